@@ -10,9 +10,17 @@ import * as gradeTonnage from "./charts/grade_tonnage.js";
 import { PAPER, SCREEN } from "./charts/palette.js";
 import * as place from "./charts/place.js";
 import * as timeline from "./charts/timeline.js";
+import * as capacity from "./statistics/capacity.js";
+import * as lines from "./statistics/lines.js";
+import * as reserves from "./statistics/reserves.js";
+import * as shareLine from "./statistics/share_line.js";
+import * as shares from "./statistics/shares.js";
 
 /** @type {Record<string, any>} */
-const KINDS = { "grade-tonnage": gradeTonnage, contained, counts, timeline, place, arrivals, gantt, delays };
+const KINDS = {
+  ...{ "grade-tonnage": gradeTonnage, contained, counts, timeline, place, arrivals, gantt, delays },
+  ...{ capacity, lines, reserves, "share-line": shareLine, shares },
+};
 const FILE_WIDTH = 900;
 const MOST_ROWS = 500;
 
@@ -128,7 +136,8 @@ function files(context, kind) {
   const name = `lode-${spec.id}`;
   const paper = () => {
     const drawn = kind.draw({ ...context, palette: PAPER, width: FILE_WIDTH });
-    const source = `Lode · ${location.href} · ${new Date().toISOString().slice(0, 10)}`;
+    const own = `Lode · ${location.href} · ${new Date().toISOString().slice(0, 10)}`;
+    const source = spec.citation ? `${spec.citation} · ${own}` : own;
     return alone(drawn, { title: titled(context), legend: kind.legend(context), source, palette: PAPER });
   };
   const button = (label, run) => {
@@ -141,6 +150,11 @@ function files(context, kind) {
   button("SVG", () => save(text(paper()), "image/svg+xml", `${name}.svg`));
   button("PNG", async () => save(await png(paper()), "image/png", `${name}.png`));
   button("CSV", () => save(csv(kind.table(context)), "text/csv;charset=utf-8", `${name}.csv`));
+  for (const file of spec.files ?? []) {
+    const link = /** @type {HTMLAnchorElement} */ (made("a", file.label));
+    link.href = file.url;
+    box.append(link, " ");
+  }
   return box;
 }
 

@@ -59,6 +59,7 @@ from lodeweb.pages import chart_page, compare, error_reports, organisations, sch
 from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports
 from lodeweb.pages.map import ground, map_page
 from lodeweb.pages.renderers import RENDERERS
+from lodeweb.pages.statistics import statistics_pages
 
 PUBLIC_URL = "LODE_PUBLIC_URL"
 A_YEAR_S = 365 * 86_400
@@ -184,6 +185,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         search,
         areas,
         statistics,
+        statistics_pages,
         check,
         saved_reports,
         form,

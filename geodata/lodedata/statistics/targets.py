@@ -14,8 +14,8 @@ Kind = Literal["level", "growth", "average-growth"]
 State = Literal["met", "on-track", "behind", "no-data"]
 STATES: Mapping[State, Message] = {
     "met": msg("met"),
-    "on-track": msg("on track"),
-    "behind": msg("behind"),
+    "on-track": msg("on track, not yet met"),
+    "behind": msg("behind, not met"),
     "no-data": msg("no data"),
 }
 

@@ -158,3 +158,37 @@ def _latest_output(
         return None, None
     last = max(known, key=lambda row: (row["period"], row["released_on"]))
     return last["period"], last["base_value"]
+
+
+RECYCLED_WITHIN = {"copper": "refinery", "tin": "smelter"}
+"""Commodities whose secondary metal is within the output of a stage; that of the others is in addition to it."""
+PRIMARY_STAGES = {"aluminium": "smelter", "cobalt": "refinery", "nickel": "refinery", "lithium": "refinery"}
+
+
+@dataclass(frozen=True, slots=True)
+class RecycledShare:
+    """The recycled metal of one area and year, all metal of that year, and the share."""
+
+    year: str
+    recycled: float
+    total: float | None
+    share: Derived
+
+
+def recycled_shares(engine: Engine, commodity: str, area: str, as_of: date | None = None) -> tuple[RecycledShare, ...]:
+    """Return the recycled share of an area by year; without the output of the year the share has a reason instead."""
+    filters = {"commodity": (commodity,), "area": (area,), "indicator": ("production",), "freq": ("A",)}
+    rows = find_observations(engine, SeriesQuery({**filters, "transformation": ("level",)}, as_of=as_of)).rows
+    by_stage: dict[str, dict[int, float]] = {}
+    for stage in {row["stage"] for row in rows}:
+        by_stage[stage] = _by_year([row for row in rows if row["stage"] == stage], "level")
+    within = RECYCLED_WITHIN.get(commodity)
+    primary = by_stage.get(within or PRIMARY_STAGES.get(commodity, ""), {})
+    found = []
+    for year, recycled in sorted(by_stage.get("secondary", {}).items()):
+        total = primary.get(year)
+        if total is not None and within is None:
+            total += recycled
+        share = derived.ratio(recycled, total, derived.RECYCLED_FORMULA, ("recycled", "total"))
+        found.append(RecycledShare(str(year), recycled, total, share))
+    return tuple(found)

@@ -72,4 +72,9 @@ def test_a_published_growth_is_compared_where_there_is_no_level() -> None:
 
 
 def test_every_state_has_a_label_in_chinese() -> None:
-    assert [label.in_language("zh") for label in STATES.values()] == ["已达到", "进度正常", "落后", "无数据"]
+    assert [label.in_language("zh") for label in STATES.values()] == [
+        "已达到",
+        "进度正常，尚未达到",
+        "落后，尚未达到",
+        "无数据",
+    ]

@@ -97,7 +97,7 @@ def test_targets_have_a_state_and_a_reason(statistics: FlaskClient) -> None:
     assert (found["recycled-metals-20mt"]["state"], found["recycled-metals-20mt"]["latest"]) == ("on-track", 19.15e6)
     assert found["ten-metals-growth"]["state"] == "met"
     assert found["value-added-growth"]["state"] == "no-data"
-    assert found["recycled-metals-20mt"]["state_label_zh"] == "进度正常"
+    assert found["recycled-metals-20mt"]["state_label_zh"] == "进度正常，尚未达到"
 
 
 def test_a_stage_without_a_product_has_no_coverage(statistics: FlaskClient) -> None:

@@ -16,9 +16,14 @@ from lodeweb.pages.embedded import embedded
 
 def settings(charts: Sequence[Mapping[str, Any]]) -> str:
     """Return JSON for a script element, escaped so that it can't end the element."""
+    return embedded(content(charts))
+
+
+def content(charts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what the script of charts needs: texts, labels and the charts to draw."""
     lang = language()
     statuses = {term.code: {"title": term.label(lang), "counts": term.extra["counts_as"]} for term in vocabulary("status")}
-    data = {
+    return {
         "lang": lang,
         "texts": _texts(),
         "kinds": {
@@ -33,7 +38,6 @@ def settings(charts: Sequence[Mapping[str, Any]]) -> str:
         "land": assets.url("countries-50m.json"),
         "charts": list(charts),
     }
-    return embedded(data)
 
 
 def _any(charts: Sequence[Mapping[str, Any]], kind: str) -> bool:

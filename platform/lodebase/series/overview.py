@@ -1,0 +1,97 @@
+"""What the pages of statistics show first: choices of a commodity, its latest figures, and the data sets to cite."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, func, select
+
+from lodebase.db.source_tables import source
+from lodebase.db.statistics_tables import observation, series
+from lodebase.query.reading import reading
+from lodebase.series.national_figures import YearFigures, years_of
+from lodebase.series.series_query import SeriesQuery, find_observations
+from lodedata.vocab import vocabulary
+
+RECENT_YEARS = 8
+"""Years of the overview; an older figure is on the page of its commodity."""
+ANNUAL = {"indicator": ("production",), "freq": ("A",), "transformation": ("level",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """Production of a commodity's stage by one source: the number of areas, and the first and last year."""
+
+    commodity: str
+    stage: str
+    source: str
+    areas: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class LatestShares:
+    """The latest figures of the areas of one commodity, stage and source, with the data sets that they are from."""
+
+    commodity: str
+    stage: str
+    source: str
+    figures: YearFigures
+
+
+def productions(engine: Engine, commodity: str) -> tuple[Production, ...]:
+    """Return what is known of a commodity's production: its stages by source, most areas and years first."""
+    areas, first, last = (
+        func.count(series.c.area.distinct()),
+        func.min(observation.c.period),
+        func.max(observation.c.period),
+    )
+    wanted: list[ColumnElement[bool]] = [series.c[name].in_(codes) for name, codes in ANNUAL.items()]
+    wanted.append(series.c.commodity == commodity)
+    grouped = (series.c.commodity, series.c.stage, series.c.source)
+    statement = (
+        select(*grouped, areas, first, last)
+        .join(observation, observation.c.series == series.c.id)
+        .where(*wanted)
+        .group_by(*grouped)
+    )
+    with reading(engine, "one") as connection:
+        rows = connection.execute(statement).all()
+    found = [Production(row[0], row[1], row[2], int(row[3]), row[4].year, row[5].year) for row in rows]
+    return tuple(sorted(found, key=lambda one: (one.commodity, one.stage, -one.areas * (one.last - one.first + 1), one.source)))
+
+
+def latest_shares(engine: Engine, as_of: date | None = None) -> tuple[LatestShares, ...]:
+    """Return the latest shares of each commodity and stage by the source with the latest year of several areas."""
+    codes = tuple(term.code for term in vocabulary("commodity") if term.extra["scope"] == "in")
+    begin = date((as_of or date.today()).year - RECENT_YEARS, 1, 1)
+    rows = find_observations(engine, SeriesQuery({**ANNUAL, "commodity": codes}, begin, as_of=as_of)).rows
+    grouped: dict[tuple[str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        grouped[row["commodity"], row["stage"], row["source"]].append(row)
+    best: dict[tuple[str, str], LatestShares] = {}
+    for (commodity, stage, name), of_source in sorted(grouped.items()):
+        years = [one for one in years_of(of_source) if one.concentration is not None and len(one.concentration.shares) > 1]
+        if years and ((commodity, stage) not in best or years[-1].year > best[commodity, stage].figures.year):
+            best[commodity, stage] = LatestShares(commodity, stage, name, years[-1])
+    return tuple(best.values())
+
+
+def citations(engine: Engine, rows: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """Return the citation and licence of the data sets that observations are from."""
+    names = sorted({row["data_set"] for row in rows})
+    columns = (source.c.name, source.c.title_en, source.c.title_zh, source.c.citation, source.c.licence_name, source.c.homepage)
+    with reading(engine, "one") as connection:
+        return tuple(dict(row) for row in connection.execute(select(*columns).where(source.c.name.in_(names))).mappings())
+
+
+def latest_by_series(rows: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """Return the last observation with a value of each series, in the order of the series."""
+    found: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for row in rows:
+        if row["value"] is not None:
+            found[tuple(row[name] for name in ("source", "indicator", "commodity", "stage", "basis", "transformation"))] = row
+    return tuple(found.values())

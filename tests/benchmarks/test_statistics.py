@@ -1,0 +1,99 @@
+"""Times of statistics: an import of a million observations, and queries among ten million."""
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from tests.benchmarks.conftest import IMPORTS, Figures, lode
+
+from lodebase.db import engine as engines
+from lodebase.db.cluster import Cluster
+from lodebase.series.series_query import SeriesQuery, find_observations
+
+ROWS = 1_000_000
+OBSERVATIONS = 10_000_000
+MAPPING = """
+name: made-up-output
+title_en: Output
+title_zh: 产量
+publisher: Lode
+licence: {id: internal, name: Internal}
+citation: Lode, made up
+version: "2025"
+as_of: 2025-01-31
+observations:
+  - indicator: {const: production}
+    commodity: {const: copper}
+    stage: {const: mine}
+    basis: {const: content}
+    unit: {const: t}
+    area: area
+    period: month
+    values: [{value: output}]
+"""
+AREAS = "SELECT code FROM lode.term WHERE vocabulary IN ('country', 'division') ORDER BY code"
+FILL = """
+INSERT INTO lode.series (source, indicator, commodity, stage, basis, area, freq, transformation, unit, unit_mult)
+SELECT 'filled-' || n % 10, 'production', (ARRAY['copper', 'tin', 'nickel', 'cobalt', 'lithium'])[1 + n % 5], 'mine', 'content',
+  'A' || n, 'M', 'level', 't', 0 FROM generate_series(1, 20000) n;
+INSERT INTO lode.source (name, title_en, title_zh, publisher, licence, licence_name, citation, version)
+VALUES ('filled', 'Filled', '填充', 'Lode', 'internal', 'Internal', 'Lode', '1');
+INSERT INTO lode.vintage (source, release, released_on) VALUES ('filled', '1', '2025-01-01'), ('filled', '2', '2026-01-01');
+INSERT INTO lode.observation (series, period, vintage, value, value_raw, obs_status, conf_status, note, source_row)
+SELECT s.id, make_date(2000 + m / 12, 1 + m % 12, 1), v.id, m, m::text, 'A', 'F', '', 'row ' || m
+FROM lode.series s, generate_series(0, 249) m, lode.vintage v WHERE s.source LIKE 'filled-%' AND v.source = 'filled';
+ANALYZE lode.series, lode.vintage, lode.observation;
+"""
+
+
+def median_ms(run: Callable[[], object], times: int = 15) -> float:
+    """Return the median time of a call after the first one, in milliseconds."""
+    run()
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        run()
+        taken.append(1000 * (time.perf_counter() - begun))
+    return statistics.median(taken)
+
+
+@pytest.mark.timeout(1800)
+def test_a_million_observations(home: Path, figures: Figures, tmp_path: Path) -> None:
+    assert lode(home, "db", "upgrade").returncode == 0
+    owner = engines.of_cluster(Cluster(home)).owner.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(owner) as connection:
+        areas = [code for (code,) in connection.execute(AREAS)][:1250]
+    (tmp_path / "output.yml").write_text(MAPPING, "utf-8")
+    months = [f"{year}-{month:02}" for year in range(1950, 2025) for month in range(1, 13)][: ROWS // len(areas)]
+    with (tmp_path / "output.csv").open("w", encoding="utf-8") as stream:
+        stream.write("area,month,output\n")
+        stream.writelines(f"{area},{month},{n}\n" for n, area in enumerate(areas, 1) for month in months)
+    result = lode(home, "import", "--mapping", str(tmp_path / "output.yml"), str(tmp_path / "output.csv"), "--json")
+    (run,) = json.loads(result.stdout)
+    what = f"{run['read']:,} observations of a user's own CSV, mapped, checked, loaded"
+    figures.add(IMPORTS, (what, f"{run['seconds']:.0f} s"), "60 s", run["seconds"] <= 60)
+    assert run["read"] == run["loaded"]
+    assert run["seconds"] <= 60 * run["read"] / ROWS
+
+
+@pytest.mark.timeout(3600)
+def test_queries_among_ten_million_observations(home: Path, figures: Figures) -> None:
+    assert lode(home, "db", "upgrade").returncode == 0
+    addresses = engines.of_cluster(Cluster(home))
+    with psycopg.connect(addresses.owner.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+        connection.execute(FILL)
+    engine = engines.engine(addresses.site, "benchmark")
+    one = SeriesQuery({"source": ("filled-5",), "commodity": ("copper",), "area": ("A5",)})
+    many = SeriesQuery({"source": ("filled-5",), "commodity": ("copper",), "area": tuple(f"A{n}" for n in range(5, 245, 10))})
+    for what, query, most in (("one series of 250 months", one, 20), ("a commodity by 24 areas and 250 periods", many, 50)):
+        found = find_observations(engine, query)
+        assert len(found.rows) in (250, 6_000)
+        measured = median_ms(lambda query=query: find_observations(engine, query))  # type: ignore[misc]
+        figures.add(
+            IMPORTS, (f"{what}, among {OBSERVATIONS:,} observations", f"{measured:.0f} ms"), f"{most} ms", measured <= most
+        )
+    engine.dispose()

@@ -1,0 +1,80 @@
+// Observations over time as lines, one for each source or series, so that sources that disagree are next to each other.
+
+import { dot, gridY, lineY, text } from "@observablehq/plot";
+import { picture } from "../charts/picture.js";
+import { number, short, span, tonnes } from "../charts/quantities.js";
+import { colour, DASHES } from "./series_palette.js";
+
+/**
+ * @param {any} context
+ * @returns {SVGSVGElement | null}
+ */
+export function draw({ spec, data, palette, width, settings }) {
+  const rows = known(data);
+  if (!rows.length) return null;
+  const names = [...new Set(rows.map((one) => one.name))];
+  const narrow = width < 560;
+  const few = rows.length <= 60;
+  const ends = names.map((name) => rows.filter((one) => one.name === name).pop());
+  const written = (value) => (rows[0].unit === "t" ? tonnes(value, settings.lang) : number(value));
+  return picture(
+    {
+      width,
+      height: narrow ? 260 : 320,
+      marginLeft: 70,
+      marginRight: narrow ? 80 : 170,
+      marginTop: 26,
+      x: { type: "utc", label: null, ticks: narrow ? 4 : 8 },
+      y: { label: rows[0].unit === "t" ? settings.texts.value : rows[0].unit, labelArrow: "none", tickFormat: written, ticks: 5, zero: true },
+      marks: [
+        gridY({ stroke: palette.line }),
+        ...names.map((name, n) =>
+          lineY(
+            rows.filter((one) => one.name === name),
+            { x: "at", y: "value", stroke: colour(n), strokeWidth: few ? 2 : 1.4, strokeDasharray: DASHES[n % DASHES.length] },
+          ),
+        ),
+        ...(few ? [dot(rows, { x: "at", y: "value", r: 3, fill: (one) => colour(names.indexOf(one.name)) })] : []),
+        text(ends, {
+          x: "at",
+          y: "value",
+          text: (one) => short(`${written(one.value)} ${one.name}`, narrow ? 11 : 26),
+          textAnchor: "start",
+          dx: 6,
+          fill: palette.ink,
+        }),
+      ],
+    },
+    palette,
+    spec.title,
+  );
+}
+
+/** @param {any} context */
+export function legend({ data }) {
+  return [...new Set(known(data).map((one) => one.name))].map((name, n) => ({ glyph: "━", colour: `series-${n}`, text: name }));
+}
+
+/** @param {any} context */
+export function table({ data, settings }) {
+  const { texts, lang } = settings;
+  const rows = data.observations.map((one) => [
+    one.period,
+    one.source,
+    `${one.bound ?? ""}${one.value_raw}`.replace(/^([<>])\1/, "$1"),
+    one.base_value ?? "",
+    one.base_unit ?? "",
+    lang === "zh" ? one.flags_zh : one.flags_en,
+    `${one.release} (${one.released_on})`,
+    one.note,
+    one.source_row,
+  ]);
+  return { head: [texts.period, texts.source, texts.printed, texts.value, texts.unit, texts.flags, texts.release, texts.remark, texts.sourceRow], rows };
+}
+
+function known(data) {
+  return data.observations
+    .filter((one) => one.base_value !== null)
+    .map((one) => ({ at: span(one.period)[0], value: one.base_value, unit: one.base_unit, name: one.source }))
+    .sort((a, b) => Number(a.at) - Number(b.at));
+}
