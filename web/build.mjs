@@ -20,6 +20,7 @@ const NAMES = {
   "frontend/layout.js": "layout.js",
   "frontend/layout-collections.js": "layout-collections.js",
   "frontend/layout.css": "layout.css",
+  "frontend/lists.css": "lists.css",
 };
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
@@ -67,6 +68,7 @@ const made = await Promise.all([
       imports: "frontend/imports.js",
       "layout-collections": "frontend/layout-collections.js",
       "layout-style": "frontend/layout.css",
+      lists: "frontend/lists.css",
     },
     format: "iife",
   }),

@@ -118,6 +118,19 @@ RULES: Mapping[str, ProblemRule] = {
     "geometry-unreadable": ProblemRule("refuse", msg("the geometry can't be read: %(value)s.")),
     "ring-unreadable": ProblemRule("refuse", msg("%(reason)s The corner points %(value)r can't be read.")),
     "validity-reversed": ProblemRule("refuse", msg("the validity ends before it begins (%(value)s); correct %(field)s.")),
+    # rows of condition lists
+    "consultation-as-act": ProblemRule(
+        "refuse",
+        msg("%(value)r is a consultation, which lists nobody; enter it as the consultation, and the announcement as the act."),
+    ),
+    "consultation-only": ProblemRule(
+        "refuse",
+        msg("batch %(batch)s has a consultation only, which lists nobody; enter the act or the date of the announcement."),
+    ),
+    "listed-twice": ProblemRule(
+        "refuse",
+        msg("%(value)r is already in this batch, with the same kind, at %(first)s; delete one row or correct its kind."),
+    ),
     # flags: the row is served and marked
     "unknown-term": ProblemRule(
         "flag",
@@ -234,6 +247,11 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "sources-differ-capacity": ProblemRule(
         "flag", msg("its sources give different capacities of %(product)s: %(value)s t/a."), msg("Sources differ on a capacity")
+    ),
+    "listed-before": ProblemRule(
+        "flag",
+        msg("an earlier batch of the list has %(value)r with the same kind, at %(first)s."),
+        msg("Listed in an earlier batch"),
     ),
     # values of experts
     "value-given": ProblemRule(

@@ -22,6 +22,7 @@ from lodeweb.api import areas, charts, health, quality, schedule, search, statis
 from lodeweb.api.catalogue import changes, datasets, downloads
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
+from lodeweb.api.lists import check as lists_check
 from lodeweb.api.openapi import document
 from lodeweb.desk import (
     account,
@@ -57,6 +58,7 @@ from lodeweb.http.read_replica import ReadReplica
 from lodeweb.i18n import language
 from lodeweb.pages import chart_page, compare, error_reports, organisations, schedule_page, template_globals
 from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports
+from lodeweb.pages.lists import list_pages
 from lodeweb.pages.map import ground, map_page
 from lodeweb.pages.renderers import RENDERERS
 from lodeweb.pages.statistics import statistics_pages
@@ -194,6 +196,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         grid,
         grid_page,
         rules,
+        lists_check,
+        list_pages,
         tiles,
         sign_in,
         openid_connect,

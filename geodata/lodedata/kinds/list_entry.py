@@ -34,4 +34,5 @@ KIND = Kind(
     ),
     date_field="valid_from",
     type_field="state",
+    name_fields=("name_as_printed", "name_as_printed"),
 )

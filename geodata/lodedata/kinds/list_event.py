@@ -16,8 +16,8 @@ KIND = Kind(
     (
         Field("list", "List code", "名单代码", facet=True, required=True),
         Field("batch", "Batch number", "批次", "integer", optional=True),
-        Field("name_as_printed", "Name as printed", "企业名称(原文)", required=True),
-        Field("name_as_printed_uscc", "Unified social credit code", "统一社会信用代码", optional=True),
+        Field("name_as_printed", "Name as printed", "企业名称(原文)", required=True, organisation_role="listed"),
+        Field("name_as_printed_uscc", "Unified social credit code", "统一社会信用代码", format="uscc", optional=True),
         Field("event", "Event", "事项", vocabulary="list-event-type", facet=True, required=True),
         Field("date", "Date", "日期", "date", required=True),
         Field("act", "Act", "公告文号"),
@@ -31,4 +31,5 @@ KIND = Kind(
     ),
     date_field="date",
     type_field="event",
+    name_fields=("name_as_printed", "name_as_printed"),
 )

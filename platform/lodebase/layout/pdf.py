@@ -73,43 +73,45 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
     return stream.getvalue()
 
 
-def _style(size: float, **more: Any) -> ParagraphStyle:
+def text_style(size: float, **more: Any) -> ParagraphStyle:
+    """Return the style of text of a size in points."""
     return ParagraphStyle(f"s{size}", fontName=typeface(), fontSize=size, leading=size * 1.4, bulletFontName=typeface(), **more)
 
 
 def _story(report: Mapping[str, Any], language: str) -> Iterator[Flowable]:
     product = localized(report["summary"], "label", language)
     head = msg("%(title)s: %(product)s", title=TITLES["report"], product=product).in_language(language)
-    yield _text(head, _style(16, spaceAfter=4 * mm))
-    yield _text(localized(report["summary"], "disclaimer", language), _style(9, spaceAfter=3 * mm))
+    yield paragraph(head, text_style(16, spaceAfter=4 * mm))
+    yield paragraph(localized(report["summary"], "disclaimer", language), text_style(9, spaceAfter=3 * mm))
     if typeface() == NAMED:
-        yield _text(NOT_EMBEDDED.in_language(language), _style(8, spaceAfter=3 * mm))
-    yield _table([[title, value] for title, value in input_rows(report, language)], [1.0, 3.0])
+        yield paragraph(NOT_EMBEDDED.in_language(language), text_style(8, spaceAfter=3 * mm))
+    yield table([[title, value] for title, value in input_rows(report, language)], [1.0, 3.0])
     for part, columns, rows in tables(report, language):
         yield Spacer(1, 5 * mm)
         # avoid a heading at the foot of a page
         yield CondPageBreak(25 * mm)
-        yield _text(TITLES[part].in_language(language), _style(12, spaceAfter=2 * mm))
+        yield paragraph(TITLES[part].in_language(language), text_style(12, spaceAfter=2 * mm))
         if not rows:
-            yield _text(msg("none").in_language(language), _style(8))
+            yield paragraph(msg("none").in_language(language), text_style(8))
             continue
         titles = [COLUMNS[one].in_language(language) for one in columns]
-        yield _table([titles, *rows[:MOST_ROWS]], [WEIGHTS.get(one, 1.0) for one in columns], headed=True)
+        yield table([titles, *rows[:MOST_ROWS]], [WEIGHTS.get(one, 1.0) for one in columns], headed=True)
         if len(rows) > MOST_ROWS:
             rest = msg("The workbook has %(count)s more rows.", count=len(rows) - MOST_ROWS)
-            yield _text(rest.in_language(language), _style(8))
+            yield paragraph(rest.in_language(language), text_style(8))
 
 
-def _text(text: str, style: ParagraphStyle, width: float = WIDTH - SLACK) -> Paragraph:
+def paragraph(text: str, style: ParagraphStyle, width: float = WIDTH - SLACK) -> Paragraph:
     """Return a paragraph with the line breaks that its language allows."""
     return Paragraph("<br/>".join(map(escape, lines(text, width, style.fontName, style.fontSize))), style)
 
 
-def _table(rows: list[list[Any]], weights: list[float], headed: bool = False) -> Table:
-    small = _style(7)
+def table(rows: list[list[Any]], weights: list[float], headed: bool = False) -> Table:
+    """Return a table with columns of relative widths; if ``headed``, its first row is repeated on each page."""
+    small = text_style(7)
     widths = [WIDTH * weight / sum(weights) for weight in weights]
     inside = [width - 2 * PADDING - SLACK for width in widths]
-    cells = [[_text(_shown(value), small, width) for value, width in zip(row, inside, strict=True)] for row in rows]
+    cells = [[paragraph(_shown(value), small, width) for value, width in zip(row, inside, strict=True)] for row in rows]
     made = Table(cells, widths, repeatRows=1 if headed else 0)
     lines: list[Any] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),

@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from lodebase.desk import open_pairs
 from lodebase.errors import BadQuery
+from lodebase.lists import list_overview
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import dataset_version, reading
 from lodebase.statistics import quality
@@ -96,6 +97,7 @@ def _quality_response() -> Response:
             {"inferred_status": one.age.status, "years": one.age.years, "until": one.age.until, **_number(one.number)}
             for one in found.ageing
         ],
+        "lists": list_overview.findings(site().engine, site().figures),
         "reports": {
             "open": people.open_reports,
             "href": _absolute("/reports?state=open,looking&f=json"),

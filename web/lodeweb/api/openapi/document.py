@@ -154,6 +154,8 @@ def _operation(app: Flask, rule: Rule, collection: Collection | None, method: st
     if described.sent and collection is not None:
         sent = {part["name"]: part["schema"] for part in _of_rows(OF_ITEMS, collection, lang, referred=False)}
         made["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object", "properties": sent}}}}
+    if described.table:
+        made["requestBody"] = {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
     if described.body is not None:
         made["requestBody"] = {"required": True, "content": {JSON: {"schema": dict(described.body)}}}
     if described.file:

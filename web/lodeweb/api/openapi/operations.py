@@ -17,6 +17,7 @@ from lodedata.write import FORMATS
 from lodeweb.api.catalogue.changes import ATOM, NDJSON
 from lodeweb.api.features.catalog import OPENAPI
 from lodeweb.api.features.schemas import SCHEMA
+from lodeweb.api.lists.check import CSV, PDF
 from lodeweb.api.openapi.components import CANDIDATE
 from lodeweb.http.negotiation import GEOJSON, HTML, JSON
 
@@ -47,6 +48,8 @@ class ApiOperation:
     """Whether the parameters of all groups are sent as a JSON object instead."""
     file: bool = False
     """Whether a file is sent."""
+    table: bool = False
+    """Whether a CSV is sent."""
     body: Mapping[str, Any] | None = None
     """The schema of the JSON that is sent."""
 
@@ -91,6 +94,8 @@ _ON_DAYS = Parameter(
     _TEXT,
     msg("Dates, separated by commas; by default 2006, 2014, 2019 and 2026."),
 )
+_LIST_DAY = Parameter("date", "filter", {"type": "string", "format": "date"}, msg("The day; by default today."))
+_LISTS = Parameter("list", "filter", _TEXT, msg("Codes of lists, separated by commas; by default all."))
 _PRODUCT = Parameter("product", "filter", {"type": "string", "enum": list(PRODUCTS)}, msg("The product."))
 _AREA = (
     Parameter("country", "filter", _TEXT, msg("The ISO 3166-1 alpha-3 code of the country; by default CHN.")),
@@ -355,6 +360,29 @@ OPERATIONS: Mapping[str, ApiOperation] = {
             Parameter("candidate", "filter", _TEXT, msg("A GeoJSON Feature as JSON.")),
         ),
         needs=("candidate",),
+    ),
+    "lists_check.check": ApiOperation(
+        msg(
+            "Whether a firm is on condition lists on a day: listed, withdrawn, under rectification, not listed, not known here"
+        ),
+        {JSON: "object", HTML: "page", PDF: "file"},
+        less=("f",),
+        own=(
+            _format("json", "html", "pdf"),
+            _VERSION,
+            Parameter("name", "filter", _TEXT, msg("The full name of the firm.")),
+            Parameter("uscc", "filter", _TEXT, msg("The unified social credit code of the firm.")),
+            Parameter("project", "filter", _TEXT, msg("The id of a project, whose owners are checked.")),
+            Parameter("province", "filter", _TEXT, msg("The province of the firm, by name or ISO 3166-2 code.")),
+            _LIST_DAY,
+            _LISTS,
+        ),
+    ),
+    "lists_check.check_table": ApiOperation(
+        msg("The same for each row of a CSV of up to 10,000 rows with the columns name, uscc, project, province, date, list"),
+        {CSV: "file"},
+        own=(_VERSION, _LIST_DAY, _LISTS),
+        table=True,
     ),
     "layout_saved_reports.save_from_api": ApiOperation(
         msg("Save the report on the planned plant of the body, under a URL that nobody can guess"),

@@ -136,7 +136,8 @@ def _names(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[
     """Return the names that are not the heading, each with its language."""
     given = [(lang, properties.get(name)) for lang, name in zip(("en", "zh-CN"), collection.kind.name_fields, strict=True)]
     order = reversed(given) if language() == "zh" else given
-    return [(lang, name) for lang, name in order if name][1:]
+    found = [(lang, name) for lang, name in order if name]
+    return [other for other in found[1:] if other[1] != found[0][1]]
 
 
 def _inferred(properties: Mapping[str, Any]) -> str | None:

@@ -1,0 +1,214 @@
+"""Whether an organisation is on a list on a day: listed, not listed, withdrawn, under rectification, or not known here.
+
+Outside the days and provinces for which a list is complete here, the status is "not known", never "no".
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from lodedata.lists.matching import UNDECIDED, ListIndex, Match, Subject
+from lodedata.lists.reasons import reason
+from lodedata.lists.register import Batch, Coverage, Register
+from lodedata.lists.states import EXPIRED, EntryState, first_day, known_through, state_on
+from lodedata.messages import Message
+
+STATUSES = ("listed", "under-rectification", "not-known", "withdrawn", "not-listed")
+"""Every status, in the order in which one of several entries decides."""
+OF_STATE: Mapping[str, str] = {
+    "listed": "listed",
+    "under-rectification": "under-rectification",
+    "suspended": "under-rectification",
+    "withdrawn": "withdrawn",
+    "self-withdrawn": "withdrawn",
+    EXPIRED: "not-listed",
+}
+PROMISING = frozenset({"listed", "under-rectification"})
+
+
+@dataclass(frozen=True, slots=True)
+class ListResult:
+    """The result for one list, with the entry that decides and the other entries that may be meant.
+
+    ``last_known`` is the state on the last day for which it is known, if that is before the day of the check. ``site`` is
+    ``named`` if an entry names the project, ``not-stated`` if the list names its firm only.
+    """
+
+    list: str
+    status: str
+    reason: str
+    on: date
+    coverage: Coverage
+    match: Match | None = None
+    state: EntryState | None = None
+    last_known: tuple[date, EntryState] | None = None
+    candidates: tuple[Match, ...] = ()
+    entries: tuple[tuple[Match, str], ...] = ()
+    site: str | None = None
+    firm_status: str | None = None
+    first_batch: Batch | None = None
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def message(self) -> Message:
+        """The reason as a sentence."""
+        return reason(self.reason, self.details)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    status: str
+    reason: str
+    match: Match
+    state: EntryState | None = None
+    last_known: tuple[date, EntryState] | None = None
+
+
+class Checker:
+    """A register with an index of each list, for many checks."""
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        self.indexes = {code: ListIndex(register.histories.get(code, ())) for code in register.coverages}
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the lists."""
+        return tuple(self.register.coverages)
+
+    def check(self, code: str, subject: Subject, on: date) -> ListResult:
+        """Return the result for one list. Raises KeyError for an unknown list."""
+        matches = self.indexes[code].matches(subject)
+        deciding = [match for match in matches if match.decides]
+        others = tuple(match for match in matches if not match.decides)
+        coverage = _coverage(self.register.coverages[code], subject, deciding)
+        first = _first_batch(self.register.batches.get(code, ()))
+        begins = _begin(coverage, first, deciding)
+        found = ListResult(
+            list=code,
+            status="not-known",
+            reason="several-firms",
+            on=on,
+            coverage=coverage,
+            candidates=others,
+            first_batch=first,
+            details={"on": on, "complete": coverage.complete_up_to, "first": begins},
+        )
+        if begins is not None and on < begins:
+            why = "before-list" if coverage.exists_from is not None and on < coverage.exists_from else "before-first-batch"
+            return replace(found, status="not-listed", reason=why)
+        if len({_organisation(match) for match in deciding}) > 1:
+            return replace(found, candidates=tuple(matches))
+        if deciding:
+            return _of_entries(found, subject, deciding)
+        status, why = self._without_entry(code, subject, on, coverage, others)
+        return replace(found, status=status, reason=why)
+
+    def _without_entry(
+        self, code: str, subject: Subject, on: date, coverage: Coverage, others: Sequence[Match]
+    ) -> tuple[str, str]:
+        """Return status and reason for a subject that has no entry."""
+        if coverage.provinces and subject.division is None:
+            return "not-known", "province-missing"
+        if coverage.provinces and subject.division not in coverage.provinces:
+            return "not-known", "out-of-scope"
+        if any(match.method in UNDECIDED for match in others):
+            return "not-known", "similar-name"
+        if coverage.complete_up_to is None:
+            return "not-known", "no-coverage"
+        if on > coverage.complete_up_to:
+            return "not-known", "after-complete"
+        if not subject.names and subject.project is not None:
+            return "not-known", "owner-not-known"
+        if not subject.names and not self.indexes[code].all_have_codes:
+            return "not-known", "code-not-printed"
+        return "not-listed", "not-on-list"
+
+
+def check(register: Register, code: str, subject: Subject, on: date) -> ListResult:
+    """Return the result for one list."""
+    return Checker(register).check(code, subject, on)
+
+
+def check_all(checker: Checker, subject: Subject, on: date, codes: Iterable[str] | None = None) -> list[ListResult]:
+    """Return the results for several lists, for all without ``codes``."""
+    return [checker.check(code, subject, on) for code in (checker.codes if codes is None else codes)]
+
+
+def _organisation(match: Match) -> tuple[str, ...]:
+    """Return what makes entries of one name those of different firms: codes, else provinces."""
+    if match.method in ("uscc", "project"):
+        return ()
+    entry = match.history.entry
+    return (entry.uscc or "",) if entry.uscc else tuple(sorted(match.history.divisions))
+
+
+def _coverage(coverages: Sequence[Coverage], subject: Subject, deciding: Sequence[Match]) -> Coverage:
+    """Return the coverage that holds for the subject's province, else for its entry's, else for the country."""
+    divisions = [subject.division, *(match.history.entry.division for match in deciding)]
+    for division in divisions:
+        for coverage in coverages:
+            if division is not None and division in coverage.provinces:
+                return coverage
+    return next((one for one in coverages if not one.provinces), coverages[0])
+
+
+def _first_batch(batches: Iterable[Batch]) -> Batch | None:
+    return next((one for one in batches if one.number == 1 and not one.consultation_only), None)
+
+
+def _begin(coverage: Coverage, first: Batch | None, deciding: Sequence[Match]) -> date | None:
+    """Return the day before which nobody is listed, None if it is not known."""
+    known = [day for day in (coverage.exists_from, first.published if first is not None else None) if day is not None]
+    entries = [begin[0] for match in deciding if (begin := first_day(match.history)) is not None]
+    return min([max(known), *entries]) if known else None
+
+
+def _of_entries(found: ListResult, subject: Subject, deciding: Sequence[Match]) -> ListResult:
+    """Return the result by the entries of the subject."""
+    verdicts = [_verdict(match, found.coverage, found.on) for match in deciding]
+    best = min(verdicts, key=lambda one: (STATUSES.index(one.status), -one.match.score))
+    status, why, site = best.status, best.reason, None
+    if subject.project is not None:
+        site = "named" if best.match.history.entry.project == subject.project else "not-stated"
+        if site == "not-stated" and status in PROMISING:
+            status, why = "not-known", "site-not-stated"
+    details = {
+        **found.details,
+        "since": best.state.since if best.state is not None else None,
+        "state": best.state.state if best.state is not None else None,
+        "last_on": best.last_known[0] if best.last_known is not None else None,
+        "last_state": best.last_known[1].state if best.last_known is not None else None,
+    }
+    return replace(
+        found,
+        status=status,
+        reason=why,
+        match=best.match,
+        state=best.state,
+        last_known=best.last_known,
+        entries=tuple((one.match, one.status) for one in verdicts),
+        site=site,
+        firm_status=best.status if subject.project is not None else None,
+        details=details,
+    )
+
+
+def _verdict(match: Match, coverage: Coverage, on: date) -> _Verdict:
+    """Return the status by one entry."""
+    complete, own = coverage.complete_up_to, known_through(match.history)
+    if match.history.batch is not None and match.history.batch.consultation_only:
+        known = complete is not None and on <= complete
+        return _Verdict("not-listed" if known else "not-known", "consultation", match)
+    limit = max((day for day in (complete, own) if day is not None), default=None)
+    found = state_on(match.history, on)
+    if found is not None and found.undated:
+        return _Verdict("not-known", "undated", match, found)
+    if limit is None or on > limit:
+        last = state_on(match.history, limit) if limit is not None else None
+        why = "after-complete" if limit is not None else "no-coverage"
+        return _Verdict("not-known", why, match, None, (limit, last) if limit is not None and last is not None else None)
+    if found is None:
+        known = complete is not None and on <= complete
+        return _Verdict("not-listed" if known else "not-known", "before-entry", match)
+    return _Verdict(OF_STATE[found.state], found.state, match, found)

@@ -1,0 +1,44 @@
+"""Reasons of the results of a check of lists, as sentences."""
+
+from collections.abc import Mapping
+
+from lodedata.messages import Label, Message, msg
+from lodedata.vocab import vocabulary
+
+REASONS: Mapping[str, Message] = {
+    "listed": msg("It is on the list since %(since)s."),
+    "under-rectification": msg("It is on the list and under rectification since %(since)s."),
+    "suspended": msg("Its listing is suspended since %(since)s."),
+    "withdrawn": msg("The authority withdrew it on %(since)s."),
+    "self-withdrawn": msg("It was withdrawn at its own request on %(since)s."),
+    "expired": msg("Its listing ended; it is not valid since %(since)s."),
+    "before-list": msg("The list did not exist on %(on)s. Choose a date from %(first)s."),
+    "before-first-batch": msg("Nobody was listed on %(on)s: the first batch is of %(first)s."),
+    "before-entry": msg("It was listed after %(on)s only."),
+    "consultation": msg("Only a consultation names it; an announcement is not known here."),
+    "several-firms": msg("Several firms of this name are on the list. Give the unified social credit code or the province."),
+    "province-missing": msg("The list covers some provinces only. Give the province or the unified social credit code."),
+    "out-of-scope": msg("The list does not cover this province."),
+    "similar-name": msg("An entry has a similar name, or this name in another province. Compare it, or give the exact name."),
+    "no-coverage": msg("The entries of this list are not complete here for any day."),
+    "after-complete": msg("The list is complete here up to %(complete)s; %(on)s is later."),
+    "owner-not-known": msg("The owner of the project is not known here. Give the name of the firm."),
+    "code-not-printed": msg("The list prints no codes for some entries. Give the name of the firm, too."),
+    "undated": msg("It is on the list, but the day of its listing or of its change is not known here."),
+    "site-not-stated": msg("The firm is listed; whether the entry means this plant is not stated."),
+    "not-on-list": msg("No entry has this code or name on %(on)s, and the list is complete here up to %(complete)s."),
+}
+"""Sentences by reason; a day that is not known is written as a dash."""
+
+
+def reason(name: str, details: Mapping[str, object]) -> Message:
+    """Return the sentence of a reason."""
+    return REASONS[name].filled(**{key: "–" if value is None else _shown(key, value) for key, value in details.items()})
+
+
+def _shown(key: str, value: object) -> object:
+    terms = vocabulary("list-entry-state")
+    if key.endswith("state") and value in terms:
+        term = terms[str(value)]
+        return Label(term.label_en, term.label_zh)
+    return str(value)

@@ -1,0 +1,102 @@
+"""Workbooks of condition lists: sheets of lists, batches, entries and events, and annexes as published."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lodedata.cells import text_of
+from lodedata.errors import FileRefused
+from lodedata.kinds import KINDS
+from lodedata.lists.annexes import checked
+from lodedata.lists.workbook import SHEETS, Sheet, annex_of, sheet_of, sheet_titles
+from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.generic import read_generic
+from lodedata.mapping.model import TableSpec
+from lodedata.messages import msg
+from lodedata.read import InputTable, open_tables
+from lodedata.vocab import vocabulary
+
+KEY = "#key"
+NOTES = frozenset({"说明", "notes"})
+SEPARATORS = ["、", ",", "，", ";", "；", "/", "+", "|"]
+ARRAYS = frozenset({"entry_kind", "kinds_covered", "provinces_covered"})
+ENTRIES = next(sheet for sheet in SHEETS if sheet.kind == "list_entry")
+
+
+def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
+    """Yield lists, batches, entries and events. Raises FileRefused for a batch without the rows that its act states."""
+    readings: list[Reading] = []
+    for table in open_tables(_workbook(path)):
+        title = table.part or next(iter(sheet_titles()))
+        if title.casefold() in NOTES:
+            continue
+        readings += _read_sheet(title, table, tally)
+    if not readings:
+        raise FileRefused(
+            msg("%(file)s: has no rows; fill in the sheets %(sheets)s", file=path.name, sheets=list(sheet_titles()))
+        )
+    yield from checked(readings)
+
+
+def _workbook(path: Path) -> Path:
+    if not path.is_dir():
+        return path
+    found = sorted(path.glob("*.xlsx"))
+    if len(found) != 1:
+        raise FileRefused(msg("%(path)s: one workbook is expected, there are %(count)s", path=path, count=len(found)))
+    return found[0]
+
+
+def _read_sheet(title: str, table: InputTable, tally: Tally) -> list[Reading]:
+    sheet, annex = sheet_of(title), annex_of(title)
+    if sheet is None and annex is None:
+        raise FileRefused(
+            msg(
+                '%(file)s: the sheet "%(title)s" is not known. Name it %(sheets)s, or after a list and a batch such as '
+                "battery-recycling 5.",
+                file=table.file,
+                title=title,
+                sheets=list(sheet_titles()),
+            )
+        )
+    used = sheet or ENTRIES
+    named = tuple(used.field_of(column) or column for column in table.columns)
+    table = _with_key(used, replace(table, columns=named), annex)
+    return list(read_generic(KINDS[used.kind], _mapping(used, table, annex), table, tally))
+
+
+def _mapping(sheet: Sheet, table: InputTable, annex: tuple[str, int] | None) -> TableSpec:
+    """Return the mapping of a sheet, whose columns are named after the fields."""
+    there = [column.field for column in sheet.columns if column.field in table.columns]
+    cells: dict[str, object] = {name: {"column": name} for name in there if name not in ("new_province", "provinces_covered")}
+    for name in ARRAYS & set(there):
+        cells[name] = {"column": name, "split": SEPARATORS}
+    if "provinces_covered" in there:
+        cells["provinces_covered"] = {"column": "provinces_covered", "split": SEPARATORS, "map": _provinces()}
+    if "new_province" in there:
+        cells["new_province"] = {"column": "new_province", "map": _provinces()}
+    if sheet.kind == "list_entry" and "province_as_printed" in there:
+        cells |= {"country": {"const": "CHN"}, "division": {"column": "province_as_printed"}}
+    if annex is not None:
+        cells |= {"list": {"const": annex[0]}, "batch": {"const": annex[1]}}
+    return TableSpec.model_validate({"key": f"{{{KEY}}}", "kind": {"const": sheet.kind}, **cells})
+
+
+def _with_key(sheet: Sheet, table: InputTable, annex: tuple[str, int] | None) -> InputTable:
+    """Return the table with a column of keys: the values that identify a record, as far as they are filled."""
+    places = [table.columns.index(name) for name in sheet.key if name in table.columns]
+    own = (sheet.kind,) if annex is None else (sheet.kind, *map(str, annex))
+
+    def key(cells: Sequence[Any]) -> str | None:
+        values = [text_of(cells[place]) for place in places if cells[place] not in (None, "")]
+        return "/".join((*own, *values)) if values else None
+
+    rows = (replace(row, cells=(*row.cells, key(row.cells))) for row in table.rows)
+    return replace(table, columns=(*table.columns, KEY), rows=rows)
+
+
+def _provinces() -> dict[str, str]:
+    """Return the codes of provinces by their names and codes."""
+    terms = [term for term in vocabulary("division") if term.extra.get("country") == "CHN"]
+    return {name: term.code for term in terms for name in (term.code, term.label_zh, term.label_en, *term.aliases)}

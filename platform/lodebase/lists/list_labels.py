@@ -1,0 +1,46 @@
+"""Labels of the results of a check of condition lists."""
+
+from collections.abc import Mapping
+
+from lodedata.messages import Message, msg
+
+STATUS_LABELS: Mapping[str, Message] = {
+    "listed": msg("Listed"),
+    "not-listed": msg("Not listed"),
+    "withdrawn": msg("Withdrawn"),
+    "under-rectification": msg("Under rectification"),
+    "not-known": msg("Not known here"),
+}
+METHODS: Mapping[str, Message] = {
+    "uscc": msg("by unified social credit code"),
+    "project": msg("the entry names the project"),
+    "exact-name": msg("same name and province"),
+    "former-name": msg("former or later name"),
+    "exact-name-no-province": msg("same name, province not compared"),
+    "same-name-other-province": msg("same name, other province"),
+    "short-name": msg("similar name"),
+    "branch": msg("branch or head office"),
+    "same-name-other-code": msg("same name, other code"),
+}
+SITES: Mapping[str, Message] = {
+    "named": msg("The entry names this plant."),
+    "not-stated": msg("The firm is listed; whether the entry means this plant is not stated."),
+}
+TITLES: Mapping[str, Message] = {
+    "extract": msg("Extract: was it on the list on that day?"),
+    "name": msg("Firm"),
+    "uscc": msg("Unified social credit code"),
+    "project": msg("Project"),
+    "date": msg("Date"),
+    "version": msg("Version of the data"),
+    "checksum": msg("SHA-256"),
+    "entry": msg("Name as printed"),
+    "province": msg("Province as printed"),
+    "batch": msg("Batch"),
+    "act": msg("Act"),
+    "since": msg("Since"),
+    "complete": msg("List complete here up to"),
+    "method": msg("Found by"),
+    "last": msg("Last known state"),
+    "candidates": msg("Other entries that may be meant"),
+}

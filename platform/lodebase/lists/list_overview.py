@@ -1,0 +1,132 @@
+"""Lists as data: their batches with stated and known counts, members over time, and the difference between two days."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Engine
+
+from lodebase.errors import NoSuchThing
+from lodebase.layout.state import state
+from lodebase.lists.stored_lists import checker
+from lodebase.statistics.figures import Known
+from lodedata.lists import Batch, Checker, EntryHistory
+from lodedata.lists.states import name_on, state_on
+from lodedata.lists.timeline import difference, timeline
+from lodedata.messages import in_each_language, msg
+
+ABOUT = """
+SELECT DISTINCT ON (code) code, basis, publisher, kinds_covered, scope, country, url, note_en, note_zh FROM condition_list
+ORDER BY code, cardinality(provinces_covered), id
+"""
+
+
+def overview(engine: Engine, figures: Known, on: date) -> dict[str, Any]:
+    """Return every list with its counts on a day."""
+    with state(engine) as seen:
+        lists = checker(seen, figures)
+        about = {row["code"]: row for row in seen.rows(ABOUT, {})}
+    return {
+        "date": on.isoformat(),
+        "data_version": seen.version,
+        "lists": [_summary(lists, code, about[code], on) for code in lists.codes],
+    }
+
+
+def one_list(engine: Engine, figures: Known, code: str, days: tuple[date, date]) -> dict[str, Any]:
+    """Return a list with its batches, members over time and the difference between two days. Raises NoSuchThing."""
+    with state(engine) as seen:
+        lists = checker(seen, figures)
+        about = {row["code"]: row for row in seen.rows(ABOUT, {})}
+    if code not in about:
+        raise NoSuchThing(msg("There is no list %(code)r. Choose one of %(choices)s.", code=code, choices=list(lists.codes)))
+    histories = lists.register.histories.get(code, [])
+    changed = difference(histories, *days)
+    return {
+        **_summary(lists, code, about[code], days[1]),
+        "data_version": seen.version,
+        "timeline": [
+            {"date": one.on.isoformat(), "joined": one.joined, "left": one.left, "members": one.members}
+            for one in timeline(histories)
+        ],
+        "from": days[0].isoformat(),
+        "to": days[1].isoformat(),
+        "difference": [_difference(*one, days[1]) for one in changed],
+        "unmatched_events": [
+            {"name": event.name, "event": event.event, "date": event.on.isoformat(), "act": event.act}
+            for event in lists.register.unmatched_events
+            if event.list == code
+        ],
+    }
+
+
+def findings(engine: Engine, figures: Known) -> list[dict[str, Any]]:
+    """Return what does not agree in each list: counts, entries without batch or code, events without entry."""
+    with state(engine) as seen:
+        lists = checker(seen, figures)
+    found = []
+    for code in lists.codes:
+        histories = lists.register.histories.get(code, [])
+        batches = [_batch(batch, histories) for batch in lists.register.batches.get(code, [])]
+        found.append(
+            {
+                "list": code,
+                **in_each_language("name", lists.register.coverages[code][0].name),
+                "entries": len(histories),
+                "without_batch": sum(history.batch is None for history in histories),
+                "without_code": sum(history.entry.uscc is None for history in histories),
+                "counts_differ": sum(one["known"] not in (0, one["stated"]) for one in batches if one["stated"] is not None),
+                "events_without_entry": sum(event.list == code for event in lists.register.unmatched_events),
+            }
+        )
+    return found
+
+
+def _summary(lists: Checker, code: str, about: dict[str, Any], on: date) -> dict[str, Any]:
+    register = lists.register
+    coverages, histories = register.coverages[code], register.histories.get(code, [])
+    batches = [_batch(batch, histories) for batch in register.batches.get(code, [])]
+    states = [found.state for history in histories if (found := state_on(history, on)) is not None and not found.undated]
+    return {
+        "code": code,
+        **in_each_language("name", coverages[0].name),
+        "list_type": coverages[0].list_type,
+        **{name: about[name] for name in ("basis", "publisher", "scope", "country", "url", "note_en", "note_zh")},
+        "kinds_covered": list(about["kinds_covered"]),
+        "coverage": [
+            {
+                "provinces": sorted(one.provinces),
+                "exists_from": one.exists_from.isoformat() if one.exists_from else None,
+                "complete_up_to": one.complete_up_to.isoformat() if one.complete_up_to else None,
+            }
+            for one in coverages
+        ],
+        "stated": sum(one["stated"] or 0 for one in batches),
+        "known": len(histories),
+        "states": {name: states.count(name) for name in sorted(set(states))},
+        "batches": batches,
+    }
+
+
+def _batch(batch: Batch, histories: list[EntryHistory]) -> dict[str, Any]:
+    known = [history for history in histories if history.batch is batch]
+    return {
+        "number": batch.number,
+        "number_last": batch.number_last,
+        "act": batch.act,
+        "consultation_act": batch.consultation_act,
+        "published": batch.published.isoformat() if batch.published else None,
+        "published_last": batch.published_last.isoformat() if batch.published_last else None,
+        "stated": batch.count_stated,
+        "known": len(known),
+        "url": batch.url,
+    }
+
+
+def _difference(history: EntryHistory, before: str, after: str, on: date) -> dict[str, Any]:
+    return {
+        "id": history.entry.id,
+        "name": name_on(history, on),
+        "province": history.entry.province,
+        "before": before,
+        "after": after,
+    }

@@ -1,0 +1,119 @@
+"""Checks of a table: a CSV of organisations in, the result for each row and list out."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Engine
+
+from lodebase.errors import BadQuery
+from lodebase.layout.state import state
+from lodebase.lists.list_query import ListQuery, parse, require_lists, subject
+from lodebase.lists.stored_lists import checker, names_of_codes, projects
+from lodebase.statistics.figures import Known
+from lodedata.lists import Checker, ListResult
+from lodedata.messages import in_language, msg
+
+MOST_ROWS = 10_000
+INPUT = ("name", "uscc", "project", "province", "date", "list")
+OUTPUT = (
+    *("list_checked", "status", "state", "since", "act", "batch", "entry_name", "entry_province", "method", "score", "site"),
+    *("firm_status", "complete_up_to", "last_known_date", "last_known_state", "candidates", "reason", "data_version"),
+)
+Row = dict[str, str]
+
+
+def rows_of(content: bytes, given: Mapping[str, str]) -> list[Row]:
+    """Return the rows of a CSV; values ``given`` for all rows fill empty cells. Raises BadQuery."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("gb18030", errors="replace")
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    names = [name.strip() for name in reader.fieldnames or ()]
+    if not {"name", "uscc", "project"} & set(names):
+        raise BadQuery(
+            "body", "", msg("The CSV needs a column name, uscc or project. It may have province, date and list, too.")
+        )
+    rows: list[Row] = []
+    for row in reader:
+        cells = {(name or "").strip(): value or "" for name, value in row.items() if isinstance(value, str | None)}
+        rows.append({name: cells.get(name, "").strip() or given.get(name, "") for name in INPUT})
+        if len(rows) > MOST_ROWS:
+            raise BadQuery("body", "", msg("The CSV has more than %(most)s rows. Divide it.", most=MOST_ROWS))
+    return rows
+
+
+def check_rows(
+    engine: Engine, figures: Known, rows: list[Row], today: date, language: str, version: int | None = None
+) -> bytes:
+    """Return a CSV with the result for each row and list; a row that can't be read has its sentence as the reason."""
+    parsed = [_parsed(row, today) for row in rows]
+    queries = [one for one in parsed if isinstance(one, ListQuery)]
+    with state(engine, version) as seen:
+        lists = checker(seen, figures)
+        sites = projects(seen, sorted({one.project for one in queries if one.project}))
+        names = names_of_codes(seen, sorted({one.uscc for one in queries if one.uscc}))
+    stream = io.StringIO(newline="")
+    # a spreadsheet reads UTF-8 only with this mark
+    stream.write("\ufeff")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow((*INPUT, *OUTPUT))
+    for row, query in zip(rows, parsed, strict=True):
+        given = [_plain(row[name]) for name in INPUT]
+        for cells in _results(lists, query, sites, names, language):
+            writer.writerow((*given, *cells, seen.version))
+    return stream.getvalue().encode()
+
+
+def _parsed(row: Row, today: date) -> ListQuery | BadQuery:
+    try:
+        return parse(row, today)
+    except BadQuery as wrong:
+        return wrong
+
+
+def _results(
+    lists: Checker, query: ListQuery | BadQuery, sites: Mapping[str, Any], names: Mapping[str, Any], language: str
+) -> Iterator[list[Any]]:
+    try:
+        if isinstance(query, BadQuery):
+            raise query
+        codes = require_lists(query, lists, strict=False)
+        wanted = subject(query, sites, names)
+    except BadQuery as wrong:
+        yield ["", "bad-input", *[""] * 14, in_language(wrong, language)]
+        return
+    for code in codes:
+        yield _cells(lists.check(code, wanted, query.on), language)
+
+
+def _cells(result: ListResult, language: str) -> list[Any]:
+    match, found, last = result.match, result.state, result.last_known
+    entry = match.history.entry if match is not None else None
+    return [
+        result.list,
+        result.status,
+        found.state if found is not None else "",
+        found.since or "" if found is not None else "",
+        found.act or "" if found is not None else "",
+        entry.batch or "" if entry is not None else "",
+        _plain(entry.name) if entry is not None else "",
+        entry.province or "" if entry is not None else "",
+        match.method if match is not None else "",
+        match.score if match is not None else "",
+        result.site or "",
+        result.firm_status or "",
+        result.coverage.complete_up_to or "",
+        last[0] if last is not None else "",
+        last[1].state if last is not None else "",
+        "; ".join(f"{_plain(one.history.entry.name)} ({one.method})" for one in result.candidates[:5]),
+        result.message.in_language(language),
+    ]
+
+
+def _plain(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

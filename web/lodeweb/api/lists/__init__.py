@@ -1,0 +1,1 @@
+"""Condition lists as an API."""

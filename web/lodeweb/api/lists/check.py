@@ -1,0 +1,84 @@
+"""The check of condition lists as an API: one organisation in the address, or a CSV of up to 10,000 in the body."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase.lists import extract_pdf
+from lodebase.lists.list_query import parse
+from lodebase.lists.list_report import list_report
+from lodebase.lists.list_table import check_rows, rows_of
+from lodeweb.api.features import query_parameters
+from lodeweb.api.layout.check import version
+from lodeweb.http.database import site
+from lodeweb.http.links import Link, link, own_links, quoted
+from lodeweb.http.negotiation import HTML, JSON
+from lodeweb.http.responses import VERSION_HEADER, document_response
+from lodeweb.i18n.language import language
+
+blueprint = Blueprint("lists_check", __name__, url_prefix="/api/lists")
+PARAMETERS = ("uscc", "name", "project", "province", "date", "list")
+CSV = "text/csv"
+PDF = "application/pdf"
+
+
+@blueprint.get("/check")
+def check() -> Response:
+    """Return whether an organisation is on each list on a day; with a version of the data it never changes."""
+    as_pdf = request.args.get("f") == "pdf"
+    query_parameters.general(_without_format() if as_pdf else request.args, (*PARAMETERS, "version"))
+    body = report_data(dict(request.args), version(request.args.get("version")))
+    if as_pdf:
+        return extract(body)
+    return document_response(body, "lists/result.html", JSON, version=body["data_version"], title=gettext("Check of lists"))
+
+
+@blueprint.post("/check")
+def check_table() -> Response:
+    """Return the result for each row of a CSV and each list, as a CSV."""
+    query_parameters.general(request.args, ("date", "list", "version"))
+    given = {name: request.args[name] for name in ("date", "list") if name in request.args}
+    rows = rows_of(request.get_data(), given)
+    made = check_rows(site().engine, site().figures, rows, today(), language(), version(request.args.get("version")))
+    response = Response(made, content_type=f"{CSV}; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="lode-lists-check.csv"'
+    return response
+
+
+def report_data(values: dict[str, str], at: int | None) -> dict[str, Any]:
+    """Return the result of a check as data, with its links. Raises BadQuery."""
+    body = list_report(site().engine, site().figures, parse(values, today()), at)
+    return {**body, "links": links(values, body["date"], body["data_version"])}
+
+
+def extract(body: dict[str, Any]) -> Response:
+    """Return the result as a PDF."""
+    response = Response(extract_pdf.write(body, language()), mimetype=PDF)
+    name = f"lode-lists-{body['date']}-v{body['data_version']}-{body['checksum'][:8]}.pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers[VERSION_HEADER] = str(body["data_version"])
+    return response
+
+
+def links(values: dict[str, str], on: str, at: int) -> list[Link]:
+    """Return the addresses that reproduce a result, in each format."""
+    given = {name: values[name] for name in PARAMETERS if values.get(name)} | {"date": on, "version": str(at)}
+    address = "/api/lists/check?" + "&".join(f"{name}={quoted(value)}" for name, value in given.items())
+    return [
+        link(address, "self", JSON),
+        link(f"{address}&f=html", "alternate", HTML),
+        link(f"{address}&f=pdf", "alternate", PDF),
+        *(one for one in own_links() if one["rel"] not in ("self", "alternate")),
+    ]
+
+
+def today() -> date:
+    """Return the day in UTC."""
+    return datetime.now(UTC).date()
+
+
+def _without_format() -> MultiDict[str, str]:
+    return MultiDict([(name, value) for name, value in request.args.items(multi=True) if name != "f"])

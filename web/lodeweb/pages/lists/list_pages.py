@@ -1,0 +1,112 @@
+"""Pages of condition lists: all lists, one list over time, and the check of a firm on a day."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+
+from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.lists import list_overview, list_workbook
+from lodebase.lists.list_labels import METHODS, SITES, STATUS_LABELS
+from lodedata.messages import Message, msg
+from lodedata.vocab import vocabulary
+from lodeweb.api.features import query_parameters
+from lodeweb.api.lists.check import report_data, today
+from lodeweb.http.database import site
+from lodeweb.http.links import own_links
+from lodeweb.http.negotiation import JSON
+from lodeweb.http.responses import document_response, page_response
+from lodeweb.i18n.language import language, translated
+
+blueprint = Blueprint("list_pages", __name__, url_prefix="/lists")
+FIRST = date(2018, 1, 1)
+STATES: dict[str, Message] = {"absent": msg("not on the list"), "expired": msg("expired")}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("")
+def lists() -> Response:
+    """Return every list with its batches, and stated and known counts."""
+    query_parameters.general(request.args)
+    body = list_overview.overview(site().engine, site().figures, today())
+    return document_response({**body, "links": own_links()}, "lists/lists.html", JSON, version=body["data_version"], **labels())
+
+
+@blueprint.get("/check")
+def check() -> Response:
+    """Return the form for a firm and a day, and the result for each list."""
+    values = {name: request.args.get(name, "").strip() for name in ("who", "province", "date", "list", "project")}
+    body, wrong = None, None
+    if values["who"] or values["project"]:
+        try:
+            body = report_data(_given(values), None)
+        except (BadQuery, NoSuchThing) as error:
+            wrong = error
+    overview = list_overview.overview(site().engine, site().figures, today())
+    html = render_template(
+        "lists/check.html",
+        values=values | {"date": values["date"] or today().isoformat()},
+        body=body,
+        wrong=None if wrong is None else translated(wrong),
+        lists=overview["lists"],
+        last=today().isoformat(),
+        **labels(),
+    )
+    response = page_response(html, overview["data_version"])
+    response.status_code = 200 if wrong is None else 400
+    return response
+
+
+@blueprint.get("/template.xlsx")
+def template() -> Response:
+    """Return an empty workbook for lists, batches, entries and events, as the annexes are laid out."""
+    response = Response(list_workbook.write_template(language()), mimetype=XLSX)
+    response.headers["Content-Disposition"] = 'attachment; filename="lode-condition-lists.xlsx"'
+    return response
+
+
+@blueprint.get("/<code>")
+def one(code: str) -> Response:
+    """Return a list with its batches, its members over time and the difference between two days."""
+    query_parameters.general(request.args, ("from", "to"))
+    days = _day("from", FIRST), _day("to", today())
+    body = list_overview.one_list(site().engine, site().figures, code, days)
+    return document_response({**body, "links": own_links()}, "lists/list.html", JSON, version=body["data_version"], **labels())
+
+
+def _given(values: dict[str, str]) -> dict[str, str]:
+    """Return the parameters of a check: one field takes a code or a name."""
+    who = values["who"]
+    is_code = len(who) == 18 and who.isascii() and who.isalnum()
+    found = {"uscc" if is_code else "name": who, **{name: values[name] for name in ("province", "date", "list", "project")}}
+    return {name: value for name, value in found.items() if value}
+
+
+def _day(name: str, default: date) -> date:
+    text = request.args.get(name)
+    if not text:
+        return default
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadQuery(name, text[:40], msg('"%(value)s" is not a date. Write it as 2024-06-30.')) from None
+
+
+def labels() -> dict[str, Any]:
+    """Return the labels of statuses, methods, states, kinds and types in the language of the request."""
+    lang = language()
+    terms = {
+        name: {term.code: term.label(lang) for term in vocabulary(f"list-{name}")}
+        for name in ("entry-state", "entry-kind", "event-type", "type")
+    }
+    return {
+        "statuses": {name: text.in_language(lang) for name, text in STATUS_LABELS.items()},
+        "methods": {name: text.in_language(lang) for name, text in METHODS.items()},
+        "sites": {name: text.in_language(lang) for name, text in SITES.items()},
+        "states": terms["entry-state"] | {name: text.in_language(lang) for name, text in STATES.items()},
+        "kinds": terms["entry-kind"],
+        "events": terms["event-type"],
+        "types": terms["type"],
+        "title": gettext("Condition lists"),
+    }
