@@ -1,0 +1,76 @@
+"""Names of organisations at the desk: an expert decides which organisation a name means, with a reason."""
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+import yaml
+from flask import Flask
+from tests.lodeweb.conftest import closed, settings_of
+from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
+
+from lodebase.db.store import Store
+from lodebase.ingest.run import ImportJob, run
+from lodedata.boundaries import Boundaries
+from lodedata.mapping import Source
+from lodedata.mapping.tables import read_mapped
+from lodeweb.app import create_app
+
+MAPPING = """
+name: own-acts
+title_en: Acts
+title_zh: 公文
+publisher: The tests
+licence: {id: internal, name: Internal}
+citation: The tests, made up
+version: "1"
+tables:
+  - key: "{id}"
+    kind: {const: official_act}
+    act_type: {const: policy}
+    title_zh: title
+    issuer: issuer
+    country: country
+"""
+ROWS = [
+    ("id", "title", "issuer", "country"),
+    ("a", "甲", "江西铜业集团有限公司", "CHN"),
+    ("b", "乙", "江西铜业股份有限公司", "CHN"),
+]
+PAGE = "/desk/organisations"
+
+
+@pytest.fixture(scope="module")
+def app(own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A site on which one name may mean two organisations."""
+    path: Path = tmp_path_factory.mktemp("acts") / "acts.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(ROWS)
+    source = Source.model_validate(yaml.safe_load(MAPPING))
+    with own_store("desk_organisations") as store:
+        add_accounts(store, "expert", "contributor")
+        run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+        made = create_app(settings_of(store.addresses))
+        yield made
+        closed(made)
+
+
+def test_an_expert_decides_with_a_reason(app: Flask) -> None:
+    expert = signed_in(app, "expert")
+    page = expert.get(PAGE, query_string={"lang": "zh"}).get_data(as_text=True)
+    assert "江西铜业" in page and "所指主体" in page
+    candidates = re.findall(r'name="organisation" value="([^"]+)"', page)
+    assert len(candidates) == 2
+    form = {"comparable": "江西铜业", "country": "CHN", "organisation": candidates[0], "csrf_token": token(expert, PAGE)}
+    refused = expert.post(f"{PAGE}?lang=zh", data=form | {"reason": ""})
+    assert refused.status_code == 400 and "请写明依据" in refused.get_data(as_text=True)
+    stored = expert.post(PAGE, data=form | {"reason": "登记信息一致"})
+    assert (stored.status_code, stored.headers["Location"]) == (303, f"{PAGE}?done=1")
+    assert "下次导入" in expert.get(f"{PAGE}?done=1&lang=zh").get_data(as_text=True)
+
+
+def test_a_contributor_does_not_decide(app: Flask) -> None:
+    assert signed_in(app, "contributor").get(PAGE).status_code == 403
