@@ -158,7 +158,8 @@ def test_notices_are_sales_and_transfers_are_events(tmp_path: Path) -> None:
     assert (values(sold)["deal_to_start_ratio"], values(sold)["price_per_km2_10k_cny"]) == (25, 100)
     assert (values(sold)["division"], values(sold)["winner"]) == ("CN-GS", "甘肃甲矿业有限公司")
     assert values(moved)["commodities"] == ("lead", "zinc")
-    event = values(moved, 1)
+    event, act = values(moved, 1), values(sold, 1)
+    assert (act["act_type"], act["title_zh"], act["url"]) == ("right-sale-result", "甲铜矿普查", "https://example.org/1")
     assert (event["event_type"], event["right_no"], event["holder"], event["holder_kind"]) == (
         "transfer",
         "C1",
@@ -174,7 +175,11 @@ def test_the_real_cadastre_and_notices_are_read_with_every_row(real_data: Path) 
     assert (len(found), sum(one.refused for one in found)) == (3500, 0)
     assert Counter(rule for one in found for rule in set(rules(one))) == {"geometry-repeated": 452, "unknown-term": 95}
     notices = read(CHINA, real_data / CHINA / "notices.csv")
-    assert Counter(record.kind for one in notices for record in one.records) == {"right_sale": 41, "right_event": 6}
+    assert Counter(record.kind for one in notices for record in one.records) == {
+        "right_sale": 41,
+        "right_event": 6,
+        "official_act": 41,
+    }
     assert sum("links-conflict" in rules(one) for one in notices) == 4
     ratios = [values(one).get("deal_to_start_ratio") for one in notices]
     # the copper block whose price rose from 190,000 to 46.19 million CNY

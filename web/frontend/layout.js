@@ -79,6 +79,25 @@ function siting(one, of) {
   return L.geoJSON(one, { style: { color: colour("--chart-ink"), weight: 0.3, fillColor, fillOpacity } }).bindPopup(text);
 }
 
+const COLOUR_OF_RIGHT = new Map([
+  ["exploration", "--chart-accent"],
+  ["discovery-claim", "--chart-accent"],
+  ["mining", "--chart-resource"],
+]);
+
+/**
+ * The outline of a mining right, dashed if it ends within a year.
+ * @param {any} one
+ */
+function right(one) {
+  const { kind, ends_soon, title } = one.properties;
+  const shown = colour(COLOUR_OF_RIGHT.get(kind) ?? "--chart-quiet");
+  const text = document.createElement("span");
+  text.textContent = title;
+  const style = { color: shown, weight: 1.5, dashArray: ends_soon ? "5 4" : undefined, fillColor: shown, fillOpacity: 0.15 };
+  return L.geoJSON(one, { style }).bindPopup(text);
+}
+
 function report() {
   const features = settings.layers?.features ?? [];
   const most = Math.max(1, ...features.map((/** @type {any} */ one) => one.properties.tpa ?? 0));
@@ -88,6 +107,10 @@ function report() {
   const area = L.featureGroup();
   for (const one of features) {
     const { layer } = one.properties;
+    if (layer === "right" || layer === "covered") {
+      (layer === "right" ? right(one) : drawn(one)).addTo(area).addTo(map);
+      continue;
+    }
     if (layer === "siting") {
       siting(one, of).addTo(area).addTo(map);
       continue;

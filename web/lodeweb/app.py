@@ -61,6 +61,7 @@ from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports
 from lodeweb.pages.lists import list_pages
 from lodeweb.pages.map import ground, map_page
 from lodeweb.pages.renderers import RENDERERS
+from lodeweb.pages.rights import right_pages
 from lodeweb.pages.statistics import statistics_pages
 
 PUBLIC_URL = "LODE_PUBLIC_URL"
@@ -193,6 +194,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         form,
         clusters,
         cluster_page,
+        right_pages,
         grid,
         grid_page,
         rules,

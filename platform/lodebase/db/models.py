@@ -12,6 +12,7 @@ from lodebase.db import (
     matches,
     organisation_tables,
     prepared_tables,
+    right_tables,
     source_tables,
     statistics_tables,
     tables,
@@ -30,5 +31,6 @@ MODULES: tuple[ModuleType, ...] = (
     layout_tables,
     statistics_tables,
     organisation_tables,
+    right_tables,
 )
 METADATA: MetaData = tables.metadata

@@ -71,6 +71,7 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
         made |= {"near_lon": query.near.lon, "near_lat": query.near.lat, "radius_m": (query.near.searched_km or 0.0) * 1000}
     if query.within is not None:
         made["within"] = query.within.wkb
+    made |= {"on": query.on.isoformat()} if query.on is not None else {}
     made |= {"updated_since": query.updated_since} if query.updated_since is not None else {}
     made |= {"licences": list(query.licences)} if query.licences else {}
     made |= {"organisations": list(query.organisations)} if query.organisations else {}
@@ -126,6 +127,8 @@ def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElemen
         conditions.append(cql2.condition(chosen, collection, table, f"{SELECTION}{position}_"))
     if shape.filter is not None:
         conditions.append(cql2.condition(shape.filter, collection, table, FILTER))
+    if shape.valid:
+        conditions.append(_valid(collection, table))
     if shape.updated:
         conditions.append(_updated(table))
     if shape.licensed:
@@ -266,6 +269,18 @@ def computed_properties(shape: Shape, collection: Collection, row: FromClause) -
         surely = _within_surely(row) if shape.nearest or not shape.near else _near_surely(row)
         computed.append(case((surely, fixed("certain")), else_=fixed("possible")).label("certainty"))
     return computed
+
+
+def _valid(collection: Collection, table: FromClause) -> ColumnElement[bool]:
+    """Return the condition of rows that are valid on a day: an unknown beginning or end does not exclude it.
+
+    A partial date counts with all of its days, so it is compared with as many characters of the day.
+    """
+    assert collection.kind.validity is not None
+    first, last = (cast(table.c[name], TEXT) for name in collection.kind.validity)
+    day = cast(bindparam("on"), TEXT)
+    begun, ended = first > day, last < func.left(day, func.length(last))
+    return and_(or_(first.is_(None), begun.is_(False)), or_(last.is_(None), ended.is_(False)))
 
 
 def _updated(table: FromClause) -> ColumnElement[bool]:

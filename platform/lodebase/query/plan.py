@@ -43,7 +43,7 @@ def everything(query: Query) -> bool:
 
 def _more(query: Query) -> bool:
     """Return whether the query has a filter other than a box and selected codes."""
-    since = query.updated_since is not None or query.licences or query.organisations or query.changed
+    since = query.updated_since is not None or query.on is not None or query.licences or query.organisations or query.changed
     return bool(query.filter or query.near or query.within or since)
 
 

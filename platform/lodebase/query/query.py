@@ -137,6 +137,7 @@ class Shape:
     nearest: bool
     within: bool
     certainty: Certainty | None
+    valid: bool
     updated: bool
     licensed: bool
     of_organisations: bool
@@ -162,6 +163,8 @@ class Query:
     near: DistanceFilter | None = None
     within: AreaFilter | None = None
     certainty: Certainty | None = None
+    on: date | None = None
+    """Only records that are valid on this day, as far as is known."""
     updated_since: datetime | None = None
     licences: tuple[str, ...] = ()
     """Only records whose sources are all under these licences."""
@@ -191,6 +194,7 @@ class Query:
             self.near is not None and self.near.radius_km is None,
             self.within is not None,
             self.certainty,
+            self.on is not None,
             self.updated_since is not None,
             bool(self.licences),
             bool(self.organisations),

@@ -3,15 +3,23 @@
 import csv
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import orjson
 import psycopg
 import pytest
 import yaml
 
+from lodebase.db import engine as engines
 from lodebase.db.store import Store, conninfo
 from lodebase.ingest.run import ImportJob, Summary, run
+from lodebase.query import Query
+from lodebase.query.collections_ import find_collection
+from lodebase.query.facets import facets
+from lodebase.query.pages import Counts, page
+from lodebase.rights.candidates import CandidateQuery, candidates
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
@@ -99,3 +107,93 @@ def test_a_right_has_its_ground_and_its_public_holder(rights: Store) -> None:
         "SELECT holder, holder_kind, corners_reported, round(area_km2_computed::numeric, 1)::text FROM lode.mining_right",
     )
     assert (holder, kind, corners, area) == ("ALFA S.A.", "mixed", ROWS[0]["corners"], "50.0")
+
+
+POINTS = """
+name: own-deposits
+title_en: Own deposits
+title_zh: 自有矿床
+publisher: The tests
+licence: {id: internal, name: Internal}
+citation: The tests, made up
+version: "1"
+tables:
+  - key: "{id}"
+    kind: {const: deposit}
+    name_en: id
+    position: {lon: lon, lat: lat, accuracy_m: {column: accuracy, map: {"50": 50, "5000": 5000}}}
+    country: {const: CHN}
+    commodities: [{const: copper}]
+"""
+SQUARE = "1,{0},36.1 2,{1},36.1 3,{1},36.2 4,{0},36.2"
+
+
+def load_points(store: Store, folder: Path, *points: tuple[str, float, float, int]) -> None:
+    path = folder / "points.csv"
+    path.write_text("\n".join(["id,lon,lat,accuracy", *(",".join(map(str, point)) for point in points)]), "utf-8")
+    source = Source.model_validate(yaml.safe_load(POINTS))
+    run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+
+
+def test_relations_follow_each_import_of_either_side(store: Store, tmp_path: Path) -> None:
+    covers = "SELECT d.name_en, r.right_no, c.certainty FROM right_cover c JOIN deposit d ON d.id = c.record_id"
+    covers += " JOIN mining_right r ON r.id = c.right_id ORDER BY 1, 2"
+    overlaps = "SELECT round(area_km2)::integer, depth FROM right_overlap"
+    first = {"id": "T1", "corners": SQUARE.format("103.1", "103.2"), "status": "granted", "to": "2026-06-30"}
+    load(store, tmp_path, (first,))
+    load_points(store, tmp_path, ("In", 103.15, 36.15, 50), ("Edge", 103.1001, 36.15, 5000), ("Out", 104.0, 36.15, 50))
+    assert rows(store.importer, covers) == [("Edge", "T1", "possibly"), ("In", "T1", "surely")]
+    over = {"id": "T2", "corners": SQUARE.format("103.15", "103.25") + " 标高：1000米至500米", "status": "granted"}
+    load(store, tmp_path, (first, over))
+    assert ("In", "T2", "possibly") in rows(store.importer, covers)
+    assert rows(store.importer, overlaps) == [(50, "not-known")]
+    load(store, tmp_path, ({**first, "corners": SQUARE.format("103.95", "104.05")}, over))
+    assert ("Out", "T1", "surely") in rows(store.importer, covers)
+    assert rows(store.importer, overlaps) == []
+
+
+def test_candidates_have_three_values_on_a_day(store: Store, tmp_path: Path) -> None:
+    load(
+        store,
+        tmp_path,
+        (
+            {"id": "T1", "corners": SQUARE.format("103.1", "103.2"), "status": "granted", "to": "2026-06-30"},
+            {"id": "T2", "corners": SQUARE.format("103.3", "103.4"), "status": "revoked"},
+        ),
+    )
+    load_points(store, tmp_path, ("In", 103.15, 36.15, 50), ("Once", 103.35, 36.15, 50), ("Free", 104.0, 36.15, 50))
+    engine = engines.engine(store.addresses.site, "tests")
+    with engine.connect() as connection:
+        found = {
+            day: {row["name_en"]: (row["covered"], row["ends"]) for row in candidates(connection, CandidateQuery(day)).rows}
+            for day in (date(2026, 1, 31), date(2027, 1, 31))
+        }
+        ending = candidates(connection, CandidateQuery(date(2026, 1, 31), ending=True))
+    engine.dispose()
+    assert found[date(2026, 1, 31)] == {"In": ("surely", "2026-06-30"), "Once": ("once", None), "Free": ("not-known", None)}
+    # the right has ended, and is not forgotten
+    assert found[date(2027, 1, 31)]["In"] == ("once", None)
+    assert [row["name_en"] for row in ending.rows] == ["In"]
+
+
+def test_a_right_is_valid_on_the_days_of_its_term(store: Store, tmp_path: Path) -> None:
+    square = SQUARE.format("103.1", "103.2")
+    load(
+        store,
+        tmp_path,
+        (
+            {"id": "A", "corners": square, "to": "2026"},
+            {"id": "B", "corners": square, "to": "2026-06-30"},
+            {"id": "C", "corners": square},
+        ),
+    )
+    engine = engines.engine(store.addresses.site, "tests")
+    expected = {"2026-06-30": ["A", "B", "C"], "2026-07-01": ["A", "C"], "2027-01-01": ["C"]}
+    for day, numbers in expected.items():
+        query = Query("mining-rights", on=date.fromisoformat(day))
+        found = orjson.loads(b"[" + page(engine, query, Counts()).features + b"]")
+        assert sorted(one["properties"]["right_no"] for one in found) == numbers
+        assert facets(
+            engine, query, [one for one in find_collection("mining-rights").fields if one.name == "status"]
+        ).matched == len(numbers)
+    engine.dispose()

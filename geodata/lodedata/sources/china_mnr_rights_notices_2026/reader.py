@@ -1,4 +1,4 @@
-"""Notices of mining rights: each is a sale; a transfer of a numbered right is an event of that right too."""
+"""Notices of mining rights: each is a sale and an act; a transfer of a numbered right is an event of that right too."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +11,15 @@ from lodedata.records import GenericRecord
 
 CONFLICT = "different links"
 """Part of the remark on records whose versions have different links."""
+ACTS = {
+    "listing-notice": "right-sale-notice",
+    "auction-notice": "right-sale-notice",
+    "tender-notice": "right-sale-notice",
+    "agreement-notice": "right-sale-result",
+    "sale-result": "right-sale-result",
+    "transfer-notice": "right-transfer-notice",
+}
+"""The type of act of each notice."""
 OF_EVENT = ("holder", "holder_kind", "holder_uscc")
 
 
@@ -26,22 +35,40 @@ def _completed(reading: Reading) -> Reading:
         return reading
     sale = reading.records[0]
     assert isinstance(sale, GenericRecord)
-    event = _transfer(sale)
     conflict = CONFLICT in (sale.values.get("note_en") or "")
     return replace(
         reading,
-        records=(sale, event) if event is not None else (sale,),
+        records=(sale, *_transfer(sale), _act(sale)),
         problems=(*reading.problems, Problem("links-conflict", str(sale.values["url"]))) if conflict else reading.problems,
     )
 
 
-def _transfer(sale: GenericRecord) -> GenericRecord | None:
-    """Return the event of a transfer, None for other notices and for a right without a number."""
+def _act(sale: GenericRecord) -> GenericRecord:
+    """Return the notice itself as an official act."""
+    values = sale.values
+    return GenericRecord(
+        kind="official_act",
+        values={
+            "title_zh": values.get("name_zh"),
+            "act_type": ACTS[values["notice_type"]],
+            "number": values.get("notice_no"),
+            "issuer": values.get("seller") if ACTS[values["notice_type"]] != "right-transfer-notice" else None,
+            "published_on": values.get("notice_date"),
+            "replaces": (),
+            "country": values.get("country"),
+            "division": values.get("division"),
+            "url": values.get("url"),
+        },
+    )
+
+
+def _transfer(sale: GenericRecord) -> Iterator[GenericRecord]:
+    """Yield the event of a transfer; none for other notices and for a right without a number."""
     values = sale.values
     if values.get("notice_type") != "transfer-notice" or not values.get("right_no"):
-        return None
+        return
     of_buyer = {name: values.get(name.replace("holder", "winner")) for name in OF_EVENT}
-    return GenericRecord(
+    yield GenericRecord(
         kind="right_event",
         values={
             "right_no": values["right_no"],

@@ -19,6 +19,7 @@ OF_FILES: tuple[Group, ...] = ("filter", "moment", "file")
 POINTS = tuple(name for name, one in COLLECTIONS.items() if one.geometry == "point")
 PLACED = tuple(name for name, one in COLLECTIONS.items() if one.geometry is not None)
 MINERAL = tuple(name for name, one in COLLECTIONS.items() if one.field("commodities") is not None)
+VALID = tuple(name for name, one in COLLECTIONS.items() if one.kind.validity is not None)
 ESTIMATED = tuple(OWNERS)
 NAMING = tuple(name for name, one in COLLECTIONS.items() if one.kind.names_organisations)
 """The collections whose records name organisations."""
@@ -118,6 +119,13 @@ _LISTED = (
         {"type": "string", "enum": ["any", "main"], "default": "any"},
         msg("Whether commodity applies to all commodities or to the main one."),
         MINERAL,
+    ),
+    Parameter(
+        "on",
+        "filter",
+        {"type": "string", "format": "date"},
+        msg("A day: records that are valid on it, as far as their first and last day are known."),
+        VALID,
     ),
     Parameter("source", "filter", _TEXTS, msg("Names of sources; several are combined by OR."), repeatable=True),
     Parameter("flag", "filter", _TEXTS, msg("Rules of quality flags; several are combined by OR."), repeatable=True),

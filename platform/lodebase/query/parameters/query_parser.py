@@ -47,6 +47,7 @@ def query(
         near=near,
         within=within,
         certainty=_certainty(arguments, near is not None and near.radius_km is not None or within is not None),
+        on=time_parameters.day("on", arguments["on"]) if "on" in arguments else None,
         updated_since=time_parameters.moment("updated_since", arguments["updated_since"])
         if "updated_since" in arguments
         else None,

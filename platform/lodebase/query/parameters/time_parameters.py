@@ -56,6 +56,14 @@ def moment(name: str, text: str) -> datetime:
         raise BadQuery(name, text[:200], msg('"%(value)s" is beyond the dates that can be stored.')) from None
 
 
+def day(name: str, text: str) -> date:
+    """Return a day. Raise BadQuery if it is invalid."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadQuery(name, text[:200], msg('"%(value)s" is not a day. Write it as 2026-01-31.')) from None
+
+
 def _first(text: str, whole: str) -> str:
     if match := _PARTIAL.fullmatch(text):
         return _valid(f"{match[1]}-{match[2] or '01'}-01", whole).isoformat()

@@ -218,3 +218,10 @@ def test_no_name_in_a_path_is_ever_a_500(any_client: FlaskClient, name: str | by
         assert any_client.get(route.format(quoted)).status_code in (400, 404, 308), route
     for route in ("/api/sources/test-table/records/{}", "/static/{}", "/static/dist/{}", "/{}"):
         assert any_client.get(route.format(quoted)).status_code in (200, 400, 404, 308), route
+
+
+def test_a_day_is_for_collections_with_a_validity_only(client: FlaskClient) -> None:
+    assert client.get("/api/collections/mining-rights/items?on=2026-01-31").status_code == 200
+    refused = client.get("/api/collections/mining-rights/items?on=2026-02-30")
+    assert (refused.status_code, "is not a day" in refused.get_data(as_text=True)) == (400, True)
+    assert client.get("/api/collections/deposits/items?on=2026-01-31").status_code == 400

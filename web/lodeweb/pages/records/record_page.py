@@ -33,6 +33,7 @@ from lodeweb.pages import chart_data, schedule_page
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.records import curated_values, estimates, linked_data, nearby, phases, property_values, source_comparison
 from lodeweb.pages.records.nearby import Neighbours
+from lodeweb.pages.rights import right_parts
 
 ELSEWHERE = (
     "name_en",
@@ -74,6 +75,7 @@ def render(single: SingleFeature) -> str:
         named = named_in(connection, collection.kind.name, identity) if as_of is None else {}
         resting = list(_resting(connection, collection, identity, properties))
         acts = acts_named(connection, [text for name in act_fields(collection.kind) if (text := properties.get(name))])
+        rights = right_parts.page_parts(connection, collection, identity, properties) if as_of is None else {}
     point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
     near = nearby.neighbours(point[0], point[1], identity) if point else []
     lang = language()
@@ -94,7 +96,7 @@ def render(single: SingleFeature) -> str:
         position=labels.position(feature["geometry"]),
         accuracy=_accuracy(properties),
         roles=_roles(collection, properties),
-        facts=property_values.facts(collection, properties, ELSEWHERE, named, acts),
+        facts=property_values.facts(collection, properties, _elsewhere(collection), named, acts),
         organisation_of=named.get,
         resting=resting,
         inferred=_inferred(properties),
@@ -116,6 +118,7 @@ def render(single: SingleFeature) -> str:
         report=_report(collection, properties, identity, single.dataset_version),
         linked=embedded(linked_data.graph(collection, feature, sources, changed)),
         drawing=chart_data.settings(drawn),
+        **rights,
     )
 
 
@@ -130,6 +133,13 @@ def _resting(
                 labels.collection_title(of),
                 [(labels.record_name(dict(row), row["id"]), links.record_address(of, row["id"])) for row in rows],
             )
+
+
+def _elsewhere(collection: Collection) -> tuple[str, ...]:
+    """Return the properties that are not among the facts; minerals are, where none of them is a by-product."""
+    if collection.field("major_commodities") is not None:
+        return ELSEWHERE
+    return tuple(name for name in ELSEWHERE if name not in ("main_commodity", "commodities"))
 
 
 def _names(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -160,7 +170,7 @@ def _accuracy(properties: Mapping[str, Any]) -> str | None:
 
 def _roles(collection: Collection, properties: Mapping[str, Any]) -> list[Role]:
     field = collection.field("commodities")
-    if field is None:
+    if field is None or collection.field("major_commodities") is None:
         return []
     main, major = properties["main_commodity"], properties["major_commodities"]
     parts = {

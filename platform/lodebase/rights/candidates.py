@@ -1,0 +1,115 @@
+"""Deposits and prospects of the six metals with what is known of rights over them on a day: findings, no recommendations.
+
+Whether a right covers a deposit has three values: yes, surely or possibly by the accuracy of its position; no right known
+here, where a register of the country or division is loaded; and not known.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+SIX = ("copper", "bauxite", "aluminium", "lithium", "nickel", "cobalt", "tin")
+COVERED = ("surely", "possibly", "once", "none-known", "not-known")
+MOST = 10_000
+RESTRICTIONS = ("protected-area", "key-air-region")
+
+CANDIDATES = """
+WITH place AS MATERIALIZED (
+  SELECT 'deposit' AS kind, 'deposits' AS collection, id, name_en, name_zh, country, division, main_commodity, commodities,
+    position_accuracy_m, geom, exploration_stage FROM deposit WHERE commodities && %(six)s AND geom IS NOT NULL
+  UNION ALL
+  SELECT 'discovery', 'discoveries', id, name_en, name_zh, country, division, main_commodity, commodities,
+    position_accuracy_m, geom, exploration_stage FROM discovery WHERE commodities && %(six)s AND geom IS NOT NULL
+),
+over AS MATERIALIZED (
+  SELECT c.record_id,
+    bool_or(c.certainty = 'surely' AND r.in_force) AS surely, bool_or(r.in_force) AS possibly,
+    count(*) FILTER (WHERE r.in_force) AS rights,
+    min(r.valid_to) FILTER (WHERE r.in_force AND left(r.valid_to, 10) < %(next_year)s) AS ends
+  FROM right_cover c JOIN (
+    SELECT id, valid_to, status NOT IN ('expired', 'cancelled', 'revoked', 'applied')
+      AND (valid_from IS NULL OR valid_from <= %(on)s)
+      AND (valid_to IS NULL OR valid_to >= left(%(on)s, length(valid_to)) OR status = 'in-extension') AS in_force
+    FROM mining_right
+  ) r ON r.id = c.right_id GROUP BY c.record_id
+),
+register AS MATERIALIZED (
+  SELECT country, division, max(information_date) AS complete_to FROM mining_right GROUP BY 1, 2
+),
+found AS (
+  SELECT p.*, coalesce(o.rights, 0) AS rights, o.ends, g.complete_to, CASE
+      WHEN o.surely THEN 'surely' WHEN o.possibly THEN 'possibly' WHEN o.record_id IS NOT NULL THEN 'once'
+      WHEN g.country IS NOT NULL THEN 'none-known' ELSE 'not-known' END AS covered
+  FROM place p LEFT JOIN over o ON o.record_id = p.id
+  LEFT JOIN register g ON g.country = p.country AND g.division IS NOT DISTINCT FROM p.division
+),
+chosen AS MATERIALIZED (
+  SELECT f.*, count(*) OVER () AS matched FROM found f
+  WHERE (%(covered)s::text IS NULL OR covered = %(covered)s)
+    AND (%(commodity)s::text IS NULL OR %(commodity)s = ANY(commodities))
+    AND (%(country)s::text IS NULL OR country = %(country)s)
+    AND (NOT %(ending)s OR ends IS NOT NULL)
+  ORDER BY country, division, coalesce(name_en, name_zh), id LIMIT %(limit)s OFFSET %(skip)s
+)
+SELECT c.kind, c.collection, c.id, c.name_en, c.name_zh, c.country, c.division, c.main_commodity, c.position_accuracy_m,
+  c.exploration_stage, c.covered, c.rights, c.ends, c.complete_to, c.matched, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
+  e.classes, z.zones, n.id AS plant_id, n.name_en AS plant_en, n.name_zh AS plant_zh, n.km AS plant_km
+FROM chosen c
+LEFT JOIN LATERAL (
+  SELECT array_agg(e.category || ': ' || coalesce(round(e.ore_t)::text || ' t', '–') ORDER BY e.category, e.ordinal) AS classes
+  FROM estimate e WHERE c.id IN (e.deposit_id, e.discovery_id)
+) e ON true
+LEFT JOIN LATERAL (
+  SELECT array_agg(coalesce(z.name_zh, z.name_en) ORDER BY z.id) AS zones FROM zone z
+  WHERE z.zone_kind = ANY(%(restrictions)s) AND ST_Intersects(z.geom, c.geom)
+) z ON true
+LEFT JOIN LATERAL (
+  SELECT p.id, p.name_en, p.name_zh, round((ST_Distance(p.geom::geography, c.geom::geography) / 1000)::numeric)::integer AS km
+  FROM project p WHERE p.geom IS NOT NULL AND c.main_commodity = ANY(p.commodities) AND p.products <> '{}'
+  ORDER BY p.geom <-> c.geom LIMIT 1
+) n ON %(plants)s
+ORDER BY c.country, c.division, coalesce(c.name_en, c.name_zh), c.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateQuery:
+    """A day, and which candidates: by coverage, mineral, country, or only those under a right that ends within a year."""
+
+    on: date
+    covered: str | None = None
+    commodity: str | None = None
+    country: str | None = None
+    ending: bool = False
+    limit: int = 100
+    skip: int = 0
+    plants: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The rows of a query, and how many there are in all."""
+
+    rows: list[dict[str, Any]]
+    matched: int
+
+
+def candidates(connection: Connection, query: CandidateQuery) -> Candidates:
+    """Return the deposits and prospects of a query, in order of country, division and name."""
+    values = {
+        "six": list(SIX),
+        "on": query.on.isoformat(),
+        "next_year": query.on.replace(year=query.on.year + 1, day=min(query.on.day, 28)).isoformat(),
+        "covered": query.covered,
+        "commodity": query.commodity,
+        "country": query.country,
+        "ending": query.ending,
+        "limit": min(query.limit, MOST),
+        "skip": query.skip,
+        "restrictions": list(RESTRICTIONS),
+        "plants": query.plants,
+    }
+    rows = [dict(row) for row in connection.exec_driver_sql(CANDIDATES, values).mappings()]
+    return Candidates(rows, rows[0]["matched"] if rows else 0)

@@ -1,0 +1,55 @@
+"""What belongs to one right: what lies inside, overlaps, events, sales and disclosures; and the rights over one record."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+INSIDE = """
+SELECT c.kind, c.record_id AS id, c.certainty, p.name_en, p.name_zh, p.main_commodity FROM right_cover c
+JOIN (
+  SELECT id, name_en, name_zh, main_commodity FROM deposit
+  UNION ALL SELECT id, name_en, name_zh, main_commodity FROM discovery
+  UNION ALL SELECT id, name_en, name_zh, main_commodity FROM project
+) p ON p.id = c.record_id
+WHERE c.right_id = %(id)s ORDER BY c.certainty DESC, c.kind, 4, 5, 2 LIMIT 500
+"""
+OVERLAPS = """
+SELECT r.id, r.right_no, r.name_en, r.name_zh, r.holder, r.right_kind, o.area_km2, o.depth
+FROM right_overlap o JOIN mining_right r ON r.id = CASE WHEN o.right_id = %(id)s THEN o.other_id ELSE o.right_id END
+WHERE %(id)s IN (o.right_id, o.other_id) ORDER BY o.area_km2 DESC, 1 LIMIT 200
+"""
+OVER = """
+SELECT r.id, r.right_no, r.name_en, r.name_zh, r.holder, r.holder_kind, r.right_kind, r.status, r.valid_from, r.valid_to,
+  r.information_date, c.certainty
+FROM right_cover c JOIN mining_right r ON r.id = c.right_id WHERE c.record_id = %(id)s
+ORDER BY c.certainty DESC, r.valid_to DESC NULLS FIRST, r.valid_from DESC, r.id LIMIT 200
+"""
+BY_NUMBER = {
+    "events": "SELECT * FROM right_event WHERE right_no = ANY(%(numbers)s) ORDER BY event_date NULLS LAST, id",
+    "sales": "SELECT * FROM right_sale WHERE right_no = ANY(%(numbers)s) ORDER BY notice_date NULLS LAST, id",
+    "disclosures": "SELECT * FROM right_disclosure WHERE right_no = ANY(%(numbers)s) ORDER BY year, id",
+}
+GROUND = """
+SELECT ST_AsBinary(geom) AS wkb, ST_AsGeoJSON(geom, 6) AS outline, corners_reported, corners_crs
+FROM mining_right WHERE id = %(id)s
+"""
+
+
+def of_right(connection: Connection, identity: str, numbers: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return what lies inside a right, its overlaps, and its events, sales and disclosures by its numbers."""
+    found = {name: _rows(connection, sql, {"id": identity}) for name, sql in (("inside", INSIDE), ("overlaps", OVERLAPS))}
+    return found | {name: _rows(connection, sql, {"numbers": numbers}) for name, sql in BY_NUMBER.items()}
+
+
+def over_record(connection: Connection, identity: str) -> list[dict[str, Any]]:
+    """Return the rights whose ground surely or possibly has a record in it."""
+    return _rows(connection, OVER, {"id": identity})
+
+
+def ground(connection: Connection, identity: str) -> dict[str, Any]:
+    """Return the outline of a right as WKB, and its corners as printed with their system."""
+    return _rows(connection, GROUND, {"id": identity})[0]
+
+
+def _rows(connection: Connection, sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.exec_driver_sql(sql, values).mappings()]

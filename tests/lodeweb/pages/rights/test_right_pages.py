@@ -1,0 +1,158 @@
+"""Pages of mining rights, in a store with a right over a deposit; the name of the person is made up."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+import yaml
+from flask import Flask
+from flask.testing import FlaskClient
+from tests.lodeweb.conftest import closed, settings_of
+
+from lodebase.db.store import Store
+from lodebase.ingest.run import ImportJob, run
+from lodedata.boundaries import Boundaries
+from lodedata.mapping import Source
+from lodedata.mapping.tables import read_mapped
+from lodeweb.app import create_app
+
+PERSON = "QUIROGA ELVIRA"
+ABOUT = """
+title_en: Own table
+title_zh: 自有表
+publisher: The tests
+licence: {id: internal, name: Internal}
+citation: The tests, made up
+version: "1"
+"""
+RIGHTS = f"""
+name: own-rights
+{ABOUT}
+tables:
+  - key: "{{id}}"
+    kind: {{const: mining_right}}
+    name_en: name
+    position: {{ring: corners}}
+    right_no: id
+    right_kind: {{const: exploration}}
+    status: {{const: granted}}
+    valid_from: {{const: "2020-01-01"}}
+    valid_to: to
+    holder: holder
+    commodities: [{{const: copper}}]
+    country: {{const: CHN}}
+    division: {{const: CN-GS}}
+    information_date: {{const: "2026-01"}}
+"""
+DEPOSITS = f"""
+name: own-deposits
+{ABOUT}
+tables:
+  - key: "{{id}}"
+    kind: {{const: deposit}}
+    name_en: name
+    position: {{lon: lon, lat: lat, accuracy_m: 50}}
+    country: {{const: CHN}}
+    division: {{const: CN-GS}}
+    commodities: [{{const: copper}}]
+"""
+CORNERS = "1,103.1,36.1 2,103.2,36.1 3,103.2,36.2 4,103.1,36.2"
+OwnStore = Callable[[str], AbstractContextManager[Store]]
+
+
+def load(store: Store, mapping: str, path: Path) -> None:
+    source = Source.model_validate(yaml.safe_load(mapping))
+    run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+
+
+@pytest.fixture(scope="module")
+def site(own_store: OwnStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A site with two rights, one of a person, and three deposits."""
+    folder = tmp_path_factory.mktemp("rights")
+    rights, deposits = folder / "rights.csv", folder / "deposits.csv"
+    rows = [f'T1,North block,"{CORNERS}",2999-12-31,ALFA S.A.', f'T2,Same ground,"{CORNERS}",2021-12-31,"{PERSON}"']
+    rights.write_text("\n".join(["id,name,corners,to,holder", *rows]), "utf-8")
+    deposits.write_text("id,name,lon,lat\n1,First Hill,103.15,36.15\n2,Second Hill,105,36\n", "utf-8")
+    with own_store("right_pages") as store:
+        load(store, RIGHTS, rights)
+        load(store, DEPOSITS, deposits)
+        app = create_app(settings_of(store.addresses))
+        yield app
+        closed(app)
+
+
+@pytest.fixture
+def visitor(site: Flask) -> FlaskClient:
+    return site.test_client()
+
+
+def text(visitor: FlaskClient, path: str) -> str:
+    response = visitor.get(path)
+    page = response.get_data(as_text=True)
+    assert response.status_code == 200, page
+    assert PERSON not in page
+    return page
+
+
+def identity(visitor: FlaskClient, collection: str, name: str) -> str:
+    found = visitor.get(f"/api/collections/{collection}/items?name_en={name}").get_json(force=True)["features"]
+    return str(found[0]["id"])
+
+
+@pytest.mark.parametrize(("lang", "holder", "surely"), [("en", "natural person", "surely"), ("zh", "自然人", "确定")])
+def test_a_geologist_sees_who_holds_the_ground_over_a_deposit_and_until_when(
+    visitor: FlaskClient, lang: str, holder: str, surely: str
+) -> None:
+    page = text(visitor, f"/api/collections/deposits/items/{identity(visitor, 'deposits', 'First Hill')}?f=html&lang={lang}")
+    section = page[page.index('id="rights-title"') :]
+    assert "ALFA S.A." in section
+    assert "2999-12-31" in section
+    assert holder in section.lower()
+    assert surely in section
+
+
+def test_the_page_of_a_right_has_its_corners_its_deposits_and_its_overlap(visitor: FlaskClient) -> None:
+    page = text(visitor, f"/api/collections/mining-rights/items/{identity(visitor, 'mining-rights', 'North block')}?f=html")
+    assert "CGCS2000 / 3-degree Gauss-Kruger zone 34" in page
+    assert "103°06′00.00″E, 36°06′00.00″N" in page
+    assert "103.1, 36.1" in page
+    assert "First Hill" in page
+    assert "Second Hill" not in page
+    assert "plan overlap, depth not known" in page
+
+
+def test_the_register_lists_rights_by_holder_term_and_day(visitor: FlaskClient) -> None:
+    assert "North block" in text(visitor, "/rights")
+    assert "Same ground" in text(visitor, "/rights?lang=zh")
+    assert "Same ground" not in text(visitor, "/rights?on=2026-01-31")
+    assert "North block" not in text(visitor, "/rights?before=2030-01-01")
+    assert "North block" in text(visitor, "/rights?holder=alfa&kind=exploration&commodity=copper")
+    assert visitor.get("/rights?on=never").status_code == 400
+
+
+def test_candidates_are_findings_with_the_state_of_the_register(visitor: FlaskClient) -> None:
+    page = text(visitor, "/rights/candidates?on=2026-01-31")
+    assert "covered, surely" in page
+    assert re.search(r"no right known here \(register complete to 2026-01\)", page)
+    assert "not recommendations" in page
+    assert "First Hill" not in text(visitor, "/rights/candidates?covered=none-known")
+    assert visitor.get("/rights/candidates?covered=perhaps").status_code == 400
+    rows = text(visitor, "/rights/candidates.csv").splitlines()
+    assert len(rows) == 3
+    assert [row.split(",")[2] for row in rows[1:]] == ["First Hill", "Second Hill"]
+    assert "登记" in text(visitor, "/rights/candidates?lang=zh")
+
+
+def test_no_search_export_or_source_row_names_the_person(visitor: FlaskClient) -> None:
+    for path in (
+        "/api/collections/mining-rights/items?f=json",
+        "/api/collections/mining-rights/download/csv",
+        "/api/sources/own-rights/records/T2?f=html",
+        "/api/collections/mining-rights/facets",
+        "/api/changes",
+    ):
+        text(visitor, path)
+    found = visitor.get("/api/search?q=quiroga").get_json(force=True)
+    assert PERSON not in str(found)

@@ -1,0 +1,143 @@
+"""Parts of record pages about mining rights: the ground of a right, and the rights over a deposit or project."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import shapely
+from flask_babel import gettext
+from sqlalchemy import Connection
+
+from lodebase.query.collections_ import OF_KIND, Collection
+from lodebase.rights import right_relations
+from lodedata.messages import Label
+from lodedata.rights.corner_ring import read_ring
+from lodedata.rights.corner_table import corner_table, corners_of
+from lodedata.rights.corner_text import RingUnreadable
+from lodedata.rights.natural_persons import SEPARATOR
+from lodedata.vocab import vocabulary
+from lodeweb.i18n.language import language
+from lodeweb.pages.embedded import embedded
+from lodeweb.pages.map.ground import basemap_data
+
+MOST_CORNERS = 2_000
+ENDED = ("expired", "cancelled", "revoked")
+
+
+def of_right(connection: Connection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the ground, relations and history of a right for its page."""
+    today = datetime.now(UTC).date()
+    numbers = [number for number in (properties.get("right_no"), *(properties.get("former_nos") or ())) if number]
+    found = right_relations.of_right(connection, identity, numbers)
+    ground = right_relations.ground(connection, identity)
+    shown = {**properties, **ground, "id": identity}
+    return {
+        **found,
+        "inside": [{**one, "href": links_to(one["kind"], one["id"])} for one in found["inside"]],
+        "overlaps": [{**one, "href": links_to("mining_right", one["id"])} for one in found["overlaps"]],
+        "corners": _corners(ground),
+        "settings": embedded({**basemap_data(), "layers": rights_layer([shown], today), "texts": {}}),
+        "today": status_on(properties, today),
+    }
+
+
+def over_record(connection: Connection, identity: str) -> list[dict[str, Any]]:
+    """Return the rights over a record, each with its holder's public name and its status today."""
+    today = datetime.now(UTC).date()
+    rows = right_relations.over_record(connection, identity)
+    return [
+        {
+            **row,
+            "href": links_to("mining_right", row["id"]),
+            "holder": holder(row),
+            "today": status_on(row, today),
+            "kind_label": label("right-kind", row["right_kind"]),
+        }
+        for row in rows
+    ]
+
+
+def holder(row: Mapping[str, Any], name: str = "holder") -> str:
+    """Return the names of bodies, and "natural person" for holders whose names are not public."""
+    person = label("holder-kind", "natural-person") if row.get(f"{name}_kind") in ("natural-person", "mixed") else None
+    return SEPARATOR.join(filter(None, (row.get(name), person)))
+
+
+def status_on(row: Mapping[str, Any], day: date) -> str:
+    """Return the label of a right's status on a day: what is registered, unless its term has not begun or has ended."""
+    status, first, last = row.get("status") or "unknown", row.get("valid_from"), row.get("valid_to")
+    shown = label("right-status", status)
+    if status == "granted" and last is not None and last < day.isoformat()[: len(last)]:
+        return label("right-status", "expired")
+    if first is not None and first > day.isoformat():
+        return str(gettext("not yet in force"))
+    return shown
+
+
+def label(name: str, code: str | None) -> str:
+    """Return the label of a term in the request's language."""
+    return "" if code is None else vocabulary(name)[code].label(language())
+
+
+def links_to(kind: str, identity: str) -> str:
+    """Return the address of a record's page."""
+    return f"/api/collections/{OF_KIND[kind]}/items/{identity}?f=html"
+
+
+def name_of(row: Mapping[str, Any]) -> str:
+    """Return a row's name in the request's language, else its number or identifier."""
+    return Label(row.get("name_en"), row.get("name_zh")).in_language(language()) or row.get("right_no") or row["id"]
+
+
+def rights_layer(rows: Iterable[Mapping[str, Any]], day: date) -> dict[str, Any]:
+    """Return the outlines of rights for a map, each with its kind and whether it ends within a year of a day."""
+    soon = day.replace(year=day.year + 1, day=min(day.day, 28)).isoformat()
+    features = [
+        _feature(
+            json.loads(row["outline"]),
+            layer="right",
+            kind=row["right_kind"],
+            ends_soon=day.isoformat() <= (row["valid_to"] or "") < soon,
+            title=f"{name_of(row)}: {holder(row)}",
+        )
+        for row in rows
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def points_layer(rows: Iterable[Mapping[str, Any]], coverage: Mapping[str, str]) -> dict[str, Any]:
+    """Return the points of deposits for a map, those under a right apart from the others."""
+    features = [
+        _feature(
+            {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
+            layer="covered",
+            groups={"operating": 1} if row["covered"] in ("surely", "possibly") else {},
+            name_en=f"{name_of(row)}: {coverage[row['covered']]}",
+        )
+        for row in rows
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _feature(geometry: Mapping[str, Any], **properties: Any) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def _corners(ground: Mapping[str, Any]) -> Any:
+    """Return the corner table; of the corners as printed, else of the outline; None for outlines with very many corners."""
+    if ground["corners_reported"]:
+        try:
+            return corner_table(read_ring(ground["corners_reported"], ground["corners_crs"]).rings)
+        except RingUnreadable:
+            pass
+    shape = shapely.from_wkb(bytes(ground["wkb"]))
+    return corner_table(corners_of(shape)) if shapely.get_num_coordinates(shape) <= MOST_CORNERS else None
+
+
+def page_parts(connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of a record's page about rights, by the kind of record."""
+    if collection.kind.name == "mining_right":
+        return {"right": of_right(connection, identity, properties), "rights_over": []}
+    placed = collection.kind.name in ("deposit", "discovery", "project")
+    return {"right": None, "rights_over": over_record(connection, identity) if placed else []}
