@@ -314,6 +314,7 @@ def _owner(spec: OwnerSpec, bound: Columns) -> Callable[[Cells, Problems], Owner
     taken = fields.text(spec.name.model_copy(update={"pattern": None}), bound)
     pattern = re.compile(spec.name.pattern) if spec.name.pattern is not None else None
     share = fields.figure(spec.share, bound) if spec.share is not None else None
+    uscc = declared.code("uscc", spec.uscc, bound) if spec.uscc is not None else None
     usage = bound.usage
 
     def made(cells: Cells, problems: Problems) -> Owner | None:
@@ -333,6 +334,7 @@ def _owner(spec: OwnerSpec, bound: Columns) -> Callable[[Cells, Problems], Owner
         if percent is not None and not 0 <= percent <= 100:
             problems.append(Problem("share-over-100", text_of(percent), spec.name.column))
             return None
-        return Owner(name, share_pct=percent, role=spec.role)
+        code = uscc(cells, problems) if uscc is not None else None
+        return Owner(name, share_pct=percent, role=spec.role, uscc=code)
 
     return made

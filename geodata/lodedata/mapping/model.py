@@ -239,6 +239,7 @@ class OwnerSpec(Model):
 
     name: CellSpec
     share: AmountSpec | None = None
+    uscc: CellSpec | None = None
     role: Literal["owner", "operator"] = "owner"
 
     @model_validator(mode="after")

@@ -77,6 +77,18 @@ def test_a_decision_of_an_expert_goes_before_names(own_table: "OwnTable") -> Non
     assert own_table.one("SELECT count(*) FROM organisation") == 1
 
 
+def test_owners_of_one_code_are_one_organisation_whatever_their_names(own_table: "OwnTable") -> None:
+    source = own_table.source(owners=[{"name": "owner", "uscc": "product"}], phases=[])
+    names = ("紫金矿业集团股份有限公司", "Zijin Mining", "闽西紫金矿业集团有限公司")
+    codes = ("91350000157987632G", "91350000157987632g", "91350000157987632X")
+    own_table.load([row | {"product": code} for row, code in zip(projects(*names), codes, strict=True)], source)
+    assert own_table.all("SELECT uscc, name_zh FROM organisation ORDER BY 1") == [
+        ("91350000157987632G", "紫金矿业集团股份有限公司"),
+        (None, "闽西紫金矿业集团有限公司"),
+    ]
+    assert own_table.all("SELECT value FROM flag WHERE rule = 'code-wrong'") == [("91350000157987632X",)]
+
+
 def test_a_dry_run_leaves_no_organisation(own_table: "OwnTable") -> None:
     own_table.load(projects("Codelco"), dry_run=True)
     assert own_table.one("SELECT count(*) FROM organisation") == 0
