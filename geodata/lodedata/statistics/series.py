@@ -67,7 +67,9 @@ class Observation:
 def find_term(dimension: str, text: str) -> Term | None:
     """Return the term of a code, label or alias of a dimension; None if none of its vocabularies has it."""
     for name in VOCABULARIES[dimension]:
-        if (found := vocabulary(name).find(text)) is not None:
+        terms = vocabulary(name)
+        # a division is found by its code alone, as its name is unique within its country only
+        if (found := terms.terms.get(text) or terms.find(text)) is not None:
             return found
     return None
 

@@ -138,6 +138,11 @@ def test_a_total_smaller_than_its_parts_is_refused_and_a_rounded_one_is_not(tmp_
     assert not any(reading.problems for reading in rounded)
 
 
+def test_a_province_is_an_area_by_its_code(tmp_path: Path) -> None:
+    (reading,) = read(tmp_path, LONG, "metal,stage,area,unit,year,output\ncopper,refinery,CN-JX,kt,2024,5\n")
+    assert [key.area for key, _ in reading.observations] == ["CN-JX"]
+
+
 def test_a_commodity_outside_the_scope_is_read_and_left_out(tmp_path: Path) -> None:
     (reading,) = read(tmp_path, LONG, "metal,stage,area,unit,year,output\nlead,mine,CHN,kt,2024,5\n")
     assert (reading.observations, reading.problems) == ((), ())
