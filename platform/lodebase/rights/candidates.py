@@ -89,14 +89,14 @@ class CandidateQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
+class CoverageFindings:
     """The rows of a query, and how many there are in all."""
 
     rows: list[dict[str, Any]]
     matched: int
 
 
-def candidates(connection: Connection, query: CandidateQuery) -> Candidates:
+def candidates(connection: Connection, query: CandidateQuery) -> CoverageFindings:
     """Return the deposits and prospects of a query, in order of country, division and name."""
     values = {
         "six": list(SIX),
@@ -112,4 +112,4 @@ def candidates(connection: Connection, query: CandidateQuery) -> Candidates:
         "plants": query.plants,
     }
     rows = [dict(row) for row in connection.exec_driver_sql(CANDIDATES, values).mappings()]
-    return Candidates(rows, rows[0]["matched"] if rows else 0)
+    return CoverageFindings(rows, rows[0]["matched"] if rows else 0)
