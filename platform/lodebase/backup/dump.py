@@ -68,7 +68,7 @@ def make_backup(
                 _require_space(connection, path)
             with _partial_file(path) as (partial, stream):
                 manifest = _write(store, connection, programs, stream, progress)
-                progress.begin("checking the file")
+                progress.begin(msg("checking the file"))
                 _check(partial, programs, progress)
                 _require_no_file(path, force)
                 partial.rename(path)
@@ -151,11 +151,11 @@ def _write(
     store: Store, connection: psycopg.Connection[Any], programs: ClientPrograms, stream: IO[bytes], progress: StepProgress
 ) -> Manifest:
     """Write dump and manifest, both of one snapshot."""
-    progress.begin("waiting for the tables")
+    progress.begin(msg("waiting for the tables"))
     names = _lock_tables(connection)
     row = connection.execute("SELECT pg_export_snapshot()").fetchone()
     assert row is not None
-    progress.begin("dumping")
+    progress.begin(msg("dumping"))
     schemas = table_states.schemas(connection)
     with ArchiveWriter(stream) as writer:
         _dump(store, programs, schemas, row[0], writer, progress)
@@ -220,7 +220,7 @@ def _manifest(
     ).fetchone()
     if row is None or row[0] is None:
         raise NoSuchThing(msg("The store has no version, so there is nothing to back up; `lode db upgrade` makes a store."))
-    states = table_states.table_states(connection, names, lambda name: progress.begin(f"reading {name}"))
+    states = table_states.table_states(connection, names, lambda name: progress.begin(msg("reading %(table)s", table=name)))
     return Manifest(
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         lode_version=version("lode"),

@@ -75,17 +75,17 @@ def restore(
             _require_alone(connection)
             before = _drop(connection)
             driver = _driver(connection)
-            progress.begin("restoring")
+            progress.begin(msg("restoring"))
             with script_of(archive, programs.pg_restore) as script:
                 _load(driver, script, progress)
             driver.execute("RESET ALL")
             _compare(driver, manifest, progress)
-            progress.begin("upgrading")
+            progress.begin(msg("upgrading"))
             state = upgrade.upgrade_in(connection)
             if before is not None:
                 driver.execute(NEXT_VERSION, {"before": before})
-            progress.begin("committing")
-        progress.begin("collecting statistics")
+            progress.begin(msg("committing"))
+        progress.begin(msg("collecting statistics"))
         _vacuum(store, manifest)
     finally:
         found.dispose()
@@ -186,9 +186,9 @@ def _load(driver: psycopg.Connection[Any], script: Any, progress: StepProgress) 
                     # the script that pg_restore wrote, many statements at once
                     cursor.execute(SQL(part.text.decode()))
                 continue
-            progress.begin(f"restoring {part.table}")
+            progress.begin(msg("restoring %(table)s", table=part.table))
             _copy(cursor, part, progress)
-            progress.begin("restoring indexes and constraints")
+            progress.begin(msg("restoring indexes and constraints"))
 
 
 def _copy(cursor: psycopg.Cursor[Any], part: TableRows, progress: StepProgress) -> None:
@@ -201,7 +201,7 @@ def _copy(cursor: psycopg.Cursor[Any], part: TableRows, progress: StepProgress) 
 def _compare(driver: psycopg.Connection[Any], manifest: Manifest, progress: StepProgress) -> None:
     """Raises BackupUnusable where a table is not what it was when the backup was made."""
     names = table_states.table_names(driver, table_states.schemas(driver))
-    states = table_states.table_states(driver, names, lambda name: progress.begin(f"comparing {name}"))
+    states = table_states.table_states(driver, names, lambda name: progress.begin(msg("comparing %(table)s", table=name)))
     different = differences(manifest.tables, states)
     if different:
         raise BackupUnusable(

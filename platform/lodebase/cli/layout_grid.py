@@ -92,7 +92,7 @@ def grid(
         shutil.rmtree(folder_of(out), ignore_errors=True)
     progress = GridProgress()
     job = GridJob(query, rulebook(settings_module.load()), out, on is not None)
-    with importer_engine() as engine, ticking(lambda: f"what-if: {progress.line()}"):
+    with importer_engine() as engine, ticking(progress.line):
         done = run(engine, job, _workers(workers, scheduler), progress)
     if as_json:
         echo_json({"file": str(done.path), "resumed_pieces": done.resumed, **done.about})

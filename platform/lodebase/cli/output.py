@@ -14,7 +14,7 @@ import click
 
 from lodebase.ingest.progress import ImportProgress
 from lodebase.process.printable import printable, printable_json, printable_line
-from lodedata.messages import ENGLISH, Message, in_language, languages
+from lodedata.messages import ENGLISH, Message, in_language, languages, msg
 
 PLAIN_EVERY_S = 10.0
 TERMINAL_EVERY_S = 0.2
@@ -53,7 +53,7 @@ def print_rows(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[
         echo_json(rows, indent=2)
         return
     if not rows:
-        click.echo("nothing")
+        echo(in_language(msg("nothing"), language()))
         return
     names = list(columns or rows[0])
     cells = [names, *([printable_line(_shown(row[name])) for name in names] for row in rows)]
@@ -82,22 +82,29 @@ def _shown(value: Any) -> str:
 @contextmanager
 def shown(progress: ImportProgress, what: str) -> Iterator[None]:
     """Show how far an import has come."""
-    with ticking(lambda: f"{what}: {progress.rows:,} rows, {progress.per_second():,.0f} rows/s"):
+
+    def line() -> Message:
+        rows, rate = f"{progress.rows:,}", f"{progress.per_second():,.0f}"
+        return msg("%(source)s: %(rows)s rows, %(rate)s rows/s", source=what, rows=rows, rate=rate)
+
+    with ticking(line):
         yield
 
 
 @contextmanager
-def ticking(line: Callable[[], str]) -> Iterator[None]:
+def ticking(line: Callable[[], Message]) -> Iterator[None]:
     """Show how far something has come: a live line on a terminal, a plain line each ten seconds elsewhere."""
     terminal = sys.stderr.isatty()
     ended = threading.Event()
+    # a thread does not inherit the language that `lode --lang` names
+    chosen = language()
 
     def work() -> None:
         while not ended.wait(TERMINAL_EVERY_S if terminal else PLAIN_EVERY_S):
             if terminal:
-                click.echo(f"\r\033[K{printable_line(line())}", nl=False, err=True)
+                click.echo(f"\r\033[K{printable_line(line().in_language(chosen))}", nl=False, err=True)
             else:
-                say(line())
+                echo(line().in_language(chosen), err=True)
 
     shower = threading.Thread(target=work, name="progress", daemon=True)
     shower.start()

@@ -12,6 +12,7 @@ from psycopg import Connection
 from lodebase.resolve.candidates import candidates
 from lodebase.resolve.facts import BATCH, EVERY, facts, prepare
 from lodebase.resolve.scoring import PairRow, score_executor, score_pairs
+from lodedata.messages import Message, msg
 
 Reading: TypeAlias = Callable[[Connection[Any], list[str]], AbstractContextManager[None]]
 """A context in which the served tables have the compared values of the records of these ids."""
@@ -31,11 +32,17 @@ class ResolutionProgress:
     prepared: int = 0
     compared: int = 0
 
-    def line(self) -> str:
+    def line(self) -> Message:
         """Return a line of text."""
+        records = f"{self.records:,}"
         if self.records and self.compared >= self.records:
-            return f"{self.records:,} records compared; grouping"
-        return f"{self.prepared:,} of {self.records:,} records prepared, {self.compared:,} compared"
+            return msg("%(records)s records compared; grouping", records=records)
+        return msg(
+            "%(prepared)s of %(records)s records prepared, %(compared)s compared",
+            prepared=f"{self.prepared:,}",
+            records=records,
+            compared=f"{self.compared:,}",
+        )
 
 
 def find_pairs(

@@ -35,6 +35,7 @@ from lodebase.errors import (
     RestoreFailed,
 )
 from lodebase.settings import Settings
+from lodedata.messages import Message
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import Elsewhere, OwnTable
@@ -283,7 +284,7 @@ class WritingMeanwhile(StepProgress):
         super().__init__()
         self._store = store
 
-    def begin(self, step: str) -> None:
+    def begin(self, step: Message) -> None:
         super().begin(step)
         with psycopg.connect(conninfo(self._store.addresses.owner)) as connection:
             connection.execute(

@@ -76,6 +76,18 @@ def test_progress_is_a_plain_line_now_and_then_where_nobody_looks(
     assert all(line.startswith("my-table: 1,234 rows, ") and line.endswith(" rows/s") for line in lines)
 
 
+def test_progress_is_in_the_chosen_language(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "PLAIN_EVERY_S", 0.05)
+    chosen = output.chosen_language.set("zh")
+    try:
+        with shown(ImportProgress(rows=1234, began=time.monotonic() - 2), "my-table"):
+            time.sleep(0.2)
+    finally:
+        output.chosen_language.reset(chosen)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines and all(line.startswith("my-table：1,234 行，") for line in lines)
+
+
 def test_a_short_import_says_nothing_of_its_progress(capsys: pytest.CaptureFixture[str]) -> None:
     with shown(ImportProgress(), "my-table"):
         pass

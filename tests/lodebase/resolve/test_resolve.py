@@ -62,7 +62,7 @@ def test_processes_next_to_this_one_judge_as_this_one_does(own_table: "OwnTable"
         assert find_pairs(connection, None, progress) == len(here)
         assert connection.execute(whole).fetchall() == here
     assert (progress.records, progress.prepared, progress.compared) == (4, 4, 4)
-    assert progress.line() == "4 records compared; grouping"
+    assert str(progress.line()) == "4 records compared; grouping"
 
 
 @pytest.mark.parametrize("batch", [1, 3, 5_000])

@@ -8,7 +8,7 @@ from flask import Response, g, render_template
 
 from lodeweb.http import html_pages
 from lodeweb.http.negotiation import HTML, JSON, wants_html
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import locale_tag
 
 VERSION_HEADER = "Lode-Dataset-Version"
 
@@ -31,7 +31,7 @@ def document_response(
     else:
         # column names are a subclass of str, which orjson accepts as keys only with this option
         response = Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), content_type=media_type)
-    response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
+    response.headers["Content-Language"] = locale_tag()
     g.fixed = fixed
     if version is not None:
         response.headers[VERSION_HEADER] = str(version)
@@ -45,6 +45,6 @@ def _html(body: Mapping[str, Any], page: object, context: Mapping[str, Any]) -> 
 def page_response(html: str, dataset_version: int) -> Response:
     """Return the response of a page that shows data of a version."""
     response = Response(html, mimetype=HTML)
-    response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
+    response.headers["Content-Language"] = locale_tag()
     response.headers[VERSION_HEADER] = str(dataset_version)
     return response

@@ -28,7 +28,7 @@ from lodebase.layout.state import state
 from lodebase.layout.statement_parameters import WIDEST_M
 from lodebase.layout.zones import AROUND_DEG
 from lodebase.query.query import Bbox
-from lodedata.messages import in_each_language, msg
+from lodedata.messages import Message, in_each_language, msg
 from lodedata.rules import RuleSet
 
 PLACES = 128
@@ -48,12 +48,15 @@ class GridProgress:
     """Number of pieces that an earlier run finished."""
     began: float = field(default_factory=time.monotonic)
 
-    def line(self) -> str:
+    def line(self) -> Message:
         """Return the progress as text."""
         here = self.finished - self.resumed
         took = time.monotonic() - self.began
-        left = f", about {took / here * (self.pieces - self.finished):,.0f} s left" if here else ""
-        return f"{self.finished:,} of {self.pieces:,} pieces{left}"
+        finished = msg("what-if: %(finished)s of %(pieces)s pieces", finished=f"{self.finished:,}", pieces=f"{self.pieces:,}")
+        if not here:
+            return finished
+        left = f"{took / here * (self.pieces - self.finished):,.0f}"
+        return msg("%(finished)s, about %(left)s s left", finished=finished, left=left)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from lodeweb.http.negotiation import GEOJSON, HTML, JSON, wants_html
 from lodeweb.http.responses import VERSION_HEADER
 from lodeweb.http.versions import version as requested_version
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language, locale_tag, translated
 
 blueprint = Blueprint("datasets", __name__)
 JSONLD = "application/ld+json"
@@ -417,7 +417,7 @@ def _record(dataset: Dataset, version: Version, about: list[dict[str, Any]]) -> 
 
 def _response(body: Mapping[str, Any], media_type: str, version: Version) -> Response:
     response = Response(orjson.dumps(body), content_type=media_type)
-    response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
+    response.headers["Content-Language"] = locale_tag()
     response.headers[VERSION_HEADER] = str(version.number)
     g.fixed = False
     return response

@@ -23,7 +23,7 @@ from lodeweb.api.openapi.operations import OPERATIONS, ApiOperation
 from lodeweb.http.api_key import HEADER
 from lodeweb.http.negotiation import HTML, JSON
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import language, locale_tag
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 ROOT = "/api"
@@ -68,7 +68,7 @@ def description() -> Response:
     """Return the OpenAPI document (OGC API Features, Part 1, 7.3)."""
     g.fixed = True
     response = Response(_document(_application(), language(), request.script_root), content_type=OPENAPI)
-    response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
+    response.headers["Content-Language"] = locale_tag()
     return response
 
 
