@@ -137,6 +137,21 @@ RULES: Mapping[str, ProblemRule] = {
         msg("%(value)r is no known term of %(vocabulary)s; it was left empty, the word stays in the source record."),
         msg("Unknown word"),
     ),
+    "project-code-shape": ProblemRule(
+        "flag",
+        msg("%(value)r has not the shape of a project code; write it as 2112-520000-04-01-610435."),
+        msg("Project code of another shape"),
+    ),
+    "project-code-month": ProblemRule(
+        "flag",
+        msg("the project code %(value)r has no month in its third and fourth digit; compare it with the filing."),
+        msg("Project code without a month"),
+    ),
+    "project-code-region": ProblemRule(
+        "flag",
+        msg("the project code %(value)r has no province in its fifth and sixth digit; compare it with the filing."),
+        msg("Project code without a province"),
+    ),
     "code-wrong": ProblemRule(
         "flag",
         msg("%(reason)s The code was left empty; the source record has it as printed."),

@@ -22,6 +22,7 @@ COMMANDS = {
     "import": Entry("lodebase.cli.imports:import_", "Read a source or your own table into the store."),
     "judgements": Entry("lodebase.cli.judgements:judgements_", "Export and import what people decided about pairs and values."),
     "key": Entry("lodebase.cli.keys:key", "Make, list and revoke API keys."),
+    "ledger": Entry("lodebase.cli.ledger:ledger", "Write the ledger of key projects as a workbook."),
     "layout": Entry("lodebase.cli.layout:layout", "Check planned plants of a file, or at every place of a grid."),
     "quarantine": Entry("lodebase.cli.lists:quarantine", "Show and export refused rows."),
     "resolve": Entry("lodebase.cli.resolve:resolve", "Join records of different sources that describe the same thing."),

@@ -1,5 +1,7 @@
 """The schedule as data and as a page, where no milestone is stored; tests/flows/pages/test_schedule_story.py has some."""
 
+from xml.etree import ElementTree
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -30,3 +32,11 @@ def test_a_wrong_parameter_is_named_with_its_remedy(client: FlaskClient, query: 
     response = client.get(f"/api/schedule?{query}")
     assert response.status_code == 400
     assert response.get_json()["parameter"] == parameter and sentence in response.get_json()["detail"]
+
+
+def test_feeds_are_well_formed(client: FlaskClient) -> None:
+    calendar = client.get("/api/schedule?f=ics")
+    assert (calendar.mimetype, calendar.get_data(as_text=True).split("\r\n")[0]) == ("text/calendar", "BEGIN:VCALENDAR")
+    feed = client.get("/api/schedule?f=atom&lang=zh")
+    assert feed.mimetype == "application/atom+xml"
+    assert ElementTree.fromstring(feed.data).tag == "{http://www.w3.org/2005/Atom}feed"

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from lodebase.statistics.schedule import Schedule, ScheduledPhase
 from lodedata.messages import msg
 from lodedata.schedule.milestones import Milestone, days_late
 from lodedata.write.formula import guarded_cell
+from lodeweb.api import schedule_feeds
 from lodeweb.api.features import query_parameters
 from lodeweb.http.conditional_requests import today
 from lodeweb.http.database import site
@@ -40,8 +41,9 @@ CSV = "text/csv"
 def data() -> Response:
     """Return the schedule of the phases with a milestone that matches; the filters are those of milestones."""
     found = requested(("f",))
-    if request.args.get("f") == "csv":
-        return _csv(found)
+    made = FORMATS.get(request.args.get("f", ""))
+    if made is not None:
+        return made(found)
     # the rules are an operator's file, so the response is not cached by the version of the data
     return document_response(as_data(found), "api/document.html", title="Schedule")
 
@@ -134,3 +136,11 @@ def _row(phase: ScheduledPhase, one: Milestone, day: date) -> Mapping[str, Any]:
         "information_date": _text(one.information_date),
         "sources": " ".join(one.sources),
     }
+
+
+FORMATS: Mapping[str, Callable[[Schedule], Response]] = {
+    "csv": _csv,
+    "ics": schedule_feeds.calendar,
+    "atom": schedule_feeds.atom,
+}
+"""The formats besides JSON and the page, by the value of ``f``."""

@@ -439,11 +439,11 @@ OPERATIONS: Mapping[str, ApiOperation] = {
     ),
     "schedule.data": ApiOperation(
         msg("The schedule of projects: milestones by phase with lights, capacity that arrives, delays and lead times"),
-        {JSON: "object", HTML: "page", "text/csv": "file"},
+        {JSON: "object", HTML: "page", "text/csv": "file", "text/calendar": "file", "application/atom+xml": "file"},
         OF_ROWS,
         less=("f",),
         own=(
-            _format("json", "html", "csv"),
+            _format("json", "html", "csv", "ics", "atom"),
             Parameter(
                 "date",
                 "filter",

@@ -1,0 +1,27 @@
+"""``lode ledger``: the ledger of key projects as a workbook, on the machine of the store."""
+
+from pathlib import Path
+
+import click
+
+from lodebase.cli.output import say
+from lodebase.cli.owner import owner_engine
+from lodebase.desk.writing import writing
+from lodebase.statistics import ledger_rows
+from lodedata.messages import msg
+from lodedata.schedule import ledger as workbook
+from lodedata.write.content import Language
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="zh", show_default=True, help="Language of the codes' labels.")
+def ledger(path: Path, lang: Language) -> None:
+    """Write the ledger of key projects to PATH: milestones, entries and reports.
+
+    `lode import project-ledger PATH` reads it again; only edited rows change.
+    """
+    with owner_engine() as engine, writing(engine) as connection:
+        rows = {name: ledger_rows.rows(connection, name) for name in workbook.SHEETS}
+    workbook.write(path, rows, lang)
+    say(msg("%(path)s: %(n)s rows", path=path, n=sum(map(len, rows.values()))))

@@ -1,0 +1,23 @@
+"""The stored rows of the ledger, by kind and with the key of each in its workbook."""
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from lodebase.db.source_tables import source_record
+from lodebase.db.tables import SERVED, member
+
+SOURCE = "project-ledger"
+
+
+def rows(connection: Connection, kind: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the rows of a kind that the ledger's last import had, by key."""
+    table = SERVED[kind]
+    statement = (
+        select(source_record.c.key, table)
+        .join_from(table, member, (member.c.record_id == table.c.id) & member.c.leads)
+        .join(source_record, source_record.c.id == member.c.source_record_id)
+        .where(source_record.c.source == SOURCE, source_record.c.gone_run.is_(None))
+        .order_by(source_record.c.id)
+    )
+    return [(row["key"].removeprefix(f"{kind}:"), dict(row)) for row in connection.execute(statement).mappings()]
