@@ -26,6 +26,12 @@ def acts_named(connection: Connection, texts: Iterable[str]) -> Mapping[str, str
     return dict(connection.exec_driver_sql(BY_NUMBER, {"texts": listed}).tuples().all()) if listed else {}
 
 
+def text_of(connection: Connection, identity: str) -> str | None:
+    """Return the text of an act, None for another record."""
+    row = connection.exec_driver_sql("SELECT text FROM lode.official_act WHERE id = %(id)s", {"id": identity}).first()
+    return None if row is None else row[0]
+
+
 def resting_on(connection: Connection, identity: str, number: str | None) -> Iterator[tuple[Kind, list[Mapping[str, Any]]]]:
     """Yield the kinds whose records name an act, each with the first of them."""
     for kind in PUBLIC.values():

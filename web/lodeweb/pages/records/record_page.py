@@ -17,7 +17,7 @@ from lodebase.organisations.profile import named_in
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
-from lodebase.records.acts import act_fields, acts_named, resting_on
+from lodebase.records.acts import act_fields, acts_named, resting_on, text_of
 from lodebase.records.feature import item
 from lodebase.statistics import figures
 from lodedata import ageing
@@ -73,6 +73,7 @@ def render(single: SingleFeature) -> str:
         scheduled = schedule_page.of_project(connection, identity) if collection.name == "projects" and as_of is None else []
         sources = [source for source in provenance.sources(connection) if source["name"] in of_record]
         named = named_in(connection, collection.kind.name, identity) if as_of is None else {}
+        act_text = text_of(connection, identity) if collection.name == "official-acts" else None
         resting = list(_resting(connection, collection, identity, properties))
         acts = acts_named(connection, [text for name in act_fields(collection.kind) if (text := properties.get(name))])
         rights = right_parts.page_parts(connection, collection, identity, properties) if as_of is None else {}
@@ -99,6 +100,7 @@ def render(single: SingleFeature) -> str:
         facts=property_values.facts(collection, properties, _elsewhere(collection), named, acts),
         organisation_of=named.get,
         resting=resting,
+        act_text=act_text,
         inferred=_inferred(properties),
         absent=property_values.absent(collection, properties),
         estimates=estimates.groups(properties.get("estimates") or [], lang),
