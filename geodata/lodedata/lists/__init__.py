@@ -1,7 +1,7 @@
 """Condition lists: the state of entries on a day, and whether an organisation is on a list; no database."""
 
 from lodedata.lists.check import STATUSES, Checker, ListResult, check, check_all
-from lodedata.lists.matching import ListIndex, Match, Subject
+from lodedata.lists.matching import EntryMatch, ListIndex, Subject
 from lodedata.lists.register import Batch, Coverage, Entry, EntryHistory, Event, Register
 from lodedata.lists.states import EntryState
 
@@ -16,7 +16,7 @@ __all__ = [
     "Event",
     "ListIndex",
     "ListResult",
-    "Match",
+    "EntryMatch",
     "Register",
     "Subject",
     "check",

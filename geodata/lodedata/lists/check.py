@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from lodedata.lists.matching import UNDECIDED, ListIndex, Match, Subject
+from lodedata.lists.matching import UNDECIDED, EntryMatch, ListIndex, Subject
 from lodedata.lists.reasons import reason
 from lodedata.lists.register import Batch, Coverage, Register
 from lodedata.lists.states import EXPIRED, EntryState, first_day, known_through, state_on
@@ -39,11 +39,11 @@ class ListResult:
     reason: str
     on: date
     coverage: Coverage
-    match: Match | None = None
+    match: EntryMatch | None = None
     state: EntryState | None = None
     last_known: tuple[date, EntryState] | None = None
-    candidates: tuple[Match, ...] = ()
-    entries: tuple[tuple[Match, str], ...] = ()
+    candidates: tuple[EntryMatch, ...] = ()
+    entries: tuple[tuple[EntryMatch, str], ...] = ()
     site: str | None = None
     firm_status: str | None = None
     first_batch: Batch | None = None
@@ -59,7 +59,7 @@ class ListResult:
 class _Verdict:
     status: str
     reason: str
-    match: Match
+    match: EntryMatch
     state: EntryState | None = None
     last_known: tuple[date, EntryState] | None = None
 
@@ -105,7 +105,7 @@ class Checker:
         return replace(found, status=status, reason=why)
 
     def _without_entry(
-        self, code: str, subject: Subject, on: date, coverage: Coverage, others: Sequence[Match]
+        self, code: str, subject: Subject, on: date, coverage: Coverage, others: Sequence[EntryMatch]
     ) -> tuple[str, str]:
         """Return status and reason for a subject that has no entry."""
         if coverage.provinces and subject.division is None:
@@ -135,7 +135,7 @@ def check_all(checker: Checker, subject: Subject, on: date, codes: Iterable[str]
     return [checker.check(code, subject, on) for code in (checker.codes if codes is None else codes)]
 
 
-def _organisation(match: Match) -> tuple[str, ...]:
+def _organisation(match: EntryMatch) -> tuple[str, ...]:
     """Return what makes entries of one name those of different firms: codes, else provinces."""
     if match.method in ("uscc", "project"):
         return ()
@@ -143,7 +143,7 @@ def _organisation(match: Match) -> tuple[str, ...]:
     return (entry.uscc or "",) if entry.uscc else tuple(sorted(match.history.divisions))
 
 
-def _coverage(coverages: Sequence[Coverage], subject: Subject, deciding: Sequence[Match]) -> Coverage:
+def _coverage(coverages: Sequence[Coverage], subject: Subject, deciding: Sequence[EntryMatch]) -> Coverage:
     """Return the coverage that holds for the subject's province, else for its entry's, else for the country."""
     divisions = [subject.division, *(match.history.entry.division for match in deciding)]
     for division in divisions:
@@ -157,14 +157,14 @@ def _first_batch(batches: Iterable[Batch]) -> Batch | None:
     return next((one for one in batches if one.number == 1 and not one.consultation_only), None)
 
 
-def _begin(coverage: Coverage, first: Batch | None, deciding: Sequence[Match]) -> date | None:
+def _begin(coverage: Coverage, first: Batch | None, deciding: Sequence[EntryMatch]) -> date | None:
     """Return the day before which nobody is listed, None if it is not known."""
     known = [day for day in (coverage.exists_from, first.published if first is not None else None) if day is not None]
     entries = [begin[0] for match in deciding if (begin := first_day(match.history)) is not None]
     return min([max(known), *entries]) if known else None
 
 
-def _of_entries(found: ListResult, subject: Subject, deciding: Sequence[Match]) -> ListResult:
+def _of_entries(found: ListResult, subject: Subject, deciding: Sequence[EntryMatch]) -> ListResult:
     """Return the result by the entries of the subject."""
     verdicts = [_verdict(match, found.coverage, found.on) for match in deciding]
     best = min(verdicts, key=lambda one: (STATUSES.index(one.status), -one.match.score))
@@ -194,7 +194,7 @@ def _of_entries(found: ListResult, subject: Subject, deciding: Sequence[Match]) 
     )
 
 
-def _verdict(match: Match, coverage: Coverage, on: date) -> _Verdict:
+def _verdict(match: EntryMatch, coverage: Coverage, on: date) -> _Verdict:
     """Return the status by one entry."""
     complete, own = coverage.complete_up_to, known_through(match.history)
     if match.history.batch is not None and match.history.batch.consultation_only:

@@ -36,7 +36,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class EntryMatch:
     """An entry that may be that of the subject, with method and score."""
 
     history: EntryHistory
@@ -88,28 +88,30 @@ class ListIndex:
         """Whether every entry has a code, so that a code that is not found is not on the list."""
         return all(history.entry.uscc for history in self.histories)
 
-    def matches(self, subject: Subject) -> list[Match]:
+    def matches(self, subject: Subject) -> list[EntryMatch]:
         """Return the matches of a subject, the best first, each entry once."""
-        found = [Match(history, "project") for history in self._projects.get(subject.project or "", ())]
-        found += [Match(history, "uscc") for history in self._codes.get(subject.uscc or "", ())]
+        found = [EntryMatch(history, "project") for history in self._projects.get(subject.project or "", ())]
+        found += [EntryMatch(history, "uscc") for history in self._codes.get(subject.uscc or "", ())]
         for name in subject.names:
             found += self._named(subject, name)
-        best: dict[int, Match] = {}
+        best: dict[int, EntryMatch] = {}
         for match in sorted(found, key=lambda one: -one.score):
             best.setdefault(id(match.history), match)
         return list(best.values())
 
-    def _named(self, subject: Subject, name: str) -> list[Match]:
+    def _named(self, subject: Subject, name: str) -> list[EntryMatch]:
         wanted = comparable_name(name)
         if not wanted:
             return []
-        found = [Match(history, _method(subject, history, latest)) for history, latest in self._names.get(wanted, ())]
+        found = [EntryMatch(history, _method(subject, history, latest)) for history, latest in self._names.get(wanted, ())]
         found += [
-            Match(history, "short-name") for history in self._short.get(short_name(name), ()) if not _other(subject, history)
+            EntryMatch(history, "short-name")
+            for history in self._short.get(short_name(name), ())
+            if not _other(subject, history)
         ]
-        found += [Match(history, "branch") for history in self._branches.get(wanted, ())]
+        found += [EntryMatch(history, "branch") for history in self._branches.get(wanted, ())]
         if office := head_office(name):
-            found += [Match(history, "branch") for history, _ in self._names.get(office, ())]
+            found += [EntryMatch(history, "branch") for history, _ in self._names.get(office, ())]
         return found
 
 

@@ -10,7 +10,7 @@ from lodebase.layout.state import SiteState, state
 from lodebase.lists.list_query import ListQuery, require_lists, subject
 from lodebase.lists.stored_lists import checker, names_of_codes, projects
 from lodebase.statistics.figures import Known
-from lodedata.lists import Checker, EntryHistory, ListResult, Match
+from lodedata.lists import Checker, EntryHistory, EntryMatch, ListResult
 from lodedata.lists.states import name_on, reports_missed
 from lodedata.messages import in_each_language, msg
 
@@ -99,7 +99,7 @@ def entry_data(history: EntryHistory, result: ListResult) -> dict[str, Any]:
     }
 
 
-def _candidate(match: Match) -> Mapping[str, Any]:
+def _candidate(match: EntryMatch) -> Mapping[str, Any]:
     entry = match.history.entry
     return {
         "id": entry.id,

@@ -15,7 +15,13 @@ export function draw({ spec, palette, width, settings }) {
   const periods = [...new Set(rows.map((one) => one.period))].sort((a, b) => Number(a === spec.texts.noDate) - Number(b === spec.texts.noDate) || a.localeCompare(b));
   const splits = Object.keys(spec.splits);
   // products differ by powers of ten, so each has a scale of its own and the sums are written
-  const sums = [...Map.groupBy(rows, (one) => JSON.stringify([one.product, one.period]))].map(([, of]) => ({ ...of[0], tpa: of.reduce((sum, one) => sum + one.tpa, 0) }));
+  /** @type {Map<string, any>} */
+  const byPeriod = new Map();
+  for (const one of rows) {
+    const key = JSON.stringify([one.product, one.period]);
+    byPeriod.set(key, { ...one, tpa: one.tpa + (byPeriod.get(key)?.tpa ?? 0) });
+  }
+  const sums = [...byPeriod.values()];
   const most = Object.fromEntries(products.map((name) => [name, Math.max(...sums.filter((one) => one.product === name).map((one) => one.tpa))]));
   return picture(
     {
