@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from lodedata.lists import Batch, Checker, Coverage, Entry, Event, Register, Subject, check_all
+from lodedata.lists import Batch, Checker, Coverage, Event, ListEntry, Register, Subject, check_all
 from lodedata.lists.matching import division_of_code
 from lodedata.messages import Label
 
@@ -20,9 +20,9 @@ def coverage(code: str, **more: object) -> Coverage:
     return Coverage(code, Label(code, code), **{"exists_from": date(2018, 9, 3), "complete_up_to": COMPLETE} | more)  # type: ignore[arg-type]
 
 
-def entry(number: int, batch: int | None, name: str, division: str, **more: object) -> Entry:
+def entry(number: int, batch: int | None, name: str, division: str, **more: object) -> ListEntry:
     """Return an entry of the list ``main`` unless another is given."""
-    return Entry(**{"id": f"e{number}", "list": "main", "batch": batch, "name": name, "division": division} | more)  # type: ignore[arg-type]
+    return ListEntry(**{"id": f"e{number}", "list": "main", "batch": batch, "name": name, "division": division} | more)  # type: ignore[arg-type]
 
 
 REGISTER = Register(

@@ -2,7 +2,7 @@
 
 from lodedata.lists.check import STATUSES, Checker, ListResult, check, check_all
 from lodedata.lists.matching import EntryMatch, ListIndex, Subject
-from lodedata.lists.register import Batch, Coverage, Entry, EntryHistory, Event, Register
+from lodedata.lists.register import Batch, Coverage, EntryHistory, Event, ListEntry, Register
 from lodedata.lists.states import EntryState
 
 __all__ = [
@@ -10,7 +10,7 @@ __all__ = [
     "Batch",
     "Checker",
     "Coverage",
-    "Entry",
+    "ListEntry",
     "EntryHistory",
     "EntryState",
     "Event",

@@ -41,7 +41,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListEntry:
     """An organisation on a list, as printed."""
 
     id: str
@@ -80,7 +80,7 @@ class Event:
 class EntryHistory:
     """An entry with its batch, its events in order of their dates, and the names and divisions that it has had."""
 
-    entry: Entry
+    entry: ListEntry
     batch: Batch | None
     events: list[Event] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
@@ -115,7 +115,7 @@ class Register:
     """All lists: coverages, batches and entries with their events, each by list."""
 
     def __init__(
-        self, coverages: Iterable[Coverage], batches: Iterable[Batch], entries: Iterable[Entry], events: Iterable[Event]
+        self, coverages: Iterable[Coverage], batches: Iterable[Batch], entries: Iterable[ListEntry], events: Iterable[Event]
     ) -> None:
         self.coverages: dict[str, list[Coverage]] = {}
         for coverage in coverages:
@@ -129,7 +129,7 @@ class Register:
         self.unmatched_events: list[Event] = []
         self._add_events(events)
 
-    def _batch(self, entry: Entry) -> Batch | None:
+    def _batch(self, entry: ListEntry) -> Batch | None:
         for batch in self.batches.get(entry.list, ()):
             last = batch.number if batch.number_last is None else batch.number_last
             if entry.batch is not None and batch.number is not None and batch.number <= entry.batch <= (last or 0):

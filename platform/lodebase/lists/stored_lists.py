@@ -7,7 +7,7 @@ from typing import Any
 from lodebase.layout.state import SiteState
 from lodebase.statistics.figures import Known
 from lodedata.cells import partial_date
-from lodedata.lists import Batch, Checker, Coverage, Entry, Event, Register
+from lodedata.lists import Batch, Checker, Coverage, Event, ListEntry, Register
 from lodedata.messages import Label
 
 COVERAGES = """
@@ -91,8 +91,8 @@ def _last_day(first: date, precision: str) -> date:
     return first
 
 
-def _entry(row: dict[str, Any]) -> Entry:
-    return Entry(
+def _entry(row: dict[str, Any]) -> ListEntry:
+    return ListEntry(
         id=row["id"],
         list=row["list"],
         batch=row["batch"],

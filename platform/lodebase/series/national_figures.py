@@ -53,7 +53,7 @@ class YearFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class NationalCoverage:
     """Capacity in Lode and national output of one year, in tonnes a year, with the two ratios."""
 
     year: str | None
@@ -123,7 +123,7 @@ def _by_year(rows: Sequence[Mapping[str, Any]], transformation: str) -> dict[int
     return {year: value for year, (_, value) in found.items()}
 
 
-def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date | None = None) -> Coverage | None:
+def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date | None = None) -> NationalCoverage | None:
     """Return the capacity in Lode next to the output of an area; None for a stage without a product here."""
     product = PRODUCTS.get((commodity, stage))
     if product is None:
@@ -134,7 +134,7 @@ def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date 
     operating = sum(row["tpa"] or 0.0 for row in rows if row["status"] in OPERATING)
     coming = sum(row["tpa"] or 0.0 for row in rows if row["status"] in COMING)
     year, output = _latest_output(engine, commodity, stage, area, as_of)
-    return Coverage(
+    return NationalCoverage(
         year,
         output,
         operating,

@@ -39,6 +39,7 @@ ALLOWED = {
     "geodata/lodedata/rules/quantities.py": DECLARED,
     "geodata/lodedata/rules/regions.py": PARSED,
     "geodata/lodedata/sources/condition_list_workbook/reader.py": PARSED,
+    "geodata/lodedata/schedule/ledger.py": PARSED,
     "geodata/lodedata/sources/echarts_prefectures/reader.py": PARSED,
     "geodata/lodedata/sources/india_cpcb_nonferrous_reprocessors_2011/reader.py": DECLARED,
     "geodata/lodedata/starter/gazetteer.py": PARSED,
@@ -54,6 +55,7 @@ ALLOWED = {
     "platform/lodebase/layout/line_breaks.py": PUNCTUATION,
     "web/lodeweb/api/search.py": EXAMPLE,
     "web/lodeweb/api/schedule.py": PUNCTUATION,
+    "web/lodeweb/api/schedule_feeds.py": PUNCTUATION,
     "web/lodeweb/pages/chart_page.py": PUNCTUATION,
 }
 
