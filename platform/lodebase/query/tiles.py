@@ -1,5 +1,7 @@
 """Vector tiles of a collection: each record if a tile holds few, otherwise the number of records in each cell of a grid.
 
+Polygons are drawn one by one; those too small for the tile are counted in squares.
+
 A record lies on exactly one tile of a zoom level, the one that contains its place (see ``lodebase.query.places``), so the
 sums of all levels are equal. A record beyond the grid's latitudes counts in the edge row; one without a position is
 on no tile.
@@ -10,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ARRAY, ColumnElement, Engine, FromClause, Select, bindparam, func, literal_column, select
+from sqlalchemy import ARRAY, ColumnElement, Engine, FromClause, Select, bindparam, func, literal_column, select, type_coerce
+from sqlalchemy.types import NullType
 
 from lodebase.db.prepared_tables import collection_state
 from lodebase.errors import NoSuchThing
@@ -25,6 +28,8 @@ from lodedata.vocab import vocabulary
 DEEPEST = 24
 EXTENT = 4_096
 """The number of units along the side of a tile."""
+SQUARE = 8
+"""The side of the square, in units of a tile, that stands for polygons smaller than it."""
 MOST_POINTS = 2_000
 """The maximum number of records that a tile shows one by one; a tile with more shows cells."""
 
@@ -97,8 +102,8 @@ def layers(collection: Collection) -> tuple[Layer, ...]:
     """Return the layers of a collection's tiles."""
     own = tuple(field for name in shown(collection) if (field := collection.field(name)) is not None)
     if not collection.prepared:
-        areas = msg("What is smaller than a dot of the tile is left out.")
-        return (Layer(collection.name, "polygon", areas, (IDENTITY, *own)),)
+        areas = msg("Each record; those smaller than a dot of the tile as one square, with their number.")
+        return (Layer(collection.name, "polygon", areas, (IDENTITY, *own, _count("n", msg("Number of records")))),)
     most = f"{MOST_POINTS:,}"
     points = msg("Each record, where a tile holds %(most)s at most.", most=most)
     cells = msg("How many records lie in each cell of a grid, where a tile holds more than %(most)s.", most=most)
@@ -148,7 +153,7 @@ def _drawing(settled: Query, earlier: bool, tile: Tile) -> tuple[PreparedStateme
     """Return the statement of a tile and its values."""
     values: dict[str, Any] = {"z": tile.z, "x": tile.x, "y": tile.y}
     if not find_collection(settled.collection).prepared:
-        return _zones(settled.shape(earlier)), values | _rim(tile)
+        return _polygons(settled.shape(earlier)), values | _rim(tile)
     prepared = _counted(settled)
     statement = _points(settled.shape(earlier), prepared and tile.z <= places.COUNTED[-1], prepared and tile.z in GRIDS)
     return statement, values | _grid(tile) | {f"of_{field}": _codes(codes) for field, codes in settled.selections}
@@ -259,18 +264,41 @@ SELECT {version}, coalesce((SELECT ST_AsMVT(dots, '{collection}', {extent}, 'geo
   || coalesce((SELECT ST_AsMVT(placed, '{cells_layer}', {extent}, 'geom') FROM placed), '')
 """
 
-# A polygon is clipped to the tile and a margin before it is transformed, as the poles are outside the grid.
-ZONES = """
+# A polygon is clipped to the tile and a margin before it is transformed, as the poles are outside the grid. One that is
+# smaller than a square of the tile, or too narrow to be drawn, counts in the square that it lies in.
+POLYGONS = """
 WITH tile AS (
   SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS edge,
     ST_MakeEnvelope(%(rim_west)s, %(rim_south)s, %(rim_east)s, %(rim_north)s, 4326) AS around
 ),
-shapes AS (
-  SELECT {shown}, ST_AsMVTGeom(ST_Transform(
-    ST_Simplify(ST_ClipByBox2D(geom, Box2D(around)), 360 / 2 ^ %(z)s / 2048), 3857), edge, {extent}, 64, true) AS geom
-  FROM ({rows}) matching, tile WHERE geom && around
+found AS MATERIALIZED (
+  SELECT matching.*, CASE WHEN greatest(east - west, north - south) >= {least}
+    THEN ST_AsMVTGeom(ST_Transform(
+      ST_Simplify(ST_ClipByBox2D(geom, Box2D(around)), {least} / 4), 3857), edge, {extent}, 64, true) END AS shape,
+    CASE WHEN greatest(east - west, north - south) < {least}
+      THEN ST_MakePoint((west + east) / 2, (south + north) / 2) END AS middle
+  FROM ({rows}) matching, tile,
+    LATERAL (SELECT ST_XMin(geom), ST_XMax(geom), ST_YMin(geom), ST_YMax(geom) OFFSET 0) box (west, east, south, north)
+  WHERE geom && around
+),
+collapsed AS MATERIALIZED (
+  SELECT *, coalesce(middle, ST_PointOnSurface(geom)) AS inside FROM found WHERE shape IS NULL
+),
+small AS MATERIALIZED (
+  SELECT *, {square} * floor(((ST_X(inside) + 180) / 360 * 2 ^ %(z)s - %(x)s) * {per_side}) AS left_edge,
+    {square} * floor(((1 - asinh(tan(radians(greatest(-{edge}, least({edge}, ST_Y(inside)))))) / pi()) / 2 * 2 ^ %(z)s
+      - %(y)s) * {per_side}) AS top_edge
+  FROM collapsed
+),
+drawn AS (
+  SELECT {shown}, 1::bigint AS n, shape FROM found WHERE shape IS NOT NULL
+  UNION ALL
+  SELECT {alone}, count(*), ST_Reverse(ST_MakeEnvelope(left_edge, top_edge, left_edge + {square}, top_edge + {square}))
+  FROM small
+  WHERE left_edge BETWEEN 0 AND {extent} - 1 AND top_edge BETWEEN 0 AND {extent} - 1
+  GROUP BY left_edge, top_edge{kept}
 )
-SELECT {version}, coalesce(ST_AsMVT(shapes, '{collection}', {extent}, 'geom'), '') FROM shapes WHERE geom IS NOT NULL
+SELECT {version}, coalesce(ST_AsMVT(drawn, '{collection}', {extent}, 'shape'), '') FROM drawn
 """
 
 
@@ -305,11 +333,24 @@ def _points(shape: Shape, counted_first: bool, prepared_cells: bool) -> Prepared
 
 
 @lru_cache(maxsize=1024)
-def _zones(shape: Shape) -> PreparedStatement:
+def _polygons(shape: Shape) -> PreparedStatement:
     collection = find_collection(shape.collection)
     rows = compiled(_rows(collection, collection.table).where(expression.where(shape, collection.table)), shape.earlier)
-    properties = ", ".join(("id", *shown(collection)))
-    sql = ZONES.format(rows=rows.sql, shown=properties, extent=EXTENT, version=VERSION, collection=collection.name)
+    names = ("id", *shown(collection))
+    kept = collection.kind.type_field if collection.kind.type_field in names else None
+    sql = POLYGONS.format(
+        rows=rows.sql,
+        shown=", ".join(names),
+        alone=", ".join(n if n == kept else f"CASE WHEN count(*) = 1 THEN (array_agg({n}))[1] END AS {n}" for n in names),
+        kept=f", {kept}" if kept else "",
+        least=f"360 / 2 ^ %(z)s * {SQUARE} / {EXTENT}",
+        square=SQUARE,
+        per_side=EXTENT // SQUARE,
+        edge=places.EDGE_LATITUDE,
+        extent=EXTENT,
+        version=VERSION,
+        collection=collection.name,
+    )
     return PreparedStatement(sql, rows.constants)
 
 
@@ -342,7 +383,8 @@ def _rows(collection: Collection, table: FromClause) -> Select[Any]:
         else column
         for name in shown(collection)
     )
-    return select(table.c.id, *columns, table.c.geom)
+    # the column as it is, so that its index serves a tile's box
+    return select(table.c.id, *columns, type_coerce(table.c.geom, NullType()).label("geom"))
 
 
 def _every_other_bit(of: str) -> str:

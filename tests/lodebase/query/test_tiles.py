@@ -260,3 +260,34 @@ def test_polygons_are_on_every_tile_that_they_reach(own_table: "OwnTable", site:
                 over = {c for c, (w, s, e, n) in SQUARES.items() if w < lon < e and s < lat < n}
                 assert over <= names, (z, x, y)
     assert draw(site, Query("zones", selections=(("country", ("CHL",)),)), Tile.at(0, 0, 0)).body == b""
+
+
+def test_small_polygons_are_counted_in_squares_at_every_zoom(own_table: "OwnTable", site: Engine) -> None:
+    """Each is drawn by its id, or counted once in the square in which it lies; a narrow one does not vanish."""
+    made = random.Random(11)
+    boxes = [
+        (x, y, x + made.uniform(1e-4, 0.3), y + 0.02) for x, y in ((made.gauss(-66, 2), made.gauss(-24, 2)) for _ in range(300))
+    ]
+    boxes += [(10, 10, 40, 10.0000001), (179.9, 84, 180, 85)]
+    own_table.owner(
+        "INSERT INTO lode.zone (id, zone_kind, code, name_en, geom, sources) VALUES "
+        + ", ".join(
+            f"('z{n}', '{'country' if n % 3 else 'division'}', '{n}', '{n}',"
+            f" ST_Multi(ST_MakeEnvelope({w}, {s}, {e}, {n_}, 4326)), '{{test}}')"
+            for n, (w, s, e, n_) in enumerate(boxes)
+        )
+    )
+    for z in (0, 1, 4):
+        drawn, counted = set(), 0
+        for x in range(1 << z):
+            for y in range(1 << z):
+                for feature in features(site, Query("zones"), Tile.at(z, x, y)).get("zones", []):
+                    properties = feature["properties"]
+                    if properties["n"] == 1:
+                        drawn.add(properties["id"])
+                    else:
+                        counted += properties["n"]
+                        assert properties["zone_kind"] in ("country", "division") and "id" not in properties
+                    assert feature["geometry"]["type"] in ("Polygon", "MultiPolygon")
+        assert len(drawn) + counted == len(boxes), z
+        assert counted > 0 or z > 3, z
