@@ -13,7 +13,8 @@ SwaggerUIBundle({
   // its default sends the description to another host
   validatorUrl: null,
   deepLinking: true,
-  docExpansion: "list",
+  // some two hundred operations are listed by collection, each list opened on request
+  docExpansion: "none",
   defaultModelsExpandDepth: 0,
   syntaxHighlight: { activated: false },
 });

@@ -1,10 +1,11 @@
 """``lode ledger``: the ledger of key projects as a workbook, on the machine of the store."""
 
+import json
 from pathlib import Path
 
 import click
 
-from lodebase.cli.output import say
+from lodebase.cli.output import json_option, say
 from lodebase.cli.owner import owner_engine
 from lodebase.desk.writing import writing
 from lodebase.statistics import ledger_rows
@@ -16,7 +17,8 @@ from lodedata.write.content import Language
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="zh", show_default=True, help="Language of the codes' labels.")
-def ledger(path: Path, lang: Language) -> None:
+@json_option
+def ledger(path: Path, lang: Language, as_json: bool) -> None:
     """Write the ledger of key projects to PATH: milestones, entries and reports.
 
     `lode import project-ledger PATH` reads it again; only edited rows change.
@@ -24,4 +26,7 @@ def ledger(path: Path, lang: Language) -> None:
     with owner_engine() as engine, writing(engine) as connection:
         rows = {name: ledger_rows.rows(connection, name) for name in workbook.SHEETS}
     workbook.write(path, rows, lang)
+    if as_json:
+        click.echo(json.dumps({"path": str(path), "rows": {name: len(found) for name, found in rows.items()}}))
+        return
     say(msg("%(path)s: %(n)s rows", path=path, n=sum(map(len, rows.values()))))
