@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 Features = Callable[..., list[dict[str, Any]]]
 Run = Callable[..., str]
-TYPES = {"string": "String", "array": "StringList", "number": "Real", "integer": "Integer", "date": "Date"}
+TYPES = {
+    "string": "String",
+    "array": "StringList",
+    "number": "Real",
+    "integer": "Integer",
+    "date": "Date",
+    "boolean": "Integer(Boolean)",
+}
 """GDAL's word for each of our types."""
 
 

@@ -26,7 +26,6 @@ from werkzeug.test import TestResponse
 from lodebase.cli.serve import SERVER
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
-from lodebase.query.collections_ import COLLECTIONS
 from lodebase.settings import Settings
 from lodedata import sources, starter
 from lodedata.boundaries import Boundaries
@@ -61,6 +60,8 @@ tables:
     commodities: [{column: metal, split: ","}]
     phases: [{product: product, status: {column: status, date: date}}]
 """
+FILLED = ("deposits", "discoveries", "projects", "zones")
+"""Collections of the register and of the table below; those of other kinds have no features here."""
 COLUMNS = ("id", "kind", "name", "lon", "lat", "informed", "status", "date", "year", "metal", "product")
 ROWS: tuple[dict[str, str], ...] = (
     {"id": "west of the line", "lon": "177.5123", "lat": "66.5", "informed": "2018-02-12", "year": "1850"},
@@ -258,7 +259,7 @@ def served(settings_of_site: dict[str, str], tmp_path: Path) -> Iterator[int]:
         server.terminate()
 
 
-@pytest.fixture(params=mostly_slow(COLLECTIONS, quick=("deposits", "zones")), scope="session")
+@pytest.fixture(params=mostly_slow(FILLED, quick=("deposits", "zones")), scope="session")
 def name(request: pytest.FixtureRequest) -> str:
-    """Each collection in turn."""
+    """Each collection that the store has features of in turn."""
     return str(request.param)

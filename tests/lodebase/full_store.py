@@ -43,6 +43,10 @@ CHECKED = {
     "factor": "'password'",
     "lode.saved_report.collection": "repeat('s', 24)",
     "state": "'declined'",
+    "certainty": "'possibly'",
+    "depth": "'not-known'",
+    "lode.right_overlap.right_id": "'a'",
+    "lode.right_overlap.other_id": "'b'",
     "geom": "ST_GeomFromText('MULTIPOLYGON(((1 1, 2 1, 2 2, 1 1)))', 4326)",
 }
 """Values of columns that a constraint checks, by the column's name or that with its table."""

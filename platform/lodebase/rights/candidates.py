@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-SIX = ("copper", "bauxite", "aluminium", "lithium", "nickel", "cobalt", "tin")
+from lodedata.vocab import vocabulary
+
+IN_SCOPE = tuple(term.code for term in vocabulary("commodity") if term.extra["scope"] == "in")
 COVERED = ("surely", "possibly", "once", "none-known", "not-known")
 MOST = 10_000
 RESTRICTIONS = ("protected-area", "key-air-region")
@@ -18,10 +20,10 @@ RESTRICTIONS = ("protected-area", "key-air-region")
 CANDIDATES = """
 WITH place AS MATERIALIZED (
   SELECT 'deposit' AS kind, 'deposits' AS collection, id, name_en, name_zh, country, division, main_commodity, commodities,
-    position_accuracy_m, geom, exploration_stage FROM deposit WHERE commodities && %(six)s AND geom IS NOT NULL
+    position_accuracy_m, geom, exploration_stage FROM deposit WHERE commodities && %(in_scope)s AND geom IS NOT NULL
   UNION ALL
   SELECT 'discovery', 'discoveries', id, name_en, name_zh, country, division, main_commodity, commodities,
-    position_accuracy_m, geom, exploration_stage FROM discovery WHERE commodities && %(six)s AND geom IS NOT NULL
+    position_accuracy_m, geom, exploration_stage FROM discovery WHERE commodities && %(in_scope)s AND geom IS NOT NULL
 ),
 over AS MATERIALIZED (
   SELECT c.record_id,
@@ -99,7 +101,7 @@ class CoverageFindings:
 def candidates(connection: Connection, query: CandidateQuery) -> CoverageFindings:
     """Return the deposits and prospects of a query, in order of country, division and name."""
     values = {
-        "six": list(SIX),
+        "in_scope": list(IN_SCOPE),
         "on": query.on.isoformat(),
         "next_year": query.on.replace(year=query.on.year + 1, day=min(query.on.day, 28)).isoformat(),
         "covered": query.covered,

@@ -160,9 +160,9 @@ def _latest_output(
     return last["period"], last["base_value"]
 
 
-RECYCLED_WITHIN = {"copper": "refinery", "tin": "smelter"}
-"""Commodities whose secondary metal is within the output of a stage; that of the others is in addition to it."""
-PRIMARY_STAGES = {"aluminium": "smelter", "cobalt": "refinery", "nickel": "refinery", "lithium": "refinery"}
+RECYCLED_WITHIN = frozenset({"copper", "tin"})
+"""Commodities whose secondary metal is within the output of their last stage; that of the others is in addition to it."""
+LAST_STAGES = dict(PRODUCTS) | {"lithium": "refinery"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +182,11 @@ def recycled_shares(engine: Engine, commodity: str, area: str, as_of: date | Non
     by_stage: dict[str, dict[int, float]] = {}
     for stage in {row["stage"] for row in rows}:
         by_stage[stage] = _by_year([row for row in rows if row["stage"] == stage], "level")
-    within = RECYCLED_WITHIN.get(commodity)
-    primary = by_stage.get(within or PRIMARY_STAGES.get(commodity, ""), {})
+    primary = by_stage.get(LAST_STAGES.get(commodity, ""), {})
     found = []
     for year, recycled in sorted(by_stage.get("secondary", {}).items()):
         total = primary.get(year)
-        if total is not None and within is None:
+        if total is not None and commodity not in RECYCLED_WITHIN:
             total += recycled
         share = derived.ratio(recycled, total, derived.RECYCLED_FORMULA, ("recycled", "total"))
         found.append(RecycledShare(str(year), recycled, total, share))

@@ -36,6 +36,16 @@ READ = {
     "usgs-mineplant-us": 6_785,
     "usgs-minfac-world-facilities": 6_704,
     "usgs-pp1802-critical-minerals": 2_121,
+    "bgs-world-production-2012-2021": 3_816,
+    "canada-nrcan-critical-minerals-2026": 291,
+    "china-mnr-rights-notices-2026": 41,
+    "china-nbs-output-unverified": 21,
+    "imf-pcps-battery-metals": 2_194,
+    "india-cpcb-nonferrous-reprocessors-2011": 373,
+    "salta-mining-cadastre-2025": 3_500,
+    "us-battery-supply-chain-investments-2024": 773,
+    "usgs-mcs2025": 1_250,
+    "worldbank-pinksheet-2026-06": 5_579,
 }
 FIGURES = ("source", "read", "loaded", "updated", "unchanged", "out_of_scope", "quarantined", "seconds", "dataset_version")
 """Counts of a run, which the usage of its columns follows."""

@@ -167,7 +167,7 @@ def test_a_point_shows_what_it_is_and_leaves_out_what_is_unknown(own_table: "Own
         **{"main_commodity": own_table.one("SELECT main_commodity FROM deposit"), "commodity_group": "nickel"},
     }
     assert {name: dot["properties"].get(name) for name in expected} == expected
-    for name in COLLECTIONS:
+    for name in (one.name for one in COLLECTIONS.values() if one.geometry is not None):
         (first, *_) = layers(find_collection(name))
         described = {field.name for field in first.fields}
         for feature in features(site, Query(name), Tile.at(0, 0, 0)).get(name, []):

@@ -39,6 +39,7 @@ ROWS = [
     ("id", "title", "issuer", "country"),
     ("a", "甲", "江西铜业集团有限公司", "CHN"),
     ("b", "乙", "江西铜业股份有限公司", "CHN"),
+    ("c", "丙", "江西铜业", "CHN"),
 ]
 PAGE = "/desk/organisations"
 

@@ -37,6 +37,7 @@ def manifest() -> dict[str, str]:
 def test_every_page_has_its_script_and_style_and_the_map_its_countries(manifest: dict[str, str]) -> None:
     assert set(manifest) == {
         *(
+            "lists.css",
             "map.js",
             "map.css",
             "page.css",

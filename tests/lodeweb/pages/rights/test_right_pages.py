@@ -130,6 +130,8 @@ def test_the_register_lists_rights_by_holder_term_and_day(visitor: FlaskClient) 
     assert "North block" not in text(visitor, "/rights?before=2030-01-01")
     assert "North block" in text(visitor, "/rights?holder=alfa&kind=exploration&commodity=copper")
     assert visitor.get("/rights?on=never").status_code == 400
+    for path in ("/rights", "/rights/candidates"):
+        assert 'href="?skip=0"' in text(visitor, f"{path}?skip=1")
 
 
 def test_candidates_are_findings_with_the_state_of_the_register(visitor: FlaskClient) -> None:

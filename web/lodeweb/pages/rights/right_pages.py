@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from lodebase.errors import BadQuery
 from lodebase.query.reading import reading
-from lodebase.rights.candidates import COVERED, MOST, SIX, CandidateQuery, candidates
+from lodebase.rights.candidates import COVERED, IN_SCOPE, MOST, CandidateQuery, candidates
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodeweb.http.database import site
@@ -87,7 +87,7 @@ def candidate_page() -> str:
         skip=query.skip,
         page=PAGE,
         found=found,
-        six=SIX,
+        commodities=IN_SCOPE,
         coverage=_coverage(),
         settings=embedded({**ground.basemap_data(), "layers": right_parts.points_layer(found.rows, _coverage()), "texts": {}}),
         **_shared(),
