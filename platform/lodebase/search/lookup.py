@@ -312,18 +312,23 @@ def _term(found: NamedTerm, text: str) -> Suggestion:
 
 
 def _mixed(ranked: Sequence[Suggestion], limit: int) -> list[Suggestion]:
-    """Return the first suggestions, at most a third of them terms while there are records, so places do not dominate."""
-    allowed = max(1, limit // 3)
+    """Return the first suggestions, at most a third of them terms and a third records without a place, while there are others.
+
+    A place or a firm whose name begins many others does not push out the rest.
+    """
+    allowed = {True: max(1, limit // 3), False: max(1, limit // 3)}
     taken, left = [], []
     for one in ranked:
-        if one.kind in FILTER_OF and one.match != "exact":
-            allowed -= 1
-            if allowed < 0:
+        is_term = one.kind in FILTER_OF
+        if one.match != "exact" and (is_term or record_kinds.KINDS[one.kind].geometry is None):
+            allowed[is_term] -= 1
+            if allowed[is_term] < 0:
                 left.append(one)
                 continue
         taken.append(one)
     if len(taken) >= limit or not left:
         return taken[:limit]
+    left.sort(key=lambda one: one.kind in FILTER_OF)
     taken_ids = {id(one) for one in (*taken, *left[: limit - len(taken)])}
     return [one for one in ranked if id(one) in taken_ids]
 

@@ -229,7 +229,7 @@ def test_one_login_for_all_is_warned_of(
     migrated: Cluster, secrets: Path, new_home: Path, serve: Callable[..., Serving]
 ) -> None:
     site = serve(new_home, None, LODE_DATABASE_URL_FILE=str(secrets / "database_url")).ready()
-    assert "warning: without LODE_SITE_DATABASE_URL and LODE_DESK_DATABASE_URL" in site.output()
+    assert "warning: without LODE_SITE_DATABASE_URL, LODE_DESK_DATABASE_URL" in site.output()
     assert "use-your-own-postgis.md" in site.output()
     assert site.end(signal.SIGTERM) == 0
 
