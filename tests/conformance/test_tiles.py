@@ -123,7 +123,7 @@ def test_a_tile_holds_what_lies_on_it(api: "Api", name: str, matrix: int) -> Non
         assert layers
         found = {feature["properties"].get("id") for feature in layers.get(name, {}).get("features", ())}
         if name == "zones":
-            # a square that stands for several small areas has no id
+            # a square of several small areas has no id
             assert identity in found or None in found
             continue
         lying = {i for i, point in places.items() if column_and_row(point.x, point.y, matrix) == (column, row)}

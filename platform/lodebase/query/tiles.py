@@ -29,7 +29,7 @@ DEEPEST = 24
 EXTENT = 4_096
 """The number of units along the side of a tile."""
 SQUARE = 8
-"""The side of the square, in units of a tile, that stands for polygons smaller than it."""
+"""The side of the square, in units of a tile, that is drawn for polygons smaller than it."""
 MOST_POINTS = 2_000
 """The maximum number of records that a tile shows one by one; a tile with more shows cells."""
 
@@ -296,7 +296,7 @@ drawn AS (
   SELECT {alone}, count(*), ST_Reverse(ST_MakeEnvelope(left_edge, top_edge, left_edge + {square}, top_edge + {square}))
   FROM small
   WHERE left_edge BETWEEN 0 AND {extent} - 1 AND top_edge BETWEEN 0 AND {extent} - 1
-  GROUP BY left_edge, top_edge{kept}
+  GROUP BY left_edge, top_edge{group}
 )
 SELECT {version}, coalesce(ST_AsMVT(drawn, '{collection}', {extent}, 'shape'), '') FROM drawn
 """
@@ -337,12 +337,12 @@ def _polygons(shape: Shape) -> PreparedStatement:
     collection = find_collection(shape.collection)
     rows = compiled(_rows(collection, collection.table).where(expression.where(shape, collection.table)), shape.earlier)
     names = ("id", *shown(collection))
-    kept = collection.kind.type_field if collection.kind.type_field in names else None
+    group = collection.kind.type_field if collection.kind.type_field in names else None
     sql = POLYGONS.format(
         rows=rows.sql,
         shown=", ".join(names),
-        alone=", ".join(n if n == kept else f"CASE WHEN count(*) = 1 THEN (array_agg({n}))[1] END AS {n}" for n in names),
-        kept=f", {kept}" if kept else "",
+        alone=", ".join(n if n == group else f"CASE WHEN count(*) = 1 THEN (array_agg({n}))[1] END AS {n}" for n in names),
+        group=f", {group}" if group else "",
         least=f"360 / 2 ^ %(z)s * {SQUARE} / {EXTENT}",
         square=SQUARE,
         per_side=EXTENT // SQUARE,

@@ -16,7 +16,7 @@ from lodebase.rights.candidates import COVERED, IN_SCOPE, MOST, CandidateQuery, 
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodeweb.http.database import site
-from lodeweb.i18n import labels
+from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.map import ground
@@ -163,6 +163,14 @@ def _rows(connection: Connection, sql: str, values: Mapping[str, Any]) -> list[d
     return [dict(row) for row in connection.exec_driver_sql(sql, dict(values)).mappings()]
 
 
+def _class(text: str) -> str:
+    """Return the class of an estimate and its ore in the reader's language."""
+    category, _, amount = text.partition(": ")
+    ore = amount.removesuffix(" t")
+    label = labels.estimate_category(category, language())
+    return f"{label} {quantities.tonnes(float(ore), language())}" if ore.isdigit() else label
+
+
 def _shared() -> dict[str, Any]:
     lang = language()
     return {
@@ -170,6 +178,7 @@ def _shared() -> dict[str, Any]:
         "holder": right_parts.holder,
         "label": right_parts.label,
         "status_on": right_parts.status_on,
+        "estimate_class": _class,
         "minerals": lambda codes: [labels.commodity(code, lang) for code in codes or ()],
         "country": lambda code: right_parts.label("country", code) if code else gettext("not stated"),
         "division": lambda code: right_parts.label("division", code) if code else "",
