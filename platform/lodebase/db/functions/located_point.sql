@@ -8,9 +8,9 @@ FROM (
   SELECT 'deposit' AS kind, id AS record_id, geom, position_accuracy_m AS accuracy_m, since_version,
     coalesce(position_accuracy_m, 0) AS off_m FROM lode.deposit WHERE geom IS NOT NULL
   UNION ALL
-  SELECT 'discovery', id, geom, position_accuracy_m, since_version, coalesce(position_accuracy_m, 0)
+  SELECT 'discovery' AS kind, id, geom, position_accuracy_m, since_version, coalesce(position_accuracy_m, 0)
   FROM lode.discovery WHERE geom IS NOT NULL
   UNION ALL
-  SELECT 'project', id, geom, position_accuracy_m, since_version, coalesce(position_accuracy_m, 0)
+  SELECT 'project' AS kind, id, geom, position_accuracy_m, since_version, coalesce(position_accuracy_m, 0)
   FROM lode.project WHERE geom IS NOT NULL
 ) point;
