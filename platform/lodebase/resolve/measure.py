@@ -10,6 +10,7 @@ from typing import Any
 from psycopg import Connection
 
 from lodebase.resolve.facts import from_json
+from lodedata.kinds import KINDS
 from lodedata.matching import MatchRecord, probability
 from lodedata.matching.record import Reference
 from lodedata.matching.result import pair_features
@@ -19,9 +20,11 @@ LOTS = {"first": "labelled.csv", "second": "labelled-second-lot.csv"}
 
 THRESHOLDS = (0.3, 0.5, 0.7, 0.8, 0.9)
 
-SERVED = """
+_MERGED = ", ".join(f"'{name}'" for name, kind in KINDS.items() if kind.merged)
+SERVED = f"""
 SELECT DISTINCT ON (s.source, s.key) s.source, s.key, coalesce(t.served_id, m.record_id)
-FROM source_record s JOIN member m ON m.source_record_id = s.id LEFT JOIN testimony t ON t.record_id = m.record_id
+FROM source_record s JOIN member m ON m.source_record_id = s.id AND m.kind IN ({_MERGED})
+LEFT JOIN testimony t ON t.record_id = m.record_id
 ORDER BY s.source, s.key, m.leads DESC, m.record_id
 """
 
