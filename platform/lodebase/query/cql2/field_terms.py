@@ -33,7 +33,7 @@ def field_of(name: str, collection: Collection | None = None) -> Field:
             "%(name)s is not a property. %(collection)s has %(choices)s.",
             name=shown(name),
             collection=collection.name,
-            choices=[*collection.field_names, "geometry"],
+            choices=[*collection.field_names, *(["geometry"] if collection.geometry is not None else [])],
         )
     )
 

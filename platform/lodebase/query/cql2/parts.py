@@ -81,7 +81,7 @@ def property_(name: Any, collection: Collection) -> FilterPart:
     """Return the value of a property. Raise Malformed with the names of the properties if there is none of this name."""
     if not isinstance(name, str):
         raise Malformed(msg("The filter names a property by a value that is not a text."))
-    if name in ("geometry", GEOMETRY):
+    if name in ("geometry", GEOMETRY) and collection.geometry is not None:
         return FilterPart("geometry", Property(GEOMETRY), said="geometry")
     field = IDENTITY if name == IDENTITY.name else field_of(name, collection)
     kind = _FIELD_KINDS.get(field.type, "text")

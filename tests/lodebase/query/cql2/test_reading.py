@@ -431,3 +431,9 @@ def test_a_large_number_whose_plus_an_address_made_a_space_is_read() -> None:
     read = parse_text("size_basis_value_t > 5e 07 AND S_INTERSECTS(geom, POINT(1.2e 01 5))", DEPOSITS)
     meant = parse_text("size_basis_value_t > 50000000 AND S_INTERSECTS(geom, POINT(12 5))", DEPOSITS)
     assert (read.shape, read.values) == (meant.shape, meant.values)
+
+
+def test_a_collection_without_geometry_is_not_filtered_by_one() -> None:
+    for name in ("geometry", "geom"):
+        with pytest.raises(Malformed, match=rf"^'{name}' is not a property\. organisations has name_en, .*note_zh\.$"):
+            parse_text(f"S_INTERSECTS({name}, POINT(1 2))", COLLECTIONS["organisations"])
