@@ -23,7 +23,7 @@ TYPES = {
     "number": "Real",
     "integer": "Integer",
     "date": "Date",
-    "boolean": "Integer(Boolean)",
+    "boolean": "String",
 }
 """GDAL's word for each of our types."""
 
