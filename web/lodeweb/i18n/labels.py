@@ -82,9 +82,17 @@ def collection_title(collection: Collection) -> str:
     return collection.title_zh if language() == "zh" else collection.title_en
 
 
-def record_name(properties: dict[str, Any], identity: str) -> str:
+def record_name(properties: Mapping[str, Any], identity: str) -> str:
     """Return the name of a record in the language of the request, else its other name, else its id."""
     return next((properties[one] for one in name_order() if properties.get(one)), identity)
+
+
+def other_names(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the names of a record that are not its heading, each with its language."""
+    given = [(lang, properties.get(name)) for lang, name in zip(("en", "zh-CN"), collection.kind.name_fields, strict=True)]
+    order = reversed(given) if language() == "zh" else given
+    found = [(lang, name) for lang, name in order if name]
+    return [other for other in found[1:] if other[1] != found[0][1]]
 
 
 def name_order() -> Sequence[str]:

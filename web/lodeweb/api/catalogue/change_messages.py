@@ -66,7 +66,7 @@ def line(change: ChangeEntry, lang: Language) -> Line:
         collection.name,
         labels.collection_title(collection),
         change.identity,
-        labels.record_name(dict(change.names), change.identity),
+        labels.record_name(change.names, change.identity),
         kind(change.change),
         change.change,
         links.record_address(collection, change.identity, as_of),

@@ -42,7 +42,7 @@ def graph(
 
 def _place(collection: Collection, feature: Mapping[str, Any], address: str) -> dict[str, Any]:
     properties = feature["properties"]
-    name = labels.record_name(dict(properties), feature["id"])
+    name = labels.record_name(properties, feature["id"])
     others = [properties.get(one) for one in labels.NAMES] + list(properties.get("aliases") or ())
     made: dict[str, Any] = {"@type": "Place", "@id": f"{address}#place", "name": name}
     if also := [one for one in dict.fromkeys(others) if one and one != name]:

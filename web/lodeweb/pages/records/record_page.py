@@ -86,13 +86,10 @@ def render(single: SingleFeature) -> str:
         collection_title=labels.collection_title(collection),
         root=links.collection_path(collection),
         name=labels.record_name(properties, identity),
-        names=_names(collection, properties),
+        names=labels.other_names(collection, properties),
         identity=identity,
         as_of=as_of,
         properties=properties,
-        note=properties.get("note_zh") or properties.get("note_en")
-        if lang == "zh"
-        else properties.get("note_en") or properties.get("note_zh"),
         on_map=f"/?select={collection.name}/{quoted(identity)}&view={point[0]},{point[1]},8" if point else None,
         position=labels.position(feature["geometry"]),
         accuracy=_accuracy(properties),
@@ -133,7 +130,7 @@ def _resting(
             of = COLLECTIONS[kind.collection]
             yield (
                 labels.collection_title(of),
-                [(labels.record_name(dict(row), row["id"]), links.record_address(of, row["id"])) for row in rows],
+                [(labels.record_name(row, row["id"]), links.record_address(of, row["id"])) for row in rows],
             )
 
 
@@ -142,14 +139,6 @@ def _elsewhere(collection: Collection) -> tuple[str, ...]:
     if collection.field("major_commodities") is not None:
         return ELSEWHERE
     return tuple(name for name in ELSEWHERE if name not in ("main_commodity", "commodities"))
-
-
-def _names(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the names that are not the heading, each with its language."""
-    given = [(lang, properties.get(name)) for lang, name in zip(("en", "zh-CN"), collection.kind.name_fields, strict=True)]
-    order = reversed(given) if language() == "zh" else given
-    found = [(lang, name) for lang, name in order if name]
-    return [other for other in found[1:] if other[1] != found[0][1]]
 
 
 def _inferred(properties: Mapping[str, Any]) -> str | None:
@@ -243,7 +232,7 @@ def _grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
         "collection": "deposits",
         "basis": figures.grade_basis(of),
         "own": [
-            {"id": feature["id"], "name": labels.record_name(dict(properties), feature["id"]), "href": here(), **one}
+            {"id": feature["id"], "name": labels.record_name(properties, feature["id"]), "href": here(), **one}
             for one in estimates.points(properties["estimates"], of, lang)
         ],
     }
@@ -253,7 +242,7 @@ def _report(collection: Collection, properties: Mapping[str, Any], identity: str
     """Return the contact for error reports, and the text of the message; the page itself sends nothing."""
     contact = site().settings.contact
     page = f"{request.url_root.rstrip('/')}{links.record_address(collection, identity)}"
-    name = labels.record_name(dict(properties), identity)
+    name = labels.record_name(properties, identity)
     text = gettext(
         "Record: %(name)s (%(id)s)\nPage: %(page)s\nVersion of the data: %(version)s\n\nWhat is wrong, and by which source:\n",
         name=name,
