@@ -1,6 +1,6 @@
 """An organisation with what records name it: projects and their capacity, sites, and records of other kinds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ WHERE m.record_kind = 'organisation' AND m.role = ANY(%(above)s) AND {one} = %(i
 """
 PROJECTS = """
 SELECT p.id, p.name_en, p.name_zh, p.country, p.division, p.status, p.main_commodity, p.products, ST_X(p.geom) AS lon,
-  ST_Y(p.geom) AS lat, array_agg(DISTINCT m.role) AS roles, min(m.name) AS printed, min(m.method) AS method,
+  ST_Y(p.geom) AS lat, array_agg(DISTINCT m.role) AS roles, count(*) OVER () AS matched,
   (SELECT max(w.share_pct) FROM lode.owner w WHERE w.project_id = p.id
     AND coalesce(nullif(btrim(w.name_zh), ''), btrim(w.name_en)) = ANY(array_agg(m.name))) AS share_pct
 FROM lode.organisation_mention m JOIN lode.project p ON p.id = m.record_id
@@ -36,7 +36,9 @@ GROUP BY p.id ORDER BY p.country, coalesce(p.name_en, p.name_zh), p.id LIMIT %(m
 CAPACITY = """
 SELECT f.product, f.capacity_basis, f.status, count(*) AS phases, sum(f.capacity_tpa) AS capacity_tpa,
   count(*) FILTER (WHERE f.capacity_tpa IS NULL) AS without
-FROM lode.phase f WHERE f.product IS NOT NULL AND f.project_id = ANY(%(projects)s) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+FROM lode.phase f WHERE f.product IS NOT NULL AND f.project_id IN (
+  SELECT m.record_id FROM lode.organisation_mention m WHERE m.record_kind = 'project' AND m.organisation_id = ANY(%(ids)s))
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 RECORDS = """
 SELECT t.id, t.{en} AS name_en, t.{zh} AS name_zh, array_agg(DISTINCT m.role) AS roles, count(*) OVER () AS matched
@@ -45,7 +47,7 @@ WHERE m.record_kind = %(kind)s AND m.organisation_id = ANY(%(ids)s)
 GROUP BY t.id ORDER BY {order} LIMIT %(most)s
 """
 NAMED_IN = """
-SELECT m.name, m.other_name, m.role, m.organisation_id, m.method, m.score
+SELECT m.name, m.other_name, m.organisation_id
 FROM lode.organisation_mention m WHERE m.record_kind = %(kind)s AND m.record_id = %(id)s AND m.organisation_id IS NOT NULL
 """
 
@@ -61,25 +63,24 @@ class NamingRecords:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What records name an organisation; with its subsidiaries if they are included."""
+    """What names an organisation: the first projects of all that match, their capacity in full, records of other kinds."""
 
     above: Sequence[Mapping[str, Any]]
     below: Sequence[Mapping[str, Any]]
-    projects: Sequence[Mapping[str, Any]]
+    projects: NamingRecords
     capacity: Sequence[Mapping[str, Any]]
     others: Sequence[NamingRecords]
 
 
 def profile(connection: Connection, identity: str, include_subsidiaries: bool) -> Profile:
-    """Return the profile of an organisation."""
+    """Return the profile of an organisation, with its subsidiaries if they are included."""
     above = {"id": identity, "above": list(ABOVE)}
     ids = [row["id"] for row in _rows(connection, UNDER, above)] if include_subsidiaries else [identity]
-    projects = _rows(connection, PROJECTS, {"ids": ids, "most": MOST})
     return Profile(
         above=_rows(connection, RELATED.format(other="m.organisation_id", one="m.record_id"), above),
         below=_rows(connection, RELATED.format(other="m.record_id", one="m.organisation_id"), above),
-        projects=projects,
-        capacity=_rows(connection, CAPACITY, {"projects": [row["id"] for row in projects]}),
+        projects=_naming(connection, "project", PROJECTS, ids),
+        capacity=_rows(connection, CAPACITY, {"ids": ids}),
         others=tuple(_others(connection, ids)),
     )
 
@@ -92,19 +93,22 @@ def named_in(connection: Connection, kind: str, identity: str) -> Mapping[str, s
     return found
 
 
-def _others(connection: Connection, ids: Sequence[str]) -> list[NamingRecords]:
-    found = []
+def _others(connection: Connection, ids: Sequence[str]) -> Iterator[NamingRecords]:
     for name, kind in PUBLIC.items():
         if kind.names_organisations and name not in ("project", "organisation"):
             en, zh = kind.name_fields
             order = f"t.{kind.date_field} DESC NULLS LAST, t.id" if kind.date_field else "t.id"
             declared = kind.field(en) is not None and kind.field(zh) is not None
             statement = RECORDS.format(table=name, order=order, en=en if declared else "id", zh=zh if declared else "id")
-            rows = _rows(connection, statement, {"kind": name, "ids": list(ids), "most": MOST})
-            if rows:
-                found.append(NamingRecords(name, rows, rows[0]["matched"]))
-    return found
+            found = _naming(connection, name, statement, ids)
+            if found.records:
+                yield found
 
 
-def _rows(connection: Connection, statement: str, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [dict(row._mapping) for row in connection.exec_driver_sql(statement, dict(values))]
+def _naming(connection: Connection, kind: str, statement: str, ids: Sequence[str]) -> NamingRecords:
+    rows = _rows(connection, statement, {"kind": kind, "ids": ids, "most": MOST})
+    return NamingRecords(kind, rows, rows[0]["matched"] if rows else 0)
+
+
+def _rows(connection: Connection, statement: str, values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return [dict(row) for row in connection.exec_driver_sql(statement, dict(values)).mappings()]

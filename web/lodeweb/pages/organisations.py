@@ -90,15 +90,15 @@ def organisation(identity: str) -> str:
         "organisations/organisation.html",
         identity=identity,
         name=labels.record_name(properties, identity),
-        names=[name for field in reversed(labels.name_order()) if (name := properties.get(field))][:-1],
+        names=labels.other_names(collection, properties),
         properties=properties,
-        note=properties.get(f"note_{lang}") or properties.get("note_en") or properties.get("note_zh"),
         facts=property_values.facts(collection, properties, ELSEWHERE),
         included=included,
         above=_organisations(found.above),
         below=_organisations(found.below),
-        projects=_projects(found.projects),
-        dots=[(one["lon"], one["lat"]) for one in found.projects if one["lon"] is not None],
+        projects=_projects(found.projects.records),
+        matched=found.projects.matched,
+        dots=[(one["lon"], one["lat"]) for one in found.projects.records if one["lon"] is not None],
         capacity=list(_capacities(found)),
         others=[_records(one, identity, included) for one in found.others],
         items=_items(COLLECTIONS["projects"], identity, included),
@@ -119,7 +119,7 @@ def _organisations(rows: Sequence[Mapping[str, Any]]) -> list[Link]:
     roles = vocabulary("organisation-role")
     return [
         Link(
-            labels.record_name(dict(row), row["id"]),
+            labels.record_name(row, row["id"]),
             f"/organisations/{quoted(row['id'])}",
             roles[row["role"]].label(language()),
         )
@@ -137,7 +137,7 @@ def _projects(rows: Sequence[Mapping[str, Any]]) -> list[ProjectRow]:
         ]
         share = "" if row["share_pct"] is None else f" {round(row['share_pct'], 2):g} %"
         cells = [_roles(row["roles"]) + share, *cells]
-        made.append(ProjectRow(labels.record_name(dict(row), row["id"]), links.record_address(collection, row["id"]), cells))
+        made.append(ProjectRow(labels.record_name(row, row["id"]), links.record_address(collection, row["id"]), cells))
     return made
 
 
@@ -171,7 +171,7 @@ def _capacities(found: Profile) -> Iterator[CapacityRow]:
 def _records(found: NamingRecords, identity: str, included: bool) -> Records:
     collection = COLLECTIONS[KINDS[found.kind].collection]
     rows = [
-        Link(labels.record_name(dict(row), row["id"]), links.record_address(collection, row["id"]), _roles(row["roles"]))
+        Link(labels.record_name(row, row["id"]), links.record_address(collection, row["id"]), _roles(row["roles"]))
         for row in found.records
     ]
     more = _items(collection, identity, included) if found.matched > len(rows) else None

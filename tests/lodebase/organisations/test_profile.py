@@ -1,0 +1,21 @@
+"""The profile of an organisation: all its projects count, even if only the first are listed."""
+
+from typing import TYPE_CHECKING
+
+from lodebase.db import engine as engines
+from lodebase.organisations.profile import MOST, profile
+
+if TYPE_CHECKING:
+    from tests.lodebase.conftest import OwnTable
+
+
+def test_projects_beyond_the_most_that_are_listed_count(own_table: "OwnTable") -> None:
+    project = {"kind": "project", "product": "refined copper", "status": "operating", "country": "CHL", "owner": "Codelco"}
+    own_table.load([{"id": f"{n}", **project} for n in range(MOST + 1)])
+    identity = own_table.one("SELECT id FROM organisation")
+    engine = engines.engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
+    with engine.connect() as connection:
+        found = profile(connection, identity, include_subsidiaries=False)
+    engine.dispose()
+    assert (len(found.projects.records), found.projects.matched) == (MOST, MOST + 1)
+    assert sum(row["phases"] for row in found.capacity) == MOST + 1
