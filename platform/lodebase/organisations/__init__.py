@@ -1,5 +1,5 @@
 """Organisations: which one a code or a name means."""
 
-from lodebase.organisations.matching import Match, MatchCandidate, find
+from lodebase.organisations.matching import METHODS, Match, MatchCandidate, find
 
-__all__ = ["MatchCandidate", "Match", "find"]
+__all__ = ["METHODS", "Match", "MatchCandidate", "find"]

@@ -1,16 +1,25 @@
 """Matching of a code or a name to the organisations of the store."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import Connection
 
+from lodedata.messages import Message, msg
 from lodedata.organisations import names
 from lodedata.organisations.grouping import SCORES
 from lodedata.organisations.uscc import is_valid, normalised
 
 Method = Literal["code", "exact", "former", "short", "branch"]
+METHODS: Mapping[Method, Message] = {
+    "code": msg("same unified social credit code"),
+    "exact": msg("same name"),
+    "former": msg("same former name"),
+    "short": msg("same short name"),
+    "branch": msg("head office of the branch"),
+}
+"""The label of each method."""
 ELSEWHERE = 0.5
 """Factor of the score of an organisation in another province or country: a name alone does not match across them."""
 BY_CODE = "SELECT id, name_en, name_zh FROM lode.organisation WHERE uscc = %(uscc)s ORDER BY derived, id LIMIT 1"

@@ -7,6 +7,7 @@ import pytest
 from lodebase.db import engine as engines
 from lodebase.desk import organisation_decisions
 from lodebase.desk.writing import writing
+from lodebase.errors import NoSuchThing
 from lodebase.ingest.resolution import ResolutionOptions, resolve
 from lodebase.organisations import find
 
@@ -69,12 +70,43 @@ def test_a_decision_of_an_expert_goes_before_names(own_table: "OwnTable") -> Non
     name = {"comparable": waiting[1].comparable, "country": "PER", "organisation": chosen, "reason": "the same register entry"}
     with writing(engine, "an expert") as connection:
         organisation_decisions.decide(connection, name, "an expert")
+    with site.connect() as connection:
+        assert [one.country for one in organisation_decisions.open_names(connection, 10)] == ["CHL"]
     engine.dispose()
     site.dispose()
     resolve(own_table.store.importer, ResolutionOptions(compare=False, accept=0.8, wait_s=10))
     assert own_table.all("SELECT DISTINCT organisation_id FROM organisation_mention") == [(chosen,)]
     assert own_table.one("SELECT judged_by FROM organisation_mention WHERE country = 'PER'") == "an expert"
     assert own_table.one("SELECT count(*) FROM organisation") == 1
+
+
+def test_the_record_of_an_open_name_is_one_that_mentions_it(own_table: "OwnTable") -> None:
+    own_table.load(projects("江西铜业集团有限公司", "江西铜业股份有限公司", "江西铜业"))
+    with own_table.connection() as connection:
+        connection.execute(
+            "INSERT INTO organisation_mention (record_kind, record_id, role, name, country, comparable, short, sources)"
+            " SELECT 'discovery', 'z', role, name, country, comparable, short, sources FROM organisation_mention"
+            " WHERE organisation_id IS NULL"
+        )
+    site = engines.engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
+    with site.connect() as connection:
+        (waiting,) = organisation_decisions.open_names(connection, 10)
+    site.dispose()
+    assert (waiting.mentions, waiting.record) == (2, ("discovery", "z"))
+
+
+@pytest.mark.parametrize("wrong", [{"organisation": "none"}, {"comparable": "none"}, {"country": "PER"}])
+def test_what_is_not_in_the_store_is_not_decided(own_table: "OwnTable", wrong: dict[str, str]) -> None:
+    own_table.load(projects("江西铜业集团有限公司", "江西铜业股份有限公司", "江西铜业"))
+    chosen = own_table.one("SELECT id FROM organisation ORDER BY id LIMIT 1")
+    name = {"comparable": "江西铜业", "country": "CHN", "organisation": chosen, "reason": "the same register entry"}
+    engine = engines.engine(own_table.store.addresses.desk, "tests", statement_timeout_s=20, pool_size=1)
+    with pytest.raises(NoSuchThing), writing(engine, "an expert") as connection:
+        organisation_decisions.decide(connection, name | wrong, "an expert")
+    with writing(engine, "an expert") as connection:
+        organisation_decisions.decide(connection, name, "an expert")
+    engine.dispose()
+    assert own_table.one("SELECT count(*) FROM organisation_decision") == 1
 
 
 def test_owners_of_one_code_are_one_organisation_whatever_their_names(own_table: "OwnTable") -> None:

@@ -63,6 +63,7 @@ def test_an_expert_decides_with_a_reason(app: Flask) -> None:
     expert = signed_in(app, "expert")
     page = expert.get(PAGE, query_string={"lang": "zh"}).get_data(as_text=True)
     assert "江西铜业" in page and "所指主体" in page
+    assert "中国 · 提及 1 次" in page and "简称一致 (0.75)" in page
     candidates = re.findall(r'name="organisation" value="([^"]+)"', page)
     assert len(candidates) == 2
     form = {"comparable": "江西铜业", "country": "CHN", "organisation": candidates[0], "csrf_token": token(expert, PAGE)}

@@ -6,11 +6,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.desk import organisation_decisions
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
+from lodebase.organisations import METHODS
 from lodebase.query.reading import reading
 from lodedata.kinds import PUBLIC
+from lodedata.vocab import vocabulary
 from lodeweb.http.database import site
 from lodeweb.http.links import quoted
 from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.i18n.language import language, translated
 from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("organisation_names", __name__, url_prefix=ROOT)
@@ -26,7 +29,15 @@ def names() -> str:
     with reading(site().engine) as connection:
         found = organisation_decisions.open_names(connection, SHOWN)
     rows = [(one, f"/api/collections/{PUBLIC[one.record[0]].collection}/items/{quoted(one.record[1])}?f=html") for one in found]
-    return render_template("desk/organisations.html", rows=rows, done=request.args.get("done"))
+    return render_template(
+        "desk/organisations.html",
+        rows=rows,
+        done=request.args.get("done"),
+        countries={term.code: term.label(language()) for term in vocabulary("country")},
+        methods={method: translated(label) for method, label in METHODS.items()},
+        longest=organisation_decisions.LONGEST_REASON,
+        shortest=organisation_decisions.SHORTEST_REASON,
+    )
 
 
 @blueprint.post("/organisations")
