@@ -21,6 +21,16 @@ _BRANCH = re.compile(r"^(.+公司)(.*(?:分公司|分厂|办事处|代表处))$"
 _AUTHORITY = re.compile(r"(?:厅|局|委员会|委|部|政府)$")
 _FORM_ZH = re.compile(r"(?:控股|集团|总)?(?:股份有限公司|有限公司|公司|集团|控股)$")
 _SUFFIX_ZH = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
+_NOBODY = frozenset(
+    (
+        *("unknown", "undetermined", "undisclosed", "unnamed", "unspecified", "confidential", "none", "na", "n a"),
+        *("not available", "various", "others", "other", "state", "government", "government 100%"),
+        *("private", "private 100%", "private investors", "individual", "individuals", "natural person"),
+        *("asm", "artisanal miners", "artisanal small scale miners"),
+        *("未知", "不详", "无", "其他", "自然人", "个人", "保密"),
+    )
+)
+"""Comparable forms of texts in the place of a name that name no organisation."""
 LEAST_SHORT_ZH = 4
 """Fewest characters of a short name after its province is removed: 云南铜业 is not called 铜业."""
 
@@ -78,6 +88,11 @@ def short_name(text: str) -> str:
     province = _province(shorter)
     rest = shorter.removeprefix(province)
     return rest if len(rest) >= LEAST_SHORT_ZH else shorter or name
+
+
+def names_nobody(comparable: str) -> bool:
+    """Return whether the comparable form of a text is not that of a name: empty, a number, or a text such as unknown."""
+    return not comparable or comparable.isdigit() or comparable in _NOBODY
 
 
 def is_branch(text: str) -> bool:

@@ -8,30 +8,11 @@ from psycopg import Connection
 
 from lodebase.db.tables import HISTORY_SCHEMA, SCHEMA
 from lodedata.kinds import PUBLIC, ChildTable, Field, Kind
-from lodedata.organisations.names import comparable_name, short_name
+from lodedata.organisations.names import comparable_name, names_nobody, short_name
 from lodedata.organisations.uscc import is_valid, normalised
 from lodedata.vocab import vocabulary
 
 _LANGUAGE = re.compile(r"_(?:en|zh)$")
-NO_NAMES = frozenset(
-    (
-        *("unknown", "none", "various", "others", "other", "private", "individual", "individuals", "na", "n a", "government"),
-        *(
-            "state",
-            "undetermined",
-            "undisclosed",
-            "unnamed",
-            "unspecified",
-            "not available",
-            "natural person",
-            "confidential",
-            "asm",
-        ),
-        *("artisanal small scale miners", "artisanal miners", "private 100%", "government 100%", "private investors"),
-        *("未知", "不详", "无", "其他", "自然人", "个人", "保密"),
-    )
-)
-"""Comparable names that name nobody."""
 CREATE = (
     "CREATE TEMP TABLE mention_record (record_kind text, record_id text, PRIMARY KEY (record_kind, record_id)) ON COMMIT DROP",
     """
@@ -127,9 +108,9 @@ def _raw(kind: Kind, child: ChildTable | None, fields: Sequence[Field]) -> str:
     declared = {field.name for field in (kind.fields if child is None else child.fields)}
     role = fields[0].organisation_role
     own_place = vocabulary("organisation-role")[str(role)].extra["place"] == "organisation"
-    code = next((one for one in (f"{_LANGUAGE.sub('', fields[0].name)}_uscc", "uscc") if one in declared), None)
-    if child is None and code == "uscc" and len(list(_named_in(kind))) > 1:
-        code = None
+    # the code of a record itself is not that of an organisation that it names
+    codes = (f"{_LANGUAGE.sub('', fields[0].name)}_uscc", *(() if child is None else ("uscc",)))
+    code = next((one for one in codes if one in declared), "NULL")
     names = [f"nullif(btrim({row}.{field.name}), '')" for field in sorted(fields, key=lambda one: one.name, reverse=True)]
     name, joined = f"coalesce({', '.join(names)})", ""
     if fields[0].type == "array":
@@ -140,7 +121,7 @@ def _raw(kind: Kind, child: ChildTable | None, fields: Sequence[Field]) -> str:
         f"{row}.role" if "role" in declared else f"'{role}'",
         name,
         names[-1] if len(names) > 1 else "NULL",
-        f"{row}.{code}" if code is not None else "NULL",
+        f"{row}.{code}" if code != "NULL" else code,
         "t.country" if kind.field("country") is not None else "NULL",
         "t.division" if own_place and kind.field("division") is not None else "NULL",
         "t.sources" if kind.field("sources") is not None else "'{}'",
@@ -158,7 +139,7 @@ def _prepare_names(connection: Connection[Any]) -> None:
         "SELECT name FROM mention_raw UNION SELECT other_name FROM mention_raw WHERE other_name IS NOT NULL"
     ).fetchall()
     forms = ((name, comparable_name(name), short_name(name)) for (name,) in printed)
-    copy(connection, "mention_name", (row for row in forms if row[1] and row[1] not in NO_NAMES and not row[1].isdigit()))
+    copy(connection, "mention_name", (row for row in forms if not names_nobody(row[1])))
     codes = connection.execute("SELECT DISTINCT uscc FROM mention_raw WHERE uscc IS NOT NULL").fetchall()
     copy(connection, "mention_code", ((code, normalised(code)) for (code,) in codes if is_valid(code)))
     connection.execute("ANALYZE mention_name")

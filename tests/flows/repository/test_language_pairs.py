@@ -50,7 +50,6 @@ ALLOWED = {
     "platform/lodebase/desk/proposals.py": PARSED,
     "platform/lodebase/ingest/act_twins.py": PARSED,
     "platform/lodebase/ingest/links.py": PARSED,
-    "platform/lodebase/ingest/organisation_mentions.py": PARSED,
     "platform/lodebase/layout/flat.py": PARSED,
     "platform/lodebase/layout/line_breaks.py": PUNCTUATION,
     "web/lodeweb/api/search.py": EXAMPLE,
