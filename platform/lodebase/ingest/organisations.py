@@ -111,6 +111,10 @@ WITHDRAW = """
 DELETE FROM organisation o WHERE o.derived AND o.id IN (SELECT id FROM mention_organisation)
   AND NOT EXISTS (SELECT FROM organisation_mention m WHERE m.organisation_id = o.id)
 """
+# derived organisations that are there, and those that are gone
+WRITTEN = """
+SELECT DISTINCT m.id FROM mention_organisation m LEFT JOIN organisation o ON o.id = m.id WHERE o.id IS NULL OR o.derived
+"""
 
 
 def derive(connection: Connection[Any]) -> None:
@@ -193,12 +197,7 @@ def _write_derived(connection: Connection[Any]) -> None:
     organisation_mentions.copy(connection, "organisation_staged", rows)
     connection.execute(UPSERT)
     connection.execute(WITHDRAW)
-    changed = [row[0] for row in connection.execute("SELECT DISTINCT id FROM mention_organisation")]
-    derived = "SELECT id FROM organisation WHERE derived AND id = ANY(%s)"
-    there = [row[0] for row in connection.execute(derived, (changed,))]
-    described = "SELECT id FROM organisation WHERE derived IS NOT TRUE AND id = ANY(%s)"
-    gone = set(changed) - set(there) - {row[0] for row in connection.execute(described, (changed,))}
-    _write_names(connection, [*there, *sorted(gone)])
+    _write_names(connection, [row[0] for row in connection.execute(WRITTEN)])
 
 
 def _derived_row(identity: str, mentions: Iterable[Sequence[Any]], sources: Sequence[str]) -> tuple[Any, ...]:
