@@ -1,58 +1,50 @@
 """Rules of the store that a table of a user may break, with a sentence for each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import psycopg
 
 from lodedata.messages import Message, msg
 
-SENTENCES: Mapping[str, Callable[[str], Message]] = {
-    "baseline_overwritten": lambda record: msg(
+SENTENCES: Mapping[str, Message] = {
+    "baseline_overwritten": msg(
         "baseline_date: the baseline of the milestone %(record)s can't be overwritten. Enter the new plan with the next "
-        "baseline_no and a baseline_reason. Nothing was changed.",
-        record=record,
+        "baseline_no and a baseline_reason. Nothing was changed."
     ),
-    "baseline_removed": lambda record: msg(
+    "baseline_removed": msg(
         "baseline_no: the baseline of the milestone %(record)s can't be removed. Leave baseline_no and baseline_date as they "
-        "are and set milestone_status to withdrawn. Nothing was changed.",
-        record=record,
+        "are and set milestone_status to withdrawn. Nothing was changed."
     ),
-    "baseline_skipped": lambda record: msg(
+    "baseline_skipped": msg(
         "baseline_no: a new baseline of the milestone %(record)s has the number after the last one. Enter that number. "
-        "Nothing was changed.",
-        record=record,
+        "Nothing was changed."
     ),
-    "baseline_without_reason": lambda record: msg(
+    "baseline_without_reason": msg(
         "baseline_reason: the milestone %(record)s has a new baseline without a reason. Enter the reason of the change. "
-        "Nothing was changed.",
-        record=record,
+        "Nothing was changed."
     ),
-    "baseline_twice": lambda record: msg(
-        "baseline_no: the milestone %(record)s gets two baselines at once. Import one after the other. Nothing was changed.",
-        record=record,
+    "baseline_twice": msg(
+        "baseline_no: the milestone %(record)s gets two baselines at once. Import one after the other. Nothing was changed."
     ),
-    "ck_milestone_baseline_numbered": lambda record: msg(
+    "ck_milestone_baseline_numbered": msg(
         "baseline_no, baseline_date: a milestone has one of them and not the other. Enter both, or neither. "
         "Nothing was changed."
     ),
-    "ck_milestone_baseline_has_reason": lambda record: msg(
+    "ck_milestone_baseline_has_reason": msg(
         "baseline_reason: a milestone has a baseline after the first one without a reason. Enter the reason of the change. "
         "Nothing was changed."
     ),
-    "report_accepted": lambda record: msg(
+    "report_accepted": msg(
         "report_state: the progress report %(record)s is accepted and can't be changed. Enter the correction in the report of "
-        "the next month. Nothing was changed.",
-        record=record,
+        "the next month. Nothing was changed."
     ),
-    "report_step": lambda record: msg(
+    "report_step": msg(
         "report_state: the progress report %(record)s can't take this step. A draft is submitted, then returned or accepted; "
-        "a returned report is submitted again. Nothing was changed.",
-        record=record,
+        "a returned report is submitted again. Nothing was changed."
     ),
-    "report_checker": lambda record: msg(
+    "report_checker": msg(
         "checker: the progress report %(record)s is returned or accepted by another person than its reporter. Enter the "
-        "checker. Nothing was changed.",
-        record=record,
+        "checker. Nothing was changed."
     ),
 }
 """The sentence of each rule by the name of its constraint; ``record`` names the record."""
@@ -60,5 +52,5 @@ SENTENCES: Mapping[str, Callable[[str], Message]] = {
 
 def sentence(error: psycopg.Error) -> Message | None:
     """Return the sentence of the rule that a statement broke, None for another constraint."""
-    make = SENTENCES.get(error.diag.constraint_name or "")
-    return None if make is None else make(error.diag.message_detail or "")
+    found = SENTENCES.get(error.diag.constraint_name or "")
+    return None if found is None else found.filled(record=error.diag.message_detail or "")
