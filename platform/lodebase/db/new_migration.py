@@ -45,7 +45,7 @@ _DROP_FIELD = """    for schema in ("lode", "lode_history"):
 
 
 def write(declared: str) -> Path:
-    """Return the module of a new migration after the newest one, for a kind or for a field given as ``kind.field``.
+    """Write a migration after the newest one, for a kind or for a field given as ``kind.field``, and return its module.
 
     Raise KeyError for a kind or a field that is not declared.
     """

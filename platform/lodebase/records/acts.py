@@ -41,6 +41,6 @@ def resting_on(connection: Connection, identity: str, number: str | None) -> Ite
             en, zh = (f"t.{name}" if kind.field(name) is not None else "NULL" for name in kind.name_fields)
             statement = NAMING.format(en=en, zh=zh, table=kind.name, condition=condition)
             values = {"id": identity, "number": number or identity, "most": MOST}
-            rows: list[Mapping[str, Any]] = [dict(row._mapping) for row in connection.exec_driver_sql(statement, values)]
+            rows: list[Mapping[str, Any]] = [dict(row) for row in connection.exec_driver_sql(statement, values).mappings()]
             if rows:
                 yield kind, rows
