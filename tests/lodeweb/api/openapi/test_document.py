@@ -45,11 +45,11 @@ def test_it_names_no_other_host(described: Part) -> None:
 
 
 def test_every_route_of_the_app_is_described_and_no_other(described: Part, app: Flask) -> None:
-    roads = {path for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/") for path, _ in document._paths(rule)}
-    assert set(described["paths"]) == roads
+    routes = {path for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/") for path, _ in document._paths(rule)}
+    assert set(described["paths"]) == routes
     names = [operation["operationId"] for path in described["paths"].values() for operation in path.values()]
     assert len(set(names)) == len(names)
-    assert not [path for path in roads if "{name}" in path and path.startswith("/collections/")]
+    assert not [path for path in routes if "{name}" in path and path.startswith("/collections/")]
 
 
 def test_every_operation_has_a_text_of_its_own_and_reports_every_status(described: Part) -> None:
@@ -61,8 +61,8 @@ def test_every_operation_has_a_text_of_its_own_and_reports_every_status(describe
 
 
 def test_every_route_has_a_line_in_the_table(app: Flask) -> None:
-    roads = {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")}
-    assert set(operations.OPERATIONS) - roads == set()
+    routes = {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")}
+    assert set(operations.OPERATIONS) - routes == set()
 
 
 @pytest.mark.parametrize("name", [name for name, one in COLLECTIONS.items() if one.geometry is not None])

@@ -18,8 +18,9 @@ from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group, 
 from lodedata.messages import Message, literal, msg
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.catalog import OPENAPI, TEXTS
+from lodeweb.api.openapi.api_operation import ApiOperation
 from lodeweb.api.openapi.components import Part, schemas
-from lodeweb.api.openapi.operations import OPERATIONS, ApiOperation
+from lodeweb.api.openapi.operations import OPERATIONS
 from lodeweb.http.api_key import HEADER
 from lodeweb.http.negotiation import HTML, JSON
 from lodeweb.i18n import labels

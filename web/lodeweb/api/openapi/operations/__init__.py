@@ -1,0 +1,16 @@
+"""Operations of the API: one module for each topic."""
+
+from collections.abc import Mapping
+
+from lodeweb.api.openapi.api_operation import ApiOperation
+from lodeweb.api.openapi.operations import catalogue, layout, lists, records, schedule, statistics
+
+OPERATIONS: Mapping[str, ApiOperation] = {
+    **catalogue.OPERATIONS,
+    **records.OPERATIONS,
+    **layout.OPERATIONS,
+    **lists.OPERATIONS,
+    **schedule.OPERATIONS,
+    **statistics.OPERATIONS,
+}
+"""The operations by endpoint; one that is missing here is described by the docstring of its view."""

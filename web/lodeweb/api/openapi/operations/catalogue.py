@@ -1,0 +1,90 @@
+"""Operations that describe the data: collections, schemas, sources, data sets, changes and quality."""
+
+from collections.abc import Mapping
+
+from lodebase.desk.open_pairs import STATES
+from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.parameters.declarations import PARAMETERS, Parameter
+from lodedata.messages import msg
+from lodeweb.api.catalogue.changes import ATOM, NDJSON
+from lodeweb.api.features.catalog import OPENAPI
+from lodeweb.api.features.schemas import SCHEMA
+from lodeweb.api.openapi.api_operation import ApiOperation, format_parameter, of_json
+from lodeweb.http.negotiation import GEOJSON, HTML, JSON
+
+_COUNTED = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+_OF_PAIRS = (
+    Parameter(
+        "state",
+        "general",
+        {"type": "string", "enum": list(STATES)},
+        msg("The state of the pairs; by default those that wait for review."),
+    ),
+    Parameter("limit", "general", _COUNTED, msg("The maximum number to return.")),
+    Parameter("offset", "general", _COUNTED, msg("The number to skip.")),
+)
+OPERATIONS: Mapping[str, ApiOperation] = {
+    "catalog.landing": ApiOperation(msg("The landing page"), of_json("landing")),
+    "catalog.conformance": ApiOperation(msg("The conformance classes that are implemented"), of_json("conformance")),
+    "catalog.collections": ApiOperation(msg("The collections"), of_json("collections")),
+    "catalog.one": ApiOperation(msg("The collection: extent, coordinate systems, links"), of_json("collection")),
+    "catalog.sources": ApiOperation(msg("The sources with their licences"), of_json("object")),
+    "catalog.record": ApiOperation(msg("A raw record of a source"), of_json("object")),
+    "catalog.vocabularies": ApiOperation(msg("The vocabularies"), of_json("object")),
+    "catalog.vocabulary": ApiOperation(msg("The terms of a vocabulary"), of_json("object")),
+    "schemas.queryables": ApiOperation(msg("Filterable properties"), {SCHEMA: "schema", HTML: "page"}),
+    "schemas.schema": ApiOperation(msg("Properties"), {SCHEMA: "schema", HTML: "page"}),
+    "schemas.feature": ApiOperation(msg("The schema of a feature"), {SCHEMA: "schema", HTML: "page"}),
+    "schemas.sortables": ApiOperation(msg("Sortable properties"), {SCHEMA: "schema", HTML: "page"}),
+    "datasets.catalogue": ApiOperation(
+        msg("The data sets, in DCAT 3 as JSON-LD"), {"application/ld+json": "object", HTML: "page"}
+    ),
+    "datasets.records": ApiOperation(msg("The data sets as records"), {GEOJSON: "object"}),
+    "datasets.record": ApiOperation(msg("One data set as a record"), {GEOJSON: "object"}),
+    "datasets.versions": ApiOperation(msg("The versions of the data"), {JSON: "object"}),
+    "changes.changes": ApiOperation(
+        msg("The records added, changed, merged and withdrawn after a version, with old and new values"),
+        {NDJSON: "page", HTML: "page", ATOM: "page"},
+        own=(
+            Parameter(
+                "since",
+                "moment",
+                {"type": "string"},
+                msg("The version, date or time after which changes are returned."),
+            ),
+            Parameter(
+                "until",
+                "moment",
+                {"type": "string"},
+                msg("The version, date or time up to which changes are returned; by default the latest version."),
+            ),
+            Parameter(
+                "collection",
+                "filter",
+                {"type": "array", "items": {"type": "string", "enum": list(COLLECTIONS)}},
+                msg("The collections; by default all. With a single one, its filters can be used too."),
+            ),
+            Parameter("limit", "page", PARAMETERS["limit"].schema, msg("The maximum number of changes.")),
+            Parameter(
+                "after",
+                "page",
+                {"type": "string"},
+                msg("The start of the page; taken from a link to the next page."),
+            ),
+            format_parameter("ndjson", "html", "atom"),
+        ),
+        less=("f",),
+    ),
+    "datasets.datacite": ApiOperation(msg("The DataCite metadata of one data set"), {JSON: "object"}),
+    "quality.data": ApiOperation(
+        msg("The quality of the data: completeness, flags, ageing, conflicts, reports, record matching"),
+        of_json("object"),
+    ),
+    "quality.pairs": ApiOperation(
+        msg("The pairs of source rows behind the figures of record matching: waiting, judged or labelled"),
+        of_json("object"),
+        own=_OF_PAIRS,
+    ),
+    "openapi.description": ApiOperation(msg("The OpenAPI description"), {OPENAPI: "object"}),
+    "openapi.docs": ApiOperation(msg("A page to try the API"), {HTML: "page"}),
+}

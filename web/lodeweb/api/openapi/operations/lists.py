@@ -1,0 +1,37 @@
+"""Operations of the check of firms against condition lists."""
+
+from collections.abc import Mapping
+
+from lodebase.query.parameters.declarations import Parameter
+from lodedata.messages import msg
+from lodeweb.api.lists.check import CSV, PDF
+from lodeweb.api.openapi.api_operation import DAY, TEXT, VERSION, ApiOperation, format_parameter
+from lodeweb.http.negotiation import HTML, JSON
+
+_LIST_DAY = Parameter("date", "filter", DAY, msg("The day; by default today."))
+_LISTS = Parameter("list", "filter", TEXT, msg("Codes of lists, separated by commas; by default all."))
+OPERATIONS: Mapping[str, ApiOperation] = {
+    "lists_check.check": ApiOperation(
+        msg(
+            "Whether a firm is on condition lists on a day: listed, withdrawn, under rectification, not listed, not known here"
+        ),
+        {JSON: "object", HTML: "page", PDF: "file"},
+        less=("f",),
+        own=(
+            format_parameter("json", "html", "pdf"),
+            VERSION,
+            Parameter("name", "filter", TEXT, msg("The full name of the firm.")),
+            Parameter("uscc", "filter", TEXT, msg("The unified social credit code of the firm.")),
+            Parameter("project", "filter", TEXT, msg("The id of a project, whose owners are checked.")),
+            Parameter("province", "filter", TEXT, msg("The province of the firm, by name or ISO 3166-2 code.")),
+            _LIST_DAY,
+            _LISTS,
+        ),
+    ),
+    "lists_check.check_table": ApiOperation(
+        msg("The same for each row of a CSV of up to 10,000 rows with the columns name, uscc, project, province, date, list"),
+        {CSV: "file"},
+        own=(VERSION, _LIST_DAY, _LISTS),
+        table=True,
+    ),
+}
