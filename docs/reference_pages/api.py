@@ -29,7 +29,7 @@ def api_page(texts: ReferenceTexts) -> Iterator[str]:
     yield from table(("format", "title", "suffix", "media type", "use", "not included"), formats)
     yield from _bounds()
     for collection in COLLECTIONS.values():
-        yield from (f"## {collection.name}", "", collection.description_en, "")
+        yield from (f"## {collection.name}", "", collection.kind.description_en, "")
         properties = ((code(f.name), f.title_en, f.title_zh, f.type, f.vocabulary) for f in collection.fields)
         yield from table(("property", "title", "Chinese label", "type", "vocabulary"), properties)
     yield from ("## Errors", "")

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lodebase.errors import BadSetting
-from lodedata.messages import msg
+from lodedata.messages import Label, msg
 from lodedata.validation import refusals
 
 
@@ -37,6 +37,11 @@ class MapLayer(BaseModel):
     url: str = Field(pattern=r"^https?://[^/\s;,'\"]+/[^\s;,'\"]*$")
     attribution: str
     max_zoom: int = Field(18, ge=1, le=24)
+
+    @property
+    def title(self) -> Label:
+        """The title in both languages."""
+        return Label(self.title_en, self.title_zh)
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lodedata.messages import Label
+
 FieldType = Literal["string", "number", "integer", "boolean", "array", "date"]
 """JSON type of a value; an ``array`` holds strings, a ``date`` is a day."""
 Geometry = Literal["point", "polygon"]
@@ -56,6 +58,11 @@ class Field:
     """Criteria by which one source's value is chosen, in order; None if a rule of the kind decides."""
 
     @property
+    def title(self) -> Label:
+        """The title in both languages."""
+        return Label(self.title_en, self.title_zh)
+
+    @property
     def sortable(self) -> bool:
         """Whether pages can be ordered by it."""
         return self.type != "array"
@@ -78,6 +85,11 @@ class ChildTable:
     """Column that identifies a row within its record, for rows without an id."""
     of: str | None = None
     """Name of the child table that its rows belong to, if not the record itself."""
+
+    @property
+    def title(self) -> Label:
+        """The title in both languages."""
+        return Label(self.title_en, self.title_zh)
 
 
 @dataclass(frozen=True, slots=True)

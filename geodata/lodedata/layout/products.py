@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lodedata.layout.feedstock import Need
+from lodedata.messages import Label
 
 _PRACTICE = ("ranges of practice; to be checked against the project's own design", "行业经验范围，须以项目设计为准")
 
@@ -27,6 +28,11 @@ class Product:
     needs: tuple[Need, ...]
     largest_tpa: float
     """About the largest single site in the world, rounded up; the check queries a far larger capacity."""
+
+    @property
+    def label(self) -> Label:
+        """The label in both languages."""
+        return Label(self.label_en, self.label_zh)
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from lodedata.cells import Unreadable, partial_date
 from lodedata.kinds import KINDS
 from lodedata.mapping.map_terms import require_terms
-from lodedata.messages import msg
+from lodedata.messages import Label, msg
 from lodedata.read import Hints
 from lodedata.records import CommodityRank, Deposit, Discovery, Project
 from lodedata.validation import InvalidValue
@@ -418,6 +418,11 @@ class Source(Model):
     fetch: tuple[Fetch, ...] = ()
     tables: tuple[TableSpec, ...] = ()
     recognise: tuple[str, ...] = Field((), description="files, by pattern, of which a folder of this source holds at least one")
+
+    @property
+    def title(self) -> Label:
+        """The title in both languages."""
+        return Label(self.title_en, self.title_zh)
 
     def with_hints(self, hints: Hints) -> "Source":
         """Return the source with the sheet, header and encoding that a command names in place of the mapping's own."""

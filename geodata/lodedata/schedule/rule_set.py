@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from lodedata.cells import Unreadable, partial_date
 from lodedata.errors import MappingRefused
-from lodedata.messages import msg
+from lodedata.messages import Label, msg
 from lodedata.validation import InvalidValue
 from lodedata.vocab import vocabulary
 
@@ -139,6 +139,11 @@ class AlertRuleSet(AlertPart):
     in_force_from: Annotated[str, AfterValidator(_dated)]
     citation: str
     rules: tuple[AlertRule, ...] = Field(min_length=1)
+
+    @property
+    def title(self) -> Label:
+        """The title in both languages."""
+        return Label(self.title_en, self.title_zh)
 
     @model_validator(mode="after")
     def _distinct(self) -> "AlertRuleSet":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
-from lodedata.messages import Translatable, languages
+from lodedata.messages import Label, Translatable, languages
 from lodedata.vocab import vocabulary
 
 if TYPE_CHECKING:
@@ -89,6 +89,11 @@ class Origin:
     version: str
     as_of: str | None
     homepage: str | None
+
+    @property
+    def title(self) -> Label:
+        """The title in both languages."""
+        return Label(self.title_en, self.title_zh)
 
 
 @dataclass(frozen=True, slots=True)

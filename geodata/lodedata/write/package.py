@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from lodedata.messages import Label, Message, in_each_language, languages, msg
+from lodedata.messages import Message, in_each_language, languages, msg
 from lodedata.write import archive, csv_
 from lodedata.write.content import SEPARATOR, Column, FileContent, Origin, Rows, Table
 from lodedata.write.formats import FORMATS, writer
@@ -84,8 +84,7 @@ def _readme(content: FileContent, rows: int, origins: list[Origin], language: st
         "filter": content.filter or msg("all"),
         "address": content.address,
         "licences": "\n".join(
-            f"- {Label(origin.title_en, origin.title_zh).in_language(language)}: {origin.licence_name} ({origin.licence}). "
-            f"{origin.citation}"
+            f"- {origin.title.in_language(language)}: {origin.licence_name} ({origin.licence}). {origin.citation}"
             for origin in origins
         ),
     }

@@ -34,7 +34,7 @@ from lodebase.process import log_files, stop_announcement
 from lodebase.process.memory_settings import MEMORY
 from lodebase.settings import Settings
 from lodedata import sources
-from lodedata.messages import Label, Message, Translatable, msg
+from lodedata.messages import Message, Translatable, msg
 from lodedata.sources import readers
 
 SERVER = "lodeweb.http.server"
@@ -149,7 +149,7 @@ def _load_shipped(store: Store, settings: Settings, name: str) -> None:
         row = connection.execute("SELECT version FROM source WHERE name = %s", (source.name,)).fetchone()
     if row is not None and row[0] == source.version:
         return
-    with _step(msg("starter register") if name == sources.STARTER else Label(source.title_en, source.title_zh)):
+    with _step(msg("starter register") if name == sources.STARTER else source.title):
         reader = readers.reader(source.name)
         job = ImportJob(
             source, folder, lambda tally: reader(source, folder, tally), boundaries(store.importer, settings.boundaries)

@@ -32,7 +32,7 @@ WHERE n.id IS NOT NULL OR o.id IS NOT NULL ORDER BY id
 def table(source: Collection) -> Table:
     """Return the table of changes of a collection."""
     columns = (
-        Column("id", msg("Identifier in %(table)s", table=Label(source.name, source.title_zh))),
+        Column("id", msg("Identifier in %(table)s", table=Label(source.name, source.kind.title_zh))),
         Column("change", msg("Change: added, changed, merged or withdrawn")),
         Column("merged_into", msg("Identifier that a merged record is served under")),
     )

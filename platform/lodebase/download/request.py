@@ -17,7 +17,7 @@ from lodebase.query import expression, plan
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
-from lodedata.messages import Label, Translatable
+from lodedata.messages import Translatable
 from lodedata.problems import flag_titles
 from lodedata.write import FORMATS, FileContent, Origin
 from lodedata.write import Table as FileTable
@@ -108,7 +108,7 @@ def task_for(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task
         sql[related.name] = statement
     content = FileContent(
         source.name,
-        Label(source.title_en, source.title_zh),
+        source.title,
         tuple(listed),
         request.version,
         request.committed_at,
@@ -159,7 +159,7 @@ def _origins(connection: Connection, version: int) -> tuple[Origin, ...]:
 
 def _labels(origins: tuple[Origin, ...]) -> Mapping[str, Mapping[str, Translatable]]:
     return {
-        "sources": {origin.name: Label(origin.title_en, origin.title_zh) for origin in origins},
+        "sources": {origin.name: origin.title for origin in origins},
         "flags": flag_titles(),
     }
 

@@ -10,7 +10,7 @@ from lodedata.messages import Label, msg
 from lodedata.write import Column, Reference, Table
 
 IDENTIFIER_OF = msg("Identifier of the %(record)s")
-ID = Column(IDENTITY.name, Label(IDENTITY.title_en, IDENTITY.title_zh))
+ID = Column(IDENTITY.name, IDENTITY.title)
 LICENSED = "sources"
 """The field that every file contains, so that each row names its sources."""
 COMPUTED = {
@@ -87,7 +87,7 @@ RELATIONS: Mapping[str, tuple[Relation, ...]] = {
 
 def column(field: Field) -> Column:
     """Return the column of a file that holds a field."""
-    return Column(field.name, Label(field.title_en, field.title_zh), field.type, field.vocabulary, field.unit)
+    return Column(field.name, field.title, field.type, field.vocabulary, field.unit)
 
 
 def of_records(source: Collection, wanted: tuple[str, ...] | None, computed: tuple[str, ...] = ()) -> Table:
@@ -95,7 +95,7 @@ def of_records(source: Collection, wanted: tuple[str, ...] | None, computed: tup
     names = [name for name in source.field_names if wanted is None or name in wanted or name == LICENSED]
     columns = [ID, *(column(field) for field in source.fields if field.name in names), *(COMPUTED[name] for name in computed)]
     geometry = {"point": "point", "polygon": "multipolygon", None: None}[source.geometry]
-    return Table(source.name, Label(source.title_en, source.title_zh), tuple(columns), ("id",), (), geometry)  # type: ignore[arg-type]
+    return Table(source.name, source.title, tuple(columns), ("id",), (), geometry)  # type: ignore[arg-type]
 
 
 def related(source: Collection, relation: Relation) -> Table:
@@ -113,7 +113,7 @@ def related(source: Collection, relation: Relation) -> Table:
     key = ("id",) if child.key is None else (relation.owner, child.key)
     if any(column.name == "source" for column in columns):
         references.append(Reference("source", SOURCES.name, "name"))
-    return Table(relation.name, Label(child.title_en, child.title_zh), columns, key, tuple(references))
+    return Table(relation.name, child.title, columns, key, tuple(references))
 
 
 def origins(source: Collection) -> Table:

@@ -8,7 +8,7 @@ from sqlalchemy import Table
 from lodebase.db import tables
 from lodebase.errors import NoSuchThing
 from lodedata.kinds import PUBLIC, Field, Geometry, Kind
-from lodedata.messages import msg
+from lodedata.messages import Label, msg
 
 __all__ = ["COLLECTIONS", "OF_KIND", "Collection", "Field", "find_collection"]
 
@@ -26,24 +26,14 @@ class Collection:
         return self.kind.collection
 
     @property
-    def title_en(self) -> str:
-        """Return the English title."""
-        return self.kind.title_en
+    def title(self) -> Label:
+        """Return the title in both languages."""
+        return Label(self.kind.title_en, self.kind.title_zh)
 
     @property
-    def title_zh(self) -> str:
-        """Return the Chinese title."""
-        return self.kind.title_zh
-
-    @property
-    def description_en(self) -> str:
-        """Return the English description of its records."""
-        return self.kind.description_en
-
-    @property
-    def description_zh(self) -> str:
-        """Return the Chinese description of its records."""
-        return self.kind.description_zh
+    def description(self) -> Label:
+        """Return the description of its records in both languages."""
+        return Label(self.kind.description_en, self.kind.description_zh)
 
     @property
     def fields(self) -> tuple[Field, ...]:

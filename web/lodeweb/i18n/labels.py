@@ -11,7 +11,7 @@ from lodedata.kinds import KINDS
 from lodedata.messages import joined, msg
 from lodedata.problems import flag_titles
 from lodedata.vocab import vocabulary
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import language, translated
 from lodeweb.i18n.numbers import number
 
 Language = str
@@ -36,7 +36,7 @@ def flags(lang: Language) -> Mapping[str, str]:
 
 def title(field: Field, lang: Language) -> str:
     """Return the title of a field."""
-    return field.title_zh if lang == "zh" else field.title_en
+    return field.title.in_language(lang)
 
 
 def value_labels(field: Field, value: Any, lang: Language) -> list[str]:
@@ -79,7 +79,7 @@ def plain(word: str) -> str:
 
 def collection_title(collection: Collection) -> str:
     """Return the title of a collection in the language of the request."""
-    return collection.title_zh if language() == "zh" else collection.title_en
+    return translated(collection.title)
 
 
 def record_name(properties: Mapping[str, Any], identity: str) -> str:

@@ -1,10 +1,13 @@
 """The language of a page: from the link, else from the cookie, else from the browser's Accept-Language."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from babel import Locale
 from flask import Flask, Response, g, request
 from flask_babel import Babel
 
-from lodedata.messages import ENGLISH, FOLDER, Translatable, in_language, languages, locales
+from lodedata.messages import ENGLISH, FOLDER, Label, Translatable, in_language, languages, locales
 
 COOKIE = "lode-lang"
 A_YEAR_S = 365 * 86_400
@@ -21,6 +24,11 @@ def language() -> str:
 def translated(text: Translatable | str) -> str:
     """Return a message in the language of this request."""
     return in_language(text, language())
+
+
+def localized(row: Mapping[str, Any], name: str) -> str:
+    """Return a field of a row in the language of this request, or in the other one if it is missing."""
+    return translated(Label(row.get(f"{name}_en"), row.get(f"{name}_zh")))
 
 
 def locale_tag() -> str:

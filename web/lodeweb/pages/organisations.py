@@ -24,7 +24,7 @@ from lodeweb.http import links
 from lodeweb.http.database import site
 from lodeweb.http.links import quoted
 from lodeweb.i18n import labels, quantities
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import language, localized
 from lodeweb.pages.records import property_values
 
 blueprint = Blueprint("organisations", __name__)
@@ -102,7 +102,7 @@ def organisation(identity: str) -> str:
         capacity=list(_capacities(found)),
         others=[_records(one, identity, included) for one in found.others],
         items=_items(COLLECTIONS["projects"], identity, included),
-        sources=[one["title_zh" if lang == "zh" else "title_en"] for one in sources],
+        sources=[localized(one, "title") for one in sources],
         changed=changed,
         lines={change.version: change_messages.line(change, lang) for change in history},
         record=f"{links.collection_path(collection)}/items/{quoted(identity)}",

@@ -20,7 +20,7 @@ from lodeweb.http.conditional_requests import today
 from lodeweb.http.database import site
 from lodeweb.http.negotiation import HTML
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import language, translated
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
 
@@ -41,7 +41,7 @@ def page() -> Response:
         found=found,
         rows=[row(phase) for phase in found.phases],
         counts={light: sum(phase.light == light for phase in found.phases) for light in ("red", "yellow", "green", "grey")},
-        rules_title=found.rules.title_zh if language() == "zh" else found.rules.title_en,
+        rules_title=translated(found.rules.title),
         filters=[_filter(name, terms, found) for name, terms in FILTERS],
         lead_times=[_lead_time(one) for one in found.lead_times],
         own=urlencode(given),

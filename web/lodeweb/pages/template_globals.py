@@ -1,13 +1,9 @@
 """Functions, tests and filters of templates."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Flask
 
-from lodedata.messages import Label
 from lodeweb.http import links, security_headers
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language, localized, translated
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import assets
 
@@ -19,9 +15,4 @@ def register(app: Flask) -> None:
     app.jinja_env.tests["web_address"] = links.web_address
     app.jinja_env.filters["own_path"] = links.own_path
     app.jinja_env.filters["figure"] = number
-    app.jinja_env.filters["localized"] = _localized
-
-
-def _localized(row: Mapping[str, Any], name: str) -> str:
-    """Return a field of a row in the page's language, or in the other one if it is missing."""
-    return translated(Label(row.get(f"{name}_en"), row.get(f"{name}_zh")))
+    app.jinja_env.filters["localized"] = localized

@@ -115,7 +115,7 @@ def _of_part(relation: Relation, one: Difference, lang: Language) -> ChangeRow:
 
 
 def _title(relation: Relation, lang: Language) -> str:
-    return relation.child.title_zh if lang == "zh" else relation.child.title_en
+    return relation.child.title.in_language(lang)
 
 
 def _plain(value: Any) -> str:

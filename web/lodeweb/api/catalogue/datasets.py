@@ -239,8 +239,8 @@ def _catalogue() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
 
 def _collections(totals: Mapping[str, int]) -> Iterator[Dataset]:
     for name, collection in COLLECTIONS.items():
-        caption = Label(collection.title_en, collection.title_zh)
-        summary = Label(collection.description_en, collection.description_zh)
+        caption = collection.title
+        summary = collection.description
         yield Dataset(name, "collection", caption, summary, collection, {}, totals.get(name, 0))
 
 
@@ -254,7 +254,7 @@ def _extracts() -> Iterator[Dataset]:
 def _of_source(collection: Collection, source: Mapping[str, Any], rows: int) -> Dataset:
     caption = msg(
         "%(records)s: %(source)s",
-        records=Label(collection.title_en, collection.title_zh),
+        records=collection.title,
         source=Label(source["title_en"], source["title_zh"]),
     )
     summary = msg("%(title)s. %(citation)s", title=caption, citation=source["citation"])

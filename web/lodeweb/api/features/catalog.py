@@ -172,8 +172,8 @@ def _described(collection: Collection, extent: Extent) -> dict[str, Any]:
     """Return the description of a collection, the same in the list and in the resource itself."""
     return {
         "id": collection.name,
-        **_each("title", Label(collection.title_en, collection.title_zh)),
-        **_each("description", Label(collection.description_en, collection.description_zh)),
+        **_each("title", collection.title),
+        **_each("description", collection.description),
         "extent": _extent(extent),
         "itemType": "feature",
         # the others by reference: QGIS looks up every listed one whenever it opens a layer, a second for all of them

@@ -102,8 +102,8 @@ def described(field: Field) -> dict[str, Any]:
 
 def _document(collection: Collection, what: str, properties: dict[str, Any], **more: Any) -> Response:
     titles = {
-        "en": TITLES[what].filled(records=collection.title_en.lower()).in_language("en"),
-        "zh": TITLES[what].filled(records=collection.title_zh).in_language("zh"),
+        "en": TITLES[what].filled(records=collection.kind.title_en.lower()).in_language("en"),
+        "zh": TITLES[what].filled(records=collection.kind.title_zh).in_language("zh"),
     }
     body = {
         "$schema": DIALECT,

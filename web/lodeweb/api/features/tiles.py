@@ -12,7 +12,7 @@ from lodebase.query import Query, tiles
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.parameters.declarations import OF_ROWS
 from lodebase.query.tiles import DEEPEST, EXTENT, Layer, Tile, TileContent
-from lodedata.messages import Label, Translatable, languages, msg
+from lodedata.messages import Translatable, languages, msg
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.links import Link, link, own_links, quoted
@@ -164,8 +164,8 @@ def _tilejson(name: str) -> Link:
 
 def _about(collection: Collection) -> dict[str, Any]:
     return {
-        "title": _both(Label(collection.title_en, collection.title_zh)),
-        "description": _both(Label(collection.description_en, collection.description_zh)),
+        "title": _both(collection.title),
+        "description": _both(collection.description),
         "dataType": "vector",
         "crs": WEB_MERCATOR,
         "tileMatrixSetURI": GRID_URI,
@@ -192,15 +192,15 @@ def _layer(layer: Layer) -> dict[str, Any]:
 
 def _property(field: Field) -> dict[str, Any]:
     json_type = "string" if field.type in ("array", "date") else field.type
-    return {"title": _both(Label(field.title_en, field.title_zh)), "type": json_type}
+    return {"title": _both(field.title), "type": json_type}
 
 
 def _tilejson_body(collection: Collection, found: TileContent) -> dict[str, Any]:
     west, south, east, north = found.box or (-180.0, -90.0, 180.0, 90.0)
     return {
         "tilejson": "3.0.0",
-        "name": _both(Label(collection.title_en, collection.title_zh)),
-        "description": _both(Label(collection.description_en, collection.description_zh)),
+        "name": _both(collection.title),
+        "description": _both(collection.description),
         "version": f"{found.dataset_version}.0.0",
         "scheme": "xyz",
         "tiles": [_template(collection.name, "{z}/{y}/{x}")],
@@ -213,7 +213,7 @@ def _tilejson_body(collection: Collection, found: TileContent) -> dict[str, Any]
                 "description": _both(layer.description),
                 "minzoom": 0,
                 "maxzoom": DEEPEST,
-                "fields": {field.name: _both(Label(field.title_en, field.title_zh)) for field in layer.fields},
+                "fields": {field.name: _both(field.title) for field in layer.fields},
             }
             for layer in tiles.layers(collection)
         ],

@@ -91,4 +91,4 @@ def _bound(condition: dict[str, Any], language: str) -> str:
     about = DECLARED[condition["quantity"]]
     signs = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
     sign = next(f"{mark} {condition[key]:g}" for key, mark in signs.items() if condition[key] is not None)
-    return f"{about.title_zh if language == 'zh' else about.title_en}: {sign} {about.unit}"
+    return f"{about.title.in_language(language)}: {sign} {about.unit}"

@@ -105,7 +105,7 @@ def document(app: Flask, lang: labels.Language, prefix: str = "") -> Part:
             "license": {"name": "Apache-2.0"},
         },
         "servers": [{"url": f"{prefix}{ROOT}"}],
-        "tags": [{"name": name, "description": c.title_zh if lang == "zh" else c.title_en} for name, c in COLLECTIONS.items()]
+        "tags": [{"name": name, "description": c.title.in_language(lang)} for name, c in COLLECTIONS.items()]
         + [{"name": "api", "description": "API"}],
         "paths": paths,
         "components": {

@@ -111,10 +111,10 @@ def _page(given: MultiDict[str, str]) -> Response:
     return Response(html, 400 if problems else 200, mimetype="text/html")
 
 
-def _material(code: str) -> dict[str, str]:
+def _material(code: str) -> dict[str, Any]:
     material = MATERIALS[code]
     fed = [one.code for one in PRODUCTS.values() if {code, material.kind_of} & set(one.materials)]
-    return {"code": code, "label_en": material.label_en, "label_zh": material.label_zh, "products": " ".join(fed)}
+    return {"code": code, "label": material.label, "products": " ".join(fed)}
 
 
 def _origins() -> dict[str, str]:

@@ -57,7 +57,7 @@ def settings(divisions: bool) -> dict[str, Any]:
         "countries": ground.countries(),
         "tiles": TILES,
         "divisions": divisions,
-        "kinds": {name: c.title_zh if lang == "zh" else c.title_en for name, c in points.items()},
+        "kinds": {name: c.title.in_language(lang) for name, c in points.items()},
         "filters": [_filter(name, points, lang) for name in FILTERS],
         "columns": {name: [_column(field, lang) for field in c.fields] for name, c in points.items()},
         "labels": {
@@ -109,7 +109,7 @@ def _layers(chosen: Settings, lang: Language) -> dict[str, Any]:
     bases = [
         {
             "name": layer.name,
-            "title": layer.title_zh if lang == "zh" else layer.title_en,
+            "title": layer.title.in_language(lang),
             "url": layer.url,
             "attribution": layer.attribution,
             "max_zoom": layer.max_zoom,

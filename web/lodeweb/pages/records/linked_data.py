@@ -11,7 +11,7 @@ from lodeweb.http import links
 from lodeweb.http.links import quoted, web_address
 from lodeweb.http.negotiation import GEOJSON
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import language, localized
 
 
 def graph(
@@ -91,7 +91,7 @@ def _licence(source: Mapping[str, Any]) -> str:
 def _source(source: Mapping[str, Any]) -> dict[str, Any]:
     made = {
         "@type": "CreativeWork",
-        "name": source["title_zh" if language() == "zh" else "title_en"],
+        "name": localized(source, "title"),
         "citation": source["citation"],
     }
     return made | ({"url": source["homepage"]} if web_address(source["homepage"]) else {})

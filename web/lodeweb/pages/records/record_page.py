@@ -28,7 +28,7 @@ from lodeweb.http import links
 from lodeweb.http.database import site
 from lodeweb.http.links import here, quoted
 from lodeweb.i18n import labels, quantities
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import language, localized
 from lodeweb.pages import chart_data, schedule_page
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.records import curated_values, estimates, linked_data, nearby, phases, property_values, source_comparison
@@ -105,7 +105,7 @@ def render(single: SingleFeature) -> str:
         scheduled=scheduled,
         near=near,
         sources=sources,
-        source_titles={one["name"]: one["title_zh" if lang == "zh" else "title_en"] for one in sources},
+        source_titles={one["name"]: localized(one, "title") for one in sources},
         picked=source_comparison.picked(collection, properties, lang),
         links=source_comparison.linked(properties),
         formerly=source_comparison.formerly(properties),
