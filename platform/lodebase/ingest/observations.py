@@ -61,9 +61,12 @@ SELECT %(source)s, key, raw, locator, reasons, %(run)s, %(run)s FROM staged_refu
 ON CONFLICT (source, locator, key) DO UPDATE SET raw = excluded.raw, reasons = excluded.reasons,
   last_run = excluded.last_run, resolved_run = NULL
 """
-RESOLVE = (
-    "UPDATE quarantine SET resolved_run = %(run)s WHERE source = %(source)s AND resolved_run IS NULL AND last_run <> %(run)s"
-)
+# a file of a source of several files says nothing about the rows of the others
+RESOLVE = """
+UPDATE quarantine SET resolved_run = %(run)s
+WHERE source = %(source)s AND resolved_run IS NULL AND last_run <> %(run)s
+  AND (%(all)s OR split_part(locator, ', row ', 1) = ANY(%(tables)s))
+"""
 
 
 class _Staging:
@@ -125,7 +128,7 @@ def transact(
     if staging.read == 0:
         raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
     about: dict[str, Any] = {"source": source.name, "release": source.version, "day": source.released_on, "run": identity}
-    about |= {"partial": job.path.is_file(), "file": f"{job.path.name}%"}
+    about |= {"all": job.path.is_dir() or len(source.observations) == 1, "tables": list(tally.rows)}
     counts = _merge(connection, staging, about)
     usage = usage_data(tally.usage)
     summary = Summary(

@@ -109,3 +109,15 @@ def test_a_dry_run_changes_nothing(load: Load, store: Store) -> None:
 def test_a_file_without_rows_is_refused(load: Load) -> None:
     with pytest.raises(ImportRefused, match="has a header and no rows"):
         load("")
+
+
+def test_a_file_of_several_leaves_the_refused_rows_of_the_others(store: Store, tmp_path: Path) -> None:
+    one = source("2025", "2025-01-31")
+    tables = tuple(one.observations[0].model_copy(update={"file": name}) for name in ("mine.csv", "other.csv"))
+    both = one.model_copy(update={"observations": tables})
+    for name, text in (("mine.csv", "XXX,2024,1\n"), ("other.csv", "COD,2024,2\n")):
+        (tmp_path / name).write_text(HEAD + text, "utf-8")
+    open_rows = "SELECT locator FROM quarantine WHERE resolved_run IS NULL"
+    for path, left in (("mine.csv", 1), ("other.csv", 1), (".", 1)):
+        run.run(store.importer, ImportJob(both, tmp_path / path, lambda tally: (), Boundaries(())))
+        assert rows(store, open_rows) == [("mine.csv, row 2",)] * left
