@@ -115,7 +115,7 @@ def test_a_value_left_open_is_reported_with_its_place(mapping: Mapping) -> None:
         (b"a: b: c", "line 1: is not YAML (mapping values are not allowed here)"),
         (b"a: 1\nb: *c", "line 2: is not YAML (found undefined alias 'c')"),
         (b"a: \x07", "is not YAML (unacceptable character"),
-        (b"a: 1\na: 2\n", "line 2: is not YAML ('a' stands twice)"),
+        (b"a: 1\na: 2\n", "line 2: 'a' is given twice; give it once"),
         (b"a: !!python/object/apply:os.system [ls]", "line 1: is not YAML (could not determine a constructor"),
         (b"[" * 5000, "is nested too deeply"),
         (b"a: &a [*a]\n", "its aliases lead back to themselves"),

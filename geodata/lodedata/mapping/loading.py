@@ -80,6 +80,14 @@ EXAMPLES = {
 """The line that a message shows for a key; a cell of any other key is the name of a column."""
 
 
+class _RepeatedKey(yaml.YAMLError):
+    """A key that a mapping of YAML has twice, with the number of its line."""
+
+    def __init__(self, key: str, line: int) -> None:
+        super().__init__(key)
+        self.key, self.line = key, line
+
+
 class _Loader(yaml.SafeLoader):
     """YAML with scalars as text, except true, false and null, and with unique keys.
 
@@ -92,7 +100,7 @@ class _Loader(yaml.SafeLoader):
         for key, _ in node.value:
             if key.tag == "tag:yaml.org,2002:str":
                 if key.value in seen:
-                    raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
+                    raise _RepeatedKey(key.value, key.start_mark.line + 1)
                 seen.add(key.value)
         return super().construct_mapping(node, deep)
 
@@ -148,13 +156,15 @@ def _content(text: str, path: object) -> Any:
             return loader.construct_document(document) if document is not None else None
         finally:
             loader.dispose()
+    except _RepeatedKey as error:
+        raise MappingRefused(
+            msg("%(path)s, line %(line)s: %(key)r is given twice; give it once", path=path, line=error.line, key=error.key)
+        ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark is not None else ""
+        place = path if mark is None else msg("%(path)s, line %(line)s", path=path, line=mark.line + 1)
         reason = str(getattr(error, "problem", None) or error).splitlines()[0]
-        raise MappingRefused(
-            msg("%(path)s%(where)s: is not YAML (%(reason)s)", path=path, where=where, reason=reason)
-        ) from None
+        raise MappingRefused(msg("%(place)s: is not YAML (%(reason)s)", place=place, reason=reason)) from None
     except RecursionError:
         raise MappingRefused(msg("%(path)s: is nested too deeply", path=path)) from None
     except Unbounded:
