@@ -4,7 +4,7 @@ Shares are of the sum of the listed parts, which differs from a printed and roun
 named and never counted as zero.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lodedata.messages import Message, msg
@@ -124,8 +124,3 @@ def net_import_reliance(consumption: float | None, production: float | None) -> 
         return Derived(None, None, RELIANCE_FORMULA, inputs, msg("One of the two figures is missing."))
     found = 100 * (consumption - production) / consumption
     return Derived(found, found, RELIANCE_FORMULA, inputs)
-
-
-def year_of_latest(years: Sequence[int], most: int | None = None) -> int | None:
-    """Return the latest year, up to ``most`` if it is given; None if there is none."""
-    return max((year for year in years if most is None or year <= most), default=None)

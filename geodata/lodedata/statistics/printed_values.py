@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lodedata.cells import Unreadable, number
+from lodedata.cells import number
 from lodedata.statistics.series import Bound
 
 ZERO_DASHES = frozenset({"—", "——"})
@@ -50,12 +50,3 @@ def printed_value(text: str, decimal: str = ".") -> PrintedValue:
     if match := _ESTIMATED.fullmatch(text):
         return PrintedValue(number(match["before"] or match["after"], decimal), None, "E")
     return PrintedValue(number(text, decimal))
-
-
-def readable(text: str) -> bool:
-    """Return whether a text is a figure or a flag that is printed in place of one."""
-    try:
-        printed_value(text)
-    except Unreadable:
-        return False
-    return True

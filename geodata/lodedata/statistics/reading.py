@@ -53,7 +53,7 @@ DEFAULTS: Mapping[str, str] = {"stage": "all", "basis": "none", "transformation"
 
 @dataclass(frozen=True, slots=True)
 class StatisticsReading:
-    """One row of a file with its observations; a problem that refuses sends the row to quarantine.
+    """One row of a file with its observations; a problem sends the row to quarantine.
 
     A row without observations and problems is out of scope, or holds no value.
     """
@@ -61,11 +61,6 @@ class StatisticsReading:
     row: SourceRow
     observations: tuple[tuple[SeriesKey, Observation], ...] = ()
     problems: tuple[Problem, ...] = ()
-
-    @property
-    def refused(self) -> bool:
-        """Whether the row goes to quarantine."""
-        return bool(self.problems) and any(problem.refuses for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)

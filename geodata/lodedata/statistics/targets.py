@@ -120,11 +120,12 @@ def _of_level(target: PlanTarget, levels: Mapping[int, float]) -> Progress:
         return Progress(target, "no-data", msg("No observation is stored here; import the series."), needed=needed)
     year, value = years[-1], levels[years[-1]]
     left = target.deadline - year
-    if left == 0 or len(years) < 2:
+    before = next((one for one in reversed(years[:-1]) if levels[one] > 0), None)
+    # from zero there is no growth in per cent
+    if left == 0 or before is None or value <= 0:
         reason = msg("%(year)s is below the target.", year=year)
         return Progress(target, "behind" if left == 0 else "no-data", reason, year, value, needed)
     required = 100 * ((needed / value) ** (1 / left) - 1)
-    before = years[-2]
     achieved = 100 * ((value / levels[before]) ** (1 / (year - before)) - 1)
     reason = msg(
         "%(required)s %% a year are needed until %(deadline)s; the last growth was %(achieved)s %% (%(before)s to %(year)s).",
@@ -140,8 +141,8 @@ def _of_level(target: PlanTarget, levels: Mapping[int, float]) -> Progress:
 def _of_growth(target: PlanTarget, levels: Mapping[int, float]) -> Progress:
     assert target.base_year is not None
     years = sorted(year for year in levels if target.base_year < year <= target.deadline)
-    if target.base_year not in levels or not years:
-        what = target.base_year if target.base_year not in levels else f"{target.base_year + 1}-{target.deadline}"
+    if not levels.get(target.base_year) or not years:
+        what = target.base_year if not levels.get(target.base_year) else f"{target.base_year + 1}-{target.deadline}"
         return Progress(target, "no-data", msg("The level of %(what)s is not stored here.", what=what))
     year, base = years[-1], levels[target.base_year]
     span = target.deadline - target.base_year

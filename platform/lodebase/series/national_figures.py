@@ -1,7 +1,7 @@
 """Figures of a commodity over the years: shares and concentration, reserves and their ratio, targets, coverage by Lode."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,11 +12,13 @@ from lodebase.query.reading import reading
 from lodebase.series.series_query import SeriesQuery, find_observations
 from lodedata.statistics import derived
 from lodedata.statistics.derived import Concentration, Derived
-from lodedata.statistics.series import WORLD, WORLD_ROUNDED
+from lodedata.statistics.series import WORLD
 from lodedata.statistics.targets import Progress, progress, targets
+from lodedata.statistics.totals import TOTALS
 from lodedata.vocab import vocabulary
 
-TOTALS = (WORLD, WORLD_ROUNDED)
+COMPARABLE = ("source", "basis", "base_unit", "area")
+"""What reserves and the production that they are divided by have in common."""
 OPERATING = ("operating", "commissioning", "intermittent")
 COMING = ("construction", "permitted", "pre-permit", "announced")
 CAPACITIES = text(
@@ -54,12 +56,15 @@ class YearFigures:
 
 @dataclass(frozen=True, slots=True)
 class NationalCoverage:
-    """Capacity in Lode and national output of one year, in tonnes a year, with the two ratios."""
+    """Capacity in Lode and national output of one year, in tonnes a year, with the two ratios.
+
+    A capacity is 0 without sites, and None where no site states a figure.
+    """
 
     year: str | None
     output: float | None
-    operating: float
-    coming: float
+    operating: float | None
+    coming: float | None
     sites: int
     without_figure: int
     coverage: Derived
@@ -81,20 +86,24 @@ def years_of(rows: Sequence[Mapping[str, Any]]) -> tuple[YearFigures, ...]:
 def reserves(engine: Engine, commodity: str, as_of: date | None = None) -> list[dict[str, Any]]:
     """Return reserves and the ratio to production by area in the latest year of reserves, the largest first."""
     filters = {"commodity": (commodity,), "indicator": ("reserves", "production"), "freq": ("A",), "transformation": ("level",)}
-    rows = find_observations(engine, SeriesQuery(filters, as_of=as_of)).rows
-    known = [row for row in rows if row["indicator"] == "reserves" and row["value"] is not None]
+    return reserves_of(find_observations(engine, SeriesQuery(filters, as_of=as_of)).rows)
+
+
+def reserves_of(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the reserves of the latest year, each with its ratio to the production that its own source has on its basis."""
+    known = [row for row in rows if row["indicator"] == "reserves" and row["base_value"] is not None]
     year = max((row["period"] for row in known), default=None)
     produced = {
-        row["area"]: row["base_value"]
+        tuple(row[name] for name in COMPARABLE): row["base_value"]
         for row in rows
         if row["indicator"] == "production" and row["stage"] == "mine" and row["period"] == year
-        and any(row["source"] == one["source"] and row["basis"] == one["basis"] for one in known)
-    }  # fmt: skip
+    }
     found = []
     for row in known:
         if row["period"] == year:
-            ratio = derived.reserves_to_production(row["base_value"], produced.get(row["area"]), row["bound"] == ">")
-            found.append({**row, "ratio": ratio.low, "at_least": ratio.open_end, "production": produced.get(row["area"])})
+            production = produced.get(tuple(row[name] for name in COMPARABLE))
+            ratio = derived.reserves_to_production(row["base_value"], production, row["bound"] == ">")
+            found.append({**row, "ratio": ratio.low, "at_least": ratio.open_end, "production": production})
     return sorted(found, key=lambda row: -row["base_value"])
 
 
@@ -130,9 +139,8 @@ def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date 
         return None
     products = sorted(vocabulary("product").within(product))
     with reading(engine, "one") as connection:
-        rows = connection.execute(CAPACITIES, {"products": products, "area": area}).mappings().all()
-    operating = sum(row["tpa"] or 0.0 for row in rows if row["status"] in OPERATING)
-    coming = sum(row["tpa"] or 0.0 for row in rows if row["status"] in COMING)
+        rows = [dict(row) for row in connection.execute(CAPACITIES, {"products": products, "area": area}).mappings()]
+    operating, coming = (capacity_of(rows, statuses) for statuses in (OPERATING, COMING))
     year, output = _latest_output(engine, commodity, stage, area, as_of)
     return NationalCoverage(
         year,
@@ -144,6 +152,13 @@ def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date 
         derived.ratio(operating or None, output, derived.COVERAGE_FORMULA, ("capacity", "output")),
         derived.ratio(output, operating or None, derived.UTILISATION_FORMULA, ("output", "capacity")),
     )
+
+
+def capacity_of(rows: Sequence[Mapping[str, Any]], statuses: Container[str]) -> float | None:
+    """Return the capacity of some statuses: 0 without sites, None where no site states a figure."""
+    stated = [row["tpa"] for row in rows if row["status"] in statuses]
+    known = [tpa for tpa in stated if tpa is not None]
+    return sum(known, 0.0) if known or not stated else None
 
 
 def _latest_output(

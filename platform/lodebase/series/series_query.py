@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, func, or_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lodebase.db.statistics_tables import observation, series, vintage
@@ -55,18 +55,19 @@ class Observations:
 def find_series(engine: Engine, query: SeriesQuery) -> SeriesPage:
     """Return the series of a query with the first and last period of each."""
     wanted = _conditions(query)
+    chosen = select(series).where(*wanted).order_by(*(series.c[name] for name in DIMENSIONS)).limit(query.limit).subquery()
+    # lateral, so that the observations of other series are not read
     spans = (
         select(
-            observation.c.series,
             func.min(observation.c.period).label("first"),
             func.max(observation.c.period).label("last"),
             func.count().label("observations"),
         )
+        .where(observation.c.series == chosen.c.id)
         .group_by(observation.c.series)
-        .subquery()
+        .lateral()
     )
-    chosen = select(series).where(*wanted).order_by(*(series.c[name] for name in DIMENSIONS)).limit(query.limit).subquery()
-    listed = select(chosen, spans.c.first, spans.c.last, spans.c.observations).join(spans, spans.c.series == chosen.c.id)
+    listed = select(chosen, spans.c.first, spans.c.last, spans.c.observations).join(spans, true())
     with reading(engine) as connection:
         rows = connection.execute(listed.order_by(*(chosen.c[name] for name in DIMENSIONS))).mappings().all()
         matched = connection.scalar(select(func.count()).select_from(series).where(*wanted)) or 0

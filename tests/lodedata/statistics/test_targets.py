@@ -41,6 +41,9 @@ def test_a_target_is_complete_in_both_languages(target: PlanTarget) -> None:
         ({2024: 19.15e6, 2025: 20.1e6}, "met", "The level was reached in 2025."),
         ({2025: 19.5e6, 2026: 19.9e6}, "behind", "2026 is below the target."),
         ({2025: 19.5e6, 2027: 21e6}, "no-data", "2025 is below the target."),
+        # from zero there is no growth in per cent
+        ({2023: 0.0, 2024: 19.15e6}, "no-data", "2024 is below the target."),
+        ({2023: 19.15e6, 2024: 0.0}, "no-data", "2024 is below the target."),
     ],
 )
 def test_the_level_of_recycled_metal(levels: dict[int, float], state: State, sentence: str) -> None:
@@ -53,6 +56,7 @@ def test_the_level_of_recycled_metal(levels: dict[int, float], state: State, sen
     [
         ({2025: 81.75e6}, "no-data"),
         ({2024: 79.188e6}, "no-data"),
+        ({2024: 0.0, 2025: 81.75e6}, "no-data"),
         # by level the target of 2026 is reached: 7,918.8 x 1.015^2 = 8,158
         ({2024: 79.188e6, 2025: 81.75e6}, "met"),
         ({2024: 79.188e6, 2025: 80.5e6}, "on-track"),

@@ -14,8 +14,8 @@ export function draw({ spec, data, palette, width, settings }) {
   if (!rows.length) return null;
   const narrow = width < 480;
   const bars = rows.flatMap((one) => [
-    { area: one.area, from: 0, to: one.operating_tpa, kind: "resource" },
-    { area: one.area, from: one.operating_tpa, to: one.operating_tpa + one.coming_tpa, kind: "endowment" },
+    { area: one.area, from: 0, to: one.operating_tpa ?? 0, kind: "resource" },
+    { area: one.area, from: one.operating_tpa ?? 0, to: capacity(one), kind: "endowment" },
   ]);
   return picture(
     {
@@ -25,7 +25,7 @@ export function draw({ spec, data, palette, width, settings }) {
       marginRight: 12,
       marginTop: 4,
       marginBottom: 4,
-      x: { axis: null, domain: [0, (narrow ? 2.2 : 1.5) * Math.max(...rows.map((one) => Math.max(one.output_t ?? 0, one.operating_tpa + one.coming_tpa)))] },
+      x: { axis: null, domain: [0, (narrow ? 2.2 : 1.5) * Math.max(...rows.map((one) => Math.max(one.output_t ?? 0, capacity(one))))] },
       y: { type: "band", domain: rows.map((one) => one.area), axis: null, padding: narrow ? 0.55 : 0.35 },
       marks: [
         barX(bars, {
@@ -52,7 +52,7 @@ export function draw({ spec, data, palette, width, settings }) {
         }),
         text(rows, {
           y: "area",
-          x: (one) => Math.max(one.output_t ?? 0, one.operating_tpa + one.coming_tpa),
+          x: (one) => Math.max(one.output_t ?? 0, capacity(one)),
           text: (one) => summary(one, settings),
           textAnchor: "start",
           dx: 8,
@@ -87,8 +87,8 @@ export function table({ data, settings }) {
     label(one, lang),
     one.year ?? "",
     one.output_t ?? "",
-    one.operating_tpa,
-    one.coming_tpa,
+    one.operating_tpa ?? "",
+    one.coming_tpa ?? "",
     one.coverage_percent ?? "",
     one.utilisation_percent ?? "",
     one.sites,
@@ -96,6 +96,11 @@ export function table({ data, settings }) {
   ]);
   const head = [texts.country, texts.year, `${texts.output} (t)`, `${texts.operating} (t/a)`, `${texts.coming} (t/a)`];
   return { head: [...head, `${texts.coverage} (%)`, `${texts.utilisation} (%)`, texts.sites, texts.withoutFigure], rows };
+}
+
+/** The length of the bar; capacity without a figure has none. */
+function capacity(one) {
+  return (one.operating_tpa ?? 0) + (one.coming_tpa ?? 0);
 }
 
 function summary(one, settings) {

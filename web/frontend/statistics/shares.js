@@ -86,7 +86,7 @@ export function table({ data, settings }) {
   const rows = data.years.flatMap((year) => [
     ...year.areas.map((one) => [year.year, label(one, lang), one.value, one.share_percent]),
     ...(year.rest_percent ? [[year.year, texts.otherCountries, (year.rest_percent * year.sum) / 100, year.rest_percent]] : []),
-    [year.year, texts.hhi, "", `${number(year.hhi_low ?? 0, 4)}–${number(year.hhi_high ?? 0, 4)}`],
+    ...(year.hhi_low === null ? [] : [[year.year, texts.hhi, "", `${number(year.hhi_low, 4)}–${number(year.hhi_high, 4)}`]]),
   ]);
   return { head: [texts.year, texts.country, `${texts.value} (${data.unit ?? ""})`, texts.share], rows };
 }

@@ -58,7 +58,7 @@ def of_commodity(commodity: str) -> Response:
     html = render_template(
         "statistics/commodity.html",
         **_shared(query),
-        **{"commodity": term.code, "name": term.label(language()), "known": known, "chosen": chosen, "area": area},
+        **{"commodity": term.code, "name": term.label(language()), "chosen": chosen, "area": area},
         stages=list(dict.fromkeys(one.stage for one in known)),
         sources=[one for one in known if chosen is not None and one.stage == chosen.stage],
         areas=_areas(term.code, chosen, query),
