@@ -4,6 +4,7 @@ A reported figure has the number, unit and basis of its source; the converted on
 factor. Longitude comes before latitude (see :mod:`lodedata.crs`). Codes are those of :mod:`lodedata.vocab`.
 """
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,16 @@ class PartialDate:
 
     first: date
     precision: Literal["year", "month", "day"]
+
+    @property
+    def last(self) -> date:
+        """The last day of the span."""
+        first = self.first
+        if self.precision == "year":
+            return date(first.year, 12, 31)
+        if self.precision == "month":
+            return date(first.year, first.month, monthrange(first.year, first.month)[1])
+        return first
 
     def __str__(self) -> str:
         return self.first.isoformat()[: {"year": 4, "month": 7, "day": 10}[self.precision]]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from lodedata.messages import Label
 from lodedata.records import PartialDate
-from lodedata.schedule.milestones import Milestone, by_phase, last_day, months_over
+from lodedata.schedule.milestones import Milestone, by_phase, months_over
 from lodedata.schedule.rule_set import (
     AlertRule,
     AlertRuleSet,
@@ -108,7 +108,7 @@ def _months_after(check: MonthsAfter, one: Milestone, of_phase: Sequence[Milesto
     since = next((m.actual_date for m in of_phase if m.milestone_type == check.after and m.actual_date is not None), None)
     if since is None:
         return None
-    day = last_day(since)
+    day = since.last
     months = (today.year - day.year) * 12 + today.month - day.month - (today.day < min(day.day, 28))
     return {"since": since, "months": months} if months > 0 and check.contains(months) else None
 
@@ -116,14 +116,14 @@ def _months_after(check: MonthsAfter, one: Milestone, of_phase: Sequence[Milesto
 def _passed(check: DatePassed, one: Milestone, today: date) -> Facts | None:
     if not one.open or one.act or one.planned is None or one.milestone_type in check.left_out:
         return None
-    days = (today - last_day(one.planned)).days
+    days = (today - one.planned.last).days
     return {"planned": one.planned, "days": days} if days > 0 else None
 
 
 def _expires(check: ExpiresBefore, one: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
     if one.expires_on is None:
         return None
-    last = last_day(one.expires_on)
+    last = one.expires_on.last
     for other in of_phase:
         planned = other.next_date if other.open and other.milestone_type in check.milestones else None
         if planned is not None and last < planned.first:
@@ -140,7 +140,7 @@ def _stale(check: Stale, one: Milestone, today: date) -> Facts | None:
 def _order(check: Order, one: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
     if one.actual_date is None or one.milestone_type not in check.milestones:
         return None
-    latest = last_day(one.actual_date)
+    latest = one.actual_date.last
     for needed in check.requires:
         known = (m for m in of_phase if m.milestone_type == needed)
         if not any(_done_by(m, latest) for m in known):
@@ -170,7 +170,7 @@ def _same(one: Milestone, of_phase: Sequence[Milestone]) -> Iterator[Milestone]:
 
 
 def _overlap(a: PartialDate, b: PartialDate) -> bool:
-    return a.first <= last_day(b) and b.first <= last_day(a)
+    return a.first <= b.last and b.first <= a.last
 
 
 def _label(code: str) -> Label:

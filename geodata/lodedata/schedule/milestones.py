@@ -1,6 +1,5 @@
 """A milestone as a value, and how its dates compare: what is late, and by how many days."""
 
-import calendar
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -67,16 +66,6 @@ class Milestone:
         return self.actual_date or self.expected_date or self.baseline_date
 
 
-def last_day(when: PartialDate) -> date:
-    """Return the last day of a date's year, month or day."""
-    first = when.first
-    if when.precision == "year":
-        return date(first.year, 12, 31)
-    if when.precision == "month":
-        return date(first.year, first.month, calendar.monthrange(first.year, first.month)[1])
-    return first
-
-
 def days_late(milestone: Milestone, today: date) -> int | None:
     """Return the least number of days by which a milestone is late, 0 if it is not, None without a planned date.
 
@@ -85,7 +74,7 @@ def days_late(milestone: Milestone, today: date) -> int | None:
     planned = milestone.planned
     if planned is None or milestone.milestone_status in CLOSED - {"done"}:
         return None
-    due = last_day(planned)
+    due = planned.last
     if milestone.actual_date is not None:
         return max(0, (milestone.actual_date.first - due).days)
     if not milestone.open:
@@ -99,7 +88,7 @@ def months_over(planned: PartialDate, today: date) -> int:
 
     June is over from 1 July: planned in June and open on 1 July is 1, on 1 September 3.
     """
-    due = last_day(planned)
+    due = planned.last
     return max(0, (today.year - due.year) * 12 + today.month - due.month)
 
 

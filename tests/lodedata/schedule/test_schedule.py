@@ -13,7 +13,7 @@ from lodedata.schedule import project_code, rule_set
 from lodedata.schedule.alerts import alerts, light
 from lodedata.schedule.arrivals import arrivals, period
 from lodedata.schedule.lead_times import lead_times
-from lodedata.schedule.milestones import Milestone, days_late, last_day, months_over, next_milestone
+from lodedata.schedule.milestones import Milestone, days_late, months_over, next_milestone
 
 TODAY = date(2026, 9, 15)
 DATES = ("baseline_date", "expected_date", "actual_date", "expires_on", "information_date")
@@ -166,7 +166,7 @@ def test_the_next_milestone_is_the_first_that_is_open() -> None:
 def test_a_year_has_no_quarter(text: str, quarter: str) -> None:
     assert period(partial_date(text)) == quarter
     assert period(None) == ""
-    assert last_day(PartialDate(date(2024, 2, 1), "month")) == date(2024, 2, 29)
+    assert PartialDate(date(2024, 2, 1), "month").last == date(2024, 2, 29)
 
 
 def test_capacity_arrives_by_quarter_once_a_phase() -> None:

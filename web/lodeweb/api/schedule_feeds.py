@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Response, render_template, request
 
 from lodebase.statistics.schedule import Schedule, ScheduledPhase
-from lodedata.schedule.milestones import Milestone, last_day
+from lodedata.schedule.milestones import Milestone
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
 
@@ -43,7 +43,7 @@ def atom(found: Schedule) -> Response:
 
 def _event(phase: ScheduledPhase, one: Milestone, found: Schedule) -> list[str]:
     assert one.next_date is not None
-    day = last_day(one.next_date)
+    day = one.next_date.last
     notes = [alert.zh if language() == "zh" else alert.en for of, alert in phase.alerts if of is one]
     return [
         "BEGIN:VEVENT",

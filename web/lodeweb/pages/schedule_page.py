@@ -1,6 +1,7 @@
 """The page of the schedule: what is late, what arrives in which quarter, where the delays are."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from lodebase.statistics.schedule import Delay, Schedule, ScheduledPhase
 from lodebase.statistics.schedule import of_project as phases_of_project
 from lodebase.statistics.schedule import rules as rule_set_of
 from lodedata.schedule.arrivals import SPLITS
-from lodedata.schedule.milestones import Milestone, last_day
+from lodedata.schedule.milestones import Milestone
 from lodedata.vocab import vocabulary
 from lodeweb.api import schedule
 from lodeweb.http.conditional_requests import today
@@ -76,7 +77,9 @@ def row(phase: ScheduledPhase) -> dict[str, Any]:
         "late": phase.late,
         "light": phase.light,
         "authority": shown.authority or "",
-        "reported": max((m.information_date for m in phase.milestones if m.information_date), key=last_day, default=""),
+        "reported": max(
+            (m.information_date for m in phase.milestones if m.information_date), key=attrgetter("last"), default=""
+        ),
         "alerts": [(_term("milestone-type", one.milestone_type), getattr(a, language()), a.light) for one, a in phase.alerts],
     }
 
@@ -165,7 +168,7 @@ def _span(dates: Sequence[Any]) -> list[str] | None:
     known = [when for when in dates if when is not None]
     if not known:
         return None
-    return [min(when.first for when in known).isoformat(), max(last_day(when) for when in known).isoformat()]
+    return [min(when.first for when in known).isoformat(), max(when.last for when in known).isoformat()]
 
 
 def _delay(one: Delay) -> dict[str, Any]:
