@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from lodedata.lists import Batch, Checker, Coverage, Event, ListEntry, Register, Subject, check_all
+from lodedata.lists import Batch, Checker, Coverage, Event, ListEntry, Register, Subject
 from lodedata.lists.matching import division_of_code
 from lodedata.messages import Label
+from lodedata.records import PartialDate
 
 ALPHA, BETA, GAMMA, DELTA = "江西甲循环科技有限公司", "广东乙循环科技有限公司", "湖南丙新能源有限公司", "湖北丁材料有限公司"
 OTHER_DELTA = "湖北丁材料股份有限公司"
@@ -31,14 +32,16 @@ REGISTER = Register(
         coverage("unknown", complete_up_to=None, exists_from=None),
         coverage("provincial", provinces=frozenset({"CN-JX"}), exists_from=date(2020, 1, 1)),
         coverage("codes"),
+        coverage("month", exists_from=None),
     ],
     [
-        Batch("main", 1, "公告2018年第40号", None, date(2018, 9, 3), date(2018, 9, 3), 2),
-        Batch("main", 2, "公告2021年第5号", None, date(2021, 1, 1), date(2021, 1, 31), 3),
-        Batch("main", 3, "公告2022年第9号", "公示2022-11", date(2022, 12, 28), date(2022, 12, 28), 3),
+        Batch("main", 1, "公告2018年第40号", None, PartialDate(date(2018, 9, 3), "day"), 2),
+        Batch("main", 2, "公告2021年第5号", None, PartialDate(date(2021, 1, 1), "month"), 3),
+        Batch("main", 3, "公告2022年第9号", "公示2022-11", PartialDate(date(2022, 12, 28), "day"), 3),
         Batch("main", 4, None, "公示2024-01-10"),
-        Batch("provincial", 1, "赣工信〔2020〕1号", None, date(2020, 6, 1), date(2020, 6, 1)),
-        Batch("codes", 1, "公告", None, date(2018, 9, 3), date(2018, 9, 3)),
+        Batch("provincial", 1, "赣工信〔2020〕1号", None, PartialDate(date(2020, 6, 1), "day")),
+        Batch("month", 1, None, None, PartialDate(date(2021, 1, 1), "month"), 1),
+        Batch("codes", 1, "公告", None, PartialDate(date(2018, 9, 3), "day")),
     ],
     [
         entry(1, 1, ALPHA, "CN-JX", kinds=("battery-cascade",)),
@@ -56,6 +59,7 @@ REGISTER = Register(
         entry(13, 3, "四川癸再生有限公司", "CN-SC", valid_from=date(2023, 3, 1)),
         entry(14, 1, "江西甲循环科技有限公司", "CN-JX", list="provincial"),
         entry(15, 1, BETA, "CN-GD", list="codes", uscc=CODE_BETA),
+        entry(19, 1, ALPHA, "CN-JX", list="month"),
         entry(16, 3, "河南子铜业有限公司", "CN-HA"),
         entry(17, 3, "山西丑镁业有限公司", "CN-SX"),
         entry(18, 3, "陕西寅锌业有限公司", "CN-SN", state="withdrawn", valid_to=date(2023, 9, 30)),
@@ -244,6 +248,18 @@ CASES = [
     # dates and batches
     ("within the month of a batch", "main", named(GAMMA, "CN-HN"), "2021-01-15", "not-known", "undated", "exact-name"),
     ("after the month of a batch", "main", named(GAMMA, "CN-HN"), "2021-02-01", "listed", "listed", "exact-name"),
+    ("before the month of the first batch", "month", ALPHA_JX, "2020-12-31", "not-listed", "before-first-batch", None),
+    ("within the month of the first batch", "month", ALPHA_JX, "2021-01-15", "not-known", "undated", "exact-name"),
+    ("at the end of the month of the first batch", "month", ALPHA_JX, "2021-01-31", "listed", "listed", "exact-name"),
+    (
+        "within the month of the first batch, no entry",
+        "month",
+        named("无此企业有限公司"),
+        "2021-01-15",
+        "not-listed",
+        "not-on-list",
+        None,
+    ),
     ("an entry without batch and date", "main", named("云南壬再生有限公司"), "2023-01-01", "not-known", "undated", NO_PROVINCE),
     (
         "a consultation lists nobody",
@@ -392,9 +408,15 @@ def test_two_entries_are_both_reported() -> None:
     assert found.match.history.entry.id == "e2"
 
 
-def test_every_list_is_checked_unless_some_are_named() -> None:
-    assert [one.list for one in check_all(CHECKER, ALPHA_JX, date(2023, 1, 1))] == ["main", "unknown", "provincial", "codes"]
-    assert [one.list for one in check_all(CHECKER, ALPHA_JX, date(2023, 1, 1), ["codes"])] == ["codes"]
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        ("2020-12-31", "Nobody was listed on 2020-12-31: the first batch is of 2021-01."),
+        ("2021-02-01", "It is on the list since 2021-01."),
+    ],
+)
+def test_a_month_is_not_said_as_a_day(on: str, said: str) -> None:
+    assert CHECKER.check("month", ALPHA_JX, date.fromisoformat(on)).message.in_language("en") == said
 
 
 def test_every_event_concerns_an_entry_and_every_case_has_its_own_name() -> None:

@@ -1,6 +1,6 @@
 """Condition lists: the state of entries on a day, and whether an organisation is on a list; no database."""
 
-from lodedata.lists.check import STATUSES, Checker, ListResult, check, check_all
+from lodedata.lists.check import STATUSES, Checker, ListResult
 from lodedata.lists.matching import EntryMatch, ListIndex, Subject
 from lodedata.lists.register import Batch, Coverage, EntryHistory, Event, ListEntry, Register
 from lodedata.lists.states import EntryState
@@ -19,6 +19,4 @@ __all__ = [
     "EntryMatch",
     "Register",
     "Subject",
-    "check",
-    "check_all",
 ]

@@ -10,8 +10,9 @@ from datetime import date
 from lodedata.lists.matching import UNDECIDED, EntryMatch, ListIndex, Subject
 from lodedata.lists.reasons import reason
 from lodedata.lists.register import Batch, Coverage, Register
-from lodedata.lists.states import EXPIRED, EntryState, first_day, known_through, state_on
+from lodedata.lists.states import EXPIRED, EntryState, first_listed, known_through, state_on
 from lodedata.messages import Message
+from lodedata.records import PartialDate
 
 STATUSES = ("listed", "under-rectification", "not-known", "withdrawn", "not-listed")
 """Every status, in the order in which one of several entries decides."""
@@ -46,7 +47,6 @@ class ListResult:
     entries: tuple[tuple[EntryMatch, str], ...] = ()
     site: str | None = None
     firm_status: str | None = None
-    first_batch: Batch | None = None
     details: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -82,8 +82,7 @@ class Checker:
         deciding = [match for match in matches if match.decides]
         others = tuple(match for match in matches if not match.decides)
         coverage = _coverage(self.register.coverages[code], subject, deciding)
-        first = _first_batch(self.register.batches.get(code, ()))
-        begins = _begin(coverage, first, deciding)
+        begins = _begin(coverage, self.register.batches.get(code, ()), deciding)
         found = ListResult(
             list=code,
             status="not-known",
@@ -91,10 +90,9 @@ class Checker:
             on=on,
             coverage=coverage,
             candidates=others,
-            first_batch=first,
             details={"on": on, "complete": coverage.complete_up_to, "first": begins},
         )
-        if begins is not None and on < begins:
+        if begins is not None and on < begins.first:
             why = "before-list" if coverage.exists_from is not None and on < coverage.exists_from else "before-first-batch"
             return replace(found, status="not-listed", reason=why)
         if len({_organisation(match) for match in deciding}) > 1:
@@ -125,16 +123,6 @@ class Checker:
         return "not-listed", "not-on-list"
 
 
-def check(register: Register, code: str, subject: Subject, on: date) -> ListResult:
-    """Return the result for one list."""
-    return Checker(register).check(code, subject, on)
-
-
-def check_all(checker: Checker, subject: Subject, on: date, codes: Iterable[str] | None = None) -> list[ListResult]:
-    """Return the results for several lists, for all without ``codes``."""
-    return [checker.check(code, subject, on) for code in (checker.codes if codes is None else codes)]
-
-
 def _organisation(match: EntryMatch) -> tuple[str, ...]:
     """Return what makes entries of one name those of different firms: codes, else provinces."""
     if match.method in ("uscc", "project"):
@@ -153,15 +141,17 @@ def _coverage(coverages: Sequence[Coverage], subject: Subject, deciding: Sequenc
     return next((one for one in coverages if not one.provinces), coverages[0])
 
 
-def _first_batch(batches: Iterable[Batch]) -> Batch | None:
-    return next((one for one in batches if one.number == 1 and not one.consultation_only), None)
+def _begin(coverage: Coverage, batches: Iterable[Batch], deciding: Sequence[EntryMatch]) -> PartialDate | None:
+    """Return the date before which nobody is listed, None if it is not known."""
+    exists = PartialDate(coverage.exists_from, "day") if coverage.exists_from is not None else None
+    first = next((one.published for one in batches if one.number == 1 and one.published is not None), None)
+    known = [one for one in (exists, first) if one is not None]
+    entries = [one for match in deciding if (one := first_listed(match.history)) is not None]
+    return min([max(known, key=_first_day), *entries], key=_first_day) if known else None
 
 
-def _begin(coverage: Coverage, first: Batch | None, deciding: Sequence[EntryMatch]) -> date | None:
-    """Return the day before which nobody is listed, None if it is not known."""
-    known = [day for day in (coverage.exists_from, first.published if first is not None else None) if day is not None]
-    entries = [begin[0] for match in deciding if (begin := first_day(match.history)) is not None]
-    return min([max(known), *entries]) if known else None
+def _first_day(when: PartialDate) -> date:
+    return when.first
 
 
 def _of_entries(found: ListResult, subject: Subject, deciding: Sequence[EntryMatch]) -> ListResult:

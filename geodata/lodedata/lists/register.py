@@ -6,6 +6,7 @@ from datetime import date
 
 from lodedata.messages import Label
 from lodedata.organisations.names import comparable_name
+from lodedata.records import PartialDate
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,13 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A publication of a list; ``published`` and ``published_last`` differ if only a month or a year is known."""
+    """A publication of a list; a consultation alone lists nobody."""
 
     list: str
     number: int | None
     act: str | None = None
     consultation_act: str | None = None
-    published: date | None = None
-    published_last: date | None = None
+    published: PartialDate | None = None
     count_stated: int | None = None
     number_last: int | None = None
     url: str | None = None
@@ -147,10 +147,6 @@ class Register:
                 known[event.list].rename(event.new_name, found)
             if not found:
                 self.unmatched_events.append(event)
-
-    def batch_of(self, code: str, number: int) -> Batch | None:
-        """Return a batch by its number, None if it is not known here."""
-        return next((batch for batch in self.batches.get(code, ()) if batch.number == number), None)
 
 
 class _Lookup:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lodedata.lists.register import EntryHistory
-from lodedata.lists.states import EXPIRED, WITHDRAWN, changes, first_day, state_on
+from lodedata.lists.states import EXPIRED, WITHDRAWN, changes, first_listed, state_on
 
 ENDED = WITHDRAWN | {EXPIRED}
 
@@ -43,14 +43,14 @@ def difference(histories: Sequence[EntryHistory], before: date, after: date) -> 
 
 def _presence(history: EntryHistory) -> list[tuple[date, bool]]:
     """Return the days on which an entry joins or leaves."""
-    begin = first_day(history)
+    begin = first_listed(history)
     if begin is None or (history.batch is not None and history.batch.consultation_only):
         return []
-    days, there = [(begin[1], True)], True
-    for changed in changes(history):
+    days, there = [(begin.last, True)], True
+    for since, changed in changes(history):
         now = changed.state not in ENDED
-        if changed.since is not None and now != there:
-            days.append((changed.since, now))
+        if now != there:
+            days.append((since, now))
             there = now
     return days
 

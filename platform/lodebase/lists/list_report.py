@@ -1,6 +1,7 @@
 """The result of a check of condition lists as data, in both languages, with a checksum."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Engine
@@ -13,6 +14,7 @@ from lodebase.statistics.figures import Known
 from lodedata.lists import Checker, EntryHistory, EntryMatch, ListResult
 from lodedata.lists.states import name_on, reports_missed
 from lodedata.messages import in_each_language, msg
+from lodedata.records import PartialDate
 
 DISCLAIMER = msg(
     "A public list on a day, no credit opinion. Lode does not issue these lists; the acts of the authority decide."
@@ -61,17 +63,17 @@ def result_data(lists: Checker, result: ListResult) -> dict[str, Any]:
         "status": result.status,
         "reason": result.reason,
         **in_each_language("reason", result.message),
-        "complete_up_to": _iso(result.coverage.complete_up_to),
-        "exists_from": _iso(result.coverage.exists_from),
+        "complete_up_to": _text(result.coverage.complete_up_to),
+        "exists_from": _text(result.coverage.exists_from),
         "state": result.state.state if result.state is not None else None,
-        "since": _iso(result.state.since) if result.state is not None else None,
+        "since": _text(result.state.since) if result.state is not None else None,
         "act": result.state.act if result.state is not None else None,
         "act_reason": result.state.reason if result.state is not None else None,
         "last_known": None if last is None else {"date": last[0].isoformat(), "state": last[1].state, "act": last[1].act},
         "entry": None if match is None else entry_data(match.history, result),
         "batch": None
         if batch is None
-        else {"number": batch.number, "act": batch.act, "published": _iso(batch.published), "url": batch.url},
+        else {"number": batch.number, "act": batch.act, "published": _text(batch.published), "url": batch.url},
         "match": None if match is None else {"method": match.method, "score": match.score},
         "entries": [
             {"id": one.history.entry.id, "kinds": list(one.history.entry.kinds), "status": own} for one, own in result.entries
@@ -112,5 +114,5 @@ def _candidate(match: EntryMatch) -> Mapping[str, Any]:
     }
 
 
-def _iso(day: Any) -> str | None:
-    return None if day is None else day.isoformat()
+def _text(when: date | PartialDate | None) -> str | None:
+    return None if when is None else str(when)

@@ -1,7 +1,6 @@
 """The condition lists of a version of the data, and the organisations and projects that are checked against them."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from lodebase.layout.state import SiteState
@@ -20,11 +19,13 @@ SELECT DISTINCT ON (list, number, number_last)
 ORDER BY list, number, number_last NULLS FIRST, num_nonnulls(act, published, count_stated, url) DESC, id
 """
 ENTRIES = """
-SELECT id, list, batch, name_as_printed, name_as_printed_uscc, province_as_printed, division, entry_kind, scope_as_printed,
-  project, valid_from, valid_to, state FROM list_entry ORDER BY list, batch, serial, id
+SELECT id, list, batch, name_as_printed AS name, name_as_printed_uscc AS uscc, province_as_printed AS province, division,
+  entry_kind AS kinds, scope_as_printed AS scope, project, valid_from, valid_to, state
+FROM list_entry ORDER BY list, batch, serial, id
 """
 EVENTS = """
-SELECT list, batch, name_as_printed, name_as_printed_uscc, event, date, act, reason, entry_kind, new_name, new_province
+SELECT list, batch, name_as_printed AS name, name_as_printed_uscc AS uscc, event, date AS "on", act, reason,
+  entry_kind AS kinds, new_name, new_province AS new_division
 FROM list_event ORDER BY date, id
 """
 
@@ -39,8 +40,8 @@ def _register(seen: SiteState) -> Register:
     return Register(
         [_coverage(row) for row in seen.rows(COVERAGES, {})],
         _without_ranges([_batch(row) for row in seen.rows(BATCHES, {})]),
-        [_entry(row) for row in seen.rows(ENTRIES, {})],
-        [_event(row) for row in seen.rows(EVENTS, {})],
+        [ListEntry(**row | {"kinds": tuple(row["kinds"])}) for row in seen.rows(ENTRIES, {})],
+        [Event(**row | {"kinds": tuple(row["kinds"])}) for row in seen.rows(EVENTS, {})],
     )
 
 
@@ -56,18 +57,7 @@ def _coverage(row: dict[str, Any]) -> Coverage:
 
 
 def _batch(row: dict[str, Any]) -> Batch:
-    published = partial_date(row["published"]) if row["published"] else None
-    return Batch(
-        row["list"],
-        row["number"],
-        row["act"],
-        row["consultation_act"],
-        published.first if published is not None else None,
-        _last_day(published.first, published.precision) if published is not None else None,
-        row["count_stated"],
-        row["number_last"],
-        row["url"],
-    )
+    return Batch(**row | {"published": partial_date(row["published"]) if row["published"] else None})
 
 
 def _without_ranges(batches: list[Batch]) -> list[Batch]:
@@ -79,50 +69,6 @@ def _without_ranges(batches: list[Batch]) -> list[Batch]:
         return batch.number_last is not None and all((batch.list, number) in single for number in numbers)
 
     return [batch for batch in batches if not is_there(batch)]
-
-
-def _last_day(first: date, precision: str) -> date:
-    """Return the last day of a year or a month."""
-    if precision == "year":
-        return date(first.year, 12, 31)
-    if precision == "month":
-        following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-        return date.fromordinal(following.toordinal() - 1)
-    return first
-
-
-def _entry(row: dict[str, Any]) -> ListEntry:
-    return ListEntry(
-        id=row["id"],
-        list=row["list"],
-        batch=row["batch"],
-        name=row["name_as_printed"],
-        uscc=row["name_as_printed_uscc"],
-        province=row["province_as_printed"],
-        division=row["division"],
-        kinds=tuple(row["entry_kind"]),
-        scope=row["scope_as_printed"],
-        project=row["project"],
-        valid_from=row["valid_from"],
-        valid_to=row["valid_to"],
-        state=row["state"],
-    )
-
-
-def _event(row: dict[str, Any]) -> Event:
-    return Event(
-        list=row["list"],
-        name=row["name_as_printed"],
-        event=row["event"],
-        on=row["date"],
-        act=row["act"],
-        reason=row["reason"],
-        uscc=row["name_as_printed_uscc"],
-        batch=row["batch"],
-        kinds=tuple(row["entry_kind"]),
-        new_name=row["new_name"],
-        new_division=row["new_province"],
-    )
 
 
 PROJECTS = """

@@ -192,6 +192,13 @@ def test_a_list_has_batches_members_over_time_and_a_difference(client: FlaskClie
     assert client.get("/lists/none?f=json").status_code == 404
 
 
+def test_a_month_is_not_shown_as_a_day(client: FlaskClient) -> None:
+    body = json_of(client, "/lists/copper-smelting-2019?f=json")
+    assert [one["published"] for one in body["batches"]] == ["2021-01"]
+    (result,) = check(client, f"name={quote(ALPHA)}&date=2020-06-30&list=copper-smelting-2019")["results"]
+    assert result["reason_zh"] == "2020-06-30 尚无企业列入：首批于 2021-01 公布。"
+
+
 def test_the_template_is_imported_as_it_is(client: FlaskClient, tmp_path: Path) -> None:
     for lang in ("en", "zh"):
         path = tmp_path / f"{lang}.xlsx"
