@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from lodedata.records import PartialDate
+from lodedata.records import GenericRecord, PartialDate, Project
 from lodedata.vocab import vocabulary
 
 CLOSED = frozenset({"done", "not-applicable", "withdrawn"})
@@ -64,6 +65,21 @@ class Milestone:
     def next_date(self) -> PartialDate | None:
         """The date at which it happened or is expected to: actual, else expected, else baseline."""
         return self.actual_date or self.expected_date or self.baseline_date
+
+
+def milestone_record(project: Project, source: str, key: str, **values: Any) -> GenericRecord:
+    """Return a milestone of a source's project as a record: names, place, facility and date are those of the project."""
+    of_project = {
+        "name_en": project.name_en,
+        "name_zh": project.name_zh,
+        "project_source": source,
+        "project": key,
+        "facility_type": project.facility_types[0] if project.facility_types else None,
+        "country": project.country,
+        "division": project.division,
+        "information_date": project.information_date,
+    }
+    return GenericRecord(kind="milestone", values=of_project | values)
 
 
 def days_late(milestone: Milestone, today: date) -> int | None:

@@ -8,7 +8,8 @@ import orjson
 
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.tables import read_table, table_file
-from lodedata.records import GenericRecord, Project
+from lodedata.records import Project
+from lodedata.schedule.milestones import milestone_record
 
 AUTHORITY = "Impact Assessment Agency of Canada"
 
@@ -19,24 +20,9 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     for reading in read_table(source, spec, table_file(spec, path), tally):
         address = orjson.loads(reading.rows[0].raw).get("impactAssessmentUrl")
         if address and reading.records:
-            yield replace(reading, records=(*reading.records, _assessment(source, reading, address)))
+            assert isinstance(project := reading.records[0], Project)
+            about = {"milestone_type": "eia", "act": address, "authority": AUTHORITY}
+            assessment = milestone_record(project, source.name, reading.rows[0].key, **about)
+            yield replace(reading, records=(*reading.records, assessment))
         else:
             yield reading
-
-
-def _assessment(source: Source, reading: Reading, address: str) -> GenericRecord:
-    project = reading.records[0]
-    assert isinstance(project, Project)
-    values = {
-        "name_en": project.name_en,
-        "project_source": source.name,
-        "project": reading.rows[0].key,
-        "milestone_type": "eia",
-        "act": address,
-        "authority": AUTHORITY,
-        "facility_type": project.facility_types[0] if project.facility_types else None,
-        "country": project.country,
-        "division": project.division,
-        "information_date": project.information_date,
-    }
-    return GenericRecord(kind="milestone", values=values)

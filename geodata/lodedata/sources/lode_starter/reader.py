@@ -29,6 +29,7 @@ from lodedata.records import (
     SourceRow,
     Status,
 )
+from lodedata.schedule.milestones import milestone_record
 from lodedata.units import Dimension, basis_factor, unit
 from lodedata.vocab import vocabulary
 
@@ -255,23 +256,18 @@ def _milestones(entry: RegisterEntry, project: Project, source: Source, problems
             done = "done" if one.get("actual") else TO_COME.get(given.get("status") or "")
             if done is None:
                 continue
-            values = {
-                "name_en": project.name_en,
-                "name_zh": project.name_zh,
-                "project_source": source.name,
-                "project": entry["key"],
-                "phase": number,
-                "milestone_type": _code("milestone-type", one["type"], problems),
-                "milestone_status": done,
-                "actual_date": _date(one.get("actual")),
-                "facility_type": project.facility_types[0] if project.facility_types else None,
-                "product": phase.product,
-                "capacity_tpa": phase.capacity.value if phase.capacity is not None else None,
-                "country": project.country,
-                "division": project.division,
-                "information_date": _date(given.get("status_date") or source.as_of),
-            }
-            yield GenericRecord(kind="milestone", values=values)
+            yield milestone_record(
+                project,
+                source.name,
+                entry["key"],
+                phase=number,
+                milestone_type=_code("milestone-type", one["type"], problems),
+                milestone_status=done,
+                actual_date=_date(one.get("actual")),
+                product=phase.product,
+                capacity_tpa=phase.capacity.value if phase.capacity is not None else None,
+                information_date=_date(given.get("status_date") or source.as_of),
+            )
 
 
 def _owner(entry: RegisterEntry) -> Owner:

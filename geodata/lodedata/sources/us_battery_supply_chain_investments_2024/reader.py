@@ -10,6 +10,7 @@ import orjson
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.tables import read_table, table_file
 from lodedata.records import GenericRecord, Project
+from lodedata.schedule.milestones import milestone_record
 
 IN_SCOPE = re.compile("Recycling|Minerals|Materials Processing")
 BROKEN = frozenset({"wrong-cell-count", "nul-byte"})
@@ -31,17 +32,5 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
 def _announcement(source: Source, reading: Reading, notes: str) -> GenericRecord:
     project = reading.records[0]
     assert isinstance(project, Project)
-    values = {
-        "name_en": project.name_en,
-        "project_source": source.name,
-        "project": reading.rows[0].key,
-        "phase": 1,
-        "milestone_type": "announced",
-        "milestone_status": "done",
-        "act": notes if notes.startswith("http") else None,
-        "facility_type": project.facility_types[0] if project.facility_types else None,
-        "country": project.country,
-        "division": project.division,
-        "information_date": project.information_date,
-    }
-    return GenericRecord(kind="milestone", values=values)
+    about = {"milestone_type": "announced", "milestone_status": "done", "act": notes if notes.startswith("http") else None}
+    return milestone_record(project, source.name, reading.rows[0].key, phase=1, **about)
