@@ -65,6 +65,11 @@ def table_file(spec: TableSpec, path: Path) -> Path:
     return only_file(path, spec.file) if path.is_dir() else path
 
 
+def workbook(path: Path) -> Path:
+    """Return the path itself, or the only workbook in the folder, less the lock files (~$) of open ones."""
+    return only_file(path, "[!~]*.xlsx") if path.is_dir() else path
+
+
 def only_file(folder: Path, name: str) -> Path:
     """Return the only file of a folder that matches a pattern. Raises FileRefused."""
     found = sorted(folder.glob(name))

@@ -13,6 +13,7 @@ from lodedata.lists.workbook import SHEETS, Sheet, annex_of, sheet_of, sheet_tit
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.generic import read_generic
 from lodedata.mapping.model import TableSpec
+from lodedata.mapping.tables import workbook
 from lodedata.messages import msg
 from lodedata.read import InputTable, open_tables
 from lodedata.vocab import vocabulary
@@ -27,7 +28,7 @@ ENTRIES = next(sheet for sheet in SHEETS if sheet.kind == "list_entry")
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield lists, batches, entries and events. Raises FileRefused for a batch without the rows that its act states."""
     readings: list[Reading] = []
-    for table in open_tables(_workbook(path)):
+    for table in open_tables(workbook(path)):
         title = table.part or next(iter(sheet_titles()))
         if title.casefold() in NOTES:
             continue
@@ -37,15 +38,6 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
             msg("%(file)s: has no rows; fill in the sheets %(sheets)s", file=path.name, sheets=list(sheet_titles()))
         )
     yield from checked(readings)
-
-
-def _workbook(path: Path) -> Path:
-    if not path.is_dir():
-        return path
-    found = sorted(path.glob("*.xlsx"))
-    if len(found) != 1:
-        raise FileRefused(msg("%(path)s: one workbook is expected, there are %(count)s", path=path, count=len(found)))
-    return found[0]
 
 
 def _read_sheet(title: str, table: InputTable, tally: Tally) -> list[Reading]:

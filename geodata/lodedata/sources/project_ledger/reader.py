@@ -5,23 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from lodedata.mapping import Reading, Source, Tally
-from lodedata.mapping.tables import read_table
-from lodedata.messages import msg
+from lodedata.mapping.tables import read_table, workbook
 from lodedata.problems import Problem
-from lodedata.read import FileRefused
 from lodedata.records import GenericRecord
 from lodedata.schedule import ledger, project_code
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each row of each sheet; its key begins with the sheet, as sheets may have the same keys."""
-    if path.is_dir():
-        found = sorted(one for one in path.glob("*.xlsx") if not one.name.startswith("~"))
-        if len(found) != 1:
-            raise FileRefused(msg("%(path)s: one workbook (*.xlsx) is expected, there are %(n)s", path=path, n=len(found)))
-        path = found[0]
     for name, spec in zip(ledger.SHEETS, ledger.specs(), strict=True):
-        for reading in read_table(source, spec, path, tally):
+        for reading in read_table(source, spec, workbook(path), tally):
             first, *others = reading.rows
             keyed = replace(first, key=f"{name}:{first.key}")
             yield replace(reading, rows=(keyed, *others), problems=(*reading.problems, *_problems(reading)))
