@@ -15,13 +15,16 @@ SPLITS: tuple[Split, ...] = ("done", "on-time", "late", "no-date")
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The capacity in t/a of some phases; ``period`` is a quarter, a year if no month is known, empty without a date."""
+    """The capacity in t/a of some phases, None if that of none is known.
+
+    ``period`` is a quarter, a year if no month is known, empty without a date.
+    """
 
     product: str
     period: str
     split: Split
     phases: int
-    capacity_tpa: float
+    capacity_tpa: float | None
     without_capacity: int
     """Phases of them whose capacity is not known here; they add nothing."""
 
@@ -47,10 +50,11 @@ def arrivals(milestones: Iterable[Milestone], today: date) -> list[Arrival]:
             when,
             state,
             len(of),
-            sum(m.capacity_tpa for m in of if m.capacity_tpa is not None),
-            sum(m.capacity_tpa is None for m in of),
+            sum(known) if known else None,
+            len(of) - len(known),
         )
         for (product, when, state), of in sorted(found.items())
+        for known in [[m.capacity_tpa for m in of if m.capacity_tpa is not None]]
     ]
 
 

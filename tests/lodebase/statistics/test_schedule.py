@@ -78,7 +78,7 @@ def test_a_filter_chooses_phases_and_what_arrives(engine: Engine) -> None:
     found = schedule.schedule(engine, query, schedule.rules(None), DAY)
     assert [phase.first.project for phase in found.phases] == ["b", "c"]
     assert [(one.period, one.split, one.capacity_tpa, one.without_capacity) for one in found.arrivals] == [
-        ("", "no-date", 0, 1),
+        ("", "no-date", None, 1),
         ("2027-Q4", "on-time", 30_000, 0),
     ]
     start = Query("milestones", selections=(("milestone_type", ("eia",)),))

@@ -181,7 +181,7 @@ def test_capacity_arrives_by_quarter_once_a_phase() -> None:
         milestone("start", id="g", phase=6, product="alumina", capacity_tpa=9.0, actual_date="2025"),
     ]
     assert [(a.product, a.period, a.split, a.phases, a.capacity_tpa, a.without_capacity) for a in arrivals(output, TODAY)] == [
-        ("refined-copper", "", "no-date", 1, 0, 1),
+        ("refined-copper", "", "no-date", 1, None, 1),
         ("refined-copper", "2025-Q2", "done", 1, 90.0, 0),
         ("refined-copper", "2026-Q2", "late", 1, 20.0, 0),
         ("refined-copper", "2026-Q4", "on-time", 1, 50.0, 0),

@@ -57,7 +57,7 @@ export function table({ spec }) {
   const { texts } = spec;
   return {
     head: [texts.product, texts.period, texts.split, texts.capacity, texts.phases, texts.unknown],
-    rows: spec.rows.map((one) => [one.product, one.period || texts.noDate, spec.splits[one.split], one.tpa, one.phases, one.unknown]),
+    rows: spec.rows.map((one) => [one.product, one.period || texts.noDate, spec.splits[one.split], one.tpa ?? "", one.phases, one.unknown]),
   };
 }
 
