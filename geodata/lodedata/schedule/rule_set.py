@@ -3,7 +3,8 @@
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from string import Formatter
+from typing import Annotated, ClassVar, Literal
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -32,6 +33,7 @@ def _known(types: tuple[str, ...]) -> tuple[str, ...]:
     return types
 
 
+MilestoneType = Annotated[str, AfterValidator(lambda one: _known((one,))[0])]
 Types = Annotated[tuple[str, ...], AfterValidator(_known)]
 
 
@@ -39,6 +41,8 @@ class AlertPart(BaseModel):
     """A part of a rule set; unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    facts: ClassVar[tuple[str, ...]] = ()
+    """What a sentence of its rule can name in braces."""
 
 
 class ValueRange(AlertPart):
@@ -62,6 +66,7 @@ class ValueRange(AlertPart):
 class MonthsOver(ValueRange):
     """An open milestone whose planned month is over, by the months in a row."""
 
+    facts = ("planned", "months")
     kind: Literal["months-over"]
     milestones: Types
 
@@ -69,20 +74,23 @@ class MonthsOver(ValueRange):
 class ProgressBehind(ValueRange):
     """Progress behind the planned one, in points."""
 
+    facts = ("points",)
     kind: Literal["progress-behind"]
 
 
 class MonthsAfter(ValueRange):
     """An open milestone of a phase in which another one is done, by the months since then."""
 
+    facts = ("since", "months")
     kind: Literal["months-after"]
-    after: str
+    after: MilestoneType
     milestones: Types
 
 
 class DatePassed(AlertPart):
     """An open milestone without an act whose planned date has passed."""
 
+    facts = ("planned", "days")
     kind: Literal["date-passed"]
     left_out: Types = Field((), alias="not")
 
@@ -90,6 +98,7 @@ class DatePassed(AlertPart):
 class ExpiresBefore(AlertPart):
     """A permit or right that expires before an open milestone of its phase is planned."""
 
+    facts = ("expires", "milestone", "planned")
     kind: Literal["expires-before"]
     milestones: Types
 
@@ -97,6 +106,7 @@ class ExpiresBefore(AlertPart):
 class Stale(AlertPart):
     """An open milestone without news for some months."""
 
+    facts = ("since",)
     kind: Literal["stale"]
     months: int = Field(ge=1)
 
@@ -104,6 +114,7 @@ class Stale(AlertPart):
 class Order(AlertPart):
     """A milestone that is done, and none of those that come before it known to be done by then."""
 
+    facts = ("since", "milestone")
     kind: Literal["order"]
     milestones: Types
     requires: Types
@@ -112,6 +123,7 @@ class Order(AlertPart):
 class Disagree(AlertPart):
     """Actual dates of one milestone that differ between sources."""
 
+    facts = ("dates",)
     kind: Literal["disagree"]
 
 
@@ -127,6 +139,15 @@ class AlertRule(AlertPart):
     check: Check = Field(discriminator="kind")
     en: str = Field(min_length=3)
     zh: str = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _fillable(self) -> "AlertRule":
+        parts = [part for sentence in (self.en, self.zh) for part in Formatter().parse(sentence)]
+        if unknown := [name for _, name, _, _ in parts if name is not None and name not in self.check.facts]:
+            raise InvalidValue(
+                msg("the sentence has no fact %(name)r; choose from %(facts)s", name=unknown[0], facts=list(self.check.facts))
+            )
+        return self
 
 
 class AlertRuleSet(AlertPart):

@@ -147,8 +147,12 @@ def test_another_rule_set_replaces_the_shipped_one(tmp_path: Path) -> None:
     rules = rule_set.load(path)
     one = milestone("eia", baseline_date="2026-07")
     assert [alert.rule for alert in alerts([one], rules, TODAY)["eia"]] == ["late"]
-    path.write_text(path.read_text("utf-8").replace("[eia]", "[party]"), "utf-8")
+    own = path.read_text("utf-8")
+    path.write_text(own.replace("[eia]", "[party]"), "utf-8")
     with pytest.raises(MappingRefused, match="'party' is not a term"):
+        rule_set.load(path)
+    path.write_text(own.replace("en: late", "en: 'late by {days}'"), "utf-8")
+    with pytest.raises(MappingRefused, match="no fact 'days'"):
         rule_set.load(path)
 
 
