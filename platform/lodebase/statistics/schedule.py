@@ -29,7 +29,7 @@ from lodedata.schedule.rule_set import AlertRuleSet
 WORST: Mapping[LightState, int] = {"red": 0, "yellow": 1, "green": 2, "grey": 3}
 """The order in which phases are listed."""
 # the project of a milestone as it is served, by the key that its source gives it
-MILESTONES = """
+_SERVED = """
 SELECT m.*, p.id AS served_project, p.name_en AS project_name_en, p.name_zh AS project_name_zh
 FROM lode.milestone m
 LEFT JOIN LATERAL (
@@ -39,7 +39,13 @@ LEFT JOIN LATERAL (
   WHERE s.source = m.project_source AND s.key = m.project LIMIT 1
 ) served ON true
 LEFT JOIN lode.project p ON p.id = served.id
-ORDER BY m.id
+"""
+MILESTONES = f"{_SERVED} ORDER BY m.id"
+MILESTONES_OF_PROJECT = f"""{_SERVED}
+WHERE p.id = :project AND (m.project_source, m.project) IN (
+  SELECT s.source, s.key FROM lode.source_record s JOIN lode.member o ON o.source_record_id = s.id AND o.leads
+  WHERE o.record_id IN (SELECT :project UNION SELECT record_id FROM lode.testimony WHERE served_id = :project)
+) ORDER BY m.id
 """
 _DATES = frozenset(field.name for field in KINDS["milestone"].fields if field.partial_date)
 _TAKEN = tuple(field.name for field in fields(Milestone))
@@ -120,13 +126,13 @@ def schedule(engine: Engine, query: Query, of: AlertRuleSet, day: date) -> Sched
 
 def of_project(connection: Connection, project: str, of: AlertRuleSet, day: date) -> list[ScheduledPhase]:
     """Return the phases of a served project that have milestones, in order."""
-    own = [one for one in _milestones(connection) if one.served_project == project]
+    own = _milestones(connection, MILESTONES_OF_PROJECT, project=project)
     warned = alerts(own, of, day)
     return [_phase(of_phase, warned, day) for _, of_phase in sorted(by_phase(own).items())]
 
 
-def _milestones(connection: Connection) -> list[Milestone]:
-    return [_milestone(dict(row)) for row in connection.execute(text(MILESTONES)).mappings()]
+def _milestones(connection: Connection, statement: str = MILESTONES, **values: str) -> list[Milestone]:
+    return [_milestone(dict(row)) for row in connection.execute(text(statement), values).mappings()]
 
 
 def _milestone(row: dict[str, Any]) -> Milestone:

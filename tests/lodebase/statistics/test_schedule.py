@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,11 @@ b1,b,1,start,1,2026-06,,lithium-carbonate,30000,CHN,Sichuan
 b2,b,1,first-output,1,2027-12,,lithium-carbonate,30000,CHN,Sichuan
 c1,c,,first-output,,,,lithium-carbonate,,CHN,Sichuan
 """
+PLANTS = """\
+key,name,country,commodity
+a,Copper smelter,CHN,copper
+b,Lithium plant,CHN,lithium
+"""
 DAY = date(2026, 9, 15)
 
 
@@ -36,7 +42,7 @@ def engine(
 ) -> Iterator[Engine]:
     path = tmp_path_factory.mktemp("schedule") / "milestones.csv"
     path.write_text(f"{COLUMNS}\n{ROWS}", "utf-8")
-    cells = {name: name for name in COLUMNS.split(",") if name != "key"} | {"project_source": {"const": "own"}}
+    cells = {name: name for name in COLUMNS.split(",") if name != "key"} | {"project_source": {"const": "plants"}}
     about = {
         "title_en": "t",
         "title_zh": "t",
@@ -47,8 +53,16 @@ def engine(
     }
     table = {"key": "{key}", "kind": {"const": "milestone"}, **cells}
     source = Source.model_validate({"name": "own", **about, "tables": [table]})
+    plants_path = path.with_name("plants.csv")
+    plants_path.write_text(PLANTS, "utf-8")
+    of_plant = {"name_en": "name", "country": "country", "commodities": ["commodity"]}
+    plants = Source.model_validate(
+        {"name": "plants", **about, "tables": [{"key": "{key}", "kind": {"const": "project"}, **of_plant}]}
+    )
     with own_store("schedule") as store:
-        run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+        for one, read in ((plants, plants_path), (source, path)):
+            made_of = partial(read_mapped, one, read)
+            run(store.importer, ImportJob(one, read, made_of, Boundaries(())))
         made = engines.engine(store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
         yield made
         made.dispose()
@@ -84,6 +98,15 @@ def test_a_filter_chooses_phases_and_what_arrives(engine: Engine) -> None:
     start = Query("milestones", selections=(("milestone_type", ("eia",)),))
     (phase,) = schedule.schedule(engine, start, schedule.rules(None), DAY).phases
     assert [one.milestone_type for one in phase.milestones] == ["eia", "start", "first-output"]
+
+
+def test_a_project_has_the_phases_of_its_own_milestones(engine: Engine) -> None:
+    with engine.connect() as connection:
+        served = {row.name_en: row.id for row in connection.exec_driver_sql("SELECT name_en, id FROM lode.project")}
+        (phase,) = schedule.of_project(connection, served["Copper smelter"], schedule.rules(None), DAY)
+        none = schedule.of_project(connection, "none", schedule.rules(None), DAY)
+    assert [one.milestone_type for one in phase.milestones] == ["eia", "start", "first-output"] and none == []
+    assert phase.first.name_en == "Copper smelter"
 
 
 def test_a_rule_file_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:
