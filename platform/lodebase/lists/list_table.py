@@ -15,6 +15,7 @@ from lodebase.lists.stored_lists import checker, names_of_codes, projects
 from lodebase.statistics.figures import Known
 from lodedata.lists import Checker, ListResult
 from lodedata.messages import in_language, msg
+from lodedata.write.formula import guarded_cell
 
 MOST_ROWS = 10_000
 INPUT = ("name", "uscc", "project", "province", "date", "list")
@@ -31,19 +32,24 @@ def rows_of(content: bytes, given: Mapping[str, str]) -> list[Row]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("gb18030", errors="replace")
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        return list(_rows(csv.DictReader(io.StringIO(text, newline="")), given))
+    except csv.Error:
+        wrong = msg("The CSV can't be read: a quotation mark is left open, or a cell is too long. Correct it.")
+        raise BadQuery("body", "", wrong) from None
+
+
+def _rows(reader: "csv.DictReader[str]", given: Mapping[str, str]) -> Iterator[Row]:
     names = [name.strip() for name in reader.fieldnames or ()]
     if not {"name", "uscc", "project"} & set(names):
         raise BadQuery(
             "body", "", msg("The CSV needs a column name, uscc or project. It may have province, date and list, too.")
         )
-    rows: list[Row] = []
-    for row in reader:
-        cells = {(name or "").strip(): value or "" for name, value in row.items() if isinstance(value, str | None)}
-        rows.append({name: cells.get(name, "").strip() or given.get(name, "") for name in INPUT})
-        if len(rows) > MOST_ROWS:
+    for number, row in enumerate(reader, 1):
+        if number > MOST_ROWS:
             raise BadQuery("body", "", msg("The CSV has more than %(most)s rows. Divide it.", most=MOST_ROWS))
-    return rows
+        cells = {(name or "").strip(): value or "" for name, value in row.items() if isinstance(value, str | None)}
+        yield {name: cells.get(name, "").strip() or given.get(name, "") for name in INPUT}
 
 
 def check_rows(
@@ -62,7 +68,7 @@ def check_rows(
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow((*INPUT, *OUTPUT))
     for row, query in zip(rows, parsed, strict=True):
-        given = [_plain(row[name]) for name in INPUT]
+        given = [guarded_cell(row[name]) for name in INPUT]
         for cells in _results(lists, query, sites, names, language):
             writer.writerow((*given, *cells, seen.version))
     return stream.getvalue().encode()
@@ -100,7 +106,7 @@ def _cells(result: ListResult, language: str) -> list[Any]:
         found.since or "" if found is not None else "",
         found.act or "" if found is not None else "",
         entry.batch or "" if entry is not None else "",
-        _plain(entry.name) if entry is not None else "",
+        guarded_cell(entry.name) if entry is not None else "",
         entry.province or "" if entry is not None else "",
         match.method if match is not None else "",
         match.score if match is not None else "",
@@ -109,11 +115,6 @@ def _cells(result: ListResult, language: str) -> list[Any]:
         result.coverage.complete_up_to or "",
         last[0] if last is not None else "",
         last[1].state if last is not None else "",
-        "; ".join(f"{_plain(one.history.entry.name)} ({one.method})" for one in result.candidates[:5]),
+        "; ".join(f"{guarded_cell(one.history.entry.name)} ({one.method})" for one in result.candidates[:5]),
         result.message.in_language(language),
     ]
-
-
-def _plain(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

@@ -135,11 +135,11 @@ def post(client: FlaskClient, content: str, query: str = "") -> list[dict[str, s
 
 
 def test_a_table_has_a_result_for_each_row_and_a_sentence_for_a_bad_one(client: FlaskClient) -> None:
-    rows = f"name,uscc,date\n{ALPHA},,2019-06-30\n{GAMMA},,\n,12,\n=1+1,,2019-06-30\n"
+    rows = f"name,uscc,date\n{ALPHA},,2019-06-30\n{GAMMA},,\n,12,\n=1+1,,2019-06-30\n＝1+1,,2019-06-30\n"
     found = post(client, rows, f"list={LIST}&date=2023-06-30")
-    assert [row["status"] for row in found] == ["listed", "withdrawn", "bad-input", "not-listed"]
+    assert [row["status"] for row in found] == ["listed", "withdrawn", "bad-input", "not-listed", "not-listed"]
     assert "12" in found[2]["reason"]
-    assert found[3]["name"] == "'=1+1"
+    assert [row["name"] for row in found[3:]] == ["'=1+1", "'＝1+1"]
     assert {row["data_version"] for row in found} == {found[0]["data_version"]}
 
 
@@ -152,6 +152,11 @@ def test_ten_thousand_rows_are_checked_at_once_and_no_more(client: FlaskClient) 
     refused = client.post("/api/lists/check", data=f"{rows}x,\n".encode(), content_type="text/csv")
     assert (refused.status_code, "10000 rows" in refused.text) == (400, True)
     assert client.post("/api/lists/check", data=b"a,b\n1,2\n", content_type="text/csv").status_code == 400
+
+
+def test_a_table_with_an_open_quotation_mark_is_refused(client: FlaskClient) -> None:
+    refused = client.post("/api/lists/check", data=f'name\n"{"x" * 900_000}'.encode(), content_type="text/csv")
+    assert (refused.status_code, "quotation mark" in refused.text) == (400, True)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
