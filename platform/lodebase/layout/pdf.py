@@ -1,7 +1,7 @@
 """Reports as PDF on A4, in English or Chinese, with the glyphs in use embedded."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 from xml.sax.saxutils import escape
@@ -53,6 +53,12 @@ WEIGHTS = {
 
 def write(report: Mapping[str, Any], language: str) -> bytes:
     """Return the document as bytes, which are the same for the same report."""
+    foot = f"{localized(report['summary'], 'disclaimer', language)}  SHA-256 {report['checksum'][:16]}…"
+    return document(TITLES["report"].in_language(language), language, _story(report, language), foot)
+
+
+def document(title: str, language: str, story: Iterable[Flowable], foot: str) -> bytes:
+    """Return a document as bytes, which are the same for the same story; each page has its foot and number."""
     stream = io.BytesIO()
     made = SimpleDocTemplate(
         stream,
@@ -61,15 +67,15 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
         rightMargin=MARGIN,
         topMargin=MARGIN,
         bottomMargin=MARGIN,
-        title=TITLES["report"].in_language(language),
+        title=title,
         author="Lode",
         # ReportLab would otherwise refer to Helvetica in every file without embedding it
         initialFontName=typeface(),
         lang=LANGUAGES[language],
         invariant=1,
     )
-    foot = partial(_foot, text=f"{localized(report['summary'], 'disclaimer', language)}  SHA-256 {report['checksum'][:16]}…")
-    made.build(list(_story(report, language)), onFirstPage=foot, onLaterPages=foot)
+    footed = partial(_foot, text=foot)
+    made.build(list(story), onFirstPage=footed, onLaterPages=footed)
     return stream.getvalue()
 
 

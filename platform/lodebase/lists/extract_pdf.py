@@ -1,15 +1,10 @@
 """The result of a check of condition lists as a PDF of one organisation and one day."""
 
-import io
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, KeepTogether, SimpleDocTemplate, Spacer
+from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from lodebase.layout import pdf
 from lodebase.layout.report_text import localized
@@ -21,23 +16,8 @@ from lodedata.vocab import vocabulary
 
 def write(report: Mapping[str, Any], language: str) -> bytes:
     """Return the document as bytes, which are the same for the same report."""
-    stream = io.BytesIO()
-    made = SimpleDocTemplate(
-        stream,
-        pagesize=A4,
-        leftMargin=pdf.MARGIN,
-        rightMargin=pdf.MARGIN,
-        topMargin=pdf.MARGIN,
-        bottomMargin=pdf.MARGIN,
-        title=TITLES["extract"].in_language(language),
-        author="Lode",
-        initialFontName=typeface(),
-        lang=pdf.LANGUAGES[language],
-        invariant=1,
-    )
-    foot = partial(_foot, text=f"{localized(report, 'disclaimer', language)}")
-    made.build(list(_story(report, language)), onFirstPage=foot, onLaterPages=foot)
-    return stream.getvalue()
+    title, foot = TITLES["extract"].in_language(language), localized(report, "disclaimer", language)
+    return pdf.document(title, language, _story(report, language), foot)
 
 
 def _story(report: Mapping[str, Any], language: str) -> Iterator[Flowable]:
@@ -65,7 +45,7 @@ def _result(result: Mapping[str, Any], language: str) -> Iterator[Flowable]:
     head = msg(
         "%(title)s: %(product)s", title=localized(result, "list_name", language), product=STATUS_LABELS[result["status"]]
     )
-    yield pdf.paragraph(head.in_language(language), _bold(11))
+    yield pdf.paragraph(head.in_language(language), pdf.text_style(11, spaceAfter=1 * mm))
     yield pdf.paragraph(localized(result, "reason", language), pdf.text_style(9, spaceAfter=2 * mm))
     entry, batch, match = result["entry"] or {}, result["batch"] or {}, result["match"] or {}
     last = result["last_known"]
@@ -86,15 +66,3 @@ def _result(result: Mapping[str, Any], language: str) -> Iterator[Flowable]:
 def _state(code: str, language: str) -> str:
     terms = vocabulary("list-entry-state")
     return terms[code].label(language) if code in terms else STATUS_LABELS["not-listed"].in_language(language)
-
-
-def _bold(size: float) -> ParagraphStyle:
-    return pdf.text_style(size, spaceAfter=1 * mm)
-
-
-def _foot(canvas: Canvas, document: SimpleDocTemplate, text: str) -> None:
-    canvas.saveState()
-    canvas.setFont(typeface(), 6)
-    canvas.drawString(pdf.MARGIN, 8 * mm, text)
-    canvas.drawRightString(A4[0] - pdf.MARGIN, 8 * mm, str(document.page))
-    canvas.restoreState()
