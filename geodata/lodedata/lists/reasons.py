@@ -24,7 +24,7 @@ REASONS: Mapping[str, Message] = {
     "after-complete": msg("The list is complete here up to %(complete)s; %(on)s is later."),
     "owner-not-known": msg("The owner of the project is not known here. Give the name of the firm."),
     "code-not-printed": msg("The list prints no codes for some entries. Give the name of the firm, too."),
-    "undated": msg("It is on the list, but the day of its listing or of its change is not known here."),
+    "undated": msg("The list names it, but the day of its listing or of its change is not known here."),
     "site-not-stated": msg("The firm is listed; whether the entry means this plant is not stated."),
     "not-on-list": msg("No entry has this code or name on %(on)s, and the list is complete here up to %(complete)s."),
 }

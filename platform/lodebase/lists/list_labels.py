@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from lodedata.lists.reasons import REASONS
 from lodedata.messages import Message, msg
 
 STATUS_LABELS: Mapping[str, Message] = {
@@ -24,7 +25,7 @@ METHODS: Mapping[str, Message] = {
 }
 SITES: Mapping[str, Message] = {
     "named": msg("The entry names this plant."),
-    "not-stated": msg("The firm is listed; whether the entry means this plant is not stated."),
+    "not-stated": REASONS["site-not-stated"],
 }
 TITLES: Mapping[str, Message] = {
     "extract": msg("Extract: was it on the list on that day?"),

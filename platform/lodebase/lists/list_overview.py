@@ -32,6 +32,14 @@ def overview(engine: Engine, figures: Known, on: date) -> dict[str, Any]:
     }
 
 
+def names(engine: Engine, figures: Known) -> dict[str, Any]:
+    """Return the code and the names of every list."""
+    with state(engine) as seen:
+        lists = checker(seen, figures)
+    named = [{"code": code, **in_each_language("name", lists.register.coverages[code][0].name)} for code in lists.codes]
+    return {"data_version": seen.version, "lists": named}
+
+
 def one_list(engine: Engine, figures: Known, code: str, days: tuple[date, date]) -> dict[str, Any]:
     """Return a list with its batches, members over time and the difference between two days. Raises NoSuchThing."""
     with state(engine) as seen:
@@ -85,6 +93,7 @@ def _summary(lists: Checker, code: str, about: dict[str, Any], on: date) -> dict
     register = lists.register
     coverages, histories = register.coverages[code], register.histories.get(code, [])
     batches = [_batch(batch, histories) for batch in register.batches.get(code, [])]
+    stated = [one["stated"] for one in batches if one["stated"] is not None]
     states = [found.state for history in histories if (found := state_on(history, on)) is not None and not found.undated]
     return {
         "code": code,
@@ -100,7 +109,7 @@ def _summary(lists: Checker, code: str, about: dict[str, Any], on: date) -> dict
             }
             for one in coverages
         ],
-        "stated": sum(one["stated"] or 0 for one in batches),
+        "stated": sum(stated) if stated else None,
         "known": len(histories),
         "states": {name: states.count(name) for name in sorted(set(states))},
         "batches": batches,

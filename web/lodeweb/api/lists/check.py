@@ -1,6 +1,5 @@
 """The check of condition lists as an API: one organisation in the address, or a CSV of up to 10,000 in the body."""
 
-from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -13,6 +12,7 @@ from lodebase.lists.list_report import list_report
 from lodebase.lists.list_table import check_rows, rows_of
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import version
+from lodeweb.http.conditional_requests import today
 from lodeweb.http.database import site
 from lodeweb.http.links import Link, link, own_links, quoted
 from lodeweb.http.negotiation import HTML, JSON
@@ -73,11 +73,6 @@ def links(values: dict[str, str], on: str, at: int) -> list[Link]:
         link(f"{address}&f=pdf", "alternate", PDF),
         *(one for one in own_links() if one["rel"] not in ("self", "alternate")),
     ]
-
-
-def today() -> date:
-    """Return the day in UTC."""
-    return datetime.now(UTC).date()
 
 
 def _without_format() -> MultiDict[str, str]:

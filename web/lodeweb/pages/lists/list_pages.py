@@ -9,10 +9,12 @@ from flask_babel import gettext
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.lists import list_overview, list_workbook
 from lodebase.lists.list_labels import METHODS, SITES, STATUS_LABELS
+from lodebase.query.parameters.time_parameters import day
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
-from lodeweb.api.lists.check import report_data, today
+from lodeweb.api.lists.check import report_data
+from lodeweb.http.conditional_requests import today
 from lodeweb.http.database import site
 from lodeweb.http.links import own_links
 from lodeweb.http.negotiation import JSON
@@ -43,17 +45,17 @@ def check() -> Response:
             body = report_data(_given(values), None)
         except (BadQuery, NoSuchThing) as error:
             wrong = error
-    overview = list_overview.overview(site().engine, site().figures, today())
+    known = list_overview.names(site().engine, site().figures)
     html = render_template(
         "lists/check.html",
         values=values | {"date": values["date"] or today().isoformat()},
         body=body,
         wrong=None if wrong is None else translated(wrong),
-        lists=overview["lists"],
+        lists=known["lists"],
         last=today().isoformat(),
         **labels(),
     )
-    response = page_response(html, overview["data_version"])
+    response = page_response(html, known["data_version"])
     response.status_code = 200 if wrong is None else 400
     return response
 
@@ -85,12 +87,7 @@ def _given(values: dict[str, str]) -> dict[str, str]:
 
 def _day(name: str, default: date) -> date:
     text = request.args.get(name)
-    if not text:
-        return default
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadQuery(name, text[:40], msg('"%(value)s" is not a date. Write it as 2024-06-30.')) from None
+    return day(name, text) if text else default
 
 
 def labels() -> dict[str, Any]:
