@@ -1,11 +1,10 @@
 """``lode ledger``: the ledger of key projects as a workbook, on the machine of the store."""
 
-import json
 from pathlib import Path
 
 import click
 
-from lodebase.cli.output import json_option, say
+from lodebase.cli.output import echo_json, json_option, say
 from lodebase.cli.owner import owner_engine
 from lodebase.desk.writing import writing
 from lodebase.statistics import ledger_rows
@@ -27,6 +26,6 @@ def ledger(path: Path, lang: Language, as_json: bool) -> None:
         rows = {name: ledger_rows.rows(connection, name) for name in workbook.SHEETS}
     workbook.write(path, rows, lang)
     if as_json:
-        click.echo(json.dumps({"path": str(path), "rows": {name: len(found) for name, found in rows.items()}}))
+        echo_json({"path": str(path), "rows": {name: len(found) for name, found in rows.items()}})
         return
     say(msg("%(path)s: %(n)s rows", path=path, n=sum(map(len, rows.values()))))

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
@@ -45,7 +46,7 @@ def data() -> Response:
     if made is not None:
         return made(found)
     # the rules are an operator's file, so the response is not cached by the version of the data
-    return document_response(as_data(found), "api/document.html", title="Schedule")
+    return document_response(as_data(found), "api/document.html", title=gettext("Schedule of projects"))
 
 
 def requested(more: tuple[str, ...] = ()) -> Schedule:

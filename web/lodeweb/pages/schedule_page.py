@@ -115,6 +115,7 @@ def _lead_time(one: Any) -> dict[str, Any]:
 
 
 def _charts(found: Schedule) -> Iterator[Mapping[str, Any]]:
+    texts = _texts()
     bars = [bar for phase in found.phases if (bar := _bar(phase)) is not None][:MOST_BARS]
     if bars:
         yield {
@@ -123,20 +124,20 @@ def _charts(found: Schedule) -> Iterator[Mapping[str, Any]]:
             "title": gettext("Baseline and actual dates"),
             "today": found.day.isoformat(),
             "bars": bars,
-            "texts": _texts(),
+            "texts": texts,
         }
     if found.arrivals:
         yield {
             "id": "arrivals",
             "kind": "arrivals",
             "title": gettext("Capacity arriving by quarter and product, in tonnes a year"),
-            "splits": {split: _texts()[split] for split in SPLITS},
+            "splits": {split: texts[split] for split in SPLITS},
             "rows": [
                 {"product": _term("product", one.product) or gettext("product not stated"), "period": one.period}
                 | {"split": one.split, "tpa": one.capacity_tpa, "phases": one.phases, "unknown": one.without_capacity}
                 for one in found.arrivals
             ],
-            "texts": _texts(),
+            "texts": texts,
         }
     if found.delays:
         yield {
@@ -144,7 +145,7 @@ def _charts(found: Schedule) -> Iterator[Mapping[str, Any]]:
             "kind": "delays",
             "title": gettext("Days late by division and milestone"),
             "rows": [_delay(one) for one in found.delays],
-            "texts": _texts(),
+            "texts": texts,
         }
 
 
