@@ -15,9 +15,9 @@ from werkzeug.utils import cached_property
 
 from lodebase import settings as settings_module
 from lodebase.layout.rulebook import rulebook
+from lodebase.schedule.phases import rules as schedule_rules
 from lodebase.search import search_vocabulary
 from lodebase.settings import Settings
-from lodebase.statistics.schedule import rules as schedule_rules
 from lodeweb.api import areas, charts, health, quality, schedule, search, statistics
 from lodeweb.api.catalogue import changes, datasets, downloads
 from lodeweb.api.features import catalog, facets, items, schemas, tiles

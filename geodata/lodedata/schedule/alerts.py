@@ -1,6 +1,6 @@
 """Alerts of milestones by the rules of a set, and the light that follows from them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -160,13 +160,10 @@ def _done_by(milestone: Milestone, day: date) -> bool:
 def _disagree(one: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
     if one.actual_date is None:
         return None
-    dates = sorted({str(m.actual_date) for m in _same(one, of_phase)})
-    apart = any(not _overlap(one.actual_date, m.actual_date) for m in _same(one, of_phase) if m.actual_date is not None)
-    return {"dates": ", ".join(dates)} if apart else None
-
-
-def _same(one: Milestone, of_phase: Sequence[Milestone]) -> Iterator[Milestone]:
-    return (m for m in of_phase if m.milestone_type == one.milestone_type and m.actual_date is not None)
+    dates = [m.actual_date for m in of_phase if m.milestone_type == one.milestone_type and m.actual_date is not None]
+    if all(_overlap(one.actual_date, other) for other in dates):
+        return None
+    return {"dates": ", ".join(sorted(set(map(str, dates))))}
 
 
 def _overlap(a: PartialDate, b: PartialDate) -> bool:

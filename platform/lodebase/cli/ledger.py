@@ -6,8 +6,8 @@ import click
 
 from lodebase.cli.output import echo_json, json_option, say
 from lodebase.cli.owner import owner_engine
-from lodebase.desk.writing import writing
-from lodebase.statistics import ledger_rows
+from lodebase.query.reading import reading
+from lodebase.schedule import ledger_rows
 from lodedata.messages import msg
 from lodedata.schedule import ledger as workbook
 from lodedata.write.content import Language
@@ -22,7 +22,7 @@ def ledger(path: Path, lang: Language, as_json: bool) -> None:
 
     `lode import project-ledger PATH` reads it again; only edited rows change.
     """
-    with owner_engine() as engine, writing(engine) as connection:
+    with owner_engine() as engine, reading(engine) as connection:
         rows = {name: ledger_rows.rows(connection, name) for name in workbook.SHEETS}
     workbook.write(path, rows, lang)
     if as_json:

@@ -11,7 +11,7 @@ from lodebase.layout.state import SiteState, state
 from lodebase.lists.list_query import ListQuery, require_lists, subject
 from lodebase.lists.stored_lists import checker, names_of_codes, projects
 from lodebase.statistics.figures import Known
-from lodedata.lists import Checker, EntryHistory, EntryMatch, ListResult
+from lodedata.lists import Checker, EntryHistory, EntryMatch, ListResult, Subject
 from lodedata.lists.states import name_on, reports_missed
 from lodedata.messages import in_each_language, msg
 from lodedata.records import PartialDate
@@ -19,7 +19,7 @@ from lodedata.records import PartialDate
 DISCLAIMER = msg(
     "A public list on a day, no credit opinion. Lode does not issue these lists; the acts of the authority decide."
 )
-FIRM_NOT_PLANT = msg("A listed firm is not a listed plant: an entry names a firm, and states a plant only where it says so.")
+FIRM_NOT_PLANT = msg("An entry names a firm. It covers a plant only if the entry says so.")
 
 
 def list_report(engine: Engine, figures: Known, query: ListQuery, version: int | None = None) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def list_report(engine: Engine, figures: Known, query: ListQuery, version: int |
     return {**body, "checksum": checksum(body)}
 
 
-def _subject(seen: SiteState, query: ListQuery) -> Any:
+def _subject(seen: SiteState, query: ListQuery) -> Subject:
     found = projects(seen, [query.project] if query.project else [])
     return subject(query, found, names_of_codes(seen, [query.uscc] if query.uscc else []))
 

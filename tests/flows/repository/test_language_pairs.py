@@ -24,7 +24,7 @@ ALLOWED = {
     "geodata/lodedata/kinds": DECLARED,
     "geodata/lodedata/layout/feedstock.py": DECLARED,
     "geodata/lodedata/layout/products.py": DECLARED,
-    "geodata/lodedata/lists/annexes.py": PARSED,
+    "geodata/lodedata/lists/reading_checks.py": PARSED,
     "geodata/lodedata/lists/workbook.py": DECLARED,
     "geodata/lodedata/mapping/declared.py": PARSED,
     "geodata/lodedata/mapping/loading.py": PARSED,

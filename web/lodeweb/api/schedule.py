@@ -14,8 +14,8 @@ from werkzeug.datastructures import MultiDict
 from lodebase.errors import BadQuery
 from lodebase.query.collections_ import find_collection
 from lodebase.query.parameters.declarations import OF_ROWS
-from lodebase.statistics import schedule
-from lodebase.statistics.schedule import Schedule, ScheduledPhase
+from lodebase.schedule import phases
+from lodebase.schedule.phases import Schedule, ScheduledPhase
 from lodedata.messages import msg
 from lodedata.schedule.milestones import Milestone, days_late
 from lodedata.write.formula import guarded_cell
@@ -53,8 +53,8 @@ def requested(more: tuple[str, ...] = ()) -> Schedule:
     """Return the schedule that a request names. Raises BadQuery and BadSetting."""
     given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if name not in more])
     query = query_parameters.query(find_collection("milestones"), given, OF_ROWS, (DAY,))
-    rules = schedule.rules(site().settings.schedule_rules)
-    return schedule.schedule(site().engine, query, rules, _day(given.get(DAY)))
+    rules = phases.rules(site().settings.schedule_rules)
+    return phases.schedule(site().engine, query, rules, _day(given.get(DAY)))
 
 
 def _day(text: str | None) -> date:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from flask import Response, render_template, request
+from flask_babel import gettext
 
-from lodebase.statistics.schedule import Schedule, ScheduledPhase
+from lodebase.schedule.phases import Schedule, ScheduledPhase
 from lodedata.schedule.milestones import Milestone
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
@@ -31,7 +32,7 @@ def atom(found: Schedule) -> Response:
     """Return the alerts that change a light, the worst phases first."""
     entries = [
         {"id": f"{one.id}/{alert.rule}", "milestone": one.id, "title": _title(phase, one), "light": alert.light}
-        | {"text": alert.zh if language() == "zh" else alert.en}
+        | {"text": getattr(alert, language())}
         for phase in found.phases
         for one, alert in phase.alerts
         if alert.light != "note"
@@ -44,7 +45,7 @@ def atom(found: Schedule) -> Response:
 def _event(phase: ScheduledPhase, one: Milestone, found: Schedule) -> list[str]:
     assert one.next_date is not None
     day = one.next_date.last
-    notes = [alert.zh if language() == "zh" else alert.en for of, alert in phase.alerts if of is one]
+    notes = [getattr(alert, language()) for of, alert in phase.alerts if of is one]
     return [
         "BEGIN:VEVENT",
         f"UID:{one.id}@{request.host.split(':')[0]}",
@@ -59,16 +60,15 @@ def _event(phase: ScheduledPhase, one: Milestone, found: Schedule) -> list[str]:
 
 
 def _title(phase: ScheduledPhase, one: Milestone) -> str:
-    first, zh = phase.first, language() == "zh"
-    name = (first.name_zh or first.name_en if zh else first.name_en or first.name_zh) or first.project
-    number = "" if first.phase is None else f" {first.phase}"
-    return f"{name}{number}{'：' if zh else ': '}{vocabulary('milestone-type')[one.milestone_type].label(language())}"
+    number = "" if phase.first.phase is None else f" {phase.first.phase}"
+    milestone = vocabulary("milestone-type")[one.milestone_type].label(language())
+    return f"{phase.name(language())}{number}{gettext(': ')}{milestone}"
 
 
 def _escaped(text: str) -> str:
     for sign in ("\\", ";", ","):
         text = text.replace(sign, f"\\{sign}")
-    return text.replace("\n", "\\n")
+    return "\\n".join(text.splitlines())
 
 
 def _folded(line: str) -> Iterator[str]:

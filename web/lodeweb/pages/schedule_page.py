@@ -1,6 +1,7 @@
 """The page of the schedule: what is late, what arrives in which quarter, where the delays are."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
@@ -10,9 +11,9 @@ from flask_babel import gettext
 from sqlalchemy import Connection
 
 from lodebase.query.collections_ import find_collection
-from lodebase.statistics.schedule import Delay, Schedule, ScheduledPhase
-from lodebase.statistics.schedule import of_project as phases_of_project
-from lodebase.statistics.schedule import rules as rule_set_of
+from lodebase.schedule.phases import Delay, Schedule, ScheduledPhase
+from lodebase.schedule.phases import of_project as phases_of_project
+from lodebase.schedule.phases import rules as rule_set_of
 from lodedata.schedule.arrivals import SPLITS
 from lodedata.schedule.milestones import Milestone
 from lodedata.vocab import vocabulary
@@ -21,7 +22,7 @@ from lodeweb.http.conditional_requests import today
 from lodeweb.http.database import site
 from lodeweb.http.negotiation import HTML
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language, locale_tag, translated
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
 
@@ -50,7 +51,7 @@ def page() -> Response:
         drawing=chart_data.settings(charts),
     )
     response = Response(html, mimetype=HTML)
-    response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
+    response.headers["Content-Language"] = locale_tag()
     return response
 
 
@@ -58,10 +59,9 @@ def row(phase: ScheduledPhase) -> dict[str, Any]:
     """Return a row of the ledger as texts in the page's language."""
     first, following = phase.first, phase.next
     shown = following or phase.milestones[-1]
-    names = (first.name_zh, first.name_en) if language() == "zh" else (first.name_en, first.name_zh)
     return {
         "href": f"/api/collections/projects/items/{first.served_project}?f=html" if first.served_project else None,
-        "name": next((name for name in names if name), first.project),
+        "name": phase.name(language()),
         "phase": first.phase,
         "product": _term("product", _first(phase, "product")),
         "capacity": number(capacity) if (capacity := _first(phase, "capacity_tpa")) is not None else "",
@@ -116,7 +116,7 @@ def _lead_time(one: Any) -> dict[str, Any]:
 
 def _charts(found: Schedule) -> Iterator[Mapping[str, Any]]:
     texts = _texts()
-    bars = [bar for phase in found.phases if (bar := _bar(phase)) is not None][:MOST_BARS]
+    bars = list(islice((bar for phase in found.phases if (bar := _bar(phase)) is not None), MOST_BARS))
     if bars:
         yield {
             "id": "gantt",
@@ -155,8 +155,8 @@ def _bar(phase: ScheduledPhase) -> dict[str, Any] | None:
     real = _span([one.actual_date or (one.expected_date if one.open else None) for one in phase.milestones])
     if planned is None and real is None:
         return None
-    shown = row(phase)
-    label = shown["name"] if shown["phase"] is None else f"{shown['name']} · {shown['phase']}"
+    name, number_of_phase = phase.name(language()), phase.first.phase
+    label = name if number_of_phase is None else f"{name} · {number_of_phase}"
     marks = [
         {"title": _term("milestone-type", one.milestone_type), "date": str(when), "done": one.actual_date is not None}
         for one in phase.milestones

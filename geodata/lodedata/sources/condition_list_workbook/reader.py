@@ -8,7 +8,7 @@ from typing import Any
 from lodedata.cells import text_of
 from lodedata.errors import FileRefused
 from lodedata.kinds import KINDS
-from lodedata.lists.annexes import checked
+from lodedata.lists.reading_checks import checked
 from lodedata.lists.workbook import SHEETS, Sheet, annex_of, sheet_of, sheet_titles
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.generic import read_generic

@@ -169,7 +169,7 @@ def test_the_extract_is_the_same_pdf_for_the_same_result(client: FlaskClient, la
 
 
 @pytest.mark.parametrize(
-    ("lang", "texts"), [("en", ("Listed", "A listed firm is not a listed plant")), ("zh", ("在列", "企业在列"))]
+    ("lang", "texts"), [("en", ("Listed", "An entry names a firm")), ("zh", ("在列", "名单条目所列为企业"))]
 )
 def test_a_bank_officer_sees_one_clear_result(client: FlaskClient, lang: str, texts: tuple[str, ...]) -> None:
     page = client.get(f"/lists/check?who={quote(ALPHA)}&date=2019-06-30&list={LIST}&lang={lang}")

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 from lodebase.db.store import Store
 from lodebase.errors import ImportRefused
 from lodebase.ingest.run import ImportJob, Summary, run
-from lodebase.statistics import ledger_rows
+from lodebase.schedule import ledger_rows
 from lodedata import sources
 from lodedata.boundaries import Boundaries
 from lodedata.kinds import KINDS

@@ -67,6 +67,12 @@ class ScheduledPhase:
         """The milestone that names the phase."""
         return self.milestones[0]
 
+    def name(self, language: str) -> str:
+        """Return the name of the project in a language, else in the other, else its key."""
+        first = self.first
+        names = (first.name_zh, first.name_en) if language == "zh" else (first.name_en, first.name_zh)
+        return next((name for name in names if name), first.project)
+
 
 @dataclass(frozen=True, slots=True)
 class Delay:
