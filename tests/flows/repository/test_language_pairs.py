@@ -54,7 +54,6 @@ ALLOWED = {
     "platform/lodebase/layout/line_breaks.py": PUNCTUATION,
     "web/lodeweb/api/search.py": EXAMPLE,
     "web/lodeweb/api/schedule.py": PUNCTUATION,
-    "web/lodeweb/api/schedule_feeds.py": PUNCTUATION,
     "web/lodeweb/pages/chart_page.py": PUNCTUATION,
 }
 
