@@ -14,7 +14,7 @@ from lodebase.ingest import judgements, links, served_rows, testimony
 from lodebase.ingest.apart import apart
 from lodebase.ingest.merge import MOST_CHANGED
 from lodebase.resolve.groups import PairProbability, groups
-from lodebase.resolve.pairs import ResolutionProgress, find_pairs
+from lodebase.resolve.pairs import ResolutionProgress, find_pairs, refresh_statistics
 from lodedata.choice.ranks import SEVERAL_ROWS, SOMETIMES_TWICE, rank
 from lodedata.kinds import KINDS
 
@@ -57,7 +57,6 @@ SELECT m.record_id, s.source, s.key FROM member m JOIN source_record s ON s.id =
 WHERE m.leads AND m.record_id = ANY(%s)
 """
 BEFORE = "SELECT record_id, served_id FROM testimony JOIN reached USING (record_id)"
-ANALYZE = "SELECT lode.analyze_matches()"
 MOVE = "UPDATE testimony SET served_id = %s WHERE record_id = %s"
 
 
@@ -78,7 +77,7 @@ def regroup(connection: Connection[Any], accept: float) -> RegroupResult | None:
     if len(connection.execute(CHANGED, (MOST_CHANGED + 1,)).fetchall()) > MOST_CHANGED:
         if testimony.any_groups(connection):
             connection.execute(LEAVE_ALONE)
-            connection.execute(ANALYZE)
+            refresh_statistics(connection, MOST_CHANGED)
             settle(connection, accept)
         return None
     connection.execute(LEAVE_UNMERGED)
@@ -88,7 +87,6 @@ def regroup(connection: Connection[Any], accept: float) -> RegroupResult | None:
         compare_all(connection)
     elif changed:
         compare(connection, changed)
-    connection.execute(ANALYZE)
     return settle(connection, accept)
 
 

@@ -39,7 +39,6 @@ def resolve(address: str, options: ResolutionOptions, progress: ResolutionProgre
         connection.execute(TRY_AGAIN)
         if options.compare:
             regroup.compare_all(connection, progress)
-        connection.execute(regroup.ANALYZE)
         done = regroup.settle(connection, options.accept)
         organisations.derive(connection)
         connection.execute(FINISH)

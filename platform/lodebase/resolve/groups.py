@@ -56,9 +56,13 @@ def _join(
     known: Mapping[Pair, float] | None = None,
 ) -> None:
     """Join the groups of two records if all their pairs may be joined and their mean probability is sufficient."""
-    first, second = (group_of.get(record, frozenset((record,))) for record in sorted(pair))
+    one, other = sorted(pair)
+    first, second = (group_of.get(record, frozenset((record,))) for record in (one, other))
+    # most pairs of a large group come after it was formed
+    if other in first:
+        return
     between = [(a, b) for a in first for b in second]
-    if first == second or not all(may(a, b) for a, b in between):
+    if not all(may(a, b) for a, b in between):
         return
     if known is not None and sum(known.get(frozenset(of), 0.0) for of in between) / len(between) < LEAST_MEAN:
         return

@@ -20,6 +20,7 @@ AHEAD = 4
 """Batches that wait to be scored or written: enough that workers don't wait for the database."""
 READ_AT_ONCE = 20_000
 COPY = "COPY match_pair (a_id, b_id, relation, probability, reasons, model_version) FROM STDIN"
+ANALYZE = "SELECT lode.analyze_matches() WHERE %(changed)s * 10 >= (SELECT count(*) FROM match_side)"
 # along the space-filling curve, so that neighbours are compared in one batch
 IN_ORDER = "SELECT id FROM match_side WHERE %(ids)s::text[] IS NULL OR id = ANY(%(ids)s) ORDER BY geom, id"
 
@@ -67,8 +68,18 @@ def find_pairs(
             for first in range(0, len(several), BATCH):
                 prepare(connection, several[first : first + BATCH])
         progress.prepared += len(several)
-    connection.execute("SELECT lode.analyze_matches()")
-    return _compare(connection, [row[0] for row in connection.execute(IN_ORDER, {"ids": wanted})], progress)
+    refresh_statistics(connection, len(every))
+    stored = _compare(connection, [row[0] for row in connection.execute(IN_ORDER, {"ids": wanted})], progress)
+    refresh_statistics(connection, len(every))
+    return stored
+
+
+def refresh_statistics(connection: Connection[Any], changed: int) -> None:
+    """Refresh the planner's statistics of pairs if at least one in ten compared records changed.
+
+    Fewer are left to autovacuum: statistics of a hundred large sources take longer than an import of a few rows.
+    """
+    connection.execute(ANALYZE, {"changed": changed})
 
 
 def _delete_pairs(connection: Connection[Any], ids: list[str] | None) -> None:
