@@ -24,6 +24,8 @@ from lodedata.rights.natural_persons import MASK, holders, is_body
             "中疆矿业（天津）有限公司",
             "绛县腾光采石厂（普通合伙）",
             "勉县铺沟铅锌矿",
+            "阿里·巴巴矿业公司",
+            "东方砖厂",
         ),
         *("自治区自然资源厅", "赤峰市自然资源局"),
     ],
@@ -54,6 +56,13 @@ def test_a_body_is_public(name: str) -> None:
             "买买提·吐尔逊",
             "李广厂",
             "王所",
+            "王 所",
+            "司马长风",
+            "司马义·买买提",
+            "阿不都•部拉",
+            "张三 甘肃矿业有限公司",
+            "甘肃矿业有限公司（法定代表人：张三）",
+            "ALFA S.A. (apoderado Juan Gómez)",
             "MATERIAS VARIAS",
             "S.A.",
             "Ltd",
@@ -71,6 +80,9 @@ def test_of_several_holders_only_the_bodies_are_public() -> None:
     assert (found.public, found.kind, found.withheld) == ("PACHA MINERALS S.A.", "mixed", ("PEREZ JUAN", "ROJO ANA"))
     assert found.masked == f"PACHA MINERALS S.A.; {MASK}; {MASK}"
     assert holders("张三、甘肃矿业有限公司").public == "甘肃矿业有限公司"
+    for text in ("PEREZ JUAN\nALFA S.A.", "PEREZ JUAN / ALFA S.A.", "PEREZ JUAN|ALFA S.A.", "ALFA S.A. Y PEREZ JUAN"):
+        assert (holders(text).public, holders(text).withheld) == ("ALFA S.A.", ("PEREZ JUAN",))
+    assert holders("LITIO Y ENERGIA S.A.").public == "LITIO Y ENERGIA S.A."
     assert holders("Acme, Inc.").public == "Acme, Inc."
 
 

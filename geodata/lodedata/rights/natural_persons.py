@@ -33,12 +33,24 @@ _BODY = re.compile(
     re.IGNORECASE,
 )
 _ESTATE = re.compile(r"\b(?:SUCESI[OÓ]N|SUCESORES|SUC\.|HEREDEROS|ESTATE OF|HEIRS)\b", re.IGNORECASE)
+_REPRESENTED = re.compile(r"\b(?:REPRESENTANTE|APODERAD[OA])\b|代表人|负责人|经营者", re.IGNORECASE)
+"""What is before the name of a person who acts for a body."""
 _CHINESE_BODY = re.compile(
-    r"公司|集团|企业|合伙|厂|矿$|煤矿|[铜铝锂镍钴锡金银铁铅锌]矿|矿业|合作社|委员会|政府|厅|局|院|所|队|中心|大学|学院|协会|基金|银行|站|处|部|署|司|室|社$|店$|场$|行$|总队|大队"
+    r"公司|集团|企业|合伙|煤矿|[铜铝锂镍钴锡金银铁铅锌]矿|矿业|合作社|委员会|政府|中心|大学|学院|协会|基金|银行|总队|大队"
 )
-_CHINESE_PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}(?:·[\u4e00-\u9fff]{1,8})+")
+_CHINESE_ENDING = re.compile(r"[厂厅局院所队站处部署司室矿社店场行](?=$|\()")
+"""Signs of a body that are in names of persons too, such as 司马 or 李广厂."""
+_CHINESE_PERSON = re.compile(
+    r"[\u4e00-\u9fff]{2,3}|(?:欧阳|上官|司马|司徒|司空|诸葛|皇甫|尉迟|公孙|慕容|令狐|夏侯|端木)[\u4e00-\u9fff]{1,2}"
+    r"|[\u4e00-\u9fff]{1,8}(?:[·•‧・][\u4e00-\u9fff]{1,8})+"
+)
+"""Names of two or three characters, with a surname of two, or with a dot as in Uyghur and Tibetan names."""
+LONGEST_SHORT_NAME = 3
+"""Characters of a Chinese name that may always be that of a person."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_PARTS = re.compile(r"\s*(?:[;；、，]|,(?!\s*(?:S\.|INC|LTD|LLC|L\.L\.C|CO\.|SEE)))\s*", re.IGNORECASE)
+_PARTS = re.compile(
+    r"\s*(?:[;；、，|\r\n]|\s/\s|(?<=\.)\s+(?:Y|AND)\s+|,(?!\s*(?:S\.|INC|LTD|LLC|L\.L\.C|CO\.|SEE)))\s*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +70,19 @@ class Holders:
 def is_body(name: str) -> bool:
     """Return whether a name is certainly that of a body: a company, an authority, a cooperative."""
     plain = normal(name)
-    if _ESTATE.search(plain):
+    if _ESTATE.search(plain) or _REPRESENTED.search(plain):
         return False
     if _CHINESE.search(plain):
-        return bool(_CHINESE_BODY.search(plain)) and not (_CHINESE_PERSON.fullmatch(plain) and len(plain) <= 3)
+        return _is_chinese_body(plain)
     return bool(_DOTTED_FORM.search(plain) or _CAPITAL_FORM.search(plain) or _BODY.search(plain))
+
+
+def _is_chinese_body(name: str) -> bool:
+    parts = name.split()
+    joined = "".join(parts)
+    if len(joined) <= LONGEST_SHORT_NAME or (len(parts) > 1 and any(_CHINESE_PERSON.fullmatch(part) for part in parts)):
+        return False
+    return bool(_CHINESE_BODY.search(joined) or (_CHINESE_ENDING.search(joined) and not _CHINESE_PERSON.fullmatch(joined)))
 
 
 def holders(text: str, bodies: frozenset[str] = frozenset()) -> Holders:
