@@ -43,7 +43,8 @@ tables:
     right_no: id
     valid_from: from
     valid_to: to
-    holder: holder
+    holder: {column: holder, nulls: [not stated], map: {AN ESTATE: natural person, NORTE: NORTE}}
+    holder_uscc: code
     area_km2_reported: {column: area, unit: har}
     note_en: note
 """
@@ -79,7 +80,7 @@ def rights(folder: Path, *changes: dict[str, Any], shape: Any = None) -> tuple[l
 def own(tmp_path: Path, *rows: dict[str, str]) -> list[Reading]:
     path = tmp_path / "own.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, ("id", "corners", "from", "to", "holder", "area", "note"), restval="")
+        writer = csv.DictWriter(stream, ("id", "corners", "from", "to", "holder", "code", "area", "note"), restval="")
         writer.writeheader()
         writer.writerows(rows)
     return list(read_mapped(Source.model_validate(yaml.safe_load(OWN)), path, Tally()))
@@ -117,6 +118,61 @@ def test_a_person_is_in_no_record_and_no_raw_row(tmp_path: Path) -> None:
     assert PERSON not in repr(readings)
     assert PERSON not in repr(tally.usage)
     assert tally.withheld == [("0", "holder", PERSON), ("1", "holder", PERSON)]
+
+
+GROUND = "1,103.1,36.1 2,103.2,36.1 3,103.2,36.2"
+
+
+def test_a_name_is_masked_in_any_case_and_spacing_and_as_a_complete_word_only(tmp_path: Path) -> None:
+    (reading, short) = own(
+        tmp_path,
+        {"id": "T1", "corners": GROUND, "holder": PERSON, "note": "of Quiroga  Elvira, not of QUIROGA ELVIRAS"},
+        {"id": "T2", "corners": GROUND, "holder": "AN", "note": "AN or ANDES"},
+    )
+    assert values(reading)["note_en"] == "of (natural person), not of QUIROGA ELVIRAS"
+    assert "Quiroga  Elvira" not in repr(reading)
+    assert values(short)["note_en"] == "(natural person) or ANDES"
+
+
+def test_the_code_of_a_person_is_withheld_and_that_of_a_body_is_not(tmp_path: Path) -> None:
+    identity_card, of_body = "110101199003078515", "91350000157987632G"
+    person, both, body = own(
+        tmp_path,
+        {"id": "T1", "corners": GROUND, "holder": PERSON, "code": identity_card},
+        {"id": "T2", "corners": GROUND, "holder": f"{PERSON},ALFA S.A.", "code": identity_card},
+        {"id": "T3", "corners": GROUND, "holder": "ALFA S.A.", "code": of_body},
+    )
+    assert identity_card not in repr((person, both))
+    assert (values(person)["holder_uscc"], values(both)["holder_uscc"], values(body)["holder_uscc"]) == (None, None, of_body)
+
+
+def test_a_holder_that_the_source_does_not_state_is_no_person(tmp_path: Path) -> None:
+    (reading,) = own(tmp_path, {"id": "T1", "corners": GROUND, "holder": "not stated"})
+    found = values(reading)
+    assert (found["holder"], found.get("holder_kind")) == (None, None)
+
+
+def test_a_map_makes_a_person_of_no_body(tmp_path: Path) -> None:
+    person, body = own(
+        tmp_path,
+        {"id": "T1", "corners": GROUND, "holder": "AN ESTATE"},
+        {"id": "T2", "corners": GROUND, "holder": "NORTE"},
+    )
+    assert (values(person)["holder"], values(person)["holder_kind"]) == (None, "natural-person")
+    assert "AN ESTATE" not in repr(person)
+    assert (values(body)["holder"], values(body)["holder_kind"]) == ("NORTE", "organisation")
+
+
+def test_a_row_with_too_few_or_too_many_cells_is_refused_without_its_cells(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    lines = ["id,corners,from,to,holder,code,area,note", f"T1,{PERSON}", f"T2,,,,a,{PERSON},,,more"]
+    path.write_text("\n".join(lines), "utf-8")
+    readings = list(read_mapped(Source.model_validate(yaml.safe_load(OWN)), path, Tally()))
+    assert [(rules(one), one.problems[0].value) for one in readings] == [
+        (["wrong-cell-count"], "2"),
+        (["wrong-cell-count"], "9"),
+    ]
+    assert PERSON not in repr(readings)
 
 
 def test_a_right_with_corner_points_in_a_cell_keeps_them_as_printed(tmp_path: Path) -> None:

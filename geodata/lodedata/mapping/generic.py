@@ -1,6 +1,6 @@
 """Generic records: one for each row of a kind that has only declared fields, with a polygon if the kind has one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
@@ -10,6 +10,7 @@ from lodedata.kinds import KINDS, Kind
 from lodedata.mapping import declared, fields
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.columns import mentioned_columns
+from lodedata.mapping.defects import defect_problem
 from lodedata.mapping.fields import Columns, Problems
 from lodedata.mapping.keys import key_maker
 from lodedata.mapping.model import Cell, TableSpec
@@ -36,14 +37,17 @@ def generic_kind(spec: TableSpec) -> Kind | None:
 
 def read_generic(kind: Kind, spec: TableSpec, table: InputTable, tally: Tally) -> Iterator[Reading]:
     """Yield the reading of each row. Raises MappingRefused if a kind of polygons has no geometry."""
+    yield from map(row_reader(kind, spec, table, tally), table.rows)
+
+
+def row_reader(kind: Kind, spec: TableSpec, table: InputTable, tally: Tally) -> Callable[[InputRow], Reading]:
+    """Return the reader of one row. Raises MappingRefused if a kind of polygons has no geometry."""
     of_corners = spec.position is not None and spec.position.ring is not None
     if kind.geometry == "polygon" and not table.has_geometry and not of_corners:
         raise MappingRefused(
             msg("%(table)s: has no geometry; %(kind)s are polygons", table=table.name, kind=kind.title_en.lower())
         )
-    reader = _GenericReader(kind, spec if spec.zone is None else _zone_fields(spec), table, tally)
-    for row in table.rows:
-        yield reader.reading(row)
+    return _GenericReader(kind, spec if spec.zone is None else _zone_fields(spec), table, tally).reading
 
 
 def _zone_fields(spec: TableSpec) -> TableSpec:
@@ -93,14 +97,24 @@ class _GenericReader:
     def reading(self, row: InputRow) -> Reading:
         """Return the reading of one row, whose cells are counted by column."""
         row, withheld = self._persons.masked(row)
-        reading = self._reading(row)
+        self._rows += 1
+        self.tally.rows[self.table.name] = self._rows
+        reading = self._reading(row) if row.defect is None else self._defective(row)
         self.tally.withheld += [(reading.rows[0].key, *named) for named in withheld]
         self._usage.close(row.cells, row.number, "row-refused" if reading.refused else "used")
         return reading
 
+    def _defective(self, row: InputRow) -> Reading:
+        """Return the refusal of a row whose cells can't be read."""
+        in_place = self._key is not None and len(row.cells) == len(self.table.columns)
+        key = self._key_of(row, {}) if in_place else None
+        return Reading((self._source_row(row, key),), (), (defect_problem(row, self.table.columns),))
+
+    def _source_row(self, row: InputRow, key: str | None) -> SourceRow:
+        raw = orjson.dumps(dict(zip(self.table.columns, map(_plain, row.cells), strict=False)))
+        return SourceRow(key or f"#{self._rows}", raw, f"{self.table.name}, row {row.number}")
+
     def _reading(self, row: InputRow) -> Reading:
-        self._rows += 1
-        self.tally.rows[self.table.name] = self._rows
         problems: Problems = []
         values = {name: read(row.cells, problems) for name, read in self._read.items()}
         self._find_places(row, values, problems)
@@ -110,8 +124,7 @@ class _GenericReader:
         if not key:
             problems.append(Problem("missing-key", "", "key" if self._key is not None else "zone.code"))
         self._name(values)
-        raw = orjson.dumps(dict(zip(self.table.columns, map(_plain, row.cells), strict=False)))
-        rows = (SourceRow(key or f"#{self._rows}", raw, f"{self.table.name}, row {row.number}"),)
+        rows = (self._source_row(row, key),)
         ground = self._polygon(row, problems) if self._polygon is not None else None
         values |= {n: value for n, value in (ground.values if ground else {}).items() if values.get(n) is None}
         if self._complete is not None:

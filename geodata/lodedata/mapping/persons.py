@@ -1,66 +1,101 @@
 """Masks of natural persons: their names leave a row before anything else reads it."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lodedata.kinds import Kind
 from lodedata.mapping.fields import Columns
-from lodedata.mapping.model import TableSpec
+from lodedata.mapping.model import Cell, TableSpec
+from lodedata.organisations import uscc
 from lodedata.read import InputRow
 from lodedata.rights import natural_persons
 from lodedata.rights.natural_persons import MASK, MASKED
 
 LEAST_LETTERS = 2
 """A withheld name of fewer letters is not searched in other cells."""
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """The columns of one field of names and of its codes, the names of bodies, and the values for missing data."""
+
+    places: tuple[int, ...]
+    codes: tuple[int, ...]
+    bodies: frozenset[str]
+    nulls: frozenset[str]
 
 
 class PersonMask:
     """The fields of a kind that may name persons, bound to the columns of an open table.
 
-    A name that the mapping's ``map`` has is one that an expert decided to be that of a body.
+    A name to which the mapping's ``map`` gives a value is one that an expert decided to be that of a body.
     """
 
     def __init__(self, kind: Kind, spec: TableSpec, columns: Columns) -> None:
         found = {field.name: spec.cell(field.name) for field in kind.fields if field.personal}
-        cells = {name: cell for name, cell in found.items() if cell is not None}
-        self._places = {name: columns.places(cell) for name, cell in cells.items()}
-        self._kinds = {name: f"{name}_kind" for name in cells if kind.field(f"{name}_kind") is not None}
-        self._bodies = {
-            name: frozenset((*(cell.map or {}), *map(str, (cell.map or {}).values()))) for name, cell in cells.items()
+        self._parties = {
+            name: _Party(
+                columns.places(cell),
+                columns.places(spec.cell(f"{name}_uscc")),
+                _bodies(cell),
+                columns.nulls | frozenset(cell.nulls),
+            )
+            for name, cell in found.items()
+            if cell is not None
         }
-        self._nulls = columns.nulls
+        self._kinds = {name: f"{name}_kind" for name in self._parties if kind.field(f"{name}_kind") is not None}
 
     def masked(self, row: InputRow) -> tuple[InputRow, list[tuple[str, str]]]:
-        """Return the row without names of persons, and each name with its field."""
+        """Return the row without names of persons and their codes, and each name with its field.
+
+        A row with too few or too many cells loses all of them: a name may be in any column.
+        """
+        if self._parties and row.defect == "wrong-cell-count":
+            return replace(row, cells=[None] * len(row.cells)), []
         withheld: list[tuple[str, str]] = []
-        cells: Sequence[Any] = row.cells
-        for name, places in self._places.items():
-            for place in places:
-                text = cells[place] if place < len(cells) else None
-                if not isinstance(text, str) or text.strip() in self._nulls:
+        cells = list(row.cells)
+        for name, party in self._parties.items():
+            for place in party.places:
+                text = cells[place]
+                if not isinstance(text, str) or text.strip() in party.nulls:
                     continue
-                found = natural_persons.holders(text, self._bodies[name])
+                found = natural_persons.holders(text, party.bodies)
                 if found.withheld:
                     withheld += [(name, one) for one in found.withheld if one.casefold() not in MASKED]
-                    cells = [*cells[:place], found.masked, *cells[place + 1 :]]
-        if withheld:
-            names = sorted({name for _, name in withheld if len(name) >= LEAST_LETTERS}, key=len, reverse=True)
-            cells = [_without(cell, names) if isinstance(cell, str) else cell for cell in cells]
-        return (row if cells is row.cells else replace(row, cells=cells)), withheld
+                    cells[place] = found.masked
+                    for code in party.codes:
+                        # the code of a person is the number of the identity card
+                        if found.public is None or not uscc.is_valid(str(cells[code])):
+                            cells[code] = None
+        if names := _pattern({name for _, name in withheld}):
+            cells = [names.sub(MASK, cell) if isinstance(cell, str) else cell for cell in cells]
+        return replace(row, cells=cells), withheld
 
     def settle(self, values: dict[str, Any]) -> None:
         """Leave only names of bodies in the values of a row, and fill in the kind of holder."""
-        for name in self._places:
+        for name, party in self._parties.items():
             text = values.get(name)
             if text is not None:
-                found = natural_persons.holders(text, self._bodies[name])
+                found = natural_persons.holders(text, party.bodies)
                 values[name] = found.public
                 if name in self._kinds:
                     values[self._kinds[name]] = found.kind
 
 
-def _without(cell: str, names: Sequence[str]) -> str:
-    for name in names:
-        cell = cell.replace(name, MASK)
-    return cell
+def _bodies(cell: Cell) -> frozenset[str]:
+    """Return the names of bodies of a map: those that have a value, and the values."""
+    given = {name: str(value) for name, value in (cell.map or {}).items() if value is not None}
+    return frozenset(text for pair in given.items() if pair[1].casefold() not in MASKED for text in pair)
+
+
+def _pattern(names: set[str]) -> re.Pattern[str] | None:
+    """Return a pattern of names in any case and spacing, None without names; a Latin name is not part of a longer word."""
+    long = sorted((name for name in names if sum(map(str.isalpha, name)) >= LEAST_LETTERS), key=len, reverse=True)
+    return re.compile("|".join(map(_expression, long)), re.IGNORECASE) if long else None
+
+
+def _expression(name: str) -> str:
+    spaced = r"\s+".join(map(re.escape, name.split()))
+    return spaced if _CHINESE.search(name) else rf"(?<!\w){spaced}(?!\w)"

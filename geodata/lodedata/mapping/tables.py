@@ -1,6 +1,6 @@
 """Reading of files by their mapping: one row in, one Reading out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from lodedata.mapping import fields, generic
 from lodedata.mapping.builder import RecordBuilder
 from lodedata.mapping.column_usage import ColumnUsage, Outcome
 from lodedata.mapping.columns import mentioned_columns
+from lodedata.mapping.defects import defect_problem
 from lodedata.mapping.fields import Columns, Problems
 from lodedata.mapping.keys import key_maker
 from lodedata.mapping.model import Source, TableSpec
@@ -116,6 +117,12 @@ def _file_next_to(path: Path, name: str) -> Path:
     return path if name == "*" else only_file(path.parent, name)
 
 
+def row_reader(source: Source, spec: TableSpec, table: InputTable, tally: Tally) -> Callable[[InputRow], Reading]:
+    """Return the reader of one row of a table. Raises FileRefused and MappingRefused."""
+    kind = generic.generic_kind(spec)
+    return TableReader(source, spec, table, tally).reading if kind is None else generic.row_reader(kind, spec, table, tally)
+
+
 class TableReader:
     """A mapping bound to the columns of one open table."""
 
@@ -178,7 +185,7 @@ class TableReader:
             return Reading((SourceRow(f"#{self._rows}", raw, locator),), (), (summary,))
         if row.defect is not None:
             key = self._key_or_number(row)
-            return Reading((SourceRow(key, raw, locator),), (), (self._defect_problem(row),))
+            return Reading((SourceRow(key, raw, locator),), (), (defect_problem(row, self.columns),))
         problems: Problems = []
         key = self._key(row.cells, self._rows) or ""
         if not key:
@@ -228,15 +235,6 @@ class TableReader:
             return orjson.dumps(cells)
         except orjson.JSONEncodeError:
             return orjson.dumps({k: str(v).encode("utf-8", "replace").decode() for k, v in cells.items()})
-
-    def _defect_problem(self, row: InputRow) -> Problem:
-        if row.defect == "wrong-cell-count":
-            return Problem("wrong-cell-count", str(len(row.cells)), None, {"expected": str(len(self.columns))})
-        assert row.defect is not None
-        for column, cell in zip(self.columns, row.cells, strict=False):
-            if isinstance(cell, str) and cell.startswith("="):
-                return Problem(row.defect, cell, column)
-        return Problem(row.defect, "")
 
     def _key_or_number(self, row: InputRow) -> str:
         if len(row.cells) == len(self.columns):
