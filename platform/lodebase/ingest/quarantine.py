@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 
 from lodebase.errors import ExportFailed, NoSuchThing
 from lodedata.mapping import Reading, Source, TableSpec, Tally
-from lodedata.mapping.tables import TableReader
+from lodedata.mapping.tables import row_reader
 from lodedata.messages import msg
 from lodedata.read import FileRefused, InputRow, InputTable, open_tables
 from lodedata.write.formula import guarded_cell, unguarded_cell
@@ -94,17 +94,16 @@ def corrected(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
             msg("%(source)s is read from related tables; correct its own files and import them again", source=source.name)
         )
     columns = tuple(map(unguarded_cell, table.columns[len(OWN_COLUMNS) :]))
-    readers: dict[int, TableReader] = {}
+    readers: dict[int, Callable[[InputRow], Reading]] = {}
     for row in table.rows:
         cells = tuple(map(_as_exported, row.cells))
         locator, key = str(cells[0]), str(cells[1])
         at = _table_of(source, locator)
         if at not in readers:
             opened = InputTable(locator.rsplit(", row ", 1)[0], "", columns, iter(()))
-            readers[at] = TableReader(source, source.tables[at], opened, tally)
-        yield _with_identity(
-            readers[at].reading(InputRow(row.number, cells[len(OWN_COLUMNS) :])), source.tables[at], locator, key
-        )
+            readers[at] = row_reader(source, source.tables[at], opened, tally)
+        reading = readers[at](InputRow(row.number, cells[len(OWN_COLUMNS) :]))
+        yield _with_identity(reading, source.tables[at], locator, key)
 
 
 def _table_of(source: Source, locator: str) -> int:

@@ -14,6 +14,7 @@ import yaml
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store, conninfo
+from lodebase.ingest import quarantine
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.query import Query
 from lodebase.query.collections_ import find_collection
@@ -99,6 +100,31 @@ def test_the_name_is_stored_where_only_the_importer_reads_it(rights: Store) -> N
     ]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         rows(conninfo(rights.addresses.site), "SELECT * FROM lode.withheld_name")
+
+
+def test_a_refused_right_is_corrected_in_its_export(store: Store, tmp_path: Path) -> None:
+    load(store, tmp_path, ROWS)
+    path = tmp_path / "refused.csv"
+    assert quarantine.export(store.importer, "own-rights", path) == 1
+    exported = path.read_text("utf-8-sig")
+    assert PERSON not in exported
+    path.write_text(exported.replace(ROWS[1]["corners"], ROWS[0]["corners"]), "utf-8-sig")
+    source = Source.model_validate(yaml.safe_load(MAPPING))
+    summary = run(
+        store.importer,
+        ImportJob(source, path, lambda tally: quarantine.corrected(source, path, tally), Boundaries(()), partial=True),
+    )
+    assert (summary.loaded, summary.quarantined) == (1, 0)
+    assert rows(store.importer, "SELECT right_no, holder, holder_kind FROM mining_right ORDER BY 1") == [
+        ("T1", "ALFA S.A.", "mixed"),
+        ("T2", None, "natural-person"),
+    ]
+    assert ("T2", PERSON) in rows(store.importer, "SELECT key, name FROM withheld_name")
+
+
+def test_each_of_several_holders_is_an_organisation(store: Store, tmp_path: Path) -> None:
+    load(store, tmp_path, ({**ROWS[0], "holder": f"ALFA S.A.,{PERSON},BETA S.A."},))
+    assert rows(store.importer, "SELECT name FROM organisation_mention ORDER BY 1") == [("ALFA S.A.",), ("BETA S.A.",)]
 
 
 def test_a_right_has_its_ground_and_its_public_holder(rights: Store) -> None:
