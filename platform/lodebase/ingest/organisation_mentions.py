@@ -10,6 +10,7 @@ from lodebase.db.tables import HISTORY_SCHEMA, SCHEMA
 from lodedata.kinds import PUBLIC, ChildTable, Field, Kind
 from lodedata.organisations.names import comparable_name, names_nobody, short_name
 from lodedata.organisations.uscc import is_valid, normalised
+from lodedata.rights.natural_persons import SEPARATOR
 from lodedata.vocab import vocabulary
 
 _LANGUAGE = re.compile(r"_(?:en|zh)$")
@@ -110,18 +111,23 @@ def _raw(kind: Kind, child: ChildTable | None, fields: Sequence[Field]) -> str:
     own_place = vocabulary("organisation-role")[str(role)].extra["place"] == "organisation"
     # the code of a record itself is not that of an organisation that it names
     codes = (f"{_LANGUAGE.sub('', fields[0].name)}_uscc", *(() if child is None else ("uscc",)))
-    code = next((one for one in codes if one in declared), "NULL")
+    code = next((one for one in codes if one in declared), None)
     names = [f"nullif(btrim({row}.{field.name}), '')" for field in sorted(fields, key=lambda one: one.name, reverse=True)]
     name, joined = f"coalesce({', '.join(names)})", ""
+    coded = f"{row}.{code}" if code is not None else "NULL::text"
     if fields[0].type == "array":
         name, joined = "btrim(printed.name)", f" CROSS JOIN LATERAL unnest({row}.{fields[0].name}) printed (name)"
+    if fields[0].personal:
+        # of several bodies it is not known whose code it is
+        coded = f"CASE WHEN strpos({name}, '{SEPARATOR}') = 0 THEN {coded} END"
+        name, joined = "printed.name", f" CROSS JOIN LATERAL regexp_split_to_table({name}, '{SEPARATOR}') printed (name)"
     if child is not None:
         joined = f" JOIN {child.name} c ON c.{kind.owner_column(child)} = t.id" + joined
     columns = (
         f"{row}.role" if "role" in declared else f"'{role}'",
         name,
         names[-1] if len(names) > 1 else "NULL",
-        f"{row}.{code}" if code != "NULL" else code,
+        coded,
         "t.country" if kind.field("country") is not None else "NULL",
         "t.division" if own_place and kind.field("division") is not None else "NULL",
         "t.sources" if kind.field("sources") is not None else "'{}'",
