@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from lodebase.rights.register import IN_FORCE, rows, year_after
 from lodedata.vocab import vocabulary
 
 IN_SCOPE = tuple(term.code for term in vocabulary("commodity") if term.extra["scope"] == "in")
@@ -17,7 +18,7 @@ COVERED = ("surely", "possibly", "once", "none-known", "not-known")
 MOST = 10_000
 RESTRICTIONS = ("protected-area", "key-air-region")
 
-CANDIDATES = """
+CANDIDATES = f"""
 WITH place AS MATERIALIZED (
   SELECT 'deposit' AS kind, 'deposits' AS collection, id, name_en, name_zh, country, division, main_commodity, commodities,
     position_accuracy_m, geom, exploration_stage FROM deposit WHERE commodities && %(in_scope)s AND geom IS NOT NULL
@@ -31,17 +32,14 @@ over AS MATERIALIZED (
     count(*) FILTER (WHERE r.in_force) AS rights,
     min(r.valid_to) FILTER (WHERE r.in_force AND left(r.valid_to, 10) < %(next_year)s) AS ends
   FROM right_cover c JOIN (
-    SELECT id, valid_to, status NOT IN ('expired', 'cancelled', 'revoked', 'applied')
-      AND (valid_from IS NULL OR valid_from <= %(on)s)
-      AND (valid_to IS NULL OR valid_to >= left(%(on)s, length(valid_to)) OR status = 'in-extension') AS in_force
-    FROM mining_right
+    SELECT id, valid_to, {IN_FORCE} AS in_force FROM mining_right WHERE status <> 'applied'
   ) r ON r.id = c.right_id GROUP BY c.record_id
 ),
 register AS MATERIALIZED (
-  SELECT country, division, max(information_date) AS complete_to FROM mining_right GROUP BY 1, 2
+  SELECT country, division, max(information_date) AS register_as_of FROM mining_right GROUP BY 1, 2
 ),
 found AS (
-  SELECT p.*, coalesce(o.rights, 0) AS rights, o.ends, g.complete_to, CASE
+  SELECT p.*, coalesce(o.rights, 0) AS rights, o.ends, g.register_as_of, CASE
       WHEN o.surely THEN 'surely' WHEN o.possibly THEN 'possibly' WHEN o.record_id IS NOT NULL THEN 'once'
       WHEN g.country IS NOT NULL THEN 'none-known' ELSE 'not-known' END AS covered
   FROM place p LEFT JOIN over o ON o.record_id = p.id
@@ -56,7 +54,7 @@ chosen AS MATERIALIZED (
   ORDER BY country, division, coalesce(name_en, name_zh), id LIMIT %(limit)s OFFSET %(skip)s
 )
 SELECT c.kind, c.collection, c.id, c.name_en, c.name_zh, c.country, c.division, c.main_commodity, c.position_accuracy_m,
-  c.exploration_stage, c.covered, c.rights, c.ends, c.complete_to, c.matched, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
+  c.exploration_stage, c.covered, c.rights, c.ends, c.register_as_of, c.matched, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
   e.classes, z.zones, n.id AS plant_id, n.name_en AS plant_en, n.name_zh AS plant_zh, n.km AS plant_km
 FROM chosen c
 LEFT JOIN LATERAL (
@@ -69,7 +67,7 @@ LEFT JOIN LATERAL (
 ) z ON true
 LEFT JOIN LATERAL (
   SELECT p.id, p.name_en, p.name_zh, round((ST_Distance(p.geom::geography, c.geom::geography) / 1000)::numeric)::integer AS km
-  FROM project p WHERE p.geom IS NOT NULL AND c.main_commodity = ANY(p.commodities) AND p.products <> '{}'
+  FROM project p WHERE p.geom IS NOT NULL AND c.main_commodity = ANY(p.commodities) AND p.products <> '{{}}'
   ORDER BY p.geom <-> c.geom LIMIT 1
 ) n ON %(plants)s
 ORDER BY c.country, c.division, coalesce(c.name_en, c.name_zh), c.id
@@ -103,7 +101,7 @@ def candidates(connection: Connection, query: CandidateQuery) -> CoverageFinding
     values = {
         "in_scope": list(IN_SCOPE),
         "on": query.on.isoformat(),
-        "next_year": query.on.replace(year=query.on.year + 1, day=min(query.on.day, 28)).isoformat(),
+        "next_year": year_after(query.on),
         "covered": query.covered,
         "commodity": query.commodity,
         "country": query.country,
@@ -113,5 +111,5 @@ def candidates(connection: Connection, query: CandidateQuery) -> CoverageFinding
         "restrictions": list(RESTRICTIONS),
         "plants": query.plants,
     }
-    rows = [dict(row) for row in connection.exec_driver_sql(CANDIDATES, values).mappings()]
-    return CoverageFindings(rows, rows[0]["matched"] if rows else 0)
+    found = rows(connection, CANDIDATES, values)
+    return CoverageFindings(found, found[0]["matched"] if found else 0)

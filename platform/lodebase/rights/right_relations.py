@@ -4,6 +4,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from lodebase.rights.register import rows
+
 INSIDE = """
 SELECT c.kind, c.record_id AS id, c.certainty, p.name_en, p.name_zh, p.main_commodity FROM right_cover c
 JOIN (
@@ -37,19 +39,15 @@ FROM mining_right WHERE id = %(id)s
 
 def of_right(connection: Connection, identity: str, numbers: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Return what lies inside a right, its overlaps, and its events, sales and disclosures by its numbers."""
-    found = {name: _rows(connection, sql, {"id": identity}) for name, sql in (("inside", INSIDE), ("overlaps", OVERLAPS))}
-    return found | {name: _rows(connection, sql, {"numbers": numbers}) for name, sql in BY_NUMBER.items()}
+    found = {name: rows(connection, sql, {"id": identity}) for name, sql in (("inside", INSIDE), ("overlaps", OVERLAPS))}
+    return found | {name: rows(connection, sql, {"numbers": numbers}) for name, sql in BY_NUMBER.items()}
 
 
 def over_record(connection: Connection, identity: str) -> list[dict[str, Any]]:
     """Return the rights whose ground surely or possibly has a record in it."""
-    return _rows(connection, OVER, {"id": identity})
+    return rows(connection, OVER, {"id": identity})
 
 
 def ground(connection: Connection, identity: str) -> dict[str, Any]:
     """Return the outline of a right as WKB, and its corners as printed with their system."""
-    return _rows(connection, GROUND, {"id": identity})[0]
-
-
-def _rows(connection: Connection, sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
-    return [dict(row) for row in connection.exec_driver_sql(sql, values).mappings()]
+    return rows(connection, GROUND, {"id": identity})[0]

@@ -20,7 +20,9 @@ from lodebase.query import Query
 from lodebase.query.collections_ import find_collection
 from lodebase.query.facets import facets
 from lodebase.query.pages import Counts, page
+from lodebase.rights import register
 from lodebase.rights.candidates import CandidateQuery, candidates
+from lodebase.rights.register import RegisterQuery
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
@@ -185,18 +187,33 @@ def test_candidates_have_three_values_on_a_day(store: Store, tmp_path: Path) -> 
         (
             {"id": "T1", "corners": SQUARE.format("103.1", "103.2"), "status": "granted", "to": "2026-06-30"},
             {"id": "T2", "corners": SQUARE.format("103.3", "103.4"), "status": "revoked"},
+            {"id": "T3", "corners": SQUARE.format("103.5", "103.6"), "status": "applied"},
         ),
     )
-    load_points(store, tmp_path, ("In", 103.15, 36.15, 50), ("Once", 103.35, 36.15, 50), ("Free", 104.0, 36.15, 50))
+    points = [
+        ("In", 103.15, 36.15, 50),
+        ("Once", 103.35, 36.15, 50),
+        ("Applied", 103.55, 36.15, 50),
+        ("Free", 104.0, 36.15, 50),
+    ]
+    load_points(store, tmp_path, *points)
     engine = engines.engine(store.addresses.site, "tests")
     with engine.connect() as connection:
         found = {
             day: {row["name_en"]: (row["covered"], row["ends"]) for row in candidates(connection, CandidateQuery(day)).rows}
             for day in (date(2026, 1, 31), date(2027, 1, 31))
         }
+        in_force = register.rights(connection, RegisterQuery(on=date(2026, 1, 31)))
+        assert len(register.rights(connection, RegisterQuery())) == 3
         ending = candidates(connection, CandidateQuery(date(2026, 1, 31), ending=True))
     engine.dispose()
-    assert found[date(2026, 1, 31)] == {"In": ("surely", "2026-06-30"), "Once": ("once", None), "Free": ("not-known", None)}
+    assert [right["right_no"] for right in in_force] == ["T1"]
+    assert found[date(2026, 1, 31)] == {
+        "In": ("surely", "2026-06-30"),
+        "Once": ("once", None),
+        "Applied": ("not-known", None),
+        "Free": ("not-known", None),
+    }
     # the right has ended, and is not forgotten
     assert found[date(2027, 1, 31)]["In"] == ("once", None)
     assert [row["name_en"] for row in ending.rows] == ["In"]

@@ -7,6 +7,8 @@ SET jit = off
 AS $$
 DECLARE
   v CONSTANT integer := NEW.version;
+  -- without it, each version would look at every point of the store
+  of_rights CONSTANT boolean := EXISTS (SELECT FROM mining_right WHERE since_version = NEW.version);
 BEGIN
   DELETE FROM right_cover c USING lode_history.mining_right h WHERE h.until_version = v AND c.right_id = h.id;
   DELETE FROM right_overlap o USING lode_history.mining_right h WHERE h.until_version = v AND h.id IN (o.right_id, o.other_id);
@@ -22,7 +24,7 @@ BEGIN
   SELECT id, kind, record_id, certainty FROM (
     SELECT p.*, r.id, certainty_inside(r.geom, coalesce(r.position_accuracy_m, 0), p.geom, p.accuracy_m) AS certainty
     FROM located_point p JOIN mining_right r ON r.geom && p.reach
-    WHERE r.since_version = v OR p.since_version = v
+    WHERE p.since_version = v OR of_rights AND r.since_version = v
   ) found WHERE certainty IS NOT NULL
   ON CONFLICT (right_id, record_id) DO UPDATE SET certainty = excluded.certainty;
   INSERT INTO right_overlap (right_id, other_id, area_km2, depth)

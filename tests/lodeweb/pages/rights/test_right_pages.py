@@ -127,7 +127,9 @@ def test_the_register_lists_rights_by_holder_term_and_day(visitor: FlaskClient) 
     assert "North block" in text(visitor, "/rights")
     assert "Same ground" in text(visitor, "/rights?lang=zh")
     assert "Same ground" not in text(visitor, "/rights?on=2026-01-31")
+    assert "Same ground" in text(visitor, "/rights?on=")
     assert "North block" not in text(visitor, "/rights?before=2030-01-01")
+    assert "No notice is open" in text(visitor, "/rights?on=9999-12-31&lang=en")
     assert "North block" in text(visitor, "/rights?holder=alfa&kind=exploration&commodity=copper")
     assert visitor.get("/rights?on=never").status_code == 400
     for path in ("/rights", "/rights/candidates"):
@@ -137,11 +139,12 @@ def test_the_register_lists_rights_by_holder_term_and_day(visitor: FlaskClient) 
 def test_candidates_are_findings_with_the_state_of_the_register(visitor: FlaskClient) -> None:
     page = text(visitor, "/rights/candidates?on=2026-01-31")
     assert "covered, surely" in page
-    assert re.search(r"no right known here \(register complete to 2026-01\)", page)
+    assert re.search(r"no right known here \(register as of 2026-01\)", page)
     assert "not recommendations" in page
     assert "First Hill" not in text(visitor, "/rights/candidates?covered=none-known")
     assert visitor.get("/rights/candidates?covered=perhaps").status_code == 400
-    rows = text(visitor, "/rights/candidates.csv").splitlines()
+    assert 'href="/rights/candidates.csv?on=9999-12-31"' in text(visitor, "/rights/candidates?skip=1&on=9999-12-31")
+    rows = text(visitor, "/rights/candidates.csv?skip=1").splitlines()
     assert len(rows) == 3
     assert [row.split(",")[2] for row in rows[1:]] == ["First Hill", "Second Hill"]
     assert "登记" in text(visitor, "/rights/candidates?lang=zh")

@@ -8,13 +8,16 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
-from sqlalchemy import Connection
 
 from lodebase.errors import BadQuery
+from lodebase.query.parameters import time_parameters
 from lodebase.query.reading import reading
+from lodebase.rights import register as stored
 from lodebase.rights.candidates import COVERED, IN_SCOPE, MOST, CandidateQuery, candidates
+from lodebase.rights.register import RegisterQuery
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
+from lodedata.write.formula import guarded
 from lodeweb.http.database import site
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language
@@ -23,54 +26,34 @@ from lodeweb.pages.map import ground
 from lodeweb.pages.rights import right_parts
 
 blueprint = Blueprint("rights_pages", __name__)
-PAGE = 100
-ON_SALE = """
-SELECT *, bidding_to::text AS until FROM right_sale
-WHERE notice_type IN ('listing-notice', 'auction-notice', 'tender-notice') AND (bidding_to IS NULL OR bidding_to >= %(on)s)
-ORDER BY bidding_to NULLS LAST, notice_date DESC, id LIMIT 500
-"""
-LISTED = """
-SELECT ST_AsGeoJSON(geom, 6) AS outline, id, right_no, name_en, name_zh,
-  right_kind, status, holder, holder_kind, valid_from, valid_to, commodities,
-  area_km2_reported, area_km2_computed, count(*) OVER () AS matched FROM mining_right
-WHERE (%(kind)s::text IS NULL OR right_kind = %(kind)s) AND (%(commodity)s::text IS NULL OR commodities @> ARRAY[%(commodity)s])
-  AND (%(holder)s::text IS NULL OR strpos(lower(holder), lower(%(holder)s)) > 0)
-  AND (%(before)s::text IS NULL OR valid_to < %(before)s)
-  AND (NOT %(in_force)s OR ((valid_from IS NULL OR valid_from <= %(on)s)
-    AND (valid_to IS NULL OR valid_to >= left(%(on)s, length(valid_to)))))
-ORDER BY id LIMIT 100 OFFSET %(skip)s
-"""
-REGISTERS = """
-SELECT country, division, count(*) AS rights, max(information_date) AS complete_to FROM mining_right
-GROUP BY 1, 2 ORDER BY 1, 2
-"""
 COLUMNS = (
     *("id", "kind", "name_en", "name_zh", "country", "division", "main_commodity", "lon", "lat", "position_accuracy_m"),
-    *("exploration_stage", "covered", "rights", "ends", "complete_to", "classes", "zones", "plant_en", "plant_zh", "plant_km"),
+    *("exploration_stage", "covered", "rights", "ends", "register_as_of", "classes", "zones"),
+    *("plant_en", "plant_zh", "plant_km"),
 )
 
 
 @blueprint.get("/rights")
 def register() -> str:
     """Return the page of the register."""
-    given = _texts("kind", "commodity", "holder", "before")
-    values = {**given, "on": _day().isoformat(), "in_force": "on" in request.args, "skip": _skip()}
+    query = RegisterQuery(**_texts("kind", "commodity", "holder", "before"), on=_day(), skip=_skip())
+    day = query.on or _today()
     with reading(site().engine) as connection:
-        rights = _rows(connection, LISTED, values)
-        sales = _rows(connection, ON_SALE, {"on": _day().isoformat()})
-        registers = _rows(connection, REGISTERS, {})
+        rights = stored.rights(connection, query)
+        sales = stored.on_sale(connection, day)
+        registers = stored.registers(connection)
     return render_template(
         "rights/register.html",
-        given=given,
-        on=_day(),
-        skip=_skip(),
-        page=PAGE,
+        query=query,
+        day=day,
+        skip=query.skip,
+        page=stored.PAGE,
         matched=rights[0]["matched"] if rights else 0,
         rights=rights,
-        sales=[{**one, "days_left": _days_left(one["until"])} for one in sales],
+        sales=[{**one, "days_left": _days_left(one["until"], day)} for one in sales],
         registers=registers,
         kinds=vocabulary("right-kind"),
-        settings=embedded({**ground.basemap_data(), "layers": right_parts.rights_layer(rights, _day()), "texts": {}}),
+        settings=embedded({**ground.basemap_data(), "layers": right_parts.rights_layer(rights, day), "texts": {}}),
         **_shared(),
     )
 
@@ -78,14 +61,14 @@ def register() -> str:
 @blueprint.get("/rights/candidates")
 def candidate_page() -> str:
     """Return the page of deposits and prospects by coverage."""
-    query = _query(PAGE)
+    query = _query(stored.PAGE, _skip())
     with reading(site().engine) as connection:
         found = candidates(connection, query)
     return render_template(
         "rights/candidates.html",
         query=query,
         skip=query.skip,
-        page=PAGE,
+        page=stored.PAGE,
         found=found,
         commodities=IN_SCOPE,
         coverage=_coverage(),
@@ -98,7 +81,7 @@ def candidate_page() -> str:
 def candidate_file() -> Response:
     """Return the candidates as CSV, up to 10,000 rows."""
     with reading(site().engine) as connection:
-        found = candidates(connection, _query(MOST))
+        found = candidates(connection, _query(MOST, 0))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -110,32 +93,31 @@ def candidate_file() -> Response:
 
 def _cell(value: Any) -> Any:
     text = "; ".join(value) if isinstance(value, list) else value
-    # a spreadsheet would run a text that begins with one of these
-    return f"'{text}" if isinstance(text, str) and text[:1] in "=+-@\t\r" and text else text
+    return guarded(text) if isinstance(text, str) else text
 
 
-def _query(limit: int) -> CandidateQuery:
+def _query(limit: int, skip: int) -> CandidateQuery:
     given = _texts("covered", "commodity", "country")
     covered = given["covered"]
     if covered is not None and covered not in COVERED:
         message = msg('%(parameter)s must be one of %(choices)s, not "%(value)s".', choices=list(COVERED))
         raise BadQuery("covered", covered[:80], message)
     ending = bool(request.args.get("ending"))
-    return CandidateQuery(_day(), covered, given["commodity"], given["country"], ending, limit, _skip())
+    return CandidateQuery(_day() or _today(), covered, given["commodity"], given["country"], ending, limit, skip)
 
 
 def _texts(*names: str) -> dict[str, str | None]:
     return {name: request.args.get(name, "").strip() or None for name in names}
 
 
-def _day() -> date:
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _day() -> date | None:
+    """Return the day of the request, None if it has none."""
     text = request.args.get("on", "").strip()
-    if not text:
-        return datetime.now(UTC).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadQuery("on", text[:80], msg('"%(value)s" is not a day. Write it as 2026-01-31.')) from None
+    return time_parameters.day("on", text) if text else None
 
 
 def _skip() -> int:
@@ -145,22 +127,18 @@ def _skip() -> int:
     return int(text)
 
 
-def _days_left(until: str | None) -> int | None:
-    return None if until is None or len(until) < 10 else (date.fromisoformat(until) - _day()).days
+def _days_left(until: str | None, day: date) -> int | None:
+    return None if until is None or len(until) < 10 else (date.fromisoformat(until) - day).days
 
 
 def _coverage() -> Mapping[str, str]:
     return {
         "surely": gettext("covered, surely"),
         "possibly": gettext("covered, possibly (position accuracy)"),
-        "once": gettext("covered once, not on this day"),
+        "once": gettext("covered at another time, not on this day"),
         "none-known": gettext("no right known here"),
         "not-known": gettext("not known: no register loaded"),
     }
-
-
-def _rows(connection: Connection, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [dict(row) for row in connection.exec_driver_sql(sql, dict(values)).mappings()]
 
 
 def _class(text: str) -> str:

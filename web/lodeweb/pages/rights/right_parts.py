@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from lodebase.query.collections_ import OF_KIND, Collection
 from lodebase.rights import right_relations
+from lodebase.rights.register import year_after
 from lodedata.messages import Label
 from lodedata.rights.corner_ring import read_ring
 from lodedata.rights.corner_table import corner_table, corners_of
@@ -22,7 +23,6 @@ from lodeweb.pages.embedded import embedded
 from lodeweb.pages.map.ground import basemap_data
 
 MOST_CORNERS = 2_000
-ENDED = ("expired", "cancelled", "revoked")
 
 
 def of_right(connection: Connection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,6 +35,7 @@ def of_right(connection: Connection, identity: str, properties: Mapping[str, Any
     return {
         **found,
         "inside": [{**one, "href": links_to(one["kind"], one["id"])} for one in found["inside"]],
+        "events": [{**one, "title": label("right-event-type", one["event_type"])} for one in found["events"]],
         "overlaps": [{**one, "href": links_to("mining_right", one["id"])} for one in found["overlaps"]],
         "corners": _corners(ground),
         "settings": embedded({**basemap_data(), "layers": rights_layer([shown], today), "texts": {}}),
@@ -92,7 +93,7 @@ def name_of(row: Mapping[str, Any]) -> str:
 
 def rights_layer(rows: Iterable[Mapping[str, Any]], day: date) -> dict[str, Any]:
     """Return the outlines of rights for a map, each with its kind and whether it ends within a year of a day."""
-    soon = day.replace(year=day.year + 1, day=min(day.day, 28)).isoformat()
+    soon = year_after(day)
     features = [
         _feature(
             json.loads(row["outline"]),
