@@ -251,6 +251,21 @@ RULES: Mapping[str, ProblemRule] = {
         msg("ore times grade gives %(computed)s t, the source says %(value)s t of %(commodity)s."),
         msg("Contained metal differs"),
     ),
+    "output-above-input": ProblemRule(
+        "flag",
+        msg("the outputs hold %(value)s t of the metal, the input %(metal)s t; is a basis or a grade wrong?"),
+        msg("More metal out than in"),
+    ),
+    "recovery-differs": ProblemRule(
+        "flag",
+        msg("a recovery of %(value)s %% is stated, input and output give %(computed)s %%."),
+        msg("Recovery differs from the quantities"),
+    ),
+    "input-above-permit": ProblemRule(
+        "flag",
+        msg("the input of %(value)s t is more than the permitted %(permitted)s t a year."),
+        msg("Input above the permitted amount"),
+    ),
     "no-longer-in-source": ProblemRule(
         "flag", msg("the record is no longer in its source's newer file."), msg("No longer in its source")
     ),

@@ -12,7 +12,7 @@ from lodedata.sources import readers
 
 SHIPPED, INDIA = "standard-conditions-lists", "india-cpcb-nonferrous-reprocessors-2011"
 UNITS = """row,serial_in_state,name,state_section,state_in_address,metals,capacity_t_per_year,raw_text
-1,1,A Metals,Andhra Pradesh,,copper,720,"Shed No. 23"
+1,1,A Metals,Andhra Pradesh,,copper,720,"Copper Scrap Shed No. 23"
 2,1,B Zinc,CHANDIGARH,Daman,zinc,1250,"Plot 5, Daman"
 3,2,C Oxides,Jammu & Kashmir,Jammu,zinc,10,
 """
@@ -51,10 +51,16 @@ def test_a_unit_of_india_has_the_state_of_its_address_else_of_its_section(tmp_pa
     readings, tally = read(INDIA, path)
     assert tally.unmapped_columns == {}
     kinds = [record.kind for record in records(readings)]
-    assert kinds == ["condition_list", "list_batch", *["list_entry"] * 3]
-    units = [record.values for record in records(readings)[2:]]
+    assert kinds == ["condition_list", "list_batch", *["list_entry", "plant_stream"] * 3]
+    units = [record.values for record in records(readings) if record.kind == "list_entry"]
     assert [unit["division"] for unit in units] == ["IN-AP", "IN-DH", "IN-JK"]
     assert {unit["list"] for unit in units} == {"india-nonferrous-reprocessors"}
+    taken = [record.values for record in records(readings) if record.kind == "plant_stream"]
+    assert [(one["stream"], one["permitted_input_tpa"]) for one in taken] == [
+        ("copper-scrap", 720.0),
+        ("non-ferrous-waste", 1250.0),
+        ("non-ferrous-waste", 10.0),
+    ]
 
 
 def test_every_unit_of_the_real_file_is_read_with_a_state(real_data: Path) -> None:
@@ -62,7 +68,7 @@ def test_every_unit_of_the_real_file_is_read_with_a_state(real_data: Path) -> No
     if not folder.is_dir():
         pytest.skip(f"the real file is not here: {folder}")
     readings, _ = read(INDIA, folder)
-    units = [record.values for record in records(readings)[2:]]
+    units = [record.values for record in records(readings) if record.kind == "list_entry"]
     assert len(units) == 373
     states = Counter(unit["division"] for unit in units)
     assert None not in states

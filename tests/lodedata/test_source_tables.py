@@ -595,9 +595,10 @@ def test_an_american_announcement_is_a_milestone_without_a_date(tmp_path: Path) 
         row_of(names, company_name="Sun", product="Solar: Panels", **place),
     )
     recycler, lithium, anodes, sun = read("us-battery-supply-chain-investments-2024", path)
-    project, milestone = recycler.records
-    assert isinstance(project, Project) and isinstance(milestone, GenericRecord)
+    project, milestone, stream = recycler.records
+    assert isinstance(project, Project) and isinstance(milestone, GenericRecord) and isinstance(stream, GenericRecord)
     assert [c.code for c in project.commodities] == ["lithium", "nickel", "cobalt"]
+    assert (stream.kind, stream.values["stream"], stream.values["project"]) == ("plant_stream", "spent-batteries", "1")
     assert (milestone.values["milestone_type"], milestone.values["act"]) == ("announced", "https://again.example/news")
     assert isinstance(lithium.records[0], Project) and [c.code for c in lithium.records[0].commodities] == ["lithium"]
     assert rules([anodes]) == ["no-known-commodity"]

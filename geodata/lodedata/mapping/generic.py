@@ -1,6 +1,6 @@
 """Generic records: one for each row of a kind that has only declared fields, with a polygon if the kind has one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -21,10 +21,17 @@ from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow, InputTable
 from lodedata.records import GenericRecord, SourceRow
-from lodedata.rights.checks import COMPLETIONS, validity_problem
+from lodedata.recycling.balance import stream_completion
+from lodedata.rights.checks import Completion, right_completion, sale_completion, validity_problem
 from lodedata.vocab import vocabulary
 
 NAMES = ("name_en", "name_zh")
+COMPLETIONS: Mapping[str, Callable[[], Completion]] = {
+    "mining_right": right_completion,
+    "right_sale": sale_completion,
+    "plant_stream": stream_completion,
+}
+"""Makes the checks of a kind for one table."""
 
 
 def generic_kind(spec: TableSpec) -> Kind | None:

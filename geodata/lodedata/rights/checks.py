@@ -48,10 +48,6 @@ def sale_completion() -> Completion:
     return complete
 
 
-COMPLETIONS: Mapping[str, Callable[[], Completion]] = {"mining_right": right_completion, "right_sale": sale_completion}
-"""Makes the checks of a kind for one table."""
-
-
 def validity_problem(kind: Kind, values: Mapping[str, Any]) -> Problem | None:
     """Return a problem if the validity of a row ends before it begins."""
     if kind.validity is None:

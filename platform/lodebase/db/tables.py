@@ -176,6 +176,10 @@ RULES: Mapping[str, tuple[Any, ...]] = {
         CheckConstraint("physical_progress_pct BETWEEN 0 AND 100", name="physical_progress"),
         Index("ix_progress_report_project", "project_source", "project"),
     ),
+    "plant_stream": (
+        CheckConstraint("recovery_pct BETWEEN 0 AND 100", name="recovery"),
+        Index("ix_plant_stream_project", "project_source", "project"),
+    ),
     "organisation": (Index("ix_organisation_uscc", "uscc"),),
     "official_act": (Index("ix_official_act_number", "number"),),
     "mining_right": (

@@ -1,28 +1,55 @@
-"""Projects with a milestone for the federal assessment that the list has an address of."""
+"""Projects with a milestone for the federal assessment that the list has an address of, and recyclers with their stream."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.tables import read_table, table_file
 from lodedata.records import Project
+from lodedata.recycling.streams import project_stream
 from lodedata.schedule.milestones import milestone_record
 
 AUTHORITY = "Impact Assessment Agency of Canada"
 
 
+RECYCLERS = {
+    "Battery materials (black mass)": ("battery-recycling-plant", "spent-batteries", {"output_product": "black-mass"}),
+    "Recycled aluminum": (
+        *("secondary-aluminium-plant", "aluminium-scrap"),
+        {"output_product": "secondary-aluminium", "metal": "aluminium"},
+    ),
+}
+"""The facility, the stream and its product by what the list names as the mineral of a recycler."""
+
+
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
-    """Yield each project, followed in its reading by the milestone of its federal assessment."""
+    """Yield each project, followed in its reading by the milestone of its federal assessment and the stream of a recycler."""
     spec = source.tables[0]
     for reading in read_table(source, spec, table_file(spec, path), tally):
-        address = orjson.loads(reading.rows[0].raw).get("impactAssessmentUrl")
-        if address and reading.records:
+        if not reading.records:
+            yield reading
+            continue
+        cells = orjson.loads(reading.rows[0].raw)
+        reading = _with_stream(source, reading, cells)
+        if address := cells.get("impactAssessmentUrl"):
             assert isinstance(project := reading.records[0], Project)
             about = {"milestone_type": "eia", "act": address, "authority": AUTHORITY}
             assessment = milestone_record(project, source.name, reading.rows[0].key, **about)
-            yield replace(reading, records=(*reading.records, assessment))
-        else:
-            yield reading
+            reading = replace(reading, records=(*reading.records, assessment))
+        yield reading
+
+
+def _with_stream(source: Source, reading: Reading, cells: Mapping[str, Any]) -> Reading:
+    """Return the reading of a recycler with its stream and its facility; any other one unchanged."""
+    project = reading.records[0]
+    named = next((RECYCLERS[name] for name in str(cells.get("minerals")).split(";") if name in RECYCLERS), None)
+    if named is None or not isinstance(project, Project):
+        return reading
+    facility, stream, values = named
+    project = replace(project, facility_types=(facility, *(one for one in project.facility_types if one != facility)))
+    made = project_stream(source.name, reading.rows[0].key, project, stream, **values)
+    return replace(reading, records=(project, made))

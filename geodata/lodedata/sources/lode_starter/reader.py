@@ -29,6 +29,7 @@ from lodedata.records import (
     SourceRow,
     Status,
 )
+from lodedata.recycling.streams import project_stream
 from lodedata.schedule.milestones import milestone_record
 from lodedata.units import Dimension, basis_factor, unit
 from lodedata.vocab import vocabulary
@@ -72,6 +73,13 @@ TO_COME = {
     "commissioning": "in-progress",
 }
 """The status of the first output of a phase that has not begun, by the status of the phase."""
+RECYCLED_FROM = {
+    "secondary-copper": ("copper-scrap", "copper"),
+    "refined-copper": ("copper-scrap", "copper"),
+    "secondary-aluminium": ("aluminium-scrap", "aluminium"),
+    "refined-tin": ("tin-scrap", "tin"),
+}
+"""The stream and the metal of a product, at facilities that recycle."""
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
@@ -111,7 +119,8 @@ def _reading(entry: RegisterEntry, references: RegisterEntry, source: Source, lo
     problems: list[Problem] = []
     record = MAKERS[entry["kind"]](entry, source, problems)
     milestones = _milestones(entry, record, source, problems) if isinstance(record, Project) else ()
-    return Reading((row,), (record, *milestones), tuple(problems))
+    streams = _streams(entry, record, source) if isinstance(record, Project) else ()
+    return Reading((row,), (record, *milestones, *streams), tuple(problems))
 
 
 def _mentioned(part: Any) -> Iterator[str]:
@@ -268,6 +277,21 @@ def _milestones(entry: RegisterEntry, project: Project, source: Source, problems
                 capacity_tpa=phase.capacity.value if phase.capacity is not None else None,
                 information_date=_date(given.get("status_date") or source.as_of),
             )
+
+
+def _streams(entry: RegisterEntry, project: Project, source: Source) -> Iterator[GenericRecord]:
+    """Yield the stream of each phase that recycles; a plant with primary feed has no capacity for scrap alone."""
+    recycles = vocabulary("facility-type").within("recycling-base")
+    if recycles.isdisjoint(project.facility_types):
+        return
+    for phase in project.phases:
+        fed = RECYCLED_FROM.get(phase.product or "")
+        if fed is None:
+            continue
+        alone = "recycling-base" in project.facility_types
+        capacity = phase.capacity.value if alone and phase.capacity is not None else None
+        values = {"metal": fed[1], "output_product": phase.product, "design_output_tpa": capacity, "output_basis": "gross"}
+        yield project_stream(source.name, entry["key"], project, fed[0], **values)
 
 
 def _owner(entry: RegisterEntry) -> Owner:

@@ -1,4 +1,4 @@
-"""Announcements on minerals, materials and recycling of batteries, each with its milestone; other rows are out of scope."""
+"""Announcements on minerals, materials and recycling of batteries with milestone and stream; other rows are out of scope."""
 
 import re
 from collections.abc import Iterator
@@ -10,21 +10,24 @@ import orjson
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.tables import read_table, table_file
 from lodedata.records import GenericRecord, Project
+from lodedata.recycling.streams import project_stream
 from lodedata.schedule.milestones import milestone_record
 
 IN_SCOPE = re.compile("Recycling|Minerals|Materials Processing")
+RECYCLING = "Batteries: Recycling"
 BROKEN = frozenset({"wrong-cell-count", "nul-byte"})
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
-    """Yield each announcement with its milestone, or without records where its product is out of scope."""
+    """Yield each announcement with its milestone and stream, or without records where its product is out of scope."""
     spec = source.tables[0]
     for reading in read_table(source, spec, table_file(spec, path), tally):
         cells = orjson.loads(reading.rows[0].raw)
         if not IN_SCOPE.search(cells.get("product") or ""):
             yield replace(reading, records=(), problems=tuple(p for p in reading.problems if p.rule in BROKEN))
         elif reading.records:
-            yield replace(reading, records=(*reading.records, _announcement(source, reading, cells.get("Notes") or "")))
+            milestone = _announcement(source, reading, cells.get("Notes") or "")
+            yield replace(reading, records=(*reading.records, milestone, *_streams(source, reading, cells["product"])))
         else:
             yield reading
 
@@ -34,3 +37,10 @@ def _announcement(source: Source, reading: Reading, notes: str) -> GenericRecord
     assert isinstance(project, Project)
     about = {"milestone_type": "announced", "milestone_status": "done", "act": notes if notes.startswith("http") else None}
     return milestone_record(project, source.name, reading.rows[0].key, phase=1, **about)
+
+
+def _streams(source: Source, reading: Reading, product: str) -> Iterator[GenericRecord]:
+    """Yield the stream of a plant that recycles batteries; the source states neither kind nor tonnes of it."""
+    project = reading.records[0]
+    if isinstance(project, Project) and RECYCLING in product:
+        yield project_stream(source.name, reading.rows[0].key, project, "spent-batteries", stream_reported=product)

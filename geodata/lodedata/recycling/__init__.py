@@ -1,0 +1,1 @@
+"""Recycling: balances of streams, their treatment by date, and rules on imports."""
