@@ -266,6 +266,22 @@ RULES: Mapping[str, ProblemRule] = {
         msg("the input of %(value)s t is more than the permitted %(permitted)s t a year."),
         msg("Input above the permitted amount"),
     ),
+    # flags of recovery records
+    "rate-over-100": ProblemRule(
+        "flag",
+        msg("a rate of recovery of %(value)s %% is over 100 %%; is it a share, or are the quantities of different years?"),
+        msg("Rate over 100 per cent"),
+    ),
+    "rate-differs": ProblemRule(
+        "flag",
+        msg("the quantities give a rate of %(computed)s %%, the source says %(value)s %%; check grades, units and periods."),
+        msg("Reported rate differs from the computed one"),
+    ),
+    "mass-balance": ProblemRule(
+        "flag",
+        msg("concentrate and tailings are %(value)s t, the feed is %(feed)s t; check the moisture and the period."),
+        msg("Mass balance does not close"),
+    ),
     "no-longer-in-source": ProblemRule(
         "flag", msg("the record is no longer in its source's newer file."), msg("No longer in its source")
     ),

@@ -31,11 +31,12 @@ ROWS = {
     "us-battery-supply-chain-investments-2024": 773,
     "salta-mining-cadastre-2025": 3500,
     "china-mnr-rights-notices-2026": 41,
+    "fineprint-mine-production": 556,
 }
 """Rows of the real files."""
 REFUSED = {"us-battery-supply-chain-investments-2024": 79}
 """Rows that are refused: announcements that name no mineral."""
-FLAT = {"natural-earth", "salta-mining-cadastre-2025", "china-mnr-rights-notices-2026"}
+FLAT = {"natural-earth", "salta-mining-cadastre-2025", "china-mnr-rights-notices-2026", "fineprint-mine-production"}
 """Sources whose records are not compared with those of others."""
 
 

@@ -21,6 +21,7 @@ from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow, InputTable
 from lodedata.records import GenericRecord, SourceRow
+from lodedata.recovery.balance import recovery_completion
 from lodedata.recycling.balance import stream_completion
 from lodedata.rights.checks import Completion, right_completion, sale_completion, validity_problem
 from lodedata.vocab import vocabulary
@@ -29,6 +30,7 @@ NAMES = ("name_en", "name_zh")
 COMPLETIONS: Mapping[str, Callable[[], Completion]] = {
     "mining_right": right_completion,
     "right_sale": sale_completion,
+    "recovery_record": recovery_completion,
     "plant_stream": stream_completion,
 }
 """Makes the checks of a kind for one table."""

@@ -12,6 +12,7 @@ from lodebase.db import (
     matches,
     organisation_tables,
     prepared_tables,
+    recovery_tables,
     right_tables,
     source_tables,
     statistics_tables,
@@ -32,5 +33,6 @@ MODULES: tuple[ModuleType, ...] = (
     statistics_tables,
     organisation_tables,
     right_tables,
+    recovery_tables,
 )
 METADATA: MetaData = tables.metadata

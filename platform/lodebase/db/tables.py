@@ -168,6 +168,7 @@ RULES: Mapping[str, tuple[Any, ...]] = {
         CheckConstraint("planned_progress_pct BETWEEN 0 AND 100", name="planned_progress"),
         Index("ix_milestone_project", "project_source", "project"),
     ),
+    "recovery_record": (Index("ix_recovery_record_project", "project_source", "project"),),
     "schedule_entry": (
         CheckConstraint("own_capital_pct BETWEEN 0 AND 100", name="own_capital"),
         Index("ix_schedule_entry_project", "project_source", "project"),

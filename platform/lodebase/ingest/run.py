@@ -23,6 +23,7 @@ from lodebase.ingest import (
     merge,
     observations,
     organisations,
+    recovery_links,
     regroup,
     rows,
     run_log,
@@ -177,6 +178,7 @@ def _transact(
     withheld.write(connection, job.source.name, tally.withheld, job.partial)
     grouped = regroup.regroup(connection, job.accept)
     organisations.derive(connection)
+    recovery_links.link(connection)
     if counts.get("loaded") or counts.get("updated"):
         merge.settle(connection)
     # deferred work is done now, so that its time counts and a dry run detects its errors too

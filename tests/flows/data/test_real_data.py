@@ -39,6 +39,7 @@ READ = {
     "canada-nrcan-critical-minerals-2026": 291,
     "china-mnr-rights-notices-2026": 41,
     "china-nbs-output-unverified": 21,
+    "fineprint-mine-production": 556,
     "imf-pcps-battery-metals": 2_194,
     "india-cpcb-nonferrous-reprocessors-2011": 375,
     "salta-mining-cadastre-2025": 3_500,

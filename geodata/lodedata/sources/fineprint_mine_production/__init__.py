@@ -1,0 +1,1 @@
+"""Recovery rates of mines from company reports (Jasansky and others 2023)."""

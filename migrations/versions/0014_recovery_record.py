@@ -1,0 +1,21 @@
+"""Add recovery records; 0014_recovery_record.sql in this folder has the statements."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0014_recovery_record"
+down_revision = "0013_plant_stream"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    statements = Path(__file__).with_suffix(".sql").read_text("utf-8")
+    op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM lode.collection_state WHERE collection = 'recovery-records'")
+    for schema in ("lode", "lode_history"):
+        op.drop_table("recovery_record", schema=schema)
