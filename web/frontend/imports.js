@@ -1,4 +1,4 @@
-// Imports at the desk: a file is sent in parts with its progress, and the page follows an import that runs.
+// Files at the desk: a file is sent in parts with its progress, and the page follows what is done with it.
 
 const FOLLOW_MS = 1000;
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("upload"));
@@ -8,7 +8,8 @@ const state = document.getElementById("state");
 async function upload(form, file) {
   const bar = /** @type {HTMLProgressElement} */ (document.getElementById("upload-progress"));
   bar.hidden = false;
-  const created = await send(form, "/desk/imports", { name: file.name, bytes: String(file.size) });
+  const fields = Object.fromEntries([...new FormData(form)].filter(([name]) => name !== "file"));
+  const created = await send(form, form.getAttribute("action") ?? "", { ...fields, name: file.name, bytes: String(file.size) });
   for (let position = 0; position < file.size; position += created.part) {
     const part = file.slice(position, position + created.part);
     await send(form, `${created.href}/part`, { position: String(position), part });
@@ -23,8 +24,9 @@ async function send(form, path, fields) {
   body.set("csrf_token", /** @type {HTMLInputElement} */ (form.elements.namedItem("csrf_token")).value);
   for (const [name, value] of Object.entries(fields)) body.set(name, value);
   const response = await fetch(path, { method: "POST", body, headers: { Accept: "application/json" } });
-  if (!response.ok) throw new Error(form.dataset.failed);
-  return response.json();
+  const result = await response.json().catch(() => null);
+  if (!response.ok || !result) throw new Error(result?.detail ?? form.dataset.failed);
+  return result;
 }
 
 form?.addEventListener("submit", (event) => {

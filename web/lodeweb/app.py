@@ -26,6 +26,7 @@ from lodeweb.api.lists import check as lists_check
 from lodeweb.api.openapi import document
 from lodeweb.desk import (
     account,
+    acts,
     imports,
     keys,
     openid_connect,
@@ -60,6 +61,7 @@ from lodeweb.pages import chart_page, compare, error_reports, organisations, sch
 from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports
 from lodeweb.pages.lists import list_pages
 from lodeweb.pages.map import ground, map_page
+from lodeweb.pages.records import act_links
 from lodeweb.pages.renderers import RENDERERS
 from lodeweb.pages.rights import right_pages
 from lodeweb.pages.statistics import statistics_pages
@@ -195,6 +197,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         clusters,
         cluster_page,
         right_pages,
+        act_links,
         grid,
         grid_page,
         rules,
@@ -209,6 +212,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         queue,
         proposed_values,
         organisation_names,
+        acts,
         imports,
         keys,
         error_reports,

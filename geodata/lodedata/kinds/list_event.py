@@ -20,7 +20,7 @@ KIND = Kind(
         Field("name_as_printed_uscc", "Unified social credit code", "统一社会信用代码", format="uscc", optional=True),
         Field("event", "Event", "事项", vocabulary="list-event-type", facet=True, required=True),
         Field("date", "Date", "日期", "date", required=True),
-        Field("act", "Act", "公告文号"),
+        Field("act", "Act", "公告文号", act_role="announces"),
         Field("reason", "Reason", "原因"),
         Field("entry_kind", "Kind", "类型", "array", "list-entry-kind", required=True, default="{}"),
         Field("new_name", "New name", "新名称", optional=True),

@@ -35,7 +35,7 @@ KIND = Kind(
         Field("expires_on", "Expires on", "有效期至", partial_date=True, optional=True),
         Field("planned_progress_pct", "Planned progress in per cent", "计划进度(%)", "number", unit="%", optional=True),
         Field("progress_pct", "Progress in per cent", "实际进度(%)", "number", unit="%", optional=True),
-        Field("act", "Official act", "依据文件"),
+        Field("act", "Official act", "依据文件", act_role="proves"),
         Field("authority", "Authority", "主管部门"),
         Field("reason_code", "Reason of the delay", "延期原因", vocabulary="milestone-reason", facet=True),
         Field("reason_text", "Reason in the source's text", "延期说明", optional=True),

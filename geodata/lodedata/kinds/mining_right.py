@@ -38,7 +38,7 @@ KIND = Kind(
         Field("elevation_top_m", "Upper elevation in metres", "开采标高上限(米)", "number", unit="m", optional=True),
         Field("elevation_bottom_m", "Lower elevation in metres", "开采标高下限(米)", "number", unit="m", optional=True),
         Field("obtained_by", "Obtained by", "取得方式", vocabulary="right-acquisition", facet=True, optional=True),
-        rights.ACT,
+        rights.act("grants"),
         *rights.PLACE,
         Field(
             *("position_accuracy_m", "Accuracy of the outline in metres", "边界精度(米)", "number"),

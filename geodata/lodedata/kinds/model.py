@@ -52,6 +52,8 @@ class Field:
     """Form of its code, whose check characters are verified on import."""
     organisation_role: str | None = None
     """Role of the organisation that it names, unless the row has a field ``role``; the field ``NAME_uscc`` has the code."""
+    act_role: str | None = None
+    """What the act that it names by number does for the record, unless the record has a field ``role``."""
     personal: bool = False
     """Whether its text may name natural persons, who are not public: it holds the names of bodies only."""
     choice: tuple[str, ...] | None = None

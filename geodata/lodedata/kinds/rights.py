@@ -15,7 +15,6 @@ MINERALS = (
 )
 RIGHT_NO = Field("right_no", "Licence or file number", "许可证号", tile=True)
 RIGHT_KIND = Field("right_kind", "Kind of right", "矿业权类型", vocabulary="right-kind", facet=True, tile=True)
-ACT = Field("act", "Official act", "公文号", optional=True)
 PLACE = (
     Field("country", "Country or area", "国家和地区", vocabulary="country", facet=True),
     Field("division", "First-level division", "一级行政区", vocabulary="division", facet=True),
@@ -42,3 +41,8 @@ def party(name: str, title_en: str, title_zh: str, role: str, tile: bool = False
             optional=True,
         ),
     )
+
+
+def act(role: str) -> Field:
+    """Return the field of the act that does something for a record."""
+    return Field("act", "Official act", "公文号", optional=True, act_role=role)

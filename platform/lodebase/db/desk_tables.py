@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from lodebase.db.tables import metadata, one_of
+from lodedata.acts import attachments
 
 ROLES = ("contributor", "expert", "administrator")
 """The roles of accounts; each includes the rights of the one before."""
@@ -35,6 +36,8 @@ REPORT_STATES = ("open", "looking", "corrected", "declined", "duplicate")
 PROPOSAL_STATES = ("accepted", "declined", "withdrawn")
 IMPORT_STATES = ("draft", "dry-run", "import", "running", "checked", "imported", "failed")
 """States of a prepared import; ``dry-run`` and ``import`` wait for the background task."""
+ACT_STATES = ("uploading", "waiting", "served", "refused", "withdrawing", "withdrawn")
+"""States of an entered act; ``waiting`` and ``withdrawing`` wait for the background task."""
 IMPORT_BYTES = 64 << 20
 """Bytes of a file that can be imported at the desk."""
 PART_BYTES = 3 << 18
@@ -136,6 +139,44 @@ import_part = Table(
     CheckConstraint(f"length(content) BETWEEN 1 AND {PART_BYTES}", name="size"),
     CheckConstraint("position >= 0", name="position"),
     comment="The content of a file to import, in parts by their position in bytes.",
+)
+
+act_entry = Table(
+    "act_entry",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("entered_by", Text, nullable=False),
+    _now("entered_at"),
+    Column("fields", JSONB, nullable=False),
+    Column("subjects", JSONB, nullable=False),
+    Column("file_name", Text),
+    Column("bytes", BigInteger),
+    Column("media_type", Text),
+    Column("sha256", Text),
+    Column("state", Text, nullable=False),
+    Column("record_id", Text, index=True),
+    Column("problems", JSONB(none_as_null=True)),
+    Column("withdrawn_by", Text),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("reason", Text),
+    CheckConstraint(one_of("state", ACT_STATES), name="state"),
+    CheckConstraint("length(file_name) BETWEEN 1 AND 210", name="file_name"),
+    CheckConstraint(f"bytes BETWEEN 1 AND {attachments.MOST_BYTES}", name="size"),
+    CheckConstraint(f"{one_of('media_type', tuple(attachments.SUFFIXES))}", name="media_type"),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    CheckConstraint("state NOT IN ('withdrawing', 'withdrawn') OR (withdrawn_by <> '' AND reason <> '')", name="withdrawn"),
+    comment="Official acts that experts enter at the desk. A background task stores and removes them.",
+)
+
+act_part = Table(
+    "act_part",
+    metadata,
+    Column("entry", ForeignKey(act_entry.c.number, ondelete="CASCADE"), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    CheckConstraint(f"length(content) BETWEEN 1 AND {PART_BYTES}", name="size"),
+    CheckConstraint("position >= 0", name="position"),
+    comment="The file of an entered act, in parts by their position in bytes.",
 )
 
 rate_count = Table(

@@ -137,7 +137,7 @@ def _kind_values(table: Table) -> dict[str, str]:
     kind = KINDS[table.name]
     accuracy = next((name for name in ("position_accuracy_m", "accuracy_m") if name in table.c), "NULL::float8")
     counted = [table.c[field.name] for field in kind.served if field.facet]
-    single = [f"('{c.name}', coalesce({c.name}, ''))" for c in counted if not isinstance(c.type, ARRAY)]
+    single = [f"('{c.name}', coalesce({c.name}::text, ''))" for c in counted if not isinstance(c.type, ARRAY)]
     lists = [
         f"UNION ALL SELECT '{c.name}', unnest(CASE WHEN cardinality({c.name}) = 0 THEN ARRAY[''] ELSE {c.name} END)"
         for c in counted

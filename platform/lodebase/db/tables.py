@@ -183,6 +183,7 @@ RULES: Mapping[str, tuple[Any, ...]] = {
     ),
     "organisation": (Index("ix_organisation_uscc", "uscc"),),
     "official_act": (Index("ix_official_act_number", "number"),),
+    "act_subject": (Index("ix_act_subject_act", "act"), Index("ix_act_subject_record", "record")),
     "mining_right": (
         CheckConstraint(
             "valid_to IS NULL OR valid_from IS NULL OR valid_to >= left(valid_from, length(valid_to))", name="valid"

@@ -3,15 +3,14 @@
 The site may not write records, so a background task with the importer's rights runs what is ordered here.
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
-from lodebase.db.desk_tables import IMPORT_BYTES, PART_BYTES, import_part, import_request
+from lodebase.db.desk_tables import IMPORT_BYTES, import_part, import_request
+from lodebase.desk import parts
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata import sources
 from lodedata.mapping import Source, parse
@@ -21,7 +20,7 @@ Order = Literal["dry-run", "import"]
 WAITING = ("dry-run", "import", "running")
 LONGEST_MAPPING = 200_000
 MOST_LISTED = 100
-_UNSAFE = re.compile(r"[^\w.() \u00b7-]")
+OWNER = import_part.c.request
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,45 +43,15 @@ class ImportRequest:
 
 def add(connection: Connection, account: str, file_name: str, size: int) -> int:
     """Create a request for a file and return its number. Raise BadQuery for a file without a name or of a wrong size."""
-    name = _UNSAFE.sub("_", file_name.replace("\\", "/").rpartition("/")[2]).strip(". ")[-200:]
-    if not name:
-        raise BadQuery("file", file_name[:40], msg("Choose a file with a name."))
-    if not 1 <= size <= IMPORT_BYTES:
-        raise BadQuery(
-            "file",
-            str(size),
-            msg(
-                "The file has %(size)s bytes. The desk takes 1 byte to %(most)s MB; import larger files with `lode import`.",
-                size=f"{size:,}",
-                most=IMPORT_BYTES >> 20,
-            ),
-        )
+    name = parts.file_name(file_name)
+    parts.require_size(size, IMPORT_BYTES, msg("Import larger files with `lode import`."))
     row = {"account": account, "file_name": name, "bytes": size}
     return int(connection.execute(insert(import_request).values(row).returning(import_request.c.number)).scalar_one())
 
 
 def add_part(connection: Connection, number: int, position: int, content: bytes) -> int:
     """Store a part of the file and return how many bytes are there. Raise BadQuery for a part that does not fit."""
-    request = one(connection, number)
-    if not content or len(content) > PART_BYTES or not 0 <= position <= request.bytes - len(content):
-        raise BadQuery(
-            "position",
-            str(position),
-            msg(
-                "A part of the file has 1 byte to %(most)s bytes and lies within its %(size)s bytes.",
-                most=f"{PART_BYTES:,}",
-                size=f"{request.bytes:,}",
-            ),
-        )
-    row = {"request": number, "position": position, "content": content}
-    connection.execute(upsert(import_part).values(row).on_conflict_do_nothing())
-    return stored_bytes(connection, number)
-
-
-def stored_bytes(connection: Connection, number: int) -> int:
-    """Return the number of bytes of the file that are stored."""
-    total = func.coalesce(func.sum(func.length(import_part.c.content)), 0)
-    return int(connection.execute(select(total).where(import_part.c.request == number)).scalar_one())
+    return parts.add(connection, OWNER, number, parts.FilePart(one(connection, number).bytes, position, content))
 
 
 def listed(connection: Connection) -> list[dict[str, Any]]:
@@ -130,9 +99,8 @@ def mapping_of(text: str) -> Source:
 def write_file(connection: Connection, request: ImportRequest, folder: Path) -> Path:
     """Write the file of a request into a folder and return its path. Raise BadQuery if a part is missing."""
     path = folder / request.file_name
-    parts = select(import_part.c.content).where(import_part.c.request == request.number).order_by(import_part.c.position)
     with path.open("wb") as stream:
-        for content in connection.execute(parts, execution_options={"yield_per": 8}).scalars():
+        for content in parts.contents(connection, OWNER, request.number):
             stream.write(content)
     if path.stat().st_size != request.bytes:
         raise BadQuery(

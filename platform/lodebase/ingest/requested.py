@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from lodebase.db.failures import first_line
 from lodebase.desk import trail
 from lodebase.desk.import_requests import mapping_of
+from lodebase.ingest import entered_acts
 from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.run import ImportJob, run
 from lodedata.mapping import Source
@@ -45,7 +46,7 @@ class RequestOptions:
 
 
 def watch(address: str, options: RequestOptions, stop: threading.Event, report: Callable[[str], None]) -> None:
-    """Run ordered imports until ``stop`` is set; one that was interrupted becomes a draft again."""
+    """Run ordered imports and store entered acts until ``stop`` is set; an interrupted import becomes a draft again."""
     begun = False
     while not stop.is_set():
         try:
@@ -53,7 +54,7 @@ def watch(address: str, options: RequestOptions, stop: threading.Event, report: 
                 with psycopg.connect(address) as connection:
                     connection.execute(RESTARTED)
                 begun = True
-            if not run_next(address, options):
+            if not (run_next(address, options) or entered_acts.run_next(address, options.wait_s)):
                 stop.wait(POLL_S)
         except psycopg.OperationalError as error:
             report(f"imports of the desk wait: the database is away ({first_line(error)})")

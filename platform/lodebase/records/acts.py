@@ -1,23 +1,68 @@
-"""Official acts that records rest on: the acts of the numbers that a record names, and the records that name an act."""
+"""Official acts: the acts that a record names, the records that an act concerns, and the file of an act."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from lodedata.kinds import PUBLIC, Kind
+from lodebase.db.act_keys import act_key
+from lodedata.kinds import PUBLIC, Field, Kind
 
 MOST = 200
 BY_NUMBER = """
 SELECT DISTINCT ON (printed) printed, a.id FROM unnest(%(texts)s::text[]) printed
 JOIN lode.official_act a ON a.number = printed OR a.id = printed ORDER BY printed, a.issued_on DESC NULLS LAST, a.id
 """
+TWIN = f"""
+SELECT o.id, o.title_en, o.title_zh FROM lode.official_act o, (SELECT nullif(%(number)s::text, '') AS number,
+  nullif(%(issued_on)s::text, '') AS issued_on, nullif(%(title_zh)s::text, '') AS title_zh,
+  nullif(%(title_en)s::text, '') AS title_en) s
+WHERE {act_key("o")} = {act_key("s")} ORDER BY o.id LIMIT 1
+"""
+SUBJECT = "act_subject"
+SUBJECTS = """
+SELECT collection, record, role FROM lode.act_subject WHERE act IN (%(id)s, %(number)s) ORDER BY collection, id LIMIT %(most)s
+"""
+ACTS = """
+SELECT DISTINCT ON (a.issued_on, a.id, s.role) s.role, a.id, a.title_en AS name_en, a.title_zh AS name_zh, a.number, a.issued_on
+FROM lode.act_subject s JOIN lode.official_act a ON a.id = s.act OR a.number = s.act
+WHERE s.record = %(id)s AND s.collection = %(collection)s
+ORDER BY a.issued_on DESC NULLS LAST, a.id, s.role LIMIT %(most)s
+"""
+FILE = """
+SELECT e.number, e.file_name, e.media_type, e.bytes, e.sha256 FROM lode.act_entry e
+JOIN lode.official_act a ON a.id = e.record_id AND a.attachment_sha256 = e.sha256
+WHERE e.record_id = %(id)s AND e.state = 'served'
+"""
+CONTENT = "SELECT string_agg(content, '' ORDER BY position) FROM lode.act_part WHERE entry = %(entry)s"
 NAMING = "SELECT t.id, {en} AS name_en, {zh} AS name_zh FROM lode.{table} t WHERE {condition} ORDER BY t.id LIMIT %(most)s"
 
 
-def act_fields(kind: Kind) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class ActSubject:
+    """A record that an act concerns, with what the act does for it."""
+
+    kind: Kind
+    role: str
+    names: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """The file of an act; its content is read apart."""
+
+    entry: int
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def act_fields(kind: Kind) -> tuple[Field, ...]:
     """Return the fields of a kind that name an act by its number or identifier."""
-    return tuple(field.name for field in kind.fields if field.name == "act" or field.name.endswith("_act"))
+    return tuple(field for field in kind.fields if field.act_role is not None)
 
 
 def acts_named(connection: Connection, texts: Iterable[str]) -> Mapping[str, str]:
@@ -26,21 +71,62 @@ def acts_named(connection: Connection, texts: Iterable[str]) -> Mapping[str, str
     return dict(connection.exec_driver_sql(BY_NUMBER, {"texts": listed}).tuples().all()) if listed else {}
 
 
+def twin(connection: Connection, values: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """Return the stored act with the same number and title as given values, with the same day and title if without number."""
+    given = {name: values.get(name, "") for name in ("number", "issued_on", "title_zh", "title_en")}
+    row = connection.exec_driver_sql(TWIN, given).mappings().first()
+    return None if row is None else dict(row)
+
+
 def text_of(connection: Connection, identity: str) -> str | None:
     """Return the text of an act, None for another record."""
     row = connection.exec_driver_sql("SELECT text FROM lode.official_act WHERE id = %(id)s", {"id": identity}).first()
     return None if row is None else row[0]
 
 
-def resting_on(connection: Connection, identity: str, number: str | None) -> Iterator[tuple[Kind, list[Mapping[str, Any]]]]:
-    """Yield the kinds whose records name an act, each with the first of them."""
+def records_of(connection: Connection, identity: str, number: str | None) -> Iterator[ActSubject]:
+    """Yield the records that an act concerns: those linked with it, and those that name it, the first of each kind."""
+    about = {"id": identity, "number": number or identity, "most": MOST}
+    linked: dict[str, dict[str, str]] = {}
+    for row in connection.exec_driver_sql(SUBJECTS, about):
+        linked.setdefault(row.collection, {})[row.record] = row.role
     for kind in PUBLIC.values():
-        fields = act_fields(kind)
-        if fields:
-            condition = " OR ".join(f"t.{field} IN (%(id)s, %(number)s)" for field in fields)
-            en, zh = (f"t.{name}" if kind.field(name) is not None else "NULL" for name in kind.name_fields)
-            statement = NAMING.format(en=en, zh=zh, table=kind.name, condition=condition)
-            values = {"id": identity, "number": number or identity, "most": MOST}
-            rows: list[Mapping[str, Any]] = [dict(row) for row in connection.exec_driver_sql(statement, values).mappings()]
-            if rows:
-                yield kind, rows
+        roles = linked.get(kind.collection, {})
+        for named in _names(connection, kind, "t.id = ANY(%(ids)s)", {"ids": list(roles), "most": MOST} if roles else None):
+            yield ActSubject(kind, roles[named["id"]], named)
+        for field in act_fields(kind) if kind.name != SUBJECT else ():
+            for named in _names(connection, kind, f"t.{field.name} IN (%(id)s, %(number)s)", about):
+                yield ActSubject(kind, str(field.act_role), named)
+
+
+def acts_of(connection: Connection, collection: str, identity: str) -> list[Mapping[str, Any]]:
+    """Return the acts that are linked with a record, each with what it does for it, latest first."""
+    values = {"collection": collection, "id": identity, "most": MOST}
+    return [dict(row) for row in connection.exec_driver_sql(ACTS, values).mappings()]
+
+
+def collection_of(connection: Connection, identity: str) -> str | None:
+    """Return the collection of a record of any kind, None if there is no such record."""
+    parts = (f"SELECT '{kind.collection}' FROM lode.{kind.name} WHERE id = %(id)s" for kind in PUBLIC.values())
+    found: str | None = connection.exec_driver_sql(" UNION ALL ".join(parts), {"id": identity}).scalar()
+    return found
+
+
+def file_of(connection: Connection, identity: str) -> Attachment | None:
+    """Return the file of an act, None without one."""
+    row = connection.exec_driver_sql(FILE, {"id": identity}).first()
+    return None if row is None else Attachment(*row)
+
+
+def content_of(connection: Connection, file: Attachment) -> bytes | None:
+    """Return the content of a file, None if it is not the one that was stored with the act."""
+    content = connection.exec_driver_sql(CONTENT, {"entry": file.entry}).scalar()
+    return content if content is not None and hashlib.sha256(content).hexdigest() == file.sha256 else None
+
+
+def _names(connection: Connection, kind: Kind, condition: str, values: Mapping[str, Any] | None) -> Iterable[Mapping[str, Any]]:
+    if values is None:
+        return ()
+    en, zh = (f"t.{name}" if kind.field(name) is not None else "NULL" for name in kind.name_fields)
+    statement = NAMING.format(en=en, zh=zh, table=kind.name, condition=condition)
+    return [dict(row) for row in connection.exec_driver_sql(statement, values).mappings()]

@@ -34,7 +34,7 @@ KIND = Kind(
     (
         *NAMES,
         Field("method", "Method", "方法", facet=True, required=True),
-        Field("metres", "Metres drilled", "钻探进尺（米）", "integer", unit="m"),
+        Field("metres", "Metres drilled", "钻探进尺（米）", "integer", unit="m", facet=True),
         *ORIGIN_FIELDS,
     ),
 )

@@ -89,6 +89,9 @@ def test_values_are_counted(site: "Serving") -> None:
     counted = {facet["field"]: facet["values"] for facet in get(site, f"{CLAIMS}/facets")["facets"]}
     assert sorted((one["value"], one["count"]) for one in counted["stage"]) == [("detailed", 1), ("general", 1)]
     assert [one["count"] for one in counted["sources"]] == [2]
+    # numbers are counted as their texts, a record without one as unknown
+    counted = {facet["field"]: facet["values"] for facet in get(site, f"{SURVEYS}/facets")["facets"]}
+    assert sorted((str(one["value"]), one["count"]) for one in counted["metres"]) == [("1200", 1), ("None", 1)]
 
 
 def test_what_needs_a_geometry_is_refused_with_a_sentence(site: "Serving") -> None:

@@ -19,6 +19,7 @@ PARSED = "texts that are recognised in input"
 PUNCTUATION = "characters of Chinese text"
 EXAMPLE = "an example of a Chinese name in every language"
 ALLOWED = {
+    "geodata/lodedata/acts/form.py": PUNCTUATION,
     "geodata/lodedata/cells.py": PARSED,
     "geodata/lodedata/crs.py": PARSED,
     "geodata/lodedata/kinds": DECLARED,
@@ -48,8 +49,8 @@ ALLOWED = {
     "geodata/lodedata/statistics/printed_values.py": PARSED,
     "geodata/lodedata/statistics/table_spec.py": PARSED,
     "geodata/lodedata/write/formula.py": PUNCTUATION,
+    "platform/lodebase/db/act_keys.py": PARSED,
     "platform/lodebase/desk/proposals.py": PARSED,
-    "platform/lodebase/ingest/act_twins.py": PARSED,
     "platform/lodebase/ingest/links.py": PARSED,
     "platform/lodebase/layout/flat.py": PARSED,
     "platform/lodebase/layout/line_breaks.py": PUNCTUATION,

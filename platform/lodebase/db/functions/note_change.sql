@@ -25,6 +25,9 @@ REVOKE EXECUTE ON FUNCTION lode.note_change() FROM PUBLIC;
 
 CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.account
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('name', 'password_hash', 'stamp', 'subject');
+-- a text of an act may be long, and the record has it
+CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.act_entry
+FOR EACH ROW EXECUTE FUNCTION lode.note_change('number', 'fields');
 CREATE TRIGGER note_change AFTER INSERT OR UPDATE OF revoked_at ON lode.api_key
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('number', 'hash');
 CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.organisation_decision

@@ -64,7 +64,7 @@ def value_texts(
         named = organisations.get(str(one).strip()) if field.organisation_role is not None else None
         if named is not None:
             yield Word(text, f"/organisations/{quoted(named)}")
-        elif field.name.endswith("act") and str(one) in acts:
+        elif field.act_role is not None and str(one) in acts:
             yield Word(text, f"/api/collections/official-acts/items/{quoted(acts[str(one)])}?f=html")
         else:
             yield Word(text, _address(field, str(one)))

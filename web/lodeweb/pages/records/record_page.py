@@ -1,6 +1,6 @@
 """The page of a record: all its properties, related and nearby records, and its sources."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,15 +9,14 @@ from urllib.parse import quote, urlencode
 import orjson
 from flask import render_template, request
 from flask_babel import gettext
-from sqlalchemy import Connection
 
 from lodebase.history import changelog
 from lodebase.history.record_changes import changes
 from lodebase.organisations.profile import named_in
-from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodebase.query.collections_ import Collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
-from lodebase.records.acts import act_fields, acts_named, resting_on, text_of
+from lodebase.records.acts import act_fields, acts_named
 from lodebase.records.feature import item
 from lodebase.statistics import figures
 from lodedata import ageing
@@ -31,7 +30,16 @@ from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language, localized
 from lodeweb.pages import chart_data, schedule_page
 from lodeweb.pages.embedded import embedded
-from lodeweb.pages.records import curated_values, estimates, linked_data, nearby, phases, property_values, source_comparison
+from lodeweb.pages.records import (
+    act_links,
+    curated_values,
+    estimates,
+    linked_data,
+    nearby,
+    phases,
+    property_values,
+    source_comparison,
+)
 from lodeweb.pages.records.nearby import Neighbours
 from lodeweb.pages.rights import right_parts
 
@@ -73,9 +81,8 @@ def render(single: SingleFeature) -> str:
         scheduled = schedule_page.of_project(connection, identity) if collection.name == "projects" and as_of is None else []
         sources = [source for source in provenance.sources(connection) if source["name"] in of_record]
         named = named_in(connection, collection.kind.name, identity) if as_of is None else {}
-        act_text = text_of(connection, identity) if collection.name == "official-acts" else None
-        resting = list(_resting(connection, collection, identity, properties))
-        acts = acts_named(connection, [text for name in act_fields(collection.kind) if (text := properties.get(name))])
+        acts = acts_named(connection, [text for field in act_fields(collection.kind) if (text := properties.get(field.name))])
+        about_acts = act_links.page_parts(connection, collection, identity, properties) if as_of is None else {}
         rights = right_parts.page_parts(connection, collection, identity, properties) if as_of is None else {}
     point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
     near = nearby.neighbours(point[0], point[1], identity) if point else []
@@ -96,8 +103,6 @@ def render(single: SingleFeature) -> str:
         roles=_roles(collection, properties),
         facts=property_values.facts(collection, properties, _elsewhere(collection), named, acts),
         organisation_of=named.get,
-        resting=resting,
-        act_text=act_text,
         inferred=_inferred(properties),
         absent=property_values.absent(collection, properties),
         estimates=estimates.groups(properties.get("estimates") or [], lang),
@@ -118,20 +123,8 @@ def render(single: SingleFeature) -> str:
         linked=embedded(linked_data.graph(collection, feature, sources, changed)),
         drawing=chart_data.settings(drawn),
         **rights,
+        **about_acts,
     )
-
-
-def _resting(
-    connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]
-) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Yield the collections with records that rest on an act, and the names and addresses of the records."""
-    if collection.name == "official-acts":
-        for kind, rows in resting_on(connection, identity, properties.get("number")):
-            of = COLLECTIONS[kind.collection]
-            yield (
-                labels.collection_title(of),
-                [(labels.record_name(row, row["id"]), links.record_address(of, row["id"])) for row in rows],
-            )
 
 
 def _elsewhere(collection: Collection) -> tuple[str, ...]:

@@ -1,0 +1,21 @@
+"""Add subjects of official acts; 0016_act_subject.sql in this folder has the statements."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0016_act_subject"
+down_revision = "0015_recovery_project"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    statements = Path(__file__).with_suffix(".sql").read_text("utf-8")
+    op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM lode.collection_state WHERE collection = 'act-subjects'")
+    for schema in ("lode", "lode_history"):
+        op.drop_table("act_subject", schema=schema)

@@ -1,0 +1,207 @@
+"""Official acts at the desk: an expert enters an act with its file and the records that it concerns, or withdraws it."""
+
+from collections.abc import Sequence
+from contextlib import closing
+
+from flask import Blueprint, jsonify, redirect, render_template, request
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.db.desk_tables import PART_BYTES
+from lodebase.desk import act_entries
+from lodebase.desk.act_entries import ActFile
+from lodebase.desk.writing import writing
+from lodebase.errors import LodeError
+from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.reading import reading
+from lodebase.records import acts
+from lodedata.acts import attachments, form
+from lodedata.kinds import Field
+from lodedata.messages import Message, msg
+from lodedata.problems import Problem
+from lodedata.vocab import vocabulary
+from lodeweb.http import links
+from lodeweb.http.database import site
+from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.i18n.language import language, translated
+from lodeweb.pages.form_errors import refused, wants_json
+
+blueprint = Blueprint("act_entries", __name__, url_prefix=f"{ROOT}/acts")
+blueprint.register_error_handler(LodeError, refused)
+SUBJECTS = 5
+"""Records that one form takes."""
+
+
+@blueprint.get("")
+@needs("expert")
+def index() -> str:
+    """Return the page of the acts that were entered, with the form to enter one."""
+    return _page({"country": "CHN", "status": "in-force", "record-1": request.args.get("record", "")[:100]})
+
+
+@blueprint.post("")
+@needs("expert")
+def add() -> AnyResponse | tuple[str, int]:
+    """Store an act with a small file, or with the name and size of one whose parts follow; show what is wrong with it."""
+    given = {name: text.strip() for name, text in request.form.items()}
+    values = {name: given[name] for name in form.NAMES if given.get(name)}
+    with reading(site().engine) as connection:
+        subjects, problems = _subjects(connection, given)
+        problems += form.refusals(values, subjects)
+        twin = None if problems else acts.twin(connection, values)
+    if twin is not None:
+        problems.append(Problem("act-twice", values.get("title_zh") or values.get("title_en", ""), None, {"twin": twin["id"]}))
+    upload = request.files.get("file")
+    content = b""
+    if upload is not None and upload.filename:
+        with closing(upload):
+            content = upload.read(PART_BYTES + 1)
+        if not problems and attachments.media_type(content) is None:
+            problems.append(act_entries.wrong_type(upload.filename))
+    if problems:
+        return _refused(given, problems, None if twin is None else twin["id"])
+    name, size = (upload.filename, len(content)) if content and upload is not None else (given.get("name"), _size(given))
+    file = ActFile(name, size) if name else None
+    with writing(site().desk, account().name) as connection:
+        number = act_entries.add(connection, account().name, values, subjects, file)
+        if content:
+            act_entries.add_part(connection, number, 0, content)
+    if wants_json():
+        return jsonify({"number": number, "part": PART_BYTES, "href": f"{ROOT}/acts/{number}"})
+    return redirect(f"{ROOT}/acts/{number}", 303)
+
+
+@blueprint.post("/<int:number>/part")
+@needs("expert")
+def add_part(number: int) -> AnyResponse:
+    """Store one part of a file and return how many bytes have arrived."""
+    part = request.files.get("part")
+    content = b""
+    if part is not None:
+        with closing(part):
+            content = part.read(PART_BYTES + 1)
+    position = request.form.get("position", "")
+    with writing(site().desk, account().name) as connection:
+        stored = act_entries.add_part(connection, number, int(position) if _is_number(position) else -1, content)
+    return jsonify({"bytes": stored})
+
+
+@blueprint.get("/<int:number>")
+@needs("expert")
+def show(number: int) -> str:
+    """Return the page of an entered act: its state, values, file and records, and the form to withdraw it."""
+    with writing(site().desk) as connection:
+        found = act_entries.one(connection, number)
+    roles = vocabulary("act-role")
+    records = [
+        (
+            roles[one["role"]].label(language()),
+            links.record_address(COLLECTIONS[one["collection"]], one["record"]),
+            one["record"],
+        )
+        for one in found.subjects
+    ]
+    return render_template(
+        "desk/act.html",
+        found=found,
+        facts=[
+            (translated(field.title), _shown(field, found.fields[field.name]))
+            for field in form.FIELDS
+            if field.name in found.fields and field.name != "text"
+        ],
+        records=records,
+        address=links.record_address(COLLECTIONS["official-acts"], found.record_id) if found.record_id else None,
+        longest=act_entries.LONGEST_REASON,
+    )
+
+
+@blueprint.get("/<int:number>/state")
+@needs("expert")
+def state(number: int) -> AnyResponse:
+    """Return the state of an entered act, for the page that waits for it."""
+    with writing(site().desk) as connection:
+        found = act_entries.one(connection, number)
+    return jsonify({"state": found.state, "waits": found.waits})
+
+
+@blueprint.post("/<int:number>/withdraw")
+@needs("expert")
+def withdraw(number: int) -> AnyResponse:
+    """Order that an act and its file are removed; earlier versions of the data still have the act."""
+    with writing(site().desk, account().name) as connection:
+        act_entries.withdraw(connection, number, request.form.get("reason", "").strip(), account().name)
+    return redirect(f"{ROOT}/acts/{number}", 303)
+
+
+def _page(given: dict[str, str], problems: Sequence[str] = (), twin: str | None = None) -> str:
+    with writing(site().desk) as connection:
+        rows = act_entries.listed(connection)
+    return render_template(
+        "desk/acts.html",
+        rows=rows,
+        given=given,
+        problems=problems,
+        twin=None if twin is None else links.record_address(COLLECTIONS["official-acts"], twin),
+        fields=form.FIELDS,
+        longest=form.longest,
+        choices={name: _choices(name) for name in ("act-type", "act-status", "act-role")},
+        subjects=range(1, SUBJECTS + 1),
+        most=attachments.MOST_BYTES,
+        part=PART_BYTES,
+        types=attachments.NAMES,
+        suffixes=",".join(suffix for suffixes in attachments.SUFFIXES.values() for suffix in suffixes),
+    )
+
+
+def _shown(field: Field, value: str) -> str:
+    term = vocabulary(field.vocabulary).find(value) if field.vocabulary is not None else None
+    return value if term is None else term.label(language())
+
+
+def _choices(name: str) -> list[tuple[str, str]]:
+    return [(term.code, term.label(language())) for term in vocabulary(name)]
+
+
+def _refused(given: dict[str, str], problems: Sequence[Message | Problem], twin: str | None) -> AnyResponse | tuple[str, int]:
+    sentences = [_sentence(one) for one in problems]
+    if wants_json():
+        response = jsonify({"detail": " ".join(sentences)})
+        response.status_code = 400
+        return response
+    return _page(given, sentences, twin), 400
+
+
+def _sentence(problem: Message | Problem) -> str:
+    if isinstance(problem, Message):
+        return translated(problem)
+    field = next((one for one in form.FIELDS if one.name == problem.column), None)
+    sentence = problem.sentence(language())
+    return sentence if field is None else translated(msg("%(field)s: %(sentence)s", field=field.title, sentence=sentence))
+
+
+def _subjects(connection: Connection, given: dict[str, str]) -> tuple[list[dict[str, str]], list[Message | Problem]]:
+    """Return the records that the act concerns, each by its identifier or the address of its page, and what is wrong."""
+    subjects: list[dict[str, str]] = []
+    problems: list[Message | Problem] = []
+    for place in range(1, SUBJECTS + 1):
+        text = given.get(f"record-{place}", "")
+        identity = text.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
+        if not identity:
+            continue
+        collection, role = acts.collection_of(connection, identity[:100]), given.get(f"role-{place}", "")
+        if collection is None:
+            problems.append(msg("There is no record %(name)r. Copy the address of its page.", name=text[:100]))
+        elif role not in vocabulary("act-role"):
+            problems.append(msg("Choose what the act does for the record %(name)r.", name=identity))
+        else:
+            subjects.append({"collection": collection, "record": identity, "role": role})
+    return subjects, problems
+
+
+def _size(given: dict[str, str]) -> int:
+    text = given.get("bytes", "")
+    return int(text) if _is_number(text) else 0
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 9

@@ -1,0 +1,71 @@
+"""Acts on the pages of records: what an act does for which records, its text and its file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, Response, send_file
+from sqlalchemy import Connection
+
+from lodebase.errors import NoSuchThing
+from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodebase.query.reading import reading
+from lodebase.records import acts
+from lodedata.messages import msg
+from lodedata.vocab import vocabulary
+from lodeweb.http import links
+from lodeweb.http.database import site
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language
+
+blueprint = Blueprint("act_links", __name__)
+ACTS = "official-acts"
+
+
+@dataclass(frozen=True, slots=True)
+class ActLink:
+    """A record or an act: its name and address, what the act does, and its collection or number and date."""
+
+    name: str
+    address: str
+    role: str
+    about: str
+
+
+def page_parts(connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of a record's page about acts: of an act its records, text and file, of any record its acts."""
+    parts: dict[str, Any] = {"linked_acts": [_act(row) for row in acts.acts_of(connection, collection.name, identity)]}
+    if collection.name == ACTS:
+        found = acts.records_of(connection, identity, properties.get("number"))
+        parts["act_records"] = [_record(one) for one in found]
+        parts["act_text"] = acts.text_of(connection, identity)
+        parts["act_file"] = acts.file_of(connection, identity)
+    return parts
+
+
+@blueprint.get("/acts/<identity>/file")
+def download(identity: str) -> Response:
+    """Return the file of an act, to be saved and never shown as a page of the site."""
+    with reading(site().engine) as connection:
+        file = acts.file_of(connection, identity)
+        content = None if file is None else acts.content_of(connection, file)
+    if file is None or content is None:
+        raise NoSuchThing(msg("The act %(identity)s has no file here.", identity=identity[:40]))
+    return send_file(BytesIO(content), file.media_type, as_attachment=True, download_name=file.name, etag=file.sha256)
+
+
+def _act(row: Mapping[str, Any]) -> ActLink:
+    address = links.record_address(COLLECTIONS[ACTS], row["id"])
+    about = " · ".join(text for text in (row["number"], row["issued_on"]) if text)
+    return ActLink(labels.record_name(row, row["id"]), address, _role(row["role"]), about)
+
+
+def _record(one: acts.ActSubject) -> ActLink:
+    collection, identity = COLLECTIONS[one.kind.collection], one.names["id"]
+    name = labels.record_name(one.names, identity)
+    return ActLink(name, links.record_address(collection, identity), _role(one.role), labels.collection_title(collection))
+
+
+def _role(code: str) -> str:
+    return vocabulary("act-role")[code].label(language())
