@@ -27,6 +27,7 @@ from lodeweb.api.openapi import document
 from lodeweb.desk import (
     account,
     acts,
+    import_runs,
     imports,
     keys,
     openid_connect,
@@ -213,6 +214,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         proposed_values,
         organisation_names,
         acts,
+        import_runs,
         imports,
         keys,
         error_reports,

@@ -127,6 +127,28 @@ def test_from_a_file_to_records(store: Store, administrator: FlaskClient) -> Non
     assert not requested.run_next(store.importer, OPTIONS)
 
 
+def test_the_run_of_an_import_shows_its_rows_and_columns(store: Store, administrator: FlaskClient) -> None:
+    path = uploaded(administrator, workbook(), "Runs 2026.xlsx")
+    act(administrator, path, "import", REPLIES)
+    assert requested.run_next(store.importer, OPTIONS)
+    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        found = connection.execute("SELECT id FROM import_run WHERE source = 'runs-2026'").fetchone()
+    assert found is not None
+    listed = administrator.get("/desk/runs").get_data(as_text=True)
+    assert f'href="/desk/runs/{found[0]}"' in listed
+    assert f'href="/desk/runs/{found[0]}"' not in administrator.get(f"/desk/runs?before={found[0]}").get_data(as_text=True)
+    page = administrator.get(f"/desk/runs/{found[0]}").get_data(as_text=True)
+    assert "6 rows read = 5 loaded + 0 updated + 0 unchanged + 0 out of scope + 1 in quarantine" in page
+    assert "<td>ore (Mt)</td><td>6</td><td>5</td><td>1</td>" in page
+    assert "已完成" in administrator.get(f"/desk/runs/{found[0]}", headers={"Accept-Language": "zh"}).get_data(as_text=True)
+    missing = administrator.get("/desk/runs/999999")
+    assert missing.status_code == 404 and "There is no import 999999." in missing.get_data(as_text=True)
+
+
+def test_an_expert_sees_no_runs(app: Flask) -> None:
+    assert signed_in(app, "expert").get("/desk/runs").status_code == 403
+
+
 def test_a_large_file_arrives_in_parts(administrator: FlaskClient) -> None:
     content = b"id,name\n" + b"".join(b"%d,mine of some name\n" % i for i in range(60_000))
     csrf = token(administrator, "/desk/imports")

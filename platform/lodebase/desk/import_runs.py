@@ -1,0 +1,33 @@
+"""The imports of the store, for the desk: what was read, and what became of the rows and columns."""
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from lodebase.db.source_tables import import_run, source
+from lodebase.errors import NoSuchThing
+from lodedata.mapping.column_usage import with_sentences
+from lodedata.messages import msg
+
+_RUN = select(
+    *(column for column in import_run.c if column.name != "column_usage"), source.c.title_en, source.c.title_zh
+).outerjoin_from(import_run, source, source.c.name == import_run.c.source)
+
+
+def latest(connection: Connection, most: int, before: int | None = None) -> list[dict[str, Any]]:
+    """Return imports with the titles of their sources, newest first; those with a number less than ``before`` if given."""
+    statement = _RUN.order_by(import_run.c.id.desc()).limit(most)
+    if before is not None:
+        statement = statement.where(import_run.c.id < before)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def one(connection: Connection, number: int) -> dict[str, Any]:
+    """Return an import with the use of each column (filled, used and dropped cells with reasons). Raises NoSuchThing."""
+    statement = _RUN.add_columns(import_run.c.column_usage).where(import_run.c.id == number)
+    found = connection.execute(statement).mappings().first()
+    if found is None:
+        raise NoSuchThing(msg("There is no import %(number)s.", number=number))
+    run = dict(found)
+    run["columns"] = [with_sentences(column) for column in run.pop("column_usage") or ()]
+    return run

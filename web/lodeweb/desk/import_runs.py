@@ -1,0 +1,55 @@
+"""All imports of the store at the desk: what became of the rows and columns of each."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from lodebase.desk import import_runs
+from lodebase.errors import LodeError
+from lodebase.query.reading import reading
+from lodedata.messages import msg
+from lodeweb.http.database import site
+from lodeweb.http.sessions import ROOT, needs
+from lodeweb.i18n.language import localized, translated
+from lodeweb.pages.form_errors import refused
+
+blueprint = Blueprint("import_runs", __name__, url_prefix=f"{ROOT}/runs")
+blueprint.register_error_handler(LodeError, refused)
+SHOWN = 50
+COUNTED = ("read", "loaded", "updated", "unchanged", "out_of_scope", "quarantined")
+STATES = {
+    "running": msg("running"),
+    "done": msg("completed"),
+    "failed": msg("failed; nothing was changed"),
+    "interrupted": msg("interrupted; nothing was changed"),
+}
+
+
+@blueprint.get("")
+@needs("administrator")
+def index() -> str:
+    """Return the page of all imports, latest first."""
+    with reading(site().engine) as connection:
+        rows = import_runs.latest(connection, SHOWN, request.args.get("before", type=int))
+    return render_template(
+        "desk/runs.html",
+        rows=rows,
+        titles={row["id"]: _title(row) for row in rows},
+        states={state: translated(label) for state, label in STATES.items()},
+        counted=COUNTED,
+        most=SHOWN,
+    )
+
+
+@blueprint.get("/<int:number>")
+@needs("administrator")
+def show(number: int) -> str:
+    """Return the page of one import with the use of each column."""
+    with reading(site().engine) as connection:
+        run = import_runs.one(connection, number)
+    return render_template("desk/run.html", run=run, title=_title(run), state=translated(STATES[run["state"]]))
+
+
+def _title(run: dict[str, Any]) -> str:
+    """Return the title of the source, or its name if it was never loaded."""
+    return localized(run, "title") or str(run["source"])
