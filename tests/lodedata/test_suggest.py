@@ -615,3 +615,51 @@ def test_numbers_next_to_a_column_of_units_are_offered_as_a_capacity(tmp_path: P
     rows = "id,site,A1,A2,type\nP1,a,1500,kt/a,Smelter\nP2,b,2500,t/a,Refinery\nP3,c,10,kt/a,Smelter\n"
     text = suggestion(written(tmp_path / "t.csv", rows))
     assert re.search(r'"A1": "not mapped"          # perhaps capacity \(\d\d%\): "1500", "2500", "10"', text)
+
+
+def test_blank_cells_that_repeat_the_cell_above_are_filled(tmp_path: Path) -> None:
+    path = tmp_path / "classes.csv"
+    path.write_text(
+        "Country,Deposit,Longitude,Latitude,Commodity,Class,Ore (Mt),Cu (%),Remark\n"
+        "Chile,Alba,-70.1,-24.5,copper,Measured,10,1.1,\n,,,,,Indicated,20,0.9,\n,,,,,Inferred,5,0.7,estimate of 2020\n"
+        ",Borea,-70.9,-25.5,copper,Indicated,30,0.8,\n,,,,,Inferred,7,0.6,\n"
+        "Peru,Cinder,-75.1,-13.5,copper,Indicated,12,0.5,\n,,,,,Inferred,2,0.4,\n",
+        encoding="utf-8",
+    )
+    text = suggestion(path)
+    assert '    fill_down: ["Deposit", "Country"]          # a blank cell repeats the cell above' in text
+    assert 'write key: "{Deposit}" and repeated_keys: merge' in text
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["Alba", "", "", "", "Alba", "", ""],  # a value that follows itself is not written once for its group
+        ["", "Alba", "", "", "Borea", "", ""],  # nothing is above the first row
+        ["Alba", "Borea", "", "Cinder", "Dorado", "Esmer", "Fortuna"],  # a single name is missing
+    ],
+)
+def test_other_blank_cells_mean_no_data(tmp_path: Path, cells: list[str]) -> None:
+    path = tmp_path / "t.csv"
+    rows = [f"{number},{cell},{10 + number}.5,50.25,copper" for number, cell in enumerate(cells)]
+    path.write_text("\n".join(["ID,Deposit,Longitude,Latitude,Commodity", *rows]), encoding="utf-8")
+    assert "fill_down" not in suggestion(path)
+
+
+def test_a_second_sheet_of_the_same_records_is_offered(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sites, grades, notes = book.worksheets[0], book.create_sheet("Grades"), book.create_sheet("Notes")
+    sites.title = "Sites"
+    sites.append(["Site ID", "Deposit", "Longitude", "Latitude", "Country", "Commodity"])
+    grades.append(["Deposit no.", "Class", "Ore (Mt)", "Cu (%)"])
+    notes.append(["Chapter", "Text"])
+    for number in range(1, 6):
+        sites.append([f"S-{number}", f"Deposit {number}", 10 + number / 8, 50.5, "DEU", "copper"])
+        grades.append([f"S-{number}", "Indicated", 10 * number, 1.5])
+        grades.append([f"S-{number}", "Inferred", 2 * number, 1.1])
+        notes.append([f"{number}", "of no record"])
+    path = tmp_path / "two.xlsx"
+    book.save(path)
+    text = suggestion(path)
+    assert '    # join: [{part: "Grades", key: "{Deposit no.}", on: "{Site ID}"}]' in text
+    assert 'part: "Notes"' not in text

@@ -16,6 +16,7 @@ from lodedata.mapping.suggestion.header import header_lines
 from lodedata.mapping.suggestion.keys import key_lines
 from lodedata.mapping.suggestion.positions import position_lines
 from lodedata.mapping.suggestion.projects import derived_commodity_lines, project_lines
+from lodedata.mapping.suggestion.shape import fill_down, fill_down_columns, fill_down_lines, join_lines
 from lodedata.read import Hints, InputTable, open_tables
 from lodedata.read.sniff import detect_format
 from lodedata.vocab import vocabulary
@@ -28,8 +29,13 @@ _LEAST_SERIES = 3
 def suggestion(path: Path, hints: Hints | None = None) -> str:
     """Return the text of a mapping for the table of a file in which most fields are recognised. Raises FileRefused."""
     tables = open_tables(path, hints)
-    found = [(*sample, assign(sample[1])) for sample in sampled_tables(tables)]
+    sampled = sampled_tables(tables)
+    found = [(*sample, assign(sample[1])) for sample in sampled]
     table, columns, geometry, assigned = max(found, key=lambda sample: sample[3].worth)
+    grouped = fill_down_columns(assigned)
+    if grouped:
+        fill_down(grouped)
+        assigned = assign(columns)
     kind = assigned.kind
     draft = Draft(assigned, columns)
     lines = [
@@ -38,6 +44,8 @@ def suggestion(path: Path, hints: Hints | None = None) -> str:
         "tables:",
         *_others_lines(table, tables),
         *_table_lines(path, table, columns, hints or Hints()),
+        *fill_down_lines(grouped),
+        *join_lines(columns, [sample[:2] for sample in sampled if sample[0] is not table]),
     ]
     lines += key_lines(draft)
     lines += _kind_lines(kind)
