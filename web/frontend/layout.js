@@ -79,25 +79,6 @@ function siting(one, of) {
   return L.geoJSON(one, { style: { color: colour("--chart-ink"), weight: 0.3, fillColor, fillOpacity } }).bindPopup(text);
 }
 
-const COLOUR_OF_RIGHT = new Map([
-  ["exploration", "--chart-accent"],
-  ["discovery-claim", "--chart-accent"],
-  ["mining", "--chart-resource"],
-]);
-
-/**
- * The outline of a mining right, dashed if it ends within a year.
- * @param {any} one
- */
-function right(one) {
-  const { kind, ends_soon, title } = one.properties;
-  const shown = colour(COLOUR_OF_RIGHT.get(kind) ?? "--chart-quiet");
-  const text = document.createElement("span");
-  text.textContent = title;
-  const style = { color: shown, weight: 1.5, dashArray: ends_soon ? "5 4" : undefined, fillColor: shown, fillOpacity: 0.15 };
-  return L.geoJSON(one, { style }).bindPopup(text);
-}
-
 function report() {
   const features = settings.layers?.features ?? [];
   const most = Math.max(1, ...features.map((/** @type {any} */ one) => one.properties.tpa ?? 0));
@@ -107,8 +88,8 @@ function report() {
   const area = L.featureGroup();
   for (const one of features) {
     const { layer } = one.properties;
-    if (layer === "right" || layer === "covered") {
-      (layer === "right" ? right(one) : drawn(one)).addTo(area).addTo(map);
+    if (layer === "covered") {
+      drawn(one).addTo(area).addTo(map);
       continue;
     }
     if (layer === "siting") {
@@ -128,6 +109,18 @@ function report() {
   }
   if (features.length) map.fitBounds(area.getBounds(), { padding: [8, 8] });
 }
+
+async function rights() {
+  const [{ rightsLayer }, { legend }] = await Promise.all([import("./rights/rights_map.js"), import("./rights/legend.js")]);
+  if (settings.rights.box) {
+    const [west, south, east, north] = settings.rights.box;
+    map.fitBounds([[south, west], [north, east]], { padding: [8, 8], maxZoom: 14 });
+  }
+  // the table has the same rights
+  rightsLayer(map, () => undefined).addTo(map);
+  document.getElementById("rights-legend")?.append(legend());
+}
+if (settings.rights) rights();
 
 /** @type {L.CircleMarker | null} */
 let place = null;

@@ -57,4 +57,5 @@ KIND = Kind(
     date_field="valid_from",
     type_field="right_kind",
     validity=("valid_from", "valid_to"),
+    dated_status=("right_status_on", "status", "valid_from", "valid_to", "information_date", "right_no"),
 )

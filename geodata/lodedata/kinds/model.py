@@ -147,6 +147,9 @@ class Kind:
     """Character that marks its records in the search index and orders results; None for a kind that is not searched."""
     validity: tuple[str, str] | None = None
     """The fields of the first and last day on which a record is valid, which the parameter ``on`` compares with."""
+    dated_status: tuple[str, ...] = ()
+    """The SQL function that returns a record's status on a day, and the fields that it reads; with the parameter ``on``,
+    ``status`` selects by it."""
     merged: bool = False
     internal: bool = False
     """Whether only people who are signed in at the desk read its records; they are in no collection, download or page."""

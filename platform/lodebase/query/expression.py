@@ -4,7 +4,7 @@ An expression depends only on which filters a query has, its shape; the values a
 of a shape is built once and reused for every query of that shape.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -65,6 +65,7 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
     for position, (field, codes) in enumerate(query.selections):
         made |= cql2.bound(cql2.any_of(field, codes), f"{SELECTION}{position}_")
         made["codes"] = list(codes)
+        made |= {"statuses": list(codes)} if field == "status" else {}
     if query.filter is not None:
         made |= cql2.bound(query.filter, FILTER)
     if query.near is not None:
@@ -72,6 +73,7 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
     if query.within is not None:
         made["within"] = query.within.wkb
     made |= {"on": query.on.isoformat()} if query.on is not None else {}
+    made |= {"expires_before": query.expires_before.isoformat()} if query.expires_before is not None else {}
     made |= {"updated_since": query.updated_since} if query.updated_since is not None else {}
     made |= {"licences": list(query.licences)} if query.licences else {}
     made |= {"organisations": list(query.organisations)} if query.organisations else {}
@@ -123,12 +125,13 @@ def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElemen
     conditions: list[ColumnElement[bool]] = []
     if shape.boxes:
         conditions.append(or_(*(_in_box(collection, table, part, walked) for part in range(shape.boxes))))
-    for position, (_, chosen) in enumerate(shape.selections):
-        conditions.append(cql2.condition(chosen, collection, table, f"{SELECTION}{position}_"))
+    conditions += _selected(shape, collection, table)
     if shape.filter is not None:
         conditions.append(cql2.condition(shape.filter, collection, table, FILTER))
-    if shape.valid:
+    if shape.valid and not _of_day(shape, collection):
         conditions.append(_valid(collection, table))
+    if shape.expiring:
+        conditions.append(_ended(collection, table, "expires_before"))
     if shape.updated:
         conditions.append(_updated(table))
     if shape.licensed:
@@ -143,6 +146,20 @@ def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElemen
     if shape.within:
         conditions.append(_within(shape, collection, table, walked))
     return and_(true(), *conditions)
+
+
+def _of_day(shape: Shape, collection: Collection) -> bool:
+    """Return whether a query selects by the status on a day."""
+    return shape.valid and bool(collection.kind.dated_status) and any(name == "status" for name, _ in shape.selections)
+
+
+def _selected(shape: Shape, collection: Collection, table: FromClause) -> Iterator[ColumnElement[bool]]:
+    """Yield the condition of each field that is selected by its codes."""
+    for position, (name, chosen) in enumerate(shape.selections):
+        if name == "status" and _of_day(shape, collection):
+            yield status_on(collection, table).op("=", return_type=Boolean())(func.any(texts("statuses")))
+        else:
+            yield cql2.condition(chosen, collection, table, f"{SELECTION}{position}_")
 
 
 def order(shape: Shape, table: FromClause) -> list[tuple[ColumnElement[Any], bool]]:
@@ -278,9 +295,24 @@ def _valid(collection: Collection, table: FromClause) -> ColumnElement[bool]:
     """
     assert collection.kind.validity is not None
     first, last = (cast(table.c[name], TEXT) for name in collection.kind.validity)
-    day = cast(bindparam("on"), TEXT)
-    begun, ended = first > day, last < func.left(day, func.length(last))
-    return and_(or_(first.is_(None), begun.is_(False)), or_(last.is_(None), ended.is_(False)))
+    begun = first > cast(bindparam("on"), TEXT)
+    return and_(or_(first.is_(None), begun.is_(False)), or_(last.is_(None), _ended(collection, table, "on").is_(False)))
+
+
+def _ended(collection: Collection, table: FromClause, parameter: str) -> ColumnElement[bool]:
+    """Return the condition of rows whose last valid day is known to be before the day of a parameter."""
+    assert collection.kind.validity is not None
+    last, day = cast(table.c[collection.kind.validity[1]], TEXT), cast(bindparam(parameter), TEXT)
+    return last < func.left(day, func.length(last))
+
+
+def status_on(collection: Collection, table: FromClause) -> ColumnElement[Any]:
+    """Return the status of a row on the day of ``on``."""
+    function, *fields = collection.kind.dated_status
+    named: ColumnElement[Any] = getattr(func.lode, function)(
+        *(cast(table.c[name], TEXT) for name in fields), cast(bindparam("on"), TEXT)
+    )
+    return named
 
 
 def _updated(table: FromClause) -> ColumnElement[bool]:

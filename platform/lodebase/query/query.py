@@ -138,6 +138,7 @@ class Shape:
     within: bool
     certainty: Certainty | None
     valid: bool
+    expiring: bool
     updated: bool
     licensed: bool
     of_organisations: bool
@@ -164,7 +165,9 @@ class Query:
     within: AreaFilter | None = None
     certainty: Certainty | None = None
     on: date | None = None
-    """Only records that are valid on this day, as far as is known."""
+    """Only records that are valid on this day, as far as is known; with a selection by status, those of that status on it."""
+    expires_before: date | None = None
+    """Only records whose validity is known to end before this day."""
     updated_since: datetime | None = None
     licences: tuple[str, ...] = ()
     """Only records whose sources are all under these licences."""
@@ -195,6 +198,7 @@ class Query:
             self.within is not None,
             self.certainty,
             self.on is not None,
+            self.expires_before is not None,
             self.updated_since is not None,
             bool(self.licences),
             bool(self.organisations),

@@ -1,27 +1,27 @@
-"""The register of mining rights: rights by kind, mineral, holder and term, notices of sales, and which registers are loaded."""
+"""The register of mining rights: rights of a query, notices of sales, and which registers are loaded."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
+
+from lodebase.query import Query, expression
+from lodebase.query.collections_ import find_collection
 
 PAGE = 100
-IN_FORCE = """status NOT IN ('expired', 'cancelled', 'revoked', 'applied')
-    AND (valid_from IS NULL OR valid_from <= %(on)s)
-    AND (valid_to IS NULL OR valid_to >= left(%(on)s, length(valid_to)) OR status = 'in-extension')"""
-"""Condition of rights that are in force on a day, as far as their status and term are known."""
-RIGHTS = f"""
-SELECT ST_AsGeoJSON(geom, 6) AS outline, id, right_no, name_en, name_zh,
-  right_kind, status, holder, holder_kind, valid_from, valid_to, commodities,
-  area_km2_reported, area_km2_computed, count(*) OVER () AS matched FROM mining_right
-WHERE (%(kind)s::text IS NULL OR right_kind = %(kind)s) AND (%(commodity)s::text IS NULL OR commodities @> ARRAY[%(commodity)s])
-  AND (%(holder)s::text IS NULL OR strpos(lower(holder), lower(%(holder)s)) > 0)
-  AND (%(before)s::text IS NULL OR valid_to < %(before)s)
-  AND (%(on)s::text IS NULL OR ({IN_FORCE}))
-ORDER BY id LIMIT {PAGE} OFFSET %(skip)s
-"""
+RIGHTS = find_collection("mining-rights")
+STATUS_ON = "lode.right_status_on(status, valid_from, valid_to, information_date, right_no, %(on)s)"
+"""SQL of the status of a right on a day."""
+IN_FORCE_ON = ("granted", "in-extension", "reserved", "unknown")
+"""The statuses of rights that are in force, as far as is known."""
+IN_FORCE = f"coalesce({STATUS_ON} IN ({', '.join(map(repr, IN_FORCE_ON))}), false)"
+"""Condition of rights that are in force on a day."""
+SHOWN = (
+    *("id", "right_no", "name_en", "name_zh", "right_kind", "holder", "holder_kind", "valid_from", "valid_to", "commodities"),
+    *("area_km2_reported", "area_km2_computed"),
+)
 ON_SALE = """
 SELECT *, bidding_to::text AS until FROM right_sale
 WHERE notice_type IN ('listing-notice', 'auction-notice', 'tender-notice')
@@ -34,21 +34,26 @@ SELECT country, division, count(*) AS rights, max(information_date) AS as_of FRO
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterQuery:
-    """Which rights: by kind, mineral, part of a holder's name, end of term, or a day on which they are in force."""
+class FoundRights:
+    """Up to 100 rights of a query, each with its status on a day; the number of all of them, and the box of their ground."""
 
-    kind: str | None = None
-    commodity: str | None = None
-    holder: str | None = None
-    before: str | None = None
-    on: date | None = None
-    skip: int = 0
+    rows: list[dict[str, Any]]
+    matched: int
+    box: tuple[float, float, float, float] | None
 
 
-def rights(connection: Connection, query: RegisterQuery) -> list[dict[str, Any]]:
-    """Return up to 100 rights of a query, each with the number of all of them as ``matched``."""
-    values = {name: getattr(query, name) for name in ("kind", "commodity", "holder", "before", "skip")}
-    return rows(connection, RIGHTS, {**values, "on": None if query.on is None else query.on.isoformat()})
+def rights(connection: Connection, query: Query, day: date, skip: int = 0) -> FoundRights:
+    """Return the rights of a query after the first ``skip``, with their status on a day, in the order of their identifiers."""
+    table = RIGHTS.table
+    matching = expression.where(query.shape(), table)
+    values = {**expression.bound(connection, query), "on": day.isoformat()}
+    extent = func.ST_Extent(table.c.geom)
+    edges = (func.ST_XMin(extent), func.ST_YMin(extent), func.ST_XMax(extent), func.ST_YMax(extent))
+    matched, *box = connection.execute(select(func.count(), *edges).where(matching), values).one()
+    shown = select(*(table.c[name] for name in SHOWN), expression.status_on(RIGHTS, table).label("status_on"))
+    page = shown.where(matching).order_by(table.c.id).limit(PAGE).offset(skip)
+    found = [dict(row) for row in connection.execute(page, values).mappings()]
+    return FoundRights(found, matched, None if box[0] is None else (box[0], box[1], box[2], box[3]))
 
 
 def on_sale(connection: Connection, day: date) -> list[dict[str, Any]]:

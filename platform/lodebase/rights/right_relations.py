@@ -1,10 +1,11 @@
 """What belongs to one right: what lies inside, overlaps, events, sales and disclosures; and the rights over one record."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
-from lodebase.rights.register import rows
+from lodebase.rights.register import STATUS_ON, rows
 
 INSIDE = """
 SELECT c.kind, c.record_id AS id, c.certainty, p.name_en, p.name_zh, p.main_commodity FROM right_cover c
@@ -20,9 +21,9 @@ SELECT r.id, r.right_no, r.name_en, r.name_zh, r.holder, r.right_kind, o.area_km
 FROM right_overlap o JOIN mining_right r ON r.id = CASE WHEN o.right_id = %(id)s THEN o.other_id ELSE o.right_id END
 WHERE %(id)s IN (o.right_id, o.other_id) ORDER BY o.area_km2 DESC, 1 LIMIT 200
 """
-OVER = """
-SELECT r.id, r.right_no, r.name_en, r.name_zh, r.holder, r.holder_kind, r.right_kind, r.status, r.valid_from, r.valid_to,
-  r.information_date, c.certainty
+OVER = f"""
+SELECT r.id, r.right_no, r.name_en, r.name_zh, r.holder, r.holder_kind, r.right_kind, r.valid_from, r.valid_to, c.certainty,
+  {STATUS_ON} AS status_on
 FROM right_cover c JOIN mining_right r ON r.id = c.right_id WHERE c.record_id = %(id)s
 ORDER BY c.certainty DESC, r.valid_to DESC NULLS FIRST, r.valid_from DESC, r.id LIMIT 200
 """
@@ -31,8 +32,9 @@ BY_NUMBER = {
     "sales": "SELECT * FROM right_sale WHERE right_no = ANY(%(numbers)s) ORDER BY notice_date NULLS LAST, id",
     "disclosures": "SELECT * FROM right_disclosure WHERE right_no = ANY(%(numbers)s) ORDER BY year, id",
 }
-GROUND = """
-SELECT ST_AsBinary(geom) AS wkb, ST_AsGeoJSON(geom, 6) AS outline, corners_reported, corners_crs
+GROUND = f"""
+SELECT ST_AsBinary(geom) AS wkb, corners_reported, corners_crs,
+  {STATUS_ON} AS status_on
 FROM mining_right WHERE id = %(id)s
 """
 
@@ -43,11 +45,11 @@ def of_right(connection: Connection, identity: str, numbers: list[str]) -> dict[
     return found | {name: rows(connection, sql, {"numbers": numbers}) for name, sql in BY_NUMBER.items()}
 
 
-def over_record(connection: Connection, identity: str) -> list[dict[str, Any]]:
-    """Return the rights whose ground surely or possibly has a record in it."""
-    return rows(connection, OVER, {"id": identity})
+def over_record(connection: Connection, identity: str, day: date) -> list[dict[str, Any]]:
+    """Return the rights whose ground surely or possibly has a record in it, each with its status on a day."""
+    return rows(connection, OVER, {"id": identity, "on": day.isoformat()})
 
 
-def ground(connection: Connection, identity: str) -> dict[str, Any]:
-    """Return the outline of a right as WKB, and its corners as printed with their system."""
-    return rows(connection, GROUND, {"id": identity})[0]
+def ground(connection: Connection, identity: str, day: date) -> dict[str, Any]:
+    """Return the ground of a right as WKB, its corners as printed with their system, and its status on a day."""
+    return rows(connection, GROUND, {"id": identity, "on": day.isoformat()})[0]

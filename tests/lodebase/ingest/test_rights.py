@@ -20,9 +20,10 @@ from lodebase.query import Query
 from lodebase.query.collections_ import find_collection
 from lodebase.query.facets import facets
 from lodebase.query.pages import Counts, page
+from lodebase.query.parameters import query_parser
+from lodebase.query.parameters.arguments import Arguments
 from lodebase.rights import register
 from lodebase.rights.candidates import CandidateQuery, candidates
-from lodebase.rights.register import RegisterQuery
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
@@ -203,11 +204,17 @@ def test_candidates_have_three_values_on_a_day(store: Store, tmp_path: Path) -> 
             day: {row["name_en"]: (row["covered"], row["ends"]) for row in candidates(connection, CandidateQuery(day)).rows}
             for day in (date(2026, 1, 31), date(2027, 1, 31))
         }
-        in_force = register.rights(connection, RegisterQuery(on=date(2026, 1, 31)))
-        assert len(register.rights(connection, RegisterQuery())) == 3
+        in_force = register.rights(connection, parsed(on="2026-01-31", status="granted,unknown"), date(2026, 1, 31))
+        every = register.rights(connection, parsed(), date(2026, 1, 31))
         ending = candidates(connection, CandidateQuery(date(2026, 1, 31), ending=True))
     engine.dispose()
-    assert [right["right_no"] for right in in_force] == ["T1"]
+    assert [(right["right_no"], right["status_on"]) for right in in_force.rows] == [("T1", "granted")]
+    assert {right["right_no"]: right["status_on"] for right in every.rows} == {
+        "T1": "granted",
+        "T2": "revoked",
+        "T3": "applied",
+    }
+    assert (every.matched, every.box) == (3, (103.1, 36.1, 103.6, 36.2))
     assert found[date(2026, 1, 31)] == {
         "In": ("surely", "2026-06-30"),
         "Once": ("once", None),
@@ -217,6 +224,10 @@ def test_candidates_have_three_values_on_a_day(store: Store, tmp_path: Path) -> 
     # the right has ended, and is not forgotten
     assert found[date(2027, 1, 31)]["In"] == ("once", None)
     assert [row["name_en"] for row in ending.rows] == ["In"]
+
+
+def parsed(**parameters: str) -> Query:
+    return query_parser.query(find_collection("mining-rights"), Arguments(parameters.items()))
 
 
 def test_a_right_is_valid_on_the_days_of_its_term(store: Store, tmp_path: Path) -> None:
@@ -240,3 +251,70 @@ def test_a_right_is_valid_on_the_days_of_its_term(store: Store, tmp_path: Path) 
             engine, query, [one for one in find_collection("mining-rights").fields if one.name == "status"]
         ).matched == len(numbers)
     engine.dispose()
+
+
+def test_the_status_of_a_right_is_that_of_a_day(store: Store) -> None:
+    """Of the columns: status, first and last day, day of the data, and the day; a right of which no event is known."""
+    cases = (
+        ("granted", "2020-01-01", "2026-06-30", "2026-01", "2026-06-30", "granted"),
+        ("granted", "2020-01-01", "2026-06-30", "2026-01", "2026-07-01", "expired"),
+        ("granted", "2020-01-01", None, None, "2019-12-31", None),
+        ("in-extension", None, "2025-08-09", "2026-01", "2025-08-09", "granted"),
+        ("in-extension", None, "2025-08-09", "2026-01", "2026-01-31", "in-extension"),
+        ("expired", None, "2025", "2026-01", "2025-12-31", "granted"),
+        ("expired", None, None, "2026-01", "2025-12-31", "unknown"),
+        ("expired", None, "2030", "2026-01", "2026-02-01", "expired"),
+        ("revoked", None, None, "2026-01", "2025-12-31", "unknown"),
+        ("revoked", None, "2024", "2026-01", "2025-12-31", "expired"),
+        ("revoked", None, None, None, "2025-12-31", "revoked"),
+        ("cancelled", None, None, "2026-01", "2026-01-01", "cancelled"),
+        ("applied", None, None, "2026-01", "2025-12-31", "applied"),
+        ("unknown", None, "2024-05", None, "2024-06-01", "expired"),
+    )
+    with psycopg.connect(conninfo(store.addresses.site)) as connection:
+        for status, first, last, stated, day, expected in cases:
+            found = connection.execute(
+                "SELECT lode.right_status_on(%s, %s, %s, %s, 'T', %s)", (status, first, last, stated, day)
+            )
+            assert found.fetchone() == (expected,), (status, first, last, stated, day)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "numbers"),
+    [
+        ({"status": "granted", "on": "2026-06-30"}, ["A", "B"]),
+        ({"status": "expired", "on": "2026-07-01"}, ["B"]),
+        ({"status": "expired"}, []),
+        ({"status": "revoked", "on": "2026-07-01"}, ["C"]),
+        ({"expires_before": "2026-07-01"}, ["B"]),
+        ({"expires_before": "2026-06-30"}, []),
+        ({"expires_before": "2027-01-01"}, ["A", "B"]),
+        ({"area_km2_min": "99", "area_km2_max": "101"}, ["A", "C"]),
+        ({"area_km2_max": "99"}, []),
+        ({"area_km2_min": "101"}, ["B"]),
+    ],
+)
+def test_rights_are_selected_by_status_on_a_day_by_end_and_area(
+    terms: Store, parameters: dict[str, str], numbers: list[str]
+) -> None:
+    engine = engines.engine(terms.addresses.site, "tests")
+    found = orjson.loads(b"[" + page(engine, parsed(**parameters), Counts()).features + b"]")
+    engine.dispose()
+    assert sorted(one["properties"]["right_no"] for one in found) == numbers
+
+
+@pytest.fixture(scope="module")
+def terms(own_store: OwnStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with a right that ends in a year, one that ends on a day, which is twice as large, and a revoked one."""
+    small, large = SQUARE.format("103.1", "103.2"), SQUARE.format("103.1", "103.3")
+    with own_store("terms") as store:
+        load(
+            store,
+            tmp_path_factory.mktemp("terms"),
+            (
+                {"id": "A", "corners": small, "status": "granted", "to": "2026"},
+                {"id": "B", "corners": large, "status": "granted", "to": "2026-06-30"},
+                {"id": "C", "corners": small, "status": "revoked"},
+            ),
+        )
+        yield store

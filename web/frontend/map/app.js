@@ -45,7 +45,7 @@ export class App {
     this.status = new Status(() => this.again(), widen);
     const say = (text) => this.status.say(text);
     this.counts = new Counts((kind) => this.query(kind));
-    this.baseMap = new BaseMap(map, this.screen);
+    this.baseMap = new BaseMap(map, this.screen, (error) => this.status.failed(error));
     this.panel = new Panel(this.screen, (state, kind) => collectionQuery(state, kind, settings.filters, this.view?.box()));
     this.area = new AreaFilter(map, this.screen, say);
     this.view = new View(map, this.screen);
@@ -147,7 +147,7 @@ export class App {
    * @param {import("./query/state.js").State | null} before
    */
   follow(state, before) {
-    if (before && state.base !== before.base) this.baseMap.show();
+    if (before && (state.base !== before.base || state.rights !== before.rights)) this.baseMap.show();
     if (before && state.panels !== before.panels) this.panels.follow();
     if (before?.view) this.view.follow();
     this.links();

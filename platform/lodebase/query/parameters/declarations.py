@@ -20,6 +20,7 @@ POINTS = tuple(name for name, one in COLLECTIONS.items() if one.geometry == "poi
 PLACED = tuple(name for name, one in COLLECTIONS.items() if one.geometry is not None)
 MINERAL = tuple(name for name, one in COLLECTIONS.items() if one.field("commodities") is not None)
 VALID = tuple(name for name, one in COLLECTIONS.items() if one.kind.validity is not None)
+MEASURED = tuple(name for name, one in COLLECTIONS.items() if one.field("area_km2_computed") is not None)
 ESTIMATED = tuple(OWNERS)
 NAMING = tuple(name for name, one in COLLECTIONS.items() if one.kind.names_organisations)
 """The collections whose records name organisations."""
@@ -124,9 +125,21 @@ _LISTED = (
         "on",
         "filter",
         {"type": "string", "format": "date"},
-        msg("A day: records that are valid on it, as far as their first and last day are known."),
+        msg(
+            "A day: records that are valid on it, as far as their first and last day are known. With the status of a mining "
+            "right: those that have this status on that day."
+        ),
         VALID,
     ),
+    Parameter(
+        "expires_before",
+        "filter",
+        {"type": "string", "format": "date"},
+        msg("A day: records whose last valid day is before it; those without a known end are left out."),
+        VALID,
+    ),
+    Parameter("area_km2_min", "filter", _AMOUNT, msg("The minimum area in square kilometres, as computed."), MEASURED),
+    Parameter("area_km2_max", "filter", _AMOUNT, msg("The maximum area in square kilometres, as computed."), MEASURED),
     Parameter("source", "filter", _TEXTS, msg("Names of sources; several are combined by OR."), repeatable=True),
     Parameter("flag", "filter", _TEXTS, msg("Rules of quality flags; several are combined by OR."), repeatable=True),
     Parameter(

@@ -19,6 +19,7 @@ from lodedata.vocab import Term, no_term, vocabulary
 
 ALIASES = {"source": "sources", "flag": "flags", "stage": "exploration_stage"}
 """Shorter parameter names that filter by a field."""
+AREAS = {"area_km2_min": ">=", "area_km2_max": "<="}
 AMOUNTS = ("contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max", "ore_t_min")
 
 
@@ -48,6 +49,9 @@ def query(
         within=within,
         certainty=_certainty(arguments, near is not None and near.radius_km is not None or within is not None),
         on=time_parameters.day("on", arguments["on"]) if "on" in arguments else None,
+        expires_before=time_parameters.day("expires_before", arguments["expires_before"])
+        if "expires_before" in arguments
+        else None,
         updated_since=time_parameters.moment("updated_since", arguments["updated_since"])
         if "updated_since" in arguments
         else None,
@@ -134,6 +138,10 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
         field = collection.field(name)
         if name in fields and field is not None and not splits(field):
             found += [_equals(field, value, collection) for value in arguments.getlist(name)]
+    for name, operator in AREAS.items():
+        if name in arguments:
+            node: object = {"op": operator, "args": [{"property": "area_km2_computed"}, _amount(name, arguments[name])]}
+            found.append(_node(name, arguments[name], node, collection))
     if identities := [one for value in arguments.getlist("id") for one in map(str.strip, value.split(",")) if one]:
         found.append(_node("id", arguments["id"], {"op": "in", "args": [{"property": "id"}, identities]}, collection))
     if arguments.get("bbox") and (crs := crs_of("bbox-crs", arguments)).srid not in GEOGRAPHIC:

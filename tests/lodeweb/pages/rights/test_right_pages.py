@@ -128,9 +128,9 @@ def test_the_register_lists_rights_by_holder_term_and_day(visitor: FlaskClient) 
     assert "Same ground" in text(visitor, "/rights?lang=zh")
     assert "Same ground" not in text(visitor, "/rights?on=2026-01-31")
     assert "Same ground" in text(visitor, "/rights?on=")
-    assert "North block" not in text(visitor, "/rights?before=2030-01-01")
+    assert "North block" not in text(visitor, "/rights?expires_before=2030-01-01")
     assert "No notice is open" in text(visitor, "/rights?on=9999-12-31&lang=en")
-    assert "North block" in text(visitor, "/rights?holder=alfa&kind=exploration&commodity=copper")
+    assert "North block" in text(visitor, "/rights?holder=alfa&right_kind=exploration&commodity=copper")
     assert visitor.get("/rights?on=never").status_code == 400
     for path in ("/rights", "/rights/candidates"):
         assert 'href="?skip=0"' in text(visitor, f"{path}?skip=1")

@@ -11,10 +11,14 @@ export class BaseMap {
   /**
    * @param {L.Map} map
    * @param {import("../query/state.js").Screen} screen
+   * @param {(error: unknown) => void} failed
    */
-  constructor(map, screen) {
+  constructor(map, screen, failed) {
     this.map = map;
     this.screen = screen;
+    this.failed = failed;
+    /** @type {Promise<L.Layer> | null} */
+    this.rights = null;
     /** @type {L.LayerGroup | null} */
     this.own = null;
     /** @type {any} */
@@ -62,10 +66,13 @@ export class BaseMap {
         this.show();
       },
     });
+    const rights = element("input", { type: "checkbox", name: "rights", onchange: ({ target }) => this.screen.change({ rights: target.checked }) });
     byId("layers").append(
       element("fieldset", {}, element("legend", {}, messages.baseMap), radio("", messages.ownBase), ...settings.bases.map(({ name, title }) => radio(name, title))),
       element("p", { class: "note" }, messages.baseNote),
       element("label", {}, grid, element("span", {}, messages.graticule)),
+      element("label", {}, rights, element("span", {}, settings.rights.messages.title)),
+      element("div", { id: "rights-legend", hidden: true }),
     );
   }
 
@@ -88,6 +95,24 @@ export class BaseMap {
     }
     if (byId("layers").querySelector('[name="graticule"]').checked) this.graticule.addTo(this.map);
     else this.graticule.remove();
+    this.showRights().catch((error) => this.failed(error));
+  }
+
+  /** Show or remove the layer of mining rights, whose script comes when it is first shown. */
+  async showRights() {
+    const wanted = this.screen.state.rights;
+    const legend = byId("rights-legend");
+    byId("layers").querySelector('[name="rights"]').checked = wanted;
+    legend.hidden = !wanted;
+    if (!wanted && !this.rights) return;
+    this.rights ??= Promise.all([import("../../rights/rights_map.js"), import("../../rights/legend.js")]).then(([{ rightsLayer }, made]) => {
+      legend.append(made.legend(), element("a", { href: "/rights" }, settings.rights.messages.register));
+      return rightsLayer(this.map, this.failed);
+    });
+    const layer = await this.rights;
+    // what was chosen while the script came counts
+    if (this.screen.state.rights) layer.addTo(this.map);
+    else layer.remove();
   }
 }
 

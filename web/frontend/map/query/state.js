@@ -12,6 +12,7 @@
  * @property {string} sort a field with - before it to go down, or empty
  * @property {string[]} columns the table's columns, none for the usual ones
  * @property {string} base the base map's name, empty for our own
+ * @property {boolean} rights whether the layer of mining rights is shown
  * @property {string} panels the folded panels: f for filters, t for the table
  */
 
@@ -25,7 +26,7 @@ export const AREA = ["near", "radius_km", "within", "certainty"];
 
 /** @returns {State} */
 export function emptyState() {
-  return { view: null, kinds: [], choices: {}, values: {}, selected: null, table: null, sort: "", columns: [], base: "", panels: "" };
+  return { view: null, kinds: [], choices: {}, values: {}, selected: null, table: null, sort: "", columns: [], base: "", rights: false, panels: "" };
 }
 
 /**
@@ -56,6 +57,7 @@ export function read(search, known) {
   state.columns = list("columns").filter((name) => /^\w+$/.test(name));
   const base = given.get("base");
   if (base && known.bases.includes(base)) state.base = base;
+  state.rights = given.get("rights") === "1";
   state.panels = (given.get("fold") ?? "").replace(/[^ft]/g, "");
   return state;
 }
@@ -83,6 +85,7 @@ export function write(state, lang) {
   if (state.sort) parts.push(["sort", state.sort]);
   if (state.columns.length) parts.push(["columns", state.columns.join(",")]);
   if (state.base) parts.push(["base", state.base]);
+  if (state.rights) parts.push(["rights", "1"]);
   if (state.panels) parts.push(["fold", state.panels]);
   const text = parts.map(([name, value]) => `${name}=${quoted(value)}`).join("&");
   return text ? `?${text}` : "";

@@ -1,6 +1,7 @@
 """Settings of the map's script: filters, columns, labels, layers and messages, in the page's language."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
@@ -22,6 +23,7 @@ from lodeweb.i18n.labels import Language
 from lodeweb.i18n.language import language
 from lodeweb.i18n.map_messages import messages
 from lodeweb.pages.map import ground
+from lodeweb.pages.rights.rights_layer import layer_settings
 
 LABELLED = (
     "commodity",
@@ -73,6 +75,7 @@ def settings(divisions: bool) -> dict[str, Any]:
         "formats": _formats(lang),
         "pages": _pages(),
         "listed": {kind.name: kind.singular_zh if lang == "zh" else kind.singular_en for kind in _without_place()},
+        "rights": layer_settings(datetime.now(UTC).date()),
         "messages": messages(),
     }
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,11 +11,12 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
 from lodebase.errors import BadQuery
-from lodebase.query.parameters import time_parameters
+from lodebase.query.parameters import query_parser, time_parameters
+from lodebase.query.parameters.arguments import Arguments
+from lodebase.query.parameters.declarations import OF_ROWS
 from lodebase.query.reading import reading
 from lodebase.rights import register as stored
 from lodebase.rights.candidates import COVERED, IN_SCOPE, MOST, CandidateQuery, candidates
-from lodebase.rights.register import RegisterQuery
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodedata.write.formula import guarded
@@ -24,6 +26,7 @@ from lodeweb.i18n.language import language
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.map import ground
 from lodeweb.pages.rights import right_parts
+from lodeweb.pages.rights.rights_layer import page_settings
 
 blueprint = Blueprint("rights_pages", __name__)
 COLUMNS = (
@@ -36,26 +39,38 @@ COLUMNS = (
 @blueprint.get("/rights")
 def register() -> str:
     """Return the page of the register."""
-    query = RegisterQuery(**_texts("kind", "commodity", "holder", "before"), on=_day(), skip=_skip())
-    day = query.on or _today()
+    given, on, skip = _texts("right_kind", "commodity", "holder", "expires_before"), _day(), _skip()
+    day = on or _today()
+    parameters = _parameters(given, on)
+    query = query_parser.query(stored.RIGHTS, Arguments(parameters.items()), OF_ROWS)
     with reading(site().engine) as connection:
-        rights = stored.rights(connection, query)
+        found = stored.rights(connection, query, day, skip)
         sales = stored.on_sale(connection, day)
         registers = stored.registers(connection)
     return render_template(
         "rights/register.html",
-        query=query,
-        day=day,
-        skip=query.skip,
+        given=given,
+        on=on,
+        skip=skip,
         page=stored.PAGE,
-        matched=rights[0]["matched"] if rights else 0,
-        rights=rights,
+        found=found,
         sales=[{**one, "days_left": _days_left(one["until"], day)} for one in sales],
         registers=registers,
         kinds=vocabulary("right-kind"),
-        settings=embedded({**ground.basemap_data(), "layers": right_parts.rights_layer(rights, day), "texts": {}}),
+        settings=page_settings(day, parameters, found.box, judged=on is not None),
         **_shared(),
     )
+
+
+def _parameters(given: Mapping[str, str | None], on: date | None) -> dict[str, str]:
+    """Return the parameters of the API for the page's filters: the holder by a part of the name, rights in force on a day."""
+    parameters = {name: text for name, text in given.items() if text is not None and name != "holder"}
+    if given["holder"] is not None:
+        part = re.sub(r"([%_\\])", r"\\\1", given["holder"]).replace("'", "''")
+        parameters["filter"] = f"CASEI(holder) LIKE CASEI('%{part}%')"
+    if on is not None:
+        parameters |= {"on": on.isoformat(), "status": ",".join(stored.IN_FORCE_ON)}
+    return parameters
 
 
 @blueprint.get("/rights/candidates")
@@ -155,7 +170,7 @@ def _shared() -> dict[str, Any]:
         "name_of": right_parts.name_of,
         "holder": right_parts.holder,
         "label": right_parts.label,
-        "status_on": right_parts.status_on,
+        "status": right_parts.status,
         "estimate_class": _class,
         "minerals": lambda codes: [labels.commodity(code, lang) for code in codes or ()],
         "country": lambda code: right_parts.label("country", code) if code else gettext("not stated"),

@@ -1,8 +1,7 @@
 """Parts of record pages about mining rights: the ground of a right, and the rights over a deposit or project."""
 
-import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import shapely
@@ -11,7 +10,6 @@ from sqlalchemy import Connection
 
 from lodebase.query.collections_ import OF_KIND, Collection
 from lodebase.rights import right_relations
-from lodebase.rights.register import year_after
 from lodedata.messages import Label
 from lodedata.rights.corner_ring import read_ring
 from lodedata.rights.corner_table import corner_table, corners_of
@@ -19,8 +17,7 @@ from lodedata.rights.corner_text import RingUnreadable
 from lodedata.rights.natural_persons import SEPARATOR
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
-from lodeweb.pages.embedded import embedded
-from lodeweb.pages.map.ground import basemap_data
+from lodeweb.pages.rights.rights_layer import page_settings
 
 MOST_CORNERS = 2_000
 
@@ -30,29 +27,27 @@ def of_right(connection: Connection, identity: str, properties: Mapping[str, Any
     today = datetime.now(UTC).date()
     numbers = [number for number in (properties.get("right_no"), *(properties.get("former_nos") or ())) if number]
     found = right_relations.of_right(connection, identity, numbers)
-    ground = right_relations.ground(connection, identity)
-    shown = {**properties, **ground, "id": identity}
+    ground = right_relations.ground(connection, identity, today)
     return {
         **found,
         "inside": [{**one, "href": links_to(one["kind"], one["id"])} for one in found["inside"]],
         "events": [{**one, "title": label("right-event-type", one["event_type"])} for one in found["events"]],
         "overlaps": [{**one, "href": links_to("mining_right", one["id"])} for one in found["overlaps"]],
         "corners": _corners(ground),
-        "settings": embedded({**basemap_data(), "layers": rights_layer([shown], today), "texts": {}}),
-        "today": status_on(properties, today),
+        "settings": page_settings(today, {"id": identity}, shapely.from_wkb(bytes(ground["wkb"])).bounds),
+        "today": status(ground["status_on"]),
     }
 
 
 def over_record(connection: Connection, identity: str) -> list[dict[str, Any]]:
     """Return the rights over a record, each with its holder's public name and its status today."""
-    today = datetime.now(UTC).date()
-    rows = right_relations.over_record(connection, identity)
+    rows = right_relations.over_record(connection, identity, datetime.now(UTC).date())
     return [
         {
             **row,
             "href": links_to("mining_right", row["id"]),
             "holder": holder(row),
-            "today": status_on(row, today),
+            "today": status(row["status_on"]),
             "kind_label": label("right-kind", row["right_kind"]),
         }
         for row in rows
@@ -65,15 +60,9 @@ def holder(row: Mapping[str, Any], name: str = "holder") -> str:
     return SEPARATOR.join(filter(None, (row.get(name), person)))
 
 
-def status_on(row: Mapping[str, Any], day: date) -> str:
-    """Return the label of a right's status on a day: what is registered, unless its term has not begun or has ended."""
-    status, first, last = row.get("status") or "unknown", row.get("valid_from"), row.get("valid_to")
-    shown = label("right-status", status)
-    if status == "granted" and last is not None and last < day.isoformat()[: len(last)]:
-        return label("right-status", "expired")
-    if first is not None and first > day.isoformat():
-        return str(gettext("not yet in force"))
-    return shown
+def status(code: str | None) -> str:
+    """Return the label of a right's status on a day, which it has not yet before its term."""
+    return str(gettext("not yet in force")) if code is None else label("right-status", code)
 
 
 def label(name: str, code: str | None) -> str:
@@ -89,22 +78,6 @@ def links_to(kind: str, identity: str) -> str:
 def name_of(row: Mapping[str, Any]) -> str:
     """Return a row's name in the request's language, else its number or identifier."""
     return Label(row.get("name_en"), row.get("name_zh")).in_language(language()) or row.get("right_no") or row["id"]
-
-
-def rights_layer(rows: Iterable[Mapping[str, Any]], day: date) -> dict[str, Any]:
-    """Return the outlines of rights for a map, each with its kind and whether it ends within a year of a day."""
-    soon = year_after(day)
-    features = [
-        _feature(
-            json.loads(row["outline"]),
-            layer="right",
-            kind=row["right_kind"],
-            ends_soon=day.isoformat() <= (row["valid_to"] or "") < soon,
-            title=f"{name_of(row)}: {holder(row)}",
-        )
-        for row in rows
-    ]
-    return {"type": "FeatureCollection", "features": features}
 
 
 def points_layer(rows: Iterable[Mapping[str, Any]], coverage: Mapping[str, str]) -> dict[str, Any]:
