@@ -369,6 +369,7 @@ reserves,copper,all,CHL,kt,level,2021,>200000,
 price,copper,market,WLD,USD/t,level,2021-05,10162,
 production,four-recycled-metals,secondary,CHN,万吨,level,2023,1770,
 production,four-recycled-metals,secondary,CHN,万吨,level,2024,1915,
+production,aluminium,secondary,CHN,kt,level,2023,1000,
 production,ten-metals,all,CHN,万吨,level,2024,7918.8,
 production,ten-metals,all,CHN,万吨,level,2025,8175.0,
 production,ten-metals,all,CHN,%,yoy-published,2025,3.9,
@@ -377,6 +378,48 @@ SECOND_RELEASE = """\
 indicator,commodity,stage,area,unit,kind,period,value,note
 production,copper,refinery,CHN,kt,level,2021,10500,
 """
+
+
+STREAMS_MAPPING = """
+name: streams
+title_en: Streams
+title_zh: 原料流
+publisher: The bureau
+licence: {id: internal, name: Internal}
+citation: The bureau
+version: "1"
+tables:
+  - file: streams.csv
+    key: "{#}"
+    kind: {const: plant_stream}
+    name_zh: name
+    stream: stream
+    metal: metal
+    year: year
+    permitted_input_tpa: permitted
+    permitted_basis: {const: gross}
+    design_output_tpa: design
+    input_t: input
+    country: country
+"""
+STREAMS = """\
+name,stream,metal,year,permitted,design,input,country
+示例铝业,aluminium-scrap,aluminium,,60000,,,CHN
+示例再生铝,aluminium-scrap,aluminium,,,50000,,CHN
+Example,aluminium-scrap,aluminium,,5000,,,IND
+示例循环,black-mass,nickel,2024,20000,,800,CHN
+示例循环,black-mass,nickel,2025,20000,,900,CHN
+示例循环,black-mass,cobalt,2025,20000,,900,CHN
+"""
+
+
+def load_streams(store: Store, folder: Path) -> None:
+    """Import the streams of recycling plants; one plant has a row for each metal and year."""
+    path = folder / "streams.csv"
+    path.write_text(STREAMS, "utf-8")
+    source = loading.parse(STREAMS_MAPPING, "streams.yml")
+    summary = run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+    assert summary.read == summary.loaded, summary.refused
 
 
 def load_statistics(store: Store, folder: Path) -> None:
@@ -394,6 +437,7 @@ def statistics(own_store: Callable[[str], AbstractContextManager[Store]]) -> Ite
     """A visitor of a site with series of statistics."""
     with own_store("statistics") as store, tempfile.TemporaryDirectory() as folder:
         load_statistics(store, Path(folder))
+        load_streams(store, Path(folder))
         made = create_app(settings_of(store.addresses))
         yield made.test_client(use_cookies=False)
         closed(made)

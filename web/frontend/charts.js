@@ -9,6 +9,7 @@ import * as gantt from "./charts/gantt.js";
 import * as gradeTonnage from "./charts/grade_tonnage.js";
 import { PAPER, SCREEN } from "./charts/palette.js";
 import * as place from "./charts/place.js";
+import * as sankey from "./charts/sankey.js";
 import * as timeline from "./charts/timeline.js";
 import * as capacity from "./statistics/capacity.js";
 import * as lines from "./statistics/lines.js";
@@ -18,7 +19,7 @@ import * as shares from "./statistics/shares.js";
 
 /** @type {Record<string, any>} */
 const KINDS = {
-  ...{ "grade-tonnage": gradeTonnage, contained, counts, timeline, place, arrivals, gantt, delays },
+  ...{ "grade-tonnage": gradeTonnage, contained, counts, timeline, place, arrivals, gantt, delays, sankey },
   ...{ capacity, lines, reserves, "share-line": shareLine, shares },
 };
 const FILE_WIDTH = 900;

@@ -18,7 +18,7 @@ from lodebase.layout.rulebook import rulebook
 from lodebase.schedule.phases import rules as schedule_rules
 from lodebase.search import search_vocabulary
 from lodebase.settings import Settings
-from lodeweb.api import areas, charts, health, quality, schedule, search, statistics
+from lodeweb.api import areas, charts, health, quality, recycling, schedule, search, statistics
 from lodeweb.api.catalogue import changes, datasets, downloads
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
@@ -58,7 +58,7 @@ from lodeweb.http import (
 )
 from lodeweb.http.read_replica import ReadReplica
 from lodeweb.i18n import language
-from lodeweb.pages import chart_page, compare, error_reports, organisations, schedule_page, template_globals
+from lodeweb.pages import chart_page, compare, error_reports, organisations, recycling_page, schedule_page, template_globals
 from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports
 from lodeweb.pages.lists import list_pages
 from lodeweb.pages.map import ground, map_page
@@ -192,6 +192,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         areas,
         statistics,
         statistics_pages,
+        recycling,
+        recycling_page,
         check,
         saved_reports,
         form,

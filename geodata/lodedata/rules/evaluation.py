@@ -11,7 +11,7 @@ from lodedata.layout import amounts
 from lodedata.layout.feedstock import MATERIALS, is_kind_of
 from lodedata.messages import Label, Message, Translatable, msg
 from lodedata.rules import model
-from lodedata.rules.quantities import DECLARED
+from lodedata.rules.quantities import PROPERTIES, QUANTITIES
 
 Result = Literal["met", "not_met", "not_enough_data", "not_applicable"]
 Inside = Literal["inside", "possible", "outside", "unknown"]
@@ -46,6 +46,7 @@ class Facts:
     contract_pct: float | None = None
     declared: Mapping[str, float] = field(default_factory=dict)
     zones: Mapping[str, ZoneFact] = field(default_factory=dict)
+    properties: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def _feedstock_ban(condition: model.FeedstockBan, facts: Facts) -> RuleResult:
 
 
 def _limit(condition: model.Limit, facts: Facts) -> RuleResult:
-    about = DECLARED[condition.quantity]
+    about = QUANTITIES[condition.quantity]
     figure = facts.declared.get(condition.quantity)
     bound, holds, requirement = _bound(condition)
     if figure is None:
@@ -210,6 +211,14 @@ def _distance(condition: model.Distance, facts: Facts) -> RuleResult:
     return RuleResult("met" if km >= least else "not_met", reason, km, least, "km")
 
 
+def _property(condition: model.MaterialProperty, facts: Facts) -> RuleResult:
+    title, given = PROPERTIES[condition.of], facts.properties.get(condition.of)
+    if given is None:
+        return _lacking(msg("not stated: %(property)s", property=title))
+    reason = msg("stated: %(property)s", property=title) if given else msg("stated not to apply: %(property)s", property=title)
+    return RuleResult("met" if given == condition.required else "not_met", reason)
+
+
 def _general_clause(_condition: model.GeneralClause, _facts: Facts) -> RuleResult:
     return _inapplicable(msg("the clause gives a direction or a list, and no measurable figure"))
 
@@ -221,5 +230,6 @@ _EVALUATORS: Mapping[type[model.RulePart], Callable[[Any, Facts], RuleResult]] =
     model.FeedstockBan: _feedstock_ban,
     model.Limit: _limit,
     model.Distance: _distance,
+    model.MaterialProperty: _property,
     model.GeneralClause: _general_clause,
 }

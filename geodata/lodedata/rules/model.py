@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from lodedata.messages import msg
-from lodedata.rules.quantities import DECLARED
+from lodedata.rules.quantities import DECLARED, QUANTITIES
 from lodedata.validation import InvalidValue
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,80}$")]
@@ -18,7 +18,7 @@ Percent = Annotated[float, Field(ge=0, le=100)]
 
 
 def _declared(code: str) -> str:
-    if code not in DECLARED:
+    if code not in QUANTITIES:
         raise InvalidValue(
             msg("%(code)r is not a declared quantity; use one of %(choices)s", code=code, choices=list(DECLARED))
         )
@@ -85,6 +85,14 @@ class Distance(RulePart):
     at_least_km: float = Field(gt=0)
 
 
+class MaterialProperty(RulePart):
+    """What must be true, or must not be true, of a material."""
+
+    kind: Literal["property"]
+    of: Literal["conforms", "bulk", "mixed"]
+    required: bool
+
+
 class GeneralClause(RulePart):
     """A clause without a figure; it is shown and never evaluated."""
 
@@ -92,7 +100,8 @@ class GeneralClause(RulePart):
 
 
 Condition = Annotated[
-    ZoneBan | MinimumScale | FeedstockShare | FeedstockBan | Limit | Distance | GeneralClause, Field(discriminator="kind")
+    ZoneBan | MinimumScale | FeedstockShare | FeedstockBan | Limit | Distance | MaterialProperty | GeneralClause,
+    Field(discriminator="kind"),
 ]
 
 

@@ -94,3 +94,24 @@ DECLARED: Mapping[str, DeclaredQuantity] = {
         DeclaredQuantity("water_reuse_pct", "%", "Reuse of process water", "工艺废水循环利用率", ("battery-recycling",), 100),
     )
 }
+
+_MASS, _LFP = ("black-mass-ncm", "black-mass-lfp"), ("black-mass-lfp",)
+ASSAYS: Mapping[str, DeclaredQuantity] = {
+    one.code: one
+    for one in (
+        DeclaredQuantity("nickel_cobalt_pct", "%", "Nickel and cobalt", "镍钴含量", _MASS[:1], 100),
+        DeclaredQuantity("lithium_pct", "%", "Lithium", "锂含量", _MASS, 100),
+        DeclaredQuantity("phosphorus_pct", "%", "Phosphorus", "磷含量", _MASS, 100),
+        DeclaredQuantity("iron_pct", "%", "Iron", "铁含量", _LFP, 100),
+        DeclaredQuantity("soluble_fluorine_pct", "%", "Water-soluble fluorine", "水溶性氟含量", _MASS[:1], 100),
+        DeclaredQuantity("fluorine_pct", "%", "Fluorine", "氟含量", _LFP, 100),
+    )
+}
+"""Assays of an imported raw material; ``products`` are the streams that a limit applies to."""
+QUANTITIES: Mapping[str, DeclaredQuantity] = {**DECLARED, **ASSAYS}
+PROPERTIES: Mapping[str, Label] = {
+    "conforms": Label("Conforms to the standard, by a test report", "经检验符合标准"),
+    "bulk": Label("Shipped in bulk", "散装"),
+    "mixed": Label("Kinds are mixed", "不同种类混装"),
+}
+"""What is true or false of an imported raw material."""

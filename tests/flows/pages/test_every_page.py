@@ -27,6 +27,7 @@ PATHS = (
     "/statistics",
     "/statistics/copper",
     "/statistics/areas/CHN",
+    "/recycling",
     "/compare?ids={deposit}",
     "/api/?f=html",
     "/api/docs",

@@ -46,11 +46,12 @@ def test_terms_are_found_by_their_labels_in_both_languages(statistics: FlaskClie
 
 def test_series_have_facets_and_can_be_searched(statistics: FlaskClient) -> None:
     found = body(statistics, f"{ROOT}/series")
-    assert found["numberMatched"] == found["numberReturned"] == 11
+    assert found["numberMatched"] == found["numberReturned"] == 12
     commodities = {one["value"]: one["count"] for one in found["facets"]["commodity"]}
-    assert commodities == {"copper": 8, "ten-metals": 2, "four-recycled-metals": 1}
+    assert commodities == {"copper": 8, "aluminium": 1, "ten-metals": 2, "four-recycled-metals": 1}
     assert {one["key"] for one in body(statistics, f"{ROOT}/series?q=再生")["series"]} == {
-        "output.production.four-recycled-metals.secondary.gross.CHN.A.level.t.4"
+        "output.production.aluminium.secondary.gross.CHN.A.level.t.3",
+        "output.production.four-recycled-metals.secondary.gross.CHN.A.level.t.4",
     }
     (china,) = body(statistics, f"{ROOT}/series?commodity=copper&area=CHN")["series"]
     assert (china["first"], china["last"], china["observations"]) == ("2020", "2021", 3)

@@ -9,6 +9,7 @@ import { domain, isolines, lettered, spaced } from "./grade_tonnage.js";
 import { PAPER } from "./palette.js";
 import { reached } from "./place.js";
 import { number, percent, round, short, span, tonnes } from "./quantities.js";
+import { graph } from "./sankey.js";
 
 test("a mass is written in the unit that makes it short", () => {
   assert.deepEqual(
@@ -148,4 +149,16 @@ test("shapes contrast with the ground (WCAG 2.2, 1.4.11: 3 to 1)", () => {
 test("both colour schemes define every colour of the charts", () => {
   const css = readFileSync(new URL("../record.css", import.meta.url), "utf8");
   for (const name of Object.keys(PAPER)) assert.equal(css.split(`--chart-${name}:`).length - 1, 2, name);
+});
+
+test("flows of one pair are one band, and a plant and a metal of one name are two nodes", () => {
+  const { nodes, links } = graph([
+    { stream: "Scrap", plant: "Copper", metal: "Copper", tonnes: 3 },
+    { stream: "Wire", plant: "Copper", metal: "Copper", tonnes: 4 },
+  ]);
+  assert.equal(nodes.length, 4);
+  assert.deepEqual(
+    links.map((one) => one.value),
+    [3, 7, 4],
+  );
 });

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from lodeweb.api.openapi.api_operation import ApiOperation
-from lodeweb.api.openapi.operations import catalogue, layout, lists, records, schedule, statistics
+from lodeweb.api.openapi.operations import catalogue, layout, lists, records, recycling, schedule, statistics
 
 OPERATIONS: Mapping[str, ApiOperation] = {
     **catalogue.OPERATIONS,
     **records.OPERATIONS,
     **layout.OPERATIONS,
     **lists.OPERATIONS,
+    **recycling.OPERATIONS,
     **schedule.OPERATIONS,
     **statistics.OPERATIONS,
 }
