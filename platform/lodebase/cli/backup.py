@@ -11,7 +11,7 @@ from lodebase.backup import Archive, StepProgress, make_backup
 from lodebase.backup import restore as restore_backup
 from lodebase.backup.folder import new_path, remove_old
 from lodebase.backup.restore import holds_a_store
-from lodebase.cli.output import json_option, say, ticking
+from lodebase.cli.output import json_option, say, ticking, translated, usage_error
 from lodebase.db.store import connected, conninfo
 from lodebase.desk import trail
 from lodedata.messages import msg
@@ -42,9 +42,9 @@ def backup(
     (mode 600). It appears under its name when it is complete and was read back.
     """
     if (file is None) == (folder is None):
-        raise click.UsageError("name a FILE, or a folder with --into")
+        raise usage_error(msg("name a FILE, or a folder with --into"))
     if keep is not None and folder is None:
-        raise click.UsageError("--keep goes with --into FOLDER")
+        raise usage_error(msg("--keep goes with --into FOLDER"))
     path = new_path(folder) if folder is not None else file
     assert path is not None
     settings = settings_module.load()
@@ -91,7 +91,8 @@ def restore(file: Path, force: bool, skip_space_check: bool, as_json: bool) -> N
     progress = StepProgress()
     with Archive(file) as archive, connected(settings, prepare=True) as store:
         if not force and holds_a_store(store):
-            click.confirm(f"Replace the store that is there by the backup of {archive.manifest.made_at}?", abort=True, err=True)
+            replace = msg("Replace the store that is there by the backup of %(time)s?", time=archive.manifest.made_at)
+            click.confirm(translated(replace), abort=True, err=True)
         with ticking(progress.line):
             result = restore_backup(
                 store,

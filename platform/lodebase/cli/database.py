@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import json_option, print_rows
+from lodebase.cli.output import json_option, print_rows, translated
 from lodebase.db import engine as engines
 from lodebase.db import preparation, upgrade
 from lodebase.db.cluster import Cluster
@@ -13,6 +13,7 @@ from lodebase.db.engine import Addresses
 from lodebase.db.revision import RevisionState, state
 from lodebase.db.store import conninfo, require_owner
 from lodebase.desk import trail
+from lodedata.messages import msg
 
 
 @click.group()
@@ -39,7 +40,8 @@ def upgrade_(as_json: bool) -> None:
 def downgrade(revision: str, yes: bool, as_json: bool) -> None:
     """Take the store down to REVISION (`base` takes everything away)."""
     if not yes:
-        click.confirm(f"Take the store down to {revision}? Data of tables that are taken away is lost", abort=True, err=True)
+        down = msg("Take the store down to %(revision)s? Data of tables that are taken away is lost", revision=revision)
+        click.confirm(translated(down), abort=True, err=True)
     addresses = _ready()
     # an older store may have no trail to write to
     if _state(addresses).current:

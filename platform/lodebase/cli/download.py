@@ -14,7 +14,7 @@ import click
 import requests
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import echo, echo_json, json_option, say
+from lodebase.cli.output import echo, echo_json, json_option, say, translated
 from lodebase.errors import ExportFailed
 from lodedata.messages import msg
 from lodedata.write import FORMATS
@@ -108,7 +108,7 @@ def download(
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise click.BadParameter(f"{text!r} is not NAME=VALUE")
+        raise click.BadParameter(translated(msg("%(value)r is not NAME=VALUE", value=text)))
     return name, value
 
 

@@ -11,7 +11,7 @@ import click
 import psycopg
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import echo, echo_json, json_option, language, say, shown
+from lodebase.cli.output import echo, echo_json, json_option, language, say, shown, usage_error
 from lodebase.cli.tables import print_preview, print_tables
 from lodebase.db.store import Store, opened
 from lodebase.desk import trail
@@ -103,12 +103,12 @@ def import_(
         jobs = _all(folder)
     elif mapping is not None:
         if name is None:
-            raise click.UsageError("name the table's file: lode import --mapping MAPPING FILE")
+            raise usage_error(msg("name the table's file: lode import --mapping MAPPING FILE"))
         jobs = iter([_own(mapping, Path(name), corrected, hints)])
     elif name is not None:
         jobs = iter([_source(name, path, settings, corrected)])
     else:
-        raise click.UsageError("name a source, or a folder with --all; `lode sources` lists what can be read")
+        raise usage_error(msg("name a source, or a folder with --all; `lode sources` lists what can be read"))
     with opened(settings) as store:
         failed, summaries = _run_all(store, settings, jobs, options)
     if as_json:
@@ -120,12 +120,12 @@ def import_(
 def _look(name: str | None, mapping: Path | None, hints: Hints, suggest: bool, preview: bool, as_json: bool) -> None:
     """Print what a file holds, without a store: a suggested mapping, its first records, or its tables."""
     if name is None:
-        raise click.UsageError("name the file, such as lode import --suggest FILE")
+        raise usage_error(msg("name the file, such as lode import --suggest FILE"))
     if suggest:
         echo(suggestion(Path(name), hints), nl=False)
     elif preview:
         if mapping is None:
-            raise click.UsageError("name the mapping: lode import --mapping MAPPING FILE --preview")
+            raise usage_error(msg("name the mapping: lode import --mapping MAPPING FILE --preview"))
         source, path, _ = _own(mapping, Path(name), False, hints)
         print_preview(source, path, as_json)
     else:
@@ -169,7 +169,7 @@ def _source(name: str, path: Path | None, settings: Settings, corrected: bool) -
     _require_correctable(source, corrected)
     if corrected:
         if path is None:
-            raise click.UsageError("name the corrected file: lode import NAME FILE --corrected")
+            raise usage_error(msg("name the corrected file: lode import NAME FILE --corrected"))
         return source, path, "corrected"
     if path is not None:
         if not path.exists():

@@ -37,6 +37,16 @@ def say(message: Message | str) -> None:
     echo(in_language(message, language()), err=True)
 
 
+def translated(message: Message) -> str:
+    """Return a message in the language of the terminal."""
+    return in_language(message, language())
+
+
+def usage_error(message: Message) -> click.UsageError:
+    """Return the error of a command line that lacks something, in the language of the terminal."""
+    return click.UsageError(translated(message))
+
+
 def echo(message: str, nl: bool = True, err: bool = False) -> None:
     """Print text that may hold foreign text, such as names of files; its control characters are escaped."""
     click.echo(printable(message), nl=nl, err=err)

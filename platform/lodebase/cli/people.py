@@ -6,7 +6,7 @@ import click
 from sqlalchemy import Connection
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import json_option, print_rows, say
+from lodebase.cli.output import json_option, print_rows, say, translated
 from lodebase.cli.owner import owner_transaction
 from lodebase.cli.user_sessions import COMMANDS
 from lodebase.db.desk_tables import ROLES
@@ -115,7 +115,12 @@ def _report(connection: Connection, name: str, sentence: Message, as_json: bool)
 def _password(name: str) -> str:
     """Return the new password of an account: entered twice on a terminal, else read from standard input."""
     if sys.stdin.isatty():
-        given = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        given = click.prompt(
+            translated(msg("Password")),
+            hide_input=True,
+            confirmation_prompt=translated(msg("Enter the password again")),
+            err=True,
+        )
     else:
         given = sys.stdin.readline().rstrip("\r\n")
     return require_good(str(given), name, settings_module.load().url)
