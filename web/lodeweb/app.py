@@ -18,7 +18,7 @@ from lodebase.layout.rulebook import rulebook
 from lodebase.schedule.phases import rules as schedule_rules
 from lodebase.search import search_vocabulary
 from lodebase.settings import Settings
-from lodeweb.api import areas, charts, health, quality, recycling, schedule, search, statistics
+from lodeweb.api import areas, charts, health, quality, recovery, recycling, schedule, search, statistics
 from lodeweb.api.catalogue import changes, datasets, downloads
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
@@ -188,6 +188,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         facets,
         charts,
         schedule,
+        recovery,
         search,
         areas,
         statistics,

@@ -3,12 +3,13 @@
 A rule without the mark ``verified`` never counts as in force, whatever the standing of its instrument.
 """
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from lodedata.messages import msg
+from lodedata.messages import Label, msg
 from lodedata.rules.quantities import DECLARED, QUANTITIES
 from lodedata.validation import InvalidValue
 
@@ -122,7 +123,7 @@ class InstrumentRule(RulePart):
     note_zh: str | None = None
 
 
-class Instrument(RulePart):
+class LegalText(RulePart):
     """A law, plan, notice or standard with its period of validity."""
 
     id: Code
@@ -139,15 +140,33 @@ class Instrument(RulePart):
     country: str = "CHN"
     note_en: str | None = None
     note_zh: str | None = None
-    rules: tuple[InstrumentRule, ...] = Field(min_length=1)
+
+    @property
+    def title(self) -> Label:
+        """The title in both languages."""
+        return Label(self.title_en, self.title_zh)
 
     @model_validator(mode="after")
-    def _consistent(self) -> "Instrument":
+    def _in_order(self) -> Self:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise InvalidValue(
                 msg("valid_to (%(end)s) is before valid_from (%(begin)s)", end=str(self.valid_to), begin=str(self.valid_from))
             )
-        ids = [rule.id for rule in self.rules]
-        if twice := sorted({one for one in ids if ids.count(one) > 1}):
-            raise InvalidValue(msg("two rules have the id %(name)r", name=twice[0]))
+        return self
+
+
+def require_distinct(ids: Sequence[str]) -> None:
+    """Raise InvalidValue if two rules of a text have one id."""
+    if twice := sorted({one for one in ids if ids.count(one) > 1}):
+        raise InvalidValue(msg("two rules have the id %(name)r", name=twice[0]))
+
+
+class Instrument(LegalText):
+    """A legal text with rules for the siting of plants."""
+
+    rules: tuple[InstrumentRule, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        require_distinct([rule.id for rule in self.rules])
         return self

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Literal, Protocol
 
 from lodedata.messages import Message, msg
-from lodedata.rules.model import Instrument, InstrumentRule
+from lodedata.rules.model import LegalText
 
 Standing = Literal["in_force", "guidance", "draft", "superseded", "not_yet", "unverified"]
 COUNTS: tuple[Standing, ...] = ("in_force", "guidance")
@@ -20,7 +20,16 @@ LABELS: Mapping[Standing, Message] = {
 }
 
 
-def standing(instrument: Instrument, rule: InstrumentRule, on: date) -> Standing:
+class MarkedRule(Protocol):
+    """A rule that says whether its text was checked."""
+
+    @property
+    def mark(self) -> Literal["verified", "unverified"]:
+        """Whether its text was checked."""
+        ...
+
+
+def standing(instrument: LegalText, rule: MarkedRule, on: date) -> Standing:
     """Return the standing of a rule on a day; ``unverified`` too if the first day of its instrument is unknown."""
     if rule.mark != "verified":
         return "unverified"

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from lodeweb.api.openapi.api_operation import ApiOperation
-from lodeweb.api.openapi.operations import catalogue, layout, lists, records, recycling, schedule, statistics
+from lodeweb.api.openapi.operations import catalogue, layout, lists, records, recovery, recycling, schedule, statistics
 
 OPERATIONS: Mapping[str, ApiOperation] = {
     **catalogue.OPERATIONS,
     **records.OPERATIONS,
+    **recovery.OPERATIONS,
     **layout.OPERATIONS,
     **lists.OPERATIONS,
     **recycling.OPERATIONS,

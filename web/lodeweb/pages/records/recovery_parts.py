@@ -1,0 +1,72 @@
+"""Parts of record pages about recovery: the rates of a project, and the project and findings of a recovery record."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import Connection
+
+from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodebase.records import recoveries
+from lodedata.recovery.balance import FORMULAS
+from lodedata.recovery.check import check, facts_of
+from lodedata.rules.standing import LABELS
+from lodedata.vocab import vocabulary
+from lodeweb.api.recovery import finding_data
+from lodeweb.http.conditional_requests import today
+from lodeweb.http.links import record_address
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language
+
+
+def page_parts(connection: Connection, collection: Collection, identity: str) -> dict[str, Any]:
+    """Return the parts of a record's page about recovery, by the kind of record."""
+    if collection.name == "projects":
+        return {"recoveries": [_row(one) for one in recoveries.of_project(connection, identity)]}
+    if collection.name == "recovery-records":
+        return {"recovery": _of_record(connection, identity)}
+    return {}
+
+
+def _row(one: Mapping[str, Any]) -> dict[str, Any]:
+    lang = language()
+    return {
+        "href": record_address(COLLECTIONS["recovery-records"], one["id"]),
+        "when": one["year"] or vocabulary("recovery-basis")[one["recovery_basis"]].label(lang),
+        "part": one["mine_part"],
+        "stage": vocabulary("recovery-stage")[one["recovery_stage"]].label(lang),
+        "metal": labels.commodity(one["commodity"], lang),
+        "reported": one["rate_reported_pct"],
+        "computed": one["rate_computed_pct"],
+        "flagged": "rate-differs" in one["flags"],
+        "reference": one["reference"],
+    }
+
+
+def _of_record(connection: Connection, identity: str) -> dict[str, Any]:
+    values = recoveries.find(connection, identity)
+    project = recoveries.project_of(connection, identity)
+    if values is None:
+        return {}
+    facts = facts_of(values, today())
+    return {
+        "formula": FORMULAS[values["recovery_stage"]],
+        "findings": [finding_data(one, facts, values) for one in check(facts) if one.rate_pct is not None],
+        "standings": LABELS,
+        "day": facts.on.isoformat(),
+        "project": _project(project),
+    }
+
+
+def _project(found: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the name and address of the project, or the reason why there is none."""
+    if found is None or found["id"] is None:
+        ambiguous = found is not None and found["outcome"] == "ambiguous"
+        reason = gettext("Several projects match; none is chosen.") if ambiguous else gettext("No project known here matches.")
+        return {"reason": reason}
+    note = gettext("stated by the source") if found["outcome"] == "stated" else gettext("matched by name, place and metal")
+    return {
+        "name": labels.record_name(found, found["id"]),
+        "href": record_address(COLLECTIONS["projects"], found["id"]),
+        "note": note,
+    }
