@@ -37,6 +37,7 @@ ALLOWED = {
     "geodata/lodedata/organisations/names.py": PARSED,
     "geodata/lodedata/read": PARSED,
     "geodata/lodedata/recycling/workbook.py": PARSED,
+    "geodata/lodedata/recovery/inputs.py": DECLARED,
     "geodata/lodedata/rights": PARSED,
     "geodata/lodedata/rules/quantities.py": DECLARED,
     "geodata/lodedata/rules/regions.py": PARSED,
