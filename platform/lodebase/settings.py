@@ -351,11 +351,11 @@ class Settings(BaseSettings):
         validation_alias="LODE_OIDC_CLAIM",
         description="What of the provider's word names the account: email (only one that it has verified) or sub.",
     )
-    oidc_role: Literal["contributor", "expert"] | None = Field(
+    oidc_role: Literal["reader", "contributor", "expert"] | None = Field(
         None,
         validation_alias="LODE_OIDC_ROLE",
         description="Role of the account that is made when somebody whom the provider knows signs in for the first time, "
-        "contributor or expert; without it an administrator makes the account first.",
+        "reader, contributor or expert; without it an administrator makes the account first.",
     )
     boundaries: Path = Field(
         default_factory=lambda: Path(__file__).parents[2] / "web/lodeweb/static/dist/countries-50m.json",

@@ -17,6 +17,9 @@ STARTER = "lode-starter"
 WITH_FILES = (STARTER, "standard-conditions-lists", "china-recycled-metals")
 """Sources whose files Lode ships; a new store begins with them."""
 
+WORKBOOKS = ("project-ledger", "condition-list-workbook")
+"""Sources whose files are workbooks that people fill in; the desk imports them without a mapping."""
+
 
 def names() -> tuple[str, ...]:
     """Return the names of all sources; boundaries come first, so that the others are checked against them."""

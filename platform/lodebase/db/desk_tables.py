@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from lodebase.db.tables import metadata, one_of
 from lodedata.acts import attachments
 
-ROLES = ("contributor", "expert", "administrator")
+ROLES = ("reader", "contributor", "expert", "administrator")
 """The roles of accounts; each includes the rights of the one before."""
 FACTORS = ("password", "code", "provider")
 """How a session was opened: by a password alone, with a one-time code, or by an identity provider."""
@@ -33,6 +33,7 @@ STEPS = ("password", "code")
 FAILURES = ("password", "code", "provider")
 VERDICTS = ("same", "different", "linked", "unsure", "withdrawn")
 REPORT_STATES = ("open", "looking", "corrected", "declined", "duplicate")
+MONTHLY_REPORT_STATES = ("draft", "submitted", "returned", "accepted")
 PROPOSAL_STATES = ("accepted", "declined", "withdrawn")
 IMPORT_STATES = ("draft", "dry-run", "import", "running", "checked", "imported", "failed")
 """States of a prepared import; ``dry-run`` and ``import`` wait for the background task."""
@@ -123,6 +124,7 @@ import_request = Table(
     Column("result", JSONB(none_as_null=True)),
     _now("made_at"),
     _now("changed_at"),
+    Column("source", Text),
     CheckConstraint(one_of("state", IMPORT_STATES), name="state"),
     CheckConstraint("length(file_name) BETWEEN 1 AND 200", name="file_name"),
     CheckConstraint(f"bytes BETWEEN 1 AND {IMPORT_BYTES}", name="size"),
@@ -366,4 +368,35 @@ proposal_step = Table(
     CheckConstraint(one_of("state", PROPOSAL_STATES), name="state"),
     Index("ix_proposal_step_number", "number", "id"),
     comment="What became of a proposal; the last step is its state.",
+)
+
+monthly_report = Table(
+    "monthly_report",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    _now(),
+    Column("project_source", Text, nullable=False),
+    Column("project", Text, nullable=False),
+    Column("phase", Integer),
+    Column("month", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    CheckConstraint("month ~ '^[12][0-9]{3}-(0[1-9]|1[0-2])$'", name="month"),
+    Index("ix_monthly_report_of", "project_source", "project", text("coalesce(phase, 0)"), "month", unique=True),
+    comment="Monthly reports that people enter on a phase of a project, one for each month; internal to the desk.",
+)
+
+monthly_report_step = Table(
+    "monthly_report_step",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("number", BigInteger, ForeignKey("lode.monthly_report.number"), nullable=False),
+    _now(),
+    Column("account", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("values", JSONB, nullable=False),
+    Column("reason", Text),
+    CheckConstraint(one_of("state", MONTHLY_REPORT_STATES), name="state"),
+    CheckConstraint("state <> 'returned' OR length(reason) > 0", name="returned_with_reason"),
+    Index("ix_monthly_report_step_number", "number", "id"),
+    comment="What a report had and which state it got, each time a row; the last step is its state.",
 )

@@ -22,6 +22,7 @@ SHORTEST = 12
 LONGEST = 256
 
 ROLE_NAMES: Mapping[str, Message] = {
+    "reader": msg("reader"),
     "contributor": msg("contributor"),
     "expert": msg("expert"),
     "administrator": msg("administrator"),

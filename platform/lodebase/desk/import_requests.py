@@ -34,6 +34,8 @@ class ImportRequest:
     mapping: str | None
     state: str
     result: dict[str, Any] | None
+    source: str | None
+    """The source of Lode whose workbook it is; None for a table with a mapping of its own."""
 
     @property
     def waits(self) -> bool:
@@ -41,11 +43,16 @@ class ImportRequest:
         return self.state in WAITING
 
 
-def add(connection: Connection, account: str, file_name: str, size: int) -> int:
-    """Create a request for a file and return its number. Raise BadQuery for a file without a name or of a wrong size."""
+def add(connection: Connection, account: str, file_name: str, size: int, source: str | None = None) -> int:
+    """Create a request for a file and return its number.
+
+    Raise BadQuery for a file without a name or of a wrong size, or if ``source`` is none whose workbook the desk imports.
+    """
+    if source is not None and source not in sources.WORKBOOKS:
+        raise BadQuery("source", source[:40], msg("The desk imports no workbook of %(value)s."))
     name = parts.file_name(file_name)
     parts.require_size(size, IMPORT_BYTES, msg("Import larger files with `lode import`."))
-    row = {"account": account, "file_name": name, "bytes": size}
+    row = {"account": account, "file_name": name, "bytes": size, "source": source}
     return int(connection.execute(insert(import_request).values(row).returning(import_request.c.number)).scalar_one())
 
 
@@ -71,9 +78,9 @@ def one(connection: Connection, number: int) -> ImportRequest:
     return ImportRequest(**found)
 
 
-def set_mapping(connection: Connection, number: int, mapping: str, order: Order | None = None) -> None:
+def set_mapping(connection: Connection, number: int, mapping: str | None, order: Order | None = None) -> None:
     """Store the mapping of a request, and order its check or its import. Raise BadQuery while one is running."""
-    if len(mapping) > LONGEST_MAPPING:
+    if len(mapping or "") > LONGEST_MAPPING:
         raise BadQuery("mapping", "", msg("The mapping is longer than %(most)s characters.", most=f"{LONGEST_MAPPING:,}"))
     change = {"mapping": mapping, "state": order or "draft", "result": None, "changed_at": func.now()}
     idle = (import_request.c.number == number, import_request.c.state.not_in(WAITING))

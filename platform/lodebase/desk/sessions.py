@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
-from lodebase.db.desk_tables import ROLES, account, second_factor, session
+from lodebase.db.desk_tables import account, second_factor, session
 from lodebase.desk.accounts import Account
 from lodebase.errors import NoSuchThing
 from lodedata.messages import msg
@@ -47,7 +47,7 @@ class Session:
             return None
         if self.enrolled:
             return "code"
-        return "enrol" if mode == "required" and self.account.role != ROLES[0] else None
+        return "enrol" if mode == "required" and self.account.may("expert") else None
 
 
 def begin(connection: Connection, of: Account, factor: str, address: str, agent: str) -> str:

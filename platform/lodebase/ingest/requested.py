@@ -18,9 +18,11 @@ from lodebase.desk.import_requests import mapping_of
 from lodebase.ingest import entered_acts
 from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.run import ImportJob, run
-from lodedata.mapping import Source
+from lodedata import sources
+from lodedata.mapping import Reader, Source
 from lodedata.mapping.tables import read_mapped
 from lodedata.messages import MessageError, msg
+from lodedata.sources import readers
 
 POLL_S = 1.0
 RETRY_S = 5.0
@@ -30,7 +32,7 @@ SELECT number, state FROM import_request WHERE state IN ('dry-run', 'import')
 ORDER BY changed_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 BEGUN = """
-UPDATE import_request SET state = 'running', changed_at = now() WHERE number = %s RETURNING account, file_name, mapping
+UPDATE import_request SET state = 'running', changed_at = now() WHERE number = %s RETURNING account, file_name, mapping, source
 """
 PARTS = "SELECT content FROM import_part WHERE request = %s ORDER BY position"
 FINISHED = "UPDATE import_request SET state = %s, result = %s, changed_at = now() WHERE number = %s"
@@ -70,12 +72,14 @@ def run_next(address: str, options: RequestOptions) -> bool:
         number, order = ordered
         row = connection.execute(BEGUN, (number,)).fetchone()
         assert row is not None
-    account, file_name, mapping = row
+    account, file_name, mapping, of = row
     try:
         with TemporaryDirectory(prefix="lode-import-") as folder:
             path = Path(folder) / file_name
             _write(address, number, path)
-            result = _run(address, mapping_of(mapping or ""), path, options, order == "dry-run")
+            source = mapping_of(mapping or "") if of is None else sources.source(of)
+            read = read_mapped if of is None else readers.reader(of)
+            result = _run(address, source, path, read, options, order == "dry-run")
         state = "checked" if order == "dry-run" else "imported"
     except MessageError as error:
         state, result = "failed", {"failed": error.message.as_data()}
@@ -92,11 +96,11 @@ def run_next(address: str, options: RequestOptions) -> bool:
     return True
 
 
-def _run(address: str, source: Source, path: Path, options: RequestOptions, dry_run: bool) -> dict[str, Any]:
+def _run(address: str, source: Source, path: Path, read: Reader, options: RequestOptions, dry_run: bool) -> dict[str, Any]:
     job = ImportJob(
         source,
         path,
-        partial(read_mapped, source, path),
+        partial(read, source, path),
         boundaries(address, options.boundaries),
         dry_run=dry_run,
         wait_s=options.wait_s,

@@ -1,5 +1,6 @@
 """The stored rows of the ledger, by kind and with the key of each in its workbook."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -8,9 +9,11 @@ from lodebase.db.source_tables import source_record
 from lodebase.db.tables import SERVED, member
 
 SOURCE = "project-ledger"
+Rows = list[tuple[str, dict[str, Any]]]
+"""The key and the values of each row."""
 
 
-def rows(connection: Connection, kind: str) -> list[tuple[str, dict[str, Any]]]:
+def rows(connection: Connection, kind: str) -> Rows:
     """Return the rows of a kind that the ledger's last import had, by key."""
     table = SERVED[kind]
     statement = (
@@ -21,3 +24,10 @@ def rows(connection: Connection, kind: str) -> list[tuple[str, dict[str, Any]]]:
         .order_by(source_record.c.id)
     )
     return [(row["key"].removeprefix(f"{kind}:"), dict(row)) for row in connection.execute(statement).mappings()]
+
+
+def milestones(connection: Connection, ids: Collection[str]) -> Rows:
+    """Return milestones of any source as rows of a ledger; their keys are their ids."""
+    table = SERVED["milestone"]
+    statement = select(table).where(table.c.id.in_(ids)).order_by(table.c.project, table.c.phase, table.c.id)
+    return [(row["id"], dict(row)) for row in connection.execute(statement).mappings()]

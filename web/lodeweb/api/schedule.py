@@ -14,9 +14,11 @@ from werkzeug.datastructures import MultiDict
 from lodebase.errors import BadQuery
 from lodebase.query.collections_ import find_collection
 from lodebase.query.parameters.declarations import OF_ROWS
-from lodebase.schedule import phases
+from lodebase.query.reading import reading
+from lodebase.schedule import ledger_rows, phases
 from lodebase.schedule.phases import Schedule, ScheduledPhase
 from lodedata.messages import msg
+from lodedata.schedule import ledger
 from lodedata.schedule.milestones import Milestone, days_late
 from lodedata.write.formula import guarded_cell
 from lodeweb.api import schedule_feeds
@@ -24,8 +26,9 @@ from lodeweb.api.features import query_parameters
 from lodeweb.http.conditional_requests import today
 from lodeweb.http.database import site
 from lodeweb.http.links import link, own_links
-from lodeweb.http.negotiation import GEOJSON
+from lodeweb.http.negotiation import GEOJSON, XLSX
 from lodeweb.http.responses import document_response
+from lodeweb.i18n.language import language
 
 blueprint = Blueprint("schedule", __name__)
 DAY = "date"
@@ -139,8 +142,26 @@ def _row(phase: ScheduledPhase, one: Milestone, day: date) -> Mapping[str, Any]:
     }
 
 
+def _xlsx(found: Schedule) -> Response:
+    """Return the sheet of milestones as the ledger's workbook has it."""
+    ids = [one.id for phase in found.phases for one in phase.milestones]
+    with reading(site().engine) as connection:
+        rows = {"milestone": ledger_rows.milestones(connection, ids)}
+    return workbook_response(rows, "lode-schedule.xlsx")
+
+
+def workbook_response(rows: Mapping[str, ledger_rows.Rows], name: str) -> Response:
+    """Return the ledger's workbook with the sheets of the kinds that are given."""
+    stream = io.BytesIO()
+    ledger.write(stream, rows, language())
+    response = Response(stream.getvalue(), mimetype=XLSX)
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
+
+
 FORMATS: Mapping[str, Callable[[Schedule], Response]] = {
     "csv": _csv,
+    "xlsx": _xlsx,
     "ics": schedule_feeds.calendar,
     "atom": schedule_feeds.atom,
 }

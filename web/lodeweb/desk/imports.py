@@ -15,15 +15,21 @@ from lodebase.desk import import_requests
 from lodebase.desk.import_requests import ImportRequest, Order
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError
+from lodebase.schedule import ledger_rows
+from lodebase.schedule.ledger_edits import LedgerEdits, edits
+from lodedata import sources
+from lodedata.kinds import KINDS
 from lodedata.mapping.preview import preview
 from lodedata.mapping.suggestion import suggestion
 from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
 from lodedata.messages import Message, MessageError, from_data, msg
 from lodedata.read import Hints
 from lodedata.read.overview import overview
+from lodedata.schedule.ledger import SHEETS
 from lodeweb.http.database import site
 from lodeweb.http.sessions import ROOT, account, needs
-from lodeweb.i18n.language import translated
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language, translated
 from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("imports", __name__, url_prefix=f"{ROOT}/imports")
@@ -37,21 +43,22 @@ def index() -> str:
     """Return the page of the imports at the desk, with the form to upload a file."""
     with writing(site().desk) as connection:
         rows = import_requests.listed(connection)
-    return render_template("desk/imports.html", rows=rows, most=IMPORT_BYTES, part=PART_BYTES)
+    titles = {name: getattr(sources.source(name), f"title_{language()}") for name in sources.WORKBOOKS}
+    return render_template("desk/imports.html", rows=rows, most=IMPORT_BYTES, part=PART_BYTES, workbooks=titles)
 
 
 @blueprint.post("")
 @needs("administrator")
 def add() -> AnyResponse:
     """Create an import from a small file, or from the name and size of one whose parts follow."""
-    upload = request.files.get("file")
+    upload, source = request.files.get("file"), request.form.get("source") or None
     with writing(site().desk, account().name) as connection:
         if upload is not None and upload.filename:
             content = _read(upload)
-            number = import_requests.add(connection, account().name, upload.filename, len(content))
+            number = import_requests.add(connection, account().name, upload.filename, len(content), source)
             import_requests.add_part(connection, number, 0, content)
             return redirect(f"{ROOT}/imports/{number}", 303)
-        number = import_requests.add(connection, account().name, request.form.get("name", ""), _number("bytes"))
+        number = import_requests.add(connection, account().name, request.form.get("name", ""), _number("bytes"), source)
     return jsonify({"number": number, "part": PART_BYTES, "href": f"{ROOT}/imports/{number}"})
 
 
@@ -87,6 +94,11 @@ def state(number: int) -> AnyResponse:
 def change(number: int) -> AnyResponse | str:
     """Suggest a mapping, show its first records, or order its check or its import; the mapping is saved in each case."""
     action = request.form.get("action", "")
+    with writing(site().desk) as connection:
+        found = import_requests.one(connection, number)
+    if found.source is not None:
+        _save(number, None, ORDERS.get(action))
+        return redirect(f"{ROOT}/imports/{number}", 303)
     if action == "suggest":
         with _file(number) as (_, path):
             text = suggestion(path, _hints())
@@ -114,7 +126,7 @@ def remove(number: int) -> AnyResponse:
     return redirect(f"{ROOT}/imports", 303)
 
 
-def _save(number: int, text: str, order: Order | None = None) -> None:
+def _save(number: int, text: str | None, order: Order | None = None) -> None:
     with writing(site().desk, account().name) as connection:
         import_requests.set_mapping(connection, number, text, order)
 
@@ -132,17 +144,20 @@ def _file(number: int) -> Iterator[tuple[ImportRequest, Path]]:
 def _page(number: int, shows_records: bool = False, problem: Message | None = None) -> str:
     tables: list[dict[str, Any]] = []
     records: list[dict[str, Any]] = []
+    changed: LedgerEdits | None = None
     with writing(site().desk) as connection:
         found = import_requests.one(connection, number)
     mapping = found.mapping
     try:
         with _file(number) as (_, path):
             tables = overview(path)
-            if mapping is None:
+            if found.source == ledger_rows.SOURCE:
+                changed = _ledger_edits(path)
+            elif mapping is None and found.source is None:
                 mapping = suggestion(path)
                 _save(number, mapping)
             if shows_records:
-                records = preview(import_requests.mapping_of(mapping), path)
+                records = preview(import_requests.mapping_of(mapping or ""), path)
     except MessageError as error:
         problem = problem or error.message
     return render_template(
@@ -152,10 +167,18 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
         mapping=mapping or "",
         placeholders=placeholders(mapping or ""),
         records=records,
+        changed=changed,
+        field_titles={(name, one.name): labels.title(one, language()) for name in SHEETS for one in KINDS[name].fields},
         result=found.result or {},
         notes=[translated(_message(note)) for note in (found.result or {}).get("notes", ())],
         problem=translated(problem) if problem is not None else _failure(found),
     )
+
+
+def _ledger_edits(path: Path) -> LedgerEdits:
+    with writing(site().desk) as connection:
+        rows = {name: ledger_rows.rows(connection, name) for name in SHEETS}
+    return edits(rows, path)
 
 
 def _failure(found: ImportRequest) -> str | None:

@@ -30,6 +30,7 @@ SHOWN = 200
 
 
 @blueprint.get("/edit")
+@needs("contributor")
 def edit() -> str:
     """Return the form to propose a value for a record, with its current values."""
     record = _record(request.args.get("record", ""))
@@ -39,6 +40,7 @@ def edit() -> str:
 
 
 @blueprint.post("/edit")
+@needs("contributor")
 def propose() -> AnyResponse:
     """Save the value in addition to those of the sources; it is published at once if its author is an expert."""
     record = _record(request.form.get("record", ""))

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.db.desk_tables import RELATIONS
 from lodebase.desk import judgements, queue, reports, serving, trail
+from lodebase.desk.accounts import ROLE_NAMES
 from lodebase.desk.judgements import Judgement
 from lodebase.desk.queue import Pair
 from lodebase.desk.writing import writing
@@ -21,7 +22,7 @@ from lodedata.messages import msg
 from lodeweb.http.database import site
 from lodeweb.http.links import quoted
 from lodeweb.http.sessions import ROOT, account, needs
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import language, translated
 from lodeweb.pages import chart_data, compare
 from lodeweb.pages.compare import Record
 from lodeweb.pages.form_errors import refused
@@ -187,12 +188,7 @@ def machine(of: Pair) -> str:
 
 
 def _role(role: str) -> str:
-    titles: dict[str, str] = {
-        "contributor": gettext("contributor"),
-        "expert": gettext("expert"),
-        "administrator": gettext("administrator"),
-    }
-    return titles[role]
+    return translated(ROLE_NAMES[role])
 
 
 def _thresholds() -> tuple[float, float]:

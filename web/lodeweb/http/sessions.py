@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from lodebase.db.desk_tables import ROLES
 from lodebase.desk import sessions as session_store
 from lodebase.desk import sign_in
 from lodebase.desk.accounts import ROLE_NAMES, Account
@@ -207,7 +208,7 @@ def _guard() -> AnyResponse | None:
     if found is None:
         return _lead_to_sign_in(endpoint)
     _require_own_form()
-    wanted = getattr(current_app.view_functions[endpoint], "needs", "contributor")
+    wanted = getattr(current_app.view_functions[endpoint], "needs", ROLES[0])
     if not found.may(wanted):
         raise NotAllowed(_for_role(wanted, found))
     g.account = found.name

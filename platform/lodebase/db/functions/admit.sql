@@ -4,7 +4,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = lode, pg_temp
 AS $$
 BEGIN
-  IF subject_ IS NULL OR role_ IS NULL OR role_ NOT IN ('contributor', 'expert') THEN
+  IF subject_ IS NULL OR role_ IS NULL OR role_ NOT IN ('reader', 'contributor', 'expert') THEN
     RAISE EXCEPTION 'nobody is admitted as %', role_ USING ERRCODE = 'insufficient_privilege';
   END IF;
   PERFORM set_config('lode.account', name_, true);

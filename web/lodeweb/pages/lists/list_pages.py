@@ -17,14 +17,13 @@ from lodeweb.api.lists.check import report_data
 from lodeweb.http.conditional_requests import today
 from lodeweb.http.database import site
 from lodeweb.http.links import own_links
-from lodeweb.http.negotiation import JSON
+from lodeweb.http.negotiation import JSON, XLSX
 from lodeweb.http.responses import document_response, page_response
 from lodeweb.i18n.language import language, translated
 
 blueprint = Blueprint("list_pages", __name__, url_prefix="/lists")
 FIRST = date(2018, 1, 1)
 STATES: dict[str, Message] = {"absent": msg("not on the list"), "expired": msg("expired")}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("")

@@ -14,7 +14,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         OF_ROWS,
         less=("f",),
         own=(
-            format_parameter("json", "html", "csv", "ics", "atom"),
+            format_parameter("json", "html", "csv", "xlsx", "ics", "atom"),
             Parameter(
                 "date",
                 "filter",

@@ -1,0 +1,74 @@
+"""What an edited workbook of the ledger changes: cells that differ from the stored rows, new rows and rows left out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from lodebase.schedule.ledger_rows import SOURCE, Rows
+from lodedata import sources
+from lodedata.mapping import Reading, Tally
+from lodedata.mapping.preview import plain
+from lodedata.records import GenericRecord
+from lodedata.schedule import ledger
+from lodedata.sources import readers
+
+
+@dataclass(frozen=True, slots=True)
+class CellEdit:
+    """A field of a row with its stored value and the value of the workbook; None is an empty cell."""
+
+    kind: str
+    key: str
+    field: str
+    stored: Any
+    edited: Any
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEdits:
+    """The edits of a workbook, the keys of new rows and of rows that are left out, each with its sheet, and refused rows."""
+
+    cells: tuple[CellEdit, ...]
+    added: tuple[str, ...]
+    left_out: tuple[str, ...]
+    refused: tuple[Reading, ...]
+
+
+def edits(rows: Mapping[str, Rows], path: Path) -> LedgerEdits:
+    """Return what a workbook would change in the stored rows of the ledger. Raise FileRefused if it is none.
+
+    Both are read from workbooks, so that a value that a cell holds differently is no edit.
+    """
+    with TemporaryDirectory(prefix="lode-ledger-") as folder:
+        written = Path(folder) / "ledger.xlsx"
+        ledger.write(written, rows, "en")
+        stored, _ = _records(written)
+    edited, refused = _records(path)
+    dropped = {reading.rows[0].key for reading in refused}
+    return LedgerEdits(
+        tuple(edit for key in edited.keys() & stored.keys() for edit in _cells(key, stored[key], edited[key])),
+        tuple(sorted(edited.keys() - stored.keys())),
+        tuple(sorted(stored.keys() - edited.keys() - dropped)),
+        refused,
+    )
+
+
+def _records(path: Path) -> tuple[dict[str, GenericRecord], tuple[Reading, ...]]:
+    found: dict[str, GenericRecord] = {}
+    refused: list[Reading] = []
+    for reading in readers.reader(SOURCE)(sources.source(SOURCE), path, Tally()):
+        record = next((one for one in reading.records if isinstance(one, GenericRecord)), None)
+        if record is None or any(problem.refuses for problem in reading.problems):
+            refused.append(reading)
+        else:
+            found[reading.rows[0].key] = record
+    return found, tuple(refused)
+
+
+def _cells(key: str, stored: GenericRecord, edited: GenericRecord) -> Iterator[CellEdit]:
+    before, after = plain(stored.values), plain(edited.values)
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name) != after.get(name):
+            yield CellEdit(edited.kind, key.partition(":")[2], name, before.get(name), after.get(name))
