@@ -49,7 +49,7 @@ KIND = Kind(
         Field("division", "First-level division", "一级行政区", vocabulary="division", facet=True, optional=True),
         quantity("longitude", "Longitude of the mine", "矿山经度", "deg"),
         quantity("latitude", "Latitude of the mine", "矿山纬度", "deg"),
-        Field("act", "Official act", "依据文件", optional=True),
+        Field("act", "Official act", "依据文件", optional=True, act_role="discloses"),
         Field("reference", "Document of the figures", "数据出处"),
         Field("information_date", "Data as of", "资料时点", partial_date=True),
         *shared.ORIGIN_FIELDS,

@@ -14,7 +14,7 @@ from lodedata.messages import msg
 from lodedata.statistics.table_spec import StatisticsSource
 
 STARTER = "lode-starter"
-WITH_FILES = (STARTER, "standard-conditions-lists", "china-recycled-metals")
+WITH_FILES = (STARTER, "standard-conditions-lists", "china-recycled-metals", "lode-organisations")
 """Sources whose files Lode ships; a new store begins with them."""
 
 WORKBOOKS = ("project-ledger", "condition-list-workbook")

@@ -11,7 +11,7 @@ from lodedata.messages import msg
 
 SHORTEST_REASON = 5
 LONGEST_REASON = 500
-# a name that was decided does not wait, even before the next import applies the decision
+# a name that was decided does not wait, even before the decision is applied
 WAITING = """
 SELECT m.comparable, coalesce(m.country, '') AS country, min(m.name) AS name, count(*) AS mentions,
   min(ARRAY[m.record_kind, m.record_id]) AS record, m.organisation_id IS NOT NULL AS elsewhere
@@ -68,7 +68,7 @@ def open_names(connection: Connection, most: int) -> list[OpenName]:
 
 
 def decide(connection: Connection, name: Mapping[str, str], account: str) -> None:
-    """Store which organisation a name means in a country; it is applied by the next import.
+    """Store which organisation a name means in a country; a background task applies it at once.
 
     Raise BadQuery without a reason or an organisation, NoSuchThing if the name or the organisation is not in the store.
     """

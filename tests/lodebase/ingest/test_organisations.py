@@ -1,5 +1,6 @@
 """Organisations derived from the owners of projects, after each import and only as far as it changed something."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -8,8 +9,14 @@ from lodebase.db import engine as engines
 from lodebase.desk import organisation_decisions
 from lodebase.desk.writing import writing
 from lodebase.errors import NoSuchThing
-from lodebase.ingest.resolution import ResolutionOptions, resolve
+from lodebase.ingest import unserved
+from lodebase.ingest.run import ImportJob, run
 from lodebase.organisations import find
+from lodebase.search.lookup import SearchQuery, search
+from lodedata import sources
+from lodedata.boundaries import Boundaries
+from lodedata.mapping.tables import read_mapped
+from lodedata.normal_form import normal
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -74,10 +81,50 @@ def test_a_decision_of_an_expert_goes_before_names(own_table: "OwnTable") -> Non
         assert [one.country for one in organisation_decisions.open_names(connection, 10)] == ["CHL"]
     engine.dispose()
     site.dispose()
-    resolve(own_table.store.importer, ResolutionOptions(compare=False, accept=0.8, wait_s=10))
+    assert unserved.serve(own_table.store.importer, 0.8, 10) is not None
+    assert unserved.serve(own_table.store.importer, 0.8, 10) is None
     assert own_table.all("SELECT DISTINCT organisation_id FROM organisation_mention") == [(chosen,)]
     assert own_table.one("SELECT judged_by FROM organisation_mention WHERE country = 'PER'") == "an expert"
     assert own_table.one("SELECT count(*) FROM organisation") == 1
+
+
+PRODUCERS = {
+    "紫金矿业": ["Zijin Mining Group Co., Ltd."],
+    "Zijin": ["Zijin Mining Group Co., Ltd."],
+    "嘉能可": ["Glencore plc"],
+    "Glencore plc": ["Glencore plc"],
+    "Glencore": ["Glencore plc", "Glencore International AG"],
+    "中国铝业股份": ["Aluminum Corporation of China Limited"],
+    "中国铝业": ["Aluminum Corporation of China Limited", "Aluminum Corporation of China"],
+    "Chalco": ["Aluminum Corporation of China Limited"],
+    "洛阳钼业": ["CMOC Group Limited"],
+    "China Molybdenum": ["CMOC Group Limited"],
+}
+PRINTED = {
+    "CHN": ("紫金矿业集团股份有限公司", "Aluminum Corporation of China Limited (Chalco)", "中国铝业集团有限公司"),
+    "SRB": ("China's Zijin Mining Group", "Zijin Mining Group Co."),
+    "COD": ("Zijin Mining Group Co. Ltd.", "China Molybdenum Co. Ltd.", "Glencore Plc"),
+    "AUS": ("Glencore Plc", "Glencore International AG"),
+    "PER": ("Glencore International AG", "Glencore International", "Aluminum Corporation of China (Chinalco)"),
+}
+
+
+def test_producers_of_several_countries_are_one_organisation_each(own_table: "OwnTable") -> None:
+    source, folder = sources.source("lode-organisations"), sources.shipped_folder("lode-organisations")
+    assert folder is not None
+    run(own_table.store.importer, ImportJob(source, folder, partial(read_mapped, source, folder), Boundaries(())))
+    printed = [projects(*names, country=country) for country, names in PRINTED.items()]
+    own_table.load(
+        [row | {"id": f"{country}{row['id']}"} for country, rows in zip(PRINTED, printed, strict=True) for row in rows]
+    )
+    site = engines.engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
+    found = {
+        text: [one.name_en for one in search(site, SearchQuery(normal(text), kinds=frozenset({"organisation"}))).suggestions]
+        for text in PRODUCERS
+    }
+    site.dispose()
+    assert found == PRODUCERS
+    assert own_table.one("SELECT count(*) FROM organisation") == source.tables[0].rows
 
 
 def test_the_record_of_an_open_name_is_one_that_mentions_it(own_table: "OwnTable") -> None:

@@ -71,7 +71,7 @@ def test_an_expert_decides_with_a_reason(app: Flask) -> None:
     assert refused.status_code == 400 and "请写明依据" in refused.get_data(as_text=True)
     stored = expert.post(PAGE, data=form | {"reason": "登记信息一致"})
     assert (stored.status_code, stored.headers["Location"]) == (303, f"{PAGE}?done=1")
-    assert "下次导入" in expert.get(f"{PAGE}?done=1&lang=zh").get_data(as_text=True)
+    assert "稍后即生效" in expert.get(f"{PAGE}?done=1&lang=zh").get_data(as_text=True)
 
 
 def test_a_contributor_does_not_decide(app: Flask) -> None:

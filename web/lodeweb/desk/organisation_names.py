@@ -43,7 +43,7 @@ def names() -> str:
 @blueprint.post("/organisations")
 @needs("expert")
 def decide() -> AnyResponse:
-    """Store a decision, which the next import applies."""
+    """Store a decision, which a background task applies at once."""
     with writing(site().desk, account().name) as connection:
         organisation_decisions.decide(connection, {name: request.form.get(name, "") for name in FIELDS}, account().name)
     return redirect(f"{ROOT}/organisations?done=1", 303)
