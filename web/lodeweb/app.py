@@ -24,6 +24,7 @@ from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
 from lodeweb.api.lists import check as lists_check
 from lodeweb.api.openapi import document
+from lodeweb.api.rights import mineral_tenements
 from lodeweb.desk import (
     account,
     acts,
@@ -202,6 +203,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         clusters,
         cluster_page,
         right_pages,
+        mineral_tenements,
         act_links,
         grid,
         grid_page,

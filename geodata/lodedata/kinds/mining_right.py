@@ -56,6 +56,7 @@ KIND = Kind(
     (FLAGS,),
     date_field="valid_from",
     type_field="right_kind",
+    number_fields=("right_no", "former_nos"),
     validity=("valid_from", "valid_to"),
     dated_status=("right_status_on", "status", "valid_from", "valid_to", "information_date", "right_no"),
 )

@@ -141,6 +141,8 @@ class Kind:
     """The fields of its names or titles in English and Chinese, by which records are listed and found."""
     alias_fields: tuple[str, ...] = ("aliases",)
     """Array fields of other names by which records are found."""
+    number_fields: tuple[str, ...] = ()
+    """The field of its number and an array field of former ones, by which search finds a record when one is typed in full."""
     text_field: str | None = None
     """The field of a long text in which search looks."""
     search_code: str | None = None

@@ -189,6 +189,7 @@ RULES: Mapping[str, tuple[Any, ...]] = {
             "valid_to IS NULL OR valid_from IS NULL OR valid_to >= left(valid_from, length(valid_to))", name="valid"
         ),
         Index("ix_mining_right_right_no", "right_no"),
+        Index("ix_mining_right_former_nos", "former_nos", postgresql_using="gin"),
         Index("ix_mining_right_holder", "holder"),
         Index("ix_mining_right_commodities", "commodities", postgresql_using="gin"),
     ),

@@ -7,8 +7,15 @@ from sqlalchemy import Connection
 
 from lodebase.rights.register import STATUS_ON, rows
 
-INSIDE = """
-SELECT c.kind, c.record_id AS id, c.certainty, p.name_en, p.name_zh, p.main_commodity FROM right_cover c
+_SAME_HOLDER = """EXISTS (
+    SELECT FROM organisation_mention a JOIN organisation_mention b USING (organisation_id)
+    WHERE a.record_kind = 'mining_right' AND a.record_id = {right} AND b.record_kind = {kind} AND b.record_id = {record}
+  ) AS same_holder"""
+"""Whether a record names an organisation that holds a right; what is named is matched anew by each import."""
+INSIDE = f"""
+SELECT c.kind, c.record_id AS id, c.certainty, p.name_en, p.name_zh, p.main_commodity,
+  {_SAME_HOLDER.format(right="c.right_id", kind="c.kind", record="c.record_id")}
+FROM right_cover c
 JOIN (
   SELECT id, name_en, name_zh, main_commodity FROM deposit
   UNION ALL SELECT id, name_en, name_zh, main_commodity FROM discovery
@@ -16,14 +23,16 @@ JOIN (
 ) p ON p.id = c.record_id
 WHERE c.right_id = %(id)s ORDER BY c.certainty DESC, c.kind, 4, 5, 2 LIMIT 500
 """
-OVERLAPS = """
-SELECT r.id, r.right_no, r.name_en, r.name_zh, r.holder, r.right_kind, o.area_km2, o.depth
+OVERLAPS = f"""
+SELECT r.id, r.right_no, r.name_en, r.name_zh, r.holder, r.right_kind, o.area_km2, o.depth,
+  {_SAME_HOLDER.format(right="o.right_id", kind="'mining_right'", record="o.other_id")}
 FROM right_overlap o JOIN mining_right r ON r.id = CASE WHEN o.right_id = %(id)s THEN o.other_id ELSE o.right_id END
 WHERE %(id)s IN (o.right_id, o.other_id) ORDER BY o.area_km2 DESC, 1 LIMIT 200
 """
 OVER = f"""
 SELECT r.id, r.right_no, r.name_en, r.name_zh, r.holder, r.holder_kind, r.right_kind, r.valid_from, r.valid_to, c.certainty,
-  {STATUS_ON} AS status_on
+  {STATUS_ON} AS status_on,
+  {_SAME_HOLDER.format(right="c.right_id", kind="c.kind", record="c.record_id")}
 FROM right_cover c JOIN mining_right r ON r.id = c.right_id WHERE c.record_id = %(id)s
 ORDER BY c.certainty DESC, r.valid_to DESC NULLS FIRST, r.valid_from DESC, r.id LIMIT 200
 """

@@ -18,7 +18,8 @@ from lodedata.search_terms import pinyin
 from lodedata.vocab import Term, vocabulary
 
 RECORD_DIGIT = {name: kind.search_code for name, kind in record_kinds.KINDS.items() if kind.search_code is not None}
-KINDS = (*RECORD_DIGIT, *KIND_DIGIT)
+NUMBERED = {name: kind for name, kind in record_kinds.PUBLIC.items() if kind.number_fields}
+KINDS = (*RECORD_DIGIT, *NUMBERED, *KIND_DIGIT)
 FILTER_OF = {"country": "country", "division": "division", "commodity": "commodity", "deposit-model": "deposit_model"}
 MOST = 50
 DEFAULT = 10
@@ -66,7 +67,13 @@ TEXTS = {
     if kind.text_field is not None and kind.search_code is not None
 }
 """The statements that look into the long text of a kind."""
-DETAILS = {name: _details(name) for name in RECORD_DIGIT}
+DETAILS = {name: _details(name) for name in (*RECORD_DIGIT, *NUMBERED)}
+NUMBERS = {
+    name: f"SELECT id, {number} FROM lode.{name} WHERE {number} = ANY(%(texts)s::text[]) OR {former} && %(texts)s::text[]"
+    " ORDER BY id LIMIT %(most)s"
+    for name, (number, former) in ((name, kind.number_fields) for name, kind in NUMBERED.items())
+}
+"""The statements that find the records of a kind by their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,8 @@ class SearchQuery:
     text: str
     limit: int = DEFAULT
     kinds: frozenset[str] = frozenset(KINDS)
+    typed: str = ""
+    """The text as it was typed, as numbers are compared with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +144,16 @@ class _Search:
         ranked += [(_rank(term, text), _term(term, text)) for term in terms]
         ranked.sort(key=lambda one: one[0])
         return _mixed([one for _, one in ranked], self.request.limit)
+
+    def by_number(self) -> list[Suggestion]:
+        """Return records whose number, now or formerly, is the text as typed or in capitals."""
+        values = {"texts": [self.request.typed, self.request.typed.upper()], "most": self.request.limit}
+        found = []
+        for kind in sorted(self.request.kinds & NUMBERS.keys()):
+            numbers = {row[0]: row[1] for row in self.connection.exec_driver_sql(NUMBERS[kind], values)}
+            details = self.connection.exec_driver_sql(DETAILS[kind], {"ids": list(numbers)})
+            found += [replace(_suggestion(kind, tuple(row)), matched=numbers[row[0]] or "") for row in details]
+        return found
 
     def by_tokens(self) -> list[Suggestion]:
         """Return records that match all search terms, in any order, by their names, place or commodities."""
@@ -241,22 +260,10 @@ class _Search:
                 self.details[kind, row[0]] = tuple(row)
 
     def _record(self, hit: _Hit) -> Suggestion:
-        _, name_en, name_zh, aliases, country, division, commodities, lon, lat, _ = self.details[hit.kind, hit.id]
-        names = [name for name in (name_en, name_zh, *aliases) if name]
-        return Suggestion(
-            kind=hit.kind,
-            id=hit.id,
-            name_en=name_en,
-            name_zh=name_zh,
-            matched=_matched(hit.key[0], hit.key[3:], names),
-            match="exact" if hit.exact else MATCH.get(hit.key[0], "text"),
-            country=_known("country", country),
-            division=_known("division", division),
-            commodities=tuple(commodities),
-            lon=lon,
-            lat=lat,
-            href=f"/api/collections/{record_kinds.KINDS[hit.kind].collection}/items/{hit.id}",
-        )
+        made = _suggestion(hit.kind, self.details[hit.kind, hit.id])
+        names = [name for name in (made.name_en, made.name_zh, *self.details[hit.kind, hit.id][3]) if name]
+        matched = _matched(hit.key[0], hit.key[3:], names)
+        return replace(made, matched=matched, match="exact" if hit.exact else MATCH.get(hit.key[0], "text"))
 
     def _holds(self, hit: _Hit, word: str) -> bool:
         _, name_en, name_zh, _, country, division, commodities, _, _, searched = self.details[hit.kind, hit.id]
@@ -264,6 +271,25 @@ class _Search:
         texts = chain((searched or f"{name_en}\n{name_zh}",), (_coded_name(name, code) for name, code in coded if code))
         sought = word if CHINESE.search(word) else f" {word}"
         return any(sought in f" {normal(text)}" for text in texts)
+
+
+def _suggestion(kind: str, details: Sequence[Any]) -> Suggestion:
+    """Return a record as a suggestion for its number."""
+    identity, name_en, name_zh, _, country, division, commodities, lon, lat, _ = details
+    return Suggestion(
+        kind=kind,
+        id=identity,
+        name_en=name_en,
+        name_zh=name_zh,
+        matched="",
+        match="number",
+        country=_known("country", country),
+        division=_known("division", division),
+        commodities=tuple(commodities),
+        lon=lon,
+        lat=lat,
+        href=f"/api/collections/{record_kinds.KINDS[kind].collection}/items/{identity}",
+    )
 
 
 def search(engine: Engine, request: SearchQuery) -> SearchResult:
@@ -276,7 +302,7 @@ def search(engine: Engine, request: SearchQuery) -> SearchResult:
         if not request.text:
             return SearchResult(version, ())
         steps = _Search(connection, request)
-        found = steps.by_name(request.text) or steps.by_tokens()
+        found = (steps.by_number() + steps.by_name(request.text))[: request.limit] or steps.by_tokens()
         found += steps.by_text(request.limit - len(found), {(one.kind, one.id) for one in found})
         if found:
             return SearchResult(version, tuple(found))

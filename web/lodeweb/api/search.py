@@ -37,6 +37,7 @@ def suggestions() -> Response:
         normal(text),
         min(query_parameters.whole_number("limit", request.args.get("limit"), DEFAULT, (1, MOST)), MOST),
         _kinds(request.args.getlist("kind")),
+        text,
     )
     found = lookup.search(site().engine, wanted)
     root = request.url_root.rstrip("/")

@@ -58,6 +58,18 @@ tables:
     division: {{const: CN-GS}}
     commodities: [{{const: copper}}]
 """
+PROJECTS = f"""
+name: own-projects
+{ABOUT}
+tables:
+  - key: "{{id}}"
+    kind: {{const: project}}
+    name_en: name
+    position: {{lon: {{const: "103.15"}}, lat: {{const: "36.15"}}, accuracy_m: 50}}
+    country: {{const: CHN}}
+    commodities: [{{const: copper}}]
+    owners: [{{name: owner}}]
+"""
 CORNERS = "1,103.1,36.1 2,103.2,36.1 3,103.2,36.2 4,103.1,36.2"
 OwnStore = Callable[[str], AbstractContextManager[Store]]
 
@@ -78,6 +90,9 @@ def site(own_store: OwnStore, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with own_store("right_pages") as store:
         load(store, RIGHTS, rights)
         load(store, DEPOSITS, deposits)
+        projects = folder / "projects.csv"
+        projects.write_text("id,name,owner\n1,First Mill,Alfa S.A.\n2,Other Mill,Beta S.A.\n", "utf-8")
+        load(store, PROJECTS, projects)
         app = create_app(settings_of(store.addresses))
         yield app
         closed(app)
@@ -159,5 +174,57 @@ def test_no_search_export_or_source_row_names_the_person(visitor: FlaskClient) -
         "/api/changes",
     ):
         text(visitor, path)
-    found = visitor.get("/api/search?q=quiroga").get_json(force=True)
-    assert PERSON not in str(found)
+    for query in ("quiroga", "T2"):
+        assert PERSON not in str(visitor.get(f"/api/search?q={query}").get_json(force=True))
+
+
+def test_search_finds_a_right_by_its_number(visitor: FlaskClient) -> None:
+    for typed in ("T1", "t1"):
+        first = visitor.get(f"/api/search?q={typed}").get_json(force=True)["suggestions"][0]
+        assert (first["kind"], first["name_en"], first["matched"], first["match"]) == (
+            "mining_right",
+            "North block",
+            "T1",
+            "number",
+        )
+    assert "North block" in text(visitor, first["href"].removeprefix("http://localhost"))
+    assert visitor.get("/api/search?q=T1&kind=deposit").get_json(force=True)["suggestions"] == []
+
+
+def test_a_project_of_the_holder_is_apart_from_others_inside_a_right(visitor: FlaskClient) -> None:
+    right = identity(visitor, "mining-rights", "North block")
+    page = text(visitor, f"/api/collections/mining-rights/items/{right}?f=html&lang=en")
+    inside = page[page.index('id="inside-title"') :]
+    line = {name: next(one for one in inside.split("</li>") if name in one) for name in ("First Mill", "Other Mill")}
+    assert ["of the same holder" in line[name] for name in line] == [True, False]
+    project = identity(visitor, "projects", "First Mill")
+    page = text(visitor, f"/api/collections/projects/items/{project}?f=html&lang=en")
+    assert page.count("also of this record") == 1
+
+
+def test_rights_are_served_in_terms_of_mineral_tenement_ml(visitor: FlaskClient) -> None:
+    response = visitor.get("/api/mining-rights/mineral-tenements?lang=en")
+    assert response.mimetype == "application/geo+json"
+    features = {one["properties"]["fileID"]: one for one in response.get_json(force=True)["features"]}
+    first = features["T1"]
+    assert first["geometry"]["type"] == "MultiPolygon"
+    assert first["properties"] == {
+        "identifier": f"http://localhost/api/collections/mining-rights/items/{first['id']}",
+        "name": "North block",
+        "fileID": "T1",
+        "tenementType": "Exploration right",
+        "tenementType_uri": "http://resource.geoscience.gov.au/classifier/ggic/tenementtype/exploration",
+        "commodity": "Copper",
+        "commodity_uri": "http://resource.geosciml.org/classifier/cgi/commodity-code/copper",
+        "owner": "ALFA S.A.",
+        "status": "Granted",
+        "area": pytest.approx(100, rel=0.01),
+        "grantDate": "2020-01-01",
+        "expireDate": "2999-12-31",
+    }
+    assert features["T2"]["properties"]["owner"] == "Natural person"
+    assert PERSON not in response.get_data(as_text=True)
+    page = visitor.get("/api/mining-rights/mineral-tenements?limit=1&on=2021-01-01").get_json(force=True)
+    (after,) = (one["href"] for one in page["links"] if one["rel"] == "next")
+    assert (page["numberMatched"], "on=2021-01-01" in after) == (2, True)
+    assert visitor.get("/api/mining-rights/mineral-tenements?near=1,2").status_code == 400

@@ -141,8 +141,9 @@ def _formats(lang: Language) -> list[dict[str, Any]]:
 
 
 def _without_place() -> Iterator[Kind]:
-    """Yield the kinds that search finds and the map does not show."""
-    return (kind for kind in PUBLIC.values() if kind.search_code is not None and kind.geometry is None)
+    """Yield the kinds that search finds and that have no marks on the map."""
+    found = (kind for kind in PUBLIC.values() if kind.search_code is not None or kind.number_fields)
+    return (kind for kind in found if kind.geometry is None or kind.number_fields)
 
 
 def _pages() -> dict[str, bool]:

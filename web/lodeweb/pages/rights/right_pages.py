@@ -21,7 +21,7 @@ from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodedata.write.formula import guarded
 from lodeweb.http.database import site
-from lodeweb.i18n import labels, quantities
+from lodeweb.i18n import holders, labels, quantities
 from lodeweb.i18n.language import language
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.map import ground
@@ -168,7 +168,7 @@ def _shared() -> dict[str, Any]:
     lang = language()
     return {
         "name_of": right_parts.name_of,
-        "holder": right_parts.holder,
+        "holder": holders.holder,
         "label": right_parts.label,
         "status": right_parts.status,
         "estimate_class": _class,

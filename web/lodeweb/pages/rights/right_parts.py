@@ -14,8 +14,8 @@ from lodedata.messages import Label
 from lodedata.rights.corner_ring import read_ring
 from lodedata.rights.corner_table import corner_table, corners_of
 from lodedata.rights.corner_text import RingUnreadable
-from lodedata.rights.natural_persons import SEPARATOR
 from lodedata.vocab import vocabulary
+from lodeweb.i18n.holders import holder
 from lodeweb.i18n.language import language
 from lodeweb.pages.rights.rights_layer import page_settings
 
@@ -52,12 +52,6 @@ def over_record(connection: Connection, identity: str) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def holder(row: Mapping[str, Any], name: str = "holder") -> str:
-    """Return the names of bodies, and "natural person" for holders whose names are not public."""
-    person = label("holder-kind", "natural-person") if row.get(f"{name}_kind") in ("natural-person", "mixed") else None
-    return SEPARATOR.join(filter(None, (row.get(name), person)))
 
 
 def status(code: str | None) -> str:

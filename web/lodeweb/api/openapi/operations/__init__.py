@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lodeweb.api.openapi.api_operation import ApiOperation
-from lodeweb.api.openapi.operations import catalogue, layout, lists, records, recovery, recycling, schedule, statistics
+from lodeweb.api.openapi.operations import catalogue, layout, lists, records, recovery, recycling, rights, schedule, statistics
 
 OPERATIONS: Mapping[str, ApiOperation] = {
     **catalogue.OPERATIONS,
@@ -12,6 +12,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
     **layout.OPERATIONS,
     **lists.OPERATIONS,
     **recycling.OPERATIONS,
+    **rights.OPERATIONS,
     **schedule.OPERATIONS,
     **statistics.OPERATIONS,
 }

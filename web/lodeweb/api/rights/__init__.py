@@ -1,0 +1,1 @@
+"""Mining rights in terms of other standards."""
