@@ -32,11 +32,14 @@ ROWS = {
     "salta-mining-cadastre-2025": 3500,
     "china-mnr-rights-notices-2026": 41,
     "fineprint-mine-production": 556,
+    "chile-sernageomin-tailings-2025-10": 836,
+    "brazil-anm-mining-dams": 909,
 }
 """Rows of the real files."""
-REFUSED = {"us-battery-supply-chain-investments-2024": 79}
-"""Rows that are refused: announcements that name no mineral."""
+REFUSED = {"us-battery-supply-chain-investments-2024": 79, "brazil-anm-mining-dams": 5}
+"""Rows that are refused: announcements that name no mineral, and positions with more than 60 seconds."""
 FLAT = {"natural-earth", "salta-mining-cadastre-2025", "china-mnr-rights-notices-2026", "fineprint-mine-production"}
+FLAT |= {"chile-sernageomin-tailings-2025-10", "brazil-anm-mining-dams"}
 """Sources whose records are not compared with those of others."""
 
 

@@ -85,7 +85,7 @@ def render(single: SingleFeature) -> str:
         acts = acts_named(connection, [text for field in act_fields(collection.kind) if (text := properties.get(field.name))])
         about_acts = act_links.page_parts(connection, collection, identity, properties) if as_of is None else {}
         rights = right_parts.page_parts(connection, collection, identity, properties) if as_of is None else {}
-        recovered = recovery_parts.page_parts(connection, collection, identity) if as_of is None else {}
+        recovered = recovery_parts.page_parts(connection, collection, identity, properties) if as_of is None else {}
     point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
     near = nearby.neighbours(point[0], point[1], identity) if point else []
     lang = language()

@@ -1,0 +1,1 @@
+"""The register of mining dams of Brazil."""

@@ -1,0 +1,1 @@
+"""The national register of tailings facilities of Chile."""

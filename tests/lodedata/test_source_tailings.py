@@ -1,0 +1,105 @@
+"""Registers of tailings facilities, with synthetic rows in the published form and with the real files; made-up persons."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lodedata.mapping import Reading, Tally
+from lodedata.sources import readers, source
+
+CHILE, BRAZIL = "chile-sernageomin-tailings-2025-10", "brazil-anm-mining-dams"
+PERSON = "ELVIRA QUIROGA"
+CHILE_ROW = {
+    **{
+        "ID": "0001-1N",
+        "NOMBRE_EMPRESA_O_PRODUCTOR_MINERO": "MINERA ALFA S.A.",
+        "NOMBRE_FAENA": "ALFA",
+        "RECURSO": "COBRE - ORO",
+    },
+    **{"NOMBRE_INSTALACION": "DEPOSITO UNO", "TIPO_DEPOSITO": "EMBALSE", "METODO_CONSTRUCTIVO_MURO": "EJE CENTRAL"},
+    **{"REGION": "Atacama", "PROVINCIA": "Huasco", "COMUNA": "Vallenar", "LATITUD": "-28.5", "LONGITUD": "-70.5"},
+    "RECURSO": "COBRE - ORO",
+    **{"VOL_ACTUAL": "", "VOL_AUTORIZADO": "1590.0", "TONELAJE_AUTORIZADO": "2385.0", "TONELAJE_ACTUAL": "12.0"},
+    **{"RES_APRUEBA": "2234.0", "FECHA_RES_APRUEBA": "2022-12-05", "Shape_Area": "1499.6"},
+}
+BRAZIL_ROW = {
+    **{"ID": "1", "Nome": "DIQUE UM", "Empreendedor": "ALFA MINERACAO LTDA", "UF": "RO", "Município": "ARIQUEMES"},
+    **{"Latitude": "-10°39'12.400''", "Longitude": "-63°01'50.100''", "Situação Operacional": "Ativa", "Usinas": "-"},
+    **{"Tipo de Barragem de Mineração": "Cava com Barramento Construído", "Classe": "B"},
+    **{"Método construtivo da barragem": "Alteamento a jusante", "Estrutura com o Objetivo de Contenção": "Rejeitos"},
+    **{"Minério principal presente no reservatório": "Aluvião Estanífero", "Processo de beneficiamento": "Gravimétrico"},
+    **{"Teor (%) do minério principal inserido no rejeito": "0,02", "Volume atual do Reservatório (m³)": "1.006.362,07"},
+    **{"Volume de projeto licenciado do Reservatório (m³)": "", "Altura máxima atual (m)": "6,50"},
+    **{"Área do reservatório (m²)": "12.500,00", "Dano Potencial Associado - DPA": "Alta"},
+}
+
+
+def read(name: str, path: Path) -> list[Reading]:
+    return list(readers.reader(name)(source(name), path, Tally()))
+
+
+def readings(folder: Path, name: str, row: dict[str, str]) -> list[Reading]:
+    columns = [*row]
+    if name == CHILE:
+        (spec,) = source(name).tables
+        columns += [one for one in spec.ignored if one not in row]
+    path = folder / ("tailings_chile_2025-10.csv" if name == CHILE else "barragens_utf8.csv")
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, columns, restval="")
+        writer.writeheader()
+        writer.writerow(row)
+    return read(name, folder)
+
+
+def values(found: list[Reading]) -> dict[str, Any]:
+    (reading,) = found
+    assert not reading.problems, reading.problems
+    return dict(reading.records[0].values)  # type: ignore[union-attr]
+
+
+def test_a_facility_of_chile(tmp_path: Path) -> None:
+    found = values(readings(tmp_path, CHILE, CHILE_ROW))
+    wanted = {
+        **{"name_en": "DEPOSITO UNO", "site": "ALFA", "deposit_type": "embankment", "construction": "centreline"},
+        **{"commodities": ("copper", "gold"), "holder": "MINERA ALFA S.A.", "division": "CL-AT", "status": "unknown"},
+        **{"mass_t": 12.0, "mass_permitted_t": 2385.0, "volume_m3": None, "longitude": -70.5, "latitude": -28.5, "act": "2234"},
+    }
+    assert {name: found[name] for name in wanted} == wanted
+
+
+def test_a_dam_of_brazil(tmp_path: Path) -> None:
+    found = values(readings(tmp_path, BRAZIL, BRAZIL_ROW))
+    wanted = {
+        **{"name_en": "DIQUE UM", "deposit_type": "in-pit", "construction": "downstream", "status": "active"},
+        **{"commodities": ("tin",), "holder": "ALFA MINERACAO LTDA", "division": "BR-RO", "volume_m3": 1006362.07},
+        **{"volume_permitted_m3": None, "height_m": 6.5, "area_m2": 12500.0, "grade_reported_pct": 0.02, "site": None},
+        **{"longitude": -63.030583, "latitude": -10.653444},
+    }
+    assert {name: found[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        (CHILE, CHILE_ROW | {"NOMBRE_EMPRESA_O_PRODUCTOR_MINERO": PERSON, "NOMBRE_FAENA": f"MINA {PERSON}"}),
+        (BRAZIL, BRAZIL_ROW | {"Empreendedor": PERSON, "Nome": f"DIQUE {PERSON}"}),
+    ],
+)
+def test_names_of_persons_are_nowhere(tmp_path: Path, name: str, row: dict[str, str]) -> None:
+    (found,) = readings(tmp_path, name, row)
+    assert PERSON not in repr((found.rows, found.records))
+    assert dict(found.records[0].values)["holder_kind"] == "natural-person"  # type: ignore[union-attr]
+
+
+def test_seconds_over_sixty_are_refused_with_their_reason(tmp_path: Path) -> None:
+    (found,) = readings(tmp_path, BRAZIL, BRAZIL_ROW | {"Latitude": "-10°39'71.400''"})
+    assert found.refused
+    assert "-10°39'71.400''" in found.problems[0].sentence("zh")
+
+
+@pytest.mark.parametrize(("name", "rows", "refused"), [(CHILE, 836, 0), (BRAZIL, 909, 5)])
+def test_the_real_files(real_data: Path, name: str, rows: int, refused: int) -> None:
+    found = read(name, real_data / name)
+    assert (len(found), sum(one.refused for one in found)) == (rows, refused)
