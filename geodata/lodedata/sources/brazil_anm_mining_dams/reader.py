@@ -7,6 +7,7 @@ from pathlib import Path
 from lodedata.cells import Unreadable, degrees
 from lodedata.kinds import KINDS
 from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.columns import mentioned_columns
 from lodedata.mapping.generic import read_generic
 from lodedata.mapping.tables import table_file
 from lodedata.read import Hints, InputTable, open_table
@@ -18,8 +19,9 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield every dam of the register."""
     (spec,) = source.tables
     table = _placed(open_table(table_file(spec, path), Hints()))
-    used = {*PLACE, *(cell.column for cell in spec.fields.values())}
+    used = mentioned_columns(spec)
     ignored = {name: "not about what the facility holds or how it is built" for name in table.columns if name not in used}
+    ignored |= dict.fromkeys(PLACE, "converted to decimal degrees, or to the code of the state")
     yield from read_generic(KINDS["tailings_facility"], spec.model_copy(update={"ignored": ignored}), table, tally)
 
 
