@@ -25,7 +25,7 @@ from lodeweb.http.database import site
 from lodeweb.http.links import quoted
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language, localized
-from lodeweb.pages.records import property_values
+from lodeweb.pages.records import act_links, property_values
 
 blueprint = Blueprint("organisations", __name__)
 
@@ -85,6 +85,7 @@ def organisation(identity: str) -> str:
         changed = changes(connection, ORGANISATIONS, identity)
         history = changelog.of_record(connection, ORGANISATIONS, identity, [(c.version, c.committed_at) for c in changed])
         sources = [one for one in provenance.sources(connection) if one["name"] in properties["sources"]]
+        linked_acts = act_links.acts_of(connection, collection, identity)
     lang = language()
     return render_template(
         "organisations/organisation.html",
@@ -94,6 +95,7 @@ def organisation(identity: str) -> str:
         properties=properties,
         facts=property_values.facts(collection, properties, ELSEWHERE),
         included=included,
+        linked_acts=linked_acts,
         above=_organisations(found.above),
         below=_organisations(found.below),
         projects=_projects(found.projects.records),

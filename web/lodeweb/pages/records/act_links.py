@@ -35,13 +35,18 @@ class ActLink:
 
 def page_parts(connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parts of a record's page about acts: of an act its records, text and file, of any record its acts."""
-    parts: dict[str, Any] = {"linked_acts": [_act(row) for row in acts.acts_of(connection, collection.name, identity)]}
+    parts: dict[str, Any] = {"linked_acts": acts_of(connection, collection, identity)}
     if collection.name == ACTS:
         found = acts.records_of(connection, identity, properties.get("number"))
         parts["act_records"] = [_record(one) for one in found]
         parts["act_text"] = acts.text_of(connection, identity)
         parts["act_file"] = acts.file_of(connection, identity)
     return parts
+
+
+def acts_of(connection: Connection, collection: Collection, identity: str) -> list[ActLink]:
+    """Return the acts that are linked with a record, latest first."""
+    return [_act(row) for row in acts.acts_of(connection, collection.name, identity)]
 
 
 @blueprint.get("/acts/<identity>/file")

@@ -82,7 +82,9 @@ def render(single: SingleFeature) -> str:
         scheduled = schedule_page.of_project(connection, identity) if collection.name == "projects" and as_of is None else []
         sources = [source for source in provenance.sources(connection) if source["name"] in of_record]
         named = named_in(connection, collection.kind.name, identity) if as_of is None else {}
-        acts = acts_named(connection, [text for field in act_fields(collection.kind) if (text := properties.get(field.name))])
+        named_acts = [properties.get(field.name) for field in act_fields(collection.kind)]
+        named_acts += [one["act"] for phase in scheduled for one in phase["milestones"]]
+        acts = acts_named(connection, filter(None, named_acts))
         about_acts = act_links.page_parts(connection, collection, identity, properties) if as_of is None else {}
         rights = right_parts.page_parts(connection, collection, identity, properties) if as_of is None else {}
         recovered = recovery_parts.page_parts(connection, collection, identity, properties) if as_of is None else {}
@@ -104,6 +106,7 @@ def render(single: SingleFeature) -> str:
         accuracy=_accuracy(properties),
         roles=_roles(collection, properties),
         facts=property_values.facts(collection, properties, _elsewhere(collection), named, acts),
+        acts=acts,
         organisation_of=named.get,
         inferred=_inferred(properties),
         absent=property_values.absent(collection, properties),
