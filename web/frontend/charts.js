@@ -16,11 +16,12 @@ import * as lines from "./statistics/lines.js";
 import * as reserves from "./statistics/reserves.js";
 import * as shareLine from "./statistics/share_line.js";
 import * as shares from "./statistics/shares.js";
+import * as world from "./statistics/world.js";
 
 /** @type {Record<string, any>} */
 const KINDS = {
   ...{ "grade-tonnage": gradeTonnage, contained, counts, timeline, place, arrivals, gantt, delays, sankey },
-  ...{ capacity, lines, reserves, "share-line": shareLine, shares },
+  ...{ capacity, lines, reserves, "share-line": shareLine, shares, world },
 };
 const FILE_WIDTH = 900;
 const MOST_ROWS = 500;

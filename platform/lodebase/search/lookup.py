@@ -58,6 +58,7 @@ def _details(name: str) -> str:
 
 
 SHORTEST_OF_TEXT = 2
+SHORTEST_OF_TYPE = 4
 TEXT = "5"
 """The form of a match in a long text; its key has no part of it."""
 TEXTS = {
@@ -68,6 +69,7 @@ TEXTS = {
 }
 """The statements that look into the long text of a kind."""
 DETAILS = {name: _details(name) for name in (*RECORD_DIGIT, *NUMBERED)}
+RECYCLERS = "SELECT id FROM lode.project WHERE facility_types && %(codes)s ORDER BY name_en NULLS LAST, id LIMIT %(most)s"
 NUMBERS = {
     name: f"SELECT id, {number} FROM lode.{name} WHERE {number} = ANY(%(texts)s::text[]) OR {former} && %(texts)s::text[]"
     " ORDER BY id LIMIT %(most)s"
@@ -188,6 +190,17 @@ class _Search:
         self._fetch(hits)
         return [replace(self._record(hit), match="text") for hit in hits[:most]]
 
+    def by_facility(self, most: int, without: set[tuple[str, str]]) -> list[Suggestion]:
+        """Return up to ``most`` recycling plants, where the typed text is in a name of their type."""
+        if most <= 0 or "project" not in self.request.kinds or not (codes := _recycling_types(self.request.text)):
+            return []
+        given = {"codes": list(codes), "most": most + len(without)}
+        rows = self.connection.exec_driver_sql(RECYCLERS, given)
+        found = (_Hit(f"{TEXT}9{RECORD_DIGIT['project']}", row[0]) for row in rows)
+        hits = [hit for hit in found if ("project", hit.id) not in without][:most]
+        self._fetch(hits)
+        return [replace(self._record(hit), match="facility") for hit in hits]
+
     def by_spelling(self) -> tuple[list[Suggestion], list[str]]:
         """Return the matches of texts that the typed text may be a misspelling of, and those texts."""
         text = self.request.text
@@ -303,11 +316,34 @@ def search(engine: Engine, request: SearchQuery) -> SearchResult:
             return SearchResult(version, ())
         steps = _Search(connection, request)
         found = (steps.by_number() + steps.by_name(request.text))[: request.limit] or steps.by_tokens()
-        found += steps.by_text(request.limit - len(found), {(one.kind, one.id) for one in found})
+        for further in (steps.by_facility, steps.by_text):
+            found += further(request.limit - len(found), {(one.kind, one.id) for one in found})
         if found:
             return SearchResult(version, tuple(found))
         found, meant = steps.by_spelling()
         return SearchResult(version, tuple(found), tuple(meant or steps.further()))
+
+
+@lru_cache(maxsize=1_000)
+def _recycling_types(text: str) -> frozenset[str]:
+    """Return the types of recycling plants that a text names; a text that names another type or a commodity names none."""
+    types = vocabulary("facility-type")
+    recycling = types.within("recycling-base")
+    named = {
+        term.code
+        for term in types
+        if any(_begins(text, normal(name)) for name in (term.label_en, term.label_zh, *term.aliases))
+    }
+    if not named or named - recycling or search_vocabulary.find(text, frozenset({"commodity"}), 1):
+        return frozenset()
+    return frozenset(code for one in named for code in types.within(one))
+
+
+def _begins(text: str, name: str) -> bool:
+    """Return whether a word of a name begins with a text of four letters, or has a text of two Chinese characters."""
+    if CHINESE.search(text):
+        return len(text) >= SHORTEST_OF_TEXT and text in name
+    return len(text) >= SHORTEST_OF_TYPE and f" {text}" in f" {name}"
 
 
 def _like(text: str) -> str:

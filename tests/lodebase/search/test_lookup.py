@@ -171,6 +171,17 @@ def test_a_place_or_term_leads_to_the_deposits_that_have_it(
     assert (found.id, found.href) == (identity, f"/api/collections/deposits/items?{href}")
 
 
+@pytest.mark.parametrize("text", ["回收", "再生", "recycling", "Recycl", "secondary copper"])
+def test_recycling_plants_are_found_by_their_type(register: Engine, text: str) -> None:
+    found = {one.name_en for one in ask(register, text, limit=20).suggestions}
+    assert {"Wuzhou recycled-copper refinery", "Lünen secondary copper plant"} <= found
+
+
+@pytest.mark.parametrize("text", ["plant", "copper", "厂", "r"])
+def test_a_text_that_other_types_or_metals_have_names_no_recycling_plant(register: Engine, text: str) -> None:
+    assert "facility" not in {one.match for one in ask(register, text, limit=50).suggestions}
+
+
 def test_a_suggestion_says_what_and_where_it_is(register: Engine) -> None:
     found = first(register, "dexing")
     assert (found.kind, found.name_en, found.name_zh, found.matched, found.match) == (

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import zipfile
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -46,9 +48,9 @@ def test_terms_are_found_by_their_labels_in_both_languages(statistics: FlaskClie
 
 def test_series_have_facets_and_can_be_searched(statistics: FlaskClient) -> None:
     found = body(statistics, f"{ROOT}/series")
-    assert found["numberMatched"] == found["numberReturned"] == 12
+    assert found["numberMatched"] == found["numberReturned"] == 15
     commodities = {one["value"]: one["count"] for one in found["facets"]["commodity"]}
-    assert commodities == {"copper": 8, "aluminium": 1, "ten-metals": 2, "four-recycled-metals": 1}
+    assert commodities == {"copper": 8, "tin": 3, "aluminium": 1, "ten-metals": 2, "four-recycled-metals": 1}
     assert {one["key"] for one in body(statistics, f"{ROOT}/series?q=再生")["series"]} == {
         "output.production.aluminium.secondary.gross.CHN.A.level.t.3",
         "output.production.four-recycled-metals.secondary.gross.CHN.A.level.t.4",
@@ -128,3 +130,32 @@ def test_bad_input_has_a_sentence_in_each_language(statistics: FlaskClient, quer
     assert sentence in response.get_json(force=True)["detail"]
     other = statistics.get(f"{ROOT}/{query}{'&' if '?' in query else '?'}lang=zh")
     assert chinese in other.get_json(force=True)["detail"]
+
+
+def test_consumption_follows_from_output_and_trade_and_names_what_is_missing(statistics: FlaskClient) -> None:
+    years = body(statistics, f"{ROOT}/consumption?commodity=tin&stage=refinery&area=CHN")["years"]
+    first, second = years
+    assert (first["year"], first["consumption"], first["stocks_known"]) == ("2020", 185_000, False)
+    assert round(first["net_import_reliance_percent"], 2) == 8.11
+    assert (second["consumption"], second["net_import_reliance_percent"]) == (None, None)
+    assert second["reason"]["en"] == "Production, imports or exports are missing."
+    assert statistics.get(f"{ROOT}/consumption?commodity=tin&stage=refinery").status_code == 400
+    page = statistics.get("/statistics/tin?area=CHN&lang=zh").get_data(as_text=True)
+    assert "185,000" in page and "8.11 %" in page
+
+
+def test_the_package_has_all_observations_with_their_licences(statistics: FlaskClient) -> None:
+    with zipfile.ZipFile(io.BytesIO(statistics.get(f"{ROOT}/package").get_data())) as archive:
+        described = json.loads(archive.read("datapackage.json"))
+        tables = {
+            one["name"]: list(csv.DictReader(io.StringIO(archive.read(one["path"]).decode("utf-8-sig"))))
+            for one in described["resources"]
+        }
+    assert all(set(rows[0]) == {field["name"] for field in one["schema"]["fields"]}
+               for one, rows in zip(described["resources"], tables.values(), strict=True))  # fmt: skip
+    series = {row["source"] + row["commodity"] + row["indicator"] + row["stage"] + row["area"] for row in tables["series"]}
+    assert len(tables["series"]) == 15 and len(series) <= 15
+    assert len(tables["observations"]) == len(body(statistics, f"{ROOT}/observations")["observations"])
+    assert {row["name"] for row in tables["sources"]} == {"output-2022", "output-2023"}
+    chosen = zipfile.ZipFile(io.BytesIO(statistics.get(f"{ROOT}/package?commodity=tin").get_data()))
+    assert chosen.read("observations.csv").count(b"\r\n") == 6

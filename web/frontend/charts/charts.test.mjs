@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { centre } from "../statistics/world.js";
 import { values } from "./counts.js";
 import { csv, wrapped } from "./files.js";
 import { domain, isolines, lettered, spaced } from "./grade_tonnage.js";
@@ -161,4 +162,18 @@ test("flows of one pair are one band, and a plant and a metal of one name are tw
     links.map((one) => one.value),
     [3, 7, 4],
   );
+});
+
+test("a country's circle lies in its largest part", () => {
+  const square = (x, side) => [
+    [
+      [x, 0],
+      [x, side],
+      [x + side, side],
+      [x + side, 0],
+      [x, 0],
+    ],
+  ];
+  const [lon] = centre({ type: "MultiPolygon", coordinates: [square(-100, 1), square(10, 4)] });
+  assert.ok(lon > 10 && lon < 14);
 });

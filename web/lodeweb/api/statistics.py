@@ -1,5 +1,7 @@
 """Statistics over time: series, observations in several formats, and figures derived from them."""
 
+from typing import Any
+
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
@@ -7,6 +9,8 @@ from werkzeug.datastructures import MultiDict
 from lodebase.errors import BadQuery
 from lodebase.history import dataset_state
 from lodebase.series import national_figures, observation_files
+from lodebase.series.balances import YearBalance, balances
+from lodebase.series.package import write_package
 from lodebase.series.series_query import (
     FILTERS,
     MOST_OBSERVATIONS,
@@ -24,6 +28,7 @@ from lodeweb.http.database import site
 from lodeweb.http.links import own_links
 from lodeweb.http.responses import VERSION_HEADER, document_response
 
+OF_CONSUMPTION = ("commodity", "stage", "area", "as_of")
 blueprint = Blueprint("statistics", __name__, url_prefix="/api/statistics")
 PERIODS = ("from", "to", "as_of")
 OF_SERIES = (*FILTERS, "q", "limit")
@@ -132,6 +137,41 @@ def coverage() -> Response:
     body = {"formula": formulas, "areas": found, "links": own_links()}
     version = dataset_state.version(site().engine).number
     return document_response(body, "api/document.html", version=version, title=gettext("Capacity and output"))
+
+
+@blueprint.get("/consumption")
+def consumption() -> Response:
+    """Return apparent consumption and net import reliance of an area by year, each with its inputs or its reason."""
+    query_parameters.general(request.args, extra=OF_CONSUMPTION)
+    query = read_query(request.args, MOST_OBSERVATIONS)
+    commodity, stage, area = (single(query, name) for name in ("commodity", "stage", "area"))
+    body = {
+        "formula": {"consumption": both(derived.CONSUMPTION_FORMULA), "reliance": both(derived.RELIANCE_FORMULA)},
+        "years": [_balance(one) for one in balances(site().engine, commodity, stage, area, query.as_of)],
+        "links": own_links(),
+    }
+    version = dataset_state.version(site().engine).number
+    return document_response(body, "api/document.html", version=version, title=gettext("Apparent consumption"))
+
+
+def _balance(one: YearBalance) -> dict[str, Any]:
+    reason = one.consumption.reason or one.reliance.reason
+    return {
+        **{"year": one.year, "basis": one.basis, "inputs": one.inputs, "stocks_known": one.stocks_known},
+        **{"consumption": one.consumption.low, "net_import_reliance_percent": one.reliance.low},
+        "reason": None if reason is None else both(reason),
+    }
+
+
+@blueprint.get("/package")
+def package() -> Response:
+    """Return all series and observations, or those that match, as a Data Package."""
+    query_parameters.general(request.args, extra=(*FILTERS, "q", *PERIODS, "releases"))
+    made, version = write_package(site().engine, read_query(request.args, MOST_OBSERVATIONS))
+    response = Response(made, mimetype="application/zip")
+    response.headers["Content-Disposition"] = 'attachment; filename="lode-statistics.zip"'
+    response.headers[VERSION_HEADER] = str(version)
+    return response
 
 
 @blueprint.get("/targets")

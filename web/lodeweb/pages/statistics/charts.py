@@ -6,8 +6,10 @@ from urllib.parse import urlencode
 
 from flask_babel import gettext
 
+from lodebase.series.national_figures import YearFigures
 from lodebase.series.series_query import SeriesQuery
 from lodedata.statistics.series import WORLD, label
+from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
 from lodeweb.pages import chart_data
 from lodeweb.pages.embedded import embedded
@@ -38,6 +40,26 @@ def share_charts(chosen: Mapping[str, str], area: str, years: tuple[str, str], c
         **{"id": "production", "kind": "shares", "citation": citation, "files": files},
         "title": gettext("Production by country: %(commodity)s (%(stage)s), shares and concentration (HHI)", **what),
         "url": f"{ROOT}/concentration?{urlencode(given)}",
+    }
+
+
+def world_chart(what: Mapping[str, str], figures: YearFigures, citation: str) -> dict[str, Any]:
+    """Return the map of shares in one year: circles without borders, the largest share first."""
+    lang, countries = language(), vocabulary("country")
+    assert figures.concentration is not None
+    return {
+        **{"id": "world", "kind": "world", "citation": citation, "files": []},
+        "title": gettext(
+            "World map of shares, %(year)s: %(commodity)s (%(stage)s)",
+            year=figures.year,
+            commodity=label("commodity", what["commodity"], lang),
+            stage=label("stage", what["stage"], lang),
+        ),
+        "rows": [
+            {"name": label("area", area, lang), "m49": countries[area].extra["m49"], "share": share}
+            for area, share in figures.concentration.shares
+            if area in countries
+        ],
     }
 
 
@@ -116,5 +138,6 @@ def _texts() -> dict[str, str]:
         "coverage": gettext("Coverage"),
         "utilisation": gettext("Output ÷ capacity"),
         "sites": gettext("Sites"),
+        "coasts": gettext("A circle in each country, its area by the share. Coasts: Natural Earth"),
         "withoutFigure": gettext("Units without a figure"),
     }

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from lodebase.history import dataset_state
 from lodebase.series import national_figures, overview
+from lodebase.series.balances import YearBalance, balances
 from lodebase.series.series_query import MOST_OBSERVATIONS, SeriesQuery, find_observations
 from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD, find_term, label
@@ -66,10 +67,20 @@ def of_commodity(commodity: str) -> Response:
         cited=cited,
         recycled=national_figures.recycled_shares(site().engine, term.code, area, query.as_of),
         recycled_formula=translated(derived.RECYCLED_FORMULA),
+        balanced=_balances(term.code, chosen, area, query),
+        balance_formulas=[translated(one) for one in (derived.CONSUMPTION_FORMULA, derived.RELIANCE_FORMULA)],
         as_of=charts.known_on(query),
         drawing=charts.drawing(drawn),
     )
     return responses.page_response(html, dataset_state.version(site().engine).number)
+
+
+def _balances(commodity: str, chosen: overview.Production | None, area: str, query: SeriesQuery) -> tuple[YearBalance, ...]:
+    """Return the balances of an area whose trade is known in any year, else none."""
+    if chosen is None:
+        return ()
+    found = balances(site().engine, commodity, chosen.stage, area, query.as_of)
+    return found if any({"imports", "exports"} & set(one.inputs) for one in found) else ()
 
 
 def _chosen(known: tuple[overview.Production, ...]) -> overview.Production | None:
@@ -98,6 +109,9 @@ def _commodity_charts(
         citation = "; ".join(one["citation"] for one in cited)
         picked = {"commodity": commodity, "stage": chosen.stage, "source": chosen.source, "as_of": day}
         drawn += charts.share_charts(picked, area, (str(chosen.first), str(chosen.last)), citation)
+        years = [one for one in national_figures.years_of(rows) if one.concentration is not None]
+        if years:
+            drawn.append(charts.world_chart(picked, years[-1], citation))
         drawn.append(
             charts.lines_chart(
                 "sources",

@@ -37,6 +37,17 @@ def _of_series(*names: str) -> tuple[Parameter, ...]:
     return tuple(Parameter(name, "filter", TEXT, _DIMENSIONS[name]) for name in names)
 
 
+_OF_RELEASES = (
+    Parameter("from", "filter", _PERIOD, msg("The first period.")),
+    Parameter("to", "filter", _PERIOD, msg("The last period.")),
+    _AS_OF,
+    Parameter(
+        "releases",
+        "filter",
+        {"type": "string", "enum": ["latest", "all"], "default": "latest"},
+        msg("Whether the values of earlier releases are returned too."),
+    ),
+)
 OPERATIONS: Mapping[str, ApiOperation] = {
     "statistics.series": ApiOperation(
         msg("The series that match, with the number by value of each dimension"),
@@ -52,15 +63,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
             format_parameter("json", "html", *observation_files.FORMATS),
             *_of_series(*_DIMENSIONS),
             *_SEARCHED,
-            Parameter("from", "filter", _PERIOD, msg("The first period.")),
-            Parameter("to", "filter", _PERIOD, msg("The last period.")),
-            _AS_OF,
-            Parameter(
-                "releases",
-                "filter",
-                {"type": "string", "enum": ["latest", "all"], "default": "latest"},
-                msg("Whether the values of earlier releases are returned too."),
-            ),
+            *_OF_RELEASES,
         ),
     ),
     "statistics.concentration": ApiOperation(
@@ -87,6 +90,18 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         less=("f",),
         own=(_JSON_OR_PAGE, *_of_series("commodity", "stage", "area"), _AS_OF),
         needs=("commodity", "stage"),
+    ),
+    "statistics.consumption": ApiOperation(
+        msg("Apparent consumption and net import reliance by year, from output, trade and stocks of one stage and basis"),
+        of_json("object"),
+        less=("f",),
+        own=(_JSON_OR_PAGE, *_of_series("commodity", "stage", "area"), _AS_OF),
+        needs=("commodity", "stage", "area"),
+    ),
+    "statistics.package": ApiOperation(
+        msg("All series and observations, or those that match, as a Data Package"),
+        {"application/zip": "file"},
+        own=(*_of_series(*_DIMENSIONS), _SEARCHED[0], *_OF_RELEASES),
     ),
     "statistics.targets": ApiOperation(
         msg("The targets of plans, each met, on track, behind or without data, with the reason"),
