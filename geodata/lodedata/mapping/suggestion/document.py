@@ -14,6 +14,7 @@ from lodedata.mapping.suggestion.draft import Draft, quoted, samples, separators
 from lodedata.mapping.suggestion.estimates import deposit_lines
 from lodedata.mapping.suggestion.header import header_lines
 from lodedata.mapping.suggestion.keys import key_lines
+from lodedata.mapping.suggestion.observations import observation_lines
 from lodedata.mapping.suggestion.positions import position_lines
 from lodedata.mapping.suggestion.projects import derived_commodity_lines, project_lines
 from lodedata.mapping.suggestion.shape import fill_down, fill_down_columns, fill_down_lines, join_lines
@@ -32,6 +33,8 @@ def suggestion(path: Path, hints: Hints | None = None) -> str:
     sampled = sampled_tables(tables)
     found = [(*sample, assign(sample[1])) for sample in sampled]
     table, columns, geometry, assigned = max(found, key=lambda sample: sample[3].worth)
+    if not geometry and (observed := observation_lines(path, columns)) is not None:
+        return "\n".join([*header_lines(path), "", *observed]) + "\n"
     grouped = fill_down_columns(assigned)
     if grouped:
         fill_down(grouped)

@@ -1,0 +1,98 @@
+"""Suggestion for a table of statistics: years as columns, or a row for each value; None for any other table."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from lodedata.mapping.model import PLACEHOLDER
+from lodedata.mapping.suggestion.columns import SampledColumn
+from lodedata.mapping.suggestion.draft import quoted
+from lodedata.statistics.series import find_term
+
+YEAR = re.compile(r"(?P<before>\D{0,8})(?:19|20)\d\d(?P<after>\D{0,8})")
+PERIOD = re.compile(r"(?:19|20)\d\d(?:[-.]?Q[1-4]|[-./](?:0?[1-9]|1[0-2])|年.*)?")
+PERIODS = frozenset({"year", "period", "time period", "time", "date", "month", "年", "年份", "年度", "时期", "月份"})
+VALUES = frozenset({"value", "obs value", "amount", "quantity", "output", "production", "值", "数值", "产量", "数量"})
+LEAST_YEARS = 3
+KNOWN = 0.6
+"""Share of values that a dimension knows, from which a column gives it."""
+DEFAULTS = {
+    "indicator": "such as production, imports, reserves or price",
+    "commodity": "a term of commodity",
+    "stage": "such as mine, smelter or refinery",
+    "basis": "gross or content",
+    "area": "a country by its ISO 3166-1 code",
+    "unit": "such as t, kt or USD/t",
+}
+
+
+def observation_lines(path: Path, columns: Sequence[SampledColumn]) -> list[str] | None:
+    """Return the part ``observations`` of a mapping, None for a table that has another form or names of its own."""
+    given, others = _dimensions(columns)
+    shape = _wide(others) or _long(others)
+    if shape is None or not {"area", "commodity"} & given.keys():
+        return None
+    lines, used = shape
+    left = [one for one in others if one.name not in used]
+    if any(_names(one) for one in left):
+        return None
+    lines = ["observations:", f"  - file: {quoted(path.name)}", *lines]
+    for dimension, hint in DEFAULTS.items():
+        column = given.get(dimension)
+        filled = quoted(column.name) if column is not None else f'{{const: "{PLACEHOLDER}"}}          # {hint}'
+        lines.append(f"    {dimension}: {filled}")
+    if left:
+        lines += ["    ignored:", *(f'      {quoted(one.name)}: "not mapped"' for one in left)]
+    return lines
+
+
+def _dimensions(columns: Sequence[SampledColumn]) -> tuple[dict[str, SampledColumn], list[SampledColumn]]:
+    """Return the column of each dimension, and the columns that give none."""
+    given: dict[str, SampledColumn] = {}
+    others = []
+    for column in columns:
+        known = None if column.numeric or not column.distinct else _dimension(column, given)
+        if known is None:
+            others.append(column)
+        else:
+            given[known] = column
+    return given, others
+
+
+def _dimension(column: SampledColumn, given: dict[str, SampledColumn]) -> str | None:
+    for dimension in ("area", "commodity", "indicator", "stage", "unit", "basis"):
+        known = sum(find_term(dimension, value) is not None for value in column.distinct)
+        if dimension not in given and known >= KNOWN * len(column.distinct):
+            return dimension
+    return None
+
+
+def _wide(columns: Sequence[SampledColumn]) -> tuple[list[str], set[str]] | None:
+    """Return the pattern of columns that are years, and their names."""
+    series: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for column in columns:
+        if match := YEAR.fullmatch(column.name.strip()):
+            series[match["before"], match["after"]].append(column.name)
+    if not series:
+        return None
+    (before, after), names = max(series.items(), key=lambda one: len(one[1]))
+    if len(names) < LEAST_YEARS:
+        return None
+    pattern = f"{re.escape(before)}(?P<period>[0-9]{{4}}){re.escape(after)}"
+    return [f"    columns: {quoted(pattern)}          # {quoted(names[0])} to {quoted(names[-1])}"], set(names)
+
+
+def _long(columns: Sequence[SampledColumn]) -> tuple[list[str], set[str]] | None:
+    """Return the lines of the columns of periods and of values, and their names."""
+    periods = [one for one in columns if one.plain in PERIODS and one.distinct and all(map(PERIOD.fullmatch, one.distinct))]
+    values = [one for one in columns if one.plain in VALUES and one not in periods]
+    if len(periods) != 1 or len(values) != 1:
+        return None
+    period, value = periods[0].name, values[0].name
+    return [f"    period: {quoted(period)}", f"    values: [{{value: {quoted(value)}}}]"], {period, value}
+
+
+def _names(column: SampledColumn) -> bool:
+    """Return whether a column has a text of its own in nearly every row, as a table of sites has."""
+    return not column.numeric and len(column.values) > LEAST_YEARS and len(set(column.values)) > 0.8 * len(column.cells)
