@@ -598,6 +598,7 @@ def test_an_american_announcement_is_a_milestone_without_a_date(tmp_path: Path) 
     project, milestone, stream = recycler.records
     assert isinstance(project, Project) and isinstance(milestone, GenericRecord) and isinstance(stream, GenericRecord)
     assert [c.code for c in project.commodities] == ["lithium", "nickel", "cobalt"]
+    assert project.facility_types == ("battery-recycling-plant",)
     assert (stream.kind, stream.values["stream"], stream.values["project"]) == ("plant_stream", "spent-batteries", "1")
     assert (milestone.values["milestone_type"], milestone.values["act"]) == ("announced", "https://again.example/news")
     assert isinstance(lithium.records[0], Project) and [c.code for c in lithium.records[0].commodities] == ["lithium"]
