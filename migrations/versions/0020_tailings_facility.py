@@ -1,11 +1,11 @@
-"""Add tailings facilities; 0019_tailings_facility.sql in this folder has the statements."""
+"""Add tailings facilities; 0020_tailings_facility.sql in this folder has the statements."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0019_tailings_facility"
-down_revision = "0018_monthly_reports"
+revision = "0020_tailings_facility"
+down_revision = "0019_former_right_numbers"
 branch_labels = None
 depends_on = None
 
