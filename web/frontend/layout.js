@@ -79,6 +79,28 @@ function siting(one, of) {
   return L.geoJSON(one, { style: { color: colour("--chart-ink"), weight: 0.3, fillColor, fillOpacity } }).bindPopup(text);
 }
 
+const COLOUR = /^--[a-z-]+$/;
+
+/**
+ * A point in a colour of the page, whose popup links to its page.
+ * @param {any} one
+ */
+function marked(one) {
+  const { fill, title, href } = one.properties;
+  const at = L.latLng(one.geometry.coordinates[1], one.geometry.coordinates[0]);
+  const text = document.createElement(href ? "a" : "span");
+  text.textContent = title;
+  if (text instanceof HTMLAnchorElement) text.href = href;
+  const fillColor = colour(COLOUR.test(fill) ? fill : "--chart-quiet");
+  return L.circleMarker(at, { radius: 7, color: colour("--chart-paper"), weight: 1, fillColor, fillOpacity: 0.9 }).bindPopup(text);
+}
+
+/** @type {Map<string, (one: any) => L.Layer>} */
+const LAYERS = new Map([
+  ["covered", drawn],
+  ["marked", marked],
+]);
+
 function report() {
   const features = settings.layers?.features ?? [];
   const most = Math.max(1, ...features.map((/** @type {any} */ one) => one.properties.tpa ?? 0));
@@ -88,8 +110,9 @@ function report() {
   const area = L.featureGroup();
   for (const one of features) {
     const { layer } = one.properties;
-    if (layer === "covered") {
-      drawn(one).addTo(area).addTo(map);
+    const draw = LAYERS.get(layer);
+    if (draw) {
+      draw(one).addTo(area).addTo(map);
       continue;
     }
     if (layer === "siting") {
@@ -107,7 +130,7 @@ function report() {
       ring.addTo(map);
     } else if (layer !== "candidate") drawn(one).addTo(map);
   }
-  if (features.length) map.fitBounds(area.getBounds(), { padding: [8, 8] });
+  if (features.length) map.fitBounds(area.getBounds(), { padding: [8, 8], maxZoom: 9 });
 }
 
 async function rights() {

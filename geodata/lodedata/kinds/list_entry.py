@@ -34,5 +34,6 @@ KIND = Kind(
     ),
     date_field="valid_from",
     type_field="state",
+    validity=("valid_from", "valid_to"),
     name_fields=("name_as_printed", "name_as_printed"),
 )

@@ -67,9 +67,6 @@ def _problems(
         yield Problem("consultation-as-act", values["act"], "act")
     if record.kind != "list_entry":
         return
-    begin, end = values.get("valid_from"), values.get("valid_to")
-    if begin is not None and end is not None and end < begin:
-        yield Problem("validity-reversed", f"{begin} – {end}", None, {"field": "valid_to"})
     batch = batches.get((values["list"], values.get("batch")), {})
     act = batch.get("act") or ""
     if CONSULTATION in act or (batch.get("consultation_act") and not act and not batch.get("published")):

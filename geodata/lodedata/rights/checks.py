@@ -8,7 +8,6 @@ import shapely
 
 from lodedata.kinds import Kind
 from lodedata.problems import Problem
-from lodedata.records import PartialDate
 from lodedata.rights.area import area_km2, disagrees
 
 Completion = Callable[[dict[str, Any], Any, str, list[Problem]], None]
@@ -52,10 +51,8 @@ def validity_problem(kind: Kind, values: Mapping[str, Any]) -> Problem | None:
     """Return a problem if the validity of a row ends before it begins."""
     if kind.validity is None:
         return None
-    first, last = (values.get(name) for name in kind.validity)
-    if not isinstance(first, PartialDate) or not isinstance(last, PartialDate):
-        return None
-    shorter = min(len(str(first)), len(str(last)))
-    if str(last)[:shorter] >= str(first)[:shorter]:
+    first, last = (str(values.get(name) or "") for name in kind.validity)
+    shorter = min(len(first), len(last))
+    if last[:shorter] >= first[:shorter]:
         return None
     return Problem("validity-reversed", f"{first} – {last}", None, {"field": " / ".join(kind.validity)})

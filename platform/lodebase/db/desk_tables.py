@@ -400,3 +400,14 @@ monthly_report_step = Table(
     Index("ix_monthly_report_step_number", "number", "id"),
     comment="What a report had and which state it got, each time a row; the last step is its state.",
 )
+
+list_entry_project = Table(
+    "list_entry_project",
+    metadata,
+    Column("entry_id", Text, primary_key=True),
+    Column("project_id", Text),
+    Column("decided_by", Text, nullable=False),
+    _now("decided_at"),
+    Column("reason", Text, nullable=False),
+    comment="Decisions of experts on the project that an entry of a list covers; without a project none is known here.",
+)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from lodebase.ingest import organisations, recovery_links, regroup, staging
+from lodebase.ingest import listed_projects, organisations, recovery_links, regroup, staging
 from lodebase.ingest.import_lock import acquire_import_lock
 from lodebase.ingest.regroup import RegroupResult
 from lodebase.resolve.pairs import ResolutionProgress
@@ -42,5 +42,6 @@ def resolve(address: str, options: ResolutionOptions, progress: ResolutionProgre
         done = regroup.settle(connection, options.accept)
         organisations.derive(connection)
         recovery_links.link(connection)
+        listed_projects.apply(connection)
         connection.execute(FINISH)
     return done

@@ -20,6 +20,7 @@ from lodebase.db.failures import first_line
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
 from lodebase.ingest import (
     import_job,
+    listed_projects,
     merge,
     observations,
     organisations,
@@ -179,6 +180,7 @@ def _transact(
     grouped = regroup.regroup(connection, job.accept)
     organisations.derive(connection)
     recovery_links.link(connection)
+    listed_projects.apply(connection)
     if counts.get("loaded") or counts.get("updated"):
         merge.settle(connection)
     # deferred work is done now, so that its time counts and a dry run detects its errors too

@@ -1,6 +1,8 @@
 """Lists as data: their batches with stated and known counts, members over time, and the difference between two days."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Engine
@@ -9,15 +11,31 @@ from lodebase.errors import NoSuchThing
 from lodebase.layout.state import state
 from lodebase.lists.stored_lists import checker
 from lodebase.statistics.figures import Known
-from lodedata.lists import Batch, Checker, EntryHistory
+from lodedata.lists import Batch, Checker, EntryHistory, ListEntry
 from lodedata.lists.states import name_on, state_on
 from lodedata.lists.timeline import difference, timeline
 from lodedata.messages import in_each_language, msg
 
+PLACES = "SELECT id, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM project WHERE geom IS NOT NULL AND id = ANY (%(ids)s)"
+WITHOUT_ORGANISATION = """
+SELECT e.list, count(*) AS n FROM list_entry e WHERE NOT EXISTS (
+  SELECT FROM lode.organisation_mention m
+  WHERE m.record_kind = 'list_entry' AND m.record_id = e.id AND m.organisation_id IS NOT NULL) GROUP BY e.list
+"""
 ABOUT = """
 SELECT DISTINCT ON (code) code, basis, publisher, kinds_covered, scope, country, url, note_en, note_zh FROM condition_list
 ORDER BY code, cardinality(provinces_covered), id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSite:
+    """An entry with the position of its project in degrees, WGS 84."""
+
+    entry: ListEntry
+    state: str
+    lon: float
+    lat: float
 
 
 def overview(engine: Engine, figures: Known, on: date) -> dict[str, Any]:
@@ -38,6 +56,19 @@ def names(engine: Engine, figures: Known) -> dict[str, Any]:
         lists = checker(seen, figures)
     named = [{"code": code, **in_each_language("name", lists.register.coverages[code][0].name)} for code in lists.codes]
     return {"data_version": seen.version, "lists": named}
+
+
+def sites(engine: Engine, figures: Known, on: date) -> list[ListedSite]:
+    """Return the entries whose project has a position, with their state on a day."""
+    with state(engine) as seen:
+        lists = checker(seen, figures)
+        known = [one for of_list in lists.register.histories.values() for one in of_list if one.entry.project]
+        places = {row["id"]: row for row in seen.rows(PLACES, {"ids": sorted({str(one.entry.project) for one in known})})}
+    return [
+        ListedSite(history.entry, found.state, places[history.entry.project]["lon"], places[history.entry.project]["lat"])
+        for history in known
+        if history.entry.project in places and (found := state_on(history, on)) is not None
+    ]
 
 
 def one_list(engine: Engine, figures: Known, code: str, days: tuple[date, date]) -> dict[str, Any]:
@@ -67,10 +98,22 @@ def one_list(engine: Engine, figures: Known, code: str, days: tuple[date, date])
     }
 
 
+def changes(engine: Engine, figures: Known, code: str, days: Sequence[date]) -> list[dict[str, Any]]:
+    """Return what each of some days changed in a list: the entries whose state differs from the day before."""
+    with state(engine) as seen:
+        histories = checker(seen, figures).register.histories.get(code, [])
+    found = []
+    for day in days:
+        changed = difference(histories, day - timedelta(days=1), day)
+        found.append({"date": day.isoformat(), "changed": [_difference(*one, day) for one in changed]})
+    return found
+
+
 def findings(engine: Engine, figures: Known) -> list[dict[str, Any]]:
     """Return what does not agree in each list: counts, entries without batch or code, events without entry."""
     with state(engine) as seen:
         lists = checker(seen, figures)
+        without = {row["list"]: row["n"] for row in seen.rows(WITHOUT_ORGANISATION, {})}
     found = []
     for code in lists.codes:
         histories = lists.register.histories.get(code, [])
@@ -81,6 +124,8 @@ def findings(engine: Engine, figures: Known) -> list[dict[str, Any]]:
                 **in_each_language("name", lists.register.coverages[code][0].name),
                 "entries": len(histories),
                 "without_batch": sum(history.batch is None for history in histories),
+                "without_organisation": without.get(code, 0),
+                "without_project": sum(history.entry.project is None for history in histories),
                 "without_code": sum(history.entry.uscc is None for history in histories),
                 "counts_differ": sum(one["known"] not in (0, one["stated"]) for one in batches if one["stated"] is not None),
                 "events_without_entry": sum(event.list == code for event in lists.register.unmatched_events),

@@ -1,6 +1,6 @@
 """The schedule of projects from the stored milestones: a ledger by phase with lights, arrivals, delays and lead times."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
@@ -47,6 +47,9 @@ WHERE p.id = :project AND (m.project_source, m.project) IN (
   WHERE o.record_id IN (SELECT :project UNION SELECT record_id FROM lode.testimony WHERE served_id = :project)
 ) ORDER BY m.id
 """
+PLACES = text(
+    "SELECT id, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM lode.project WHERE geom IS NOT NULL AND id = ANY (:projects)"
+)
 _DATES = frozenset(field.name for field in KINDS["milestone"].fields if field.partial_date)
 _TAKEN = tuple(field.name for field in fields(Milestone))
 
@@ -128,6 +131,12 @@ def schedule(engine: Engine, query: Query, of: AlertRuleSet, day: date) -> Sched
         tuple(_delays(matching, day)),
         tuple(lead_times(matching)),
     )
+
+
+def places(connection: Connection, projects: Collection[str]) -> dict[str, tuple[float, float]]:
+    """Return longitude and latitude of served projects that have a position, by id."""
+    found = connection.execute(PLACES, {"projects": list(projects)})
+    return {row.id: (row.lon, row.lat) for row in found}
 
 
 def of_project(connection: Connection, project: str, of: AlertRuleSet, day: date) -> list[ScheduledPhase]:

@@ -29,9 +29,9 @@ b2,b,1,first-output,1,2027-12,,lithium-carbonate,30000,CHN,Sichuan
 c1,c,,first-output,,,,lithium-carbonate,,CHN,Sichuan
 """
 PLANTS = """\
-key,name,country,commodity
-a,Copper smelter,CHN,copper
-b,Lithium plant,CHN,lithium
+key,name,country,commodity,lon,lat
+a,Copper smelter,CHN,copper,102.5,25
+b,Lithium plant,CHN,lithium,,
 """
 DAY = date(2026, 9, 15)
 
@@ -55,7 +55,9 @@ def engine(
     source = Source.model_validate({"name": "own", **about, "tables": [table]})
     plants_path = path.with_name("plants.csv")
     plants_path.write_text(PLANTS, "utf-8")
-    of_plant = {"name_en": "name", "country": "country", "commodities": ["commodity"]}
+    of_plant = {"name_en": "name", "country": "country", "commodities": ["commodity"]} | {
+        "position": {"lon": "lon", "lat": "lat", "accuracy_m": 100}
+    }
     plants = Source.model_validate(
         {"name": "plants", **about, "tables": [{"key": "{key}", "kind": {"const": "project"}, **of_plant}]}
     )
@@ -114,3 +116,11 @@ def test_a_rule_file_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:
     path.write_text("{name: own}", "utf-8")
     with pytest.raises(BadSetting, match="LODE_SCHEDULE_RULES=.*is not a rule set"):
         phases.rules(path)
+
+
+def test_a_map_has_the_projects_whose_position_is_known(engine: Engine) -> None:
+    found = phases.schedule(engine, Query("milestones"), phases.rules(None), DAY)
+    served = {str(one.first.served_project): one.first.project for one in found.phases if one.first.served_project}
+    with engine.connect() as connection:
+        places = phases.places(connection, list(served))
+    assert {served[one]: place for one, place in places.items()} == {"a": (102.5, 25.0)}

@@ -9,9 +9,10 @@ from flask_babel import gettext
 from lodebase.schedule.phases import Schedule, ScheduledPhase
 from lodedata.schedule.milestones import Milestone
 from lodedata.vocab import vocabulary
+from lodeweb.http.negotiation import ATOM
 from lodeweb.i18n.language import language
 
-CALENDAR, ATOM = "text/calendar", "application/atom+xml"
+CALENDAR = "text/calendar"
 OCTETS = 75
 """The longest line of a calendar, in octets (RFC 5545, 3.1)."""
 

@@ -5,6 +5,7 @@ from flask import request
 HTML = "text/html"
 GEOJSON = "application/geo+json"
 JSON = "application/json"
+ATOM = "application/atom+xml"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -11,9 +11,12 @@ from flask_babel import gettext
 from sqlalchemy import Connection
 
 from lodebase.query.collections_ import find_collection
+from lodebase.query.reading import reading
+from lodebase.schedule import phases
 from lodebase.schedule.phases import Delay, Schedule, ScheduledPhase
 from lodebase.schedule.phases import of_project as phases_of_project
 from lodebase.schedule.phases import rules as rule_set_of
+from lodedata.schedule.alerts import LightState
 from lodedata.schedule.arrivals import SPLITS
 from lodedata.schedule.milestones import Milestone
 from lodedata.vocab import vocabulary
@@ -25,11 +28,20 @@ from lodeweb.i18n import labels
 from lodeweb.i18n.language import language, locale_tag, translated
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
+from lodeweb.pages.map import points_map
+from lodeweb.pages.map.points_map import MapPoint
 
 blueprint = Blueprint("schedule_page", __name__)
 FILTERS = (("country", "country"), ("division", "division"), ("product", "product"), ("facility_type", "facility-type"))
 """The filters of the form, each with its vocabulary."""
 MOST_BARS = 40
+FILLS: Mapping[LightState, str] = {
+    "red": "--chart-accent",
+    "yellow": "--mark",
+    "green": "--chart-resource",
+    "grey": "--chart-quiet",
+}
+"""The CSS variable of the colour of each light on the map."""
 
 
 @blueprint.get("/schedule")
@@ -49,10 +61,29 @@ def page() -> Response:
         own=urlencode(given),
         charts=charts,
         drawing=chart_data.settings(charts),
+        map_settings=points_map.settings(_points(found)),
+        legend=[(fill, light_names()[light]) for light, fill in FILLS.items()],
     )
     response = Response(html, mimetype=HTML)
     response.headers["Content-Language"] = locale_tag()
     return response
+
+
+def light_names() -> dict[LightState, str]:
+    """Return the name of each light in the page's language."""
+    return {"red": gettext("red"), "yellow": gettext("yellow"), "green": gettext("green"), "grey": gettext("not known")}
+
+
+def _points(found: Schedule) -> Iterator[MapPoint]:
+    """Yield the phases of projects whose place is known; the worst of a place is drawn last, above the others."""
+    with reading(site().engine) as connection:
+        places = phases.places(connection, [one.first.served_project for one in found.phases if one.first.served_project])
+    for phase in reversed(found.phases):
+        if (place := places.get(phase.first.served_project or "")) is not None:
+            shown = row(phase)
+            number_of_phase = "" if shown["phase"] is None else f" · {shown['phase']}"
+            title = f"{shown['name']}{number_of_phase}{gettext(': ')}{light_names()[phase.light]}, {shown['milestone']}"
+            yield MapPoint(*place, title, FILLS[phase.light], shown["href"])
 
 
 def row(phase: ScheduledPhase) -> dict[str, Any]:

@@ -34,6 +34,8 @@ CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.organisation_decision
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('comparable');
 CREATE TRIGGER note_change AFTER INSERT ON lode.judgement
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('id');
+CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.list_entry_project
+FOR EACH ROW EXECUTE FUNCTION lode.note_change('entry_id');
 CREATE TRIGGER note_change AFTER INSERT ON lode.monthly_report_step
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('number', 'values', 'reason');
 CREATE TRIGGER note_change AFTER INSERT ON lode.proposal

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.lists import list_overview, list_workbook
@@ -17,11 +18,13 @@ from lodeweb.api.lists.check import report_data
 from lodeweb.http.conditional_requests import today
 from lodeweb.http.database import site
 from lodeweb.http.links import own_links
-from lodeweb.http.negotiation import JSON, XLSX
+from lodeweb.http.negotiation import ATOM, JSON, XLSX, wants_html
 from lodeweb.http.responses import document_response, page_response
 from lodeweb.i18n.language import language, translated
+from lodeweb.pages.lists import site_map
 
 blueprint = Blueprint("list_pages", __name__, url_prefix="/lists")
+MOST_IN_FEED = 20
 FIRST = date(2018, 1, 1)
 STATES: dict[str, Message] = {"absent": msg("not on the list"), "expired": msg("expired")}
 
@@ -31,7 +34,9 @@ def lists() -> Response:
     """Return every list with its batches, and stated and known counts."""
     query_parameters.general(request.args)
     body = list_overview.overview(site().engine, site().figures, today())
-    return document_response({**body, "links": own_links()}, "lists/lists.html", JSON, version=body["data_version"], **labels())
+    drawn = site_map.drawn(list_overview.sites(site().engine, site().figures, today()), labels()) if wants_html() else {}
+    data = {**body, "links": own_links()}
+    return document_response(data, "lists/lists.html", JSON, version=body["data_version"], **labels(), **drawn)
 
 
 @blueprint.get("/check")
@@ -70,10 +75,22 @@ def template() -> Response:
 @blueprint.get("/<code>")
 def one(code: str) -> Response:
     """Return a list with its batches, its members over time and the difference between two days."""
-    query_parameters.general(request.args, ("from", "to"))
+    as_feed = request.args.get("f") == "atom"
+    given = [(name, text) for name, text in request.args.items(multi=True) if not (as_feed and name == "f")]
+    query_parameters.general(MultiDict(given), ("from", "to"))
     days = _day("from", FIRST), _day("to", today())
     body = list_overview.one_list(site().engine, site().figures, code, days)
+    if as_feed:
+        return _atom(body, code)
     return document_response({**body, "links": own_links()}, "lists/list.html", JSON, version=body["data_version"], **labels())
+
+
+def _atom(body: dict[str, Any], code: str) -> Response:
+    """Return the latest days on which members of a list changed as a feed."""
+    days = [one["date"] for one in body["timeline"]][-MOST_IN_FEED:]
+    changed = list_overview.changes(site().engine, site().figures, code, [date.fromisoformat(day) for day in days])
+    xml = render_template("lists/changes.xml", body=body, changed=changed[::-1], root=request.host_url.rstrip("/"), **labels())
+    return Response(xml, content_type=f"{ATOM}; charset=utf-8")
 
 
 def _given(values: dict[str, str]) -> dict[str, str]:

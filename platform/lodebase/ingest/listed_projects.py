@@ -1,0 +1,14 @@
+"""Projects that experts named for entries of condition lists, written into the entries after each import."""
+
+from psycopg import Connection
+
+APPLY = """
+UPDATE list_entry e SET project = coalesce(t.served_id, d.project_id)
+FROM list_entry_project d LEFT JOIN testimony t ON t.record_id = d.project_id
+WHERE d.entry_id = e.id AND d.project_id IS NOT NULL AND e.project IS DISTINCT FROM coalesce(t.served_id, d.project_id)
+"""
+
+
+def apply(connection: Connection) -> None:
+    """Write the project of each decision into its entry, as the project is served now."""
+    connection.execute(APPLY)

@@ -1,0 +1,36 @@
+"""Entries of condition lists at the desk: which project an entry covers where the list names a firm only."""
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import listed_projects
+from lodebase.desk.writing import writing
+from lodebase.errors import LodeError
+from lodebase.query.reading import reading
+from lodeweb.http.database import site
+from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.pages.form_errors import refused
+
+blueprint = Blueprint("listed_projects", __name__, url_prefix=ROOT)
+blueprint.register_error_handler(LodeError, refused)
+SHOWN = 100
+
+
+@blueprint.get("/list-entries")
+@needs("expert")
+def entries() -> str:
+    """Return the page of the entries that wait for a decision."""
+    with reading(site().engine) as connection:
+        found = listed_projects.open_entries(connection, SHOWN)
+    return render_template("desk/list_entries.html", rows=found, done=request.args.get("done"))
+
+
+@blueprint.post("/list-entries")
+@needs("expert")
+def decide() -> AnyResponse:
+    """Store a decision, which the next import applies."""
+    form = {name: request.form.get(name, "").strip() for name in ("entry", "project", "other", "reason")}
+    with writing(site().desk, account().name) as connection:
+        project = form["other"] or form["project"]
+        listed_projects.decide(connection, form["entry"], project, form["reason"], account().name)
+    return redirect(f"{ROOT}/list-entries?done=1", 303)
