@@ -1,11 +1,11 @@
-"""Decisions of experts on the project of a list entry; 0020_list_entry_project.sql in this folder has the statements."""
+"""Decisions of experts on the project of a list entry; 0021_list_entry_project.sql in this folder has the statements."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0020_list_entry_project"
-down_revision = "0019_former_right_numbers"
+revision = "0021_list_entry_project"
+down_revision = "0020_tailings_facility"
 branch_labels = None
 depends_on = None
 
