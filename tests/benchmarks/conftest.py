@@ -40,7 +40,7 @@ ENOUGH = 1_000_000
 ROWS = int(os.environ.get("LODE_BENCH_ROWS") or ENOUGH)
 LODE = str(Path(sys.executable).with_name("lode"))
 WORKERS = "2"
-IMPORTS, RESOLVING, MAP, QUERIES, DOWNLOADS, HISTORY, LAYOUT, WHAT_IF, RATES, TEN = (
+IMPORTS, RESOLVING, MAP, QUERIES, DOWNLOADS, HISTORY, LAYOUT, WHAT_IF, RIGHTS, RATES, TEN = (
     "Imports",
     f"Matching of {ROWS:,} records",
     f"The map in a browser at {ROWS:,} rows",
@@ -49,6 +49,7 @@ IMPORTS, RESOLVING, MAP, QUERIES, DOWNLOADS, HISTORY, LAYOUT, WHAT_IF, RATES, TE
     f"History at {ROWS:,} rows",
     f"The layout check at {ROWS:,} plants",
     f"A national what-if at {ROWS:,} plants",
+    "Queries at 100,000 mining rights",
     "Clients at once",
     f"Lists at {10 * ROWS:,} rows",
 )
@@ -63,6 +64,7 @@ COLUMNS = {
     QUERIES: ("what", "raw SQL", "tipg", "pygeoapi", "Lode", "ratio"),
     DOWNLOADS: ("format", "reference", "Lode", "first byte", "size", "ratio"),
     HISTORY: ("what", "one version", "ten more", "ratio"),
+    RIGHTS: ("what", "raw SQL", "Lode", "ratio"),
     LAYOUT: ("what", "its SQL sent directly", "Lode", "Lode at p95", "ratio"),
     WHAT_IF: ("what", "one worker", "two workers", "times as fast", "largest process"),
     RATES: ("what", "tipg", "pygeoapi", "Lode", "ratio"),
@@ -99,6 +101,10 @@ without a limit are measured once. The first byte is late for a file that is fin
 Two stores of the same rows, one with ten more versions, each of which changes one record in a hundred and its estimate.
 Space is that of all tables and indexes of present and history after VACUUM. Times are medians of requests to the two sites in
 turn, whose values change every time.""",
+    RIGHTS: """\
+Squares of 0.5 to 4 km around the register's places, many of them over one another, on a separate store. A query is a first
+page of 100 rights with the number of all, without HTTP and without cached counts; the SQL has the same condition and counts as
+well. Candidates are all deposits and prospects of the register with what is known of rights over them, zones and plants.""",
     LAYOUT: """\
 A report of the layout check as data, without HTTP, around the register's places in China, compared with the statements for
 neighbours, ore, mines and zones sent directly in one snapshot of the store. National figures are cached for the latest
