@@ -169,6 +169,33 @@ def test_a_source_that_names_its_origin_is_read() -> None:
     assert references("somebody", register) == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("types", "name", "relation"),
+    [
+        ({"mine"}, "Xarumba", "works"),
+        ({"mine-open-pit", "copper-smelter"}, "Xarumba", "works"),
+        ({"concentrator"}, "Xarumba", "works"),
+        (set(), "Xarumba", "works"),
+        ({"copper-smelter"}, "Xarumba", "processes_ore_of"),
+        ({"refinery"}, "Xarumba", "processes_ore_of"),
+        (set(), "Xarumba smelter", "processes_ore_of"),
+    ],
+)
+def test_a_plant_without_a_mine_does_not_work_a_deposit(types: set[str], name: str, relation: str) -> None:
+    project = side(
+        "a",
+        kind="project",
+        names=(name,),
+        lon=0.0,
+        lat=0.0,
+        facility_types=frozenset(types),
+        products=frozenset({"refined-copper"}),
+    )
+    deposit = side("b", names=("Xarumba",), lon=0.01, lat=0.0)
+    assert match_records(project, deposit).relation == relation
+    assert match_records(deposit, project).relation == relation
+
+
 def test_the_order_of_two_records_changes_nothing_but_who_is_what() -> None:
     mine = side("a", kind="project", names=("Xarumba mine",), lon=0.0, lat=0.0, facility_types=frozenset({"mine"}))
     deposit = side("b", names=("Xarumba",), lon=0.01, lat=0.0)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from lodebase.db.tables import metadata, one_of
+from lodebase.db.tables import LINK_RELATIONS, metadata, one_of
 from lodedata.acts import attachments
 
 ROLES = ("reader", "contributor", "expert", "administrator")
@@ -43,7 +43,6 @@ IMPORT_BYTES = 64 << 20
 """Bytes of a file that can be imported at the desk."""
 PART_BYTES = 3 << 18
 """Bytes of a part of it; with the rest of the form less than the megabyte that a request may have."""
-RELATIONS = ("worked_by", "works", "became", "contains", "part_of")
 NOW = text("now()")
 
 
@@ -276,7 +275,7 @@ judgement = Table(
         ),
     ),
     CheckConstraint(one_of("verdict", VERDICTS), name="verdict"),
-    CheckConstraint(one_of("relation", RELATIONS), name="relation"),
+    CheckConstraint(one_of("relation", LINK_RELATIONS), name="relation"),
     CheckConstraint("(relation IS NOT NULL) = (verdict = 'linked')", name="linked_tells_how"),
     CheckConstraint("(undoes IS NOT NULL) = (verdict = 'withdrawn')", name="withdrawn_tells_what"),
     CheckConstraint("a_source <> b_source OR a_key <> b_key", name="of_two"),

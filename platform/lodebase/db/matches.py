@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from lodebase.db.tables import metadata, one_of
 
-RELATIONS = ("same", "works", "became", "contains", "different")
+RELATIONS = ("same", "works", "processes_ore_of", "became", "contains", "different")
 
 match_side = Table(
     "match_side",

@@ -61,6 +61,7 @@ RESOURCE_CATEGORIES = (
 )
 COMBINED_CATEGORIES = RESOURCE_CATEGORIES[3:6] + ("proved-and-probable-ore-reserves",)
 RESERVE_CATEGORIES = ("probable-ore-reserves", "proved-ore-reserves", "proved-and-probable-ore-reserves")
+LINK_RELATIONS = ("worked_by", "works", "ore_processed_by", "processes_ore_of", "became", "contains", "part_of")
 STATUSES = (
     "operating",
     "commissioning",
@@ -382,7 +383,7 @@ link = Table(
     Column("reason", Text),
     _since(),
     PrimaryKeyConstraint("from_id", "relation", "to_id"),
-    CheckConstraint(one_of("relation", ("worked_by", "works", "became", "contains", "part_of")), name="relation"),
+    CheckConstraint(one_of("relation", LINK_RELATIONS), name="relation"),
     Index("ix_link_to_id", "to_id"),
     comment="What joins records of different kinds or sizes.",
 )

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, insert, select, text
 from sqlalchemy.dialects import postgresql
 
-from lodebase.db.desk_tables import RELATIONS, VERDICTS, judgement
+from lodebase.db.desk_tables import VERDICTS, judgement
+from lodebase.db.tables import LINK_RELATIONS
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import msg
 
@@ -138,11 +139,11 @@ def _require_sense(said: Judgement) -> None:
         raise BadQuery(
             "verdict", said.verdict, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(verdicts))
         )
-    if (said.verdict == "linked") != (said.relation in RELATIONS):
+    if (said.verdict == "linked") != (said.relation in LINK_RELATIONS):
         raise BadQuery(
             "relation",
             str(said.relation),
-            msg("A linked pair needs a relation: %(among)s. Other judgements have none.", among=list(RELATIONS)),
+            msg("A linked pair needs a relation: %(among)s. Other judgements have none.", among=list(LINK_RELATIONS)),
         )
     if said.a == said.b:
         raise BadQuery("pair", said.a.key, msg("Both sides of the pair name the row %(value)s. Name two rows."))

@@ -10,10 +10,11 @@ STANDING = """
 CREATE TEMP TABLE judged ON COMMIT DROP AS
 SELECT CASE WHEN turned THEN b_id ELSE a_id END AS a_id, CASE WHEN turned THEN b_kind ELSE a_kind END AS a_kind,
   CASE WHEN turned THEN a_id ELSE b_id END AS b_id, CASE WHEN turned THEN a_kind ELSE b_kind END AS b_kind, verdict,
-  CASE relation WHEN 'worked_by' THEN 'works' WHEN 'part_of' THEN 'contains' ELSE relation END AS relation, reason
+  CASE relation WHEN 'worked_by' THEN 'works' WHEN 'ore_processed_by' THEN 'processes_ore_of' WHEN 'part_of' THEN 'contains'
+    ELSE relation END AS relation, reason
 FROM (
   SELECT a.record_id AS a_id, a.kind AS a_kind, b.record_id AS b_id, b.kind AS b_kind, j.verdict, j.relation, j.reason,
-    coalesce(j.relation IN ('worked_by', 'part_of'), false) AS turned
+    coalesce(j.relation IN ('worked_by', 'ore_processed_by', 'part_of'), false) AS turned
   FROM judgement_standing j
   JOIN source_record ra ON ra.source = j.a_source AND ra.key = j.a_key
   JOIN member a ON a.source_record_id = ra.id AND a.leads

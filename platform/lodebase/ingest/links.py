@@ -33,13 +33,14 @@ FROM (
 ) l WHERE from_id <> to_id
 ORDER BY least(from_id, to_id), greatest(from_id, to_id), relation, unjoined, probability DESC, a_id, b_id
 """
+# Nearness is no reason to say that a plant processes the ore of a deposit, only reviewed rows are.
 PAIRS = """
 WITH likely AS (
   SELECT q.* FROM near_link n JOIN match_pair q ON q.a_id = n.id WHERE q.probability >= %(from)s
   UNION SELECT q.* FROM near_link n JOIN match_pair q ON q.b_id = n.id WHERE q.probability >= %(from)s
 )
 SELECT a_id, b_id, relation, probability, reasons, false AS unjoined FROM likely
-WHERE relation IN ('works', 'became', 'contains')
+WHERE relation IN ('works', 'became', 'contains') OR relation = 'processes_ore_of' AND probability = 1
 UNION ALL
 SELECT CASE WHEN broader THEN a_id ELSE b_id END, CASE WHEN broader THEN b_id ELSE a_id END, 'contains', probability,
   reasons, true

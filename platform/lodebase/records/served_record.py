@@ -15,6 +15,8 @@ from lodedata.messages import in_each_language
 INVERSE = {
     "works": "worked_by",
     "worked_by": "works",
+    "processes_ore_of": "ore_processed_by",
+    "ore_processed_by": "processes_ore_of",
     "became": "came_from",
     "contains": "part_of",
     "part_of": "contains",

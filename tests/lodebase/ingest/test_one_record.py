@@ -247,6 +247,17 @@ def test_what_a_person_holds_the_same_is_one_however_far_apart_and_stays_so(own_
     assert served(own_table) == {ident("first/1")}
 
 
+def test_a_near_smelter_is_linked_only_by_a_person(own_table: "OwnTable") -> None:
+    load(own_table, "first", [{"id": "d", "name": "Zarzuela"}])
+    load(own_table, "second", [{"id": "p", "kind": "project", "name": "Zarzuela smelter"}])
+    pairs = "SELECT relation, probability > 0.8 FROM match_pair"
+    assert own_table.all(pairs) == [("processes_ore_of", True)]
+    links = "SELECT from_id, relation, to_id FROM link"
+    assert own_table.all(links) == []
+    judge(own_table, "first/d", "second/p", "linked", "ore_processed_by")
+    assert own_table.all(links) == [(ident("second/p"), "processes_ore_of", ident("first/d"))]
+
+
 def test_a_person_links_and_takes_links_away(own_table: "OwnTable") -> None:
     load(own_table, "first", [{"id": "d", "name": "Zarzuela"}, {"id": "far", "name": "Mount Ferris", "lon": "-70"}])
     load(own_table, "second", [{"id": "p", "kind": "project", "name": "Zarzuela"}])

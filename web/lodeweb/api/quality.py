@@ -179,6 +179,8 @@ def _labels() -> dict[str, Any]:
         "different": gettext("different sites"),
         "works": gettext("mines the deposit"),
         "worked_by": gettext("is mined by"),
+        "processes_ore_of": gettext("processes ore of"),
+        "ore_processed_by": gettext("has its ore processed by"),
         "became": gettext("became"),
         "contains": gettext("contains"),
         "part_of": gettext("is part of"),

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.db.desk_tables import RELATIONS
+from lodebase.db.tables import LINK_RELATIONS
 from lodebase.desk import judgements, queue, reports, serving, trail
 from lodebase.desk.accounts import ROLE_NAMES
 from lodebase.desk.judgements import Judgement
@@ -225,11 +225,13 @@ def _relations() -> dict[str, str]:
     titles = {
         "works": gettext("the first mines the second"),
         "worked_by": gettext("the first is mined by the second"),
+        "processes_ore_of": gettext("the first processes ore of the second"),
+        "ore_processed_by": gettext("the second processes ore of the first"),
         "became": gettext("the first became the second"),
         "contains": gettext("the first contains the second"),
         "part_of": gettext("the first is part of the second"),
     }
-    return {name: titles[name] for name in RELATIONS}
+    return {name: titles[name] for name in LINK_RELATIONS}
 
 
 def _charts(records: list[Record]) -> list[dict[str, Any]]:

@@ -53,6 +53,8 @@ def linked(properties: Mapping[str, Any]) -> list[LinkedRecord]:
     titles = {
         "works": gettext("mines the deposit"),
         "worked_by": gettext("is mined by"),
+        "processes_ore_of": gettext("processes ore of"),
+        "ore_processed_by": gettext("has its ore processed by"),
         "became": gettext("became"),
         "came_from": gettext("developed from the discovery"),
         "contains": gettext("contains"),
