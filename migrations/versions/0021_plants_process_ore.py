@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0018_plants_process_ore"
-down_revision = "0017_act_entry"
+revision = "0021_plants_process_ore"
+down_revision = "0020_tailings_facility"
 branch_labels = None
 depends_on = None
 
