@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0021_plants_process_ore"
-down_revision = "0020_tailings_facility"
+revision = "0022_plants_process_ore"
+down_revision = "0021_list_entry_project"
 branch_labels = None
 depends_on = None
 
