@@ -2,13 +2,16 @@
 -- status of the day of its data: a right that has ended since is in force on days before, unless it is not known when it
 -- ended. Partial dates count with all of their days. Without SET and subqueries, so that PostgreSQL inlines it: else it
 -- costs five times as much.
-CREATE OR REPLACE FUNCTION lode.right_status_on(status text, valid_from text, valid_to text, stated_on text, right_no text, day text)
+CREATE OR REPLACE FUNCTION lode.right_status_on(
+  status text, valid_from text, valid_to text, stated_on text, right_no text, day text
+)
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
   SELECT CASE
     WHEN valid_from > day THEN NULL
-    WHEN status IN ('applied', 'expired', 'cancelled', 'revoked') AND (status = 'applied' OR stated_on IS NULL OR day >= stated_on)
+    WHEN status IN ('applied', 'expired', 'cancelled', 'revoked')
+      AND (status = 'applied' OR stated_on IS NULL OR day >= stated_on)
       THEN status
     WHEN status IN ('cancelled', 'revoked') THEN CASE
       WHEN day >= lode.right_ended_on(right_no) THEN status
