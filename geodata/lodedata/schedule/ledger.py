@@ -1,6 +1,6 @@
 """The workbook of a ledger: a sheet for each kind, with the fields that are declared; written and read without loss."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -31,19 +31,24 @@ def header(field: Field) -> str:
     return f"{field.title_zh} {field.title_en}"
 
 
-def write(path: Path | BinaryIO, rows: Mapping[str, Iterable[tuple[str, Mapping[str, Any]]]], language: str) -> None:
-    """Write a sheet for each kind that is given, with its rows and their keys; codes become labels in a language."""
+def write(
+    path: Path | BinaryIO,
+    rows: Mapping[str, Iterable[tuple[str, Mapping[str, Any]]]],
+    language: str,
+    kinds: Collection[str] = tuple(SHEETS),
+) -> None:
+    """Write the sheets of some kinds, with their rows and the key of each; codes become labels in a language."""
     with xlsxwriter.Workbook(path) as book:
         bold = book.add_format({"bold": True})
         for name, title in SHEETS.items():
-            if name not in rows:
+            if name not in kinds:
                 continue
             of_kind = fields(KINDS[name])
             sheet = book.add_worksheet(title)
             sheet.freeze_panes(1, 1)
             for column, text in enumerate((KEY, *map(header, of_kind))):
                 sheet.write_string(0, column, text, bold)
-            for number, (key, values) in enumerate(rows[name], 1):
+            for number, (key, values) in enumerate(rows.get(name, ()), 1):
                 cells = [_value(field, values.get(field.name), language) for field in of_kind]
                 for column, value in enumerate((key, *cells)):
                     _write(sheet, number, column, value)

@@ -153,7 +153,7 @@ def _xlsx(found: Schedule) -> Response:
 def workbook_response(rows: Mapping[str, ledger_rows.Rows], name: str) -> Response:
     """Return the ledger's workbook with the sheets of the kinds that are given."""
     stream = io.BytesIO()
-    ledger.write(stream, rows, language())
+    ledger.write(stream, rows, language(), rows.keys())
     response = Response(stream.getvalue(), mimetype=XLSX)
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response
