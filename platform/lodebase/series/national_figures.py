@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import inf
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, text
@@ -22,8 +23,9 @@ COMPARABLE = ("source", "basis", "base_unit", "area")
 OPERATING = ("operating", "commissioning", "intermittent")
 COMING = ("construction", "permitted", "pre-permit", "announced")
 CAPACITIES = text(
-    "SELECT p.country, f.status, sum(f.capacity_tpa) AS tpa, count(DISTINCT p.id) AS sites,"
-    " count(*) FILTER (WHERE f.capacity_tpa IS NULL) AS without_figure"
+    "SELECT p.country, f.status, sum(f.capacity_tpa) FILTER (WHERE f.capacity_tpa <= :world) AS tpa,"
+    " count(DISTINCT p.id) AS sites, count(*) FILTER (WHERE f.capacity_tpa IS NULL) AS without_figure,"
+    " count(*) FILTER (WHERE f.capacity_tpa > :world) AS above_world"
     " FROM lode.phase f JOIN lode.project p ON p.id = f.project_id"
     " WHERE f.product IN :products AND (:area = 'WLD' OR p.country = :area) GROUP BY 1, 2"
 ).bindparams(bindparam("products", expanding=True))
@@ -58,7 +60,8 @@ class YearFigures:
 class NationalCoverage:
     """Capacity in Lode and national output of one year, in tonnes a year, with the two ratios.
 
-    A capacity is 0 without sites, and None where no site states a figure.
+    A capacity is 0 without sites, and None where no site states a figure. Capacities of one phase that are above the output
+    of the world are errors of their source: they are not summed, but counted in ``above_world``.
     """
 
     year: str | None
@@ -67,6 +70,7 @@ class NationalCoverage:
     coming: float | None
     sites: int
     without_figure: int
+    above_world: int
     coverage: Derived
     utilisation: Derived
 
@@ -138,10 +142,12 @@ def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date 
     if product is None:
         return None
     products = sorted(vocabulary("product").within(product))
-    with reading(engine, "one") as connection:
-        rows = [dict(row) for row in connection.execute(CAPACITIES, {"products": products, "area": area}).mappings()]
-    operating, coming = (capacity_of(rows, statuses) for statuses in (OPERATING, COMING))
     year, output = _latest_output(engine, commodity, stage, area, as_of)
+    world = output if area == WORLD else _latest_output(engine, commodity, stage, WORLD, as_of)[1]
+    given = {"products": products, "area": area, "world": inf if world is None else world}
+    with reading(engine, "one") as connection:
+        rows = [dict(row) for row in connection.execute(CAPACITIES, given).mappings()]
+    operating, coming = (capacity_of(rows, statuses) for statuses in (OPERATING, COMING))
     return NationalCoverage(
         year,
         output,
@@ -149,6 +155,7 @@ def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date 
         coming,
         sum(row["sites"] for row in rows),
         sum(row["without_figure"] for row in rows),
+        sum(row["above_world"] for row in rows),
         derived.ratio(operating or None, output, derived.COVERAGE_FORMULA, ("capacity", "output")),
         derived.ratio(output, operating or None, derived.UTILISATION_FORMULA, ("output", "capacity")),
     )

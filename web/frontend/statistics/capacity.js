@@ -77,7 +77,10 @@ export function legend({ settings }) {
 
 /** @param {any} context */
 export function note({ data, settings }) {
-  return settings.lang === "zh" ? data.formula.coverage.zh : data.formula.coverage.en;
+  const { texts, lang } = settings;
+  const formula = lang === "zh" ? data.formula.coverage.zh : data.formula.coverage.en;
+  const above = Math.max(0, ...data.areas.map((one) => one.above_world));
+  return above ? `${formula} · ${texts.aboveWorld}: ${above}` : formula;
 }
 
 /** @param {any} context */
@@ -93,9 +96,10 @@ export function table({ data, settings }) {
     one.utilisation_percent ?? "",
     one.sites,
     one.without_figure,
+    one.above_world,
   ]);
   const head = [texts.country, texts.year, `${texts.output} (t)`, `${texts.operating} (t/a)`, `${texts.coming} (t/a)`];
-  return { head: [...head, `${texts.coverage} (%)`, `${texts.utilisation} (%)`, texts.sites, texts.withoutFigure], rows };
+  return { head: [...head, `${texts.coverage} (%)`, `${texts.utilisation} (%)`, texts.sites, texts.withoutFigure, texts.aboveWorld], rows };
 }
 
 /** The length of the bar; capacity without a figure has none. */

@@ -129,8 +129,8 @@ def coverage() -> Response:
                 {
                     **{"area": area, **labels_of("area", area), "year": one.year, "output_t": one.output},
                     **{"operating_tpa": one.operating, "coming_tpa": one.coming, "sites": one.sites},
-                    **{"without_figure": one.without_figure, "coverage_percent": one.coverage.low},
-                    **{"utilisation_percent": one.utilisation.low},
+                    **{"without_figure": one.without_figure, "above_world": one.above_world},
+                    **{"coverage_percent": one.coverage.low, "utilisation_percent": one.utilisation.low},
                 }
             )
     formulas = {"coverage": both(derived.COVERAGE_FORMULA), "utilisation": both(derived.UTILISATION_FORMULA)}
