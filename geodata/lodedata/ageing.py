@@ -1,4 +1,6 @@
-"""The inferred status of a project that nobody has confirmed for years: shelved after two years, cancelled after four.
+"""The age of a status: what is inferred from one that nobody has confirmed for years, and which are only last known.
+
+Proposed projects are inferred to be shelved after two years, cancelled after four.
 
 The rule is that of Global Energy Monitor's trackers ("shelved – inferred 2 y", "cancelled – inferred 4 y"), for
 proposed projects that are not yet built. The reported status is unchanged; the inferred one is shown next to it.
@@ -7,6 +9,8 @@ proposed projects that are not yet built. The reported status is unchanged; the 
 from dataclasses import dataclass
 from datetime import date
 
+LAST_KNOWN_YEARS = 5
+"""Years after which a status is the last known one, which may have changed."""
 PROPOSED = ("announced", "pre-permit", "permitted")
 
 
@@ -27,6 +31,11 @@ def inferred_status(status: str | None, reported_on: date | None, today: date) -
     if status not in PROPOSED or reported_on is None:
         return None
     return next((age for age in reversed(AGES) if reported_on <= years_before(today, age.years)), None)
+
+
+def is_last_known(reported_on: date | None, today: date) -> bool:
+    """Return whether a status that was reported on a day is so old that it is only the last known one."""
+    return reported_on is not None and reported_on <= years_before(today, LAST_KNOWN_YEARS)
 
 
 def years_before(today: date, years: int) -> date:

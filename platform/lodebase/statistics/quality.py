@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, func, select, text, true
 from lodebase.db import prepared_tables
 from lodebase.desk import open_pairs, reports
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
-from lodedata.ageing import AGES, PROPOSED, InferredStatus, years_before
+from lodedata.ageing import AGES, LAST_KNOWN_YEARS, PROPOSED, InferredStatus, years_before
 
 GEOMETRY = "geometry"
 ALWAYS = ("main_commodity", "commodity_group", "position_method", "size_commodity", "size_basis", "size_basis_value_t")
@@ -53,6 +53,8 @@ class Quality:
     sources: tuple[Filled, ...]
     flags: tuple[tuple[str, Number], ...]
     ageing: tuple[Aged, ...]
+    last_known: tuple[tuple[str, Number], ...]
+    """Statuses of other records that are older than five years, by status."""
 
     @property
     def conflicts(self) -> tuple[tuple[str, Number], ...]:
@@ -74,7 +76,8 @@ def quality(connection: Connection, today: date) -> Quality:
     points = [collection for collection in COLLECTIONS.values() if collection.prepared]
     sources = tuple(filled for collection in points for filled in _filled(connection, collection))
     ageing = tuple(aged for name in STATUS for aged in _aged(connection, COLLECTIONS[name], today))
-    return Quality(sources, tuple(_flags(connection)), ageing)
+    last_known = tuple(one for name in STATUS for one in _last_known(connection, COLLECTIONS[name], today))
+    return Quality(sources, tuple(_flags(connection)), ageing, last_known)
 
 
 def desk(connection: Connection, least: float, most: float) -> Desk:
@@ -139,3 +142,17 @@ def _aged(connection: Connection, collection: Collection, today: date) -> Iterat
             condition += f" AND {day} > DATE('{first}')"
         n = connection.scalar(rows)
         yield Aged(age, Number(collection.name, int(n or 0), {"filter": condition}))
+
+
+def _last_known(connection: Connection, collection: Collection, today: date) -> Iterator[tuple[str, Number]]:
+    status, day = STATUS[collection.name]
+    column, status_date = collection.table.c[status], collection.table.c[day]
+    last = years_before(today, LAST_KNOWN_YEARS)
+    statement = (
+        select(column, func.count())
+        .where(column.not_in(PROPOSED), status_date <= last)
+        .group_by(column)
+        .order_by(func.count().desc(), column)
+    )
+    for code, n in connection.execute(statement):
+        yield code, Number(collection.name, int(n), {"filter": f"{status} = '{code}' AND {day} <= DATE('{last}')"})

@@ -167,6 +167,25 @@ def test_proposed_projects_age_and_built_ones_do_not(client: FlaskClient) -> Non
     assert (projects["shelved"]["years"], projects["shelved"]["until"], projects["cancelled"]["years"]) == (2, 4, 4)
 
 
+def test_other_old_statuses_are_the_last_known_ones(client: FlaskClient) -> None:
+    found = client.get("/api/quality").get_json()["last_known"]
+    plants = {one["status"]: one["records"] for one in found if one["collection"] == "projects"}
+    # those of ten years ago; four years are not too old
+    assert (plants["operating"], plants["construction"]) == (1, 1)
+    assert not {"announced", "permitted"} & plants.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("operating ten", True), ("operating four", False), ("announced ten", False), ("permitted two", False)]
+)
+def test_the_page_of_a_record_names_the_last_known_status_with_its_year(client: FlaskClient, name: str, shown: bool) -> None:
+    body = client.get("/api/collections/projects/items?limit=100").get_json(force=True)
+    identity = next(one["id"] for one in body["features"] if one["properties"]["name_en"] == name)
+    page = client.get(f"/api/collections/projects/items/{identity}?f=html&lang=en").get_data(as_text=True)
+    assert (f"<dt>Last known status</dt><dd>Operating, {years_ago(10)[:4]}</dd>" in page) is shown
+    assert ("Last known status" in page) is shown
+
+
 @pytest.mark.parametrize(
     ("name", "terms"),
     [

@@ -97,6 +97,7 @@ def _quality_response() -> Response:
             {"inferred_status": one.age.status, "years": one.age.years, "until": one.age.until, **_number(one.number)}
             for one in found.ageing
         ],
+        "last_known": [{"status": status, **_number(one)} for status, one in found.last_known],
         "lists": list_overview.findings(site().engine, site().figures),
         "reports": {
             "open": people.open_reports,

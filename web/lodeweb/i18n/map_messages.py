@@ -21,6 +21,7 @@ def messages() -> dict[str, str]:
         "stage": gettext("Stage"),
         "status": gettext("Status"),
         "type": gettext("Type"),
+        "lastKnown": gettext("last known: %(status)s, %(year)s", status="{status}", year="{year}"),
         "unknown": gettext("not stated"),
         "unnamed": gettext("unnamed"),
         "metres": gettext("m"),

@@ -29,6 +29,21 @@ export function label(vocabulary, code) {
 }
 
 /**
+ * Return a status with its year; one that is older than five years is the last known one.
+ * @param {string} status
+ * @param {string | null | undefined} when
+ */
+export function statusOf(status, when) {
+  const text = label("status", status);
+  if (!when) return text;
+  const year = String(when).slice(0, 4);
+  const limit = new Date();
+  limit.setFullYear(limit.getFullYear() - settings.lastKnownYears);
+  if (String(when) > limit.toISOString().slice(0, 10)) return `${text} (${year})`;
+  return messages.lastKnown.replace("{status}", text).replace("{year}", year);
+}
+
+/**
  * Return the name of a record, in the language of the page if it has one.
  * @param {any} p
  */

@@ -2,7 +2,7 @@
 
 import { element } from "../page/element.js";
 import { distance } from "../page/format.js";
-import { COMMA, label, lang, messages, nameOf, settings } from "../page/settings.js";
+import { COMMA, label, lang, messages, nameOf, settings, statusOf } from "../page/settings.js";
 
 /**
  * @param {any} feature
@@ -20,8 +20,7 @@ export function popup(feature, kind) {
   row(messages.commodities, all("commodity", p.commodities));
   const status = p.status ?? p.mine_status;
   const when = p.status_date ?? p.mine_status_date;
-  const year = when ? ` (${String(when).slice(0, 4)})` : "";
-  if (kind !== "discoveries" || status) row(messages.status, status ? `${label("status", status)}${year}` : messages.unknown);
+  if (kind !== "discoveries" || status) row(messages.status, status ? statusOf(status, when) : messages.unknown);
   row(messages.stage, p.exploration_stage && label("exploration-stage", p.exploration_stage));
   row(messages.discovered, p.discovery_date ?? p.discovery_year?.toString());
   if (kind === "deposits") row(messages.size, p.size_class ? label("size-class", p.size_class) : messages.unknown);

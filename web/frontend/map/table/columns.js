@@ -2,7 +2,7 @@
 
 import { guarded } from "../../formula.js";
 import { distance, mass } from "../page/format.js";
-import { COMMA, label, messages, nameOf, settings } from "../page/settings.js";
+import { COMMA, label, messages, nameOf, settings, statusOf } from "../page/settings.js";
 
 /**
  * @typedef {object} Column
@@ -17,7 +17,7 @@ import { COMMA, label, messages, nameOf, settings } from "../page/settings.js";
 const USUAL = {
   deposits: ["name", "commodities", "country", "size_class", "deposit_model", "mine_status", "discovery_year"],
   discoveries: ["name", "commodities", "country", "exploration_stage", "discovery_date", "result"],
-  projects: ["name", "facility_types", "commodities", "country", "status", "status_date"],
+  projects: ["name", "facility_types", "commodities", "country", "status"],
 };
 
 /**
@@ -61,6 +61,7 @@ export function text(feature, column) {
   if (column.name === "distance_km") return p.distance_km == null ? "" : distance(p.distance_km * 1000);
   const value = p[column.name];
   if (value === null || value === undefined) return "";
+  if (column.name === "status" || column.name === "mine_status") return statusOf(value, p[`${column.name}_date`]);
   const vocabulary = { sources: "source", flags: "flag" }[column.name] ?? column.vocabulary;
   if (Array.isArray(value)) return value.map((one) => label(vocabulary, one)).join(COMMA);
   if (column.unit === "t") return mass(value);

@@ -13,6 +13,7 @@ from lodebase.query.parameters.query_parser import ALIASES
 from lodebase.query.reading import reading
 from lodebase.records import provenance
 from lodebase.settings import Settings
+from lodedata.ageing import LAST_KNOWN_YEARS
 from lodedata.kinds import PUBLIC, Kind
 from lodedata.sources import names, source
 from lodedata.vocab import vocabulary
@@ -62,6 +63,7 @@ def settings(divisions: bool) -> dict[str, Any]:
         "kinds": {name: c.title.in_language(lang) for name, c in points.items()},
         "filters": [_filter(name, points, lang) for name in FILTERS],
         "columns": {name: [_column(field, lang) for field in c.fields] for name, c in points.items()},
+        "lastKnownYears": LAST_KNOWN_YEARS,
         "labels": {
             **{name: {t.code: t.label(lang) for t in vocabulary(name)} for name in LABELLED},
             "flag": labels.flags(lang),

@@ -108,7 +108,7 @@ def render(single: SingleFeature) -> str:
         facts=property_values.facts(collection, properties, _elsewhere(collection), named, acts),
         acts=acts,
         organisation_of=named.get,
-        inferred=_inferred(properties),
+        aged=_aged_status(properties),
         absent=property_values.absent(collection, properties),
         estimates=estimates.groups(properties.get("estimates") or [], lang),
         phases=phases.rows(properties.get("phases") or [], lang),
@@ -140,17 +140,22 @@ def _elsewhere(collection: Collection) -> tuple[str, ...]:
     return tuple(name for name in ELSEWHERE if name not in ("main_commodity", "commodities"))
 
 
-def _inferred(properties: Mapping[str, Any]) -> str | None:
-    """Return the status inferred from an old one, with a note that it is inferred."""
+def _aged_status(properties: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return a heading and what is inferred from an old status, or the last known one with its year; None for a new one."""
     prefix = "mine_" if "mine_status" in properties else ""
-    status, status_date = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
-    age = ageing.inferred_status(
-        status, None if status_date is None else date.fromisoformat(status_date), datetime.now(UTC).date()
-    )
-    if age is None:
+    status, stated = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
+    reported_on, today = None if stated is None else date.fromisoformat(stated), datetime.now(UTC).date()
+    if status is None or reported_on is None:
         return None
-    label = vocabulary("status")[age.status].label(language())
-    return str(gettext("%(status)s (inferred: not updated for %(years)s years)", status=label, years=age.years))
+    age = ageing.inferred_status(status, reported_on, today)
+    if age is not None:
+        label = vocabulary("status")[age.status].label(language())
+        inferred = gettext("%(status)s (inferred: not updated for %(years)s years)", status=label, years=age.years)
+        return str(gettext("Inferred status")), str(inferred)
+    if not ageing.is_last_known(reported_on, today):
+        return None
+    label = vocabulary("status")[status].label(language())
+    return str(gettext("Last known status")), f"{label}, {reported_on.year}"
 
 
 def _accuracy(properties: Mapping[str, Any]) -> str | None:
