@@ -124,6 +124,8 @@ export class Table {
     const names = new Set([...ALWAYS, ...this.shown().map(({ name }) => name)]);
     names.delete("name");
     names.delete("distance_km");
+    // a status is shown with its year
+    for (const name of ["status", "mine_status"]) if (names.has(name)) names.add(`${name}_date`);
     const sort = this.sort.replace(/^(-?)name$/, `$1name_${lang}`);
     const known = settings.columns[this.kind].find((column) => column.name === sort.replace("-", ""));
     const sortby = known?.sortable ? sort : this.usual;
