@@ -47,6 +47,12 @@ CHECKED = {
     "depth": "'not-known'",
     "lode.right_overlap.right_id": "'a'",
     "lode.right_overlap.other_id": "'b'",
+    "lode.act_entry.state": "'waiting'",
+    "lode.act_entry.sha256": "repeat('0', 64)",
+    "media_type": "'application/pdf'",
+    "month": "'2026-01'",
+    "lode.monthly_report_step.state": "'draft'",
+    "outcome": "'matched'",
     "geom": "ST_GeomFromText('MULTIPOLYGON(((1 1, 2 1, 2 2, 1 1)))', 4326)",
 }
 """Values of columns that a constraint checks, by the column's name or that with its table."""

@@ -155,7 +155,7 @@ def test_an_address_without_password_is_shown_as_it_is() -> None:
         ("LODE_IMPORT_WAIT", "-1", "write 0 or more"),
         ("LODE_OIDC_ISSUER", "http://id.example", "does not have the form"),
         ("LODE_OIDC_ISSUER", "https://user@id.example", "does not have the form"),
-        ("LODE_OIDC_ROLE", "administrator", "write one of contributor, expert"),
+        ("LODE_OIDC_ROLE", "administrator", "write one of reader, contributor, expert"),
         ("LODE_OIDC_CLAIM", "preferred_username", "write one of email, sub"),
         ("LODE_CONTACT", "javascript:alert(1)", "does not have the form"),
     ],

@@ -1,19 +1,17 @@
 """The page for a form that can't be accepted."""
 
-from flask import Response, jsonify, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 
 from lodebase.errors import LodeError
-from lodeweb.http.problem_details import AGAIN, RETRY_AFTER_S, STATUS, UNFORESEEN
+from lodeweb.http.problem_details import AGAIN, RETRY_AFTER_S, STATUS, UNFORESEEN, problem
 from lodeweb.i18n.language import translated
 
 
 def refused(error: LodeError) -> Response:
-    """Return a page that describes the error of a form, in the language of the request; a script is given the text alone."""
+    """Return a page that describes the error of a form; a script is given the problem details."""
     status, title = STATUS.get(type(error), (500, UNFORESEEN))
     if wants_json():
-        response = jsonify({"detail": translated(error.message)})
-        response.status_code = status
-        return response
+        return problem(status, title, error.message)
     html = render_template("desk/refused.html", reason=translated(title), detail=translated(error.message))
     response = make_response(html, status)
     if status in AGAIN:

@@ -15,6 +15,7 @@ const WHOLE = {
   sort: "-discovery_date",
   columns: ["name", "country"],
   base: "osm",
+  rights: true,
   panels: "t",
 };
 
