@@ -20,8 +20,8 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 TOOLS = (
-    *("basename", "cat", "cp", "cut", "date", "dirname", "env", "id", "ls", "mkdir", "mktemp", "rm", "sed", "sha256sum"),
-    *("sort", "tail", "touch"),
+    *("basename", "cat", "cp", "cut", "date", "dirname", "env", "find", "id", "ls", "mkdir", "mktemp", "rm", "sed"),
+    *("sha256sum", "sort", "tail", "touch", "xargs"),
 )
 COPIED = (
     "scripts",
@@ -325,7 +325,7 @@ def test_what_the_tests_need_is_enough_for_the_site(ready: Machine) -> None:
         ("requirements.txt", installed("requirements.txt")),
         ("pyproject.toml", installed("requirements.txt")),
         ("web/frontend/docs.js", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
-        ("web/frontend/map/main.js", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
+        ("web/frontend/map/table/table.js", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
         ("web/package-lock.json", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
         (
             "geodata/lodedata/translations/zh_Hans_CN/LC_MESSAGES/messages.po",
