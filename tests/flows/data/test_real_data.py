@@ -110,7 +110,7 @@ def imported(real_data: Path) -> Iterator[Imported]:
 
 @pytest.fixture(scope="module")
 def visitor(imported: Imported) -> Iterator[FlaskClient]:
-    app = create_app(Settings.model_validate({"LODE_HOME": imported.home}))
+    app = create_app(Settings.model_validate({"LODE_HOME": imported.home, "LODE_RATE_LIMIT": "off"}))
     yield app.test_client()
     app.extensions["lode"].dispose()
 
