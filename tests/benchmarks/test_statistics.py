@@ -12,6 +12,7 @@ from tests.benchmarks.conftest import IMPORTS, Figures, lode
 
 from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
+from lodebase.db.store import conninfo
 from lodebase.series.series_query import SeriesQuery, find_observations
 
 ROWS = 1_000_000
@@ -61,11 +62,18 @@ def median_ms(run: Callable[[], object], times: int = 15) -> float:
     return statistics.median(taken)
 
 
-@pytest.mark.timeout(1800)
-def test_a_million_observations(home: Path, figures: Figures, tmp_path: Path) -> None:
+@pytest.fixture
+def addresses(home: Path) -> engines.Addresses:
+    """Return the addresses of an upgraded store whose cluster runs; a command that ends stops it."""
     assert lode(home, "db", "upgrade").returncode == 0
-    owner = engines.of_cluster(Cluster(home)).owner.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(owner) as connection:
+    cluster = Cluster(home)
+    cluster.ensure()
+    return engines.of_cluster(cluster)
+
+
+@pytest.mark.timeout(1800)
+def test_a_million_observations(home: Path, addresses: engines.Addresses, figures: Figures, tmp_path: Path) -> None:
+    with psycopg.connect(conninfo(addresses.owner)) as connection:
         areas = [code for (code,) in connection.execute(AREAS)][:1250]
     (tmp_path / "output.yml").write_text(MAPPING, "utf-8")
     months = [f"{year}-{month:02}" for year in range(1950, 2025) for month in range(1, 13)][: ROWS // len(areas)]
@@ -81,10 +89,8 @@ def test_a_million_observations(home: Path, figures: Figures, tmp_path: Path) ->
 
 
 @pytest.mark.timeout(3600)
-def test_queries_among_ten_million_observations(home: Path, figures: Figures) -> None:
-    assert lode(home, "db", "upgrade").returncode == 0
-    addresses = engines.of_cluster(Cluster(home))
-    with psycopg.connect(addresses.owner.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+def test_queries_among_ten_million_observations(addresses: engines.Addresses, figures: Figures) -> None:
+    with psycopg.connect(conninfo(addresses.owner)) as connection:
         connection.execute(FILL)
     engine = engines.engine(addresses.site, "benchmark")
     one = SeriesQuery({"source": ("filled-5",), "commodity": ("copper",), "area": ("A5",)})
