@@ -50,6 +50,20 @@ def _now(name: str = "at") -> Column[object]:
     return Column(name, DateTime(timezone=True), nullable=False, server_default=NOW)
 
 
+def _file_parts(name: str, owner: str, of: Table, comment: str) -> Table:
+    """Return the table of the parts of the files that the rows of a table have."""
+    return Table(
+        name,
+        metadata,
+        Column(owner, ForeignKey(of.c.number, ondelete="CASCADE"), primary_key=True),
+        Column("position", BigInteger, primary_key=True),
+        Column("content", LargeBinary, nullable=False),
+        CheckConstraint(f"length(content) BETWEEN 1 AND {PART_BYTES}", name="size"),
+        CheckConstraint("position >= 0", name="position"),
+        comment=f"{comment}, in parts by their position in bytes.",
+    )
+
+
 account = Table(
     "account",
     metadata,
@@ -131,16 +145,7 @@ import_request = Table(
     comment="Imports that administrators prepare at the desk. A background task runs those in the states dry-run and import.",
 )
 
-import_part = Table(
-    "import_part",
-    metadata,
-    Column("request", ForeignKey(import_request.c.number, ondelete="CASCADE"), primary_key=True),
-    Column("position", BigInteger, primary_key=True),
-    Column("content", LargeBinary, nullable=False),
-    CheckConstraint(f"length(content) BETWEEN 1 AND {PART_BYTES}", name="size"),
-    CheckConstraint("position >= 0", name="position"),
-    comment="The content of a file to import, in parts by their position in bytes.",
-)
+import_part = _file_parts("import_part", "request", import_request, "The content of a file to import")
 
 act_entry = Table(
     "act_entry",
@@ -169,16 +174,7 @@ act_entry = Table(
     comment="Official acts that experts enter at the desk. A background task stores and removes them.",
 )
 
-act_part = Table(
-    "act_part",
-    metadata,
-    Column("entry", ForeignKey(act_entry.c.number, ondelete="CASCADE"), primary_key=True),
-    Column("position", BigInteger, primary_key=True),
-    Column("content", LargeBinary, nullable=False),
-    CheckConstraint(f"length(content) BETWEEN 1 AND {PART_BYTES}", name="size"),
-    CheckConstraint("position >= 0", name="position"),
-    comment="The file of an entered act, in parts by their position in bytes.",
-)
+act_part = _file_parts("act_part", "entry", act_entry, "The file of an entered act")
 
 rate_count = Table(
     "rate_count",

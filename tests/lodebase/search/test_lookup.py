@@ -429,7 +429,10 @@ def test_while_an_import_runs_its_names_are_not_there_and_then_all_at_once(own: 
     looking = threading.Thread(target=look)
     looking.start()
     own.load([{"id": str(n), "name": f"After {n}"} for n in range(50)])
-    time.sleep(0.05)
+    # the other thread looks at the new version at least once
+    end = time.monotonic() + 60
+    while (2, 50, 1) not in seen and time.monotonic() < end:
+        time.sleep(0.01)
     over.set()
     looking.join()
     assert {(version, count) for version, count, after in seen if not after} <= {(1, 50), (2, 0)}

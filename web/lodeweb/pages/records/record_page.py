@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 import orjson
 from flask import render_template, request
 from flask_babel import gettext
+from sqlalchemy import Connection
 
 from lodebase.history import changelog
 from lodebase.history.record_changes import changes
@@ -85,9 +86,7 @@ def render(single: SingleFeature) -> str:
         named_acts = [properties.get(field.name) for field in act_fields(collection.kind)]
         named_acts += [one["act"] for phase in scheduled for one in phase["milestones"]]
         acts = acts_named(connection, filter(None, named_acts))
-        about_acts = act_links.page_parts(connection, collection, identity, properties) if as_of is None else {}
-        rights = right_parts.page_parts(connection, collection, identity, properties) if as_of is None else {}
-        recovered = recovery_parts.page_parts(connection, collection, identity, properties) if as_of is None else {}
+        parts = _page_parts(connection, collection, identity, properties) if as_of is None else {}
     point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
     near = nearby.neighbours(point[0], point[1], identity) if point else []
     lang = language()
@@ -127,10 +126,16 @@ def render(single: SingleFeature) -> str:
         report=_report(collection, properties, identity, single.dataset_version),
         linked=embedded(linked_data.graph(collection, feature, sources, changed)),
         drawing=chart_data.settings(drawn),
-        **rights,
-        **about_acts,
-        **recovered,
+        **parts,
     )
+
+
+def _page_parts(connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what mining rights, acts and recovery records add to the page, for the current version only."""
+    parts: dict[str, Any] = {}
+    for topic in (right_parts, act_links, recovery_parts):
+        parts |= topic.page_parts(connection, collection, identity, properties)
+    return parts
 
 
 def _elsewhere(collection: Collection) -> tuple[str, ...]:
