@@ -296,6 +296,20 @@ def _call(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProce
     )
 
 
+def add_account(home: Path, name: str, role: str, password: str) -> None:
+    """Add an account by command."""
+    result = subprocess.run(
+        [LODE, "user", "add", name, "--role", role],
+        env=_environment(home),
+        input=password,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+
+
 def _start(home: Path, port: int | None, options: tuple[str, ...], more: dict[str, str], log: Path) -> Serving:
     port = port or _free_port()
     more = {"LODE_WORKERS": "1"} | more

@@ -1,14 +1,13 @@
 """The account pages in a real browser: setting a second factor up, sessions, administrators; both languages, light and dark."""
 
 import re
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.flows import visits
-from tests.flows.conftest import LODE, Serving, _environment
+from tests.flows.conftest import Serving, add_account
 from tests.flows.visits import DESKTOP, LANGS, OUTPUT, PHONE, breaches, wider
 
 from lodebase.desk import second_factor
@@ -25,16 +24,7 @@ def site(lasting: Callable[..., Serving]) -> Serving:
     """A site with the product's own setting: experts and administrators need a second factor."""
     found = lasting(LODE_TOTP="required")
     for name in ("en.desktop", "en.phone", "zh.desktop", "zh.phone"):
-        result = subprocess.run(
-            [LODE, "user", "add", name, "--role", "administrator"],
-            env=_environment(found.home),
-            input=PASSWORD,
-            text=True,
-            capture_output=True,
-            timeout=240,
-            check=False,
-        )
-        assert result.returncode == 0, result.stderr
+        add_account(found.home, name, "administrator", PASSWORD)
     return found
 
 

@@ -2,14 +2,13 @@
 
 import json
 import re
-import subprocess
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from playwright.sync_api import Page, expect
-from tests.flows.conftest import LODE, _environment
+from tests.flows.conftest import add_account
 from tests.flows.visits import DESKTOP, OUTPUT, PHONE, breaches, wider
 
 from lodebase.db import engine as engines
@@ -42,16 +41,7 @@ ON CONFLICT DO NOTHING
 @pytest.fixture(scope="module", autouse=True)
 def prepared(product: "Serving") -> None:
     """An expert's account, and two pairs of records of the starter register that wait."""
-    result = subprocess.run(
-        [LODE, "user", "add", "expert", "--role", "expert"],
-        env=_environment(product.home),
-        input=PASSWORD,
-        text=True,
-        capture_output=True,
-        timeout=240,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
+    add_account(product.home, "expert", "expert", PASSWORD)
     with psycopg.connect(conninfo(engines.of_cluster(Cluster(product.home)).owner)) as connection:
         # those that the import found wait no more
         connection.execute("DELETE FROM match_pair")

@@ -1,6 +1,5 @@
 """Two records are made one, parted, made one again by an undoing, and stay so through an import: at the desk, by keys."""
 
-import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.flows.conftest import LODE, _call, _environment
+from tests.flows.conftest import _call, add_account
 from tests.flows.visits import LANGS_ZH
 
 from lodebase.ingest.rows import record_id
@@ -56,16 +55,7 @@ def bring(home: Path, folder: Path, source: str, rows: str) -> None:
 @pytest.fixture(scope="module")
 def expert(product: "Serving") -> str:
     name = "storyteller"
-    result = subprocess.run(
-        [LODE, "user", "add", name, "--role", "expert"],
-        env=_environment(product.home),
-        input=PASSWORD,
-        text=True,
-        capture_output=True,
-        timeout=240,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
+    add_account(product.home, name, "expert", PASSWORD)
     return name
 
 

@@ -1,14 +1,13 @@
 """An administrator uploads a table, sets its open values, looks at the first records, checks and imports it."""
 
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.flows.conftest import LODE, _environment
+from tests.flows.conftest import add_account
 from tests.flows.visits import LANGS
 
 if TYPE_CHECKING:
@@ -40,16 +39,7 @@ MINUTE = 60_000
 @pytest.fixture(scope="module")
 def administrator(product: "Serving") -> str:
     name = "importer"
-    result = subprocess.run(
-        [LODE, "user", "add", name, "--role", "administrator"],
-        env=_environment(product.home),
-        input=PASSWORD,
-        text=True,
-        capture_output=True,
-        timeout=240,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
+    add_account(product.home, name, "administrator", PASSWORD)
     return name
 
 
