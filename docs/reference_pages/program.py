@@ -8,7 +8,9 @@ from pydantic.fields import FieldInfo
 
 from lodebase import errors
 from lodebase.cli import main as command
+from lodebase.cli.help_texts import speak
 from lodebase.settings import Settings, secret_variables
+from lodedata.messages import ENGLISH
 from reference_pages.texts import ReferenceTexts, TextError, code, table
 
 HELP_WIDTH = 100
@@ -34,6 +36,7 @@ def _default(field: FieldInfo, described: str | None) -> str:
 
 def commands_page(texts: ReferenceTexts) -> Iterator[str]:
     """Yield the help of each command, then the exit statuses and the errors that cause them."""
+    speak(ENGLISH)
     for path, context in commands():
         yield from (f"## {path}", "", "```text", context.command.get_help(context).rstrip(), "```", "")
     yield from ("## Exit status", "")

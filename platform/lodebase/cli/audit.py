@@ -4,14 +4,15 @@ from typing import TextIO
 
 import click
 
+from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.owner import owner_engine
 from lodebase.desk import trail
 from lodebase.process.printable import printable_json
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def audit() -> None:
-    """Export the audit trail: what people and operators did, and failed sign-ins."""
+    """Export the audit trail: changes by people and operators, and failed sign-ins."""
 
 
 @audit.command("export")
@@ -19,7 +20,7 @@ def audit() -> None:
 @click.option("--since", metavar="MOMENT", help="Only entries from this date or time on, such as 2026-11-28.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON list in place of lines.")
 def export(file: TextIO, since: str | None, as_json: bool) -> None:
-    """Write the audit trail to FILE (or standard output), one JSON object a line, the oldest first."""
+    """Write the audit trail to FILE (or standard output), one JSON object per line, oldest first."""
     moment = trail.moment(since) if since is not None else None
     with owner_engine() as engine:
         lines = (line for batch in trail.exported(engine, moment) for line in batch.rstrip("\n").split("\n"))

@@ -17,7 +17,7 @@ from lodebase.desk import trail
 from lodedata.messages import msg
 
 skip_space_check = click.option(
-    "--skip-space-check", is_flag=True, help="Go on where the disk seems to have too little space free."
+    "--skip-space-check", is_flag=True, help="Import even if the disk seems to have too little free space."
 )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from lodebase import settings as settings_module
+from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import json_option, print_rows, translated
 from lodebase.db import engine as engines
 from lodebase.db import preparation, upgrade
@@ -16,15 +17,15 @@ from lodebase.desk import trail
 from lodedata.messages import msg
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def db() -> None:
-    """Bring the store up or down, or see where it is."""
+    """Upgrade or downgrade the store, or show its version."""
 
 
 @db.command("upgrade")
 @json_option
 def upgrade_(as_json: bool) -> None:
-    """Make or bring up the store to this code's version."""
+    """Create the store, or upgrade it to the version of this code."""
     addresses = _ready()
     before = _state(addresses)
     reached = upgrade.upgrade(addresses)
@@ -38,7 +39,7 @@ def upgrade_(as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Skip the prompt; data of removed tables is lost.")
 @json_option
 def downgrade(revision: str, yes: bool, as_json: bool) -> None:
-    """Take the store down to REVISION (`base` takes everything away)."""
+    """Downgrade the store to REVISION; `base` removes everything."""
     if not yes:
         down = msg("Take the store down to %(revision)s? Data of tables that are taken away is lost", revision=revision)
         click.confirm(translated(down), abort=True, err=True)
@@ -52,7 +53,7 @@ def downgrade(revision: str, yes: bool, as_json: bool) -> None:
 @db.command()
 @json_option
 def status(as_json: bool) -> None:
-    """Say at which version the store is."""
+    """Show the version of the store."""
     _print(_state(_ready()), as_json)
 
 

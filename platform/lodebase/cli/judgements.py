@@ -7,18 +7,19 @@ from typing import Any, TextIO
 
 import click
 
+from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import json_option, print_rows
 from lodebase.cli.owner import owner_transaction
 from lodebase.desk import curated_lines, judgements
 from lodebase.errors import BadQuery
 from lodedata.messages import msg
 
-values_option = click.option("--values", is_flag=True, help="The values that people gave instead, with what became of them.")
+values_option = click.option("--values", is_flag=True, help="The values given by people, with their state.")
 
 
-@click.group(name="judgements")
+@click.group(cls=CommandGroup, name="judgements")
 def judgements_() -> None:
-    """What people judged of pairs of source rows and the values that they gave, out to a file and in from one."""
+    """Export and import what people decided about pairs and values."""
 
 
 @judgements_.command("export")
@@ -26,7 +27,7 @@ def judgements_() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON list in place of lines.")
 @values_option
 def export(file: TextIO, as_json: bool, values: bool) -> None:
-    """Write every judgement and undoing to FILE (or standard output), one JSON object a line."""
+    """Write every decision and its undoing to FILE (or standard output), one JSON object per line."""
     with owner_transaction() as connection:
         rows = list((curated_lines if values else judgements).exported(connection))
     if as_json:
@@ -40,7 +41,7 @@ def export(file: TextIO, as_json: bool, values: bool) -> None:
 @values_option
 @json_option
 def import_judgements(file: Path, values: bool, as_json: bool) -> None:
-    """Read judgements that were exported from FILE; those that are there already are left as they are."""
+    """Read exported decisions from FILE; those already in the store are left as they are."""
     with file.open(encoding="utf-8") as stream, owner_transaction() as connection:
         read, new = (curated_lines if values else judgements).imported(connection, _lines(stream))
     print_rows([{"read": read, "new": new, "known": read - new}], as_json)

@@ -4,6 +4,7 @@ import json
 
 import click
 
+from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import json_option, print_rows, say
 from lodebase.cli.owner import owner_transaction
 from lodebase.desk import api_keys
@@ -13,14 +14,14 @@ from lodedata.messages import msg
 COLUMNS = ("number", "name", "owner", "prefix", "per_minute", "per_day", "made_at", "last_used_at", "revoked_at")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def key() -> None:
     """Make, list and revoke API keys, which have higher rate limits than clients without one."""
 
 
 @key.command("add")
 @click.argument("name")
-@click.option("--owner", required=True, help="Who uses the key and can be reached about it.")
+@click.option("--owner", required=True, help="User of the key, who can be contacted about it.")
 @click.option("--per-minute", type=int, help="Requests in a minute, in place of the limit of the settings.")
 @click.option("--per-day", type=int, help="Requests in a day, of all kinds; without it only the other limits apply.")
 @json_option
@@ -48,7 +49,7 @@ def list_(as_json: bool) -> None:
 @click.argument("number", type=int)
 @json_option
 def revoke(number: int, as_json: bool) -> None:
-    """End the key with this NUMBER for good; sites refuse it within ten seconds."""
+    """Revoke the key with this NUMBER; sites refuse it within ten seconds."""
     with owner_transaction() as connection:
         api_keys.revoke(connection, number)
         rows = [row for row in api_keys.listed(connection) if row["number"] == number]

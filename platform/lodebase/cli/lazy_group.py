@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from lodebase.cli.help_texts import CommandGroup
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -20,11 +22,10 @@ class Entry:
         module, _, function = self.target.partition(":")
         command = getattr(import_module(module), function)
         assert isinstance(command, click.Command)
-        command.short_help = self.help
         return command
 
 
-class LazyGroup(click.Group):
+class LazyGroup(CommandGroup):
     """A group whose commands stand in a table, so that its help is printed without importing any of them."""
 
     def __init__(self, *arguments: Any, entries: Mapping[str, Entry], **options: Any) -> None:
@@ -40,7 +41,6 @@ class LazyGroup(click.Group):
         entry = self.entries.get(cmd_name)
         return None if entry is None else entry.load()
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the names of the commands with their lines of help."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, self.entries[name].help) for name in self.list_commands(ctx)])
+    def summary(self, ctx: click.Context, name: str) -> str:
+        """Return the line of a command in the table."""
+        return self.entries[name].help

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from lodebase import settings as settings_module
+from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, echo_json, json_option, language, print_rows, say
 from lodebase.db.store import opened
 from lodebase.errors import NoSuchThing
@@ -42,7 +43,7 @@ def sources(as_json: bool) -> None:
 
 @click.command()
 @click.argument("number", required=False, type=click.IntRange(1, 2**31 - 1))
-@click.option("--limit", default=50, show_default=True, help="How many, newest first.")
+@click.option("--limit", default=50, show_default=True, help="Number of rows, newest first.")
 @json_option
 def runs(number: int | None, limit: int, as_json: bool) -> None:
     """List the latest imports, or the columns of the one with NUMBER: filled, used and dropped cells, with the reasons."""
@@ -86,7 +87,7 @@ def _print_run(run: dict[str, Any], as_json: bool) -> None:
     print_rows(rows, as_json)
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def quarantine() -> None:
     """Look at refused rows, export them, and import them corrected.
 
@@ -107,7 +108,7 @@ def list_(as_json: bool) -> None:
 @click.argument("number", type=int)
 @json_option
 def show(number: int, as_json: bool) -> None:
-    """Show one refused row by its number: the raw row, every reason, where in the file."""
+    """Show one refused row by its number: the raw row, every reason and its place in the file."""
     with opened(settings_module.load()) as store:
         found = list(refused_rows.refused(store.importer, identity=number))
     if not found:

@@ -8,11 +8,15 @@ import sys
 
 import click
 
+from lodebase.cli.help_texts import TranslatedHelp, speak
 from lodebase.cli.lazy_group import Entry, LazyGroup
-from lodebase.cli.output import chosen_language, say
+from lodebase.cli.output import say
 from lodebase.errors import LodeError
 from lodedata.errors import DataError
 from lodedata.messages import Message, languages
+
+# the commands of all modules make contexts of click's own class
+click.Context.formatter_class = TranslatedHelp
 
 COMMANDS = {
     "audit": Entry("lodebase.cli.audit:audit", "Export the audit trail."),
@@ -46,7 +50,8 @@ COMMANDS = {
     type=click.Choice(languages()),
     help="Language of messages, in place of that of LC_ALL or LANG.",
     expose_value=False,
-    callback=lambda _context, _option, value: chosen_language.set(value),
+    is_eager=True,
+    callback=lambda _context, _option, value: speak(value),
 )
 def cli() -> None:
     """Lode: deposits, discoveries and project sites of strategic minerals.

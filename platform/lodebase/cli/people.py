@@ -6,6 +6,7 @@ import click
 from sqlalchemy import Connection
 
 from lodebase import settings as settings_module
+from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import json_option, print_rows, say, translated
 from lodebase.cli.owner import owner_transaction
 from lodebase.cli.user_sessions import COMMANDS
@@ -18,7 +19,7 @@ from lodedata.messages import Message, msg
 role_option = click.option("--role", type=click.Choice(ROLES), required=True, help="What the account may do.")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def user() -> None:
     """Make, list and change the accounts of those who work on the data."""
 
@@ -30,7 +31,7 @@ for command in COMMANDS:
 @user.command("add")
 @click.argument("name")
 @role_option
-@click.option("--subject", help="What the identity provider knows the person by; the account gets no password then.")
+@click.option("--subject", help="Subject of the person at the identity provider; the account then has no password.")
 @json_option
 def add(name: str, role: str, subject: str | None, as_json: bool) -> None:
     """Add the account NAME; enter its password at the prompt or on standard input."""
@@ -51,10 +52,10 @@ def list_(as_json: bool) -> None:
 
 @user.command()
 @click.argument("name")
-@click.option("--again", is_flag=True, help="Let the account sign in again instead.")
+@click.option("--again", is_flag=True, help="Enable the account again.")
 @json_option
 def disable(name: str, again: bool, as_json: bool) -> None:
-    """Let the account NAME sign in no more, and end its sessions."""
+    """Disable the account NAME and end its sessions."""
     with owner_transaction() as connection:
         accounts.change(connection, name, disabled=not again)
         _report(
@@ -81,7 +82,7 @@ def password(name: str, as_json: bool) -> None:
 @click.argument("subject", required=False)
 @json_option
 def subject(name: str, subject: str | None, as_json: bool) -> None:
-    """Let whom the identity provider knows as SUBJECT open the account NAME, nobody without it, and end its sessions."""
+    """Link the account NAME to SUBJECT of the identity provider (without SUBJECT: to nobody), and end its sessions."""
     with owner_transaction() as connection:
         stored = None if subject is None else accounts.require_free(connection, subject)
         accounts.change(connection, name, subject=stored)

@@ -8,6 +8,7 @@ import click
 import psycopg
 
 from lodebase import settings as settings_module
+from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, echo_json, json_option, say, ticking
 from lodebase.db.store import opened
 from lodebase.desk import trail
@@ -20,7 +21,7 @@ from lodebase.resolve.pairs import ResolutionProgress
 from lodedata.messages import msg
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def resolve() -> None:
     """Join the source records of the same object, or report what was joined."""
 
@@ -28,14 +29,14 @@ def resolve() -> None:
 @resolve.command()
 @json_option
 def run(as_json: bool) -> None:
-    """Compare all records anew and serve each thing as one record."""
+    """Compare all records anew and join those of the same object."""
     _report(True, as_json)
 
 
 @resolve.command()
 @json_option
 def apply(as_json: bool) -> None:
-    """Serve what people judged since the last import, without comparing anew."""
+    """Apply the decisions made since the last import, without comparing records anew."""
     _report(False, as_json)
 
 
@@ -57,7 +58,7 @@ def report_(as_json: bool) -> None:
 def measure(as_json: bool) -> None:
     """Report precision and recall on the labelled pairs for measuring: of the model by threshold, and as served.
 
-    Wants the eight sources and the register in the store.
+    It needs the eight sources and the starter data in the store.
     """
     settings = settings_module.load()
     with opened(settings) as store, psycopg.connect(store.importer) as connection:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from lodebase import settings as settings_module
+from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, echo_json, json_option, language, print_rows, say
 from lodebase.errors import RulesWrong
 from lodebase.layout.rulebook import rulebook
@@ -13,7 +14,7 @@ from lodedata.messages import msg
 from lodedata.rules import rule_problems, standing
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def rules() -> None:
     """List the rules of the layout check, and check your own."""
 
@@ -22,7 +23,7 @@ def rules() -> None:
 @click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
 @json_option
 def check(folder: Path | None, as_json: bool) -> None:
-    """Say what is wrong with the rules in FOLDER (or LODE_RULES), a sentence each."""
+    """Check the rules in FOLDER (or LODE_RULES) and print one sentence for each error."""
     problems = rule_problems(folder or settings_module.load().rules)
     wrong = [one.in_language(language()) for one in problems]
     if as_json or wrong:
@@ -41,7 +42,7 @@ def check(folder: Path | None, as_json: bool) -> None:
 )
 @json_option
 def list_(on: datetime | None, as_json: bool) -> None:
-    """List every rule with its standing on a day."""
+    """List every rule with its status on a date."""
     day = on.date() if on is not None else date.today()
     rows = [
         {

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Engine
 
 from lodebase import settings as settings_module
+from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, json_option, print_rows, say
 from lodebase.cli.owner import owner_engine, owner_transaction
 from lodebase.desk.writing import writing
@@ -25,7 +26,7 @@ from lodedata.write.content import Language
 language_option = click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
 
 
-@click.group(name="saved-reports")
+@click.group(cls=CommandGroup, name="saved-reports")
 def saved_reports() -> None:
     """List, compare and delete saved layout reports."""
 

@@ -45,7 +45,7 @@ STOP_S = 10.0
 @click.option("--no-starter", is_flag=True, help="Don't load the sources that ship into an empty store.")
 @json_option
 def serve(no_starter: bool, as_json: bool) -> None:
-    """Start the database if it is Lode's own, bring it up to date, and serve the site until Ctrl-C.
+    """Start the database if it is Lode's own, upgrade it, and serve the site until Ctrl-C.
 
     With LODE_SITE_DATABASE_URL and LODE_DESK_DATABASE_URL and no LODE_DATABASE_URL it serves the site and does nothing else.
     """

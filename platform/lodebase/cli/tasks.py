@@ -17,7 +17,7 @@ from lodedata.messages import msg
 @click.command()
 @json_option
 def tasks(as_json: bool) -> None:
-    """Serve what is judged at the desk and run the imports ordered there, until Ctrl-C.
+    """Apply decisions of the desk and run imports started there, until Ctrl-C.
 
     `lode serve` does this itself, unless it has the logins of the site alone. Run it once for such sites.
     """

@@ -42,7 +42,7 @@ def sign_out(name: str, number: int | None, as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def reset_totp(name: str, as_json: bool) -> None:
-    """Take the second factor of the account NAME away, such as of a lost phone, and end its sessions."""
+    """Remove the second factor of the account NAME, for example of a lost phone, and end its sessions."""
     with owner_transaction() as connection:
         second_factor.reset(connection, name)
     if as_json:

@@ -18,7 +18,14 @@ HEAVY = (
     *("reportlab", "requests", "shapely", "sqlalchemy", "xlsxwriter", "yaml"),
 )
 """Libraries that take more than a few milliseconds to import."""
-LIGHT = {"lodebase", "lodebase.cli", "lodebase.cli.lazy_group", "lodebase.cli.main", "lodebase.cli.output"}
+LIGHT = {
+    "lodebase",
+    "lodebase.cli",
+    "lodebase.cli.help_texts",
+    "lodebase.cli.lazy_group",
+    "lodebase.cli.main",
+    "lodebase.cli.output",
+}
 LIGHT |= {"lodebase.errors", "lodebase.ingest", "lodebase.ingest.progress", "lodebase.process", "lodebase.process.printable"}
 LIGHT |= {"lodedata", "lodedata.errors", "lodedata.messages"}
 """All modules of Lode that the root of the command needs."""
