@@ -125,6 +125,7 @@ OTHERS: Factors = {
 FACTORS: Factors = {**TONNES, **TONNES_A_YEAR, **PER_CENT, **OTHERS}
 
 WEIGHTS = {"H": 1.008, "Li": 6.94, "C": 12.011, "O": 15.999, "Al": 26.982, "Cl": 35.45, "Sn": 118.71}
+WEIGHTS |= {"S": 32.06, "Mo": 95.95, "W": 183.84, "U": 238.03}
 """Abridged standard atomic weights, IUPAC 2021 (Pure and Applied Chemistry 94, 573)."""
 COMPOUNDS: dict[str, tuple[str, float]] = {
     "Li": ("Li", 1),
@@ -136,6 +137,10 @@ COMPOUNDS: dict[str, tuple[str, float]] = {
     "Al2O3": ("Al", 2 * WEIGHTS["Al"] / (2 * WEIGHTS["Al"] + 3 * WEIGHTS["O"])),
     "Sn": ("Sn", 1),
     "SnO2": ("Sn", WEIGHTS["Sn"] / (WEIGHTS["Sn"] + 2 * WEIGHTS["O"])),
+    **{metal: (metal, 1) for metal in ("Mo", "U", "W")},
+    "MoS2": ("Mo", WEIGHTS["Mo"] / (WEIGHTS["Mo"] + 2 * WEIGHTS["S"])),
+    "U3O8": ("U", 3 * WEIGHTS["U"] / (3 * WEIGHTS["U"] + 8 * WEIGHTS["O"])),
+    "WO3": ("W", WEIGHTS["W"] / (WEIGHTS["W"] + 3 * WEIGHTS["O"])),
 }
 """The element of a compound and its share of the mass; LCE is lithium carbonate, Li2CO3."""
 

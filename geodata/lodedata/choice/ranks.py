@@ -12,6 +12,7 @@ RANKS: tuple[str, ...] = (
     "usgs-minfac-world-facilities",
     "usgs-mineplant-us",
     "usgs-major-deposits",
+    "minmod-world-resources",
     "usgs-mrds",
     "canada-nrcan-critical-minerals-2026",
     "us-battery-supply-chain-investments-2024",

@@ -42,6 +42,7 @@ READ = {
     "brazil-anm-mining-dams": 909,
     "chile-sernageomin-tailings-2025-10": 836,
     "fineprint-mine-production": 556,
+    "minmod-world-resources": 13_530,
     "imf-pcps-battery-metals": 2_194,
     "india-cpcb-nonferrous-reprocessors-2011": 375,
     "salta-mining-cadastre-2025": 3_500,
@@ -49,8 +50,8 @@ READ = {
     "usgs-mcs2025": 1_250,
     "worldbank-pinksheet-2026-06": 5_579,
 }
-QUARANTINED = {"us-battery-supply-chain-investments-2024": 79, "brazil-anm-mining-dams": 5}
-"""Rows that name no mineral, and positions with more than 60 seconds."""
+QUARANTINED = {"us-battery-supply-chain-investments-2024": 79, "brazil-anm-mining-dams": 5, "minmod-world-resources": 4}
+"""Rows that name no mineral, an impossible grade, and positions off the globe or with more than 60 seconds."""
 FIGURES = ("source", "read", "loaded", "updated", "unchanged", "out_of_scope", "quarantined", "seconds", "dataset_version")
 """Counts of a run, which the usage of its columns follows."""
 SERVED = {"deposits": 2_300, "discoveries": 2_600, "projects": 2_800}
