@@ -18,7 +18,7 @@ from lodebase.layout.rulebook import rulebook
 from lodebase.schedule.phases import rules as schedule_rules
 from lodebase.search import search_vocabulary
 from lodebase.settings import Settings
-from lodeweb.api import areas, charts, health, quality, recovery, recycling, schedule, search, statistics
+from lodeweb.api import areas, by_products, charts, health, quality, recovery, recycling, schedule, search, statistics
 from lodeweb.api.catalogue import changes, datasets, downloads
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
@@ -68,7 +68,7 @@ from lodeweb.pages.map import ground, map_page
 from lodeweb.pages.records import act_links
 from lodeweb.pages.renderers import RENDERERS
 from lodeweb.pages.rights import right_pages
-from lodeweb.pages.statistics import statistics_pages
+from lodeweb.pages.statistics import by_products_page, statistics_pages
 
 PUBLIC_URL = "LODE_PUBLIC_URL"
 A_YEAR_S = 365 * 86_400
@@ -192,6 +192,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         charts,
         schedule,
         recovery,
+        by_products,
+        by_products_page,
         search,
         areas,
         statistics,

@@ -28,6 +28,7 @@ PATHS = (
     "/statistics/copper",
     "/statistics/areas/CHN",
     "/recycling",
+    "/by-products",
     "/compare?ids={deposit}",
     "/api/?f=html",
     "/api/docs",

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
+from lodedata.low_grade import low_grade_rules
 from lodedata.messages import Message, msg
 
 Group = Literal["filter", "moment", "page", "form", "file", "general"]
@@ -194,6 +195,13 @@ _LISTED = (
     Parameter("grade_pct_min", "filter", _AMOUNT, msg("The minimum grade in per cent."), ESTIMATED),
     Parameter("grade_pct_max", "filter", _AMOUNT, msg("The maximum grade in per cent."), ESTIMATED),
     Parameter("ore_t_min", "filter", _AMOUNT, msg("The minimum tonnage of ore."), ESTIMATED),
+    Parameter(
+        "low_grade",
+        "filter",
+        {"type": "string", "enum": list(low_grade_rules())},
+        msg("A rule of low-grade ore: the largest grade is at least its cut-off and below its industrial grade."),
+        ESTIMATED,
+    ),
     Parameter(
         "updated_since",
         "filter",

@@ -14,6 +14,7 @@ from lodebase.query.parameters.declarations import OF_ITEMS, Group, by_value, sp
 from lodebase.query.parameters.nesting import read_json
 from lodebase.query.query import CRS84, Certainty, Crs
 from lodedata.cells import Unreadable, number
+from lodedata.low_grade import LowGradeRule, low_grade_rules
 from lodedata.messages import msg
 from lodedata.vocab import Term, no_term, vocabulary
 
@@ -151,8 +152,7 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
         found.append(_node("bbox", arguments["bbox"], node, collection, crs))
     if "datetime" in arguments and collection.date_field is not None:
         found.append(cql2.within_dates(collection.date_field, *time_parameters.span(arguments["datetime"])))
-    if any(name in arguments for name in (*AMOUNTS, "estimate_category", "estimate_commodity")):
-        found.append(_estimate(arguments))
+    found += _of_estimates(collection, arguments)
     if arguments.get("filter"):
         found.append(_cql2(collection, arguments))
     combined = cql2.all_of(found)
@@ -181,6 +181,13 @@ def _node(name: str, value: str, node: object, collection: Collection, crs: Crs 
         raise BadQuery(name, short(value), error.message) from None
 
 
+def _of_estimates(collection: Collection, arguments: Arguments) -> Iterable[cql2.Filter]:
+    if any(name in arguments for name in (*AMOUNTS, "estimate_category", "estimate_commodity")):
+        yield _estimate(arguments)
+    if arguments.get("low_grade"):
+        yield cql2.parse_text(_low_grade(arguments["low_grade"]).condition, collection)
+
+
 def _estimate(arguments: Arguments) -> cql2.Filter:
     amounts = {name: _amount(name, arguments[name]) if name in arguments else None for name in AMOUNTS}
     return cql2.estimate(
@@ -199,6 +206,14 @@ def _code(name: str, vocabularies: tuple[str, ...], arguments: Arguments) -> str
         listed = [f"/api/vocabularies/{known}" for known in vocabularies]
         raise BadQuery(name, short(word), msg('"%(value)s" is not a code, label or alias. See %(listed)s.', listed=listed))
     return found
+
+
+def _low_grade(code: str) -> LowGradeRule:
+    rules = low_grade_rules()
+    if code not in rules:
+        sentence = msg('"%(value)s" is no rule of low-grade ore. Use one of %(choices)s.', choices=list(rules))
+        raise BadQuery("low_grade", short(code), sentence)
+    return rules[code]
 
 
 def _amount(name: str, text: str) -> float:

@@ -3,11 +3,23 @@
 from collections.abc import Mapping
 
 from lodeweb.api.openapi.api_operation import ApiOperation
-from lodeweb.api.openapi.operations import catalogue, layout, lists, records, recovery, recycling, rights, schedule, statistics
+from lodeweb.api.openapi.operations import (
+    by_products,
+    catalogue,
+    layout,
+    lists,
+    records,
+    recovery,
+    recycling,
+    rights,
+    schedule,
+    statistics,
+)
 
 OPERATIONS: Mapping[str, ApiOperation] = {
     **catalogue.OPERATIONS,
     **records.OPERATIONS,
+    **by_products.OPERATIONS,
     **recovery.OPERATIONS,
     **layout.OPERATIONS,
     **lists.OPERATIONS,

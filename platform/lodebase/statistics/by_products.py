@@ -1,0 +1,162 @@
+"""Metals contained in the ore of another, by type of ore and class of estimate; a sum is of one class and one pair."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from lodebase.query.reading import dataset_version, reading
+from lodebase.statistics.figures import CLASSES
+from lodedata.by_products import PAIRS, MetalPair, contained_metal_t, ore_type
+
+# of a record that several sources list, the estimates of each source count, not only those of the source that is served
+DEPOSITS = text("""
+WITH host AS (SELECT * FROM lode.deposit WHERE commodities @> ARRAY[:host, :by_product]),
+figure AS (
+  SELECT e.deposit_id, e.category, e.effective_date, e.source, e.ore_t, m.grade_pct, m.grade_basis, m.contained_t, e.ordinal
+  FROM host JOIN lode.estimate e ON e.deposit_id = host.id JOIN lode.estimate_measure m ON m.estimate_id = e.id
+  WHERE m.commodity = :by_product AND NOT EXISTS (SELECT FROM lode.testimony t WHERE t.served_id = host.id)
+  UNION ALL
+  SELECT host.id, e.category, e.effective_date, e.source, e.ore_t, m.grade_pct, m.grade_basis, m.contained_t, e.ordinal
+  FROM host JOIN lode.testimony t ON t.served_id = host.id
+  CROSS JOIN LATERAL jsonb_populate_recordset(NULL::lode.estimate, t.parts -> 'estimate') e
+  JOIN LATERAL jsonb_populate_recordset(NULL::lode.estimate_measure, t.parts -> 'estimate_measure') m
+    ON m.estimate_id = e.id AND m.commodity = :by_product
+)
+SELECT host.id, host.name_en, host.name_zh, host.country, host.deposit_model, ST_X(host.geom) AS lon, ST_Y(host.geom) AS lat,
+  f.category, f.effective_date, f.source, f.ore_t, f.grade_pct, f.grade_basis, f.contained_t
+FROM host LEFT JOIN figure f ON f.deposit_id = host.id ORDER BY host.id, f.source, f.ordinal
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class ContainedFigure:
+    """The metal in one class of a deposit: the figure that counts, and the number of further ones that do not."""
+
+    category: str
+    metal_t: float
+    ore_t: float | None
+    grade_pct: float | None
+    grade_basis: str | None
+    reported: bool
+    effective_date: str | None
+    source: str
+    further: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HostDeposit:
+    """A deposit with both metals of a pair, and its figures by class."""
+
+    id: str
+    name_en: str | None
+    name_zh: str | None
+    country: str | None
+    ore_type: str | None
+    lon: float | None
+    lat: float | None
+    figures: tuple[ContainedFigure, ...]
+
+    @property
+    def largest(self) -> ContainedFigure | None:
+        """The largest figure of any class; classes are not added."""
+        return max(self.figures, key=lambda one: one.metal_t, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassTotal:
+    """The metal in one class, one figure for each deposit, and the number of figures that are not added."""
+
+    category: str
+    deposits: int
+    metal_t: float
+    further: int
+
+
+@dataclass(frozen=True, slots=True)
+class OreTypeTotal:
+    """A type of ore, None if it is not known: its deposits, those without a figure, and the metal by class."""
+
+    ore_type: str | None
+    deposits: int
+    without_figure: int
+    classes: tuple[ClassTotal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByProducts:
+    """The deposits of a pair, those with the most metal first, and their totals by type of ore and of all types."""
+
+    dataset_version: int
+    pair: MetalPair
+    deposits: tuple[HostDeposit, ...]
+    ore_types: tuple[OreTypeTotal, ...]
+    total: OreTypeTotal
+
+
+def by_products(engine: Engine, pair: MetalPair) -> ByProducts:
+    """Return what the deposits of a pair contain of the metal that is won with the other one."""
+    with reading(engine) as connection:
+        rows = connection.execute(DEPOSITS, {"host": pair.host, "by_product": pair.by_product}).mappings().all()
+        version = dataset_version(connection)
+    of_deposit: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        of_deposit[row["id"]].append(dict(row))
+    deposits = sorted((_deposit(found, pair) for found in of_deposit.values()), key=_by_metal)
+    of_type: dict[str | None, list[HostDeposit]] = defaultdict(list)
+    for one in deposits:
+        of_type[one.ore_type].append(one)
+    ordered = sorted(of_type.items(), key=lambda part: (part[0] is None, -len(part[1]), part[0] or ""))
+    totals = tuple(total(name, part) for name, part in ordered)
+    return ByProducts(version, pair, tuple(deposits), totals, total(None, deposits))
+
+
+def all_pairs(engine: Engine) -> dict[str, ByProducts]:
+    """Return every pair by its code."""
+    return {code: by_products(engine, pair) for code, pair in PAIRS.items()}
+
+
+def total(name: str | None, deposits: Sequence[HostDeposit]) -> OreTypeTotal:
+    """Return the totals by class of some deposits; classes are never added up."""
+    of_class: dict[str, list[ContainedFigure]] = defaultdict(list)
+    for figure in (figure for one in deposits for figure in one.figures):
+        of_class[figure.category].append(figure)
+    classes = tuple(
+        ClassTotal(category, len(found), sum(one.metal_t for one in found), sum(one.further for one in found))
+        for category, found in sorted(of_class.items(), key=lambda part: CLASSES.index(part[0]))
+    )
+    return OreTypeTotal(name, len(deposits), sum(not one.figures for one in deposits), classes)
+
+
+def counted(figures: Iterable[ContainedFigure]) -> tuple[ContainedFigure, ...]:
+    """Return one figure of each class: of the latest date, and of one date the largest; with the number of the others."""
+    of_class: dict[str, list[ContainedFigure]] = defaultdict(list)
+    for one in figures:
+        of_class[one.category].append(one)
+    return tuple(
+        replace(max(found, key=lambda one: (one.effective_date or "", one.metal_t)), further=len(found) - 1)
+        for _, found in sorted(of_class.items(), key=lambda part: CLASSES.index(part[0]))
+    )
+
+
+def _deposit(rows: Sequence[Mapping[str, Any]], pair: MetalPair) -> HostDeposit:
+    first = rows[0]
+    figures = (figure for row in rows if (figure := _figure(row, pair.by_product)) is not None)
+    about = {name: first[name] for name in ("id", "name_en", "name_zh", "country", "lon", "lat")}
+    return HostDeposit(**about, ore_type=ore_type(first["deposit_model"]), figures=counted(figures))
+
+
+def _figure(row: Mapping[str, Any], commodity: str) -> ContainedFigure | None:
+    if row["category"] is None:
+        return None
+    metal = contained_metal_t(commodity, row["ore_t"], row["grade_pct"], row["grade_basis"], row["contained_t"])
+    if metal is None:
+        return None
+    names = ("category", "ore_t", "grade_pct", "grade_basis", "effective_date", "source")
+    return ContainedFigure(metal_t=metal, reported=row["contained_t"] is not None, **{name: row[name] for name in names})
+
+
+def _by_metal(one: HostDeposit) -> tuple[float, str]:
+    return (-one.largest.metal_t if one.largest is not None else 0.0, one.id)
