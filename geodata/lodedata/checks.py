@@ -11,7 +11,7 @@ from lodedata.cells import decimals
 from lodedata.mapping.place import METRES_PER_DEGREE
 from lodedata.messages import Label
 from lodedata.problems import Problem
-from lodedata.records import CommodityMeasure, Deposit, Discovery, MineralRecord, Project
+from lodedata.records import CommodityMeasure, Deposit, Discovery, GenericRecord, MineralRecord
 from lodedata.starter.gazetteer import namesakes
 from lodedata.units import basis_factor
 from lodedata.vocab import label, table, vocabulary
@@ -38,7 +38,9 @@ class Location:
     outside_division_km: float | None = None
 
 
+Placed = MineralRecord | GenericRecord
 Check = Callable[[MineralRecord, Location], Iterable[Problem]]
+PlaceCheck = Callable[[Placed, Location], Iterable[Problem]]
 
 
 def name_missing(record: MineralRecord, place: Location) -> Iterable[Problem]:
@@ -53,14 +55,14 @@ def position_missing(record: MineralRecord, place: Location) -> Iterable[Problem
         yield Problem("no-position", "")
 
 
-def zero_zero(record: MineralRecord, place: Location) -> Iterable[Problem]:
+def zero_zero(record: Placed, place: Location) -> Iterable[Problem]:
     """Yield a problem for a position of 0, 0."""
     p = record.position
     if p is not None and p.lon == 0 and p.lat == 0:
         yield Problem("zero-zero", p.original)
 
 
-def rounded(record: MineralRecord, place: Location) -> Iterable[Problem]:
+def rounded(record: Placed, place: Location) -> Iterable[Problem]:
     """Yield a problem for a position in whole degrees or tenths of a degree."""
     p = record.position
     if p is None or (p.lon == 0 and p.lat == 0) or p.crs != "EPSG:4326" or not (_in_tenths(p.lon) and _in_tenths(p.lat)):
@@ -76,7 +78,7 @@ def _in_tenths(degrees: float) -> bool:
     return abs(degrees * 10 - round(degrees * 10)) < 1e-6
 
 
-def misplaced(record: MineralRecord, place: Location) -> Iterable[Problem]:
+def misplaced(record: Placed, place: Location) -> Iterable[Problem]:
     """Yield a problem for a position outside the stated country or division, and the slip if exactly one explains it."""
     p = record.position
     if p is None or (p.lon == 0 and p.lat == 0):
@@ -91,7 +93,7 @@ def misplaced(record: MineralRecord, place: Location) -> Iterable[Problem]:
             return
 
 
-def in_the_sea(record: MineralRecord, place: Location) -> Iterable[Problem]:
+def in_the_sea(record: Placed, place: Location) -> Iterable[Problem]:
     """Yield a problem for a position in no country, farther from land than its accuracy."""
     p = record.position
     if p is None or place.country is not None or not place.boundaries or (p.lon == 0 and p.lat == 0):
@@ -160,25 +162,25 @@ def _metal_pct(measure: CommodityMeasure) -> float | None:
     return None if share is None else measure.grade.value * share
 
 
+PLACE_CHECKS: Sequence[PlaceCheck] = (zero_zero, rounded, misplaced, in_the_sea)
 CHECKS: Sequence[Check] = (
     name_missing,
     position_missing,
-    zero_zero,
-    rounded,
-    misplaced,
-    in_the_sea,
+    *PLACE_CHECKS,
     at_the_capital,
     far_from_namesake,
     contained_differs,
 )
 
 
-def check(record: MineralRecord, place: Location) -> list[Problem]:
-    """Return the problems of all checks for a record."""
+def check(record: Placed, place: Location) -> list[Problem]:
+    """Return the problems of all checks for a record; of one with declared fields only, those of its position."""
+    if isinstance(record, GenericRecord):
+        return [problem for rule in PLACE_CHECKS for problem in rule(record, place)]
     return [problem for rule in CHECKS for problem in rule(record, place)]
 
 
-def locate(records: Sequence[Deposit | Discovery | Project], boundaries: Boundaries) -> list[Location]:
+def locate(records: Sequence[Placed], boundaries: Boundaries) -> list[Location]:
     """Return the location of each record, looked up for all at once."""
     known = [i for i, r in enumerate(records) if r.position is not None]
     found = [Location(boundaries, None, None)] * len(records)
@@ -225,7 +227,7 @@ def _least_km(accuracy_m: float | None, edge_accuracy_m: float) -> float:
     return max(LEAST_KM_OUTSIDE, ((accuracy_m or 0) + edge_accuracy_m) / 1000)
 
 
-def _slip(record: MineralRecord, place: Location, code: str) -> Iterable[Problem]:
+def _slip(record: Placed, place: Location, code: str) -> Iterable[Problem]:
     """Yield a problem if exactly one slip would put the point into the area: swapped, a lost sign, a whole degree."""
     p, where = record.position, place.boundaries
     assert p is not None

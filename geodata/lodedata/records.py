@@ -253,7 +253,7 @@ class Zone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenericRecord:
-    """A record of a kind without a class of its own: values by field, and a polygon if any.
+    """A record of a kind without a class of its own: values by field, and a polygon or a position if any.
 
     ``wkb`` is a WGS 84 multipolygon. A value is a text, a number, a truth value, a :class:`PartialDate`, or for an array a
     tuple of texts.
@@ -262,6 +262,17 @@ class GenericRecord:
     kind: str
     values: Mapping[str, Any] = field(default_factory=dict, hash=False)
     wkb: bytes | None = None
+    position: Position | None = None
+
+    @property
+    def country(self) -> str | None:
+        """The code of its country, None if its kind has none."""
+        return self.values.get("country")
+
+    @property
+    def division(self) -> str | None:
+        """The code of its first-level division, None if its kind has none."""
+        return self.values.get("division")
 
 
 Record = Deposit | Discovery | Project | Zone | GenericRecord

@@ -162,7 +162,7 @@ def test_blank_cells_repeat_the_cell_above(read: ReadMapped) -> None:
       commodities: [metal]
     """
     readings = read(mapping, rows)
-    assert [r.records[0].country if r.records else None for r in readings] == ["CHL", "CHL", None, "PER"]  # type: ignore[union-attr]
+    assert [r.records[0].country if r.records else None for r in readings] == ["CHL", "CHL", None, "PER"]
     assert readings[2].refused
     with pytest.raises(FileRefused, match="the column 'land' is missing"):
         read(mapping.replace("[country, metal]", "[land]"), rows)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lodedata.mapping import Reading, Tally
+from lodedata.records import GenericRecord
 from lodedata.sources import readers, source
 
 CHILE, BRAZIL = "chile-sernageomin-tailings-2025-10", "brazil-anm-mining-dams"
@@ -54,9 +55,12 @@ def readings(folder: Path, name: str, row: dict[str, str]) -> list[Reading]:
 
 
 def values(found: list[Reading]) -> dict[str, Any]:
+    """Return the fields of the only record, and its position."""
     (reading,) = found
     assert not reading.problems, reading.problems
-    return dict(reading.records[0].values)  # type: ignore[union-attr]
+    (record,) = reading.records
+    assert isinstance(record, GenericRecord) and record.position is not None
+    return {**record.values, "position": (record.position.lon, record.position.lat)}
 
 
 def test_a_facility_of_chile(tmp_path: Path) -> None:
@@ -64,7 +68,8 @@ def test_a_facility_of_chile(tmp_path: Path) -> None:
     wanted = {
         **{"name_en": "DEPOSITO UNO", "site": "ALFA", "deposit_type": "embankment", "construction": "centreline"},
         **{"commodities": ("copper", "gold"), "holder": "MINERA ALFA S.A.", "division": "CL-AT", "status": "unknown"},
-        **{"mass_t": 12.0, "mass_permitted_t": 2385.0, "volume_m3": None, "longitude": -70.5, "latitude": -28.5, "act": "2234"},
+        **{"mass_t": 12.0, "mass_permitted_t": 2385.0, "volume_m3": None, "act": "2234"},
+        "position": (-70.5, -28.5),
     }
     assert {name: found[name] for name in wanted} == wanted
 
@@ -75,7 +80,7 @@ def test_a_dam_of_brazil(tmp_path: Path) -> None:
         **{"name_en": "DIQUE UM", "deposit_type": "in-pit", "construction": "downstream", "status": "active"},
         **{"commodities": ("tin",), "holder": "ALFA MINERACAO LTDA", "division": "BR-RO", "volume_m3": 1006362.07},
         **{"volume_permitted_m3": None, "height_m": 6.5, "area_m2": 12500.0, "grade_reported_pct": 0.02, "site": None},
-        **{"longitude": -63.030583, "latitude": -10.653444},
+        "position": (-63.030583, -10.653444),
     }
     assert {name: found[name] for name in wanted} == wanted
 

@@ -162,11 +162,13 @@ class Kind:
     _named: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Index the fields by name. Raises ValueError for a name that is declared twice."""
+        """Index the fields by name. Raises ValueError for a name declared twice, or points without fields of a position."""
         named = {one.name: one for one in self.fields}
         if len(named) != len(self.fields):
             names = [one.name for one in self.fields]
             raise ValueError(f"{self.name}: declared twice: {', '.join(sorted({n for n in names if names.count(n) > 1}))}")
+        if self.geometry == "point" and "position_accuracy_m" not in named:
+            raise ValueError(f"{self.name}: a kind with points needs shared.POSITION_FIELDS")
         object.__setattr__(self, "_named", named)
 
     @property

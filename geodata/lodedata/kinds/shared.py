@@ -1,5 +1,7 @@
 """Fields and child tables that several kinds have."""
 
+from dataclasses import replace
+
 from lodedata.kinds.model import ChildTable, ChoiceRule, Field
 
 AGREED = ("present", "agreement", "rank")
@@ -66,6 +68,12 @@ STORED_FIELDS = (
 """Stored fields of a point that are not properties of features."""
 IDENTITY = Field("id", "Identifier", "标识符")
 """The id of a feature, which filters and files have although it is not a property."""
+POSITION_FIELDS = tuple(
+    replace(field, proposed=False)
+    for field in (*TAIL_FIELDS, *STORED_FIELDS)
+    if field.name in ("position_accuracy_m", "position_method", "coord_original", "coord_crs")
+)
+"""Fields of a position, which every kind with points has."""
 ORIGIN_FIELDS = tuple(field for field in TAIL_FIELDS if field.name in ("sources", "flags"))
 """Fields of every kind: the sources of a record, and its quality flags."""
 DEPOSIT_MODEL = (
@@ -106,9 +114,9 @@ def status_fields(prefix: str = "", served: bool = True) -> tuple[Field, ...]:
     )
 
 
-def quantity(name: str, title_en: str, title_zh: str, unit: str | None = None) -> Field:
+def quantity(name: str, title_en: str, title_zh: str, unit: str | None = None, tile: bool = False) -> Field:
     """Return the field of a figure."""
-    return Field(name, title_en, title_zh, "number", unit=unit)
+    return Field(name, title_en, title_zh, "number", unit=unit, tile=tile)
 
 
 ORIGIN = (

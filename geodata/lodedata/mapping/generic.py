@@ -1,4 +1,4 @@
-"""Generic records: one for each row of a kind that has only declared fields, with a polygon if the kind has one."""
+"""Generic records: one for each row of a kind that has only declared fields, with the polygon or position that its kind has."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -15,6 +15,7 @@ from lodedata.mapping.fields import Columns, Problems
 from lodedata.mapping.keys import key_maker
 from lodedata.mapping.model import Cell, TableSpec
 from lodedata.mapping.persons import PersonMask
+from lodedata.mapping.place import placer
 from lodedata.mapping.polygons import polygon_reader
 from lodedata.mapping.reading import Reading, Tally
 from lodedata.messages import msg
@@ -95,6 +96,8 @@ class _GenericReader:
         self._defaults = {name: () if f.type == "array" else f.default for name, f in stated.items()}
         self._filled = tally.filled.setdefault(table.name, dict.fromkeys(spec.fill, 0))
         self._polygon = polygon_reader(spec.position, bound, table.crs) if kind.geometry == "polygon" else None
+        of_points = kind.geometry == "point" and spec.position is not None
+        self._place = placer(spec.position, bound, table.crs) if spec.position is not None and of_points else None
         mineral = bool(spec.commodities) and kind.field("commodities") is not None
         self._commodities = fields.commodities(spec.commodities, bound) if mineral else None
         self._persons = PersonMask(kind, spec, bound)
@@ -136,6 +139,7 @@ class _GenericReader:
         rows = (self._source_row(row, key),)
         ground = self._polygon(row, problems) if self._polygon is not None else None
         values |= {n: value for n, value in (ground.values if ground else {}).items() if values.get(n) is None}
+        position = self._place(row.cells, row.geometry, problems) if self._place is not None else None
         if self._complete is not None:
             self._complete(values, ground.shape if ground else None, key or "", problems)
         if (reversed_ := validity_problem(self.kind, values)) is not None:
@@ -143,9 +147,9 @@ class _GenericReader:
         problems += [Problem("missing-value", "", None, {"field": n}) for n in self._required if key and values.get(n) is None]
         if any(problem.refuses for problem in problems):
             return Reading(rows, (), tuple(problems))
-        self._count_filled(values)
+        self._count_filled(values if position is None else {**values, "position": position})
         values |= {name: value for name, value in self._defaults.items() if values.get(name) is None}
-        record = GenericRecord(kind=self.kind.name, values=values, wkb=ground.wkb if ground else None)
+        record = GenericRecord(kind=self.kind.name, values=values, wkb=ground.wkb if ground else None, position=position)
         return Reading(rows, (record,), tuple(problems))
 
     def _count_filled(self, values: dict[str, Any]) -> None:

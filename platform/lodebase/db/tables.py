@@ -119,20 +119,23 @@ def _place() -> Column[int]:
     return Column("place", BigInteger, Computed("lode.place(geom)", persisted=True))
 
 
-def _point_rules(name: str) -> list[Any]:
+def _merged_point_rules(name: str) -> list[Any]:
     return [
         CheckConstraint("main_commodity = ANY (commodities)", name="main_among_commodities"),
         CheckConstraint("major_commodities <@ commodities", name="major_among_commodities"),
-        CheckConstraint("geom IS NULL OR position_method IS NOT NULL", name="position_has_method"),
-        CheckConstraint("position_accuracy_m >= 0", name="accuracy_not_negative"),
         CheckConstraint(one_of("access_level", ("public", "generalised")), name="access_level"),
-        CheckConstraint(
-            "geom IS NULL OR (ST_X(geom) BETWEEN -180 AND 180 AND ST_Y(geom) BETWEEN -90 AND 90)", name="on_the_globe"
-        ),
         Index(f"ix_{name}_commodities", "commodities", postgresql_using="gin"),
         Index(f"ix_{name}_place", "place", "id", postgresql_include=["commodity_group"]),
         Index(f"ix_{name}_country_place", "country", "place", "id"),
     ]
+
+
+POINT_RULES = (
+    ("geom IS NULL OR position_method IS NOT NULL", "position_has_method"),
+    ("position_accuracy_m >= 0", "accuracy_not_negative"),
+    ("geom IS NULL OR (ST_X(geom) BETWEEN -180 AND 180 AND ST_Y(geom) BETWEEN -90 AND 90)", "on_the_globe"),
+)
+"""Check constraints of every kind with points."""
 
 
 def _status_rules(prefix: str = "") -> list[Any]:
@@ -213,9 +216,13 @@ def _kind_table(kind: Kind) -> Table:
         shape = {"point": "POINT", "polygon": "MULTIPOLYGON"}[kind.geometry]
         columns.append(Column("geom", Geometry(shape, srid=4326, spatial_index=False), nullable=kind.geometry == "point"))
         rules.append(Index(f"ix_{kind.name}_geom", "geom", postgresql_using="gist"))
+    if kind.merged:
+        columns.append(Column("value_sources", JSONB(none_as_null=True)))
+        rules += _merged_point_rules(kind.name)
     if kind.geometry == "point":
-        columns += [Column("value_sources", JSONB(none_as_null=True)), _place()]
-        rules += _point_rules(kind.name)
+        columns.append(_place())
+        rules += [CheckConstraint(condition, name=name) for condition, name in POINT_RULES]
+        rules += [] if kind.merged else [Index(f"ix_{kind.name}_place", "place", "id")]
     if kind.name in SEARCHED:
         columns.append(Column("search_text", Text, nullable=False))
     if kind.field("sources") is not None:

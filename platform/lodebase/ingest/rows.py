@@ -74,6 +74,8 @@ def served_row(record: Record, identity: str, source: str, flags: Sequence[Probl
         values["products"] = array(tuple(dict.fromkeys(phase.product for phase in record.phases if phase.product)))
     if isinstance(record, Zone | GenericRecord) and record.wkb is not None:
         values["geom"] = record.wkb.hex()
+    if isinstance(record, GenericRecord) and KINDS[record.kind].geometry == "point":
+        values |= _position_values(record.position)
     if isinstance(record, GenericRecord) and record.kind in tables.SEARCHED:
         values["search_text"] = generic_search_text(KINDS[record.kind], record.values)
     return tuple(values[name] if name in values else _stored(_declared(record, name)) for name in COLUMNS[record.kind])
@@ -202,21 +204,25 @@ def clean(text: str) -> str:
 
 def _point_values(record: MineralRecord) -> dict[str, Any]:
     """Return values derived from a record's position, commodities, names and citations, by column."""
-    position: Position | None = record.position
     codes = [c.code for c in record.commodities]
     names = [name for name in (record.name_zh, record.name_en) if name]
-    return {
-        "geom": _point(position.lon, position.lat) if position is not None else None,
-        "position_accuracy_m": position.accuracy_m if position is not None else None,
-        "position_method": position.method if position is not None else None,
-        "coord_original": position.original if position is not None else None,
-        "coord_crs": position.crs if position is not None else None,
+    return _position_values(record.position) | {
         "commodity_group": group_of(codes),
         "main_commodity": codes[0],
         "major_commodities": array([c.code for c in record.commodities if c.rank != "by-product"]),
         "commodities": array(codes),
         "value_sources": orjson.dumps(dict(record.citations)).decode() if record.citations else None,
         "search_text": search_text(names, record.aliases),
+    }
+
+
+def _position_values(position: Position | None) -> dict[str, Any]:
+    return {
+        "geom": _point(position.lon, position.lat) if position is not None else None,
+        "position_accuracy_m": position.accuracy_m if position is not None else None,
+        "position_method": position.method if position is not None else None,
+        "coord_original": position.original if position is not None else None,
+        "coord_crs": position.crs if position is not None else None,
     }
 
 

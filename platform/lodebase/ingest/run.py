@@ -37,13 +37,13 @@ from lodebase.ingest.import_job import ImportJob, Summary
 from lodebase.ingest.import_lock import acquire_import_lock
 from lodebase.ingest.progress import ImportProgress
 from lodebase.ingest.staging import Staged
-from lodedata.checks import check, locate
+from lodedata.checks import Placed, check, locate
 from lodedata.mapping import MappingRefused, Reading, Tally
 from lodedata.mapping.column_usage import sentences, usage_data
 from lodedata.messages import Message, msg
 from lodedata.problems import RULES, Problem
 from lodedata.read import FileRefused
-from lodedata.records import MineralRecord, Record
+from lodedata.records import Record
 from lodedata.statistics.table_spec import StatisticsSource
 
 __all__ = ["ImportJob", "Summary", "digest", "run"]
@@ -307,14 +307,14 @@ def _staged(chunk: Sequence[Reading], job: ImportJob, n: int, leading: set[str])
     """
     source = job.source.name
     staged: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("row", "member", *rows.COLUMNS)}
-    found = locate([r for reading in chunk for r in reading.records if isinstance(r, MineralRecord)], job.boundaries)
+    found = locate([r for reading in chunk for r in reading.records if isinstance(r, Placed)], job.boundaries)
     place = iter(found)
     for reading in chunk:
         lead = reading.rows[0].key
         made: list[tuple[str, tuple[Any, ...]]] = []
         members: list[tuple[str, str, bool]] = []
         for part, record in enumerate(reading.records):
-            noticed = check(record, next(place)) if isinstance(record, MineralRecord) else []
+            noticed = check(record, next(place)) if isinstance(record, Placed) else []
             identity = rows.record_id(source, lead + (f"\0{part}" if part else ""))
             members.append((identity, rows.kind_of(record), True))
             made += _record_rows(record, identity, source, [*reading.problems, *noticed])

@@ -12,7 +12,21 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ARRAY, ColumnElement, Engine, FromClause, Select, bindparam, func, literal_column, select, type_coerce
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Engine,
+    FromClause,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    type_coerce,
+)
 from sqlalchemy.types import NullType
 
 from lodebase.db.prepared_tables import collection_state
@@ -101,7 +115,7 @@ class Layer:
 def layers(collection: Collection) -> tuple[Layer, ...]:
     """Return the layers of a collection's tiles."""
     own = tuple(field for name in shown(collection) if (field := collection.field(name)) is not None)
-    if not collection.prepared:
+    if collection.geometry == "polygon":
         areas = msg("Each record; those smaller than a dot of the tile as one square, with their number.")
         return (Layer(collection.name, "polygon", areas, (IDENTITY, *own, _count("n", msg("Number of records")))),)
     most = f"{MOST_POINTS:,}"
@@ -109,7 +123,7 @@ def layers(collection: Collection) -> tuple[Layer, ...]:
     cells = msg("How many records lie in each cell of a grid, where a tile holds more than %(most)s.", most=most)
     counts = [
         _count(f"n_{group.code}", msg("Records of the group %(group)s", group=Label(group.label_en, group.label_zh)))
-        for group in vocabulary("commodity-group")
+        for group in (vocabulary("commodity-group") if collection.prepared else ())
     ]
     return (
         Layer(collection.name, "point", points, (IDENTITY, *own)),
@@ -152,7 +166,7 @@ def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:
 def _drawing(settled: Query, earlier: bool, tile: Tile) -> tuple[PreparedStatement, dict[str, Any]]:
     """Return the statement of a tile and its values."""
     values: dict[str, Any] = {"z": tile.z, "x": tile.x, "y": tile.y}
-    if not find_collection(settled.collection).prepared:
+    if find_collection(settled.collection).geometry == "polygon":
         return _polygons(settled.shape(earlier)), values | _rim(tile)
     prepared = _counted(settled)
     statement = _points(settled.shape(earlier), prepared and tile.z <= places.COUNTED[-1], prepared and tile.z in GRIDS)
@@ -178,8 +192,10 @@ def _codes(chosen: tuple[str, ...]) -> list[str]:
 
 
 def _counted(query: Query) -> bool:
-    """Return whether a query has no filter, or selects only by what the cells are counted by."""
+    """Return whether the prepared counts serve a query: one without filters, or with selections that they distinguish."""
     chosen = {field for field, _ in query.selections}
+    if not find_collection(query.collection).prepared:
+        return False
     return chosen <= COUNTED_BY and replace(query, selections=()) == Query(query.collection)
 
 
@@ -243,12 +259,12 @@ counted AS (
 POINTS = """
 WITH {few}, {counted},
 cells AS (
-  SELECT cell >> 2 * %(part_bits)s AS cell, sum(n)::bigint AS n, {sums},
+  SELECT cell >> 2 * %(part_bits)s AS cell, sum(n)::bigint AS n{sums},
     sum(n * (part & 1 | (part >> 1 & 2)))::float8 AS columns, sum(n * ((part >> 1 & 1) | (part >> 2 & 2)))::float8 AS rows
   FROM (SELECT cell, commodity_group, n, cell & ((1 << 2 * %(part_bits)s) - 1) AS part FROM counted) parted GROUP BY 1
 ),
 placed AS (
-  SELECT n, {counts}, ST_MakePoint(
+  SELECT n{counts}, ST_MakePoint(
     round((({column}) + (columns / n + 0.5) / 2 ^ %(part_bits)s) * {extent} / 2 ^ %(bits)s),
     round((({row}) + (rows / n + 0.5) / 2 ^ %(part_bits)s) * {extent} / 2 ^ %(bits)s)) AS geom
   FROM cells
@@ -308,18 +324,21 @@ def _points(shape: Shape, counted_first: bool, prepared_cells: bool) -> Prepared
     table = collection.table
     inside = table.c.place.between(bindparam("tile_first"), bindparam("tile_last")) & expression.where(shape, table)
     rows = compiled(_rows(collection, table).where(inside), shape.earlier)
+    # points that are not prepared have no groups
+    group = table.c.commodity_group if collection.prepared else cast(null(), Text).label("commodity_group")
+    counted = groups() if collection.prepared else ()
     parts = {
         "collection": collection.name,
         "most": MOST_POINTS,
         "rows": rows.sql,
-        "places": compiled(select(table.c.place, table.c.commodity_group).where(inside), shape.earlier).sql,
+        "places": compiled(select(table.c.place, group).where(inside), shape.earlier).sql,
         "chosen": "".join(f" AND {field} = ANY(%(of_{field})s)" for field, _ in shape.selections),
     }
     sql = POINTS.format(
         few=(COUNTED_FIRST if counted_first else FOUND_FIRST).format_map(parts),
         counted=(PREPARED_CELLS if prepared_cells else FRESH_CELLS).format_map(parts),
-        sums=", ".join(f"coalesce(sum(n) FILTER (WHERE commodity_group = '{g}'), 0)::bigint AS n_{g}" for g in groups()),
-        counts=", ".join(f"n_{group}" for group in groups()),
+        sums="".join(f", coalesce(sum(n) FILTER (WHERE commodity_group = '{g}'), 0)::bigint AS n_{g}" for g in counted),
+        counts="".join(f", n_{g}" for g in counted),
         column=_every_other_bit("cell"),
         row=_every_other_bit("(cell >> 1)"),
         shown=", ".join(("id", *shown(collection))),

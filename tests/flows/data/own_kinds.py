@@ -1,4 +1,4 @@
-"""A distribution of its own with two record kinds: claims, which are polygons, and surveys, which have no geometry."""
+"""A distribution of its own with three record kinds: claims with polygons, boreholes with points, surveys without geometry."""
 
 import json
 from pathlib import Path
@@ -39,6 +39,23 @@ KIND = Kind(
     ),
 )
 """
+BOREHOLE = """
+from lodedata.kinds import Field, Kind
+from lodedata.kinds.shared import NAMES, ORIGIN_FIELDS, POSITION_FIELDS
+
+KIND = Kind(
+    "borehole", "boreholes", "Boreholes", "钻孔", "borehole", "钻孔",
+    "Holes drilled to explore.", "勘查钻孔。",
+    "point",
+    (
+        *NAMES,
+        Field("country", "Country", "国家", vocabulary="country", facet=True),
+        Field("depth_m", "Depth in metres", "孔深（米）", "number", unit="m"),
+        *POSITION_FIELDS,
+        *ORIGIN_FIELDS,
+    ),
+)
+"""
 SOURCE = """
 name: {name}
 title_en: {name}
@@ -67,6 +84,19 @@ SURVEY_MAPPING = """
     method: method
     metres: metres
 """
+BOREHOLE_MAPPING = """
+  - key: "{id}"
+    kind: {const: borehole}
+    name_en: name
+    country: country
+    position: {lon: lon, lat: lat}
+    fields: {depth_m: depth}
+"""
+BOREHOLE_TABLE = """id,name,country,lon,lat,depth
+1,ZK-1,CHL,-69.1234,-24.5678,350
+2,ZK-2,CHL,69.2,-24.5,120.5
+3,Off the globe,CHL,-24.5,-169.2,10
+"""
 SURVEY_TABLE = """id,name,name_zh,method,metres
 1,North drilling,北区钻探,drilling,1200
 2,North mapping,北区填图,mapping,
@@ -78,7 +108,7 @@ def write_package(folder: Path) -> Path:
     """Write the modules of the kinds; return the folder that belongs on the path."""
     kinds = folder / "package" / "lodedata" / "kinds"
     kinds.mkdir(parents=True)
-    for name, text in (("claim", CLAIM), ("survey", SURVEY)):
+    for name, text in (("claim", CLAIM), ("borehole", BOREHOLE), ("survey", SURVEY)):
         (kinds / f"{name}.py").write_text(text, encoding="utf-8")
     return folder / "package"
 
@@ -88,6 +118,7 @@ def write_tables(folder: Path) -> list[tuple[Path, Path]]:
     paths = []
     for name, mapping, suffix, content in (
         ("test-claims", CLAIM_MAPPING, "geojson", _claims()),
+        ("test-boreholes", BOREHOLE_MAPPING, "csv", BOREHOLE_TABLE),
         ("test-surveys", SURVEY_MAPPING, "csv", SURVEY_TABLE),
     ):
         described, table = folder / f"{name}.yml", folder / f"{name}.{suffix}"

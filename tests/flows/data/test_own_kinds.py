@@ -1,4 +1,4 @@
-"""Two record kinds that a test declares: stored, imported, listed, filtered, faceted, downloaded, documented by that alone."""
+"""Three kinds that a test declares: stored, imported, listed, filtered, faceted, downloaded, documented by that alone."""
 
 import io
 import json
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
 FORMS = ("csv", "xlsx", "geojson", "gpkg", "geoparquet")
-CLAIMS, SURVEYS = "/api/collections/claims", "/api/collections/surveys"
+CLAIMS, HOLES, SURVEYS = (f"/api/collections/{name}" for name in ("claims", "boreholes", "surveys"))
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def site(
     lode: Callable[..., subprocess.CompletedProcess[str]],
     lasting: Callable[..., "Serving"],
 ) -> Iterator["Serving"]:
-    """A site of the starter register with the two kinds and a table of each."""
+    """A site of the starter register with the three kinds and a table of each."""
     folder = tmp_path_factory.mktemp("own")
     environment = {"PYTHONPATH": str(own_kinds.write_package(folder))}
     serving = lasting(**environment)
@@ -48,11 +48,11 @@ def get(site: "Serving", path: str) -> Any:
 
 def test_the_kinds_are_collections_like_the_others(site: "Serving") -> None:
     listed = [one["id"] for one in get(site, "/api/collections")["collections"]]
-    assert listed[-2:] == ["claims", "surveys"]
+    assert listed[-3:] == ["boreholes", "claims", "surveys"]
     assert get(site, f"{CLAIMS}/queryables")["properties"]["area_ha"]["x-ogc-unit"] == "har"
     assert "claims" in site.get("/api/openapi.json").text
     assert get(site, f"{CLAIMS}?lang=zh")["title"] == "探矿权"
-    for collection in (CLAIMS, SURVEYS):
+    for collection in (CLAIMS, HOLES, SURVEYS):
         assert site.get(f"{collection}?f=html").status == 200
         assert site.get(f"{collection}/items?f=html").status == 200
 
@@ -62,6 +62,13 @@ def test_records_are_listed_with_their_geometry_or_none(site: "Serving") -> None
     assert (claims["numberMatched"], {one["geometry"]["type"] for one in claims["features"]}) == (2, {"MultiPolygon"})
     north = next(one["properties"] for one in claims["features"] if one["properties"]["name_en"] == "North block")
     assert (north["holder"], north["area_ha"], north["stage"], north["granted"]) == ("A Mining", 120.5, "detailed", "2021-05")
+    holes = get(site, f"{HOLES}/items?sortby=name_en")["features"]
+    assert [one["geometry"]["coordinates"] for one in holes] == [[-69.1234, -24.5678], [69.2, -24.5]]
+    assert (holes[0]["properties"]["depth_m"], holes[0]["properties"]["position_accuracy_m"]) == (
+        350,
+        pytest.approx(7.87, abs=0.01),
+    )
+    assert "24.5678" in site.get(f"{HOLES}/items/{holes[0]['id']}?f=html").text
     surveys = get(site, f"{SURVEYS}/items")
     assert [one["geometry"] for one in surveys["features"]] == [None, None]
     one = surveys["features"][0]
@@ -76,6 +83,11 @@ def test_records_are_listed_with_their_geometry_or_none(site: "Serving") -> None
         (f"{CLAIMS}/items?bbox=-70,-26,-68,-24", 1),
         (f"{CLAIMS}/items?filter=area_ha%20%3E%20100", 1),
         (f"{CLAIMS}/items?filter=S_INTERSECTS(geometry,POINT(-69%20-25))", 1),
+        (f"{HOLES}/items?bbox=-70,-25,-69,-24", 1),
+        (f"{HOLES}/items?near=-69.1234,-24.5678&radius_km=1", 1),
+        (f"{HOLES}/items?nearest=-69,-24", 2),
+        (f"{HOLES}/items?flag=lost-minus", 1),
+        (f"{HOLES}/items?within=POLYGON((-70%20-25,-69%20-25,-69%20-24,-70%20-24,-70%20-25))", 1),
         (f"{SURVEYS}/items?method=drilling", 1),
         (f"{SURVEYS}/items?filter=metres%20IS%20NULL", 1),
         (f"{SURVEYS}/items?sortby=-metres", 2),
@@ -100,11 +112,12 @@ def test_what_needs_a_geometry_is_refused_with_a_sentence(site: "Serving") -> No
     assert (tiles.status, shapes.status) == (404, 404)
     assert "have no geometry" in tiles.text
     assert "Choose one of csv, xlsx" in shapes.text
+    assert b"boreholes" in fetched(site, f"{HOLES}/tiles/WebMercatorQuad/0/0/0")
     assert b"claims" in fetched(site, f"{CLAIMS}/tiles/WebMercatorQuad/4/9/4")
 
 
 def test_files_hold_the_records(site: "Serving", tmp_path: Path) -> None:
-    for collection, name in ((CLAIMS, "claims"), (SURVEYS, "surveys")):
+    for collection, name in ((CLAIMS, "claims"), (HOLES, "boreholes"), (SURVEYS, "surveys")):
         content = {
             form: fetched(site, f"{collection}/download/{form}") for form in ("csv", "xlsx", "geojson", "gpkg", "geoparquet")
         }
@@ -116,7 +129,7 @@ def test_files_hold_the_records(site: "Serving", tmp_path: Path) -> None:
         with sqlite3.connect(path) as connection:
             assert connection.execute(f"SELECT count(*) FROM {name}").fetchone() == (2,)
             kind = connection.execute("SELECT data_type FROM gpkg_contents WHERE table_name = ?", (name,)).fetchone()
-        assert kind == ("features" if name == "claims" else "attributes",)
+        assert kind == ("attributes" if name == "surveys" else "features",)
 
 
 def fetched(site: "Serving", path: str) -> bytes:

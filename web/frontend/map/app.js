@@ -5,6 +5,7 @@ import { Counts } from "./query/counts.js";
 import { button, byId, element } from "./page/element.js";
 import { Panels } from "./page/panels.js";
 import { BaseMap } from "./base_map/layer_choice.js";
+import { checkOverlays, OVERLAYS, overlayChoices } from "./records/overlays.js";
 import { Status } from "./page/status.js";
 import { nothing } from "./search/nearest.js";
 import { Records } from "./records/records_layer.js";
@@ -27,6 +28,7 @@ const KNOWN = {
   kinds: KINDS,
   filters: settings.filters.map(({ name }) => name),
   bases: settings.bases.map(({ name }) => name),
+  layers: Object.keys(OVERLAYS),
 };
 /** Default order of a table: by size class, whose codes are in alphabetical order, then by amount. */
 const USUAL = { deposits: "size_class,-size_basis_value_t" };
@@ -46,6 +48,7 @@ export class App {
     const say = (text) => this.status.say(text);
     this.counts = new Counts((kind) => this.query(kind));
     this.baseMap = new BaseMap(map, this.screen, (error) => this.status.failed(error));
+    overlayChoices(this.screen);
     this.panel = new Panel(this.screen, (state, kind) => collectionQuery(state, kind, settings.filters, this.view?.box()));
     this.area = new AreaFilter(map, this.screen, say);
     this.view = new View(map, this.screen);
@@ -85,12 +88,12 @@ export class App {
   /** Return the layer of records. @returns {any} */
   marks() {
     return new Records({
-      query: (kind) => (kindsOf(this.state, KINDS).includes(kind) && this.counts.matched[kind] !== 0 ? this.query(kind) : null),
-      roots: Object.fromEntries(KINDS.map((kind) => [kind, settings.tiles.replace("{collection}", kind)])),
+      query: (kind) => this.marked(kind),
+      roots: Object.fromEntries([...KINDS, ...KNOWN.layers].map((kind) => [kind, settings.tiles.replace("{collection}", kind)])),
       fetchBytes: (url, signal) => request(url, { signal }, (response) => response.arrayBuffer()),
       countsAs: settings.countsAs,
       nameOf,
-      describe: (record) => [nameOf(record), settings.kinds[record.kind], label("commodity-group", record.group)].join(COMMA),
+      describe: (record) => [nameOf(record), titleOf(record.kind), label("commodity-group", record.group)].join(COMMA),
       describeMany,
       open: (record) => this.selection.choose(`${record.kind}/${record.id}`),
       point: (record) => this.table.hover(record ? `${record.kind}/${record.id}` : ""),
@@ -101,6 +104,12 @@ export class App {
       },
       lang,
     });
+  }
+
+  /** Return the query parameters of the marks of a kind, null for none. @param {string} kind */
+  marked(kind) {
+    if (kind in OVERLAYS) return this.state.layers.includes(kind) ? new URLSearchParams() : null;
+    return kindsOf(this.state, KINDS).includes(kind) && this.counts.matched[kind] !== 0 ? this.query(kind) : null;
   }
 
   listing() {
@@ -148,6 +157,8 @@ export class App {
    */
   follow(state, before) {
     if (before && (state.base !== before.base || state.rights !== before.rights)) this.baseMap.show();
+    checkOverlays(state.layers);
+    if (before && String(state.layers) !== String(before.layers)) this.records.refresh();
     if (before && state.panels !== before.panels) this.panels.follow();
     if (before?.view) this.view.follow();
     this.links();
@@ -251,6 +262,11 @@ export class App {
     history.pushState(null, "", `/${write(state, LANGUAGE)}`);
     this.screen.restore(state);
   }
+}
+
+/** @param {string} kind */
+function titleOf(kind) {
+  return settings.kinds[kind] ?? OVERLAYS[kind].title;
 }
 
 /**

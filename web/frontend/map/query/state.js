@@ -13,6 +13,7 @@
  * @property {string[]} columns the table's columns, none for the usual ones
  * @property {string} base the base map's name, empty for our own
  * @property {boolean} rights whether the layer of mining rights is shown
+ * @property {string[]} layers the layers of points that are shown in addition to the queried kinds
  * @property {string} panels the folded panels: f for filters, t for the table
  */
 
@@ -26,13 +27,13 @@ export const AREA = ["near", "radius_km", "within", "certainty"];
 
 /** @returns {State} */
 export function emptyState() {
-  return { view: null, kinds: [], choices: {}, values: {}, selected: null, table: null, sort: "", columns: [], base: "", rights: false, panels: "" };
+  return { view: null, kinds: [], choices: {}, values: {}, selected: null, table: null, sort: "", columns: [], base: "", rights: false, layers: [], panels: "" };
 }
 
 /**
  * Return the state of an address; unknown values are left out.
  * @param {string} search the query string
- * @param {{kinds: string[], filters: string[], bases: string[]}} known
+ * @param {{kinds: string[], filters: string[], bases: string[], layers?: string[]}} known
  * @returns {State}
  */
 export function read(search, known) {
@@ -50,7 +51,7 @@ export function read(search, known) {
     if (value) state.values[name] = value;
   }
   const [collection, id] = (given.get("select") ?? "").split("/");
-  if (known.kinds.includes(collection) && id) state.selected = `${collection}/${id}`;
+  if ([...known.kinds, ...(known.layers ?? [])].includes(collection) && id) state.selected = `${collection}/${id}`;
   const table = given.get("table");
   if (table && known.kinds.includes(table)) state.table = table;
   state.sort = /^-?\w+$/.test(given.get("sort") ?? "") ? /** @type {string} */ (given.get("sort")) : "";
@@ -58,6 +59,7 @@ export function read(search, known) {
   const base = given.get("base");
   if (base && known.bases.includes(base)) state.base = base;
   state.rights = given.get("rights") === "1";
+  state.layers = list("layers").filter((name) => known.layers?.includes(name));
   state.panels = (given.get("fold") ?? "").replace(/[^ft]/g, "");
   return state;
 }
@@ -86,6 +88,7 @@ export function write(state, lang) {
   if (state.columns.length) parts.push(["columns", state.columns.join(",")]);
   if (state.base) parts.push(["base", state.base]);
   if (state.rights) parts.push(["rights", "1"]);
+  if (state.layers.length) parts.push(["layers", state.layers.join(",")]);
   if (state.panels) parts.push(["fold", state.panels]);
   const text = parts.map(([name, value]) => `${name}=${quoted(value)}`).join("&");
   return text ? `?${text}` : "";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { emptyState, narrowed, read, Screen, widened, write } from "./state.js";
 
-const KNOWN = { kinds: ["deposits", "discoveries", "projects"], filters: ["commodity", "division", "status"], bases: ["osm"] };
+const KNOWN = { kinds: ["deposits", "discoveries", "projects"], filters: ["commodity", "division", "status"], bases: ["osm"], layers: ["tailings"] };
 const WHOLE = {
   view: { lon: 102.5, lat: 24.1, zoom: 6.5 },
   kinds: ["discoveries"],
@@ -16,6 +16,7 @@ const WHOLE = {
   columns: ["name", "country"],
   base: "osm",
   rights: true,
+  layers: ["tailings"],
   panels: "t",
 };
 
@@ -34,7 +35,7 @@ test("a plain link is short and can be read", () => {
 });
 
 test("what is not known is left out", () => {
-  const odd = "?view=1,2&kind=moons&colour=red&base=elsewhere&select=moons/1&table=x&sort=<b>&columns=a,<i>&fold=xyz&view=9,9,99";
+  const odd = "?view=1,2&kind=moons&colour=red&base=elsewhere&select=moons/1&table=x&sort=<b>&columns=a,<i>&fold=xyz&layers=moons&view=9,9,99";
   assert.deepEqual(read(odd, KNOWN), { ...emptyState(), columns: ["a"] });
 });
 

@@ -2,6 +2,7 @@
 
 import { element } from "../page/element.js";
 import { distance } from "../page/format.js";
+import { OVERLAYS, overlayFacts } from "./overlays.js";
 import { COMMA, label, lang, messages, nameOf, settings, statusOf } from "../page/settings.js";
 
 /**
@@ -15,6 +16,12 @@ export function popup(feature, kind) {
   const row = (title, value) => {
     if (value) list.append(element("dt", {}, title), element("dd", {}, value));
   };
+  if (kind in OVERLAYS) {
+    row(messages.type, OVERLAYS[kind].title);
+    for (const [title, text] of overlayFacts(kind, p)) row(title, text);
+    row(messages.accuracy, p.position_accuracy_m && `± ${distance(p.position_accuracy_m)}`);
+    return article(feature, kind, [first, second], list);
+  }
   const all = (vocabulary, codes) => (codes ?? []).map((code) => label(vocabulary, code)).join(COMMA);
   row(messages.type, [settings.kinds[kind], all("facility-type", p.facility_types)].filter(Boolean).join(COMMA));
   row(messages.commodities, all("commodity", p.commodities));
@@ -29,9 +36,14 @@ export function popup(feature, kind) {
   row(messages.accuracy, p.position_accuracy_m && `± ${distance(p.position_accuracy_m)}`);
   row(messages.source, all("source", p.sources));
   row(messages.flags, all("flag", p.flags));
+  return article(feature, kind, [first, second], list);
+}
+
+/** @param {any} feature @param {string} kind @param {string[]} names @param {HTMLElement} list */
+function article(feature, kind, [first, second], list) {
   return element(
     "article",
-    { class: "popup", tabIndex: -1, "aria-label": nameOf(p) },
+    { class: "popup", tabIndex: -1, "aria-label": nameOf(feature.properties) },
     element("h2", {}, first ?? messages.unnamed),
     second && second !== first && element("p", { class: "second-name" }, second),
     list,

@@ -13,10 +13,11 @@ export const SHAPES = {
   discovery: "M12 1.5 23 21.5H1z",
   mine: "M12 .8 23.2 12 12 23.2.8 12z",
   plant: "M2.5 6V2.5h4V6h4V2.5h4V6h7v15.5h-19z",
+  overlay: "M7 5h10l5.5 14.5h-21z",
 };
 
 /** What a discovery's triangle and a plant's body move their letter down by. @type {Record<string, number>} */
-const DROP = { discovery: 3.6, plant: 1.8 };
+const DROP = { discovery: 3.6, plant: 1.8, overlay: 1.4 };
 
 /** @typedef {"working" | "planned" | "ended" | "unknown"} Fill */
 
@@ -36,6 +37,7 @@ const MINES = /^(mine|quarry|brine-field)/;
 export function shapeOf(record) {
   if (record.kind === "deposits") return "deposit";
   if (record.kind === "discoveries") return "discovery";
+  if (record.kind !== "projects") return "overlay";
   const types = Array.isArray(record.facility_types) ? record.facility_types : String(record.facility_types ?? "").split(",");
   return types.some((type) => MINES.test(type)) ? "mine" : "plant";
 }

@@ -2,6 +2,7 @@
 
 import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
+import { settings } from "../page/settings.js";
 import { GROUPS } from "./symbols.js";
 
 /** Side of a tile on the screen in pixels: twice the usual, so that a quarter of the requests is made. */
@@ -36,7 +37,7 @@ export function items(bytes, kind, at) {
       const y = (at.y + point.y / layer.extent) / scale;
       const p = feature.properties;
       if (name === kind) {
-        const group = String(p.commodity_group) in GROUPS ? String(p.commodity_group) : "other";
+        const group = groupOf(p);
         made.push({ x, y, n: 1, mix: { [group]: 1 }, record: { ...p, kind, group } });
       } else {
         made.push({ x, y, n: Number(p.n), mix: mixOf(p) });
@@ -44,6 +45,12 @@ export function items(bytes, kind, at) {
     }
   }
   return made;
+}
+
+/** The commodity group of a point, of which a kind that is not merged has the commodity alone. @param {Record<string, any>} p */
+function groupOf(p) {
+  const group = String(p.commodity_group ?? settings.groupOf?.[p.main_commodity]);
+  return group in GROUPS ? group : "other";
 }
 
 /** @param {Record<string, any>} p */
@@ -54,6 +61,8 @@ function mixOf(p) {
     const n = Number(p[`n_${group}`] ?? 0);
     if (n) mix[group] = n;
   }
+  // counts of a kind that is not merged are not divided by group
+  if (!Object.keys(mix).length) mix.other = Number(p.n);
   return mix;
 }
 

@@ -46,6 +46,8 @@ TREES = ("deposit_model",)
 """Filters whose values form a tree; a record has one value at most, so that counts add up."""
 FILLS = {"operating": "working", "pipeline": "planned", "shadow": "planned", "idle": "ended", "none": "ended"}
 """The fill of a symbol, by the group of its status."""
+APART = ("name_en", "name_zh", "position_accuracy_m")
+"""Fields of a point that its popup shows apart."""
 TILES = "/api/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}"
 
 
@@ -65,7 +67,7 @@ def settings(divisions: bool) -> dict[str, Any]:
         "columns": {name: [_column(field, lang) for field in c.fields] for name, c in points.items()},
         "lastKnownYears": LAST_KNOWN_YEARS,
         "labels": {
-            **{name: {t.code: t.label(lang) for t in vocabulary(name)} for name in LABELLED},
+            **{name: {t.code: t.label(lang) for t in vocabulary(name)} for name in (*LABELLED, *_overlay_vocabularies())},
             "flag": labels.flags(lang),
             "source": _source_titles(lang),
         },
@@ -77,6 +79,8 @@ def settings(divisions: bool) -> dict[str, Any]:
         "formats": _formats(lang),
         "pages": _pages(),
         "listed": {kind.name: kind.singular_zh if lang == "zh" else kind.singular_en for kind in _without_place()},
+        "overlays": _overlays(lang),
+        "groupOf": {term.code: term.extra["group"] for term in vocabulary("commodity") if term.extra["group"]},
         "rights": layer_settings(datetime.now(UTC).date()),
         "messages": messages(),
     }
@@ -107,6 +111,23 @@ def _broader(field: Field) -> dict[str, str]:
 def _column(field: Field, lang: Language) -> dict[str, Any]:
     described = {"name": field.name, "title": labels.title(field, lang), "sortable": field.sortable}
     return described | {key: value for key, value in (("vocabulary", field.vocabulary), ("unit", field.unit)) if value}
+
+
+def _overlays(lang: Language) -> dict[str, Any]:
+    """Return the layers of points of the kinds that are not merged: their titles and the fields of their popups."""
+    return {
+        name: {
+            "title": collection.title.in_language(lang),
+            "fields": [_column(field, lang) for field in collection.fields if field.tile and field.name not in APART],
+        }
+        for name, collection in COLLECTIONS.items()
+        if collection.geometry == "point" and not collection.prepared
+    }
+
+
+def _overlay_vocabularies() -> set[str]:
+    fields = (field for name in _overlays("en") for field in COLLECTIONS[name].fields if field.tile)
+    return {field.vocabulary for field in fields if field.vocabulary is not None}
 
 
 def _layers(chosen: Settings, lang: Language) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def render(single: SingleFeature) -> str:
         identity=identity,
         as_of=as_of,
         properties=properties,
-        on_map=f"/?select={collection.name}/{quoted(identity)}&view={point[0]},{point[1]},8" if point else None,
+        on_map=_on_map(collection, identity, point) if point else None,
         position=labels.position(feature["geometry"]),
         accuracy=_accuracy(properties),
         roles=_roles(collection, properties),
@@ -128,6 +128,12 @@ def render(single: SingleFeature) -> str:
         drawing=chart_data.settings(drawn),
         **parts,
     )
+
+
+def _on_map(collection: Collection, identity: str, point: Sequence[float]) -> str:
+    """Return the address of the map with a record selected; kinds that are not merged have a layer of their own."""
+    layer = "" if collection.prepared else f"&layers={collection.name}"
+    return f"/?select={collection.name}/{quoted(identity)}&view={point[0]},{point[1]},8{layer}"
 
 
 def _page_parts(connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Parts of record pages about recovery and tailings: rates of a project, findings of a record, plants near tailings."""
+"""Parts of record pages about recovery: rates of a project, findings of a record."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.records import recoveries
-from lodebase.records.plants_nearby import plants_nearby
 from lodedata.recovery.balance import FORMULAS
 from lodedata.recovery.check import check, facts_of
 from lodedata.rules.standing import LABELS
@@ -26,22 +25,7 @@ def page_parts(connection: Connection, collection: Collection, identity: str, pr
         return {"recoveries": [_row(one) for one in recoveries.of_project(connection, identity)]}
     if collection.name == "recovery-records":
         return {"recovery": _of_record(connection, identity)}
-    if collection.name == "tailings-facilities":
-        return {"plants": list(_plants(connection, properties))}
     return {}
-
-
-def _plants(connection: Connection, properties: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    lon, lat = properties.get("longitude"), properties.get("latitude")
-    if lon is None or lat is None:
-        return
-    for one in plants_nearby(connection, lon, lat):
-        yield {
-            "name": labels.record_name(one, one["id"]),
-            "href": record_address(COLLECTIONS["projects"], one["id"]),
-            "metal": labels.commodity(one["main_commodity"], language()),
-            "km": int(one["km"]),
-        }
 
 
 def _row(one: Mapping[str, Any]) -> dict[str, Any]:
