@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from lodebase.errors import BadSetting
 from lodedata.messages import Label, msg
 from lodedata.validation import refusals
+from lodedata.worldview import Worldview
 
 
 def default_home() -> Path:
@@ -296,6 +297,19 @@ class Settings(BaseSettings):
     )
     map_approval: str | None = Field(
         None, validation_alias="LODE_MAP_APPROVAL", description="The map approval number that has to stand on the map."
+    )
+    worldview: Worldview = Field(
+        "international",
+        validation_alias="LODE_WORLDVIEW",
+        description="Point of view on borders, in the ground of the map, countries, divisions, the layout check and downloads: "
+        "international (Natural Earth) or CHN (as China draws them, after Tianditu).",
+    )
+    public: str | None = Field(
+        None,
+        pattern=r"^[A-Z]{2}$",
+        validation_alias="LODE_PUBLIC",
+        description="Country in which the site is published, as its ISO 3166-1 code of two letters. With CN the site does not "
+        "start without LODE_WORLDVIEW=CHN and LODE_MAP_APPROVAL.",
     )
     map_countries: Path | None = Field(
         None,

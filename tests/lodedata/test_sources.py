@@ -66,7 +66,7 @@ def only(readings: list[Reading]) -> Any:
 
 def test_all_sources_are_known_here_with_boundaries_first() -> None:
     assert sources.names()[0] == "natural-earth"
-    others = {"usgs-mrds", "echarts-prefectures", "india-cpcb-nonferrous-reprocessors-2011"}
+    others = {"usgs-mrds", "india-cpcb-nonferrous-reprocessors-2011"}
     others |= {"project-ledger", "condition-list-workbook", "recycling-plants", "act-form"}
     assert set(sources.names()) == {*ROWS, *STATISTICS, *sources.WITH_FILES, *others}
 

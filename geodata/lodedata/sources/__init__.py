@@ -7,15 +7,17 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from lodedata import starter
+from lodedata import starter, tianditu
 from lodedata.errors import UnknownSource
 from lodedata.mapping import MappingRefused, Source, load
 from lodedata.messages import msg
 from lodedata.statistics.table_spec import StatisticsSource
 
 STARTER = "lode-starter"
-WITH_FILES = (STARTER, "standard-conditions-lists", "china-recycled-metals", "lode-organisations")
-"""Sources whose files Lode ships; a new store begins with them."""
+DIVISIONS = "china-divisions"
+"""The source whose files are those of an installed Python package."""
+WITH_FILES = (DIVISIONS, STARTER, "standard-conditions-lists", "china-recycled-metals", "lode-organisations")
+"""Sources whose files Lode ships or installs; a new store begins with them, boundaries first."""
 
 WORKBOOKS = ("project-ledger", "condition-list-workbook")
 """Sources whose files are workbooks that people fill in; the desk imports them without a mapping."""
@@ -28,9 +30,11 @@ def names() -> tuple[str, ...]:
 
 
 def shipped_folder(name: str) -> Path | None:
-    """Return the folder of a source's files if Lode ships them, else None."""
+    """Return the folder of a source's files if Lode ships or installs them, else None."""
     if name not in WITH_FILES:
         return None
+    if name == DIVISIONS:
+        return tianditu.folder()
     return starter.folder() if name == STARTER else Path(str(files(__name__) / name.replace("-", "_") / "data"))
 
 

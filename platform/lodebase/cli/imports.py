@@ -22,6 +22,7 @@ from lodebase.ingest.fetch import fetch
 from lodebase.ingest.progress import ImportProgress
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.ingest.space import require_space
+from lodebase.ingest.worldview import readings_in_view, source_in_view
 from lodebase.settings import Settings
 from lodedata import sources
 from lodedata.boundaries import Boundaries
@@ -34,6 +35,8 @@ from lodedata.sources import readers
 from lodedata.statistics.table_spec import StatisticsSource
 
 SHOWN_REASONS = 5
+BOUNDARIES = ("natural-earth", sources.DIVISIONS)
+"""Sources whose zones later imports are checked against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,13 +233,13 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
     for source, path, how in planned:
         # boundaries are taken anew after they were imported, and once otherwise
         if against is None:
-            against = boundaries(store.importer, settings.boundaries)
-            if not against and source.name != "natural-earth":
+            against = boundaries(store.importer, settings.boundaries, settings.worldview)
+            if not against and source.name not in BOUNDARIES:
                 say(msg("positions are not checked against countries: import natural-earth first"))
         job = ImportJob(
-            source,
+            source_in_view(source, settings.worldview),
             path,
-            _reader(source, path, how),
+            readings_in_view(source, _reader(source, path, how), settings.worldview, settings.boundaries),
             against,
             dry_run=options.dry_run,
             wait_s=settings.import_wait_s,
@@ -256,7 +259,7 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
             _note(store, source, path, options, {"failed": str(error)})
             continue
         _note(store, source, path, options, summary.counts())
-        if source.name == "natural-earth":
+        if source.name in BOUNDARIES:
             against = None
         summaries.append(summary)
         _report(store, summary, options)

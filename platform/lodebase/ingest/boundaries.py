@@ -1,14 +1,16 @@
 """The boundaries for checks of positions: those of the store, else a file of countries."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import psycopg
 import shapely
 
-from lodedata import gdal
+from lodedata import gdal, tianditu, worldview
 from lodedata.boundaries import Boundaries, BoundaryArea
 from lodedata.vocab import vocabulary
+from lodedata.worldview import Worldview
 
 ZONES = """
 SELECT zone_kind, code, coalesce(country, code), ST_AsBinary(geom), coalesce(accuracy_m, 5000)
@@ -16,18 +18,24 @@ FROM zone WHERE zone_kind IN ('country', 'division') AND valid_to IS NULL
 """
 
 
-def boundaries(address: str, fallback: Path | None) -> Boundaries:
-    """Return countries and divisions of the store; if it has none, the countries of a TopoJSON file, if any."""
+def boundaries(address: str, fallback: Path | None, view: Worldview = "international") -> Boundaries:
+    """Return countries and divisions of the store; if it has no countries, those of a TopoJSON file, if any, in the view."""
     with psycopg.connect(address) as connection:
         rows = connection.execute(ZONES).fetchall()
-    if rows:
-        return Boundaries(
-            [
-                BoundaryArea(code, country, kind == "division", shapely.from_wkb(wkb), float(m))
-                for kind, code, country, wkb, m in rows
-            ]
-        )
-    return from_file(fallback) if fallback is not None and fallback.is_file() else Boundaries(())
+    areas = [
+        BoundaryArea(code, country, kind == "division", shapely.from_wkb(wkb), float(m)) for kind, code, country, wkb, m in rows
+    ]
+    if fallback is not None and fallback.is_file() and all(area.is_division for area in areas):
+        areas = [*in_view(from_file(fallback).areas, view), *areas]
+    return Boundaries(areas)
+
+
+def in_view(areas: Sequence[BoundaryArea], view: Worldview) -> Sequence[BoundaryArea]:
+    """Return the countries of a file of outlines as the view has them."""
+    folder = tianditu.folder()
+    if view == "international" or folder is None:
+        return areas
+    return worldview.of_countries(areas, worldview.china(folder))
 
 
 def from_file(path: Path) -> Boundaries:

@@ -18,11 +18,13 @@ from lodebase.desk.import_requests import mapping_of
 from lodebase.ingest import entered_acts
 from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.run import ImportJob, run
+from lodebase.ingest.worldview import readings_in_view
 from lodedata import sources
 from lodedata.mapping import Reader, Source
 from lodedata.mapping.tables import read_mapped
 from lodedata.messages import MessageError, msg
 from lodedata.sources import readers
+from lodedata.worldview import Worldview
 
 POLL_S = 1.0
 RETRY_S = 5.0
@@ -40,11 +42,12 @@ FINISHED = "UPDATE import_request SET state = %s, result = %s, changed_at = now(
 
 @dataclass(frozen=True, slots=True)
 class RequestOptions:
-    """Settings of the background task: the file of boundaries, the wait for another import, the probability of a match."""
+    """Settings of the background task: file of boundaries, wait for another import, probability of a match, view of borders."""
 
     boundaries: Path
     wait_s: float
     accept: float
+    worldview: Worldview = "international"
 
 
 def watch(address: str, options: RequestOptions, stop: threading.Event, report: Callable[[str], None]) -> None:
@@ -100,8 +103,8 @@ def _run(address: str, source: Source, path: Path, read: Reader, options: Reques
     job = ImportJob(
         source,
         path,
-        partial(read, source, path),
-        boundaries(address, options.boundaries),
+        readings_in_view(source, partial(read, source, path), options.worldview, options.boundaries),
+        boundaries(address, options.boundaries, options.worldview),
         dry_run=dry_run,
         wait_s=options.wait_s,
         accept=options.accept,

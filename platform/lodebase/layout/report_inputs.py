@@ -6,6 +6,7 @@ from typing import Any
 from lodebase.layout.place import area_km2
 from lodebase.layout.report_labels import ORIGINS
 from lodebase.layout.report_text import joined, localized, term
+from lodebase.layout.zones import PLACES
 from lodedata.layout.amounts import amount
 from lodedata.messages import Label, Message, Translatable, msg
 from lodedata.rules.quantities import DECLARED
@@ -44,7 +45,7 @@ def _rows(report: Mapping[str, Any], language: str) -> Iterator[tuple[Translatab
 
 
 def _place(report: Mapping[str, Any], language: str) -> str:
-    """Return the position with the names of country, province and prefecture."""
+    """Return the position with the names of country, province, prefecture and county."""
     inputs, place = report["inputs"], report["zones"]["place"]
     lon, lat = inputs["lon"], inputs["lat"]
     position = msg(
@@ -52,7 +53,8 @@ def _place(report: Mapping[str, Any], language: str) -> str:
         longitude=_degrees(lon, msg("%(degrees)s° E"), msg("%(degrees)s° W")),
         latitude=_degrees(lat, msg("%(degrees)s° N"), msg("%(degrees)s° S")),
     )
-    names = (localized(place[kind], "name", language) for kind in ("country", "division", "prefecture") if place[kind]["code"])
+    there = (place[kind] for kind in PLACES if place.get(kind, {}).get("code"))
+    names = (localized(one, "name", language) for one in there)
     return " · ".join((position.in_language(language), *filter(None, names)))
 
 

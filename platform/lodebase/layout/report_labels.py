@@ -104,6 +104,7 @@ ZONE_KINDS: Mapping[str, Message] = {
     "country": msg("country"),
     "division": msg("province"),
     "prefecture": msg("prefecture"),
+    "county": msg("county"),
     "key-air-region": msg("key air-pollution region"),
     "protected-area": msg("protected area"),
 }

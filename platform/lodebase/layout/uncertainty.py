@@ -73,7 +73,7 @@ def _of_zones(zones: Mapping[str, Any]) -> Iterator[Uncertainty]:
         if position["by"] == "division":
             text = msg(
                 "The key air-pollution regions follow from the province here, as the store has no boundary of the prefecture "
-                "(`lode import echarts-prefectures`): %(basis)s.",
+                "(`lode import china-divisions`): %(basis)s.",
                 basis=basis,
             )
             yield f"zones-by-division-{kind}", 1, text

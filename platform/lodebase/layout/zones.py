@@ -21,7 +21,7 @@ DEFAULT_ACCURACY_M = 5_000.0
 SHORE_M = 10_000.0
 """A site within this distance of a country, in metres, belongs to it; imports use the same distance."""
 NAMELESS, NO_BASIS = Label("", ""), literal("")
-PLACES = ("country", "division", "prefecture")
+PLACES = ("country", "division", "prefecture", "county")
 """Kinds of zones that cover the land without overlap."""
 
 
@@ -43,7 +43,7 @@ def lie(rows: Iterable[dict[str, Any]], kinds: Iterable[str], candidate: Candida
         "found": [one for one in found if one["zone_kind"] not in PLACES or one["state"] != "outside"],
         "kinds": kinds,
         "place": place,
-        "country": place["country"]["code"] or _country_of(candidate.division),
+        "country": place["country"]["code"] or _country_of(place["division"]["code"] or candidate.division),
         "division": place["division"]["code"] or candidate.division,
         "to_kinds": _to_kinds(found, kinds, place["division"], candidate),
     }

@@ -91,11 +91,11 @@ def test_divisions_and_places_are_named_in_the_language_of_the_page(
 
 
 def test_a_contested_division_has_no_name_and_a_name_is_the_vocabularys(bounded: "Serving") -> None:
-    names = json.loads(bounded.get("/map/names.json?lang=zh").text)
-    assert [name for name, *_ in names["divisions"]] == ["云南省"]
-    (_, lon, lat, size) = names["divisions"][0]
-    assert 98 < lon < 105 and 22 < lat < 28.5
-    assert size == pytest.approx(7 * 6.5)
+    names = {name: rest for name, *rest in json.loads(bounded.get("/map/names.json?lang=zh").text)["divisions"]}
+    assert "阿鲁纳恰尔邦" not in names
+    (lon, lat, size) = names["云南省"]
+    assert 97.5 < lon < 106.2 and 21.1 < lat < 29.3
+    assert size == pytest.approx(34, abs=2)
 
 
 def test_names_are_confirmed_and_not_sent_again(bounded: "Serving", browser: Browser) -> None:

@@ -43,7 +43,7 @@ ALLOWED = {
     "geodata/lodedata/rules/regions.py": PARSED,
     "geodata/lodedata/sources/condition_list_workbook/reader.py": PARSED,
     "geodata/lodedata/schedule/ledger.py": PARSED,
-    "geodata/lodedata/sources/echarts_prefectures/reader.py": PARSED,
+    "geodata/lodedata/sources/china_divisions/reader.py": PARSED,
     "geodata/lodedata/sources/india_cpcb_nonferrous_reprocessors_2011/reader.py": DECLARED,
     "geodata/lodedata/starter/gazetteer.py": PARSED,
     "geodata/lodedata/statistics/periods.py": PARSED,

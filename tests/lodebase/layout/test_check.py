@@ -663,7 +663,7 @@ def test_key_regions_follow_from_prefectures(
 ) -> None:
     """Without a boundary of the prefecture the result follows from the province, and the report lists the cities."""
     with own_store("layout_cities") as store:
-        for source, zones_of in (("natural-earth", zoned), ("echarts-prefectures", prefectures)):
+        for source, zones_of in (("natural-earth", zoned), ("china-divisions", prefectures)):
             run(store.importer, ImportJob(source_named(source), tmp_path, zones_of, Boundaries(())))
         made = engines.engine(store.addresses.site, "layout cities", alone=True)
         body = check(made, lon=lon)

@@ -1,0 +1,64 @@
+"""Provinces, prefectures and counties of China as zones, keyed by level and code of GB/T 2260."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import shapely
+from pypinyin import lazy_pinyin
+
+from lodedata import tianditu
+from lodedata.mapping import Reading, Source, Tally
+from lodedata.read import FileRefused
+from lodedata.records import SourceRow, Zone
+from lodedata.tianditu import DivisionShape
+from lodedata.vocab import vocabulary
+
+EDGE_ACCURACY_M = 1_000.0
+"""95 % of the points of prefectures lie within 770 m of Amap's prefectures in the same package."""
+ZONE_KINDS = {"province": "division", "city": "prefecture", "district": "county"}
+SUFFIXES = ("市", "地区", "盟")
+
+
+def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
+    """Yield every province, then every prefecture, then every county."""
+    provinces = {term.extra["gb_code"]: term.code for term in vocabulary("division") if term.extra["gb_code"]}
+    try:
+        for level, zone_kind in ZONE_KINDS.items():
+            for number, shape in enumerate(tianditu.divisions(path, level), 1):
+                tally.rows[level] = tally.rows.get(level, 0) + 1
+                yield _reading(shape, zone_kind, f"cn_{level}.csv, row {number}", provinces)
+    except tianditu.ShapesUnreadable as error:
+        raise FileRefused(error.message) from None
+
+
+def _reading(shape: DivisionShape, zone_kind: str, locator: str, provinces: dict[str, str]) -> Reading:
+    row = SourceRow(f"{zone_kind}/{shape.code}", orjson.dumps({"code": shape.code, "name": shape.name}), locator)
+    polygon = shape.polygon if shape.polygon.is_valid else _polygons(shapely.make_valid(shape.polygon))
+    province = provinces[shape.code[:2] + "0000"]
+    zone = Zone(
+        zone_kind=zone_kind,
+        code=province if zone_kind == "division" else shape.code,
+        name_en=_name_en(shape, zone_kind, province),
+        name_zh=shape.name,
+        country="CHN",
+        wkb=shapely.to_wkb(polygon, include_srid=False),
+        accuracy_m=EDGE_ACCURACY_M,
+        parent={"division": "CHN", "prefecture": province}.get(zone_kind, shape.parent),
+    )
+    return Reading((row,), (zone,))
+
+
+def _name_en(shape: DivisionShape, zone_kind: str, province: str) -> str:
+    """Return the English label of a province; the pinyin of other names, of prefectures without 市."""
+    if zone_kind == "division":
+        return vocabulary("division")[province].label_en
+    name = shape.name
+    if zone_kind == "prefecture":
+        name = next((name.removesuffix(end) for end in SUFFIXES if name.endswith(end) and len(name) > len(end) + 1), name)
+    return "".join(lazy_pinyin(name)).capitalize()
+
+
+def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type in ("Polygon", "MultiPolygon")]
+    return shapely.multipolygons([polygon for part in parts for polygon in shapely.get_parts(part)])

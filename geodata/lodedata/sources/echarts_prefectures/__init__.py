@@ -1,1 +1,0 @@
-"""The source echarts-prefectures."""
