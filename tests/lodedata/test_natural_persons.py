@@ -2,7 +2,7 @@
 
 import pytest
 
-from lodedata.rights.natural_persons import MASK, holders, is_body
+from lodedata.rights.natural_persons import MASK, NameDecisions, holders, is_body
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,14 @@ from lodedata.rights.natural_persons import MASK, holders, is_body
             "东方砖厂",
         ),
         *("自治区自然资源厅", "赤峰市自然资源局"),
+        *(
+            "Vale S/A",
+            "Minera Andes S.p.A.",
+            "SQM Salar SpA",
+            "Puna Limitada",
+            "Inversiones Sur Ltda",
+            "Companhia Níquel Ltda.",
+        ),
     ],
 )
 def test_a_body_is_public(name: str) -> None:
@@ -89,3 +97,9 @@ def test_of_several_holders_only_the_bodies_are_public() -> None:
 def test_a_mask_stays_a_mask_and_an_expert_decides_on_a_body() -> None:
     assert holders(MASK).kind == "natural-person"
     assert holders("MATERIAS VARIAS", frozenset({"MATERIAS VARIAS"})).public == "MATERIAS VARIAS"
+
+
+def test_a_decision_counts_against_the_signs_of_a_name_and_against_a_mapping() -> None:
+    decided = NameDecisions(frozenset({"materias varias"}), frozenset({"alfa s.a."}))
+    found = holders("Materias  VARIAS; ALFA S.A.; BETA S.A.", frozenset({"ALFA S.A."}), decided)
+    assert (found.public, found.withheld) == ("Materias  VARIAS; BETA S.A.", ("ALFA S.A.",))

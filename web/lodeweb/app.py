@@ -28,6 +28,7 @@ from lodeweb.api.rights import mineral_tenements
 from lodeweb.desk import (
     account,
     acts,
+    holder_names,
     import_runs,
     imports,
     keys,
@@ -222,6 +223,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         queue,
         proposed_values,
         progress,
+        holder_names,
         organisation_names,
         acts,
         import_runs,

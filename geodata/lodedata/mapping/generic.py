@@ -100,7 +100,7 @@ class _GenericReader:
         self._place = placer(spec.position, bound, table.crs) if spec.position is not None and of_points else None
         mineral = bool(spec.commodities) and kind.field("commodities") is not None
         self._commodities = fields.commodities(spec.commodities, bound) if mineral else None
-        self._persons = PersonMask(kind, spec, bound)
+        self._persons = PersonMask(kind, spec, bound, tally.decided)
         completion = COMPLETIONS.get(kind.name)
         self._complete = completion() if completion is not None else None
         self._rows = 0

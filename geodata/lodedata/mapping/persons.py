@@ -1,6 +1,5 @@
 """Masks of natural persons: their names leave a row before anything else reads it."""
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,11 +9,7 @@ from lodedata.mapping.model import Cell, TableSpec
 from lodedata.organisations import uscc
 from lodedata.read import InputRow
 from lodedata.rights import natural_persons
-from lodedata.rights.natural_persons import MASK, MASKED
-
-LEAST_LETTERS = 2
-"""A withheld name of fewer letters is not searched in other cells."""
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+from lodedata.rights.natural_persons import MASK, MASKED, NameDecisions, name_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +25,11 @@ class _Party:
 class PersonMask:
     """The fields of a kind that may name persons, bound to the columns of an open table.
 
-    A name to which the mapping's ``map`` gives a value is one that an expert decided to be that of a body.
+    A name to which the mapping's ``map`` gives a value is that of a body, unless an expert decided otherwise at the desk.
     """
 
-    def __init__(self, kind: Kind, spec: TableSpec, columns: Columns) -> None:
+    def __init__(self, kind: Kind, spec: TableSpec, columns: Columns, decided: NameDecisions) -> None:
+        self._decided = decided
         found = {field.name: spec.cell(field.name) for field in kind.fields if field.personal}
         self._parties = {
             name: _Party(
@@ -61,7 +57,7 @@ class PersonMask:
                 text = cells[place]
                 if not isinstance(text, str) or text.strip() in party.nulls:
                     continue
-                found = natural_persons.holders(text, party.bodies)
+                found = natural_persons.holders(text, party.bodies, self._decided)
                 if found.withheld:
                     withheld += [(name, one) for one in found.withheld if one.casefold() not in MASKED]
                     cells[place] = found.masked
@@ -69,7 +65,7 @@ class PersonMask:
                         # the code of a person is the number of the identity card
                         if found.public is None or not uscc.is_valid(str(cells[code])):
                             cells[code] = None
-        if names := _pattern({name for _, name in withheld}):
+        if names := name_pattern({name for _, name in withheld}):
             cells = [names.sub(MASK, cell) if isinstance(cell, str) else cell for cell in cells]
         return replace(row, cells=cells), withheld
 
@@ -78,7 +74,7 @@ class PersonMask:
         for name, party in self._parties.items():
             text = values.get(name)
             if text is not None:
-                found = natural_persons.holders(text, party.bodies)
+                found = natural_persons.holders(text, party.bodies, self._decided)
                 values[name] = found.public
                 if name in self._kinds:
                     values[self._kinds[name]] = found.kind
@@ -88,14 +84,3 @@ def _bodies(cell: Cell) -> frozenset[str]:
     """Return the names of bodies of a map: those that have a value, and the values."""
     given = {name: str(value) for name, value in (cell.map or {}).items() if value is not None}
     return frozenset(text for pair in given.items() if pair[1].casefold() not in MASKED for text in pair)
-
-
-def _pattern(names: set[str]) -> re.Pattern[str] | None:
-    """Return a pattern of names in any case and spacing, None without names; a Latin name is not part of a longer word."""
-    long = sorted((name for name in names if sum(map(str.isalpha, name)) >= LEAST_LETTERS), key=len, reverse=True)
-    return re.compile("|".join(map(_expression, long)), re.IGNORECASE) if long else None
-
-
-def _expression(name: str) -> str:
-    spaced = r"\s+".join(map(re.escape, name.split()))
-    return spaced if _CHINESE.search(name) else rf"(?<!\w){spaced}(?!\w)"

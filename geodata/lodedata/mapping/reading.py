@@ -8,6 +8,7 @@ from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.model import Source
 from lodedata.problems import Problem
 from lodedata.records import Record, SourceRow
+from lodedata.rights.natural_persons import UNDECIDED, NameDecisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Tally:
     usage: dict[str, ColumnUsage] = field(default_factory=dict)
     withheld: list[tuple[str, str, str]] = field(default_factory=list)
     """Names of natural persons, each with the key of its row and its field: they are in no record and no raw row."""
+    decided: NameDecisions = UNDECIDED
+    """Names that experts decided to be those of bodies or of persons."""
 
     @property
     def unmapped_columns(self) -> dict[str, list[str]]:

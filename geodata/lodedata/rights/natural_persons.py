@@ -5,6 +5,7 @@ an expert decides: the personal information law (个人信息保护法) protects
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,13 +18,14 @@ MASKED = frozenset({MASK, "natural person", "自然人", "（自然人）", "(�
 SEPARATOR = "; "
 
 _DOTTED_FORM = re.compile(
-    r"(?<=\S)[\s.,(](?:S\.\s?A\.?(?:\s?[A-Z]\.?)*|S\.\s?R\.\s?L\.?|S\.\s?C\.\s?A\.?|S\.\s?P\.\s?A\.?|SRL|SAPEM|LTDA\.?|EIRELI|"
+    r"(?<=\S)[\s.,(](?:S\.\s?A\.?(?:\s?[A-Z]\.?)*|S\.\s?R\.\s?L\.?|S\.\s?C\.\s?A\.?|S\.\s?P\.\s?A\.?|S/A|SRL|SAPEM|LTDA\.?|LIMITADA|"
+    r"EIRELI|"
     r"E\.?I\.?R\.?L\.?|LTD\.?|LIMITED|INC\.?|INCORPORATED|CORP\.?|CORPORATION|L\.?L\.?C\.?|P\.?L\.?C\.?|CO\.|COMPANY|L\.P\.|GMBH|"
     r"PTY\.?|TBK\.?|SDN\.?|BHD\.?|OOO|ООО|ПАО|АО)(?=$|[\s,.;)])",
     re.IGNORECASE,
 )
 """Legal forms in any case, with what is before them: a name is never only a form."""
-_CAPITAL_FORM = re.compile(r"(?<=\S)[\s,](?:SA|SAU|SAS|SACI|SCA|SPA|SE|AB|AG|NV|BV|ASA|OYJ|LP)(?=$|[\s,)])")
+_CAPITAL_FORM = re.compile(r"(?<=\S)[\s,](?:SA|SAU|SAS|SACI|SCA|SPA|SpA|SE|AB|AG|NV|BV|ASA|OYJ|LP)(?=$|[\s,)])")
 """Forms without dots, which in small letters may be a name."""
 _BODY = re.compile(
     r"\b(?:MUNICIPALIDAD|MUNICIPIO|PROVINCIA|GOBIERNO|MINISTERIO|SECRETAR[IÍ]A|DIRECCI[OÓ]N|COMISI[OÓ]N|INSTITUTO|"
@@ -45,12 +47,25 @@ _CHINESE_PERSON = re.compile(
     r"|[\u4e00-\u9fff]{1,8}(?:[·•‧・][\u4e00-\u9fff]{1,8})+"
 )
 """Names of two or three characters, with a surname of two, or with a dot as in Uyghur and Tibetan names."""
+LEAST_LETTERS = 2
+"""A withheld name of fewer letters is not searched in other texts."""
 LONGEST_SHORT_NAME = 3
 """Characters of a Chinese name that may always be that of a person."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _PARTS = re.compile(
     r"\s*(?:[;；、，|\r\n]|\s/\s|(?<=\.)\s+(?:Y|AND)\s+|,(?!\s*(?:S\.|INC|LTD|LLC|L\.L\.C|CO\.|SEE)))\s*", re.IGNORECASE
 )
+
+
+@dataclass(frozen=True, slots=True)
+class NameDecisions:
+    """Names by their keys that experts decided to be those of bodies and of persons; no sign in a name counts against it."""
+
+    bodies: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset()
+
+
+UNDECIDED = NameDecisions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +100,37 @@ def _is_chinese_body(name: str) -> bool:
     return bool(_CHINESE_BODY.search(joined) or (_CHINESE_ENDING.search(joined) and not _CHINESE_PERSON.fullmatch(joined)))
 
 
-def holders(text: str, bodies: frozenset[str] = frozenset()) -> Holders:
-    """Return the holders of a cell, which may list several; ``bodies`` are names that an expert decided on."""
+def name_key(name: str) -> str:
+    """Return the form in which equal names are equal: without case and repeated spaces."""
+    return " ".join(name.casefold().split())
+
+
+def holders(text: str, bodies: frozenset[str] = frozenset(), decided: NameDecisions = UNDECIDED) -> Holders:
+    """Return the holders of a cell, which may list several; ``bodies`` are names that a mapping states to be public."""
     public: list[str] = []
     withheld: list[str] = []
     for name in filter(None, _PARTS.split(text.strip())):
-        (public if name in bodies or (name.casefold() not in MASKED and is_body(name)) else withheld).append(name)
+        (public if _is_public(name, bodies, decided) else withheld).append(name)
     kind: HolderKind = "organisation" if not withheld else "mixed" if public else "natural-person"
     return Holders(SEPARATOR.join(public) or None, kind, tuple(withheld))
+
+
+def _is_public(name: str, bodies: frozenset[str], decided: NameDecisions) -> bool:
+    key = name_key(name)
+    if key in MASKED or key in decided.persons:
+        return False
+    return key in decided.bodies or name in bodies or is_body(name)
+
+
+def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Return a pattern of names in any case and spacing, None without names; a Latin name is not part of a longer word.
+
+    Names of fewer letters than two are left out: they would match in unrelated texts.
+    """
+    long = sorted((name for name in names if sum(map(str.isalpha, name)) >= LEAST_LETTERS), key=len, reverse=True)
+    return re.compile("|".join(map(_expression, long)), re.IGNORECASE) if long else None
+
+
+def _expression(name: str) -> str:
+    spaced = r"\s+".join(map(re.escape, name.split()))
+    return spaced if _CHINESE.search(name) else rf"(?<!\w){spaced}(?!\w)"

@@ -9,12 +9,14 @@ from sqlalchemy import (
     DateTime,
     Double,
     Identity,
+    Index,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -112,4 +114,22 @@ withheld_name = Table(
     Column("name", Text, nullable=False),
     PrimaryKeyConstraint("source", "key", "field", "name"),
     comment="Names of natural persons, which rows and records do not have: only imports write and read them.",
+)
+
+holder_decision = Table(
+    "holder_decision",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("holder_kind", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("undone_by", Text),
+    Column("undone_at", DateTime(timezone=True)),
+    Column("applied", Boolean, nullable=False, server_default=text("false")),
+    CheckConstraint(one_of("holder_kind", ("organisation", "natural-person")), name="holder_kind"),
+    Index("ix_holder_decision_key", "key", unique=True, postgresql_where=text("undone_at IS NULL")),
+    comment="Decisions of experts on whether a holder's name is that of a body or of a natural person; an undone one remains.",
 )

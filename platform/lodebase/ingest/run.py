@@ -19,6 +19,7 @@ import psycopg
 from lodebase.db.failures import first_line
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
 from lodebase.ingest import (
+    holder_names,
     import_job,
     listed_projects,
     merge,
@@ -158,7 +159,7 @@ def _in_bulk() -> Iterator[None]:
 def _transact(
     connection: psycopg.Connection[Any], job: ImportJob, progress: ImportProgress, identity: int, begun: float
 ) -> Summary:
-    tally = Tally()
+    tally = Tally(decided=holder_names.decisions(connection))
     import_job.write_source(connection, job.source)
     connection.execute("SELECT set_config('lode.run', %s, true)", (str(identity),))
     staging.create(connection)

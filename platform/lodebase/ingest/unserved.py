@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 import psycopg
 
 from lodebase.errors import ImportBusy
-from lodebase.ingest import listed_projects, organisations, recovery_links, regroup, staging
+from lodebase.ingest import holder_names, listed_projects, organisations, recovery_links, regroup, staging
 from lodebase.ingest.import_lock import acquire_import_lock
 from lodebase.ingest.regroup import RegroupResult
 from lodebase.ingest.resolution import AS_IMPORT, FINISH
@@ -77,6 +77,7 @@ def _serve_subjects(address: str, accept: float, wait_s: float, subjects: Collec
         connection.execute(AS_IMPORT)
         staging.create(connection)
         done = regroup.settle(connection, accept, frozenset(subjects))
+        holder_names.apply(connection)
         organisations.derive(connection)
         recovery_links.link(connection)
         listed_projects.apply(connection)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    Column,
     ColumnElement,
     Connection,
     Double,
@@ -39,6 +40,8 @@ DECIMALS = 7
 """The decimal places of a coordinate in degrees: a centimetre."""
 DECIMALS_PROJECTED = 3
 EDGES = ("west", "south", "east", "north")
+STATUS = "status"
+"""The field that has a value of a day in kinds with a dated status."""
 FILTER, SELECTION = "f", "s"
 """The prefixes of the names of bound filter values."""
 
@@ -65,7 +68,7 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
     for position, (field, codes) in enumerate(query.selections):
         made |= cql2.bound(cql2.any_of(field, codes), f"{SELECTION}{position}_")
         made["codes"] = list(codes)
-        made |= {"statuses": list(codes)} if field == "status" else {}
+        made |= {"statuses": list(codes)} if field == STATUS else {}
     if query.filter is not None:
         made |= cql2.bound(query.filter, FILTER)
     if query.near is not None:
@@ -150,13 +153,13 @@ def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElemen
 
 def _of_day(shape: Shape, collection: Collection) -> bool:
     """Return whether a query selects by the status on a day."""
-    return shape.valid and bool(collection.kind.dated_status) and any(name == "status" for name, _ in shape.selections)
+    return shape.valid and bool(collection.kind.dated_status) and any(name == STATUS for name, _ in shape.selections)
 
 
 def _selected(shape: Shape, collection: Collection, table: FromClause) -> Iterator[ColumnElement[bool]]:
     """Yield the condition of each field that is selected by its codes."""
     for position, (name, chosen) in enumerate(shape.selections):
-        if name == "status" and _of_day(shape, collection):
+        if name == STATUS and _of_day(shape, collection):
             yield status_on(collection, table).op("=", return_type=Boolean())(func.any(texts("statuses")))
         else:
             yield cql2.condition(chosen, collection, table, f"{SELECTION}{position}_")
@@ -304,6 +307,12 @@ def _ended(collection: Collection, table: FromClause, parameter: str) -> ColumnE
     assert collection.kind.validity is not None
     last, day = cast(table.c[collection.kind.validity[1]], TEXT), cast(bindparam(parameter), TEXT)
     return last < func.left(day, func.length(last))
+
+
+def counted(shape: Shape, column: Column[Any]) -> ColumnElement[Any]:
+    """Return what a facet counts of a column: the value, or the status on the day of a query that selects by it."""
+    collection = find_collection(shape.collection)
+    return status_on(collection, column.table) if column.name == STATUS and _of_day(shape, collection) else column
 
 
 def status_on(collection: Collection, table: FromClause) -> ColumnElement[Any]:

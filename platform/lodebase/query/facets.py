@@ -89,10 +89,12 @@ def _counted(
     connection: Connection, query: Query, wanted: tuple[str, ...], most: int, earlier: bool
 ) -> tuple[int, int, dict[str, list[Any]]]:
     """Return the dataset version, the number of the query's rows, and the ranked counts by field."""
-    chosen = [name for name, _ in query.selections if name in wanted]
+    chosen = {name: query.without(name) for name, _ in query.selections if name in wanted}
+    if expression.STATUS in wanted and (any_status := _of_any_status(query)) is not None:
+        chosen[expression.STATUS] = any_status
     queries = {query: [name for name in wanted if name not in chosen]}
-    for name in chosen:
-        queries.setdefault(query.without(name), []).append(name)
+    for name, others in chosen.items():
+        queries.setdefault(others, []).append(name)
     rows: dict[str, list[Any]] = {name: [] for name in wanted}
     version = matched = 0
     for reduced, names in queries.items():
@@ -107,6 +109,18 @@ def _counted(
             elif reduced == query:
                 version, matched = row.version, row.n
     return version, matched, rows
+
+
+def _of_any_status(query: Query) -> Query | None:
+    """Return the query for the rows of every status on its day, None if it has no day or its kind no status of a day."""
+    collection = find_collection(query.collection)
+    if query.on is None or not collection.kind.dated_status:
+        return None
+    field = collection.field(expression.STATUS)
+    assert field is not None and field.vocabulary is not None
+    codes = tuple(vocabulary(field.vocabulary).terms)
+    others = query.without(expression.STATUS)
+    return replace(others, selections=tuple(sorted((*others.selections, (expression.STATUS, codes)))))
 
 
 def _combined(query: Query) -> bool:
@@ -150,7 +164,9 @@ def _counted_by(shape: Shape, names: tuple[str, ...], combined: bool) -> Prepare
         rows = prepared_tables.COMBINATIONS[rows.name]
         n = func.sum(rows.c.n)
     columns = [rows.c[name] for name in names]
-    alike = compiled(select(*columns, n.label("n")).where(expression.where(shape, rows)).group_by(*columns), shape.earlier)
+    counted = [expression.counted(shape, column) for column in columns]
+    labelled = [value.label(name) for value, name in zip(counted, names, strict=True)]
+    alike = compiled(select(*labelled, n.label("n")).where(expression.where(shape, rows)).group_by(*counted), shape.earlier)
     values = " UNION ALL ".join(map(_taken_apart, columns)) or "SELECT '', '' WHERE false"
     return PreparedStatement(RANKED.format(counted=COUNTED.format(alike=alike.sql, values=values)), alike.constants)
 

@@ -306,6 +306,30 @@ def test_rights_are_selected_by_status_on_a_day_by_end_and_area(
     assert sorted(one["properties"]["right_no"] for one in found) == numbers
 
 
+@pytest.mark.parametrize(
+    ("parameters", "counts"),
+    [
+        ({}, {"granted": 2, "revoked": 1}),
+        ({"on": "2026-06-30"}, {"granted": 2, "revoked": 1}),
+        ({"on": "2026-07-01"}, {"granted": 1, "expired": 1, "revoked": 1}),
+        ({"on": "2026-07-01", "status": "granted"}, {"granted": 1, "expired": 1, "revoked": 1}),
+        ({"on": "2027-01-01", "area_km2_min": "99", "area_km2_max": "101"}, {"expired": 1, "revoked": 1}),
+    ],
+)
+def test_the_facet_of_status_counts_what_a_selection_on_that_day_finds(
+    terms: Store, parameters: dict[str, str], counts: dict[str, int]
+) -> None:
+    engine, collection = engines.engine(terms.addresses.site, "tests"), find_collection("mining-rights")
+    fields = [field for field in collection.fields if field.name in ("status", "right_kind")]
+    (facet,) = (one for one in facets(engine, parsed(**parameters), fields).facets if one.field.name == "status")
+    assert {str(value.value): value.count for value in facet.values} == counts
+    for status, n in counts.items():
+        selected = facets(engine, parsed(**{**parameters, "status": status}), fields)
+        assert selected.matched == n
+        assert sum(value.count for one in selected.facets if one.field.name == "right_kind" for value in one.values) == n
+    engine.dispose()
+
+
 @pytest.fixture(scope="module")
 def terms(own_store: OwnStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store with a right that ends in a year, one that ends on a day, which is twice as large, and a revoked one."""

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
+from functools import partial
 
 import pytest
 import yaml
@@ -41,19 +41,36 @@ ROWS = [
     ("b", "乙", "江西铜业股份有限公司", "CHN"),
     ("c", "丙", "江西铜业", "CHN"),
 ]
+RIGHTS = """
+name: own-rights
+title_en: Rights
+title_zh: 矿业权
+publisher: The tests
+licence: {id: internal, name: Internal}
+citation: The tests, made up
+version: "1"
+tables:
+  - key: "{id}"
+    kind: {const: mining_right}
+    position: {ring: corners}
+    holder: holder
+"""
+RIGHT_ROWS = [("id", "corners", "holder"), ("T1", "1,103.1,36.1 2,103.2,36.1 3,103.2,36.2", "MATERIAS VARIAS")]
 PAGE = "/desk/organisations"
 
 
 @pytest.fixture(scope="module")
 def app(own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A site on which one name may mean two organisations."""
-    path: Path = tmp_path_factory.mktemp("acts") / "acts.csv"
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows(ROWS)
-    source = Source.model_validate(yaml.safe_load(MAPPING))
+    folder = tmp_path_factory.mktemp("tables")
     with own_store("desk_organisations") as store:
         add_accounts(store, "expert", "contributor")
-        run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+        for mapping, rows in ((MAPPING, ROWS), (RIGHTS, RIGHT_ROWS)):
+            source = Source.model_validate(yaml.safe_load(mapping))
+            path = folder / f"{source.name}.csv"
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                csv.writer(stream).writerows(rows)
+            run(store.importer, ImportJob(source, path, partial(read_mapped, source, path), Boundaries(())))
         made = create_app(settings_of(store.addresses))
         yield made
         closed(made)
@@ -76,3 +93,18 @@ def test_an_expert_decides_with_a_reason(app: Flask) -> None:
 
 def test_a_contributor_does_not_decide(app: Flask) -> None:
     assert signed_in(app, "contributor").get(PAGE).status_code == 403
+
+
+def test_an_expert_decides_on_a_holder_and_undoes_it(app: Flask) -> None:
+    expert, page = signed_in(app, "expert"), "/desk/holders"
+    shown = expert.get(page, query_string={"lang": "zh"}).get_data(as_text=True)
+    assert "MATERIAS VARIAS" in shown and "建议：自然人" in shown
+    form = {"name": "MATERIAS VARIAS", "holder_kind": "organisation", "csrf_token": token(expert, page)}
+    refused = expert.post(f"{page}?lang=zh", data=form | {"name": "无此名", "reason": "登记信息一致"})
+    assert refused.status_code == 404 and "没有此名称" in refused.get_data(as_text=True)
+    assert expert.post(page, data=form | {"reason": "the register of companies"}).status_code == 303
+    decided = expert.get(page).get_data(as_text=True)
+    (undo,) = re.findall(r'action="(/desk/holders/\d+/undo)"', decided)
+    assert expert.post(undo, data=form).headers["Location"] == f"{page}?done=1"
+    assert "已由 expert 撤销" in expert.get(page).get_data(as_text=True)
+    assert signed_in(app, "contributor").get(page).status_code == 403

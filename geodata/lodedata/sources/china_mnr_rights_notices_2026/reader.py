@@ -27,7 +27,12 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each notice with the records that it makes."""
     spec = source.tables[0]
     for reading in read_table(source, spec, table_file(spec, path), tally):
-        yield _completed(reading)
+        completed = _completed(reading)
+        if any(record.kind == "right_event" for record in completed.records):
+            key = reading.rows[0].key
+            # the buyer is the holder after the transfer
+            tally.withheld += [(key, "holder", name) for of, field, name in tally.withheld if (of, field) == (key, "winner")]
+        yield completed
 
 
 def _completed(reading: Reading) -> Reading:

@@ -30,6 +30,9 @@ CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.act_entry
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('number', 'fields');
 CREATE TRIGGER note_change AFTER INSERT OR UPDATE OF revoked_at ON lode.api_key
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('number', 'hash');
+-- a name may be that of a person
+CREATE TRIGGER note_change AFTER INSERT OR UPDATE OF undone_at ON lode.holder_decision
+FOR EACH ROW EXECUTE FUNCTION lode.note_change('number', 'name', 'key', 'reason');
 CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.organisation_decision
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('comparable');
 CREATE TRIGGER note_change AFTER INSERT ON lode.judgement

@@ -1,0 +1,59 @@
+"""Names of holders at the desk: whether a name is that of a body, which is public, or of a natural person."""
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import holder_decisions
+from lodebase.desk.writing import writing
+from lodebase.errors import LodeError
+from lodedata.vocab import vocabulary
+from lodeweb.http.database import site
+from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.i18n.language import language
+from lodeweb.pages.form_errors import refused
+
+blueprint = Blueprint("holder_names", __name__, url_prefix=f"{ROOT}/holders")
+blueprint.register_error_handler(LodeError, refused)
+SHOWN = 50
+
+
+@blueprint.get("")
+@needs("expert")
+def names() -> str:
+    """Return the page of the withheld names and of the decisions."""
+    skip = request.args.get("skip", 0, type=int)
+    skip = min(max(skip, 0), 1_000_000)
+    with writing(site().desk) as connection:
+        waiting, total = holder_decisions.waiting(connection, skip, SHOWN)
+        decided = holder_decisions.decided(connection)
+    return render_template(
+        "desk/holders.html",
+        waiting=waiting,
+        total=total,
+        decided=decided,
+        skip=skip,
+        page=SHOWN,
+        done=request.args.get("done"),
+        kinds={code: vocabulary("holder-kind")[code].label(language()) for code in holder_decisions.CHOICES},
+        longest=holder_decisions.LONGEST_REASON,
+        shortest=holder_decisions.SHORTEST_REASON,
+    )
+
+
+@blueprint.post("")
+@needs("expert")
+def decide() -> AnyResponse:
+    """Store a decision, which a background task applies at once."""
+    given = {name: request.form.get(name, "").strip() for name in ("name", "holder_kind", "reason")}
+    with writing(site().desk, account().name) as connection:
+        holder_decisions.decide(connection, given, account().name)
+    return redirect(f"{ROOT}/holders?done=1", 303)
+
+
+@blueprint.post("/<int:number>/undo")
+@needs("expert")
+def undo(number: int) -> AnyResponse:
+    """Undo a decision, which a background task applies at once."""
+    with writing(site().desk, account().name) as connection:
+        holder_decisions.undo(connection, number, account().name)
+    return redirect(f"{ROOT}/holders?done=1", 303)
