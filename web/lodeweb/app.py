@@ -63,6 +63,7 @@ from lodeweb.http import (
 from lodeweb.http.read_replica import ReadReplica
 from lodeweb.i18n import language
 from lodeweb.pages import chart_page, compare, error_reports, organisations, recycling_page, schedule_page, template_globals
+from lodeweb.pages.about import about_page, help_pages, updates_page
 from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports
 from lodeweb.pages.lists import list_pages
 from lodeweb.pages.map import ground, map_page
@@ -179,6 +180,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     for module in (
         map_page,
         ground,
+        about_page,
+        help_pages,
+        updates_page,
         chart_page,
         schedule_page,
         compare,

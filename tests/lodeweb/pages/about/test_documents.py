@@ -1,0 +1,48 @@
+"""Documents of the project as pages: complete, linked with one another, in the reader's language."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from lodeweb.pages.about import documents
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_link_between_documents_leads_to_a_page_and_every_picture_is_there(lang: str) -> None:
+    for name in documents.files():
+        html = documents.document(name, lang).html
+        for target in re.findall(r'href="/help/([^"#]+)', html):
+            assert target in documents.files(), (name, target)
+        for picture in re.findall(r'src="/help/images/([^"]+)"', html):
+            assert (documents.IMAGES / picture).is_file(), (name, picture)
+        assert "<h1" not in html and ".md" not in re.sub(r"(?s)<(code|pre).*?</\1>|>[^<]*<", "", html), name
+
+
+def test_a_chinese_reader_gets_the_chinese_document_where_there_is_one(client: FlaskClient) -> None:
+    page = client.get("/help/how-to/check-a-list?lang=zh").get_data(as_text=True)
+    assert "<h1>核查企业是否在名单内</h1>" in page and "English only" not in page and 'href="check-a-list' not in page
+    page = client.get("/help/reference/settings?lang=zh").get_data(as_text=True)
+    assert '<article class="document" lang="en">' in page and "只有英文版" in page
+
+
+def test_tables_and_code_of_a_document_are_shown(client: FlaskClient) -> None:
+    page = client.get("/help/how-to/check-a-list?lang=en").get_data(as_text=True)
+    assert "<table>" in page and '<code class="language-sh">' in page and '<h2 id="check-one-firm">' in page
+
+
+def test_text_of_a_document_is_never_markup() -> None:
+    assert "<script" not in documents.document("reference/settings", "en").html
+    assert documents._MARKDOWN.render("<script>alert(1)</script>") == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"
+
+
+@pytest.mark.parametrize("name", ["nothing", "../LICENSE", "how-to/../../LICENSE", "images/nothing.png", "how-to"])
+def test_nothing_else_of_the_project_is_served(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/help/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(("lang", "titles"), [("en", ("Tutorial", "Find a company")), ("zh", ("教程", "查找企业及其权属"))])
+def test_the_list_of_help_names_the_guides(client: FlaskClient, lang: str, titles: tuple[str, str]) -> None:
+    page = client.get(f"/help?lang={lang}").get_data(as_text=True)
+    assert all(title in page for title in titles)
+    assert client.get(f"/terms?lang={lang}").status_code == 200

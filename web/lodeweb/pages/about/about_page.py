@@ -1,0 +1,58 @@
+"""What the site is, who operates it, and how much may be requested."""
+
+from importlib.metadata import version as installed
+
+from flask import Blueprint, Response, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from lodebase.history import dataset_state
+from lodebase.query.collections_ import COLLECTIONS
+from lodeweb.http import responses
+from lodeweb.http.database import site
+from lodeweb.i18n.labels import collection_title, site_description
+from lodeweb.i18n.language import language
+from lodeweb.i18n.numbers import number
+
+blueprint = Blueprint("about", __name__)
+
+
+@blueprint.get("/about")
+def about() -> Response:
+    """Return the page about the site."""
+    state = dataset_state.version(site().engine)
+    _, extents = dataset_state.extents(site().engine, site().days)
+    settings = site().settings
+    limits = (
+        (gettext("Requests to the API"), settings.rate_limit),
+        (gettext("Tiles of the map"), settings.rate_limit_tiles),
+        (gettext("Downloads"), settings.rate_limit_downloads),
+        (gettext("Layout checks"), settings.rate_limit_layout),
+    )
+    html = render_template(
+        "about/about.html",
+        description=site_description(language()),
+        state=state,
+        counts=[
+            (collection_title(one), name, number(extents[name].rows)) for name, one in COLLECTIONS.items() if name in extents
+        ],
+        limits=[(title, rate_text(rate)) for title, rate in limits],
+        software=installed("lode"),
+        contact=settings.contact,
+    )
+    return responses.page_response(html, state.number)
+
+
+@blueprint.get("/contact")
+def contact() -> ResponseReturnValue:
+    """Send the reader to the contact on the page about the site."""
+    return redirect("/about#contact")
+
+
+def rate_text(rate: str) -> str:
+    """Return a setting such as ``600/minute`` as text."""
+    count, _, period = rate.partition("/")
+    if not period:
+        return str(gettext("no limit"))
+    periods = {"second": gettext("second"), "minute": gettext("minute"), "hour": gettext("hour"), "day": gettext("day")}
+    return str(gettext("%(count)s per %(period)s", count=number(int(count)), period=periods[period]))

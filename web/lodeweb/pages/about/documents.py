@@ -1,0 +1,102 @@
+"""The documents of the folder ``docs`` as HTML, in the reader's language where they are written in it."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+import lodeweb
+from lodebase.errors import NoSuchThing
+from lodedata.messages import ENGLISH, msg
+
+ROOT = Path(lodeweb.__file__).parents[2]
+IMAGES = ROOT / "docs" / "images"
+ROOT_FILES = ("CHANGELOG.md", "SECURITY.md")
+HELP = "/help"
+
+_OTHER_LANGUAGE = re.compile(r"^\[(?:中文|English)\]\([^)]*\)\n", re.MULTILINE)
+_SLUG = re.compile(r"[^\w\- ]")
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document: its title, its HTML without the title, and the language in which it is written."""
+
+    title: str
+    html: Markup
+    language: str
+
+
+@lru_cache(maxsize=1)
+def files() -> Mapping[str, PurePosixPath]:
+    """Return the English file of each document, relative to the project's folder, by names such as ``how-to/desk``."""
+    return dict(sorted(_files()))
+
+
+def document(name: str, language: str) -> Document:
+    """Return a document in a language, in English where it is written in English only. Raises NoSuchThing."""
+    if name not in files():
+        raise NoSuchThing(msg("There is no document of this name. All documents are listed at %(address)s.", address=HELP))
+    return _document(name, language)
+
+
+def title(name: str, language: str) -> str:
+    """Return the title of a document."""
+    return document(name, language).title
+
+
+@lru_cache(maxsize=256)
+def _document(name: str, language: str) -> Document:
+    english = files()[name]
+    there = english.with_suffix(f".{language}.md")
+    path, language = (there, language) if (ROOT / there).is_file() else (english, ENGLISH)
+    text = _OTHER_LANGUAGE.sub("", (ROOT / path).read_text(encoding="utf-8"), count=1)
+    tokens = _MARKDOWN.parse(text)
+    _link(tokens, path.parent)
+    first = next(token.content for token in tokens if token.type == "inline")
+    body = [token for token in tokens if token.type != "heading_open" or token.tag != "h1"]
+    del body[: 2 if len(body) < len(tokens) else 0]
+    return Document(first, Markup(_MARKDOWN.renderer.render(body, _MARKDOWN.options, {})), language)
+
+
+def _files() -> Iterator[tuple[str, PurePosixPath]]:
+    for path in (ROOT / "docs").rglob("*.md"):
+        if ".zh" not in path.suffixes:
+            relative = PurePosixPath(path.relative_to(ROOT))
+            yield str(relative.relative_to("docs").with_suffix("")), relative
+    yield from ((Path(name).stem.lower(), PurePosixPath(name)) for name in ROOT_FILES if (ROOT / name).is_file())
+
+
+def _link(tokens: list[Token], folder: PurePosixPath) -> None:
+    """Give headings their anchors as on GitHub, and turn links between files into links between pages."""
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.type == "heading_open" and following is not None:
+            token.attrSet("id", _SLUG.sub("", following.content.casefold()).replace(" ", "-"))
+        for child in token.children or ():
+            for attribute in ("href", "src"):
+                if attribute in child.attrs:
+                    _turn(child, attribute, folder)
+
+
+def _turn(token: Token, attribute: str, folder: PurePosixPath) -> None:
+    address = str(token.attrs[attribute])
+    if "://" in address or address.startswith(("#", "/", "mailto:")):
+        return
+    path, mark, anchor = address.partition("#")
+    target = PurePosixPath(os.path.normpath(folder / path))
+    names = {file: name for name, file in files().items()}
+    english = target.with_name(target.name.replace(".zh.md", ".md"))
+    if english in names:
+        token.attrs[attribute] = f"{HELP}/{names[english]}{mark}{anchor}"
+    elif ROOT / target.parent == IMAGES:
+        token.attrs[attribute] = f"{HELP}/images/{target.name}"
+    else:
+        # a file that the site does not serve, such as a licence: its name stays as text
+        del token.attrs[attribute]

@@ -1,0 +1,165 @@
+"""What was added, changed and removed: by month on a page and as JSON, and by version as a feed; all versions of the data."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+from sqlalchemy import Connection, select
+
+from lodebase.db import source_tables
+from lodebase.errors import BadQuery
+from lodebase.history import dataset_state, monthly_changes
+from lodebase.history.monthly_changes import CountryChanges, Month, VersionImport
+from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.reading import reading
+from lodedata.messages import msg
+from lodedata.vocab import label
+from lodeweb.http import responses
+from lodeweb.http.database import site
+from lodeweb.http.links import here
+from lodeweb.http.negotiation import ATOM, JSON
+from lodeweb.i18n.labels import collection_title
+from lodeweb.i18n.language import language, locale_tag, localized
+from lodeweb.i18n.numbers import number
+
+blueprint = Blueprint("updates", __name__)
+MOST_IMPORTS = 500
+MOST_VERSIONS = 500
+MOST_ENTRIES = 50
+FORMATS = ("html", "json", "atom")
+OUTCOMES = ("added", "changed", "removed")
+
+
+@blueprint.get("/updates")
+def updates() -> Response:
+    """Return what changed in a month, by default the last one with a change: as a page, JSON, or a feed of its versions."""
+    wanted = request.args.get("f", "html")
+    if wanted not in FORMATS:
+        raise BadQuery(
+            "f", wanted[:200], msg('"%(value)s" is not a format here. Use one of %(choices)s.', choices=list(FORMATS))
+        )
+    version = dataset_state.version(site().engine).number
+    with reading(site().engine) as connection:
+        months = monthly_changes.months(connection)
+        month = _chosen(months)
+        imports = [] if month is None else monthly_changes.imports(connection, month, MOST_IMPORTS)
+        titles = _titles(connection)
+        changes = [] if month is None or wanted == "atom" else _changes(connection, version, month)
+    if wanted == "atom":
+        return _feed(imports[:MOST_ENTRIES], titles, version)
+    if wanted == "json":
+        return _json(month, imports, changes, version)
+    html = render_template(
+        "about/updates.html",
+        month=month,
+        months=months,
+        imports=[(one, _name(one, titles)) for one in imports],
+        sentences=list(_sentences(changes)),
+        countries=_by_country(changes),
+        details=[(collection_title(COLLECTIONS[one.collection]), _country(one.country), one) for one in changes],
+        count=number,
+        feed=here(f="atom", month=None),
+    )
+    return responses.page_response(html, version)
+
+
+@blueprint.get("/versions")
+def versions() -> Response:
+    """Return the page of all versions of the data, the last ``MOST_VERSIONS`` of them."""
+    state = dataset_state.version(site().engine)
+    rows = dataset_state.versions(site().engine, MOST_VERSIONS)
+    with reading(site().engine) as connection:
+        titles = _titles(connection)
+    html = render_template("about/versions.html", state=state, rows=rows, titles=titles, most=MOST_VERSIONS, count=number)
+    return responses.page_response(html, state.number)
+
+
+def _chosen(months: Sequence[Month]) -> Month | None:
+    """Return the requested month. Raises BadQuery if no data changed in it."""
+    name = request.args.get("month")
+    if name is None:
+        return months[0] if months else None
+    found = next((month for month in months if month.name == name), None)
+    if found is None:
+        sentence = (
+            msg('The data did not change in "%(value)s". Choose one of %(choices)s.', choices=[one.name for one in months[:12]])
+            if re.fullmatch(r"\d{4}-\d{2}", name)
+            else msg('"%(value)s" is not a month. Write it as 2026-11.')
+        )
+        raise BadQuery("month", name[:40], sentence)
+    return found
+
+
+def _changes(connection: Connection, version: int, month: Month) -> list[CountryChanges]:
+    # a month that ended does not change; the present one changes with each version
+    return site().figures.at(
+        version, ("updates", month.since, month.until), lambda: list(monthly_changes.by_country(connection, month))
+    )
+
+
+def _titles(connection: Connection) -> Mapping[str, str]:
+    source = source_tables.source
+    rows = connection.execute(select(source.c.name, source.c.title_en, source.c.title_zh)).mappings()
+    return {row["name"]: localized(dict(row), "title") for row in rows}
+
+
+def _name(one: VersionImport, titles: Mapping[str, str]) -> str:
+    if one.source is None:
+        return str(gettext("Decisions and corrections by people"))
+    return titles.get(one.source, one.source)
+
+
+def _country(code: str | None) -> str:
+    return str(gettext("no country stated")) if code is None else label("country", code).in_language(language())
+
+
+def _sentences(changes: Sequence[CountryChanges]) -> Iterator[str]:
+    """Yield a sentence for each collection with changes."""
+    outcomes = {
+        "added": msg("%(count)s added"),
+        "changed": msg("%(count)s changed"),
+        "removed": msg("%(count)s removed or merged"),
+    }
+    for name in dict.fromkeys(one.collection for one in changes):
+        counts = {outcome: sum(getattr(one, outcome) for one in changes if one.collection == name) for outcome in outcomes}
+        parts = [outcomes[outcome].filled(count=number(count)) for outcome, count in counts.items() if count]
+        title = collection_title(COLLECTIONS[name])
+        yield msg("%(title)s: %(parts)s.", title=title, parts=parts).in_language(language())
+
+
+def _by_country(changes: Sequence[CountryChanges]) -> list[tuple[str, Counter[str]]]:
+    found: dict[str | None, Counter[str]] = {}
+    for one in changes:
+        found.setdefault(one.country, Counter()).update({outcome: getattr(one, outcome) for outcome in OUTCOMES})
+    return sorted(((_country(code), counts) for code, counts in found.items()), key=lambda row: -row[1].total())
+
+
+def _json(month: Month | None, imports: list[VersionImport], changes: list[CountryChanges], version: int) -> Response:
+    body: dict[str, Any] = {
+        "month": None if month is None else month.name,
+        "versions": [asdict(one) for one in imports],
+        "records": [asdict(one) for one in changes],
+    }
+    response = Response(orjson.dumps(body), mimetype=JSON)
+    response.headers[responses.VERSION_HEADER] = str(version)
+    return response
+
+
+def _feed(imports: list[VersionImport], titles: Mapping[str, str], version: int) -> Response:
+    state = dataset_state.version(site().engine)
+    feed = render_template(
+        "about/updates.xml",
+        entries=[(one, _name(one, titles)) for one in imports],
+        root=request.url_root.rstrip("/"),
+        updated=state.committed_at,
+        count=number,
+    )
+    response = Response(feed, mimetype=ATOM)
+    response.headers["Content-Language"] = locale_tag()
+    response.headers[responses.VERSION_HEADER] = str(version)
+    return response
