@@ -13,10 +13,13 @@ from tests.benchmarks.conftest import IMPORTS, Figures, lode
 from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
 from lodebase.db.store import conninfo
+from lodebase.query import Query, page
+from lodebase.query.pages import Counts
 from lodebase.series.series_query import SeriesQuery, find_observations
 
 ROWS = 1_000_000
 OBSERVATIONS = 10_000_000
+RECOVERY_ROWS = 1_000_000
 MAPPING = """
 name: made-up-output
 title_en: Output
@@ -36,6 +39,28 @@ observations:
     period: month
     values: [{value: output}]
 """
+RECOVERY = """
+name: made-up-rates
+title_en: Rates of recovery
+title_zh: 回收率
+publisher: Lode
+licence: {id: internal, name: Internal}
+citation: Lode, made up
+version: "2025"
+tables:
+  - key: "{mine}/{year}"
+    kind: {const: recovery_record}
+    name_en: mine
+    recovery_stage: {const: processing}
+    recovery_basis: {const: actual}
+    year: year
+    commodity: metal
+    country: country
+    rate_reported_pct: rate
+    ore_treated_t: ore
+    head_grade_pct: grade
+"""
+METALS, COUNTRIES = ("copper", "nickel", "cobalt", "tin"), ("CHL", "PER", "AUS", "IDN", "CHN", "ZMB", "COD", "CAN")
 AREAS = "SELECT code FROM lode.term WHERE vocabulary IN ('country', 'division') ORDER BY code"
 FILL = """
 INSERT INTO lode.series (source, indicator, commodity, stage, basis, area, freq, transformation, unit, unit_mult)
@@ -86,6 +111,29 @@ def test_a_million_observations(home: Path, addresses: engines.Addresses, figure
     figures.add(IMPORTS, (what, f"{run['seconds']:.0f} s"), "60 s", run["seconds"] <= 60)
     assert run["read"] == run["loaded"]
     assert run["seconds"] <= 60 * run["read"] / ROWS
+
+
+@pytest.mark.timeout(3600)
+def test_a_million_recovery_rows(home: Path, addresses: engines.Addresses, figures: Figures, tmp_path: Path) -> None:
+    (tmp_path / "rates.yml").write_text(RECOVERY, "utf-8")
+    mines = RECOVERY_ROWS // 50
+    with (tmp_path / "rates.csv").open("w", encoding="utf-8") as stream:
+        stream.write("mine,year,metal,country,rate,ore,grade\n")
+        stream.writelines(
+            f"Mine {n:x},{year},{METALS[n % 4]},{COUNTRIES[n % 8]},{60 + (n + year) % 36},{n}000,{0.2 + n % 20 / 10:.1f}\n"
+            for n in range(1, mines + 1)
+            for year in range(1975, 2025)
+        )
+    result = lode(home, "import", "--mapping", str(tmp_path / "rates.yml"), str(tmp_path / "rates.csv"), "--json")
+    (run,) = json.loads(result.stdout)
+    assert run["read"] == run["loaded"] == 50 * mines
+    figures.add(IMPORTS, (f"{run['read']:,} recovery rows of {mines:,} mines", f"{run['seconds']:.0f} s"), "reported", True)
+    engine = engines.engine(addresses.site, "benchmark")
+    query = Query("recovery-records", selections=(("commodity", ("copper",)), ("country", ("CHL",))), limit=100)
+    measured = median_ms(lambda: page(engine, query, Counts()))
+    what = f"100 records by metal and country with their number, among {run['read']:,} recovery rows"
+    figures.add(IMPORTS, (what, f"{measured:.0f} ms"), "reported", True)
+    engine.dispose()
 
 
 @pytest.mark.timeout(3600)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
 from lodebase.db.source_tables import source
 from lodebase.db.statistics_tables import observation, series
@@ -82,10 +82,15 @@ def latest_shares(engine: Engine, as_of: date | None = None) -> tuple[LatestShar
 
 def citations(engine: Engine, rows: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
     """Return the citation and licence of the data sets that observations are from."""
-    names = sorted({row["data_set"] for row in rows})
-    columns = (source.c.name, source.c.title_en, source.c.title_zh, source.c.citation, source.c.licence_name, source.c.homepage)
     with reading(engine, "one") as connection:
-        return tuple(dict(row) for row in connection.execute(select(*columns).where(source.c.name.in_(names))).mappings())
+        return cited(connection, {row["data_set"] for row in rows})
+
+
+def cited(connection: Connection, names: Iterable[str]) -> tuple[Mapping[str, Any], ...]:
+    """Return the citation and licence of data sets by their names, in order of these."""
+    columns = (source.c.name, source.c.title_en, source.c.title_zh, source.c.citation, source.c.licence_name, source.c.homepage)
+    statement = select(*columns).where(source.c.name.in_(sorted(names))).order_by(source.c.name)
+    return tuple(dict(row) for row in connection.execute(statement).mappings())
 
 
 def latest_by_series(rows: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:

@@ -1,18 +1,24 @@
-"""Statistics as a Data Package: all series and observations as CSV, with the licences of their data sets."""
+"""Statistics as a Data Package: all series and observations as CSV, with the licences of their data sets.
+
+The archive is written while it is read: the database keeps the observations that are not sent yet, and memory holds a part.
+"""
 
 import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Engine
 
-from lodebase.errors import BadQuery
+from lodebase.query.reading import dataset_version, reading
 from lodebase.series import overview
-from lodebase.series.observation_files import FIELDS, NUMBERS, write_csv
-from lodebase.series.series_query import MOST_SERIES, SeriesQuery, find_observations, find_series
+from lodebase.series.observation_files import FIELDS, NUMBERS
+from lodebase.series.series_query import SeriesQuery, observation_rows, series_rows
 from lodedata.messages import in_each_language, msg
 from lodedata.statistics.series import DIMENSIONS
 from lodedata.write.formula import guarded_cell
@@ -20,37 +26,102 @@ from lodedata.write.formula import guarded_cell
 TITLE = msg("Statistics over time")
 OF_SERIES = (*DIMENSIONS, "first", "last", "observations")
 OF_SOURCES = ("name", "title_en", "title_zh", "citation", "licence_name", "homepage")
-WHOLE = ("observations", "unit_mult")
-TOO_MANY = msg(
-    "There are more than %(most)s observations. Choose some of them by commodity, area, source or from and to, and fetch a "
-    "package of each."
-)
+INTEGERS = ("observations", "unit_mult")
+ROWS_AT_ONCE = 2_000
+MOST_SERIES = 10_000_000
 
 
-def write_package(engine: Engine, query: SeriesQuery) -> tuple[bytes, int]:
-    """Return the archive of a query's series and observations, and the dataset version. Raise BadQuery for too many."""
-    found = find_observations(engine, query)
-    listed = find_series(engine, SeriesQuery(query.filters, text=query.text, limit=MOST_SERIES))
-    if not found.complete or listed.matched > len(listed.series):
-        raise BadQuery("commodity", "", TOO_MANY.filled(most=query.limit))
-    cited = overview.citations(engine, found.rows)
-    tables: Mapping[str, tuple[Sequence[str], bytes]] = {
-        "observations": (FIELDS, write_csv(found.rows)),
-        "series": (OF_SERIES, _csv(OF_SERIES, listed.series)),
-        "sources": (OF_SOURCES, _csv(OF_SOURCES, cited)),
-    }
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        described = _described(tables, cited, found.dataset_version)
-        archive.writestr("datapackage.json", json.dumps(described, ensure_ascii=False, indent=1))
-        for name, (_, content) in tables.items():
-            archive.writestr(f"{name}.csv", content)
-    return stream.getvalue(), found.dataset_version
+class _Sink:
+    """A file that cannot be sought, whose bytes are taken out as they are written."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def write(self, part: bytes) -> int:
+        self._bytes += part
+        return len(part)
+
+    def flush(self) -> None:
+        """Do nothing: bytes are in memory."""
+
+    def take(self) -> bytes:
+        """Return what was written since the last call."""
+        taken = bytes(self._bytes)
+        self._bytes.clear()
+        return taken
 
 
-def _described(
-    tables: Mapping[str, tuple[Sequence[str], bytes]], cited: Iterable[Mapping[str, Any]], version: int
-) -> dict[str, Any]:
+class PackageStream:
+    """The archive of a query's series and observations, whose parts are made as they are read.
+
+    It sees one snapshot of the store and holds a connection until it ends or is closed.
+    """
+
+    def __init__(self, engine: Engine, query: SeriesQuery) -> None:
+        self._engine, self._query = engine, query
+        self._stack = ExitStack()
+        self._connection = self._stack.enter_context(reading(engine))
+        self.dataset_version = dataset_version(self._connection)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._stack.close()
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the parts of the archive; its description comes last, when the sizes of its files are known."""
+        with self._stack:
+            sink, sizes = _Sink(), dict[str, int]()
+            names: set[str] = set()
+            with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
+                observed = _noted(observation_rows(self._connection, self._query), names)
+                yield from _table(archive, sink, "observations", FIELDS, observed, sizes)
+                listed = series_rows(self._connection, replace(self._query, limit=MOST_SERIES))
+                yield from _table(archive, sink, "series", OF_SERIES, listed, sizes)
+                cited = overview.cited(self._connection, names)
+                yield from _table(archive, sink, "sources", OF_SOURCES, cited, sizes)
+                described = _described(sizes, cited, self.dataset_version)
+                archive.writestr("datapackage.json", json.dumps(described, ensure_ascii=False, indent=1))
+            yield sink.take()
+
+
+def _noted(rows: Iterable[dict[str, Any]], names: set[str]) -> Iterator[dict[str, Any]]:
+    """Yield the rows, and note the data sets that they are from."""
+    for row in rows:
+        names.add(row["data_set"])
+        yield row
+
+
+def _table(
+    archive: zipfile.ZipFile,
+    sink: _Sink,
+    name: str,
+    fields: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+    sizes: dict[str, int],
+) -> Iterator[bytes]:
+    """Write a table as CSV with a byte order mark and yield the parts of the archive; note its size."""
+    left = iter(rows)
+    sizes[name] = 0
+    with archive.open(f"{name}.csv", "w", force_zip64=True) as file:
+        part = ("\ufeff" + _csv([fields])).encode()
+        while part:
+            sizes[name] += file.write(part)
+            yield sink.take()
+            part = _csv([_cell(row[field]) for field in fields] for row in islice(left, ROWS_AT_ONCE)).encode()
+
+
+def _cell(value: Any) -> Any:
+    return guarded_cell(value) if isinstance(value, str) else value
+
+
+def _csv(lines: Iterable[Sequence[Any]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(lines)
+    return text.getvalue()
+
+
+def _described(sizes: Mapping[str, int], cited: Iterable[Mapping[str, Any]], version: int) -> dict[str, Any]:
+    fields = {"observations": FIELDS, "series": OF_SERIES, "sources": OF_SOURCES}
     return {
         "profile": "tabular-data-package",
         "name": "lode-statistics",
@@ -67,22 +138,13 @@ def _described(
                 "format": "csv",
                 "mediatype": "text/csv",
                 "encoding": "utf-8",
-                "bytes": len(content),
-                "schema": {"fields": [{"name": field, "type": _type(field)} for field in fields]},
+                "bytes": size,
+                "schema": {"fields": [{"name": field, "type": _type(field)} for field in fields[name]]},
             }
-            for name, (fields, content) in tables.items()
+            for name, size in sizes.items()
         ],
     }
 
 
 def _type(field: str) -> str:
-    return "number" if field in NUMBERS else "integer" if field in WHOLE else "string"
-
-
-def _csv(fields: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(fields)
-    for row in rows:
-        writer.writerow([guarded_cell(row[name]) if isinstance(row[name], str) else row[name] for name in fields])
-    return text.getvalue().encode("utf-8-sig")
+    return "number" if field in NUMBERS else "integer" if field in INTEGERS else "string"

@@ -1,12 +1,12 @@
 """Queries of series and observations: filters by dimension, a range of periods, and the releases known on a day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, func, or_, select, true
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, Connection, Engine, Integer, Select, any_, bindparam, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from lodebase.db.statistics_tables import observation, series, vintage
 from lodebase.query.reading import dataset_version, reading
@@ -18,6 +18,8 @@ FILTERS = ("source", "indicator", "commodity", "stage", "basis", "area", "freq",
 FACETS = ("source", "indicator", "commodity", "stage", "area", "freq")
 MOST_OBSERVATIONS = 100_000
 MOST_SERIES = 10_000
+READ_AT_ONCE = 5_000
+OF_OBSERVATION = ("series", "period", "value", "value_raw", "bound", "obs_status", "conf_status", "note", "source_row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,26 @@ class Observations:
 def find_series(engine: Engine, query: SeriesQuery) -> SeriesPage:
     """Return the series of a query with the first and last period of each."""
     wanted = _conditions(query)
-    chosen = select(series).where(*wanted).order_by(*(series.c[name] for name in DIMENSIONS)).limit(query.limit).subquery()
+    with reading(engine) as connection:
+        found = tuple(series_rows(connection, query))
+        matched = connection.scalar(select(func.count()).select_from(series).where(*wanted)) or 0
+        facets = {
+            name: {
+                str(value): int(count)
+                for value, count in connection.execute(
+                    select(series.c[name], func.count()).where(*wanted).group_by(series.c[name]).order_by(func.count().desc())
+                )
+            }
+            for name in FACETS
+        }
+        version = dataset_version(connection)
+    return SeriesPage(version, found, matched, facets)
+
+
+def series_rows(connection: Connection, query: SeriesQuery) -> Iterator[dict[str, Any]]:
+    """Yield the series of a query in order of their dimensions, each with its first and last period."""
+    order = [series.c[name] for name in DIMENSIONS]
+    chosen = select(series).where(*_conditions(query)).order_by(*order).limit(query.limit).subquery()
     # lateral, so that the observations of other series are not read
     spans = (
         select(
@@ -68,58 +89,81 @@ def find_series(engine: Engine, query: SeriesQuery) -> SeriesPage:
         .lateral()
     )
     listed = select(chosen, spans.c.first, spans.c.last, spans.c.observations).join(spans, true())
-    with reading(engine) as connection:
-        rows = connection.execute(listed.order_by(*(chosen.c[name] for name in DIMENSIONS))).mappings().all()
-        matched = connection.scalar(select(func.count()).select_from(series).where(*wanted)) or 0
-        facets = {
-            name: {
-                str(value): int(count)
-                for value, count in connection.execute(
-                    select(series.c[name], func.count()).where(*wanted).group_by(series.c[name]).order_by(func.count().desc())
-                )
-            }
-            for name in FACETS
-        }
-        version = dataset_version(connection)
-    found = tuple(
-        {
+    for row in connection.execute(listed.order_by(*(chosen.c[name] for name in DIMENSIONS))).mappings():
+        yield {
             **{name: row[name] for name in DIMENSIONS},
             "key": ".".join(str(row[name]) for name in DIMENSIONS),
             "first": written(row["freq"], row["first"]),
             "last": written(row["freq"], row["last"]),
             "observations": row["observations"],
         }
-        for row in rows
-    )
-    return SeriesPage(version, found, matched, facets)
 
 
 def find_observations(engine: Engine, query: SeriesQuery) -> Observations:
     """Return the observations of a query, of each series and period that of the latest release known on ``as_of``."""
     with reading(engine) as connection:
-        rows = connection.execute(_statement(query)).mappings().all()
+        rows = tuple(observation_rows(connection, query, query.limit + 1))
         version = dataset_version(connection)
-    return Observations(version, tuple(_as_row(dict(row)) for row in rows[: query.limit]), len(rows) <= query.limit)
+    return Observations(version, rows[: query.limit], len(rows) <= query.limit)
 
 
-def _statement(query: SeriesQuery) -> Select[Any]:
-    columns = (
-        *(series.c[name] for name in DIMENSIONS),
-        *(c for c in observation.c if c.name not in ("series", "vintage")),
-        vintage.c.source.label("data_set"),
-        vintage.c.release,
-        vintage.c.released_on,
-    )
+def observation_rows(connection: Connection, query: SeriesQuery, most: int | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the observations of a query like :func:`find_observations`; without ``most`` they are fetched as they are read.
+
+    What all observations of a series have in common is read once for each series, not once for each observation.
+    """
+    known = {
+        row["id"]: _SeriesHead.of(dict(row)) for row in connection.execute(select(series).where(*_conditions(query))).mappings()
+    }
+    options = {"yield_per": READ_AT_ONCE} if most is None else {}
+    result = connection.execute(_statement(query, list(known)).limit(most), execution_options=options)
+    for number, period, value, raw, bound, status, confidential, note, source_row, data_set, release, released_on in result:
+        head = known[number]
+        yield {
+            **head.dimensions,
+            "period": written(head.freq, period),
+            "value": value,
+            "value_raw": raw,
+            "bound": bound,
+            "obs_status": status,
+            "conf_status": confidential,
+            "base_value": None if head.factor is None or value is None else value * head.factor,
+            "base_unit": head.base_unit,
+            "release": release,
+            "released_on": released_on.isoformat(),
+            "data_set": data_set,
+            "note": note,
+            "source_row": source_row,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _SeriesHead:
+    """What the observations of a series have in common."""
+
+    dimensions: Mapping[str, Any]
+    freq: str
+    factor: float | None
+    base_unit: str | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "_SeriesHead":
+        unit = base_unit(row["unit"], row["unit_mult"])
+        dimensions = {name: row[name] for name in DIMENSIONS}
+        return cls(dimensions, row["freq"], None if unit is None else unit.factor, None if unit is None else unit.code)
+
+
+def _statement(query: SeriesQuery, identities: list[int]) -> Select[Any]:
+    columns = (observation.c[name] for name in OF_OBSERVATION)
     statement = (
-        select(*columns)
-        .join(observation, observation.c.series == series.c.id)
+        select(*columns, vintage.c.source, vintage.c.release, vintage.c.released_on)
         .join(vintage, vintage.c.id == observation.c.vintage)
-        .where(*_conditions(query))
-        .order_by(series.c.id, observation.c.period, vintage.c.released_on.desc(), vintage.c.id.desc())
-        .limit(query.limit + 1)
+        .order_by(observation.c.series, observation.c.period, vintage.c.released_on.desc(), vintage.c.id.desc())
     )
+    if query.filters or query.text:
+        statement = statement.where(observation.c.series == any_(bindparam("series", identities, ARRAY(Integer))))
     if not query.all_releases:
-        statement = statement.ext(distinct_on(series.c.id, observation.c.period))
+        statement = statement.ext(distinct_on(observation.c.series, observation.c.period))
     if query.begin is not None:
         statement = statement.where(observation.c.period >= query.begin)
     if query.end is not None:
@@ -149,24 +193,3 @@ def _matches(text: str) -> ColumnElement[bool]:
         ]
         conditions.append(series.c[name].in_(codes))
     return or_(*conditions)
-
-
-def _as_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    unit = base_unit(row["unit"], row["unit_mult"])
-    value = row["value"]
-    return {
-        **{name: row[name] for name in DIMENSIONS},
-        "period": written(row["freq"], row["period"]),
-        "value": value,
-        "value_raw": row["value_raw"],
-        "bound": row["bound"],
-        "obs_status": row["obs_status"],
-        "conf_status": row["conf_status"],
-        "base_value": None if unit is None or unit.factor is None or value is None else value * unit.factor,
-        "base_unit": None if unit is None else unit.code,
-        "release": row["release"],
-        "released_on": row["released_on"].isoformat(),
-        "data_set": row["data_set"],
-        "note": row["note"],
-        "source_row": row["source_row"],
-    }

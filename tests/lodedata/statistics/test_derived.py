@@ -32,6 +32,17 @@ EDITION_2026 = [
     ("cobalt", 310e3, None, 12e6, None, 39, None),
 ]
 """World and Chinese production of 2025, world and Chinese reserves, and their ratios, in the edition of 2026."""
+LEADERS_2026 = [
+    ("lithium", "AUS 31.9|CHN 21.5|CHL 19.4", 2047, 2047),
+    ("cobalt", "COD 73.1|IDN 14.0|RUS 2.4", 5554, 5562),
+]
+"""Shares of the leaders in 2025 in per cent, and the HHI range, in the edition of 2026; its other rows are not here."""
+TWO_EDITIONS = [
+    ("cobalt", "production", "WLD-rounded", 290e3, 302e3),
+    ("lithium", "production", "WLD-rounded", 240e3, 222e3),
+    ("lithium", "reserves", "CHN", 3.0e6, 4.6e6),
+]
+"""Values of 2024 in the edition of 2025, whose file is read, and in that of 2026."""
 
 
 def values(real_data: Path, commodity: str, stage: str, indicator: str) -> dict[str, float | None]:
@@ -81,6 +92,60 @@ def test_the_ratios_of_the_edition_of_2026_are_reproduced(
     assert round(reserves_to_production(reserves_world, world).low or 0) == ratio_world
     china_low = reserves_to_production(reserves_china, china).low
     assert (None if china_low is None else round(china_low)) == ratio_china
+
+
+@pytest.mark.parametrize("figure", LEADERS_2026, ids=lambda figure: figure[0])
+def test_the_leaders_of_the_edition_of_2026_agree_with_its_index(figure: tuple[str, str, int, int]) -> None:
+    """Of three shares the index is known within what the rest may add: nothing, or countries as large as the third."""
+    _, leaders, low, high = figure
+    shares = {area: float(share) for area, share in (one.split() for one in leaders.split("|"))}
+    rest = 100 - sum(shares.values())
+    found = concentration({**shares, "rest": rest})
+    assert found is not None
+    assert "|".join(f"{area} {share:.1f}" for area, share in found.leaders) == leaders
+    smallest = min(shares.values())
+    assert found.hhi_low <= low <= high <= found.hhi_low + rest * smallest
+
+
+@pytest.mark.parametrize("figure", TWO_EDITIONS, ids=lambda figure: f"{figure[0]}-{figure[1]}")
+def test_a_later_edition_revises_the_value_of_the_earlier_one(
+    real_data: Path, figure: tuple[str, str, str, float, float]
+) -> None:
+    commodity, indicator, area, first, later = figure
+    assert values(real_data, commodity, "mine", indicator)[WORLD_ROUNDED if area != "CHN" else area] == first
+    assert derived.growth(later, first).low == pytest.approx(100 * (later / first - 1))
+
+
+def test_reserves_by_a_stricter_code_give_a_smaller_ratio() -> None:
+    """Australia's lithium reserves are 8.4 Mt, of which 5.1 Mt comply with the JORC code; its share of 290 kt is 31.9 %."""
+    produced = 0.319 * 290e3
+    assert [round(reserves_to_production(reserves, produced).low or 0) for reserves in (8.4e6, 5.1e6)] == [91, 55]
+
+
+def test_two_sources_state_two_outputs_of_refined_copper(real_data: Path) -> None:
+    """China 2024: the U.S. Geological Survey 12.0 Mt, the table of the statistics bureau 13.64 Mt."""
+    source = sources.source("china-nbs-output-unverified")
+    assert isinstance(source, StatisticsSource)
+    (bureau,) = {
+        one.value * 10**key.unit_mult
+        for reading in read_statistics(source, real_data / "china-nbs-output-unverified", Tally())
+        for key, one in reading.observations
+        if (key.commodity, key.transformation, one.period.year) == ("copper", "level", 2024) and one.value is not None
+    }
+    assert (values(real_data, "copper", "refinery", "production")["CHN"], round(bureau / 1e6, 2)) == (12.0e6, 13.64)
+
+
+def test_nickel_reserves_are_a_lower_bound(real_data: Path) -> None:
+    source = sources.source("usgs-mcs2025")
+    assert isinstance(source, StatisticsSource)
+    (bound,) = {
+        one.bound
+        for reading in read_statistics(source, real_data / "usgs-mcs2025", Tally())
+        for key, one in reading.observations
+        if (key.commodity, key.indicator, key.area) == ("nickel", "reserves", WORLD_ROUNDED)
+    }
+    assert bound == ">"
+    assert reserves_to_production(130e6, 3.7e6, at_least=True).open_end
 
 
 def test_other_countries_widen_the_index_to_a_range() -> None:

@@ -151,11 +151,23 @@ def test_the_package_has_all_observations_with_their_licences(statistics: FlaskC
             one["name"]: list(csv.DictReader(io.StringIO(archive.read(one["path"]).decode("utf-8-sig"))))
             for one in described["resources"]
         }
+        sizes = [archive.getinfo(one["path"]).file_size for one in described["resources"]]
     assert all(set(rows[0]) == {field["name"] for field in one["schema"]["fields"]}
                for one, rows in zip(described["resources"], tables.values(), strict=True))  # fmt: skip
     series = {row["source"] + row["commodity"] + row["indicator"] + row["stage"] + row["area"] for row in tables["series"]}
     assert len(tables["series"]) == 15 and len(series) <= 15
     assert len(tables["observations"]) == len(body(statistics, f"{ROOT}/observations")["observations"])
     assert {row["name"] for row in tables["sources"]} == {"output-2022", "output-2023"}
+    assert all(one["bytes"] == size for one, size in zip(described["resources"], sizes, strict=True))
     chosen = zipfile.ZipFile(io.BytesIO(statistics.get(f"{ROOT}/package?commodity=tin").get_data()))
     assert chosen.read("observations.csv").count(b"\r\n") == 6
+
+
+def test_the_package_is_sent_while_it_is_written(statistics: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lodebase.series.package.ROWS_AT_ONCE", 5)
+    response = statistics.get(f"{ROOT}/package")
+    parts = list(response.response)
+    assert "Content-Length" not in response.headers and response.headers["Lode-Dataset-Version"]
+    with zipfile.ZipFile(io.BytesIO(b"".join(part for part in parts if isinstance(part, bytes)))) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist()[-1] == "datapackage.json"

@@ -10,7 +10,7 @@ from lodebase.errors import BadQuery
 from lodebase.history import dataset_state
 from lodebase.series import national_figures, observation_files
 from lodebase.series.balances import YearBalance, balances
-from lodebase.series.package import write_package
+from lodebase.series.package import PackageStream
 from lodebase.series.series_query import (
     FILTERS,
     MOST_OBSERVATIONS,
@@ -167,10 +167,10 @@ def _balance(one: YearBalance) -> dict[str, Any]:
 def package() -> Response:
     """Return all series and observations, or those that match, as a Data Package."""
     query_parameters.general(request.args, extra=(*FILTERS, "q", *PERIODS, "releases"))
-    made, version = write_package(site().engine, read_query(request.args, MOST_OBSERVATIONS))
+    made = PackageStream(site().engine, read_query(request.args, MOST_OBSERVATIONS))
     response = Response(made, mimetype="application/zip")
     response.headers["Content-Disposition"] = 'attachment; filename="lode-statistics.zip"'
-    response.headers[VERSION_HEADER] = str(version)
+    response.headers[VERSION_HEADER] = str(made.dataset_version)
     return response
 
 
