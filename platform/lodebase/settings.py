@@ -28,7 +28,10 @@ RATE = r"^(off|[1-9]\d{0,8}/(second|minute|hour|day))$"
 
 
 class MapLayer(BaseModel):
-    """Tiles of another host that a user may choose as the base map; ``{s}`` in the URL is a, b or c."""
+    """Tiles of another host that a user may choose as the base map, by XYZ or WMTS; ``{s}`` in the URL is a, b or c.
+
+    ``{key}`` is the key that the host gave the operator; browsers send it, so it is no secret.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,11 +41,21 @@ class MapLayer(BaseModel):
     url: str = Field(pattern=r"^https?://[^/\s;,'\"]+/[^\s;,'\"]*$")
     attribution: str
     max_zoom: int = Field(18, ge=1, le=24)
+    key: str | None = Field(None, pattern=r"^[\w.~-]+$")
 
     @property
     def title(self) -> Label:
         """The title in both languages."""
         return Label(self.title_en, self.title_zh)
+
+    @property
+    def template(self) -> str:
+        """The URL with ``{z}``, ``{y}`` and ``{x}`` in place of WMTS's names, and with the key."""
+        names = {"{TileMatrix}": "{z}", "{TileRow}": "{y}", "{TileCol}": "{x}", "{key}": self.key or ""}
+        made = self.url
+        for name, value in names.items():
+            made = made.replace(name, value)
+        return made
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -290,7 +303,8 @@ class Settings(BaseSettings):
         (OPENSTREETMAP,),
         validation_alias="LODE_MAP_LAYERS",
         description="Tiles of other hosts that the map offers for the ground, as a JSON list of objects with name, title_en, "
-        "title_zh, url, attribution and max_zoom; [] for none. A browser contacts such a host only if its user selects it.",
+        "title_zh, url (XYZ or WMTS), attribution, max_zoom and key; [] for none. A browser contacts such a host only if its "
+        "user selects it.",
     )
     map_attribution: str | None = Field(
         None, validation_alias="LODE_MAP_ATTRIBUTION", description="Attribution of the map in addition to that of its layers."
@@ -375,6 +389,11 @@ class Settings(BaseSettings):
         default_factory=lambda: Path(__file__).parents[2] / "web/lodeweb/static/dist/countries-50m.json",
         validation_alias="LODE_BOUNDARIES",
         description="TopoJSON of countries that positions are checked against until natural-earth has been imported.",
+    )
+    ground: Path = Field(
+        default_factory=lambda: Path(__file__).parents[2] / "web/lodeweb/ground",
+        validation_alias="LODE_GROUND",
+        description="Folder of the default ground of the map, made at set-up; packs of `lode ground add` are in LODE_HOME.",
     )
     real_data: Path = Field(
         Path("../shared/data"),

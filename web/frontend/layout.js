@@ -2,6 +2,7 @@
 
 import L from "leaflet";
 import { drawBase } from "./map/base_map/base_map.js";
+import { Ground } from "./map/base_map/ground.js";
 import { outline } from "./map/area/outline.js";
 import { settings } from "./map/page/settings.js";
 
@@ -17,6 +18,8 @@ const form = document.getElementById("check-form");
 
 const map = L.map("layout-map", { attributionControl: false, preferCanvas: true, worldCopyJump: true }).setView(CHINA, 4);
 L.control.scale({ imperial: false }).addTo(map);
+new Ground(map);
+if (settings.approval) L.control.attribution({ prefix: false }).addAttribution(settings.approval).addTo(map);
 
 drawBase(map, settings.countries, "")
   .then(({ layers }) => layers.addTo(map))

@@ -66,7 +66,7 @@ from lodeweb.pages import chart_page, compare, error_reports, organisations, rec
 from lodeweb.pages.about import about_page, help_pages, updates_page
 from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports
 from lodeweb.pages.lists import list_pages
-from lodeweb.pages.map import ground, map_page
+from lodeweb.pages.map import ground, ground_tiles, map_page
 from lodeweb.pages.records import act_links
 from lodeweb.pages.renderers import RENDERERS
 from lodeweb.pages.rights import right_pages
@@ -180,9 +180,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     for module in (
         map_page,
         ground,
+<<<<<<< HEAD
         about_page,
         help_pages,
         updates_page,
+=======
+        ground_tiles,
+>>>>>>> 5bb14bde (map: serve relief, lakes, rivers and packs of ground; add lode ground)
         chart_page,
         schedule_page,
         compare,

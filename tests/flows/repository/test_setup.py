@@ -43,7 +43,7 @@ PYTHON = (
     NOTE
     + """case "$*" in
   --version) echo Python 3.13.5 ;;
-  "-m venv "*) mkdir -p "$3/bin"; for made in python pybabel uv; do cp "$0" "$3/bin/$made"; done ;;
+  "-m venv "*) mkdir -p "$3/bin"; for made in python pybabel uv lode; do cp "$0" "$3/bin/$made"; done ;;
 esac
 """
 )
@@ -288,7 +288,7 @@ def test_a_typeface_is_installed_where_one_may_and_missed_nowhere(ready: Machine
 def test_each_step_says_what_it_does_and_how_long_it_took(ready: Machine) -> None:
     result = ready.run("test")
     assert result.returncode == 0, result.stderr
-    steps = ("virtual environment (Python 3.13.5)", "Python packages", "front end", "translations")
+    steps = ("virtual environment (Python 3.13.5)", "Python packages", "front end", "ground of the map", "translations")
     lines = result.stderr.splitlines()
     assert lines[::2] == [f"{step} …" for step in steps]
     for step, line in zip(steps, lines[1::2], strict=True):
@@ -299,6 +299,7 @@ def test_each_step_says_what_it_does_and_how_long_it_took(ready: Machine) -> Non
         *installed("requirements-dev.txt"),
         "npm ci --ignore-scripts --no-audit --no-fund",
         "npm run -s build",
+        "lode ground build",
         "pybabel compile -d geodata/lodedata/translations",
     ]
 

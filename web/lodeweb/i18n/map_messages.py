@@ -86,6 +86,8 @@ def messages() -> dict[str, str]:
         "nearNoRadius": gettext("Enter a radius greater than 0 km."),
         # map
         "base": gettext("Coasts and borders: Natural Earth"),
+        "baseFailed": gettext("The layer {name} can't be loaded. The land and borders of this site stay."),
+        "ground": gettext("Ground layers"),
         "baseMap": gettext("Base map"),
         "baseNote": gettext("External layers load only when you select them; their host then sees your IP address."),
         "close": gettext("Close"),

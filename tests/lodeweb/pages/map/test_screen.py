@@ -1,5 +1,6 @@
 """The data of the map's script: every filter is a parameter, the operator's ground is in the page and in its policy."""
 
+import gzip
 import json
 import re
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lodebase.settings import MapLayer
+from lodedata.ground import archive, pack
+from lodedata.ground.manifest import GroundLayer, GroundPack
 from lodedata.vocab import vocabulary
 from lodeweb.pages.map import screen
 
@@ -75,6 +78,37 @@ def test_the_operator_sets_layers_attribution_approval_and_borders(own_app: Call
     assert found["countries"] == "/map/countries.json"
     with client.get("/map/countries.json") as drawn:
         assert drawn.json == {"type": "Topology", "objects": {}}
+
+
+def test_a_layer_by_wmts_has_the_key_of_the_operator() -> None:
+    url = "https://t0.example/vec_w/wmts?SERVICE=WMTS&TILEMATRIX={TileMatrix}&TILEROW={TileRow}&TILECOL={TileCol}&tk={key}"
+    layer = MapLayer(name="own", title_en="a", title_zh="b", url=url, attribution="c", key="1f-2")
+    assert layer.template == "https://t0.example/vec_w/wmts?SERVICE=WMTS&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk=1f-2"
+    assert layer.hosts == ("https://t0.example",)
+
+
+def test_layers_of_the_ground_are_described_and_served(own_app: Callable[..., Flask], tmp_path: Path) -> None:
+    archive.write(tmp_path / "rivers.mbtiles", [(0, 0, 0, gzip.compress(b"{}"))], {"format": archive.GEOJSON})
+    about = {"title_en": "Rivers", "title_zh": "河流", "path": "rivers.mbtiles", "attribution": "Us", "licence": "CC0-1.0"}
+    layer = GroundLayer.model_validate({"name": "rivers", "kind": "rivers", **about})
+    pack.write_manifest(GroundPack(name="default", title_en="", title_zh="", layers=(layer,)), tmp_path)
+    client = own_app(LODE_GROUND=tmp_path, LODE_HOME=tmp_path).test_client()
+    (found,) = reported(client, "/?lang=zh")["ground"]
+    assert (found["title"], found["source"], found["form"]) == ("河流", "Us (CC0-1.0)", "application/geo+json")
+    tile = client.get(found["url"].format(z=0, x=0, y=0))
+    assert (tile.status_code, tile.headers["Content-Encoding"], gzip.decompress(tile.data)) == (200, "gzip", b"{}")
+    assert "immutable" in tile.headers["Cache-Control"]
+    statuses = [client.get(found["url"].format(z=z, x=x, y=0)).status_code for z, x in ((1, 1), (1, 2), (30, 0))]
+    assert statuses == [204, 404, 404]
+
+
+def test_a_chinese_page_without_an_approval_number_says_so(own_app: Callable[..., Flask]) -> None:
+    client = own_app().test_client()
+    assert "审图号" in reported(client, "/?lang=zh")["notice"]
+    assert reported(client, "/?lang=en")["notice"] == ""
+    approved = own_app(LODE_MAP_APPROVAL="GS(2026)0001", LODE_WORLDVIEW="CHN").test_client()
+    found = reported(approved, "/?lang=zh")
+    assert (found["notice"], found["countries"]) == ("", "/map/countries-chn.json")
 
 
 def test_without_a_file_of_the_operators_there_is_none(client: FlaskClient) -> None:

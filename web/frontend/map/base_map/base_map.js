@@ -23,15 +23,20 @@ const LEAST_GAP = 90;
  */
 export async function drawBase(map, url, attribution) {
   map.createPane("base").style.zIndex = "150";
+  // above the layers of the ground
+  const above = map.createPane("borders");
+  above.style.zIndex = "161";
+  above.style.pointerEvents = "none";
   const renderer = L.canvas({ pane: "base", padding: 0.5 });
   const response = await fetch(url);
   const topology = await response.json();
   const countries = topology.objects.countries;
   const land = feature(topology, topology.objects.land ?? countries);
   const filled = /** @type {any} */ ({ interactive: false, pane: "base", renderer });
-  const lines = { type: "MultiLineString", coordinates: mesh(topology, countries).coordinates.flatMap(cut) };
+  const meshes = [mesh(topology, countries), ...(topology.objects.lines ? [mesh(topology, topology.objects.lines)] : [])];
+  const lines = { type: "MultiLineString", coordinates: meshes.flatMap((one) => one.coordinates).flatMap(cut) };
   const ground = L.geoJSON(/** @type {any} */ (unwrapped(land)), { ...filled, attribution, style: () => landStyle() });
-  const borders = L.geoJSON(/** @type {any} */ (lines), { ...filled, style: () => borderStyle() });
+  const borders = L.geoJSON(/** @type {any} */ (lines), { ...filled, pane: "borders", renderer: L.canvas({ pane: "borders", padding: 0.5 }), style: () => borderStyle() });
   const names = new Names(countryNames(/** @type {any} */ (feature(topology, countries)).features), () => ({ text: colours().name, rim: colours().land }));
   const divisions = settings.divisions ? new Divisions(() => colours().border) : null;
   window.addEventListener("lode:scheme", () => {

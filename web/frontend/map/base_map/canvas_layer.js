@@ -21,7 +21,7 @@ export const CanvasLayer = L.Layer.extend({
   },
 
   _pane(map) {
-    return map.getPane("base");
+    return map.getPane("borders") ?? map.getPane("base");
   },
 
   _draw() {

@@ -10,7 +10,7 @@ const URL = "/api/collections/zones/tiles/WebMercatorQuad/{z}/{y}/{x}?zone_kind=
 
 /** @type {any} */
 export const Divisions = L.GridLayer.extend({
-  options: { pane: "base", tileSize: SIDE, minZoom: FIRST_ZOOM, zIndex: 110, updateWhenZooming: false, className: "divisions" },
+  options: { pane: "borders", tileSize: SIDE, minZoom: FIRST_ZOOM, zIndex: 110, updateWhenZooming: false, className: "divisions" },
 
   /** @param {() => string} colour */
   initialize(colour) {

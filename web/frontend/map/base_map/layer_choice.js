@@ -2,6 +2,7 @@
 
 import L from "leaflet";
 import { drawBase, Graticule } from "./base_map.js";
+import { Ground } from "./ground.js";
 import { byId, element } from "../page/element.js";
 import { messages, settings } from "../page/settings.js";
 
@@ -29,6 +30,7 @@ export class BaseMap {
     /** @type {L.TileLayer | null} */
     this.other = null;
     this.graticule = new Graticule();
+    this.ground = new Ground(map);
     this.choices();
     drawBase(map, settings.countries, messages.base)
       .then(({ layers, names }) => {
@@ -69,7 +71,8 @@ export class BaseMap {
     const rights = element("input", { type: "checkbox", name: "rights", onchange: ({ target }) => this.screen.change({ rights: target.checked }) });
     byId("layers").append(
       element("fieldset", {}, element("legend", {}, messages.baseMap), radio("", messages.ownBase), ...settings.bases.map(({ name, title }) => radio(name, title))),
-      element("p", { class: "note" }, messages.baseNote),
+      element("p", { class: "note", id: "base-note", role: "status" }, messages.baseNote),
+      this.ground.panel() ?? "",
       element("label", {}, grid, element("span", {}, messages.graticule)),
       element("label", {}, rights, element("span", {}, settings.rights.messages.title)),
       element("div", { id: "rights-legend", hidden: true }),
@@ -87,15 +90,26 @@ export class BaseMap {
     if (chosen && !this.other) {
       const options = { attribution: plain(chosen.attribution), maxZoom: 18, maxNativeZoom: chosen.max_zoom };
       this.picked = base;
-      this.other = L.tileLayer(chosen.url, options).addTo(this.map);
+      this.other = this.external(chosen, options);
     }
-    if (this.own) {
-      if (chosen) this.own.remove();
-      else this.own.addTo(this.map);
-    }
+    if (!chosen) byId("base-note").textContent = messages.baseNote;
+    // the land stays below a layer of another host, which may fail
+    this.own?.addTo(this.map);
     if (byId("layers").querySelector('[name="graticule"]').checked) this.graticule.addTo(this.map);
     else this.graticule.remove();
     this.showRights().catch((error) => this.failed(error));
+  }
+
+  /** Return a layer of another host; where it fails, a sentence says so. @param {any} chosen @param {any} options */
+  external(chosen, options) {
+    const failed = () => {
+      byId("base-note").textContent = messages.baseFailed.replace("{name}", chosen.title);
+    };
+    return L.tileLayer(chosen.url, options)
+      .on("tileerror", failed)
+      .on("tileload", () => this.names?.remove())
+      .on("remove", () => this.names && this.own?.hasLayer(this.names) && this.names.addTo(this.map))
+      .addTo(this.map);
   }
 
   /** Show or remove the layer of mining rights, whose script comes when it is first shown. */

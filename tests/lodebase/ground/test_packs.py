@@ -1,0 +1,69 @@
+"""The packs of a site: added, listed, served by kind and view on borders, removed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lodebase.errors import GroundRefused
+from lodebase.ground import packs
+from lodebase.settings import Settings
+from lodedata.ground import archive, pack
+from lodedata.ground.manifest import GroundLayer, GroundPack
+
+POINT = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [10, 10]}}
+REAL = Settings().real_data / "ground"
+
+
+def layer(name: str, kind: Any, worldview: Any = None) -> dict[str, Any]:
+    about = {"title_en": name, "title_zh": name, "attribution": "The tests", "licence": "CC0-1.0"}
+    return about | {"name": name, "kind": kind, "path": "points.geojson", "worldview": worldview}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A site with a default ground of ports and rivers."""
+    ground = tmp_path / "default"
+    ground.mkdir()
+    layers = tuple(GroundLayer(**layer(name, kind)) for name, kind in (("ports", "ports"), ("rivers", "rivers")))
+    for one in layers:
+        archive.write(ground / f"{one.name}.mbtiles", [(0, 0, 0, b"\x1f\x8b")], {})
+    pack.write_manifest(GroundPack(name="default", title_en="", title_zh="", layers=layers), ground)
+    return Settings.model_construct(home=tmp_path / "home", ground=ground, worldview="international")
+
+
+def folder(path: Path, *layers: dict[str, Any], name: str = "mine") -> Path:
+    path.mkdir()
+    (path / "points.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [POINT]}))
+    (path / "ground.yml").write_text(json.dumps({"name": name, "title_en": "", "title_zh": "", "layers": layers}))
+    return path
+
+
+def test_an_added_kind_takes_the_place_of_the_default(settings: Settings, tmp_path: Path) -> None:
+    packs.add(settings, folder(tmp_path / "pack", layer("harbours", "ports"), layer("lines", "borders", "CHN")))
+    assert [(one.pack, one.layer.name) for one in packs.layers(settings)] == [("default", "rivers"), ("mine", "harbours")]
+    chinese = settings.model_copy(update={"worldview": "CHN"})
+    assert [one.layer.name for one in packs.layers(chinese)] == ["rivers", "harbours", "lines"]
+    packs.remove(settings, "mine")
+    assert [one.layer.name for one in packs.layers(settings)] == ["ports", "rivers"]
+    with pytest.raises(GroundRefused, match="no added ground pack"):
+        packs.remove(settings, "mine")
+
+
+def test_a_refused_pack_leaves_the_earlier_one(settings: Settings, tmp_path: Path) -> None:
+    packs.add(settings, folder(tmp_path / "pack", layer("harbours", "ports")))
+    broken = folder(tmp_path / "broken", layer("harbours", "ports"), layer("none", "rivers") | {"path": "none.geojson"})
+    with pytest.raises(GroundRefused, match="there is no file"):
+        packs.add(settings, broken)
+    assert [one.layer.name for one in packs.layers(settings)] == ["rivers", "harbours"]
+    with pytest.raises(GroundRefused, match="default"):
+        packs.add(settings, folder(tmp_path / "other", layer("a", "ports"), name="default"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real data is not here")
+def test_the_real_pack_has_all_its_layers(settings: Settings) -> None:
+    described, counts = packs.add(settings, REAL)
+    assert counts["shade"] == 3178
+    assert {one.kind for one in described.layers} >= {"shade", "rivers", "lakes", "urban", "railways", "ports", "geology"}

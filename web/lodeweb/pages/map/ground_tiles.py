@@ -1,0 +1,84 @@
+"""The layers of the ground: their description for the map's script, and their tiles."""
+
+import base64
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response, send_file
+
+from lodebase.errors import NoSuchThing
+from lodebase.ground import packs
+from lodebase.ground.packs import ServedLayer
+from lodedata.ground import archive
+from lodedata.ground.cutting import CUTS
+from lodedata.ground.manifest import PICTURES
+from lodedata.messages import msg
+from lodeweb.http.database import site
+from lodeweb.i18n.language import language
+
+blueprint = Blueprint("ground_tiles", __name__)
+TILES = "/map/ground/{pack}/{layer}/{version}/{{z}}/{{x}}/{{y}}"
+A_YEAR = "public, max-age=31536000, immutable"
+EMPTY_PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")
+"""A transparent pixel, for what a layer of pictures leaves out, such as the sea."""
+
+
+def layers() -> list[dict[str, Any]]:
+    """Return the layers of the ground for the map's script, in the page's language."""
+    lang = language()
+    return [
+        {
+            "id": f"{one.pack}/{one.layer.name}",
+            "kind": one.layer.kind,
+            "title": one.layer.title.in_language(lang),
+            "url": TILES.format(pack=one.pack, layer=one.layer.name, version=one.version),
+            "form": _form(one),
+            "cuts": list(CUTS),
+            "minZoom": one.layer.min_zoom,
+            "maxZoom": one.layer.max_zoom,
+            "tileSize": one.layer.tile_size,
+            "source": f"{one.layer.attribution} ({one.layer.licence})",
+            "attribution": one.layer.attribution,
+            "shown": one.layer.shown,
+        }
+        for one in packs.layers(site().settings)
+    ]
+
+
+@blueprint.get("/map/ground/<pack>/<layer>/<version>/<int:zoom>/<int:column>/<int:row>")
+def tile(pack: str, layer: str, version: str, zoom: int, column: int, row: int) -> Response:
+    """Return a tile; one that the archive lacks is empty. The address has the archive's version, so it is stored for a year."""
+    found = next((one for one in packs.layers(site().settings) if (one.pack, one.layer.name) == (pack, layer)), None)
+    if found is None or zoom > 22 or column >= 1 << zoom or row >= 1 << zoom:
+        raise NoSuchThing(msg("The ground has no such tile."))
+    content = archive.tile(found.archive, zoom, column, row)
+    if content is None:
+        picture = found.layer.kind in PICTURES
+        response = Response(EMPTY_PICTURE, mimetype="image/png") if picture else Response(status=204)
+    else:
+        response = Response(
+            content, mimetype=_form(found) if content.startswith(b"\x1f\x8b") else archive.content_type(content)
+        )
+        if content.startswith(b"\x1f\x8b"):
+            response.headers["Content-Encoding"] = "gzip"
+    response.headers["Cache-Control"] = A_YEAR if version == found.version else "no-cache"
+    return response
+
+
+@blueprint.get("/map/countries-chn.json")
+def chinese_countries() -> Response:
+    """Return the countries in the Chinese view, made at set-up."""
+    made = site().settings.ground / packs.CHINESE_COUNTRIES
+    if not made.is_file():
+        raise NoSuchThing(msg("The countries in the Chinese view are missing; `lode ground build` makes them."))
+    return send_file(made, mimetype="application/json", conditional=True)
+
+
+def _form(one: ServedLayer) -> str:
+    return _archive_form(one.archive, one.version)
+
+
+@lru_cache(maxsize=256)
+def _archive_form(path: Any, version: str) -> str:
+    """Return the media type of the tiles of an archive, as it states itself."""
+    return archive.metadata(path).get("format", archive.GEOJSON)
