@@ -180,13 +180,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     for module in (
         map_page,
         ground,
-<<<<<<< HEAD
         about_page,
         help_pages,
         updates_page,
-=======
         ground_tiles,
->>>>>>> 5bb14bde (map: serve relief, lakes, rivers and packs of ground; add lode ground)
         chart_page,
         schedule_page,
         compare,
