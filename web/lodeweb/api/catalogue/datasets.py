@@ -22,69 +22,33 @@ from lodebase.query import page
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
-from lodedata.messages import Label, Translatable, languages, msg
+from lodedata.messages import Label, languages, msg
 from lodedata.write import FORMATS, Format
-from lodeweb.api.catalogue import downloads
+from lodeweb.api.catalogue import dcat, downloads
+from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
 from lodeweb.api.catalogue.extracts import EXTRACTS
 from lodeweb.api.features import query_parameters
 from lodeweb.http import conditional_requests
 from lodeweb.http.database import site
-from lodeweb.http.links import link, own_links, quoted
+from lodeweb.http.links import link, own_links
 from lodeweb.http.negotiation import GEOJSON, HTML, JSON, wants_html
 from lodeweb.http.responses import VERSION_HEADER
 from lodeweb.http.versions import version as requested_version
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, locale_tag, translated
+from lodeweb.i18n.language import language, locale_tag
 
 blueprint = Blueprint("datasets", __name__)
 JSONLD = "application/ld+json"
+RDF_FORMATS = {
+    "jsonld": (None, JSONLD),
+    "ttl": ("turtle", "text/turtle"),
+    "rdf": ("xml", "application/rdf+xml"),
+}
+"""The syntax of rdflib and the media type of each form of the catalogue; JSON-LD is written without rdflib."""
 SHOWN = 20
 DOTS = 400
 MOST_VERSIONS = 1_000
-PREFIXES = {
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dct": "http://purl.org/dc/terms/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "prov": "http://www.w3.org/ns/prov#",
-    "spdx": "http://spdx.org/rdf/terms#",
-}
 RECORDS_CORE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/req/record-core"
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """A data set: its caption and summary, and the query that returns its rows."""
-
-    name: str
-    kind: str
-    caption: Translatable
-    summary: Translatable
-    collection: Collection
-    arguments: Mapping[str, str]
-    rows: int | None = None
-    source: str | None = None
-
-    @property
-    def title(self) -> str:
-        """Return the title in the language of this request."""
-        return translated(self.caption)
-
-    @property
-    def description(self) -> str:
-        """Return the description in the language of this request."""
-        return translated(self.summary)
-
-    def address(self, form: str, **more: str) -> str:
-        """Return the address of the data set as a file."""
-        query = "&".join(f"{name}={quoted(value)}" for name, value in {**self.arguments, **more}.items())
-        return f"{request.url_root}api/collections/{self.collection.name}/download/{form}" + (f"?{query}" if query else "")
-
-    @property
-    def items(self) -> str:
-        """Return the address of its records, by pages."""
-        query = "&".join(f"{name}={quoted(value)}" for name, value in self.arguments.items())
-        return f"/api/collections/{self.collection.name}/items" + (f"?{query}" if query else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +84,7 @@ def one(name: str) -> Response:
         earlier=version.number != now.number,
         matched=matched,
         offers=list(_offers(dataset, version, matched)),
-        sources=_sources_of(dataset, about),
+        sources=sources_of(dataset, about),
         columns=_columns(dataset.collection),
         heads=[labels.title(field, language()) for field in _shown(dataset.collection)],
         rows=[_row(dataset.collection, feature) for feature in features],
@@ -132,23 +96,20 @@ def one(name: str) -> Response:
 
 @blueprint.get("/api/datasets")
 def catalogue() -> Response:
-    """Return the catalogue in DCAT 3 as JSON-LD."""
-    query_parameters.general(request.args)
+    """Return the catalogue in DCAT-AP 3: as JSON-LD, with ``f=ttl`` as Turtle, with ``f=rdf`` as RDF/XML."""
+    given = MultiDict(request.args)
+    wanted = given.get("f")
+    if wanted in RDF_FORMATS:
+        del given["f"]
+    query_parameters.general(given)
     if wants_html():
         return data()
     version, found, about = _catalogue()
-    root = f"{request.url_root}api/datasets"
-    body = {
-        "@context": PREFIXES,
-        "@id": root,
-        "@type": "dcat:Catalog",
-        "dct:title": _texts(labels.SITE_TITLE),
-        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": "Lode"},
-        "dcat:version": str(version.number),
-        "dcat:dataset": [_dcat(one, version, about) for one in found],
-        "dcat:service": {"@type": "dcat:DataService", "dcat:endpointURL": {"@id": f"{request.url_root}api/"}},
-    }
-    return _response(body, JSONLD, version)
+    here = site()
+    _, extents = dataset_state.extents(here.engine, here.days)
+    graph = dcat.catalogue(found, version, about, extents, here.settings.contact)
+    syntax, media_type = RDF_FORMATS.get(wanted or "jsonld", RDF_FORMATS["jsonld"])
+    return _response(graph if syntax is None else dcat.serialised(graph, syntax), media_type, version)
 
 
 @blueprint.get("/api/datasets/records")
@@ -184,10 +145,10 @@ def datacite(name: str) -> Response:
         "titles": [{"title": dataset.caption.in_language(lang), "lang": lang} for lang in languages()],
         "creators": [{"name": "Lode", "nameType": "Organizational"}],
         "publisher": {"name": "Lode"},
-        "publicationYear": _day(version)[:4],
+        "publicationYear": day(version)[:4],
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Dataset"},
         "version": str(version.number),
-        "dates": [{"date": _day(version), "dateType": "Issued"}],
+        "dates": [{"date": day(version), "dateType": "Issued"}],
         "url": f"{request.url_root}data/{dataset.name}",
         "descriptions": [
             {"description": dataset.summary.in_language(lang), "descriptionType": "Abstract", "lang": lang}
@@ -196,11 +157,11 @@ def datacite(name: str) -> Response:
         "formats": [form.media_type for form in FORMATS.values()],
         "rightsList": [
             {"rights": one["licence_name"], "rightsIdentifier": one["licence"], "rightsUri": one["licence_url"]}
-            for one in _sources_of(dataset, about)
+            for one in sources_of(dataset, about)
         ],
         "relatedItems": [
             {"relatedItemType": "Dataset", "relationType": "IsDerivedFrom", "titles": [{"title": one["title_en"]}]}
-            for one in _sources_of(dataset, about)
+            for one in sources_of(dataset, about)
         ],
         "schemaVersion": "http://datacite.org/schema/kernel-4",
     }
@@ -300,10 +261,6 @@ def _found(dataset: Dataset, arguments: MultiDict[str, str]) -> tuple[int, list[
     return found.matched, features
 
 
-def _sources_of(dataset: Dataset, about: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [one for one in about if dataset.source in (None, one["name"])]
-
-
 def _offers(dataset: Dataset, version: Version, matched: int) -> Iterator[Offer]:
     """Yield the data set in each format, at this version and in the language of this request."""
     for form in FORMATS.values():
@@ -333,47 +290,7 @@ def _shown(collection: Collection) -> list[Field]:
 
 def _citation(dataset: Dataset, version: Version) -> str:
     address = f"{request.url_root}data/{dataset.name}?as_of={version.number}"
-    return f"Lode ({_day(version)[:4]}): {dataset.title}. {gettext('Version')} {version.number}, {_day(version)}. {address}"
-
-
-def _day(version: Version) -> str:
-    return f"{version.committed_at:%Y-%m-%d}" if version.committed_at is not None else "1980-01-01"
-
-
-def _texts(text: Translatable) -> list[dict[str, str]]:
-    return [{"@language": lang, "@value": text.in_language(lang)} for lang in languages()]
-
-
-def _dcat(dataset: Dataset, version: Version, about: list[dict[str, Any]]) -> dict[str, Any]:
-    root = request.url_root
-    sources = _sources_of(dataset, about)
-    licences = [one["licence_url"] for one in sources if one["licence_url"]]
-    return {
-        "@id": f"{root}data/{dataset.name}",
-        "@type": "dcat:Dataset",
-        "dct:identifier": dataset.name,
-        "dct:title": _texts(dataset.caption),
-        "dct:description": _texts(dataset.summary),
-        "dct:issued": {"@type": "xsd:date", "@value": _day(version)},
-        "dcat:version": str(version.number),
-        "dcat:landingPage": {"@id": f"{root}data/{dataset.name}"},
-        "dct:license": [{"@id": address} for address in dict.fromkeys(licences)],
-        "dct:rights": sorted({one["licence"] for one in sources}),
-        "prov:wasDerivedFrom": [
-            {"@type": "dcat:Dataset", "dct:title": one["title_en"], "dct:bibliographicCitation": one["citation"]}
-            for one in sources
-        ],
-        "dcat:distribution": [_distribution(dataset, form) for form in FORMATS.values()],
-    }
-
-
-def _distribution(dataset: Dataset, form: Format) -> dict[str, Any]:
-    return {
-        "@type": "dcat:Distribution",
-        "dct:title": form.title,
-        "dcat:downloadURL": {"@id": dataset.address(form.name)},
-        "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{form.media_type}"},
-    }
+    return f"Lode ({day(version)[:4]}): {dataset.title}. {gettext('Version')} {version.number}, {day(version)}. {address}"
 
 
 def _record(dataset: Dataset, version: Version, about: list[dict[str, Any]]) -> dict[str, Any]:
@@ -384,19 +301,19 @@ def _record(dataset: Dataset, version: Version, about: list[dict[str, Any]]) -> 
         {"href": dataset.address(form.name), "rel": "enclosure", "type": form.media_type, "title": form.title}
         for form in FORMATS.values()
     ]
-    sources = _sources_of(dataset, about)
+    sources = sources_of(dataset, about)
     return {
         "id": dataset.name,
         "type": "Feature",
         "conformsTo": [RECORDS_CORE],
-        "time": {"date": _day(version)},
+        "time": {"date": day(version)},
         "geometry": None,
         "properties": {
             "type": "dataset",
             "title": dataset.title,
             "description": dataset.description,
             "language": {"code": language()},
-            "updated": f"{_day(version)}T00:00:00Z",
+            "updated": f"{day(version)}T00:00:00Z",
             "version": str(version.number),
             "rows": dataset.rows,
             "license": ", ".join(sorted({one["licence"] for one in sources})),
@@ -415,8 +332,8 @@ def _record(dataset: Dataset, version: Version, about: list[dict[str, Any]]) -> 
     }
 
 
-def _response(body: Mapping[str, Any], media_type: str, version: Version) -> Response:
-    response = Response(orjson.dumps(body), content_type=media_type)
+def _response(body: Mapping[str, Any] | bytes, media_type: str, version: Version) -> Response:
+    response = Response(body if isinstance(body, bytes) else orjson.dumps(body), content_type=media_type)
     response.headers["Content-Language"] = locale_tag()
     response.headers[VERSION_HEADER] = str(version.number)
     g.fixed = False

@@ -1,0 +1,58 @@
+"""A data set of the catalogue: its texts, the query that returns its rows, and its sources."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from lodebase.history.dataset_state import Version
+from lodebase.query.collections_ import Collection
+from lodedata.messages import Translatable
+from lodeweb.http.links import quoted
+from lodeweb.i18n.language import translated
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A data set: its caption and summary, and the query that returns its rows."""
+
+    name: str
+    kind: str
+    caption: Translatable
+    summary: Translatable
+    collection: Collection
+    arguments: Mapping[str, str]
+    rows: int | None = None
+    source: str | None = None
+
+    @property
+    def title(self) -> str:
+        """Return the title in the language of this request."""
+        return translated(self.caption)
+
+    @property
+    def description(self) -> str:
+        """Return the description in the language of this request."""
+        return translated(self.summary)
+
+    def address(self, form: str, **more: str) -> str:
+        """Return the address of the data set as a file."""
+        query = "&".join(f"{name}={quoted(value)}" for name, value in {**self.arguments, **more}.items())
+        return f"{request.url_root}api/collections/{self.collection.name}/download/{form}" + (f"?{query}" if query else "")
+
+    @property
+    def items(self) -> str:
+        """Return the address of its records, by pages."""
+        query = "&".join(f"{name}={quoted(value)}" for name, value in self.arguments.items())
+        return f"/api/collections/{self.collection.name}/items" + (f"?{query}" if query else "")
+
+
+def sources_of(dataset: Dataset, about: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the sources of a data set, all of them for one from all sources."""
+    return [one for one in about if dataset.source in (None, one["name"])]
+
+
+def day(version: Version) -> str:
+    """Return the day of a version."""
+    return f"{version.committed_at:%Y-%m-%d}" if version.committed_at is not None else "1980-01-01"
