@@ -7,6 +7,8 @@ DEV := requirements-dev.txt
 UV := requirements-uv.txt
 # what `make test` runs; `make test-rest` runs all else
 QUICK := not slow and not clients and (not browser or story)
+# compiled modules are stored: the tests start hundreds of processes
+export PYTHONDONTWRITEBYTECODE :=
 TRANSLATIONS := geodata/lodedata/translations
 .DEFAULT_GOAL := help
 .PHONY: help serve test test-rest test-all coverage matrix check lint types imports fresh audit sbom lock assets bench load load-offenders fuzz fuzz-files translations docs clean

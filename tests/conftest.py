@@ -29,11 +29,20 @@ TEMPLATE = "lode_template"
 NO_DURABILITY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "128MB"}
 SLOW_FIXTURES = {"made_home", "new_home", "real_data"}
 """A test that starts sites of its own or reads the large real files is slow."""
+LONGEST_ID = 80
+"""Characters of a parameter in the name of a test."""
 _numbers = itertools.count()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--benchmark", action="store_true", help="run the benchmarks too")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Return the beginning and the size of a long value: pytest passes the id of a test on to every process that it starts."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_ID:
+        return f"{ascii(val[:LONGEST_ID])[:LONGEST_ID]} and more, {len(val)} in all"
+    return None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -50,8 +59,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("story"):
             # one worker starts the site and the browser that all stories share
             item.add_marker(pytest.mark.xdist_group("stories"))
-        elif SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            continue
+        if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+        if _shares_a_fixture_of_its_file(item) and not item.get_closest_marker("xdist_group"):
+            # two workers would each make what the tests of a file share
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def _shares_a_fixture_of_its_file(item: pytest.Item) -> bool:
+    file = item.nodeid.split("::")[0]
+    found = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
+    return any(one.baseid == file and one.scope == "module" for names in found.values() for one in names)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

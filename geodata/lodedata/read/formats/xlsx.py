@@ -10,8 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import coordinate_to_tuple, range_boundaries
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.xml.functions import iterparse
 
 from lodedata.errors import FileRefused
@@ -45,18 +47,29 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
 
 
 def _opened(path: Path) -> Workbook:
-    """Return the workbook, which is opened once for all sheets: openpyxl looks through each of them as it opens it.
-
-    The file is closed with the last reference to the workbook.
-    """
+    """Return the workbook; the file is closed with the last reference to it."""
     stream = path.open("rb")
     try:
-        book = load_workbook(stream, read_only=True, data_only=True)
+        reader = _WorkbookReader(stream, read_only=True, data_only=True)
+        reader.read()
     except BaseException:
         stream.close()
         raise
-    weakref.finalize(book, stream.close)
-    return book
+    weakref.finalize(reader.wb, stream.close)
+    return reader.wb
+
+
+class _Sheet(ReadOnlyWorksheet):
+    def _get_size(self) -> None:
+        """Leave the extent open: the declared one may be wrong, and openpyxl parses a sheet that declares none to its end."""
+
+
+class _WorkbookReader(ExcelReader):
+    def read_worksheets(self) -> None:
+        """List the sheets with cells, without a look into them."""
+        for sheet, relation in self.parser.find_sheets():
+            if relation.target in self.valid_files and "chartsheet" not in relation.Type:
+                vars(self.wb)["_sheets"].append(_Sheet(self.wb, sheet.name, relation.target, self.shared_strings))
 
 
 def _table(path: Path, book: Workbook, title: str, part: str, hints: Hints) -> InputTable | None:
@@ -67,10 +80,7 @@ def _table(path: Path, book: Workbook, title: str, part: str, hints: Hints) -> I
 
 def _cells(path: Path, book: Workbook, title: str) -> Iterator[Sequence[Any]]:
     try:
-        sheet = book[title]
-        # the declared extent of a sheet may be too small, or the maximum
-        sheet.reset_dimensions()
-        rows = enumerate(sheet.iter_rows(values_only=True), 1)
+        rows = enumerate(book[title].iter_rows(values_only=True), 1)
         while True:
             with warnings.catch_warnings():
                 # warnings about print areas, validations and colours
@@ -162,21 +172,20 @@ def _unsaved_formulas(path: Path, title: str, part: str) -> dict[int, dict[int, 
     An empty text is a value: ``=IF(A2="","",A2)``.
     """
     found: dict[int, dict[int, str]] = {}
-    row = column = 0
+    number = 0
     with _part(path, title, part) as stream:
-        for event, element in iterparse(stream, events=("start", "end")):
-            tag = element.tag.rpartition("}")[2]
-            if event == "start" and tag == "row":
-                row, column = int(element.get("r", row + 1)), 0
-            elif event == "start" and tag == "c":
-                place = element.get("r")
+        for _, row in iterparse(stream):
+            if row.tag.rpartition("}")[2] != "row":
+                continue
+            number, column = int(row.get("r", number + 1)), 0
+            for cell in row:
+                place = cell.get("r")
                 column = coordinate_to_tuple(place)[1] if place else column + 1
-            elif event == "end" and tag == "c":
-                formula, value = element.find("{*}f"), element.find("{*}v")
-                if formula is not None and (value is None or not (value.text or element.get("t") == "str")):
-                    found.setdefault(row, {})[column - 1] = f"={formula.text or ''}"
-            elif event == "end" and tag == "row":
-                element.clear()
+                inside = {child.tag.rpartition("}")[2]: child for child in reversed(cell)}
+                formula, value = inside.get("f"), inside.get("v")
+                if formula is not None and (value is None or not (value.text or cell.get("t") == "str")):
+                    found.setdefault(number, {})[column - 1] = f"={formula.text or ''}"
+            row.clear()
     return found
 
 
