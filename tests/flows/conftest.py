@@ -26,6 +26,8 @@ from lodebase.db.cluster import Cluster
 
 LODE = str(Path(sys.executable).with_name("lode"))
 STARTED = "Ctrl-C ends it."
+NOT_DURABLE = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"
+"""Settings of the server of a home that is made for tests."""
 OWN_MAPPING = """
 name: own-table
 title_en: "<script>alert(1)</script> table"
@@ -230,7 +232,7 @@ def made_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         site = _start(folder, None, (), {}, tmp_path_factory.mktemp("made") / "log").ready()
         assert site.end() == 0
         with (Cluster(folder).data / "postgresql.conf").open("a") as stream:
-            stream.write("fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n")
+            stream.write(NOT_DURABLE)
         yield folder
 
 

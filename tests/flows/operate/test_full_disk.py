@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.flows.conftest import NOT_DURABLE
 from tests.lodebase.conftest import COLUMNS, MAPPING
+
+from lodebase.db.cluster import Cluster
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -42,6 +45,7 @@ def features(site: "Serving") -> tuple[int, list[object]]:
 
 @pytest.mark.parametrize("free_mb", [4, 40])
 def test_a_site_recovers_after_a_full_disk(
+    made_home: Path,
     new_home: Path,
     mount: Callable[[Path, str], None],
     serve: Callable[..., "Serving"],
@@ -52,6 +56,9 @@ def test_a_site_recovers_after_a_full_disk(
 ) -> None:
     new_home.mkdir(exist_ok=True)
     mount(new_home, "size=600m")
+    subprocess.run(["cp", "-a", f"{made_home}/.", str(new_home)], check=True)
+    configuration = Cluster(new_home).data / "postgresql.conf"
+    configuration.write_text(configuration.read_text().removesuffix(NOT_DURABLE))
     site = serve(new_home).ready()
     before = features(site)
     ballast = new_home / "ballast"
