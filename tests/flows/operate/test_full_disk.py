@@ -17,19 +17,17 @@ from lodebase.db.cluster import Cluster
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
-ROWS = 20_000
 ITEMS = "/api/collections/deposits/items?limit=1"
 BACK_S = 120.0
 """Time for the server to recover; a sound machine takes seconds."""
 
 
-@pytest.fixture
-def table(tmp_path: Path) -> tuple[Path, Path]:
-    """Return a mapping, and a table that needs more than the free space."""
+def table(tmp_path: Path, size: int) -> tuple[Path, Path]:
+    """Return a mapping and a table of so many rows."""
     mapping, path = tmp_path / "mapping.yml", tmp_path / "table.csv"
     mapping.write_text(MAPPING, encoding="utf-8")
     named = {"kind": "deposit", "metal": "copper", "lon": "10.1", "lat": "20.4"}
-    rows = ({**named, "id": f"r{number}", "name": f"{number:0200}"} for number in range(ROWS))
+    rows = ({**named, "id": f"r{number}", "name": f"{number:0200}"} for number in range(size))
     lines = [",".join(COLUMNS), *(",".join(row.get(column, "") for column in COLUMNS) for row in rows)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return mapping, path
@@ -43,7 +41,7 @@ def features(site: "Serving") -> tuple[int, list[object]]:
     return content["numberMatched"], content["features"]
 
 
-@pytest.mark.parametrize("free_mb", [4, 40])
+@pytest.mark.parametrize(("free_mb", "size"), [(4, 8_000), (40, 20_000)])
 def test_a_site_recovers_after_a_full_disk(
     made_home: Path,
     new_home: Path,
@@ -51,9 +49,11 @@ def test_a_site_recovers_after_a_full_disk(
     serve: Callable[..., "Serving"],
     lode: Callable[..., subprocess.CompletedProcess[str]],
     until: Callable[..., None],
-    table: tuple[Path, Path],
+    tmp_path: Path,
     free_mb: int,
+    size: int,
 ) -> None:
+    """The rows need more than the free space."""
     new_home.mkdir(exist_ok=True)
     mount(new_home, "size=600m")
     subprocess.run(["cp", "-a", f"{made_home}/.", str(new_home)], check=True)
@@ -64,7 +64,7 @@ def test_a_site_recovers_after_a_full_disk(
     ballast = new_home / "ballast"
     with ballast.open("wb") as stream:
         stream.write(b"\0" * max(shutil.disk_usage(new_home).free - free_mb * 2**20, 0))
-    mapping, path = table
+    mapping, path = table(tmp_path, size)
     refused = lode(new_home, "import", "--mapping", str(mapping), str(path), "--skip-space-check")
     assert refused.returncode == 2, refused.stderr[-2_000:]
     assert re.search("no space left|is full|went away", refused.stderr.splitlines()[-1]) and "Traceback" not in refused.stderr
@@ -75,4 +75,4 @@ def test_a_site_recovers_after_a_full_disk(
     assert features(site) == before
     done = lode(new_home, "import", "--mapping", str(mapping), str(path), "--json")
     assert done.returncode == 0, done.stderr[-2_000:]
-    assert features(site)[0] == before[0] + ROWS
+    assert features(site)[0] == before[0] + size
