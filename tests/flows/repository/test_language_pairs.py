@@ -22,6 +22,7 @@ ALLOWED = {
     "geodata/lodedata/acts/form.py": PUNCTUATION,
     "geodata/lodedata/cells.py": PARSED,
     "geodata/lodedata/crs.py": PARSED,
+    "geodata/lodedata/ground/default_pack.py": DECLARED,
     "geodata/lodedata/kinds": DECLARED,
     "geodata/lodedata/layout/feedstock.py": DECLARED,
     "geodata/lodedata/layout/products.py": DECLARED,

@@ -20,7 +20,8 @@ IMAGES = ROOT / "docs" / "images"
 ROOT_FILES = ("CHANGELOG.md", "SECURITY.md")
 HELP = "/help"
 
-_OTHER_LANGUAGE = re.compile(r"^\[(?:中文|English)\]\([^)]*\)\n", re.MULTILINE)
+_OTHER_LANGUAGE = re.compile(r"^\[[^\]]+\]\([\w.-]+\.md\)\n", re.MULTILINE)
+"""The line below a title that leads to the document in the other language."""
 _SLUG = re.compile(r"[^\w\- ]")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
