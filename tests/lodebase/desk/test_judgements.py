@@ -1,11 +1,13 @@
 """Accounts, judgements and the trail: who may write what, in plain SQL, and what stays whatever is done."""
 
+import io
 import json
+import os
 import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from tests.quick import mostly_slow
 
+from lodebase.cli.main import main
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.desk import accounts, judgements, password_rules, proposals, sessions, sign_in
@@ -312,18 +315,20 @@ def test_the_store_itself_refuses_what_makes_no_sense(desk: Engine) -> None:
 
 
 def lode(store: Store, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    """The command on a store, its standard input no terminal."""
+    """Run the command on a store, its standard input no terminal; in this process, since starting another takes a second."""
     assert store.addresses.admin is not None
-    url = store.addresses.admin.render_as_string(hide_password=False)
-    return subprocess.run(
-        [sys.executable, "-c", "from lodebase.cli.main import main; main()", *arguments],
-        input=given,
-        capture_output=True,
-        text=True,
-        env={"LODE_DATABASE_URL": url, "PATH": ""},
-        check=False,
-        timeout=120,
-    )
+    out, err, status = io.StringIO(), io.StringIO(), 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        for name in [name for name in os.environ if name.startswith("LODE_")]:
+            patch.delenv(name)
+        patch.setenv("LODE_DATABASE_URL", store.addresses.admin.render_as_string(hide_password=False))
+        patch.setattr(sys, "argv", ["lode", *arguments])
+        patch.setattr(sys, "stdin", io.StringIO(given))
+        try:
+            main()
+        except SystemExit as end:
+            status = end.code if isinstance(end.code, int) else 1
+    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
 
 
 def test_judgements_go_out_and_into_another_store_and_come_in_only_once(shared: Store, store: Store, tmp_path: Path) -> None:
