@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import urllib.request
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,10 @@ def test_columns_coordinates_and_package_are_chosen(visit: Visits, product: "Ser
     address = found.get_by_role("link", name="Link to this file").get_attribute("href")
     assert address is not None and address.startswith("/api/collections/projects/download/gpkg?commodity_group=tin&columns=")
     assert address.endswith("&crs=http%3A%2F%2Fwww.opengis.net%2Fdef%2Fcrs%2FEPSG%2F0%2F32648")
+    feed = found.get_by_role("link", name="Subscribe to changes (Atom)").get_attribute("href")
+    assert feed == "/api/changes?commodity_group=tin&collection=projects&f=atom"
+    with urllib.request.urlopen(product.url + feed, timeout=60) as response:
+        assert response.headers["Content-Type"].startswith("application/atom+xml")
     found.get_by_label("GeoJSON", exact=False).first.check()
     expect(found.get_by_label("Coordinate system").locator("option")).to_have_count(1)
     found.get_by_label("CSV").check()

@@ -121,6 +121,7 @@ def messages() -> dict[str, str]:
         "crs_wgs84": gettext("WGS 84, longitude and latitude"),
         "download": gettext("Download"),
         "fileAddress": gettext("Link to this file"),
+        "fileFeed": gettext("Subscribe to changes (Atom)"),
         "fileAllColumns": gettext("All"),
         "fileBroken": gettext("The download was interrupted. Check your connection and try again."),
         "fileCited": gettext("Link for citation"),

@@ -47,6 +47,7 @@ export class Download {
     const { kinds, shown } = this;
     this.size = element("output", { "aria-live": "polite" });
     this.link = element("a", { rel: "nofollow" }, messages.fileAddress);
+    this.feed = element("a", { rel: "nofollow", type: "application/atom+xml" }, messages.fileFeed);
     this.start = element("button", { type: "submit", class: "chief", disabled: !kinds.length }, messages.download);
     this.result = element("div", { class: "result", role: "status" });
     this.columns = element("fieldset", { class: "columns" });
@@ -73,7 +74,7 @@ export class Download {
       ),
       element("label", { class: "pack" }, pack, element("span", {}, messages.filePackage)),
       element("details", {}, this.columnsHead, this.columns),
-      element("p", { class: "size" }, this.size, " ", this.link),
+      element("p", { class: "size" }, this.size, " ", this.link, " ", this.feed),
       element("p", { class: "acts" }, this.start, button(messages.close, () => this.dialog.close())),
       this.result,
     );
@@ -166,6 +167,9 @@ export class Download {
     this.url = query ? fileAddress(choice, query) : "";
     this.link.hidden = !this.url;
     this.link.href = this.url;
+    // changes have no distance from a place
+    this.feed.hidden = !query || query.has("near") || query.has("nearest");
+    if (query) this.feed.href = address("/api/changes", query, { collection: choice.kind, f: "atom" });
   }
 
   /** Make the file, in the page if it is not too large. */
