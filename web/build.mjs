@@ -82,6 +82,11 @@ for (const { metafile } of made) {
   }
 }
 
+const mark = "frontend/mark.svg";
+const marked = createHash("sha256").update(await readFile(mark)).digest("hex").slice(0, 8);
+manifest["mark.svg"] = `mark-${marked}.svg`;
+await copyFile(mark, `${out}/${manifest["mark.svg"]}`);
+
 const countries = "node_modules/world-atlas/countries-50m.json";
 const hash = createHash("sha256").update(await readFile(countries)).digest("hex").slice(0, 8);
 manifest["countries-50m.json"] = `countries-50m-${hash}.json`;

@@ -148,6 +148,19 @@ async function rights() {
 }
 if (settings.rights) rights();
 
+const MOST_PLANTS = 1000;
+const plants = L.layerGroup().addTo(map);
+
+/** Show the existing plants of the product, before anything is checked. @param {string} product */
+async function existing(product) {
+  const query = new URLSearchParams({ products: product, limit: String(MOST_PLANTS), f: "json" });
+  const response = await fetch(`/api/collections/projects/items?${query}`);
+  if (!response.ok || settings.layers || product !== input("f-product").value) return;
+  const { features } = await response.json();
+  plants.clearLayers();
+  for (const one of features.filter((/** @type {any} */ feature) => feature.geometry)) drawn({ ...one, properties: { groups: { operating: 1 }, ...one.properties } }).addTo(plants);
+}
+
 /** @type {L.CircleMarker | null} */
 let place = null;
 
@@ -227,11 +240,17 @@ if (form) {
     const at = event.latlng.wrap();
     input("f-lon").value = at.lng.toFixed(5);
     input("f-lat").value = at.lat.toFixed(5);
+    input("f-at").value = "";
     put(at);
   });
   for (const id of ["f-lon", "f-lat"]) input(id).addEventListener("input", typed);
-  input("f-product").addEventListener("change", fit);
+  input("f-product").addEventListener("change", () => {
+    fit();
+    existing(input("f-product").value).catch(() => undefined);
+  });
   fit();
+  // a map without the plants still takes a place
+  if (!settings.layers) existing(input("f-product").value).catch(() => undefined);
   typed();
   area("f-outline").addEventListener("change", outlined);
   const pen = /** @type {HTMLButtonElement} */ (document.getElementById("draw"));
@@ -248,3 +267,4 @@ if (form) {
   outlined();
 }
 report();
+document.getElementById("result")?.focus();

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import orjson
+
 BASIS = ("data_version", "rules_on", "rules_sha256", "checksum")
 NOT_INPUTS = ("on",)
 """Inputs that are listed with the basis."""
@@ -15,11 +17,13 @@ Body = Mapping[str, Any]
 
 
 def compare(first: Body, second: Body) -> dict[str, Any]:
-    """Return the differences between two reports; a list without differences is empty.
+    """Return the differences between two reports as they are stored; a list without differences is empty.
 
     Sites and places are identified by their ids, so a site that was merged into another one counts as removed. If either report
     lists only the nearest sites, those farther away are not compared, and ``cut`` is true.
     """
+    # a report of today has tuples where a stored one has lists
+    first, second = (orjson.loads(orjson.dumps(one)) for one in (first, second))
     return {
         "same": first["checksum"] == second["checksum"],
         "basis": [_pair(name, first[name], second[name]) for name in BASIS],

@@ -1,4 +1,4 @@
-"""The layout check with the prefectures that `make serve` loads: Zibo is in a key region of air-pollution control."""
+"""The layout check with the prefectures that `make serve` loads: Zibo by name, in a key region of air-pollution control."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -8,13 +8,27 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
 from lodebase.layout.candidate import parse_candidate
+from lodebase.layout.comparison import compare
+from lodebase.layout.named_places import named_places
 from lodebase.layout.report import report
+from lodebase.layout.report_summary import summary
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules, sources
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import Reading, Tally
 from lodedata.sources import readers
 
+NAMED = {
+    "Zibo": ("淄博市", False),
+    "zibo, Shandong": ("淄博市", False),
+    "山东淄博": ("淄博市", False),
+    "淄博市张店": (None, False),
+    "张店": ("张店区", False),
+    "山东": ("山东省", False),
+    "Zibo, Yunnan": (None, False),
+    "100%": (None, False),
+}
+"""Texts, the place that each names, and whether it names others."""
 ZIBO = {
     "type": "Feature",
     "geometry": {"type": "Point", "coordinates": [118.05, 36.8]},
@@ -36,6 +50,7 @@ def test_alumina_in_zibo_does_not_meet_the_rule_of_key_regions(
         run(store.importer, ImportJob(source, folder, of_shandong, Boundaries(()), partial=True))
         engine = engines.engine(store.addresses.site, "layout zibo", alone=True)
         body = report(engine, Figures(), parse_candidate(ZIBO, date(2026, 11, 29)), rules.load_rules()).as_data()
+        named = {text: named_places(engine, text) for text in NAMED}
         engine.dispose()
     place = {kind: one["name_zh"] for kind, one in body["zones"]["place"].items()}
     assert place == {"country": None, "division": "山东省", "prefecture": "淄博市", "county": "张店区"}
@@ -43,3 +58,19 @@ def test_alumina_in_zibo_does_not_meet_the_rule_of_key_regions(
     (found,) = (one for one in body["findings"] if one["id"] == "cn-2025-alumina-key-regions")
     assert found["result"] == "not_met"
     assert "淄博市列入国发〔2023〕24号名单" in found["reason_zh"]
+    for text, (first, others) in NAMED.items():
+        assert [one.name.in_language("zh") for one in named[text]][:1] == ([first] if first else []), text
+        assert bool(named[text][1:]) == others, text
+    sentences = summary(body, "zh")
+    assert "重点区域不得新增电解铝" in "".join(sentences)
+    assert sentences[0] == "周边没有列出同类产品项目。"
+
+
+def test_a_stored_report_and_the_same_one_of_today_do_not_differ() -> None:
+    """A stored report has lists where one of today has tuples."""
+    basis = {"data_version": 1, "rules_on": "2026-11-29", "rules_sha256": "a", "checksum": "a", "findings": [], "summary": {}}
+    parts = {"neighbours": {"sites": [], "more": 0}, "zones": {"found": []}, "feedstock": {"places": [], "more": 0}}
+    today = basis | parts | {"inputs": {"phases": (), "declared": {}}, "summary": {"counted_rules": {"met": 0}}}
+    stored = today | {"inputs": {"phases": [], "declared": {}}}
+    found = compare(stored, today)
+    assert (found["same"], found["inputs"]) == (True, [])

@@ -40,6 +40,7 @@ def test_every_page_has_its_script_and_style_and_the_map_its_countries(manifest:
             "lists.css",
             "map.js",
             "map.css",
+            "mark.svg",
             "page.css",
             "docs.js",
             "scheme.js",

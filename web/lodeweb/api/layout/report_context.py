@@ -6,12 +6,14 @@ from typing import Any
 from lodebase.layout.findings import RESULTS
 from lodebase.layout.report_inputs import input_rows
 from lodebase.layout.report_labels import COLUMNS, TITLES
+from lodebase.layout.report_summary import summary
 from lodebase.layout.report_tables import tables
 from lodedata.rules.standing import LABELS
 
 REPORT_CONTEXT: Mapping[str, Any] = {
     "tables": tables,
     "input_rows": input_rows,
+    "summary_of": summary,
     "part_titles": TITLES,
     "column_titles": COLUMNS,
     "results": RESULTS,

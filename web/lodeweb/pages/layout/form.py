@@ -14,6 +14,7 @@ from lodebase.layout.candidate import ORIGINS, Candidate, parse_candidate
 from lodebase.layout.findings_by_date import dates_to_compare
 from lodebase.layout.flat import OUTLINE, PREFIX, feature
 from lodebase.layout.geojson import write as layers
+from lodebase.layout.named_places import NamedPlace, named_places
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Message, msg
@@ -28,6 +29,8 @@ from lodeweb.pages.embedded import embedded
 from lodeweb.pages.map import ground
 
 blueprint = Blueprint("layout_page", __name__)
+PLACE_NAME = "at"
+"""Field with the name of a place or plant, for which coordinates need not be known."""
 MORE = ("on", "name", "owner", "technology")
 """Fields that are collapsed until one is filled in; the province is too, as it usually follows from the boundaries."""
 EXAMPLES: tuple[tuple[Message, dict[str, Any]], ...] = (
@@ -83,9 +86,10 @@ def _page(given: MultiDict[str, str]) -> Response:
     body: dict[str, Any] | None = None
     parsed: Candidate | None = None
     problems: tuple[Wrong, ...] = ()
-    if any(given.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE)):
+    found = _places(given)
+    if any(given.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE, PLACE_NAME)):
         try:
-            parsed = parse_candidate(feature(given), day(None))
+            parsed = parse_candidate(feature(_located(given, found)), day(None))
             body = report_data(parsed, version(given.get("version")))
         except BadCandidate as error:
             problems = error.wrong
@@ -96,6 +100,7 @@ def _page(given: MultiDict[str, str]) -> Response:
         candidate=None if parsed is None else orjson.dumps(parsed.feature()).decode(),
         by_day=None if parsed is None or body is None else findings_on_dates(parsed, body, dates_to_compare(parsed.on)),
         problems=problems,
+        named=_choices(given, found),
         wrong={one.field for one in problems},
         **REPORT_CONTEXT,
         products=PRODUCTS,
@@ -105,10 +110,36 @@ def _page(given: MultiDict[str, str]) -> Response:
         declared=list(DECLARED.values()),
         more_given=any(given.get(name) for name in given if name in MORE or name.startswith(PREFIX)),
         examples=[(title, urlencode(fields)) for title, fields in EXAMPLES],
-        settings=_settings(given, body),
+        settings=_settings(_located(given, found) if found else given, body),
         captions=[one for one in (site().settings.map_attribution, site().settings.map_approval) if one],
     )
     return Response(html, 400 if problems else 200, mimetype="text/html")
+
+
+def _places(given: Mapping[str, str]) -> list[NamedPlace]:
+    """Return the places that the form names; none if it has coordinates or an outline, which take precedence."""
+    if not given.get(PLACE_NAME) or given.get("lon") or given.get("lat") or given.get(OUTLINE):
+        return []
+    return named_places(site().engine, given[PLACE_NAME])
+
+
+def _located(given: MultiDict[str, str], found: list[NamedPlace]) -> Mapping[str, str]:
+    """Return the fields of the form, with the position of the place that is named. Raise BadCandidate for an unknown name."""
+    if found:
+        return {**given.to_dict(), "lon": str(found[0].lon), "lat": str(found[0].lat)}
+    if given.get(PLACE_NAME) and not (given.get("lon") or given.get("lat") or given.get(OUTLINE)):
+        unknown = msg(
+            "No place, park or plant is named %(name)s. Enter a prefecture, a county or a plant, or click the map.",
+            name=given[PLACE_NAME],
+        )
+        raise BadCandidate([Wrong("geometry", unknown)])
+    return given
+
+
+def _choices(given: MultiDict[str, str], found: list[NamedPlace]) -> list[tuple[NamedPlace, str]]:
+    """Return the other places of the same name with the query of the form at each."""
+    stated = {name: value for name, value in given.items() if value and name != PLACE_NAME}
+    return [(one, urlencode({**stated, "lon": f"{one.lon:.5f}", "lat": f"{one.lat:.5f}"})) for one in found]
 
 
 def _material(code: str) -> dict[str, Any]:
