@@ -18,7 +18,19 @@ from lodebase.layout.rulebook import rulebook
 from lodebase.schedule.phases import rules as schedule_rules
 from lodebase.search import search_vocabulary
 from lodebase.settings import Settings
-from lodeweb.api import areas, by_products, charts, health, quality, recovery, recycling, schedule, search, statistics
+from lodeweb.api import (
+    areas,
+    by_products,
+    charts,
+    health,
+    quality,
+    recovery,
+    recovery_gaps,
+    recycling,
+    schedule,
+    search,
+    statistics,
+)
 from lodeweb.api.catalogue import changes, datasets, downloads
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
@@ -198,6 +210,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         charts,
         schedule,
         recovery,
+        recovery_gaps,
         by_products,
         by_products_page,
         search,

@@ -100,10 +100,7 @@ def _findings(facts: RecoveryFacts, known: Iterable[RecoveryInstrument]) -> Iter
         of_metal = [rule for rule in instrument.rules if rule.commodity == facts.commodity]
         for stage in STAGES:
             rules = [rule for rule in of_metal if rule.stage == stage]
-            # the day decides whether a text applies at all, whatever was read of it
-            over = instrument.valid_to is not None and facts.on > instrument.valid_to
-            early = instrument.valid_from is not None and facts.on < instrument.valid_from
-            if rules and not over and not early:
+            if rules and applies_on(instrument, facts.on):
                 yield _finding(facts, instrument, stage, rules)
 
 
@@ -158,6 +155,23 @@ def _reached(rate: float, facts: RecoveryFacts, rules: Sequence[RecoveryRule]) -
             break
         reached = REACHED[tier]
     return reached
+
+
+def applies_on(instrument: RecoveryInstrument, day: date) -> bool:
+    """Return whether a text applies on a day, whatever was read of it."""
+    over = instrument.valid_to is not None and day > instrument.valid_to
+    return not over and not (instrument.valid_from is not None and day < instrument.valid_from)
+
+
+def tier_span(instrument: RecoveryInstrument, facts: RecoveryFacts, stage: Stage, tier: Tier) -> tuple[float, float] | None:
+    """Return the lowest and the highest rate of a tier that may apply; None if none was read or none counts on the day."""
+    of_tier = [rule for rule in instrument.rules if (rule.commodity, rule.stage, rule.tier) == (facts.commodity, stage, tier)]
+    fitting = [rule for rule in of_tier if _fits(rule, facts)]
+    spans = [rule.span for rule in fitting if standing(instrument, rule, facts.on) in COUNTS]
+    known = [span for span in spans if span is not None]
+    if not known or len(known) < len(fitting):
+        return None
+    return min(low for low, _ in known), max(high for _, high in known)
 
 
 def _fits(rule: RecoveryRule, facts: RecoveryFacts) -> bool:

@@ -1,49 +1,24 @@
 """Metals contained in the ore of another, by type of ore and class of estimate; a sum is of one class and one pair."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine, text
 
 from lodebase.query.reading import dataset_version, reading
+from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures
 from lodebase.statistics.figures import CLASSES
-from lodedata.by_products import PAIRS, MetalPair, contained_metal_t, ore_type
+from lodedata.by_products import PAIRS, MetalPair, ore_type
 
-# of a record that several sources list, the estimates of each source count, not only those of the source that is served
-DEPOSITS = text("""
+DEPOSITS = text(f"""
 WITH host AS (SELECT * FROM lode.deposit WHERE commodities @> ARRAY[:host, :by_product]),
-figure AS (
-  SELECT e.deposit_id, e.category, e.effective_date, e.source, e.ore_t, m.grade_pct, m.grade_basis, m.contained_t, e.ordinal
-  FROM host JOIN lode.estimate e ON e.deposit_id = host.id JOIN lode.estimate_measure m ON m.estimate_id = e.id
-  WHERE m.commodity = :by_product AND NOT EXISTS (SELECT FROM lode.testimony t WHERE t.served_id = host.id)
-  UNION ALL
-  SELECT host.id, e.category, e.effective_date, e.source, e.ore_t, m.grade_pct, m.grade_basis, m.contained_t, e.ordinal
-  FROM host JOIN lode.testimony t ON t.served_id = host.id
-  CROSS JOIN LATERAL jsonb_populate_recordset(NULL::lode.estimate, t.parts -> 'estimate') e
-  JOIN LATERAL jsonb_populate_recordset(NULL::lode.estimate_measure, t.parts -> 'estimate_measure') m
-    ON m.estimate_id = e.id AND m.commodity = :by_product
-)
+wanted AS (SELECT id AS deposit_id, :by_product AS commodity FROM host), {FIGURES}
 SELECT host.id, host.name_en, host.name_zh, host.country, host.deposit_model, ST_X(host.geom) AS lon, ST_Y(host.geom) AS lat,
-  f.category, f.effective_date, f.source, f.ore_t, f.grade_pct, f.grade_basis, f.contained_t
+  {COLUMNS}
 FROM host LEFT JOIN figure f ON f.deposit_id = host.id ORDER BY host.id, f.source, f.ordinal
 """)
-
-
-@dataclass(frozen=True, slots=True)
-class ContainedFigure:
-    """The metal in one class of a deposit: the figure that counts, and the number of further ones that do not."""
-
-    category: str
-    metal_t: float
-    ore_t: float | None
-    grade_pct: float | None
-    grade_basis: str | None
-    reported: bool
-    effective_date: str | None
-    source: str
-    further: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,32 +105,10 @@ def total(name: str | None, deposits: Sequence[HostDeposit]) -> OreTypeTotal:
     return OreTypeTotal(name, len(deposits), sum(not one.figures for one in deposits), classes)
 
 
-def counted(figures: Iterable[ContainedFigure]) -> tuple[ContainedFigure, ...]:
-    """Return one figure of each class: of the latest date, and of one date the largest; with the number of the others."""
-    of_class: dict[str, list[ContainedFigure]] = defaultdict(list)
-    for one in figures:
-        of_class[one.category].append(one)
-    return tuple(
-        replace(max(found, key=lambda one: (one.effective_date or "", one.metal_t)), further=len(found) - 1)
-        for _, found in sorted(of_class.items(), key=lambda part: CLASSES.index(part[0]))
-    )
-
-
 def _deposit(rows: Sequence[Mapping[str, Any]], pair: MetalPair) -> HostDeposit:
     first = rows[0]
-    figures = (figure for row in rows if (figure := _figure(row, pair.by_product)) is not None)
     about = {name: first[name] for name in ("id", "name_en", "name_zh", "country", "lon", "lat")}
-    return HostDeposit(**about, ore_type=ore_type(first["deposit_model"]), figures=counted(figures))
-
-
-def _figure(row: Mapping[str, Any], commodity: str) -> ContainedFigure | None:
-    if row["category"] is None:
-        return None
-    metal = contained_metal_t(commodity, row["ore_t"], row["grade_pct"], row["grade_basis"], row["contained_t"])
-    if metal is None:
-        return None
-    names = ("category", "ore_t", "grade_pct", "grade_basis", "effective_date", "source")
-    return ContainedFigure(metal_t=metal, reported=row["contained_t"] is not None, **{name: row[name] for name in names})
+    return HostDeposit(**about, ore_type=ore_type(first["deposit_model"]), figures=figures(rows, pair.by_product))
 
 
 def _by_metal(one: HostDeposit) -> tuple[float, str]:

@@ -29,6 +29,7 @@ PATHS = (
     "/statistics/areas/CHN",
     "/recycling",
     "/by-products",
+    "/recovery/gaps",
     "/help",
     "/updates",
     "/about",

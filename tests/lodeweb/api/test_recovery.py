@@ -127,3 +127,15 @@ def test_pages_show_rates_findings_and_projects(visitor: FlaskClient, lang: str,
     page = visitor.get(f"/recovery/check?commodity=cobalt&processing=65&date=2021-12-31&lang={lang}").get_data(as_text=True)
     assert below in page
     assert visitor.get(f"/recovery/check?lang={lang}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"), [("en", "Metal between actual and minimum rates"), ("zh", "实际回收率与最低指标之间的金属量")]
+)
+def test_the_metal_between_the_rates_has_a_page_in_both_languages(client: FlaskClient, lang: str, title: str) -> None:
+    html = client.get(f"/recovery/gaps?date=2026-11-29&lang={lang}").get_data(as_text=True)
+    assert title in html and 'value="2026-11-29"' in html
+    body = client.get("/api/recovery/gaps").get_json(force=True)
+    assert body["formula"].keys() == {"en", "zh"} and isinstance(body["totals"], list)
+    wrong = client.get(f"/api/recovery/gaps?date=soon&lang={lang}")
+    assert wrong.status_code == 400 and "soon" in wrong.get_json(force=True)["detail"]

@@ -48,7 +48,7 @@ def page() -> str:
 def checked(given: Mapping[str, str]) -> dict[str, Any]:
     """Return the body of the check that a request names. Raises BadQuery and NoSuchThing."""
     record = _record(given["record"]) if given.get("record") else None
-    facts = _facts(given) if record is None else facts_of(record, _day(given))
+    facts = _facts(given) if record is None else facts_of(record, day(given))
     return {
         "record": given.get("record"),
         "commodity": facts.commodity,
@@ -109,7 +109,7 @@ def _facts(given: Mapping[str, str]) -> RecoveryFacts:
         raise _not_a_choice("commodity", commodity, list(METALS))
     if country is not None and country not in vocabulary("country"):
         raise BadQuery("country", country[:40], msg('"%(value)s" is not a country code. Use an ISO 3166-1 code such as CHN.'))
-    return RecoveryFacts(commodity, _day(given), country, rates, choices, _percent(given, "li2o_pct"))
+    return RecoveryFacts(commodity, day(given), country, rates, choices, _percent(given, "li2o_pct"))
 
 
 def _not_a_choice(name: str, value: str, choices: list[str]) -> BadQuery:
@@ -130,7 +130,8 @@ def _percent(given: Mapping[str, str], name: str) -> float | None:
     return figure
 
 
-def _day(given: Mapping[str, str]) -> date:
+def day(given: Mapping[str, str]) -> date:
+    """Return the day of a request, by default today. Raises BadQuery."""
     text = given.get("date")
     if not text:
         return today()

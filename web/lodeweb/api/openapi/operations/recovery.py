@@ -26,4 +26,9 @@ OPERATIONS: Mapping[str, ApiOperation] = {
             ),
         ),
     ),
+    "recovery_gaps.data": ApiOperation(
+        msg("Metal between actual and minimum or leading rates of processing, by deposit and in sums of one class"),
+        of_json("object"),
+        own=(Parameter("date", "filter", DAY, msg("The day; by default today.")),),
+    ),
 }

@@ -1,0 +1,116 @@
+"""Metal of deposits between the rate that their mines reach and the rates of texts: by deposit, and in sums of one class."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from lodebase.query.reading import dataset_version, reading
+from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures
+from lodebase.statistics.figures import CLASSES
+from lodedata.recovery.check import RecoveryFacts, facts_of
+from lodedata.recovery.gap import STAGE, RateGap, gaps
+
+# the latest actual rate of processing of each project and metal, and of a deposit that several projects work the latest
+RATES = text(f"""
+WITH rate AS (
+  SELECT DISTINCT ON (l.project_id, r.commodity) l.project_id, r.id AS record, r.commodity, r.country, r.mining_method, r.year,
+    r.recovery_stage, r.rate_reported_pct, r.rate_computed_pct, r.head_grade_pct, r.reference
+  FROM lode.recovery_project l JOIN lode.recovery_record r ON r.id = l.record_id
+  WHERE l.project_id IS NOT NULL AND r.recovery_stage = :stage AND r.recovery_basis = 'actual'
+    AND coalesce(r.rate_reported_pct, r.rate_computed_pct) IS NOT NULL
+  ORDER BY l.project_id, r.commodity, r.year DESC NULLS LAST, r.id
+), worked AS (
+  SELECT DISTINCT ON (k.to_id, rate.commodity) k.to_id AS deposit_id, rate.* FROM rate
+  JOIN lode.link k ON k.from_id = rate.project_id AND k.relation = 'works' AND k.to_kind = 'deposit'
+  ORDER BY k.to_id, rate.commodity, rate.year DESC NULLS LAST, rate.project_id
+), wanted AS (SELECT deposit_id, commodity FROM worked), {FIGURES}
+SELECT worked.*, d.name_en, d.name_zh, p.name_en AS project_name_en, p.name_zh AS project_name_zh, {COLUMNS}
+FROM worked JOIN lode.deposit d ON d.id = worked.deposit_id JOIN lode.project p ON p.id = worked.project_id
+LEFT JOIN figure f ON f.deposit_id = worked.deposit_id AND f.commodity = worked.commodity
+ORDER BY worked.commodity, worked.deposit_id, f.source, f.ordinal
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class DepositGap:
+    """A deposit with the rate of the project that works it, its metal by class, and the gaps to the texts of the day."""
+
+    deposit: str
+    project: str
+    record: str
+    names: Mapping[str, str | None]
+    facts: RecoveryFacts
+    year: int | None
+    figures: tuple[ContainedFigure, ...]
+    gaps: tuple[RateGap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GapTotal:
+    """The metal between actual rates and a tier of a text in one class of one metal, at the lowest and the highest rate."""
+
+    commodity: str
+    category: str
+    instrument: str
+    tier: str
+    deposits: int
+    contained_t: float
+    low_t: float
+    high_t: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryGaps:
+    """The gaps of a day: by deposit, and the totals of those with every input."""
+
+    dataset_version: int
+    on: date
+    deposits: tuple[DepositGap, ...]
+    totals: tuple[GapTotal, ...]
+
+
+def recovery_gaps(engine: Engine, on: date) -> RecoveryGaps:
+    """Return the metal between the actual rates of processing and the rates of the texts that apply on a day."""
+    with reading(engine) as connection:
+        rows = connection.execute(RATES, {"stage": STAGE}).mappings().all()
+        version = dataset_version(connection)
+    of_deposit: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        of_deposit[row["deposit_id"], row["commodity"]].append(dict(row))
+    found = tuple(_gap(part, on) for part in of_deposit.values())
+    return RecoveryGaps(version, on, found, totals(found))
+
+
+def totals(deposits: Iterable[DepositGap]) -> tuple[GapTotal, ...]:
+    """Return the sums of one metal, class, text and tier; classes and texts are never added up."""
+    parts: dict[tuple[str, str, str, str], list[tuple[float, float, float]]] = defaultdict(list)
+    for one in deposits:
+        for gap in one.gaps:
+            for figure in one.figures:
+                metal = gap.metal_t(figure.metal_t)
+                if metal is not None:
+                    key = (one.facts.commodity, figure.category, gap.instrument.id, gap.tier)
+                    parts[key].append((figure.metal_t, *metal))
+    found = (GapTotal(*key, len(of), *(sum(column) for column in zip(*of, strict=True))) for key, of in parts.items())
+    return tuple(sorted(found, key=lambda one: (one.commodity, one.instrument, one.tier, CLASSES.index(one.category))))
+
+
+def _gap(rows: Sequence[Mapping[str, Any]], on: date) -> DepositGap:
+    first = rows[0]
+    # the rates of the day apply to the rate that the mine last reached
+    facts = facts_of({**first, "year": None}, on)
+    names = {name: first[name] for name in ("name_en", "name_zh", "project_name_en", "project_name_zh")}
+    return DepositGap(
+        first["deposit_id"],
+        first["project_id"],
+        first["record"],
+        names,
+        facts,
+        first["year"],
+        figures(rows, facts.commodity),
+        tuple(gaps(facts)),
+    )
