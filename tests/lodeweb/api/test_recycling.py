@@ -97,3 +97,23 @@ def test_the_template_has_a_column_for_each_field(statistics: FlaskClient, tmp_p
     book = openpyxl.load_workbook(io.BytesIO(statistics.get("/recycling/template.xlsx").get_data()))
     names = [cell.value for cell in book[workbook.SHEET][1]]
     assert names == [workbook.KEY, *map(workbook.header, workbook.columns())]
+
+
+def test_metal_in_reach_is_a_model_with_its_inputs(statistics: FlaskClient) -> None:
+    found = body(statistics, f"{ROOT}/reach?country=CHN&lon=113&lat=34&share_pct=10")
+    scrap = found["streams"][0]
+    # 1 Mt of recycled aluminium in 2023, a tenth of it in reach
+    assert (scrap["stream"], scrap["supply_t"], scrap["share_pct"], scrap["arising_t"]) == ("aluminium-scrap", 1e6, 10, 1e5)
+    assert (scrap["supply_year"], scrap["supply_source"], scrap["plants"]) == ("2023", "output-2022", 0)
+    assert (found["share_origin"], found["plants_without_position"], len(found["model"])) == ("stated", 3, 3)
+    # without a stated share and without boundaries nothing is spread
+    assert body(statistics, f"{ROOT}/reach?country=CHN&lon=113&lat=34")["streams"][0]["arising_t"] is None
+    page = statistics.get("/recycling?country=CHN&lon=113&lat=34&share_pct=10&lang=zh").get_data(as_text=True)
+    assert "100,000" in page and "模型，并非实测" in page
+
+
+@pytest.mark.parametrize("query", ["lon=200&lat=34", "lat=34", "lon=113&lat=34&radius_km=0", "lon=113&lat=34&share_pct=101"])
+def test_a_place_that_is_none_is_refused_in_both_languages(statistics: FlaskClient, query: str) -> None:
+    sentences = {statistics.get(f"{ROOT}/reach?{query}&lang={lang}").get_json(force=True)["detail"] for lang in ("en", "zh")}
+    assert len(sentences) == 2
+    assert statistics.get(f"/recycling?{query}").status_code == 400

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from math import inf
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -9,9 +10,11 @@ from flask_babel import gettext
 
 from lodebase.errors import BadQuery
 from lodebase.recycling.plants import RecyclingPlants, StreamTotal, flows, recycling_plants
+from lodebase.recycling.reach import RecyclingReach, recycling_reach
 from lodedata.messages import msg
 from lodedata.recycling import imports
 from lodedata.recycling.imports import ImportCheck, ImportClause
+from lodedata.recycling.reach import ARISING_MODEL, DISTANCE_MODEL, ORIGINS, RATIO
 from lodedata.rules.quantities import ASSAYS, PROPERTIES
 from lodedata.rules.standing import LABELS
 from lodedata.vocab import vocabulary
@@ -23,6 +26,8 @@ from lodeweb.http.responses import document_response
 
 blueprint = Blueprint("recycling", __name__, url_prefix="/api/recycling")
 OF_PLANTS = ("country", "division")
+OF_REACH = ("country", "lon", "lat", "radius_km", "share_pct")
+MOST_KM = 3_000.0
 OF_IMPORT = ("stream", "date", *ASSAYS, *PROPERTIES)
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
@@ -42,6 +47,14 @@ def plants() -> Response:
     return document_response(body, "api/document.html", version=found.dataset_version, title=gettext("Recycling"))
 
 
+@blueprint.get("/reach")
+def reach() -> Response:
+    """Return the capacity in reach of a place and the metal that arises there by a model, by stream."""
+    query_parameters.general(request.args, extra=OF_REACH)
+    body = reach_data(reach_of(request.args))
+    return document_response({**body, "links": own_links()}, "api/document.html", title=gettext("Capacity and supply in reach"))
+
+
 @blueprint.get("/import-check")
 def import_check() -> Response:
     """Return whether the data of a raw material meet the rules on its import on a day; it is no approval."""
@@ -56,6 +69,35 @@ def plants_of(given: Mapping[str, str]) -> RecyclingPlants:
     """Return the plants of a request's country and division. Raises BadQuery."""
     country, division = _term("country", given.get("country")), _term("division", given.get("division"))
     return recycling_plants(site().engine, country, division)
+
+
+def reach_of(given: Mapping[str, str]) -> RecyclingReach:
+    """Return what is in reach of a request's place. Raises BadQuery."""
+    lon, lat = _number("lon", given.get("lon"), -180, 180), _number("lat", given.get("lat"), -90, 90)
+    radius = _number("radius_km", given.get("radius_km") or "300", 1, MOST_KM)
+    share = _percent("share_pct", given.get("share_pct"))
+    return recycling_reach(site().engine, lon, lat, radius, _term("country", given.get("country")), share)
+
+
+def reach_data(found: RecyclingReach) -> dict[str, Any]:
+    """Return what is in reach as data: inputs, formulas and figures by stream."""
+    names = ("plants", "without_figure", "permitted_input_tpa", "design_output_tpa", "supply_t", "supply_year", "supply_source")
+    return {
+        **{"country": found.country, "lon": found.lon, "lat": found.lat, "radius_km": found.radius_km},
+        "plants_without_position": found.without_position,
+        "model": [both(one) for one in (DISTANCE_MODEL, ARISING_MODEL, RATIO)],
+        "share_origin": found.share_origin,
+        "share_origin_label": both(ORIGINS[found.share_origin]),
+        "streams": [
+            {
+                "stream": one.stream,
+                **_labels("stream", one.stream),
+                **{name: getattr(one, name) for name in names},
+                **{"share_pct": one.share_pct, "arising_t": one.arising_t, "ratio": one.ratio},
+            }
+            for one in found.streams
+        ],
+    }
 
 
 def checked(given: Mapping[str, str]) -> ImportCheck:
@@ -146,6 +188,19 @@ def _percent(name: str, given: str | None) -> float | None:
         value = -1.0
     if not 0 <= value <= 100:
         raise BadQuery(name, given[:40], msg('%(parameter)s is a share in per cent from 0 to 100, not "%(value)s".'))
+    return value
+
+
+def _number(name: str, given: str | None, least: float, most: float) -> float:
+    try:
+        value = float(given or "")
+    except ValueError:
+        value = inf
+    if not least <= value <= most:
+        sentence = msg(
+            '%(parameter)s is a number from %(least)s to %(most)s, not "%(value)s".', least=f"{least:g}", most=f"{most:g}"
+        )
+        raise BadQuery(name, (given or "")[:40], sentence)
     return value
 
 

@@ -15,7 +15,7 @@ from lodedata.statistics.series import label
 from lodedata.statistics.targets import STATES
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
-from lodeweb.api.recycling import OF_IMPORT, OF_PLANTS, check_data, checked, plants_of, today
+from lodeweb.api.recycling import OF_IMPORT, OF_PLANTS, OF_REACH, check_data, checked, plants_of, reach_data, reach_of, today
 from lodeweb.http.database import site
 from lodeweb.http.responses import page_response
 from lodeweb.i18n.language import language, translated
@@ -30,9 +30,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @blueprint.get("")
 def index() -> Response:
     """Return the page for an area, with the result of the import form if it is filled."""
-    query_parameters.general(request.args, extra=(*OF_PLANTS, *OF_IMPORT))
+    query_parameters.general(request.args, extra=(*OF_PLANTS, *OF_IMPORT, *OF_REACH))
     found = plants_of(request.args)
     result, wrong = _import_result()
+    reached, astray = _reach()
     chart = _sankey(flows(found.plants), found.plants)
     _, progress = national_figures.target_progress(site().engine)
     html = render_template(
@@ -46,10 +47,11 @@ def index() -> Response:
         states={name: translated(text) for name, text in STATES.items()},
         **{"chart": chart, "drawing": chart_data.settings([chart])},
         **{"given": dict(request.args), "today": today().isoformat(), "result": result, "wrong": wrong},
+        **{"reach": reached, "astray": astray},
         **{"regulated": imports.regulated_streams(), "others": _unregulated(), "assays": ASSAYS, "properties": PROPERTIES},
     )
     response = page_response(html, found.dataset_version)
-    response.status_code = 400 if wrong else 200
+    response.status_code = 400 if wrong or astray else 200
     return response
 
 
@@ -66,6 +68,15 @@ def _import_result() -> tuple[dict[str, Any] | None, str | None]:
         return None, None
     try:
         return check_data(checked(request.args)), None
+    except BadQuery as error:
+        return None, translated(error)
+
+
+def _reach() -> tuple[dict[str, Any] | None, str | None]:
+    if not (request.args.get("lon") or request.args.get("lat")):
+        return None, None
+    try:
+        return reach_data(reach_of(request.args)), None
     except BadQuery as error:
         return None, translated(error)
 

@@ -21,6 +21,20 @@ OPERATIONS: Mapping[str, ApiOperation] = {
             Parameter("division", "filter", TEXT, msg("The first-level division of the plants, by code or name.")),
         ),
     ),
+    "recycling.reach": ApiOperation(
+        msg("Capacity of recycling plants in reach of a place, and the metal that arises there by a model with its inputs"),
+        of_json("object"),
+        less=("f",),
+        own=(
+            _JSON_OR_PAGE,
+            Parameter("country", "filter", TEXT, msg("The country whose metal is spread; by default that of the place.")),
+            Parameter("lon", "filter", {"type": "number"}, msg("Longitude of the place in degrees, WGS 84.")),
+            Parameter("lat", "filter", {"type": "number"}, msg("Latitude of the place in degrees, WGS 84.")),
+            Parameter("radius_km", "filter", {"type": "number", "default": 300}, msg("The reach in kilometres.")),
+            Parameter("share_pct", "filter", _PERCENT, msg("The share of the country's metal in reach, if you know it.")),
+        ),
+        needs=("lon", "lat"),
+    ),
     "recycling.import_check": ApiOperation(
         msg("Whether the data of a raw material meet the rules on its import to China on a day: pass, fail, not enough data"),
         of_json("object"),

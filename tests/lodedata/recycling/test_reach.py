@@ -1,0 +1,22 @@
+"""The model of metal that arises in reach: every input is needed, and the formula is the one that the page shows."""
+
+import pytest
+
+from lodedata.recycling.reach import StreamReach
+
+
+@pytest.mark.parametrize(
+    ("design", "supply", "share", "arising", "ratio"),
+    [
+        (50_000.0, 1e6, 2.5, 25_000, 2),
+        (None, 1e6, 2.5, 25_000, None),
+        (50_000.0, None, 2.5, None, None),
+        (50_000.0, 1e6, None, None, None),
+        (50_000.0, 1e6, 0.0, 0, None),
+    ],
+)
+def test_capacity_by_metal_that_arises(
+    design: float | None, supply: float | None, share: float | None, arising: float | None, ratio: float | None
+) -> None:
+    found = StreamReach("aluminium-scrap", 1, 0, None, design, supply, "2023", "output", share)
+    assert (found.arising_t, found.ratio) == (arising, ratio)
