@@ -65,3 +65,23 @@ def test_a_contradiction_is_flagged_and_a_negative_amount_refused(values: dict[s
     _, problems = completed(**values)
     assert [one.rule for one in problems] == rules
     assert [one.rule for one in problems if one.refuses] == [rule for rule in rules if rule == "negative-amount"]
+
+
+BAD_RATES = {
+    "rate-over-100": ({"recovery_stage": "mining", "rate_reported_pct": 120.0}, "120", "120"),
+    "mass-balance": (
+        {"recovery_stage": "processing", "ore_treated_t": 1000.0, "concentrate_t": 40.0, "tails_t": 990.0},
+        "1000",
+        "1000",
+    ),
+    "negative-amount": ({"recovery_stage": "mining", "ore_mined_t": -5.0}, "-5 is negative", "-5"),
+}
+
+
+@pytest.mark.parametrize("rule", BAD_RATES)
+def test_a_bad_rate_has_a_sentence_in_each_language(rule: str) -> None:
+    values, english, chinese = BAD_RATES[rule]
+    _, (problem,) = completed(**values)
+    assert problem.rule == rule
+    assert english in problem.sentence("en") and chinese in problem.sentence("zh")
+    assert problem.sentence("en") != problem.sentence("zh")

@@ -25,7 +25,22 @@ def page_parts(connection: Connection, collection: Collection, identity: str, pr
         return {"recoveries": [_row(one) for one in recoveries.of_project(connection, identity)]}
     if collection.name == "recovery-records":
         return {"recovery": _of_record(connection, identity)}
+    if collection.name == "tailings-facilities":
+        return _holds(properties)
     return {}
+
+
+def _holds(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is known of the metal in a tailings facility."""
+    grade = properties.get("grade_reported_pct")
+    if grade is None:
+        return {"holds": gettext("The source gives no grade; what the facility holds of its metals is not known here.")}
+    sentence = gettext(
+        "The holder declares a residual grade of %(grade)s %%. Such grades are partly implausible, and the source gives no dry "
+        "mass: no contained metal is computed.",
+        grade=f"{grade:g}",
+    )
+    return {"holds": sentence}
 
 
 def _row(one: Mapping[str, Any]) -> dict[str, Any]:
