@@ -20,7 +20,7 @@ from lodebase.query.query import Bbox, Query
 from lodebase.query.tiles import DEEPEST, EXTENT, GRIDS, MOST_POINTS, Tile, cells_layer, content, draw, groups, layers
 
 if TYPE_CHECKING:
-    from tests.lodebase.conftest import OwnTable
+    from tests.lodebase.conftest import OwnTable, Served, SharedTable
 
 METALS = ("copper", "lithium", "nickel,cobalt", "tin", "bauxite")
 COUNTRIES = ("Chile", "China", "")
@@ -112,15 +112,15 @@ QUERIES = [
 # with prepared counts, with prepared counts of a selection, and with counts of its own
 @pytest.mark.parametrize(("query", "condition"), mostly_slow(QUERIES, quick=(QUERIES[0], QUERIES[1], QUERIES[-1])))
 def test_every_zoom_level_reports_each_located_record_once(
-    own_table: "OwnTable", site: Engine, query: Query, condition: str
+    shared_table: "SharedTable", served: "Served", query: Query, condition: str
 ) -> None:
-    own_table.load(table())
-    located = own_table.one(f"SELECT count(*) FROM deposit WHERE geom IS NOT NULL AND {condition}")
+    filled, site = shared_table(table()), served(table())
+    located = filled.one(f"SELECT count(*) FROM deposit WHERE geom IS NOT NULL AND {condition}")
     found = content(site, query)
     assert found.records - found.without_position == located
     deep = (10, 14, 18, 20, 22, DEEPEST) if query == Query("deposits") else (20,)
     for z in (*range(10), *deep):
-        lying = tiles_with_records(own_table, z, condition)
+        lying = tiles_with_records(filled, z, condition)
         assert sum(lying.values()) == located
         for tile, n in lying.items():
             assert reported(site, query, tile) == n, tile
