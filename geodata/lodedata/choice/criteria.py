@@ -10,6 +10,7 @@ from lodedata.choice.ranks import rank
 from lodedata.choice.testimony import Testimony
 from lodedata.messages import Message, msg
 from lodedata.normal_form import normal
+from lodedata.starter.references import cited_reference
 
 NEAR_KM = 10.0
 """Positions that are nearer to each other count as the same place."""
@@ -55,13 +56,22 @@ def comparable(testimony: Testimony, field: str) -> Any:
     return normal(value) if isinstance(value, str) else value
 
 
+def voice(testimony: Testimony, field: str) -> str:
+    """Return the source that a value comes from: the one that a compilation cites for it, else the testimony's own."""
+    cited = cited_reference((testimony.row.get("value_sources") or {}).get(_CITED_AS.get(field, field)))
+    return testimony.source if cited is None or cited.source is None else cited.source
+
+
+_CITED_AS = {"geom": "position", "main_commodity": "commodities"}
+
+
 def _agreeing(testimony: Testimony, field: str, among: Sequence[Testimony]) -> int:
-    """Return minus the number of sources that agree; positions agree if they lie near each other."""
+    """Return minus the number of sources that agree, a cited one once; positions agree if they lie near each other."""
     if field == "geom":
         here = testimony.point
-        near = {o.source for o in among if here and o.point and distance_km(here, o.point) <= NEAR_KM}
-        return -len(near | {testimony.source})
-    return -len({other.source for other in among if comparable(other, field) == comparable(testimony, field)})
+        near = {voice(o, field) for o in among if here and o.point and distance_km(here, o.point) <= NEAR_KM}
+        return -len(near | {voice(testimony, field)})
+    return -len({voice(other, field) for other in among if comparable(other, field) == comparable(testimony, field)})
 
 
 def _doubted(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bool:
@@ -82,11 +92,31 @@ def _unmeasured(testimony: Testimony, field: str, among: Sequence[Testimony]) ->
 
 
 def _recency(testimony: Testimony, field: str, among: Sequence[Testimony]) -> tuple[int, ...]:
-    """Return a measure with the latest date first: that of the value, else of the record; a year counts as its first day."""
+    """Return a measure with the latest date first: that of the value, else of what is cited for it, else of the record.
+
+    A year counts as its first day.
+    """
     dates = _DATES[field](testimony) if field in _DATES else ()
-    latest = max((date for date in dates if date), default=None) or testimony.row.get("information_date") or ""
+    latest = max((date for date in dates if date), default=None) or _cited_date(testimony, field)
+    latest = latest or testimony.row.get("information_date") or ""
     parts = [int(part) for part in latest.split("-")] if latest else []
     return tuple(-part for part in (parts + [0, 0, 0])[:3])
+
+
+def _guessed(testimony: Testimony, field: str, among: Sequence[Testimony]) -> int:
+    """Return how weak the ground of the main commodity is: 0 for one that is stated or has the greatest value."""
+    return _GROUNDS.get(testimony.row.get("main_commodity_ground") or "", 2)
+
+
+_GROUNDS = {"stated": 0, "contained-value": 0, "deposit-model": 1}
+
+
+def _cited_date(testimony: Testimony, field: str) -> str | None:
+    """Return the latest year of the references that are cited for a value or for the rows of a child table."""
+    citations = [row.get("citation") for row in testimony.part(field)]
+    citations.append((testimony.row.get("value_sources") or {}).get(_CITED_AS.get(field, field)))
+    years = [cited.year for one in citations if (cited := cited_reference(one)) is not None and cited.year is not None]
+    return str(max(years)) if years else None
 
 
 _DATES: Mapping[str, Callable[[Testimony], Sequence[str | None]]] = {
@@ -100,6 +130,7 @@ CRITERIA: Mapping[str, Criterion] = {
     "present": Criterion(_gone, msg("its source still lists the record")),
     "undoubted": Criterion(_doubted, msg("no check casts doubt on it")),
     "agreement": Criterion(_agreeing, msg("more sources report it than any other value")),
+    "ground": Criterion(_guessed, msg("it rests on more than the order of a list")),
     "measured": Criterion(_unmeasured, msg("it has capacities")),
     "recency": Criterion(_recency, msg("it is the latest")),
     "accuracy": Criterion(_radius, msg("it is the most accurate")),
@@ -109,6 +140,7 @@ CRITERIA: Mapping[str, Criterion] = {
 REASONS: Mapping[str, Message] = {
     "only": msg("no other source reports it"),
     "alike": msg("all sources that report it agree"),
+    "cited": msg("one source reports it, and a compilation cites that one"),
     "together": msg("combined from all sources"),
     "same-source": msg("it comes from the source of the figures"),
     "given": msg("an expert gave it"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lodedata.choice.conflicts import conflicts
-from lodedata.choice.criteria import CRITERIA, MISPLACED, NO_LONGER_IN_SOURCE, comparable
+from lodedata.choice.criteria import CRITERIA, MISPLACED, NO_LONGER_IN_SOURCE, comparable, voice
 from lodedata.choice.expert_values import SETTLES, expert_value_problems, latest_values, served_columns
 from lodedata.choice.rules import RULES, UNION_FIELDS
 from lodedata.choice.testimony import Testimony, lead_testimony, site_units
@@ -96,7 +96,10 @@ def _choice(rule: ChoiceRule, among: Sequence[Testimony], row: Mapping[str, Any]
         if max(measured) != best:
             left, reason = [t for t, measure in zip(left, measured, strict=True) if measure == best], name
     alike = not rule.children and field != "geom" and len(candidates) > 1 and _agree(candidates, field)
-    return Choice(rule, left[0], "alike" if alike else reason, candidates)
+    if alike:
+        cites = len({t.source for t in candidates}) > len({voice(t, field) for t in candidates}) == 1
+        reason = "cited" if cites else "alike"
+    return Choice(rule, left[0], reason, candidates)
 
 
 def _expert_rules(kind: str, columns: Iterable[str]) -> Iterable[ChoiceRule]:

@@ -25,6 +25,12 @@ POINT_FIELDS = (
         imported=False,
     ),
     Field(
+        *("main_commodity_ground", "Ground of the main commodity", "主矿种依据"),
+        vocabulary="main-commodity-ground",
+        optional=True,
+        imported=False,
+    ),
+    Field(
         *("major_commodities", "Main commodity and co-products", "主矿种及共生矿种", "array", "commodity"),
         required=True,
         imported=False,
@@ -98,7 +104,7 @@ POINT_RULES = (
     ),
     ChoiceRule(("country", "country_reported"), AGREED),
     ChoiceRule(("division", "division_reported"), AGREED, within="country"),
-    ChoiceRule(("main_commodity", "commodity_group"), AGREED),
+    ChoiceRule(("main_commodity", "commodity_group", "main_commodity_ground"), ("present", "ground", "agreement", "rank")),
 )
 MODEL_RULE = ChoiceRule(("deposit_model", "deposit_model_reported"))
 UNION_FIELDS = ("commodities", "major_commodities", "sources")

@@ -229,7 +229,10 @@ def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems]
 
 
 def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[Cells, Problems], tuple[Commodity, ...]]:
-    """Return a reader of a row's distinct commodities in order of rank; unknown terms are flagged."""
+    """Return a reader of a row's distinct commodities in order of rank; unknown terms are flagged.
+
+    Of several in one cell none is the main one: a list has no order of importance.
+    """
     takers = [(parts(spec, columns), spec) for spec in specs]
     places = [columns.places(spec) for spec in specs]
     known = vocabulary("commodity")
@@ -242,12 +245,12 @@ def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[C
         found: dict[str, Commodity] = {}
         wrong = []
         for parts, (_, spec) in zip(taken, takers, strict=True):
-            for position, word in enumerate(parts):
+            rank = "co-product" if spec.rank == "main" and (found or len(parts) > 1) else spec.rank
+            for word in parts:
                 term = known.find(word)
                 if term is None:
                     wrong.append(Problem("unknown-term", word, spec.column, {"vocabulary": "commodity"}))
                 elif term.code not in found:
-                    rank = "co-product" if spec.rank == "main" and position else spec.rank
                     found[term.code] = Commodity(term.code, rank)
         unknown = {problem.value for problem in wrong}
         unused = [

@@ -186,7 +186,7 @@ class PositionSpec(Model):
 
 
 class CommoditySpec(Cell):
-    """One column of commodities; the first value of rank ``main`` is the main commodity, the others are co-products."""
+    """One column of commodities; a single value of rank ``main`` is the main commodity, several are co-products."""
 
     rank: CommodityRank = "main"
 

@@ -9,6 +9,7 @@ import orjson
 from lodedata.cells import partial_date
 from lodedata.errors import FileRefused, MappingRefused
 from lodedata.kinds import KINDS
+from lodedata.main_commodity import with_main_commodity
 from lodedata.mapping import fields, generic
 from lodedata.mapping.builder import RecordBuilder
 from lodedata.mapping.column_usage import ColumnUsage, Outcome
@@ -27,6 +28,7 @@ from lodedata.records import (
     Commodity,
     Deposit,
     Discovery,
+    MineralRecord,
     Project,
     SourceRow,
 )
@@ -214,6 +216,7 @@ class TableReader:
             # other problems of a row out of scope don't matter
             return Reading(rows, (), tuple(p for p in problems if p.refuses))
         record = self._build.record(kind, row, commodities, problems)
+        record = with_main_commodity(record) if shared is None else record
         self._count_filled(record)
         if any(p.refuses for p in problems):
             return Reading(rows, (), tuple(problems))
@@ -271,8 +274,9 @@ def _merged(readings: Sequence[Reading]) -> Reading:
         if problem not in problems:
             problems.append(problem)
     records = [record for reading in readings for record in reading.records]
-    merged = (merged_record(records, problems),) if records else ()
-    return Reading(tuple(reversed(rows.values())), merged, tuple(problems))
+    merged = merged_record(records, problems) if records else None
+    decided = with_main_commodity(merged) if isinstance(merged, MineralRecord) else merged
+    return Reading(tuple(reversed(rows.values())), (decided,) if decided is not None else (), tuple(problems))
 
 
 def _without(problems: Problems, name: str) -> Problems:

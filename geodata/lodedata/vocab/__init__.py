@@ -19,7 +19,18 @@ from lodedata.errors import UnknownVocabulary
 from lodedata.messages import Label, Message, msg
 
 STANDARD_COLUMNS = ("code", "label_en", "label_zh", "broader", "uri", "aliases", "note")
-TABLES_WITHOUT_TERMS = frozenset({"size-threshold", "conversion", "capital", "place", "column-name", "stream-treatment"})
+TABLES_WITHOUT_TERMS = frozenset(
+    {
+        "size-threshold",
+        "conversion",
+        "capital",
+        "place",
+        "column-name",
+        "stream-treatment",
+        "commodity-price",
+        "model-commodity",
+    }
+)
 
 LEAST_NEARNESS = 75
 """The least likeness (0 to 100) of a text to a term that is named as its nearest."""

@@ -31,6 +31,7 @@ from lodedata.records import (
 )
 from lodedata.recycling.streams import project_stream
 from lodedata.schedule.milestones import milestone_record
+from lodedata.starter.references import GAZETTEERS, cited_reference
 from lodedata.units import Dimension, basis_factor, unit
 from lodedata.vocab import vocabulary
 
@@ -157,11 +158,19 @@ def _common(entry: RegisterEntry, source: Source, problems: list[Problem]) -> di
         "division": entry.get("division"),
         "division_reported": entry.get("division"),
         "commodities": tuple(Commodity(_code("commodity", c["code"], problems), c["rank"]) for c in entry["commodities"]),
-        "information_date": _date(source.as_of),
+        "information_date": _information_date(entry),
         "note_en": entry.get("note_en"),
         "note_zh": entry.get("note_zh"),
         "citations": tuple(citations),
     }
+
+
+def _information_date(entry: RegisterEntry) -> PartialDate | None:
+    """Return the latest year of the references that are cited for more than its position and classification, if any."""
+    about = {name: value for name, value in entry.items() if name != "position"}
+    names = set(_mentioned(about)) - GAZETTEERS
+    years = [cited.year for name in names if (cited := cited_reference(name)) is not None and cited.year is not None]
+    return _date(max(years, default=None))
 
 
 def _position(position: RegisterEntry) -> Position:

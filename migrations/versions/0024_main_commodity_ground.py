@@ -1,0 +1,20 @@
+"""Add the ground of the main commodity to deposits, discoveries and projects."""
+
+from alembic import op
+
+revision = "0024_main_commodity_ground"
+down_revision = "0023_points_of_tailings"
+branch_labels = None
+depends_on = None
+
+TABLES = tuple(f"{schema}.{kind}" for schema in ("lode", "lode_history") for kind in ("deposit", "discovery", "project"))
+
+
+def upgrade() -> None:
+    for table in TABLES:
+        op.execute(f"ALTER TABLE {table} ADD main_commodity_ground text")
+
+
+def downgrade() -> None:
+    for table in TABLES:
+        op.execute(f"ALTER TABLE {table} DROP COLUMN main_commodity_ground")
