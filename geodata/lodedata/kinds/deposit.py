@@ -1,7 +1,7 @@
 """Mineral deposits, occurrences and prospects (EarthResourceML MineralOccurrence)."""
 
 from lodedata.kinds import shared
-from lodedata.kinds.estimates import ESTIMATES, MEASURES
+from lodedata.kinds.estimates import ESTIMATES, LEADING, LEADING_NAMES, MEASURES
 from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Kind
 from lodedata.kinds.shared import AGREED, LATEST, RANKED
 
@@ -47,7 +47,7 @@ KIND = Kind(
         shared.EXPLORATION_STAGE,
         Field("discovery_year", "Discovery year", "发现年份", "integer", proposed=True, choice=AGREED),
         Field("mine_status", "Mine status", "矿山状态", vocabulary="status", facet=True, tile=True),
-        Field("mine_status_date", "Status date", "状态日期", "date", imported=False),
+        Field("mine_status_date", "Status date", "状态日期", "date", imported=False, tile=True),
         Field(
             *("size_class", "Size class (DZ/T 0400-2022)", "矿床规模(DZ/T 0400-2022)"),
             vocabulary="size-class",
@@ -59,6 +59,7 @@ KIND = Kind(
         Field("size_commodity", "Size class commodity", "规模依据矿种", vocabulary="commodity", imported=False),
         Field("size_basis", "Size class basis", "规模依据", imported=False),
         Field("size_basis_value_t", "Contained metal (t)", "规模依据金属量(吨)", "number", unit="t", imported=False),
+        *LEADING,
         *shared.TAIL_FIELDS,
         *shared.STORED_FIELDS,
         *shared.status_fields("mine_", served=False),
@@ -75,7 +76,7 @@ KIND = Kind(
         shared.MODEL_RULE,
         ChoiceRule(("exploration_stage",), LATEST),
         ChoiceRule((*STATUS, "mine_status_inferred"), LATEST),
-        ChoiceRule(SIZE, LATEST, ("estimate", "estimate_measure")),
+        ChoiceRule((*SIZE, *LEADING_NAMES), LATEST, ("estimate", "estimate_measure")),
         ChoiceRule(("deposit_form",), same_source_as="estimate"),
         ChoiceRule((), children=("exploration_activity",)),
     ),

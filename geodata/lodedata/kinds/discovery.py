@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lodedata.kinds import shared
-from lodedata.kinds.estimates import ESTIMATES, MEASURES
+from lodedata.kinds.estimates import ESTIMATES, LEADING, LEADING_NAMES, MEASURES
 from lodedata.kinds.model import ChoiceRule, Field, Kind
 from lodedata.kinds.shared import AGREED, LATEST, RANKED
 
@@ -39,6 +39,7 @@ KIND = Kind(
         replace(shared.EXPLORATION_STAGE, tile=True, chart=True),
         Field("stage_reported", "Stage as reported", "勘查阶段(原文)", imported=False),
         *shared.DEPOSIT_MODEL,
+        *LEADING,
         *shared.TAIL_FIELDS,
         *shared.STORED_FIELDS,
     ),
@@ -51,7 +52,7 @@ KIND = Kind(
         *shared.POINT_RULES,
         ChoiceRule(("exploration_stage", "stage_reported"), LATEST),
         shared.MODEL_RULE,
-        ChoiceRule((), LATEST, ("estimate", "estimate_measure")),
+        ChoiceRule(LEADING_NAMES, LATEST, ("estimate", "estimate_measure")),
         ChoiceRule(("deposit_form",), same_source_as="estimate"),
     ),
     union_fields=shared.UNION_FIELDS,

@@ -1,5 +1,7 @@
 """Resource and reserve estimates of deposits and discoveries, and the grades and amounts in them."""
 
+from dataclasses import replace
+
 from lodedata.kinds.model import ChildTable, Field
 from lodedata.kinds.shared import ORIGIN, quantity
 
@@ -47,3 +49,14 @@ MEASURES = ChildTable(
     key="commodity",
     of="estimate",
 )
+_LEADING = (
+    quantity("figure_ore_t", "Ore of the leading estimate (t)", "主要估算的矿石量(吨)", "t"),
+    quantity("figure_grade_pct", "Grade of the leading estimate (%)", "主要估算的品位(%)", "%"),
+    quantity("figure_contained_t", "Contained metal of the leading estimate (t)", "主要估算的金属量(吨)", "t"),
+    Field("figure_commodity", "Commodity of these figures", "上述数值的矿种", vocabulary="commodity"),
+    Field("figure_class", "Class of these figures", "上述数值的类别"),
+    Field("figure_date", "Date of these figures", "上述数值的日期", partial_date=True),
+)
+LEADING = tuple(replace(field, imported=False, optional=True) for field in _LEADING)
+"""Figures of the estimate that a record is known by, of one class; derived from its estimates."""
+LEADING_NAMES = tuple(field.name for field in LEADING)

@@ -11,6 +11,7 @@ from sqlalchemy import Table
 
 from lodebase.db import tables
 from lodedata.kinds import KINDS, Kind
+from lodedata.leading_figures import capacity_figures, estimate_figures, owner_names
 from lodedata.problems import Problem
 from lodedata.records import (
     Deposit,
@@ -70,7 +71,14 @@ def served_row(record: Record, identity: str, source: str, flags: Sequence[Probl
         values |= _point_values(record)
     if isinstance(record, Deposit):
         values |= _status("mine_status", record.mine_status, source) | _size_values(record, identity)
+    if isinstance(record, Deposit | Discovery):
+        values |= estimate_figures(record)
     if isinstance(record, Project):
+        values |= capacity_figures(
+            (one.product, one.capacity.value if one.capacity is not None else None, one.status.code if one.status else None)
+            for one in record.phases
+        )
+        values["owner_names"] = array(tuple(owner_names((one.name_en, one.name_zh) for one in record.owners)))
         values["products"] = array(tuple(dict.fromkeys(phase.product for phase in record.phases if phase.product)))
     if isinstance(record, Zone | GenericRecord) and record.wkb is not None:
         values["geom"] = record.wkb.hex()

@@ -1,4 +1,4 @@
-"""The number of a query's records in each class of a scale: contained metal, grade, or year of discovery."""
+"""The number of a query's records in each class of a scale: contained metal, grade, year of discovery, or capacity."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,9 +18,11 @@ from lodebase.query.reading import PreparedStatement, compiled, dataset_version,
 from lodebase.statistics.figures import Known
 from lodedata.messages import msg
 
+CAPACITY = "capacity_tpa"
 SCALES: Mapping[str, tuple[float, ...]] = {
     "contained_t": tuple(base * 10.0**power for power in range(10) for base in (1, 2, 5)),
     "grade_pct": tuple(round(base * 10.0**power, 4) for power in range(-3, 2) for base in (1, 2, 5)) + (100.0,),
+    CAPACITY: tuple(base * 10.0**power for power in range(8) for base in (1, 2, 5)),
     "discovery_year": tuple(float(year) for year in range(1800, 2041, 10)),
 }
 """The lower limits of the classes of each figure; the last class is open, and the first includes smaller values."""
@@ -41,9 +43,10 @@ def distribution(engine: Engine, known: Known, query: Query, figure: str) -> Dis
 
     Raise NoSuchThing for a collection without such figures, DatabaseAway or StatementTimeout if the statement fails.
     """
-    if query.collection not in OWNERS:
+    having = ["projects"] if figure == CAPACITY else list(OWNERS)
+    if query.collection not in having:
         raise NoSuchThing(
-            msg("%(collection)s have no such figures. Use %(choices)s.", collection=query.collection, choices=list(OWNERS))
+            msg("%(collection)s have no such figures. Use %(choices)s.", collection=query.collection, choices=having)
         )
     with reading(engine) as connection:
         settled, earlier = version_views.settled(connection, query.same_rows())
@@ -59,7 +62,8 @@ def distribution(engine: Engine, known: Known, query: Query, figure: str) -> Dis
 
 @lru_cache(maxsize=256)
 def _counted(shape: Shape, figure: str) -> PreparedStatement:
-    value, rows, condition, records = _year(shape) if figure == "discovery_year" else _measured(shape, figure)
+    count = {"discovery_year": _year, CAPACITY: _capacity}.get(figure)
+    value, rows, condition, records = count(shape) if count is not None else _measured(shape, figure)
     scale = cast(list(SCALES[figure]), ARRAY(Double))
     # values below the scale are in its first class
     step = func.greatest(1, func.width_bucket(cast(value, Double), scale)).label("step")
@@ -75,6 +79,11 @@ def _year(shape: Shape) -> Counted:
     column = table.c[_YEARS[shape.collection]]
     year = column if shape.collection == "deposits" else cast(func.left(column, 4), Integer)
     return year, table, expression.where(shape, table), func.count()
+
+
+def _capacity(shape: Shape) -> Counted:
+    table = find_collection(shape.collection).table
+    return table.c.figure_capacity_tpa, table, expression.where(shape, table), func.count()
 
 
 def _measured(shape: Shape, figure: str) -> Counted:

@@ -56,6 +56,8 @@ def _word(field: Field, value: Any, lang: Language) -> str:
         return terms[value].label(lang) if value in terms else str(value)
     if field.name == "flags":
         return flags(lang).get(value, str(value))
+    if field.name == "figure_class":
+        return estimate_category(value, lang)
     if field.name in ("position_method", "size_basis"):
         return plain(str(value))
     if field.unit is not None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
+from lodedata.ageing import LAST_KNOWN_YEARS
 from lodedata.low_grade import low_grade_rules
 from lodedata.messages import Message, msg
 
@@ -22,7 +23,14 @@ PLACED = tuple(name for name, one in COLLECTIONS.items() if one.geometry is not 
 MINERAL = tuple(name for name, one in COLLECTIONS.items() if one.field("commodities") is not None)
 VALID = tuple(name for name, one in COLLECTIONS.items() if one.kind.validity is not None)
 MEASURED = tuple(name for name, one in COLLECTIONS.items() if one.field("area_km2_computed") is not None)
+CAPABLE = tuple(name for name, one in COLLECTIONS.items() if one.field("figure_capacity_tpa") is not None)
 ESTIMATED = tuple(OWNERS)
+STATUS_DATES: Mapping[str, str] = {
+    name: field.name
+    for name, one in COLLECTIONS.items()
+    if (field := one.field("status_date") or one.field("mine_status_date")) is not None
+}
+"""The date of the status of each collection that has one."""
 NAMING = tuple(name for name, one in COLLECTIONS.items() if one.kind.names_organisations)
 """The collections whose records name organisations."""
 
@@ -141,6 +149,12 @@ _LISTED = (
     ),
     Parameter("area_km2_min", "filter", _AMOUNT, msg("The minimum area in square kilometres, as computed."), MEASURED),
     Parameter("area_km2_max", "filter", _AMOUNT, msg("The maximum area in square kilometres, as computed."), MEASURED),
+    Parameter(
+        "capacity_tpa_min", "filter", _AMOUNT, msg("The minimum capacity for the leading product in tonnes a year."), CAPABLE
+    ),
+    Parameter(
+        "capacity_tpa_max", "filter", _AMOUNT, msg("The maximum capacity for the leading product in tonnes a year."), CAPABLE
+    ),
     Parameter("source", "filter", _TEXTS, msg("Names of sources; several are combined by OR."), repeatable=True),
     Parameter("flag", "filter", _TEXTS, msg("Rules of quality flags; several are combined by OR."), repeatable=True),
     Parameter(
@@ -169,6 +183,17 @@ _LISTED = (
         msg("Statuses of the project or of the deposit's mine; several are combined by OR."),
         ("deposits", "projects"),
         repeatable=True,
+    ),
+    Parameter(
+        "last_known",
+        "filter",
+        {"type": "string", "enum": ["true", "false"]},
+        msg(
+            "With true, records whose status is older than %(years)s years and so only the last known one; with false, those "
+            "with a newer status.",
+            years=LAST_KNOWN_YEARS,
+        ),
+        tuple(STATUS_DATES),
     ),
     Parameter(
         "estimate_category",

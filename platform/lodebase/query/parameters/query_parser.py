@@ -1,6 +1,7 @@
 """Build a Query from the parameters of a request or of a call in a notebook."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from lodebase.errors import BadQuery
@@ -10,9 +11,10 @@ from lodebase.query.crs import GEOGRAPHIC, latitude_first
 from lodebase.query.crs import known as known_crs
 from lodebase.query.parameters import spatial_parameters, time_parameters
 from lodebase.query.parameters.arguments import MOST_VALUES, Arguments, Method, check, limit, short
-from lodebase.query.parameters.declarations import OF_ITEMS, Group, by_value, splits, taken
+from lodebase.query.parameters.declarations import OF_ITEMS, STATUS_DATES, Group, by_value, splits, taken
 from lodebase.query.parameters.nesting import read_json
 from lodebase.query.query import CRS84, Certainty, Crs
+from lodedata.ageing import LAST_KNOWN_YEARS, years_before
 from lodedata.cells import Unreadable, number
 from lodedata.low_grade import LowGradeRule, low_grade_rules
 from lodedata.messages import msg
@@ -20,7 +22,13 @@ from lodedata.vocab import Term, no_term, vocabulary
 
 ALIASES = {"source": "sources", "flag": "flags", "stage": "exploration_stage"}
 """Shorter parameter names that filter by a field."""
-AREAS = {"area_km2_min": ">=", "area_km2_max": "<="}
+LIMITS = {
+    "area_km2_min": ("area_km2_computed", ">="),
+    "area_km2_max": ("area_km2_computed", "<="),
+    "capacity_tpa_min": ("figure_capacity_tpa", ">="),
+    "capacity_tpa_max": ("figure_capacity_tpa", "<="),
+}
+"""Parameters that are limits of a field."""
 AMOUNTS = ("contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max", "ore_t_min")
 
 
@@ -139,9 +147,9 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
         field = collection.field(name)
         if name in fields and field is not None and not splits(field):
             found += [_equals(field, value, collection) for value in arguments.getlist(name)]
-    for name, operator in AREAS.items():
+    for name, (of, operator) in LIMITS.items():
         if name in arguments:
-            node: object = {"op": operator, "args": [{"property": "area_km2_computed"}, _amount(name, arguments[name])]}
+            node: object = {"op": operator, "args": [{"property": of}, _amount(name, arguments[name])]}
             found.append(_node(name, arguments[name], node, collection))
     if identities := [one for value in arguments.getlist("id") for one in map(str.strip, value.split(",")) if one]:
         found.append(_node("id", arguments["id"], {"op": "in", "args": [{"property": "id"}, identities]}, collection))
@@ -152,6 +160,8 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
         found.append(_node("bbox", arguments["bbox"], node, collection, crs))
     if "datetime" in arguments and collection.date_field is not None:
         found.append(cql2.within_dates(collection.date_field, *time_parameters.span(arguments["datetime"])))
+    if "last_known" in arguments:
+        found.append(_of_age(arguments["last_known"], collection))
     found += _of_estimates(collection, arguments)
     if arguments.get("filter"):
         found.append(_cql2(collection, arguments))
@@ -162,6 +172,16 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
         except cql2.Malformed as error:
             raise BadQuery("filter", short(arguments.get("filter", "")), error.message) from None
     return combined
+
+
+def _of_age(text: str, collection: Collection) -> cql2.Filter:
+    """Return the filter of records by whether their status is only the last known one."""
+    if text not in ("true", "false"):
+        raise BadQuery("last_known", short(text), msg('%(parameter)s must be true or false, not "%(value)s".'))
+    limit = years_before(datetime.now(UTC).date(), LAST_KNOWN_YEARS).isoformat()
+    operator = "<=" if text == "true" else ">"
+    node = {"op": operator, "args": [{"property": STATUS_DATES[collection.name]}, {"date": limit}]}
+    return _node("last_known", text, node, collection)
 
 
 def _equals(field: Field, value: str, collection: Collection) -> cql2.Filter:

@@ -5,7 +5,7 @@ import { distance, mass, number } from "../page/format.js";
 import { COMMA, formatMessage, messages, settings } from "../page/settings.js";
 
 const NOWHERE = { near: "", radius_km: "", within: "", certainty: "" };
-const BOUNDS = [["contained_t_min", "≥"], ["contained_t_max", "≤"], ["grade_pct_min", "≥"], ["grade_pct_max", "≤"]];
+const BOUNDS = [["contained_t_min", "≥"], ["contained_t_max", "≤"], ["grade_pct_min", "≥"], ["grade_pct_max", "≤"], ["capacity_tpa_min", "≥"], ["capacity_tpa_max", "≤"]];
 
 /**
  * @param {import("../query/state.js").Screen} screen
@@ -24,9 +24,12 @@ export function chips(screen, word) {
   }
   const { values } = state;
   if (values.commodity_role) chip(messages.mainOnly, () => screen.set({ commodity_role: "" }));
+  if (values.organisation) chip(`${messages.company}: ${values.company ?? values.organisation}`, () => screen.set({ organisation: "", company: "" }));
+  if (values.last_known) chip(messages[`age_${values.last_known}`], () => screen.set({ last_known: "" }));
   if (values.discovered) chip(`${messages.discovered} ${values.discovered.replace("..", "–")}`, () => screen.set({ discovered: "" }));
   for (const [name, sign] of BOUNDS) {
-    const what = name.startsWith("grade") ? `${messages.gradePct} ${sign} ${values[name]}` : `${messages.contained} ${sign} ${mass(Number(values[name]))}`;
+    const title = name.startsWith("capacity") ? messages.capacityTpa : messages.contained;
+    const what = name.startsWith("grade") ? `${messages.gradePct} ${sign} ${values[name]}` : `${title} ${sign} ${mass(Number(values[name]))}`;
     if (values[name]) chip(what, () => screen.set({ [name]: "" }));
   }
   if (values.accuracy) chip(`${messages.accuracy} ≤ ${distance(Number(values.accuracy))}`, () => screen.set({ accuracy: "" }));

@@ -51,6 +51,7 @@ export class Panel {
       ...settings.filters.map(({ name, title }) => this.facet(name, title)),
       this.range("discovered", messages.discovered, [range("discovered")], messages.discoveredNote),
       this.range("amounts", messages.amounts, [range("contained"), range("grade")]),
+      this.range("capacity", messages.capacity, [range("capacity")]),
       this.accuracy(),
       this.symbols(),
     );
@@ -98,11 +99,21 @@ export class Panel {
     });
     const parts = [search, list];
     if (name === "commodity") parts.unshift(this.role());
+    if (name === "status") parts.unshift(this.age());
     return element(
       "details",
       { class: "facet", "data-filter": name, open: OPEN.has(name) },
       element("summary", {}, element("span", { class: "name" }, title), element("span", { class: "chosen" })),
       ...parts,
+    );
+  }
+
+  age() {
+    const options = ["", "false", "true"].map((value) => element("option", { value }, messages[`age_${value || "any"}`]));
+    return element(
+      "select",
+      { name: "last_known", "aria-label": messages.age, onchange: ({ target }) => this.screen.set({ last_known: target.value }) },
+      ...options,
     );
   }
 
@@ -154,6 +165,7 @@ export class Panel {
   symbols() {
     const rows = Object.keys(FILL_OF).map((fill) => [svg("plant", "copper", /** @type {any} */ (fill), 20), messages[`fill_${fill}`]]);
     rows.push([svg("deposit", "copper", "unknown", 20), messages.fill_unknown]);
+    rows.push([svg("plant", "copper", "working", 20, true), messages.age_true]);
     rows.push(...Object.keys(SIZES).map((size) => [svg("deposit", "other", "unknown", SIZES[size]), label("size-class", size)]));
     rows.push([svg("deposit", "other", "unknown", USUAL_SIZE), messages.sizeUnknown]);
     const list = element("ul", { class: "key" });
@@ -275,6 +287,7 @@ export class Panel {
     this.spread();
     const accuracy = this.place.querySelector('[name="accuracy"]');
     if (accuracy !== document.activeElement) accuracy.value = values.accuracy ?? "";
+    this.place.querySelector('[name="last_known"]').value = values.last_known ?? "";
     this.place.querySelector('[name="commodity_role"]').checked = values.commodity_role === "main";
     chips(this.screen, (name, code) => this.word(name, code));
   }

@@ -7,6 +7,7 @@ import { mass, number } from "../page/format.js";
 import { COMMA, formatMessage, messages } from "../page/settings.js";
 
 const COLLECTIONS = ["deposits", "discoveries"];
+const PROJECTS = ["projects"];
 const HEIGHT = 36;
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -20,6 +21,7 @@ const SVG = "http://www.w3.org/2000/svg";
  * @property {(from: string, to: string) => Values} put
  * @property {(n: number) => string} format
  * @property {(edge: number) => number} last the last value before an edge
+ * @property {string[]} [collections] the kinds that have it, if not those with estimates
  * @property {(text: string) => string} valid the text of a field, or an empty text if it is invalid
  */
 
@@ -38,6 +40,12 @@ export const FIGURES = {
     boxes: ["grade_pct_min", "grade_pct_max"],
     get: (values) => [values.grade_pct_min ?? "", values.grade_pct_max ?? ""],
     put: (from, to) => ({ grade_pct_min: from, grade_pct_max: to }),
+  },
+  capacity: {
+    ...{ name: "capacity_tpa", title: () => messages.capacityTpa, format: mass, last: same, valid: positive, collections: PROJECTS },
+    boxes: ["capacity_tpa_min", "capacity_tpa_max"],
+    get: (values) => [values.capacity_tpa_min ?? "", values.capacity_tpa_max ?? ""],
+    put: (from, to) => ({ capacity_tpa_min: from, capacity_tpa_max: to }),
   },
   discovered: {
     ...{ name: "discovery_year", title: () => messages.discovered, format: String, last: (edge) => edge - 1 },
@@ -145,7 +153,8 @@ export class Range {
   async count() {
     const { state } = this.screen;
     const values = { ...state.values, ...this.figure.put("", "") };
-    const kinds = state.kinds.length ? COLLECTIONS.filter((kind) => state.kinds.includes(kind)) : COLLECTIONS;
+    const having = this.figure.collections ?? COLLECTIONS;
+    const kinds = state.kinds.length ? having.filter((kind) => state.kinds.includes(kind)) : having;
     const urls = kinds.flatMap((kind) => {
       const query = this.queryOf({ ...state, values }, kind);
       return query ? [address(`/api/collections/${kind}/charts/distribution`, query, { figure: this.figure.name })] : [];

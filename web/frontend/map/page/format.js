@@ -31,6 +31,12 @@ export function mass(tonnes) {
   return `${Number((tonnes / Number(by)).toPrecision(4)).toLocaleString(LOCALE)} ${unit}`.replace(/ (?=[\u4e00-\u9fff])/, "");
 }
 
+/** Return a grade: below a hundredth of a per cent in grams per tonne. @param {number} percent */
+export function grade(percent) {
+  const [value, unit] = percent < 0.01 ? [percent * 1e4, "g/t"] : [percent, "%"];
+  return `${Number(value.toPrecision(4)).toLocaleString(LOCALE, { maximumSignificantDigits: 4 })} ${unit}`;
+}
+
 /** Return a size in bytes. @param {number} n */
 export function bytes(n) {
   const [by, unit] = [[1e9, "GB"], [1e6, "MB"], [1e3, "KB"]].find(([least]) => n >= Number(least)) ?? [1, "B"];

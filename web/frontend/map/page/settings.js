@@ -37,10 +37,17 @@ export function statusOf(status, when) {
   const text = label("status", status);
   if (!when) return text;
   const year = String(when).slice(0, 4);
-  const limit = new Date();
-  limit.setFullYear(limit.getFullYear() - settings.lastKnownYears);
-  if (String(when) > limit.toISOString().slice(0, 10)) return `${text} (${year})`;
+  if (!isLastKnown(when)) return `${text} (${year})`;
   return messages.lastKnown.replace("{status}", text).replace("{year}", year);
+}
+
+const limit = new Date();
+limit.setFullYear(limit.getFullYear() - (settings.lastKnownYears ?? 0));
+const OLDEST = limit.toISOString().slice(0, 10);
+
+/** Return whether a status of a day is so old that it is only the last known one. @param {string | null | undefined} when */
+export function isLastKnown(when) {
+  return Boolean(when) && String(when) <= OLDEST;
 }
 
 /**

@@ -13,7 +13,13 @@ import { treeFilter } from "../filters/code_tree.js";
 const DISCOVERED = new Set(["deposits", "discoveries"]);
 /** Kinds with estimates. */
 const ESTIMATED = new Set(["deposits", "discoveries"]);
-const AMOUNTS = ["contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max"];
+/** Values that are parameters of the same name, each with the kinds that have them. @type {Record<string, Set<string>>} */
+const LIMITED = {
+  ...Object.fromEntries(["contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max"].map((name) => [name, ESTIMATED])),
+  ...Object.fromEntries(["capacity_tpa_min", "capacity_tpa_max"].map((name) => [name, new Set(["projects"])])),
+  last_known: new Set(["deposits", "projects"]),
+  organisation: new Set(["discoveries", "projects"]),
+};
 const YEAR = /^(\d{4})?\.\.(\d{4})?$/;
 /** Filters with a query parameter of the same name; the others use the name of the field. */
 const OWN_NAMES = new Set(["commodity", "source", "flag", "stage", "status"]);
@@ -46,9 +52,9 @@ export function collectionQuery(state, kind, filters, box = null) {
   }
   if (values.within) query.set("within", values.within);
   if (values.certainty && (values.within || values.near)) query.set("certainty", values.certainty);
-  for (const name of AMOUNTS) {
+  for (const [name, having] of Object.entries(LIMITED)) {
     if (!values[name]) continue;
-    if (!ESTIMATED.has(kind)) return null;
+    if (!having.has(kind)) return null;
     query.set(name, values[name]);
   }
   if (values.discovered) {

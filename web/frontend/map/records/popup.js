@@ -1,9 +1,9 @@
 // A record's popup on the map.
 
 import { element } from "../page/element.js";
-import { distance } from "../page/format.js";
+import { distance, grade, mass } from "../page/format.js";
 import { OVERLAYS, overlayFacts } from "./overlays.js";
-import { COMMA, label, lang, messages, nameOf, settings, statusOf } from "../page/settings.js";
+import { COMMA, formatMessage, label, lang, messages, nameOf, settings, statusOf } from "../page/settings.js";
 
 /**
  * @param {any} feature
@@ -31,12 +31,34 @@ export function popup(feature, kind) {
   row(messages.stage, p.exploration_stage && label("exploration-stage", p.exploration_stage));
   row(messages.discovered, p.discovery_date ?? p.discovery_year?.toString());
   if (kind === "deposits") row(messages.size, p.size_class ? label("size-class", p.size_class) : messages.unknown);
+  row(messages.figures, figuresOf(p));
+  row(messages.capacity, capacityOf(p));
+  row(messages.owners, p.owner_names?.join(COMMA));
   row(messages.model, p.deposit_model && label("deposit-model", p.deposit_model));
   row(messages.country, p.country && label("country", p.country));
   row(messages.accuracy, p.position_accuracy_m && `± ${distance(p.position_accuracy_m)}`);
   row(messages.source, all("source", p.sources));
   row(messages.flags, all("flag", p.flags));
   return article(feature, kind, [first, second], list);
+}
+
+/** The figures of the leading estimate with its class and year. @param {any} p */
+function figuresOf(p) {
+  if (!p.figure_class) return "";
+  const metal = label("commodity", p.figure_commodity ?? "");
+  const amounts = [
+    p.figure_ore_t && mass(p.figure_ore_t),
+    p.figure_grade_pct && `${grade(p.figure_grade_pct)} ${metal}`,
+    p.figure_contained_t && `${mass(p.figure_contained_t)} ${metal}`,
+  ];
+  const about = [label("figure-class", p.figure_class), p.figure_date?.slice(0, 4)];
+  return `${amounts.filter(Boolean).join(COMMA)} (${about.filter(Boolean).join(COMMA)})`;
+}
+
+/** The capacity for the leading product. @param {any} p */
+function capacityOf(p) {
+  if (!p.figure_capacity_tpa) return "";
+  return `${formatMessage(messages.perYear, { amount: mass(p.figure_capacity_tpa) })} (${label("product", p.figure_product)})`;
 }
 
 /** @param {any} feature @param {string} kind @param {string[]} names @param {HTMLElement} list */

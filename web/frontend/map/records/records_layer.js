@@ -6,7 +6,7 @@ import { fan, marks } from "./marks.js";
 import { address } from "../query/collection_query.js";
 import { isAborted } from "../query/requests.js";
 import { radiusOf, ring } from "./ring.js";
-import { fillOf, paint, shapeOf, sizeOf, Sprites } from "./symbols.js";
+import { fillOf, isOld, paint, shapeOf, sizeOf, Sprites } from "./symbols.js";
 import { covering, SIDE, Tiles } from "./tiles.js";
 import { DIRECTIONS, nearest, nextInDirection } from "./keyboard.js";
 
@@ -181,7 +181,7 @@ export const Records = Base.extend({
 
   _symbol(g, record, x, y) {
     const side = sizeOf(record);
-    const sprite = this.sprites.get(shapeOf(record), record.group, fillOf(record, this.hooks.countsAs), side);
+    const sprite = this.sprites.get(shapeOf(record), record.group, fillOf(record, this.hooks.countsAs), side, isOld(record));
     g.drawImage(sprite, x - side / 2 - 2, y - side / 2 - 2, side + 4, side + 4);
   },
 

@@ -2,7 +2,7 @@
 // The colours of vocab/commodity-group.csv were searched for the greatest least difference under four kinds of sight;
 // symbols.test.mjs measures them.
 
-import { settings } from "../page/settings.js";
+import { isLastKnown, settings } from "../page/settings.js";
 
 /** The commodity groups by code, in the order of the legend. @type {Record<string, {colour: string, symbol: string}>} */
 export const GROUPS = settings.groups;
@@ -18,6 +18,9 @@ export const SHAPES = {
 
 /** What a discovery's triangle and a plant's body move their letter down by. @type {Record<string, number>} */
 const DROP = { discovery: 3.6, plant: 1.8, overlay: 1.4 };
+
+/** The colour of a status that is only the last known one. */
+export const GREY = "#767c87";
 
 /** @typedef {"working" | "planned" | "ended" | "unknown"} Fill */
 
@@ -53,18 +56,25 @@ export function fillOf(record, countsAs) {
   return record.kind === "discoveries" ? "working" : "unknown";
 }
 
+/** Whether the status of a record is only the last known one. @param {{status_date?: string | null, mine_status_date?: string | null}} record */
+export function isOld(record) {
+  return isLastKnown(record.status_date ?? record.mine_status_date);
+}
+
 /** @param {{size_class?: string | null}} record */
 export function sizeOf(record) {
   return SIZES[record.size_class ?? ""] ?? USUAL_SIZE;
 }
 
 /**
- * The colours of a symbol's parts.
+ * The colours of a symbol's parts; an old status is grey, with the letter of its group.
  * @param {string} group
  * @param {Fill} fill
+ * @param {boolean} [old]
  */
-export function paint(group, fill) {
-  const { colour, symbol: letter } = GROUPS[group] ?? GROUPS.other;
+export function paint(group, fill, old = false) {
+  const { colour: own, symbol: letter } = GROUPS[group] ?? GROUPS.other;
+  const colour = old ? GREY : own;
   if (fill === "working") return { letter, body: colour, edge: "#ffffff", text: "#ffffff", slash: false };
   if (fill === "unknown") return { letter, body: tint(colour, 0.78), edge: colour, text: colour, slash: false };
   return { letter, body: "#ffffff", edge: colour, text: colour, slash: fill === "ended" };
@@ -96,9 +106,10 @@ function plain(fill) {
  * @param {string} group
  * @param {Fill} [fill]
  * @param {number} [side]
+ * @param {boolean} [old]
  */
-export function svg(shape, group, fill = "working", side = 20) {
-  const { letter, body, edge, text, slash } = group in GROUPS && group !== "other" ? paint(group, fill) : plain(fill);
+export function svg(shape, group, fill = "working", side = 20, old = false) {
+  const { letter, body, edge, text, slash } = group in GROUPS && group !== "other" ? paint(group, fill, old) : plain(fill);
   const faint = body === "currentColor" ? ' fill-opacity="0.22"' : "";
   const y = 15.4 + (DROP[shape] ?? 0);
   const planned = fill === "planned" ? ' stroke-dasharray="3.2 2"' : "";
@@ -124,12 +135,13 @@ export class Sprites {
    * @param {string} group
    * @param {Fill} fill
    * @param {number} side
+   * @param {boolean} [old]
    */
-  get(shape, group, fill, side) {
-    const key = `${shape} ${group} ${fill} ${side}`;
+  get(shape, group, fill, side, old = false) {
+    const key = `${shape} ${group} ${fill} ${side} ${old}`;
     let sprite = this.made.get(key);
     if (!sprite) {
-      sprite = drawn(shape, group, fill, side, this.ratio);
+      sprite = drawn(shape, paint(group, fill, old), fill, side, this.ratio);
       this.made.set(key, sprite);
     }
     return sprite;
@@ -138,19 +150,18 @@ export class Sprites {
 
 /**
  * @param {string} shape
- * @param {string} group
+ * @param {ReturnType<typeof paint>} painted
  * @param {Fill} fill
  * @param {number} side
  * @param {number} ratio
  */
-function drawn(shape, group, fill, side, ratio) {
+function drawn(shape, { letter, body, edge, text, slash }, fill, side, ratio) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = Math.ceil((side + 4) * ratio);
   const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   g.scale((canvas.width * 12) / ((side + 4) * 12), (canvas.height * 12) / ((side + 4) * 12));
   g.translate(2, 2);
   g.scale(side / 24, side / 24);
-  const { letter, body, edge, text, slash } = paint(group, fill);
   const outline = new Path2D(SHAPES[shape]);
   g.lineJoin = "round";
   // a rim of white keeps symbols apart from the ground and from one another

@@ -1,8 +1,8 @@
 // The columns of the table: available and visible ones, and the text of a cell.
 
 import { guarded } from "../../formula.js";
-import { distance, mass } from "../page/format.js";
-import { COMMA, label, messages, nameOf, settings, statusOf } from "../page/settings.js";
+import { distance, grade, mass } from "../page/format.js";
+import { COMMA, formatMessage, label, messages, nameOf, settings, statusOf } from "../page/settings.js";
 
 /**
  * @typedef {object} Column
@@ -13,11 +13,12 @@ import { COMMA, label, messages, nameOf, settings, statusOf } from "../page/sett
  * @property {boolean} sortable
  */
 
+const FIGURES = ["figure_ore_t", "figure_grade_pct", "figure_contained_t", "figure_class", "figure_date"];
 /** The columns that a table has unless others are chosen. @type {Record<string, string[]>} */
 const USUAL = {
-  deposits: ["name", "commodities", "country", "size_class", "deposit_model", "mine_status", "discovery_year"],
-  discoveries: ["name", "commodities", "country", "exploration_stage", "discovery_date", "result"],
-  projects: ["name", "facility_types", "commodities", "country", "status"],
+  deposits: ["name", "main_commodity", "country", ...FIGURES, "deposit_model", "mine_status"],
+  discoveries: ["name", "main_commodity", "country", "exploration_stage", ...FIGURES, "discovery_date"],
+  projects: ["name", "facility_types", "country", "figure_product", "figure_capacity_tpa", "owner_names", "status"],
 };
 
 /**
@@ -62,9 +63,11 @@ export function text(feature, column) {
   const value = p[column.name];
   if (value === null || value === undefined) return "";
   if (column.name === "status" || column.name === "mine_status") return statusOf(value, p[`${column.name}_date`]);
-  const vocabulary = { sources: "source", flags: "flag" }[column.name] ?? column.vocabulary;
+  const vocabulary = { sources: "source", flags: "flag", figure_class: "figure-class" }[column.name] ?? column.vocabulary;
   if (Array.isArray(value)) return value.map((one) => label(vocabulary, one)).join(COMMA);
   if (column.unit === "t") return mass(value);
+  if (column.unit === "t/a") return formatMessage(messages.perYear, { amount: mass(value) });
+  if (column.name === "figure_grade_pct") return grade(value);
   if (column.unit === "m") return distance(value);
   return label(vocabulary, String(value));
 }

@@ -69,6 +69,7 @@ def settings(divisions: bool) -> dict[str, Any]:
         "labels": {
             **{name: {t.code: t.label(lang) for t in vocabulary(name)} for name in (*LABELLED, *_overlay_vocabularies())},
             "flag": labels.flags(lang),
+            "figure-class": _classes(lang),
             "source": _source_titles(lang),
         },
         "m49": ground.numbers(),
@@ -111,6 +112,12 @@ def _broader(field: Field) -> dict[str, str]:
 def _column(field: Field, lang: Language) -> dict[str, Any]:
     described = {"name": field.name, "title": labels.title(field, lang), "sortable": field.sortable}
     return described | {key: value for key, value in (("vocabulary", field.vocabulary), ("unit", field.unit)) if value}
+
+
+def _classes(lang: Language) -> dict[str, str]:
+    """Return the labels of the classes of estimates."""
+    codes = (*vocabulary("resource-category").terms, *vocabulary("reserve-category").terms, "endowment")
+    return {code: labels.estimate_category(code, lang) for code in codes}
 
 
 def _overlays(lang: Language) -> dict[str, Any]:
