@@ -72,4 +72,5 @@ def _of_models() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def _prices() -> Mapping[str, float]:
-    return {row["commodity"]: float(row["usd_per_t"]) for row in table("commodity-price")}
+    found = ((vocabulary("commodity").find(row["symbol"]), float(row["usd_per_t"])) for row in table("commodity-price"))
+    return {term.code: price for term, price in found if term is not None}

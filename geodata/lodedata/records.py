@@ -170,8 +170,8 @@ class MineralRecord:
     division: str | None = None
     division_reported: str | None = None
     commodities: tuple[Commodity, ...] = ()
-    main_commodity_ground: str = "stated"
-    """Why the first commodity is the main one (vocabulary ``main-commodity-ground``)."""
+    main_commodity_ground: str | None = None
+    """Why the first commodity is the main one (vocabulary ``main-commodity-ground``); None if its source states it."""
     information_date: PartialDate | None = None
     access_level: Literal["public", "generalised"] = "public"
     note_en: str | None = None

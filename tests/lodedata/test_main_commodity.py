@@ -41,13 +41,13 @@ def test_the_main_commodity_has_a_ground(made: Deposit, main: str, ground: str) 
 def test_what_a_source_states_is_not_decided_anew() -> None:
     stated = Deposit(name_en="A", commodities=(Commodity("gold", "main"), Commodity("copper", "by-product")))
     assert with_main_commodity(stated) is stated
-    assert stated.main_commodity_ground == "stated"
+    assert stated.main_commodity_ground is None
 
 
 def test_models_and_prices_name_known_terms() -> None:
     models, commodities = vocabulary("deposit-model"), vocabulary("commodity")
     assert all(row["model"] in models and row["commodity"] in commodities for row in table("model-commodity"))
-    assert all(row["commodity"] in commodities for row in table("commodity-price"))
+    assert all(commodities.find(row["symbol"]) is not None for row in table("commodity-price"))
     assert model_commodity("sandstone-sediment-hosted-copper") == "copper"
 
 

@@ -324,7 +324,7 @@ def test_the_copper_assessment_distinguishes_deposits_and_prospects(tmp_path: Pa
     assert estimate.measures[0].contained.value == 14_241_600
     assert (alpha.deposit_model, alpha.division) == ("porphyry-copper-molybdenum", "CL-AT")
     assert (unnamed.name_en, unnamed.estimates, unnamed.result) == (None, (), "mineral-occurrences")
-    assert [c.code for c in gamma.commodities] == ["silver", "copper"]
+    assert [c.code for c in gamma.commodities] == ["copper", "silver"]
 
 
 def test_pp1802_names_the_metal_whose_ore_a_critical_mineral_is_part_of(tmp_path: Path) -> None:

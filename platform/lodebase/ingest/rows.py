@@ -217,7 +217,7 @@ def _point_values(record: MineralRecord) -> dict[str, Any]:
     return _position_values(record.position) | {
         "commodity_group": group_of(codes),
         "main_commodity": codes[0],
-        "main_commodity_ground": record.main_commodity_ground,
+        "main_commodity_ground": record.main_commodity_ground or "stated",
         "major_commodities": array([c.code for c in record.commodities if c.rank != "by-product"]),
         "commodities": array(codes),
         "value_sources": orjson.dumps(dict(record.citations)).decode() if record.citations else None,
