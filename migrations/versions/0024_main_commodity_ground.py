@@ -13,6 +13,7 @@ TABLES = tuple(f"{schema}.{kind}" for schema in ("lode", "lode_history") for kin
 def upgrade() -> None:
     for table in TABLES:
         op.execute(f"ALTER TABLE {table} ADD main_commodity_ground text")
+    op.execute("GRANT INSERT (main_commodity_ground), UPDATE (main_commodity_ground) ON lode.project TO lode_import")
 
 
 def downgrade() -> None:

@@ -26,6 +26,8 @@ def upgrade() -> None:
     op.execute("ALTER TABLE lode.project ALTER owner_names SET DEFAULT '{}'")
     op.execute("UPDATE lode.project SET owner_names = '{}'")
     op.execute("ALTER TABLE lode.project ALTER owner_names SET NOT NULL")
+    names = ", ".join(ADDED["project"])
+    op.execute(f"GRANT INSERT ({names}), UPDATE ({names}) ON lode.project TO lode_import")
 
 
 def downgrade() -> None:
