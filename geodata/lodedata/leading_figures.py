@@ -8,6 +8,7 @@ from typing import Any
 
 from lodedata.records import Deposit, Discovery, Estimate
 from lodedata.size import size_of
+from lodedata.starter.references import cited_reference
 
 NOT_BUILT = ("cancelled", "closed")
 """Statuses of phases whose capacity does not exist."""
@@ -32,8 +33,15 @@ def estimate_figures(record: Deposit | Discovery) -> Mapping[str, Any]:
         "figure_contained_t": contained.value if contained is not None else None,
         "figure_commodity": measured.commodity if measured is not None else None,
         "figure_class": leading.category,
-        "figure_date": str(leading.on) if leading.on is not None else None,
+        "figure_date": _date(leading, record),
     }
+
+
+def _date(estimate: Estimate, record: Deposit | Discovery) -> str | None:
+    """Return the date of an estimate, else that of the reference cited for it, else of the record."""
+    cited = cited_reference(estimate.citation)
+    dates = (estimate.on, cited.year if cited is not None else None, record.information_date)
+    return next((str(one) for one in dates if one is not None), None)
 
 
 def _amounts(estimate: Estimate, commodity: str) -> tuple[float, float]:

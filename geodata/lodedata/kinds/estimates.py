@@ -50,12 +50,12 @@ MEASURES = ChildTable(
     of="estimate",
 )
 _LEADING = (
-    quantity("figure_ore_t", "Ore of the leading estimate (t)", "主要估算的矿石量(吨)", "t"),
-    quantity("figure_grade_pct", "Grade of the leading estimate (%)", "主要估算的品位(%)", "%"),
-    quantity("figure_contained_t", "Contained metal of the leading estimate (t)", "主要估算的金属量(吨)", "t"),
-    Field("figure_commodity", "Commodity of these figures", "上述数值的矿种", vocabulary="commodity"),
-    Field("figure_class", "Class of these figures", "上述数值的类别"),
-    Field("figure_date", "Date of these figures", "上述数值的日期", partial_date=True),
+    quantity("figure_ore_t", "Ore (t)", "矿石量(吨)", "t"),
+    quantity("figure_grade_pct", "Grade (%)", "品位(%)", "%"),
+    quantity("figure_contained_t", "Metal in this ore (t)", "所含金属量(吨)", "t"),
+    Field("figure_commodity", "Commodity of the figures", "数值所指矿种", vocabulary="commodity"),
+    Field("figure_class", "Class of the figures", "数值类别"),
+    Field("figure_date", "Date of the figures", "数值日期", partial_date=True),
 )
 LEADING = tuple(replace(field, imported=False, optional=True) for field in _LEADING)
 """Figures of the estimate that a record is known by, of one class; derived from its estimates."""

@@ -84,7 +84,7 @@ KIND = Kind(
         ),
         Field("status_date", "Status date", "状态日期", "date", imported=False, tile=True),
         Field(
-            *("figure_capacity_tpa", "Capacity for the leading product (t/a)", "主要产品产能(吨/年)", "number"),
+            *("figure_capacity_tpa", "Capacity (t/a)", "产能(吨/年)", "number"),
             unit="t/a",
             optional=True,
             imported=False,

@@ -103,11 +103,12 @@ def name_order() -> Sequence[str]:
 
 
 def position(geometry: dict[str, Any] | None) -> str | None:
-    """Return longitude and latitude of a point, the number of polygons of an area, or None without a geometry."""
+    """Return latitude and longitude of a point with hemisphere letters, the number of polygons of an area, else None."""
     if geometry is None:
         return None
     if geometry["type"] == "Point":
-        return ", ".join(str(part) for part in geometry["coordinates"])
+        lon, lat = geometry["coordinates"][:2]
+        return f"{abs(lat)}° {'S' if lat < 0 else 'N'}, {abs(lon)}° {'W' if lon < 0 else 'E'}"
     polygons = len(geometry["coordinates"]) if geometry["type"] == "MultiPolygon" else 1
     return str(gettext("polygons: %(number)s", number=polygons))
 

@@ -14,6 +14,10 @@ LARGE_UNITS = {"zh": ((1e8, msg("%(number)s hundred million t")), (1e4, msg("%(n
 """By language, the units above the tonne in which it counts masses, the largest first."""
 
 
+LEAST_PERCENT = 0.01
+"""A grade below it is read in grams per tonne, as its source reports it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure as its source reported it, its value in the base unit, and the factor between the two."""
@@ -66,7 +70,7 @@ def grade(measure: Mapping[str, Any]) -> Figure | None:
         return None
     reported = _reported(measure, "grade", "grade_basis")
     percent, factor = measure["grade_pct"], measure["grade_factor"]
-    if percent is None or factor == 1:
+    if percent is None or factor == 1 or percent < LEAST_PERCENT:
         return Figure(reported)
     return Figure(reported, f"{number(percent)} %", _factor(factor))
 

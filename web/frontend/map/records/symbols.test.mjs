@@ -8,7 +8,7 @@ const vocabulary = await readFile(new URL("../../../../geodata/lodedata/vocab/co
 const listed = [...vocabulary.matchAll(/^([a-z]+),.*,([^,]+),(#[0-9a-f]{6})$/gm)];
 const groups = Object.fromEntries(listed.map(([, code, symbol, colour]) => [code, { symbol, colour }]));
 globalThis.document = { getElementById: () => ({ textContent: JSON.stringify({ groups }) }) };
-const { fillOf, GROUPS, paint, SHAPES, shapeOf, SIZES, sizeOf, svg } = await import("./symbols.js");
+const { fillOf, GROUPS, GREY, paint, SHAPES, shapeOf, SIZES, sizeOf, svg } = await import("./symbols.js");
 
 const NAMED = Object.entries(GROUPS).filter(([name]) => name !== "other");
 /** Severity 1.0 of Machado, Oliveira and Fernandes 2009, in linear RGB. */
@@ -105,4 +105,12 @@ test("what explains a status, a kind or a size can be seen in both schemes (WCAG
 
 test("a group that nobody knows is the rest, and nothing of it becomes markup", () => {
   assert.equal(svg("deposit", "<script>"), svg("deposit", "other"));
+});
+
+test("a status that is only the last known one is grey, with the letter of its group", () => {
+  const [now, old] = [paint("copper", "working"), paint("copper", "working", true)];
+  assert.equal(old.body, GREY);
+  assert.notEqual(now.body, GREY);
+  assert.equal(old.letter, now.letter);
+  assert.equal(paint("copper", "ended", true).slash, true);
 });

@@ -35,6 +35,7 @@ from lodeweb.pages.records import (
     act_links,
     curated_values,
     estimates,
+    head_figures,
     linked_data,
     nearby,
     phases,
@@ -57,6 +58,7 @@ ELSEWHERE = (
     "note_zh",
     "position_accuracy_m",
     "sources",
+    *head_figures.FIGURES,
 )
 """Properties that the page shows outside its list of facts."""
 
@@ -102,6 +104,7 @@ def render(single: SingleFeature) -> str:
         properties=properties,
         on_map=_on_map(collection, identity, point) if point else None,
         position=labels.position(feature["geometry"]),
+        head=head_figures.head_figures(properties, lang),
         accuracy=_accuracy(properties),
         roles=_roles(collection, properties),
         facts=property_values.facts(collection, properties, _elsewhere(collection), named, acts),

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0024_main_commodity_ground"
-down_revision = "0023_points_of_tailings"
+revision = "0025_main_commodity_ground"
+down_revision = "0024_holder_decision"
 branch_labels = None
 depends_on = None
 

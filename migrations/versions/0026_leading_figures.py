@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0025_leading_figures"
-down_revision = "0024_main_commodity_ground"
+revision = "0026_leading_figures"
+down_revision = "0025_main_commodity_ground"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,75 @@
+"""The two or three figures at the head of a record's page: of the leading estimate, or capacity, status and owners."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from lodedata import ageing
+from lodedata.messages import joined
+from lodedata.vocab import vocabulary
+from lodeweb.i18n import labels, quantities
+from lodeweb.i18n.labels import Language
+from lodeweb.i18n.numbers import number
+
+FIGURES = (
+    *("figure_ore_t", "figure_grade_pct", "figure_contained_t", "figure_commodity", "figure_class", "figure_date"),
+    *("figure_capacity_tpa", "figure_product", "owner_names"),
+)
+"""Properties that the head of the page shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadFigure:
+    """A figure with its title, and what it is of."""
+
+    title: str
+    text: str
+    about: str = ""
+
+
+def head_figures(properties: Mapping[str, Any], lang: Language) -> list[HeadFigure]:
+    """Return the figures of a record, none for a kind without them."""
+    return [*_of_estimate(properties, lang), *_of_project(properties, lang), *_status(properties, lang)]
+
+
+def _of_estimate(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:
+    if not properties.get("figure_class"):
+        return
+    metal = labels.commodity(properties["figure_commodity"], lang) if properties["figure_commodity"] else ""
+    parts = (labels.estimate_category(properties["figure_class"], lang), (properties["figure_date"] or "")[:4])
+    about = joined([part for part in parts if part], lang)
+    if properties["figure_contained_t"] is not None:
+        amount = quantities.tonnes(properties["figure_contained_t"], lang)
+        yield HeadFigure(gettext("Contained metal"), f"{amount} {metal}".strip(), about)
+    if properties["figure_ore_t"] is not None:
+        yield HeadFigure(gettext("Ore"), quantities.tonnes(properties["figure_ore_t"], lang), about)
+    if properties["figure_grade_pct"] is not None:
+        yield HeadFigure(gettext("Grade"), f"{grade(properties['figure_grade_pct'])} {metal}".strip(), about)
+
+
+def grade(percent: float) -> str:
+    """Return a grade in per cent, below a hundredth of one in grams per tonne."""
+    return f"{number(percent * 10_000, 4)} g/t" if percent < quantities.LEAST_PERCENT else f"{number(percent, 4)} %"
+
+
+def _of_project(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:
+    if properties.get("figure_capacity_tpa") is not None:
+        product = vocabulary("product")[properties["figure_product"]].label(lang)
+        mass = quantities.tonnes(properties["figure_capacity_tpa"], lang)
+        yield HeadFigure(gettext("Capacity"), gettext("%(mass)s/a", mass=mass), product)
+    if properties.get("owner_names"):
+        yield HeadFigure(gettext("Owners and operators"), joined(properties["owner_names"], lang))
+
+
+def _status(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:
+    prefix = "mine_" if "mine_status" in properties else ""
+    status, stated = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
+    if status is None or stated is None or status not in vocabulary("status"):
+        return
+    reported_on = date.fromisoformat(stated)
+    old = ageing.is_last_known(reported_on, datetime.now(UTC).date())
+    title = gettext("Last known status") if old else gettext("Status")
+    yield HeadFigure(title, f"{vocabulary('status')[status].label(lang)} ({reported_on.year})")
