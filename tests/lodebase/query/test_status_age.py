@@ -1,0 +1,37 @@
+"""Filters by the age of a status and by capacity are short forms of CQL2 filters."""
+
+from datetime import UTC, datetime
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from lodebase.errors import BadQuery
+from lodebase.query import Query
+from lodebase.query.collections_ import find_collection
+from lodebase.query.parameters import query_parser
+from lodedata.ageing import LAST_KNOWN_YEARS, years_before
+
+
+def query(collection: str, **given: str) -> Query:
+    return query_parser.query(find_collection(collection), MultiDict(given))
+
+
+@pytest.mark.parametrize(("collection", "field"), [("projects", "status_date"), ("deposits", "mine_status_date")])
+@pytest.mark.parametrize(("last_known", "operator"), [("true", "<="), ("false", ">")])
+def test_an_old_status_is_one_of_a_day_five_years_ago_or_before(
+    collection: str, field: str, last_known: str, operator: str
+) -> None:
+    day = years_before(datetime.now(UTC).date(), LAST_KNOWN_YEARS)
+    assert query(collection, last_known=last_known) == query(collection, filter=f"{field} {operator} DATE('{day}')")
+
+
+def test_another_value_is_refused_with_its_remedy() -> None:
+    with pytest.raises(BadQuery, match="last_known must be true or false"):
+        query("projects", last_known="maybe")
+
+
+def test_a_range_of_capacity_filters_projects() -> None:
+    asked = query("projects", capacity_tpa_min="1000", capacity_tpa_max="2,000")
+    assert asked == query("projects", filter="figure_capacity_tpa >= 1000 AND figure_capacity_tpa <= 2000")
+    with pytest.raises(BadQuery):
+        query("deposits", capacity_tpa_min="1000")
