@@ -3,17 +3,17 @@
 from datetime import UTC, datetime
 
 import pytest
-from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
 from lodebase.query import Query
 from lodebase.query.collections_ import find_collection
 from lodebase.query.parameters import query_parser
+from lodebase.query.parameters.arguments import Arguments
 from lodedata.ageing import LAST_KNOWN_YEARS, years_before
 
 
 def query(collection: str, **given: str) -> Query:
-    return query_parser.query(find_collection(collection), MultiDict(given))
+    return query_parser.query(find_collection(collection), Arguments(given.items()))
 
 
 @pytest.mark.parametrize(("collection", "field"), [("projects", "status_date"), ("deposits", "mine_status_date")])
