@@ -31,7 +31,7 @@ def test_another_value_is_refused_with_its_remedy() -> None:
 
 
 def test_a_range_of_capacity_filters_projects() -> None:
-    asked = query("projects", capacity_tpa_min="1000", capacity_tpa_max="2,000")
-    assert asked == query("projects", filter="figure_capacity_tpa >= 1000 AND figure_capacity_tpa <= 2000")
+    ranged = query("projects", capacity_tpa_min="1000", capacity_tpa_max="2,000")
+    assert ranged == query("projects", filter="figure_capacity_tpa >= 1000 AND figure_capacity_tpa <= 2000")
     with pytest.raises(BadQuery):
         query("deposits", capacity_tpa_min="1000")
