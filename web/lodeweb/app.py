@@ -40,6 +40,7 @@ from lodeweb.api.rights import mineral_tenements
 from lodeweb.desk import (
     account,
     acts,
+    baselines,
     holder_names,
     import_runs,
     imports,
@@ -241,6 +242,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         queue,
         proposed_values,
         progress,
+        baselines,
         holder_names,
         organisation_names,
         acts,

@@ -27,6 +27,11 @@ KIND = Kind(
         Field("granted_on", "Granted on", "登记日期", partial_date=True),
         Field("granting_authority", "Granting authority", "发证机关", optional=True),
         *rights.party("holder", "Holder", "权利人", "holder", tile=True),
+        Field(
+            *("holder_projects", "Projects of the holder inside", "范围内同一权利人的项目", "array"),
+            imported=False,
+            optional=True,
+        ),
         *rights.MINERALS,
         EXPLORATION_STAGE,
         Field("mining_method", "Mining method", "开采方式", vocabulary="mining-method", facet=True, optional=True),

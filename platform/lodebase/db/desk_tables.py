@@ -39,6 +39,7 @@ IMPORT_STATES = ("draft", "dry-run", "import", "running", "checked", "imported",
 """States of a prepared import; ``dry-run`` and ``import`` wait for the background task."""
 ACT_STATES = ("uploading", "waiting", "served", "refused", "withdrawing", "withdrawn")
 """States of an entered act; ``waiting`` and ``withdrawing`` wait for the background task."""
+BASELINE_STATES = ("waiting", "applied", "refused")
 IMPORT_BYTES = 64 << 20
 """Bytes of a file that can be imported at the desk."""
 PART_BYTES = 3 << 18
@@ -175,6 +176,39 @@ act_entry = Table(
 )
 
 act_part = _file_parts("act_part", "entry", act_entry, "The file of an entered act")
+
+act_correction = Table(
+    "act_correction",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("entry", ForeignKey("lode.act_entry.number"), nullable=False, index=True),
+    Column("corrected_by", Text, nullable=False),
+    _now("corrected_at"),
+    Column("reason", Text, nullable=False),
+    Column("fields", JSONB, nullable=False),
+    Column("subjects", JSONB, nullable=False),
+    CheckConstraint("trim(reason) <> ''", name="reason"),
+    comment="Corrections of entered acts: the values before each, who made it and why.",
+)
+
+baseline_entry = Table(
+    "baseline_entry",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("milestone_id", Text, nullable=False),
+    Column("baseline_no", Integer, nullable=False),
+    Column("baseline_date", Text, nullable=False),
+    Column("baseline_reason", Text),
+    Column("agreed_by", Text),
+    Column("entered_by", Text, nullable=False),
+    _now("entered_at"),
+    Column("state", Text, nullable=False, server_default=text("'waiting'")),
+    Column("problem", JSONB(none_as_null=True)),
+    CheckConstraint(one_of("state", BASELINE_STATES), name="state"),
+    CheckConstraint("baseline_no = 1 OR coalesce(trim(baseline_reason), '') <> ''", name="reason"),
+    Index("ix_baseline_entry_waiting", "milestone_id", unique=True, postgresql_where=text("state = 'waiting'")),
+    comment="Baselines of milestones that experts enter at the desk; each later one has a reason.",
+)
 
 rate_count = Table(
     "rate_count",
@@ -404,5 +438,6 @@ list_entry_project = Table(
     Column("decided_by", Text, nullable=False),
     _now("decided_at"),
     Column("reason", Text, nullable=False),
+    Column("reopened", Boolean, nullable=False, server_default=text("false")),
     comment="Decisions of experts on the project that an entry of a list covers; without a project none is known here.",
 )

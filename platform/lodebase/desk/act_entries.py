@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+import orjson
+from sqlalchemy import Connection, func, insert, select, text, update
 
-from lodebase.db.desk_tables import act_entry, act_part
+from lodebase.db.desk_tables import act_correction, act_entry, act_part
 from lodebase.desk import parts
 from lodebase.desk.parts import FilePart
 from lodebase.errors import BadQuery, NoSuchThing
@@ -21,9 +22,11 @@ from lodedata.messages import Message, msg
 
 WAITING = ("uploading", "waiting", "withdrawing")
 WITHDRAWN_FROM = ("uploading", "served", "refused")
+CORRECTED_FROM = ("served", "refused")
 LONGEST_REASON = 500
 MOST_LISTED = 200
 OWNER = act_part.c.entry
+CORRECT = text("SELECT lode.correct_act(:entry, CAST(:fields AS jsonb), CAST(:subjects AS jsonb), :account, :reason)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,22 @@ class ActEntry:
     def may_be_withdrawn(self) -> bool:
         """Whether it can be withdrawn."""
         return self.state in WITHDRAWN_FROM
+
+    @property
+    def may_be_corrected(self) -> bool:
+        """Whether its values can be corrected."""
+        return self.state in CORRECTED_FROM
+
+
+@dataclass(frozen=True, slots=True)
+class ActCorrection:
+    """A correction of an entered act, with its values and records before it."""
+
+    corrected_by: str
+    corrected_at: datetime
+    reason: str
+    fields: Mapping[str, str]
+    subjects: Sequence[Subject]
 
 
 def add(
@@ -126,11 +145,43 @@ def listed(connection: Connection) -> list[ActEntry]:
     return [ActEntry(**row) for row in connection.execute(statement).mappings()]
 
 
-def withdraw(connection: Connection, number: int, reason: str, account: str) -> None:
-    """Order that an act and its file are removed. Raise BadQuery without a reason, or while it is stored or removed."""
+def correct(
+    connection: Connection, number: int, fields: Mapping[str, str], subjects: Sequence[Subject], reason: str, account: str
+) -> None:
+    """Store other values of an act, which waits to be stored again; its file stays, and the earlier values too.
+
+    Raise BadQuery without a reason, without a change, or while the act is stored or withdrawn.
+    """
+    _require_reason(reason)
+    found = one(connection, number)
+    if not found.may_be_corrected:
+        raise BadQuery(
+            "state", str(number), msg("The act %(value)s is being stored or is withdrawn already. Load the page again.")
+        )
+    changed = {"fields": dict(fields), "subjects": [dict(subject) for subject in subjects]}
+    earlier = {"fields": dict(found.fields), "subjects": list(found.subjects)}
+    if changed == earlier:
+        raise BadQuery("reason", "", msg("No value of the act is changed. Correct a value first."))
+    documents = {name: orjson.dumps(value).decode() for name, value in changed.items()}
+    connection.execute(CORRECT, {**documents, "entry": number, "account": account, "reason": reason})
+
+
+def corrections(connection: Connection, number: int) -> list[ActCorrection]:
+    """Return the corrections of an act, latest first."""
+    columns = [act_correction.c[name] for name in ActCorrection.__slots__]
+    statement = select(*columns).where(act_correction.c.entry == number).order_by(act_correction.c.number.desc())
+    return [ActCorrection(**row) for row in connection.execute(statement).mappings()]
+
+
+def _require_reason(reason: str) -> None:
     if not 1 <= len(reason) <= LONGEST_REASON:
         too_long = msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=LONGEST_REASON)
         raise BadQuery("reason", reason[:20], too_long)
+
+
+def withdraw(connection: Connection, number: int, reason: str, account: str) -> None:
+    """Order that an act and its file are removed. Raise BadQuery without a reason, or while it is stored or removed."""
+    _require_reason(reason)
     if not one(connection, number).may_be_withdrawn:
         raise BadQuery(
             "state", str(number), msg("The act %(value)s is being stored or is withdrawn already. Load the page again.")

@@ -14,7 +14,7 @@ LONGEST_REASON = 500
 OPEN = text("""
 SELECT e.id, e.list, e.batch, e.name_as_printed, e.province_as_printed, e.scope_as_printed, e.entry_kind
 FROM lode.list_entry e LEFT JOIN lode.list_entry_project d ON d.entry_id = e.id
-WHERE e.project IS NULL AND d.entry_id IS NULL ORDER BY e.list, e.batch, e.serial, e.id LIMIT :most
+WHERE d.reopened OR e.project IS NULL AND d.entry_id IS NULL ORDER BY e.list, e.batch, e.serial, e.id LIMIT :most
 """)
 # projects that name the organisation of the entry
 CANDIDATES = text("""
@@ -26,7 +26,17 @@ WHERE m.record_kind = 'list_entry' AND m.record_id = ANY (:entries) ORDER BY 1, 
 DECIDE = text("""
 INSERT INTO lode.list_entry_project (entry_id, project_id, decided_by, reason) VALUES (:entry, :project, :account, :reason)
 ON CONFLICT (entry_id) DO UPDATE
-SET project_id = excluded.project_id, decided_by = excluded.decided_by, decided_at = now(), reason = excluded.reason
+SET project_id = excluded.project_id, decided_by = excluded.decided_by, decided_at = now(), reason = excluded.reason,
+  reopened = false
+""")
+DECIDED = text("""
+SELECT e.id, e.list, e.batch, e.name_as_printed, d.project_id, p.name_en, p.name_zh, d.decided_by, d.decided_at, d.reason
+FROM lode.list_entry_project d JOIN lode.list_entry e ON e.id = d.entry_id LEFT JOIN lode.project p ON p.id = e.project
+WHERE NOT d.reopened ORDER BY d.decided_at DESC, e.id LIMIT :most
+""")
+REOPEN = text("""
+UPDATE lode.list_entry_project SET reopened = true, decided_by = :account, decided_at = now(), reason = :reason
+WHERE entry_id = :entry AND NOT reopened
 """)
 
 
@@ -46,12 +56,11 @@ def open_entries(connection: Connection, most: int) -> list[OpenEntry]:
 
 
 def decide(connection: Connection, entry: str, project: str, reason: str, account: str) -> None:
-    """Store the project of an entry, or that none is known here if it is empty; the next import applies it.
+    """Store the project of an entry, or that none is known here if it is empty; it is applied at once.
 
     Raise BadQuery without a reason or for a project that is not here, NoSuchThing for an entry that is not.
     """
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise BadQuery("reason", reason[:20], msg("%(parameter)s is too short. State the evidence, such as a register entry."))
+    _require_reason(reason)
     if connection.scalar(text("SELECT id FROM lode.list_entry WHERE id = :id"), {"id": entry}) is None:
         raise NoSuchThing(msg("There is no record %(name)r.", name=entry[:80]))
     if project and connection.scalar(text("SELECT id FROM lode.project WHERE id = :id"), {"id": project}) is None:
@@ -60,6 +69,26 @@ def decide(connection: Connection, entry: str, project: str, reason: str, accoun
         )
     values = {"entry": entry, "project": project or None, "account": account, "reason": reason}
     connection.execute(DECIDE, values)
+
+
+def decided(connection: Connection, most: int) -> list[dict[str, Any]]:
+    """Return the latest decisions, latest first, each with the entry and its project."""
+    return [dict(row) for row in connection.execute(DECIDED, {"most": most}).mappings()]
+
+
+def reopen(connection: Connection, entry: str, reason: str, account: str) -> None:
+    """Have an entry wait for a decision again, without the project of the earlier one.
+
+    Raise BadQuery without a reason, NoSuchThing if the entry is not decided.
+    """
+    _require_reason(reason)
+    if connection.execute(REOPEN, {"entry": entry, "reason": reason, "account": account}).rowcount == 0:
+        raise NoSuchThing(msg("The entry waits for a decision already. Open the page again."))
+
+
+def _require_reason(reason: str) -> None:
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise BadQuery("reason", reason[:20], msg("%(parameter)s is too short. State the evidence, such as a register entry."))
 
 
 def _candidates(connection: Connection, entries: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

@@ -40,6 +40,15 @@ REMOVE = (
     "DELETE FROM act_part WHERE entry = %(number)s",
     "UPDATE act_entry SET state = 'withdrawn' WHERE number = %(number)s",
 )
+# records that a corrected act no longer concerns
+SURPLUS = """
+WITH gone AS (
+  DELETE FROM source_record WHERE source = %(source)s AND
+    CASE WHEN key LIKE %(key)s || '/%%'
+    THEN split_part(key, '/', 2)::integer >= %(subjects)s END RETURNING id
+), members AS (DELETE FROM member WHERE source_record_id IN (SELECT id FROM gone) RETURNING record_id)
+DELETE FROM act_subject WHERE id IN (SELECT record_id FROM members)
+"""
 REMOVE_RECORDS = (
     "DELETE FROM act_subject WHERE id = ANY(%(ids)s)",
     "DELETE FROM official_act WHERE id = ANY(%(ids)s)",
@@ -94,8 +103,19 @@ def _import(address: str, entry: Mapping[str, Any], identity: str, wait_s: float
         read = partial(form.read, folder)
         job = ImportJob(sources.source(form.SOURCE), folder, read, Boundaries(()), partial=True, wait_s=wait_s)
         summary = run(address, job)
+        _forget_subjects(address, entry, wait_s)
     with psycopg.connect(address) as connection:
         return [row[0] for row in connection.execute(REASONS, (form.SOURCE, summary.run))]
+
+
+def _forget_subjects(address: str, entry: Mapping[str, Any], wait_s: float) -> None:
+    """Remove the records that an act concerned before it was corrected."""
+    about = {"source": form.SOURCE, "key": str(entry["number"]), "subjects": len(entry["subjects"])}
+    with psycopg.connect(address) as connection:
+        acquire_import_lock(connection, wait_s)
+        connection.execute(AS_IMPORT)
+        if connection.execute(SURPLUS, about).rowcount:
+            connection.execute(FINISH)
 
 
 def _finish(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from lodebase.ingest import holder_names, listed_projects, organisations, recovery_links, regroup, staging
+from lodebase.ingest import entered_baselines, holder_names, listed_projects, organisations, recovery_links, regroup, staging
 from lodebase.ingest.import_lock import acquire_import_lock
 from lodebase.ingest.regroup import RegroupResult
 from lodebase.resolve.pairs import ResolutionProgress
@@ -41,6 +41,7 @@ def resolve(address: str, options: ResolutionOptions, progress: ResolutionProgre
             regroup.compare_all(connection, progress)
         done = regroup.settle(connection, options.accept)
         holder_names.apply(connection)
+        entered_baselines.apply(connection)
         organisations.derive(connection)
         recovery_links.link(connection)
         listed_projects.apply(connection)

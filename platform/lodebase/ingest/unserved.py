@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 import psycopg
 
 from lodebase.errors import ImportBusy
-from lodebase.ingest import holder_names, listed_projects, organisations, recovery_links, regroup, staging
+from lodebase.ingest import entered_baselines, holder_names, listed_projects, organisations, recovery_links, regroup, staging
 from lodebase.ingest.import_lock import acquire_import_lock
 from lodebase.ingest.regroup import RegroupResult
 from lodebase.ingest.resolution import AS_IMPORT, FINISH
@@ -78,6 +78,7 @@ def _serve_subjects(address: str, accept: float, wait_s: float, subjects: Collec
         staging.create(connection)
         done = regroup.settle(connection, accept, frozenset(subjects))
         holder_names.apply(connection)
+        entered_baselines.apply(connection)
         organisations.derive(connection)
         recovery_links.link(connection)
         listed_projects.apply(connection)

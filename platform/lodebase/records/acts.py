@@ -19,7 +19,7 @@ TWIN = f"""
 SELECT o.id, o.title_en, o.title_zh FROM lode.official_act o, (SELECT nullif(%(number)s::text, '') AS number,
   nullif(%(issued_on)s::text, '') AS issued_on, nullif(%(title_zh)s::text, '') AS title_zh,
   nullif(%(title_en)s::text, '') AS title_en) s
-WHERE {act_key("o")} = {act_key("s")} ORDER BY o.id LIMIT 1
+WHERE {act_key("o")} = {act_key("s")} AND o.id IS DISTINCT FROM %(own)s::text ORDER BY o.id LIMIT 1
 """
 SUBJECT = "act_subject"
 SUBJECTS = """
@@ -71,10 +71,13 @@ def acts_named(connection: Connection, texts: Iterable[str]) -> Mapping[str, str
     return dict(connection.exec_driver_sql(BY_NUMBER, {"texts": listed}).tuples().all()) if listed else {}
 
 
-def twin(connection: Connection, values: Mapping[str, str]) -> Mapping[str, Any] | None:
-    """Return the stored act with the same number and title as given values, with the same day and title if without number."""
+def twin(connection: Connection, values: Mapping[str, str], own: str | None = None) -> Mapping[str, Any] | None:
+    """Return the stored act with the same number and title as given values, with the same day and title if without number.
+
+    The act ``own``, which the values are of, is left out.
+    """
     given = {name: values.get(name, "") for name in ("number", "issued_on", "title_zh", "title_en")}
-    row = connection.exec_driver_sql(TWIN, given).mappings().first()
+    row = connection.exec_driver_sql(TWIN, {**given, "own": own}).mappings().first()
     return None if row is None else dict(row)
 
 

@@ -131,6 +131,44 @@ def test_an_act_names_its_records_with_a_role(store: Store, app: Flask, expert: 
         assert status == 400 and sentence in text
 
 
+def test_an_entered_act_is_corrected_with_a_reason_and_a_history(store: Store, app: Flask, expert: FlaskClient) -> None:
+    first = published(store, expert, entered(expert, {"number": "C-1", "title_zh": "丁"})[1])
+    record = {"record-1": first, "role-1": "withdraws", "record-2": first, "role-2": "mentions"}
+    address = entered(expert, {"number": "C-2", "title_zh": "戊", **record}, (PDF, "Notice.pdf"))[1]
+    path = published(store, expert, address)
+    page = expert.get(f"{address}/correct").get_data(as_text=True)
+    assert 'value="C-2"' in page and 'type="file"' not in page
+    form = {
+        "csrf_token": token(expert, PAGE),
+        **ACT,
+        "number": "C-3",
+        "title_zh": "戊",
+        "record-1": first,
+        "role-1": "discloses",
+    }
+    for wrong, sentence in (
+        ({"reason": ""}, "must have 1 to 500 characters"),
+        ({"number": "C-1", "title_zh": "丁", "reason": "as printed"}, "is already here"),
+    ):
+        refused = expert.post(f"{address}/correct", data=form | wrong)
+        assert refused.status_code == 400 and sentence in refused.get_data(as_text=True)
+    assert expert.post(f"{address}/correct", data=form | {"reason": "the number as printed"}).status_code == 303
+    assert published(store, expert, address) == path
+    reader = app.test_client()
+    properties = reader.get(path).get_json()["properties"]
+    assert (properties["number"], properties["attachment_sha256"]) == ("C-3", hashlib.sha256(PDF).hexdigest())
+    assert reader.get(f"{path}?as_of={_version(reader) - 2}").get_json()["properties"]["number"] == "C-2"
+    linked = reader.get("/api/collections/act-subjects/items").get_json()["features"]
+    assert [one["properties"]["role"] for one in linked if one["properties"]["act"] in ("C-2", "C-3")] == ["discloses"]
+    history = expert.get(address, query_string={"lang": "zh"}).get_data(as_text=True)
+    assert "the number as printed" in history and "<del>C-2</del> → <ins>C-3</ins>" in history
+    assert expert.post(f"{address}/correct", data=form | {"reason": "again"}).status_code == 400, "nothing is changed"
+
+
+def _version(client: FlaskClient) -> int:
+    return int(client.get("/api/collections/official-acts/items?limit=1").headers["Lode-Dataset-Version"])
+
+
 def test_what_is_wrong_is_said_before_anything_is_stored(store: Store, expert: FlaskClient) -> None:
     status, text = entered(expert, {"issued_on": "yesterday", "issuer_uscc": "123", "number": "B-1"})
     assert status == 400

@@ -13,6 +13,7 @@ from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
 from lodebase.db.store import Store
+from lodebase.ingest import unserved
 from lodebase.ingest.run import ImportJob, run
 from lodedata import sources
 from lodedata.boundaries import Boundaries
@@ -98,7 +99,8 @@ def test_an_expert_states_the_project_of_an_entry(app: Flask, store: Store, book
     gamma = form | {"entry": entry(app, GAMMA)["id"], "other": "", "project": ""}
     assert expert.post(PAGE, data=gamma).status_code == 303
     page = expert.get(PAGE).get_data(as_text=True)
-    assert ALPHA not in page and GAMMA not in page, "both are decided"
+    waiting = page.partition('id="decided"')[0]
+    assert ALPHA not in waiting and GAMMA not in waiting, "both are decided"
 
     for _ in range(2):
         load(store, book)
@@ -108,6 +110,17 @@ def test_an_expert_states_the_project_of_an_entry(app: Flask, store: Store, book
     assert "layout-map" in page and f'"title":"{ALPHA} · ' in page and "115.9,28.7" in page
     found = public.get(f"/api/lists/check?project={plant['id']}&date=2019-06-30&list={LIST}").get_json()
     assert (found["results"][0]["status"], found["results"][0]["site"]) == ("listed", "named")
+
+    again = {name: form[name] for name in ("csrf_token", "entry")} | {"reason": "公告另有说明"}
+    assert expert.post(f"{PAGE}/reopen", data=again | {"reason": ""}).status_code == 400
+    assert expert.post(f"{PAGE}/reopen", data=again).status_code == 303
+    assert expert.post(f"{PAGE}/reopen", data=again).status_code == 404
+    assert unserved.serve(store.importer, 0.9, 5.0) is not None
+    assert entry(app, ALPHA)["properties"]["project"] is None
+    assert f'name="entry" value="{form["entry"]}"' in expert.get(PAGE).get_data(as_text=True)
+    assert expert.post(PAGE, data=form).status_code == 303
+    assert unserved.serve(store.importer, 0.9, 5.0) is not None
+    assert entry(app, ALPHA)["properties"]["project"] == plant["id"], "a decision is applied without an import"
 
 
 def test_a_contributor_does_not_decide(app: Flask) -> None:

@@ -16,7 +16,7 @@ from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
 from lodebase.db.store import Store, conninfo
-from lodebase.ingest import requested
+from lodebase.ingest import requested, unserved
 from lodedata.kinds import KINDS
 from lodedata.schedule import ledger
 from lodeweb.app import create_app
@@ -174,3 +174,31 @@ def uploaded(client: FlaskClient, content: bytes) -> tuple[str, str]:
 def order(client: FlaskClient, store: Store, path: str) -> None:
     assert client.post(path, data={"csrf_token": token(client, path), "action": "import"}).status_code == 303
     assert requested.run_next(store.importer, requested.RequestOptions(Path("/nowhere"), 10.0, 0.8))
+
+
+def test_an_expert_enters_the_next_baseline_with_a_reason(app: Flask, store: Store) -> None:
+    expert, path = signed_in(app, "expert"), "/desk/baselines"
+    milestones = app.test_client().get("/api/collections/milestones/items").get_json()["features"]
+    one = next(found for found in milestones if found["properties"]["baseline_no"])
+    last = one["properties"]["baseline_no"]
+    assert one["id"] in expert.get(f"{path}?q={one['id']}&lang=zh").get_data(as_text=True)
+    form = {"milestone": one["id"], "baseline_no": str(last + 1), "baseline_date": "2031-06", "baseline_reason": "用地批复延后"}
+    for wrong, sentence in (
+        ({"baseline_no": str(last)}, f"must be {last + 1}"),
+        ({"baseline_date": "soon"}, "is no date"),
+        ({"baseline_reason": ""}, "Enter why the plan changed"),
+        ({"milestone": "none"}, "There is no record"),
+    ):
+        refused = posted(expert, f"{path}?lang=en", form | wrong)
+        assert refused.status_code in (400, 404) and sentence in refused.get_data(as_text=True)
+    assert posted(expert, path, form).status_code == 303
+    assert "waits to be applied" in posted(expert, f"{path}?lang=en", form).get_data(as_text=True)
+    assert unserved.serve(store.importer, 0.9, 5.0) is not None
+    found = app.test_client().get(f"/api/collections/milestones/items/{one['id']}").get_json()["properties"]
+    assert (found["baseline_no"], found["baseline_date"], found["baseline_reason"]) == (last + 1, "2031-06", "用地批复延后")
+    page = expert.get(f"{path}?q={one['id']}").get_data(as_text=True)
+    assert one["properties"]["baseline_date"] in page and "2031-06" in page, "the earlier baseline stays"
+    with psycopg.connect(conninfo(store.addresses.desk)) as connection, pytest.raises(psycopg.errors.CheckViolation):
+        columns, values = "milestone_id, baseline_no, baseline_date, entered_by", "'x', 2, '2031', 'x'"
+        connection.execute(f"INSERT INTO lode.baseline_entry ({columns}) VALUES ({values})")
+    assert signed_in(app, "contributor").get(path).status_code == 403

@@ -1,6 +1,6 @@
 """Official acts at the desk: an expert enters an act with its file and the records that it concerns, or withdraws it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 
 from flask import Blueprint, jsonify, redirect, render_template, request
@@ -30,6 +30,8 @@ blueprint = Blueprint("act_entries", __name__, url_prefix=f"{ROOT}/acts")
 blueprint.register_error_handler(LodeError, refused)
 SUBJECTS = 5
 """Records that one form takes."""
+LONGEST_SHOWN = 200
+"""Characters of a value in the history of corrections."""
 
 
 @blueprint.get("")
@@ -44,13 +46,7 @@ def index() -> str:
 def add() -> AnyResponse | tuple[str, int]:
     """Store an act with a small file, or with the name and size of one whose parts follow; show what is wrong with it."""
     given = {name: text.strip() for name, text in request.form.items()}
-    values = {name: given[name] for name in form.NAMES if given.get(name)}
-    with reading(site().engine) as connection:
-        subjects, problems = _subjects(connection, given)
-        problems += form.refusals(values, subjects)
-        twin = None if problems else acts.twin(connection, values)
-    if twin is not None:
-        problems.append(Problem("act-twice", values.get("title_zh") or values.get("title_en", ""), None, {"twin": twin["id"]}))
+    values, subjects, problems, twin = _checked(given, None)
     upload = request.files.get("file")
     content = b""
     if upload is not None and upload.filename:
@@ -59,7 +55,7 @@ def add() -> AnyResponse | tuple[str, int]:
         if not problems and attachments.media_type(content) is None:
             problems.append(act_entries.wrong_type(upload.filename))
     if problems:
-        return _refused(given, problems, None if twin is None else twin["id"])
+        return _refused(given, problems, twin)
     name, size = (upload.filename, len(content)) if content and upload is not None else (given.get("name"), _size(given))
     file = ActFile(name, size) if name else None
     with writing(site().desk, account().name) as connection:
@@ -92,6 +88,7 @@ def show(number: int) -> str:
     """Return the page of an entered act: its state, values, file and records, and the form to withdraw it."""
     with writing(site().desk) as connection:
         found = act_entries.one(connection, number)
+        corrections = act_entries.corrections(connection, number)
     roles = vocabulary("act-role")
     records = [
         (
@@ -110,9 +107,37 @@ def show(number: int) -> str:
             if field.name in found.fields and field.name != "text"
         ],
         records=records,
+        corrections=[(one, list(_changes(one.fields, after))) for one, after in _with_later(found, corrections)],
         address=links.record_address(COLLECTIONS["official-acts"], found.record_id) if found.record_id else None,
         longest=act_entries.LONGEST_REASON,
     )
+
+
+@blueprint.get("/<int:number>/correct")
+@needs("expert")
+def correction(number: int) -> str:
+    """Return the form to correct an entered act."""
+    with writing(site().desk) as connection:
+        found = act_entries.one(connection, number)
+    given = dict(found.fields)
+    for place, one in enumerate(found.subjects, start=1):
+        given |= {f"record-{place}": one["record"], f"role-{place}": one["role"]}
+    return _page(given, number=number)
+
+
+@blueprint.post("/<int:number>/correct")
+@needs("expert")
+def correct(number: int) -> AnyResponse | tuple[str, int]:
+    """Store corrected values of an act with the reason; show what is wrong with them."""
+    given = {name: text.strip() for name, text in request.form.items()}
+    with writing(site().desk) as connection:
+        own = act_entries.one(connection, number).record_id
+    values, subjects, problems, twin = _checked(given, own)
+    if problems:
+        return _refused(given, problems, twin, number)
+    with writing(site().desk, account().name) as connection:
+        act_entries.correct(connection, number, values, subjects, given.get("reason", ""), account().name)
+    return redirect(f"{ROOT}/acts/{number}", 303)
 
 
 @blueprint.get("/<int:number>/state")
@@ -133,12 +158,47 @@ def withdraw(number: int) -> AnyResponse:
     return redirect(f"{ROOT}/acts/{number}", 303)
 
 
-def _page(given: dict[str, str], problems: Sequence[str] = (), twin: str | None = None) -> str:
+def _with_later(
+    found: act_entries.ActEntry, corrections: Sequence[act_entries.ActCorrection]
+) -> Iterator[tuple[act_entries.ActCorrection, Mapping[str, str]]]:
+    """Yield each correction, latest first, with the values after it."""
+    after = found.fields
+    for one in corrections:
+        yield one, after
+        after = one.fields
+
+
+def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the title of each changed field with the values before and after, both shortened."""
+    for field in form.FIELDS:
+        pair = before.get(field.name, ""), after.get(field.name, "")
+        if pair[0] != pair[1]:
+            earlier, later = (_shown(field, value)[:LONGEST_SHOWN] for value in pair)
+            yield translated(field.title), earlier, later
+
+
+def _checked(
+    given: dict[str, str], own: str | None
+) -> tuple[dict[str, str], list[dict[str, str]], list[Message | Problem], str | None]:
+    """Return the values and the records of a form, what is wrong with them, and another act of the same number and title."""
+    values = {name: given[name] for name in form.NAMES if given.get(name)}
+    with reading(site().engine) as connection:
+        subjects, problems = _subjects(connection, given)
+        problems += form.refusals(values, subjects)
+        twin = None if problems else acts.twin(connection, values, own)
+    if twin is None:
+        return values, subjects, problems, None
+    title = values.get("title_zh") or values.get("title_en", "")
+    return values, subjects, [*problems, Problem("act-twice", title, None, {"twin": twin["id"]})], twin["id"]
+
+
+def _page(given: dict[str, str], problems: Sequence[str] = (), twin: str | None = None, number: int | None = None) -> str:
     with writing(site().desk) as connection:
         rows = act_entries.listed(connection)
     return render_template(
         "desk/acts.html",
-        rows=rows,
+        rows=[] if number is not None else rows,
+        number=number,
         given=given,
         problems=problems,
         twin=None if twin is None else links.record_address(COLLECTIONS["official-acts"], twin),
@@ -162,13 +222,15 @@ def _choices(name: str) -> list[tuple[str, str]]:
     return [(term.code, term.label(language())) for term in vocabulary(name)]
 
 
-def _refused(given: dict[str, str], problems: Sequence[Message | Problem], twin: str | None) -> AnyResponse | tuple[str, int]:
+def _refused(
+    given: dict[str, str], problems: Sequence[Message | Problem], twin: str | None, number: int | None = None
+) -> AnyResponse | tuple[str, int]:
     sentences = [_sentence(one) for one in problems]
     if wants_json():
         response = jsonify({"detail": " ".join(sentences)})
         response.status_code = 400
         return response
-    return _page(given, sentences, twin), 400
+    return _page(given, sentences, twin, number), 400
 
 
 def _sentence(problem: Message | Problem) -> str:

@@ -22,15 +22,27 @@ def entries() -> str:
     """Return the page of the entries that wait for a decision."""
     with reading(site().engine) as connection:
         found = listed_projects.open_entries(connection, SHOWN)
-    return render_template("desk/list_entries.html", rows=found, done=request.args.get("done"))
+    with writing(site().desk) as connection:
+        decided = listed_projects.decided(connection, SHOWN)
+    return render_template("desk/list_entries.html", rows=found, decided=decided, done=request.args.get("done"))
 
 
 @blueprint.post("/list-entries")
 @needs("expert")
 def decide() -> AnyResponse:
-    """Store a decision, which the next import applies."""
+    """Store a decision, which a background task applies at once."""
     form = {name: request.form.get(name, "").strip() for name in ("entry", "project", "other", "reason")}
     with writing(site().desk, account().name) as connection:
         project = form["other"] or form["project"]
         listed_projects.decide(connection, form["entry"], project, form["reason"], account().name)
+    return redirect(f"{ROOT}/list-entries?done=1", 303)
+
+
+@blueprint.post("/list-entries/reopen")
+@needs("expert")
+def reopen() -> AnyResponse:
+    """Have a decided entry wait again; a background task takes its project out at once."""
+    form = {name: request.form.get(name, "").strip() for name in ("entry", "reason")}
+    with writing(site().desk, account().name) as connection:
+        listed_projects.reopen(connection, form["entry"], form["reason"], account().name)
     return redirect(f"{ROOT}/list-entries?done=1", 303)

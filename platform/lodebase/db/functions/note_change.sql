@@ -30,6 +30,10 @@ CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.act_entry
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('number', 'fields');
 CREATE TRIGGER note_change AFTER INSERT OR UPDATE OF revoked_at ON lode.api_key
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('number', 'hash');
+CREATE TRIGGER note_change AFTER INSERT ON lode.act_correction
+FOR EACH ROW EXECUTE FUNCTION lode.note_change('entry', 'fields', 'subjects');
+CREATE TRIGGER note_change AFTER INSERT ON lode.baseline_entry
+FOR EACH ROW EXECUTE FUNCTION lode.note_change('milestone_id');
 -- a name may be that of a person
 CREATE TRIGGER note_change AFTER INSERT OR UPDATE OF undone_at ON lode.holder_decision
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('number', 'name', 'key', 'reason');

@@ -40,6 +40,20 @@ BEGIN
   -- neighbours whose common boundary was digitised twice are no overlap
   WHERE a.since_version = v AND common.km2 > 0.01 * least(a.area_km2_computed, b.area_km2_computed)
   ON CONFLICT (right_id, other_id) DO UPDATE SET area_km2 = excluded.area_km2, depth = excluded.depth;
+  -- mentions of organisations are matched before the commit; an organisation may change without a right or a project
+  UPDATE mining_right r SET holder_projects = found.projects
+  FROM (
+    SELECT id, (
+      SELECT array_agg(DISTINCT c.record_id ORDER BY c.record_id)
+      FROM right_cover c JOIN organisation_mention a ON a.record_kind = 'mining_right' AND a.record_id = c.right_id
+      JOIN organisation_mention b ON b.organisation_id = a.organisation_id
+        AND b.record_kind = 'project' AND b.record_id = c.record_id
+      WHERE c.right_id = m.id AND c.kind = 'project'
+    ) AS projects
+    FROM mining_right m
+    WHERE holder_projects IS NOT NULL OR id IN (SELECT right_id FROM right_cover WHERE kind = 'project')
+  ) found
+  WHERE found.id = r.id AND r.holder_projects IS DISTINCT FROM found.projects;
   RETURN NULL;
 END $$;
 REVOKE EXECUTE ON FUNCTION lode.relate_rights() FROM PUBLIC;

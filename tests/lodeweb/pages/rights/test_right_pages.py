@@ -200,6 +200,10 @@ def test_a_project_of_the_holder_is_apart_from_others_inside_a_right(visitor: Fl
     project = identity(visitor, "projects", "First Mill")
     page = text(visitor, f"/api/collections/projects/items/{project}?f=html&lang=en")
     assert page.count("also of this record") == 1
+    for address in (f"/items/{right}?f=json", f"/items?holder_projects={project}"):
+        found = visitor.get(f"/api/collections/mining-rights{address}").get_json(force=True)
+        (feature,) = found.get("features", [found])
+        assert feature["properties"]["holder_projects"] == [project]
 
 
 def test_rights_are_served_in_terms_of_mineral_tenement_ml(visitor: FlaskClient) -> None:

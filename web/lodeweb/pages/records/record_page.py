@@ -59,6 +59,7 @@ ELSEWHERE = (
     "position_accuracy_m",
     "sources",
     *head_figures.FIGURES,
+    "holder_projects",
 )
 """Properties that the page shows outside its list of facts."""
 

@@ -1,0 +1,49 @@
+"""Baselines at the desk: an expert enters the next planned date of a milestone, with the reason of the change."""
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import baselines
+from lodebase.desk.writing import writing
+from lodebase.errors import LodeError
+from lodebase.query.reading import reading
+from lodedata.vocab import vocabulary
+from lodeweb.http.database import site
+from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.i18n.language import language
+from lodeweb.pages.form_errors import refused
+
+blueprint = Blueprint("baselines", __name__, url_prefix=f"{ROOT}/baselines")
+blueprint.register_error_handler(LodeError, refused)
+SHOWN = 100
+FIELDS = ("milestone", "baseline_no", "baseline_date", "baseline_reason", "agreed_by")
+
+
+@blueprint.get("")
+@needs("expert")
+def index() -> str:
+    """Return the page of the milestones that a text finds, each with its baselines and the form of the next one."""
+    q = request.args.get("q", "").strip()[:100]
+    with reading(site().engine) as connection:
+        rows = baselines.milestones(connection, q, SHOWN)
+    with writing(site().desk) as connection:
+        entered = baselines.latest(connection, SHOWN)
+    return render_template(
+        "desk/baselines.html",
+        rows=rows,
+        entered=entered,
+        q=q,
+        done=request.args.get("done"),
+        types={term.code: term.label(language()) for term in vocabulary("milestone-type")},
+        longest=baselines.LONGEST_REASON,
+    )
+
+
+@blueprint.post("")
+@needs("expert")
+def enter() -> AnyResponse:
+    """Store the next baseline of a milestone, which a background task applies at once."""
+    given = {name: request.form.get(name, "").strip() for name in FIELDS}
+    with reading(site().engine) as reader, writing(site().desk, account().name) as connection:
+        baselines.enter(reader, connection, given, account().name)
+    return redirect(f"{ROOT}/baselines?q={given['milestone']}&done=1", 303)
