@@ -145,12 +145,23 @@ def test_tiles_of_another_host_are_requested_only_when_selected(visit: Visits) -
     assert requested == []
     seen.page.locator("#tools summary").click()
     seen.page.get_by_label("OpenStreetMap").check()
-    seen.page.wait_for_function("() => document.querySelectorAll('.leaflet-tile-loaded').length > 3")
+    seen.page.wait_for_function("() => document.querySelectorAll('.leaflet-tile-loaded[src*=openstreetmap]').length > 3")
     assert seen.address()["base"] == "osm"
     assert requested
     expect(seen.page.locator(".leaflet-control-attribution")).to_contain_text("© OpenStreetMap")
     seen.page.get_by_label("Land and borders, from this site").check()
-    expect(seen.page.locator(".leaflet-tile")).to_have_count(0)
+    expect(seen.page.locator(".leaflet-tile[src*=openstreetmap]")).to_have_count(0)
+
+
+def test_a_layer_that_fails_says_so_and_the_land_stays(visit: Visits) -> None:
+    seen = visit()
+    seen.forgiven = "ERR_FAILED"
+    seen.page.context.route("https://tile.openstreetmap.org/**", lambda route: route.abort())
+    seen.open()
+    seen.page.locator("#tools summary").click()
+    seen.page.get_by_label("OpenStreetMap").check()
+    expect(seen.page.locator("#base-note")).to_contain_text("The layer OpenStreetMap can't be loaded.")
+    expect(seen.page.locator(".leaflet-base-pane canvas")).to_have_count(1)
 
 
 PIXEL = (

@@ -14,7 +14,15 @@ export function printing(map) {
     citation();
     window.print();
   });
-  matchMedia("print").addEventListener("change", () => map.invalidateSize({ animate: false, pan: false }));
+  let scheme = "";
+  matchMedia("print").addEventListener("change", ({ matches }) => {
+    // paper is light
+    const root = document.documentElement;
+    if (matches) scheme = root.dataset.scheme ?? "";
+    root.dataset.scheme = matches ? "light" : scheme;
+    window.dispatchEvent(new Event("lode:scheme"));
+    map.invalidateSize({ animate: false, pan: false });
+  });
   window.addEventListener("beforeprint", citation);
 }
 
