@@ -55,6 +55,8 @@ ALLOWED = {
     "platform/lodebase/desk/proposals.py": PARSED,
     "platform/lodebase/ingest/links.py": PARSED,
     "platform/lodebase/layout/flat.py": PARSED,
+    "platform/lodebase/layout/named_places.py": PARSED,
+    "platform/lodebase/layout/report_summary.py": PUNCTUATION,
     "platform/lodebase/layout/line_breaks.py": PUNCTUATION,
     "web/lodeweb/api/search.py": EXAMPLE,
     "web/lodeweb/api/schedule.py": PUNCTUATION,
