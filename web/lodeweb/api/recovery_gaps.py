@@ -37,14 +37,16 @@ LABELS = {
 def data() -> Response:
     """Return the metal between actual and minimum or leading rates of processing on a day, with every input."""
     found = _found()
-    return document_response(_body(found), "recovery/gaps.html", version=found.dataset_version, **_context())
+    body = _body(found)
+    return document_response(body, "recovery/gaps.html", version=found.dataset_version, **_context(body))
 
 
 @blueprint.get("/recovery/gaps")
 def page() -> Response:
     """Return the page of the metal between actual and minimum or leading rates."""
     found = _found()
-    return page_response(render_template("recovery/gaps.html", body=_body(found), **_context()), found.dataset_version)
+    body = _body(found)
+    return page_response(render_template("recovery/gaps.html", body=body, **_context(body)), found.dataset_version)
 
 
 def _found() -> RecoveryGaps:
@@ -52,10 +54,20 @@ def _found() -> RecoveryGaps:
     return recovery_gaps(site().engine, day(request.args))
 
 
-def _context() -> dict[str, Any]:
+def _context(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the page needs besides the body; deposits with a sum of metal come first, the others are folded."""
+    known = [one for one in body["deposits"] if any(any(gap["metal_t"].values()) for gap in one["gaps"])]
+    unknown = [one for one in body["deposits"] if one not in known]
     names = {one.id: one.title for one in instruments()}
     href = {name: lambda identity, of=one: record_address(of, identity) for name, one in COLLECTIONS.items()}
-    return {"title": gettext("Metal between actual and minimum rates"), "instruments": names, "href": href, **LABELS}
+    return {
+        "title": gettext("Metal between actual and minimum rates"),
+        "instruments": names,
+        "href": href,
+        "known": known,
+        "unknown": unknown,
+        **LABELS,
+    }
 
 
 def _body(found: RecoveryGaps) -> dict[str, Any]:
