@@ -228,8 +228,7 @@ class _Search:
             return []
         likely = spelling.likely(longest, spelling.candidates(self.connection, longest, size=2))
         texts = (" ".join(other if word == longest else word for word in tokens) for other in likely)
-        alone = (other for other in likely if len(tokens) > 1)
-        return [text for text in dict.fromkeys((*texts, *alone)) if self.by_name(text)][:SPELLINGS]
+        return [text for text in dict.fromkeys(texts) if self.by_name(text)][:SPELLINGS]
 
     def _meant(self, text: str) -> list[str]:
         choices = []

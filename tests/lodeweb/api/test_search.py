@@ -64,8 +64,22 @@ def test_a_typing_error_has_a_suggested_spelling(client: FlaskClient) -> None:
         "query": "qqqzzzqqq",
         "suggestions": [],
         "did_you_mean": [],
+        "filters": None,
         "links": 0,
     }
+
+
+def test_a_phrase_of_terms_is_returned_as_filters_with_their_counts(client: FlaskClient) -> None:
+    found = ask(client, q="copper deposits in Chile")["filters"]
+    assert [one["label_zh"] for one in found["terms"]] == ["铜", "智利"]
+    assert found["query"] == "commodity=copper&country=CHL" and found["matched"]["deposits"] > 0
+    for link in found["links"]:
+        name = link["href"].split("/items")[0].rpartition("/")[2]
+        assert client.get(link["href"]).get_json(force=True)["numberMatched"] == found["matched"][name]
+
+
+def test_filters_that_no_record_matches_are_not_offered(client: FlaskClient) -> None:
+    assert ask(client, q="tin Iceland")["filters"] is None
 
 
 def test_limit_and_kind(client: FlaskClient) -> None:

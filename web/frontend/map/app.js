@@ -66,6 +66,7 @@ export class App {
       filters: KNOWN.filters,
       record: (id, at) => this.goTo(id, at),
       term: (filter, code) => this.screen.choose(filter, code, true),
+      filter: (query) => this.go(`?${query}`),
       position: (text) => this.position(text),
     });
     readout(map, (at, km) => this.area.near(at, km));

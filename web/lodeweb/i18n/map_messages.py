@@ -80,6 +80,7 @@ def messages() -> dict[str, str]:
         "withinChip": gettext("within an area"),
         # search
         "didYouMean": gettext("Did you mean"),
+        "filterBy": gettext("Filter:"),
         "nothingFound": gettext("No matching record or place. You can also enter coordinates."),
         # areas
         "areaEdit": gettext("Drag a vertex to move it, drag a midpoint to add one, right-click to delete. Press Esc to undo."),

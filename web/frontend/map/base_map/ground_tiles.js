@@ -34,7 +34,7 @@ export function groundLayer(map, of) {
   const shared = { pane: name, attribution: of.attribution.replace(/[&<>"]/g, " "), updateWhenZooming: false };
   if (!PICTURES.includes(of.kind)) return new Features(of, { ...shared, tileSize: SIDE, minZoom: of.minZoom });
   const offset = of.tileSize === 512 ? 1 : 0;
-  const zooms = { minZoom: of.minZoom, maxNativeZoom: of.maxZoom + offset, maxZoom: 18, zoomOffset: -offset };
+  const zooms = { minZoom: of.minZoom, minNativeZoom: of.minZoom + offset, maxNativeZoom: of.maxZoom + offset, maxZoom: 18, zoomOffset: -offset };
   return L.tileLayer(of.url, { ...shared, ...zooms, tileSize: of.tileSize });
 }
 

@@ -2,6 +2,7 @@
 
 import { byId, element } from "../page/element.js";
 import { requestJson, isAborted } from "../query/requests.js";
+import { number } from "../page/format.js";
 import { COMMA, label, lang, messages, settings } from "../page/settings.js";
 
 const PAUSE_MS = 120;
@@ -12,6 +13,7 @@ const COLLECTION = { deposit: "deposits", discovery: "discoveries", project: "pr
  * @typedef {object} Hooks
  * @property {(id: string, at: [number, number] | null) => void} record
  * @property {(filter: string, code: string) => void} term
+ * @property {(query: string) => void} filter shows the records of a query
  * @property {(text: string) => Promise<boolean>} position takes a text that is a position, and says whether it was one
  * @property {string[]} filters
  */
@@ -44,6 +46,10 @@ export function suggestions(hooks) {
   const take = (one) => {
     close();
     box.value = "";
+    if (one.query) {
+      hooks.filter(one.query);
+      return;
+    }
     if (one.spelling) {
       box.value = one.spelling;
       ask();
@@ -74,7 +80,8 @@ export function suggestions(hooks) {
     try {
       const body = await requestJson(`/api/search?q=${encodeURIComponent(text)}&limit=${MOST}`, { signal });
       const terms = body.suggestions.filter((one) => COLLECTION[one.kind] || settings.listed[one.kind] || filterOf(one.kind, hooks.filters));
-      found = terms.length ? terms : body.did_you_mean.map((spelling) => ({ spelling }));
+      found = terms.length ? terms : body.filters ? [] : body.did_you_mean.map((spelling) => ({ spelling }));
+      if (body.filters) found.unshift(body.filters);
       show();
     } catch (error) {
       if (isAborted(error)) return;
@@ -137,6 +144,12 @@ function filterOf(kind, filters) {
  */
 function row(one, i, take) {
   const made = element("li", { role: "option", id: `suggestion-${i}`, "aria-selected": "false", onpointerdown: (event) => event.preventDefault(), onclick: take });
+  if (one.query) {
+    const terms = one.terms.map((term) => term[lang === "zh" ? "label_zh" : "label_en"]);
+    const matched = Object.entries(one.matched).map(([kind, n]) => `${settings.kinds[kind]} ${number(n)}`);
+    made.append(element("span", {}, messages.filterBy), " ", element("b", {}, terms.join(COMMA)), element("small", {}, matched.join(" · ")));
+    return made;
+  }
   if (one.spelling) {
     made.append(element("span", {}, messages.didYouMean), " ", element("b", {}, one.spelling));
     return made;

@@ -70,6 +70,8 @@ def _status(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigur
     if status is None or stated is None or status not in vocabulary("status"):
         return
     reported_on = date.fromisoformat(stated)
-    old = ageing.is_last_known(reported_on, datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    # the facts below name what is inferred from an old plan
+    old = ageing.is_last_known(reported_on, today) and ageing.inferred_status(status, reported_on, today) is None
     title = gettext("Last known status") if old else gettext("Status")
     yield HeadFigure(title, f"{vocabulary('status')[status].label(lang)} ({reported_on.year})")
