@@ -47,9 +47,12 @@ GIVEN = {
     "LODE_REVIEW_FROM": "0.25",
     "LODE_REVIEW_TO": "0.85",
     "LODE_MAP_LAYERS": '[{"name": "own", "title_en": "Ours", "title_zh": "本单位", "url": "https://tiles.example/{z}/{x}/{y}", '
-    '"attribution": "Ours", "max_zoom": 18}]',
+    '"attribution": "Ours", "max_zoom": 18, "key": null}]',
     "LODE_MAP_ATTRIBUTION": "Geological Survey",
     "LODE_MAP_APPROVAL": "GS(2026)0001",
+    "LODE_WORLDVIEW": "CHN",
+    "LODE_PUBLIC": "DE",
+    "LODE_GROUND": "/srv/ground",
     "LODE_MAP_COUNTRIES": "/srv/own-countries.json",
     "LODE_CONTACT": "register@example.org",
     "LODE_RULES": "/srv/rules",

@@ -128,7 +128,7 @@ def test_without_a_database_the_page_opens_and_says_so(away: FlaskClient) -> Non
 def test_the_settings_name_every_code_that_a_popup_can_show(client: FlaskClient, lang: str) -> None:
     reported = settings_of(elements(client, f"/?lang={lang}"))
     assert reported["lang"] == lang
-    assert list(reported["kinds"]) == [name for name, c in COLLECTIONS.items() if c.geometry == "point"]
+    assert list(reported["kinds"]) == [name for name, c in COLLECTIONS.items() if c.kind.merged]
     assert set(reported["labels"]["source"]) == {*names(), "test-table"}
     assert set(reported["labels"]["flag"]) == {rule for rule, about in RULES.items() if about.weight == "flag"}
     for vocabulary in ("commodity", "status", "size-class", "exploration-stage", "facility-type", "country"):
