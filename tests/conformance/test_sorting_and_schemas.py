@@ -116,7 +116,7 @@ def test_units_are_those_of_ucum(api: "Api", name: str) -> None:
     for one in document(api, name, "schema")["properties"].values():
         if "x-ogc-unit" in one:
             assert one["type"] in ("number", "integer")
-            assert one["x-ogc-unit"] in ("m", "t", "%", "km") and one["x-ogc-unitLang"] == "UCUM"
+            assert one["x-ogc-unit"] in ("m", "t", "t/a", "%", "km") and one["x-ogc-unitLang"] == "UCUM"
 
 
 def test_there_is_one_primary_geometry(api: "Api", name: str) -> None:
