@@ -44,6 +44,7 @@ PACK = GroundPack(
             title_en="Lakes",
             title_zh="湖泊",
             path="lakes.mbtiles",
+            min_zoom=3,
             attribution=SHORE,
             licence="LGPL-3.0-or-later",
             shown=True,

@@ -18,6 +18,7 @@ AWAY = {"en": "The database is not available. The map will load when it is back.
 FAILED = {"en": "The data could not be loaded. Check your connection and try again.", "zh": "数据加载失败，请检查网络后重试。"}
 RETRY = {"en": "Try again", "zh": "重试"}
 MOST_BYTES = 300_000
+MOST_BYTES_WITH_GROUND = 600_000
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -188,7 +189,11 @@ def test_the_first_load_is_small(visit: Visits) -> None:
     session.on("Network.requestWillBeSent", lambda event: urls.update({event["requestId"]: event["request"]["url"]}))
     session.on("Network.loadingFinished", received)
     seen.open()
-    received_bytes = {urls[key]: size for key, size in sizes.items() if key in urls and "/countries-" not in urls[key]}
+    assert sum(sizes.values()) < MOST_BYTES_WITH_GROUND
+    ground = ("/countries-", "/map/ground/")
+    received_bytes = {
+        urls[key]: size for key, size in sizes.items() if key in urls and not any(one in urls[key] for one in ground)
+    }
     assert len(received_bytes) > 10
     assert sum(received_bytes.values()) < MOST_BYTES, json.dumps(received_bytes, indent=1)
 
