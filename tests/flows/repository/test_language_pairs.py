@@ -58,6 +58,7 @@ ALLOWED = {
     "platform/lodebase/layout/named_places.py": PARSED,
     "platform/lodebase/layout/report_summary.py": PUNCTUATION,
     "platform/lodebase/layout/line_breaks.py": PUNCTUATION,
+    "platform/lodebase/search/filter_phrase.py": PARSED,
     "web/lodeweb/api/search.py": EXAMPLE,
     "web/lodeweb/api/schedule.py": PUNCTUATION,
     "web/lodeweb/pages/chart_page.py": PUNCTUATION,
