@@ -3,7 +3,7 @@
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -88,12 +88,14 @@ def median_ms(run: Callable[[], object], times: int = 15) -> float:
 
 
 @pytest.fixture
-def addresses(home: Path) -> engines.Addresses:
-    """Return the addresses of an upgraded store whose cluster runs; a command that ends stops it."""
-    assert lode(home, "db", "upgrade").returncode == 0
+def addresses(home: Path) -> Iterator[engines.Addresses]:
+    """Yield the addresses of an upgraded store whose cluster runs on when a command ends."""
     cluster = Cluster(home)
+    cluster.hold()
+    assert lode(home, "db", "upgrade").returncode == 0
     cluster.ensure()
-    return engines.of_cluster(cluster)
+    yield engines.of_cluster(cluster)
+    cluster.let_go()
 
 
 @pytest.mark.timeout(1800)
