@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
+from lodedata.by_products import contained_metal_t
 from lodedata.records import Commodity, Estimate, MineralRecord
-from lodedata.units import basis_factor
 from lodedata.vocab import table, vocabulary
 
 LEAST_VALUES = 2
@@ -44,11 +44,9 @@ def contained_values(estimate: Estimate) -> Mapping[str, float]:
     """Return the value in US dollars of the metal contained by commodity, of those whose amount and price are known."""
     ore, found = estimate.ore.value if estimate.ore is not None else None, {}
     for measure in estimate.measures:
-        contained = measure.contained.value if measure.contained is not None else None
-        grade = measure.grade
-        if contained is None and ore is not None and grade is not None and grade.value is not None:
-            share = basis_factor(measure.commodity, grade.basis or "metal")
-            contained = None if share is None else ore * grade.value / 100 * share
+        reported = measure.contained.value if measure.contained is not None else None
+        grade, basis = (measure.grade.value, measure.grade.basis) if measure.grade is not None else (None, None)
+        contained = contained_metal_t(measure.commodity, ore, grade, basis, reported)
         if contained and (price := _prices().get(measure.commodity)) is not None:
             found[measure.commodity] = contained * price
     return found

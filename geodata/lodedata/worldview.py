@@ -7,7 +7,7 @@ area of China, the union of its provinces after Tianditu; other countries end at
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import shapely
 
@@ -15,7 +15,6 @@ from lodedata import tianditu
 from lodedata.boundaries import BoundaryArea
 
 Worldview = Literal["international", "CHN"]
-VIEWS: tuple[Worldview, ...] = get_args(Worldview)
 CHINA = "CHN"
 PARTS_OF_CHINA = ("TWN", "HKG", "MAC")
 """Countries or areas of ISO 3166-1 that the Chinese view has as provinces."""

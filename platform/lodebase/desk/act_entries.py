@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Connection, func, insert, select, text, update
 
 from lodebase.db.desk_tables import act_correction, act_entry, act_part
-from lodebase.desk import parts
+from lodebase.desk import parts, reasons
 from lodebase.desk.parts import FilePart
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.acts import attachments
@@ -23,7 +23,6 @@ from lodedata.messages import Message, msg
 WAITING = ("uploading", "waiting", "withdrawing")
 WITHDRAWN_FROM = ("uploading", "served", "refused")
 CORRECTED_FROM = ("served", "refused")
-LONGEST_REASON = 500
 MOST_LISTED = 200
 OWNER = act_part.c.entry
 CORRECT = text("SELECT lode.correct_act(:entry, CAST(:fields AS jsonb), CAST(:subjects AS jsonb), :account, :reason)")
@@ -174,8 +173,8 @@ def corrections(connection: Connection, number: int) -> list[ActCorrection]:
 
 
 def _require_reason(reason: str) -> None:
-    if not 1 <= len(reason) <= LONGEST_REASON:
-        too_long = msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=LONGEST_REASON)
+    if not 1 <= len(reason) <= reasons.LONGEST:
+        too_long = msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=reasons.LONGEST)
         raise BadQuery("reason", reason[:20], too_long)
 
 

@@ -7,11 +7,11 @@ from sqlalchemy import Connection, RowMapping, insert
 from sqlalchemy import text as sql
 
 from lodebase.db.desk_tables import baseline_entry
+from lodebase.desk import reasons
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.cells import Unreadable, partial_date
 from lodedata.messages import msg
 
-LONGEST_REASON = 500
 SEARCHED = sql("""
 SELECT m.id, m.name_en, m.name_zh, m.project, m.phase, m.milestone_type, m.baseline_no, m.baseline_date, m.expected_date,
   m.actual_date, count(*) OVER () AS matched
@@ -61,8 +61,8 @@ def enter(reader: Connection, connection: Connection, given: Mapping[str, str], 
     planned = _date(given["baseline_date"])
     if following > 1 and not reason:
         raise BadQuery("baseline_reason", "", msg("%(parameter)s is missing. Enter why the plan changed."))
-    if max(len(reason), len(given["agreed_by"])) > LONGEST_REASON:
-        too_long = msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=LONGEST_REASON)
+    if max(len(reason), len(given["agreed_by"])) > reasons.LONGEST:
+        too_long = msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=reasons.LONGEST)
         raise BadQuery("baseline_reason", reason[:20], too_long)
     if connection.scalar(WAITING, {"id": milestone}):
         raise BadQuery("milestone", milestone, msg("A baseline of this milestone waits to be applied. Load the page again."))

@@ -9,13 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from lodebase.desk.reasons import require_reason
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.kinds import PUBLIC
 from lodedata.messages import msg
 from lodedata.rights.natural_persons import MASKED, name_key
 
-SHORTEST_REASON = 5
-LONGEST_REASON = 500
 LONGEST_NAME = 300
 MOST_LISTED = 200
 CHOICES = ("organisation", "natural-person")
@@ -95,8 +94,7 @@ def decide(connection: Connection, given: Mapping[str, str], account: str) -> No
         raise BadQuery("name", "", msg("%(parameter)s is missing. Enter the name as the source prints it."))
     if kind not in CHOICES:
         raise BadQuery("holder_kind", kind[:40], msg("Choose whether the name is that of a body or of a natural person."))
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise BadQuery("reason", "", msg("%(parameter)s is too short. State the evidence, such as a register entry."))
+    require_reason(reason)
     if not connection.scalar(KNOWN, {"key": key, "kinds": KINDS}):
         raise NoSuchThing(msg("No holder, bidder or officer here has this name. Enter it as the source prints it."))
     values = {"key": key, "account": account}

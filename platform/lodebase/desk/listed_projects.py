@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from lodebase.desk.reasons import require_reason
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import msg
 
-SHORTEST_REASON = 5
-LONGEST_REASON = 500
 OPEN = text("""
 SELECT e.id, e.list, e.batch, e.name_as_printed, e.province_as_printed, e.scope_as_printed, e.entry_kind
 FROM lode.list_entry e LEFT JOIN lode.list_entry_project d ON d.entry_id = e.id
@@ -60,7 +59,7 @@ def decide(connection: Connection, entry: str, project: str, reason: str, accoun
 
     Raise BadQuery without a reason or for a project that is not here, NoSuchThing for an entry that is not.
     """
-    _require_reason(reason)
+    require_reason(reason, reason[:20])
     if connection.scalar(text("SELECT id FROM lode.list_entry WHERE id = :id"), {"id": entry}) is None:
         raise NoSuchThing(msg("There is no record %(name)r.", name=entry[:80]))
     if project and connection.scalar(text("SELECT id FROM lode.project WHERE id = :id"), {"id": project}) is None:
@@ -81,14 +80,9 @@ def reopen(connection: Connection, entry: str, reason: str, account: str) -> Non
 
     Raise BadQuery without a reason, NoSuchThing if the entry is not decided.
     """
-    _require_reason(reason)
+    require_reason(reason, reason[:20])
     if connection.execute(REOPEN, {"entry": entry, "reason": reason, "account": account}).rowcount == 0:
         raise NoSuchThing(msg("The entry waits for a decision already. Open the page again."))
-
-
-def _require_reason(reason: str) -> None:
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise BadQuery("reason", reason[:20], msg("%(parameter)s is too short. State the evidence, such as a register entry."))
 
 
 def _candidates(connection: Connection, entries: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from lodebase.desk.reasons import require_reason
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.organisations import MatchCandidate, find
 from lodedata.messages import msg
 
-SHORTEST_REASON = 5
-LONGEST_REASON = 500
 # a name that was decided does not wait, even before the decision is applied
 WAITING = """
 SELECT m.comparable, coalesce(m.country, '') AS country, min(m.name) AS name, count(*) AS mentions,
@@ -73,11 +72,7 @@ def decide(connection: Connection, name: Mapping[str, str], account: str) -> Non
     Raise BadQuery without a reason or an organisation, NoSuchThing if the name or the organisation is not in the store.
     """
     reason = name["reason"].strip()
-    if len(reason) < SHORTEST_REASON:
-        raise BadQuery("reason", reason, msg("%(parameter)s is too short. State the evidence, such as a register entry."))
-    if len(reason) > LONGEST_REASON:
-        too_long = msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=LONGEST_REASON)
-        raise BadQuery("reason", reason[:20], too_long)
+    require_reason(reason, reason[:20])
     if not name["organisation"]:
         raise BadQuery("organisation", "", msg("%(parameter)s is missing. Choose the organisation that the name means."))
     values = {key: name[key] for key in ("comparable", "country", "organisation")}

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from lodebase.errors import GroundRefused
@@ -38,12 +39,18 @@ def packs(settings: Settings) -> list[tuple[GroundPack, Path]]:
     found = []
     for place in (settings.ground, *sorted(folder(settings).glob("*"))):
         manifest = place / MANIFEST
-        if manifest.is_file():
-            try:
-                found.append((parse(manifest.read_text(encoding="utf-8"), manifest.name), place))
-            except PackRefused:
-                continue
+        if manifest.is_file() and (described := _described(manifest, manifest.stat().st_mtime_ns)) is not None:
+            found.append((described, place))
     return found
+
+
+@lru_cache(maxsize=64)
+def _described(manifest: Path, _changed_ns: int) -> GroundPack | None:
+    """Return the pack of a manifest, read once for each state of the file, as each tile needs it; None if it can't be read."""
+    try:
+        return parse(manifest.read_text(encoding="utf-8"), manifest.name)
+    except PackRefused:
+        return None
 
 
 def layers(settings: Settings) -> list[ServedLayer]:

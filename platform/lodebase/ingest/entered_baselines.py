@@ -8,7 +8,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from lodebase.ingest import store_rules
-from lodedata.messages import msg
+from lodedata.messages import languages, msg
 
 WAITING = """
 SELECT number, milestone_id, baseline_no, baseline_date, baseline_reason, agreed_by FROM baseline_entry
@@ -32,6 +32,6 @@ def apply(connection: Connection[Any]) -> None:
             problem = store_rules.sentence(error)
             if problem is None:
                 raise
-        sentences = None if problem is None else {language: problem.in_language(language) for language in ("en", "zh")}
+        sentences = None if problem is None else {language: problem.in_language(language) for language in languages()}
         stored = None if sentences is None else Jsonb(sentences, dumps=orjson.dumps)
         connection.execute(FINISHED, ("applied" if sentences is None else "refused", stored, number))

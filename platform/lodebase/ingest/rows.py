@@ -113,70 +113,83 @@ def child_rows(record: Record, identity: str, source: str) -> Iterable[tuple[str
     if isinstance(record, Deposit | Discovery):
         for n, estimate in enumerate(record.estimates):
             yield from _estimate_rows(estimate, n, identity, source, isinstance(record, Deposit))
-        for n, step in enumerate(record.activities if isinstance(record, Deposit) else ()):
-            yield (
-                "exploration_activity",
-                (
-                    f"{identity}.a{n}",
-                    identity,
-                    n,
-                    step.reported,
-                    step.detail,
-                    _date(step.start),
-                    _date(step.end),
-                    source,
-                    step.source_row,
-                    step.citation,
-                ),
-            )
-    elif isinstance(record, Project):
-        for n, phase in enumerate(record.phases):
-            capacity = _quantity(phase.capacity)
-            yield (
-                "phase",
-                (
-                    f"{identity}.p{n}",
-                    identity,
-                    n,
-                    phase.name,
-                    phase.phase_type,
-                    phase.product,
-                    phase.product_reported,
-                    capacity[0],
-                    capacity[1],
-                    phase.capacity.basis if phase.capacity is not None else None,
-                    capacity[2],
-                    capacity[3],
-                    *_status("status", phase.status, phase.citation or source).values(),
-                    _date(phase.start),
-                    _date(phase.end),
-                    array(phase.feedstock),
-                    phase.technology,
-                    phase.energy_kgce_per_t,
-                    phase.note,
-                    source,
-                    phase.source_row,
-                    phase.citation,
-                ),
-            )
-        for n, owner in enumerate(record.owners):
-            yield (
-                "owner",
-                (
-                    f"{identity}.o{n}",
-                    identity,
-                    n,
-                    owner.name_en,
-                    owner.name_zh,
-                    owner.share_pct,
-                    owner.role,
-                    owner.uscc,
-                    _date(owner.on),
-                    source,
-                    owner.source_row,
-                    owner.citation,
-                ),
-            )
+    if isinstance(record, Deposit):
+        yield from _activity_rows(record, identity, source)
+    if isinstance(record, Project):
+        yield from _phase_rows(record, identity, source)
+        yield from _owner_rows(record, identity, source)
+
+
+def _activity_rows(record: Deposit, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
+    for n, step in enumerate(record.activities):
+        yield (
+            "exploration_activity",
+            (
+                f"{identity}.a{n}",
+                identity,
+                n,
+                step.reported,
+                step.detail,
+                _date(step.start),
+                _date(step.end),
+                source,
+                step.source_row,
+                step.citation,
+            ),
+        )
+
+
+def _phase_rows(record: Project, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
+    for n, phase in enumerate(record.phases):
+        capacity = _quantity(phase.capacity)
+        yield (
+            "phase",
+            (
+                f"{identity}.p{n}",
+                identity,
+                n,
+                phase.name,
+                phase.phase_type,
+                phase.product,
+                phase.product_reported,
+                capacity[0],
+                capacity[1],
+                phase.capacity.basis if phase.capacity is not None else None,
+                capacity[2],
+                capacity[3],
+                *_status("status", phase.status, phase.citation or source).values(),
+                _date(phase.start),
+                _date(phase.end),
+                array(phase.feedstock),
+                phase.technology,
+                phase.energy_kgce_per_t,
+                phase.note,
+                source,
+                phase.source_row,
+                phase.citation,
+            ),
+        )
+
+
+def _owner_rows(record: Project, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
+    for n, owner in enumerate(record.owners):
+        yield (
+            "owner",
+            (
+                f"{identity}.o{n}",
+                identity,
+                n,
+                owner.name_en,
+                owner.name_zh,
+                owner.share_pct,
+                owner.role,
+                owner.uscc,
+                _date(owner.on),
+                source,
+                owner.source_row,
+                owner.citation,
+            ),
+        )
 
 
 def flag_rows(flags: Sequence[Problem], identity: str) -> Iterable[tuple[Any, ...]]:

@@ -30,11 +30,10 @@ def readings_in_view(
 ) -> Callable[[Tally], Iterable[Reading]]:
     """Return a reader of the same rows whose zones are those of the view; ``outlines`` is a TopoJSON file of countries."""
     folder = tianditu.folder()
-    if folder is None or source.name not in (DIVISIONS, COUNTRIES):
+    as_read = source.name == DIVISIONS and view == worldview.CHINA
+    if folder is None or source.name not in (DIVISIONS, COUNTRIES) or as_read:
         return read
     change = _of_divisions(folder, outlines) if source.name == DIVISIONS else _of_countries(folder, view)
-    if source.name == DIVISIONS and view == worldview.CHINA:
-        return read
 
     def reading(tally: Tally) -> Iterator[Reading]:
         for one in read(tally):

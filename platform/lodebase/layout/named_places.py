@@ -1,7 +1,9 @@
 """Places by name for the layout check: divisions, parks and other zones, and existing plants."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Select, case, func, literal, or_, select
@@ -49,10 +51,7 @@ def named_places(engine: Engine, text: str) -> list[NamedPlace]:
 
 def _parts(text: str) -> tuple[str, str | None]:
     """Return the name and the division that the text adds to it, before it in Chinese and after it in English."""
-    names = {}
-    for term in vocabulary("division"):
-        for label in (term.label_en, term.label_zh, SUFFIX.sub("", term.label_zh)):
-            names[label.casefold()] = term.code
+    names = _division_names()
     first, *others = (part.strip() for part in SEPARATORS.split(text))
     code = next((names[part.casefold()] for part in others if part.casefold() in names), None)
     if code is None:
@@ -61,6 +60,15 @@ def _parts(text: str) -> tuple[str, str | None]:
             rest = first[len(starts[-1]) :]
             return (first, None) if not SUFFIX.sub("", rest) else (rest, names[starts[-1]])
     return first, code
+
+
+@lru_cache(maxsize=1)
+def _division_names() -> Mapping[str, str]:
+    """Return the codes of divisions by name, with and without the word for their level."""
+    terms = vocabulary("division")
+    return {
+        label.casefold(): term.code for term in terms for label in (term.label_en, term.label_zh, SUFFIX.sub("", term.label_zh))
+    }
 
 
 def _zones(name: str) -> Select[Any]:

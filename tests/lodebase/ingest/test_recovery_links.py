@@ -5,13 +5,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import psycopg
-import yaml
+from tests.mapped_rows import load_rows
 
 from lodebase.db.store import Store
-from lodebase.ingest.run import ImportJob, run
-from lodedata.boundaries import Boundaries
-from lodedata.mapping import Source
-from lodedata.mapping.tables import read_mapped
 
 HEAD = """
 name: own-{name}
@@ -74,10 +70,7 @@ LEFT JOIN lode.member n ON n.record_id = l.project_id LEFT JOIN lode.source_reco
 
 
 def load(store: Store, folder: Path, mapping: str, text: str) -> None:
-    path = folder / "rows.csv"
-    path.write_text(text, "utf-8")
-    source = Source.model_validate(yaml.safe_load(mapping))
-    summary = run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+    summary = load_rows(store, folder, mapping, text)
     assert summary.quarantined == 0, summary.refused
 
 

@@ -3,15 +3,11 @@
 from datetime import date
 from pathlib import Path
 
-import yaml
+from tests.mapped_rows import load_rows
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.ingest.run import ImportJob, run
 from lodebase.statistics.recovery_gaps import recovery_gaps
-from lodedata.boundaries import Boundaries
-from lodedata.mapping import Source
-from lodedata.mapping.tables import read_mapped
 
 HEAD = """
 name: own-{name}
@@ -72,10 +68,7 @@ FILES = {
 
 
 def load(store: Store, folder: Path, mapping: str, text: str) -> None:
-    path = folder / "rows.csv"
-    path.write_text(text, "utf-8")
-    source = Source.model_validate(yaml.safe_load(mapping))
-    summary = run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+    summary = load_rows(store, folder, mapping, text)
     assert not summary.quarantined
 
 

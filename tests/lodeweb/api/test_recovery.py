@@ -5,15 +5,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-import yaml
 from flask import Flask
 from flask.testing import FlaskClient
+from tests.mapped_rows import load_rows
 
 from lodebase.db.store import Store
-from lodebase.ingest.run import ImportJob, run
-from lodedata.boundaries import Boundaries
-from lodedata.mapping import Source
-from lodedata.mapping.tables import read_mapped
 
 CHECK = "/api/recovery/check?f=json"
 HEAD = """
@@ -56,10 +52,7 @@ RECORDS = (
 
 
 def load(store: Store, folder: Path, mapping: str, text: str) -> None:
-    path = folder / "rows.csv"
-    path.write_text(text, "utf-8")
-    source = Source.model_validate(yaml.safe_load(mapping))
-    summary = run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+    summary = load_rows(store, folder, mapping, text)
     assert summary.loaded == 1, summary.refused
 
 

@@ -1,6 +1,7 @@
 """Metals contained in the ore of another, and deposits of low-grade ore, as data."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -77,10 +78,9 @@ def _total(one: OreTypeTotal) -> dict[str, Any]:
 
 def _deposit(one: HostDeposit) -> dict[str, Any]:
     names = ("id", "name_en", "name_zh", "country", "ore_type", "lon", "lat")
-    figures = ("category", "metal_t", "ore_t", "grade_pct", "grade_basis", "reported", "effective_date", "source", "further")
     return {
         **{name: getattr(one, name) for name in names},
-        "figures": [{name: getattr(figure, name) for name in figures} for figure in one.figures],
+        "figures": [asdict(figure) for figure in one.figures],
     }
 
 

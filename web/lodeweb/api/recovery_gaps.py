@@ -1,13 +1,14 @@
 """Metal between actual and minimum or leading rates of recovery, by deposit and in sum, as data and as a page."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.statistics.recovery_gaps import DepositGap, GapTotal, RecoveryGaps, recovery_gaps
+from lodebase.statistics.recovery_gaps import DepositGap, RecoveryGaps, recovery_gaps
 from lodedata.messages import msg
 from lodedata.recovery.gap import FORMULA, TIER_TITLES, RateGap
 from lodedata.recovery.minima import instruments
@@ -76,24 +77,18 @@ def _body(found: RecoveryGaps) -> dict[str, Any]:
         "formula": both(FORMULA),
         "note": both(NOTE),
         "disclaimer": both(CLOSING),
-        "totals": [_total(one) for one in found.totals],
+        "totals": [asdict(one) for one in found.totals],
         "deposits": [_deposit(one) for one in found.deposits],
         "links": own_links(),
     }
 
 
-def _total(one: GapTotal) -> dict[str, Any]:
-    names = ("commodity", "category", "instrument", "tier", "deposits", "contained_t", "low_t", "high_t")
-    return {name: getattr(one, name) for name in names}
-
-
 def _deposit(one: DepositGap) -> dict[str, Any]:
-    figures = ("category", "metal_t", "ore_t", "grade_pct", "grade_basis", "reported", "effective_date", "source", "further")
     return {
         **{"deposit": one.deposit, "project": one.project, "record": one.record, **one.names},
         **{"commodity": one.facts.commodity, "country": one.facts.country, "year": one.year},
         "gaps": [_gap(gap, one) for gap in one.gaps],
-        "figures": [{name: getattr(figure, name) for name in figures} for figure in one.figures],
+        "figures": [asdict(figure) for figure in one.figures],
     }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.db.desk_tables import PART_BYTES
-from lodebase.desk import act_entries
+from lodebase.desk import act_entries, reasons
 from lodebase.desk.act_entries import ActFile
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
@@ -109,7 +109,7 @@ def show(number: int) -> str:
         records=records,
         corrections=[(one, list(_changes(one.fields, after))) for one, after in _with_later(found, corrections)],
         address=links.record_address(COLLECTIONS["official-acts"], found.record_id) if found.record_id else None,
-        longest=act_entries.LONGEST_REASON,
+        longest=reasons.LONGEST,
     )
 
 

@@ -3,12 +3,13 @@
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.desk import baselines
+from lodebase.desk import baselines, reasons
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
 from lodebase.query.reading import reading
 from lodedata.vocab import vocabulary
 from lodeweb.http.database import site
+from lodeweb.http.links import quoted
 from lodeweb.http.sessions import ROOT, account, needs
 from lodeweb.i18n.language import language
 from lodeweb.pages.form_errors import refused
@@ -35,7 +36,7 @@ def index() -> str:
         q=q,
         done=request.args.get("done"),
         types={term.code: term.label(language()) for term in vocabulary("milestone-type")},
-        longest=baselines.LONGEST_REASON,
+        longest=reasons.LONGEST,
     )
 
 
@@ -46,4 +47,4 @@ def enter() -> AnyResponse:
     given = {name: request.form.get(name, "").strip() for name in FIELDS}
     with reading(site().engine) as reader, writing(site().desk, account().name) as connection:
         baselines.enter(reader, connection, given, account().name)
-    return redirect(f"{ROOT}/baselines?q={given['milestone']}&done=1", 303)
+    return redirect(f"{ROOT}/baselines?q={quoted(given['milestone'])}&done=1", 303)

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.desk import holder_decisions
+from lodebase.desk import holder_decisions, reasons
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
 from lodedata.vocab import vocabulary
@@ -35,8 +35,8 @@ def names() -> str:
         page=SHOWN,
         done=request.args.get("done"),
         kinds={code: vocabulary("holder-kind")[code].label(language()) for code in holder_decisions.CHOICES},
-        longest=holder_decisions.LONGEST_REASON,
-        shortest=holder_decisions.SHORTEST_REASON,
+        longest=reasons.LONGEST,
+        shortest=reasons.SHORTEST,
     )
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.desk import organisation_decisions
+from lodebase.desk import organisation_decisions, reasons
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
 from lodebase.organisations import METHODS
@@ -35,8 +35,8 @@ def names() -> str:
         done=request.args.get("done"),
         countries={term.code: term.label(language()) for term in vocabulary("country")},
         methods={method: translated(label) for method, label in METHODS.items()},
-        longest=organisation_decisions.LONGEST_REASON,
-        shortest=organisation_decisions.SHORTEST_REASON,
+        longest=reasons.LONGEST,
+        shortest=reasons.SHORTEST,
     )
 
 

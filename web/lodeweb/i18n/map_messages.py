@@ -6,7 +6,19 @@ from flask_babel import gettext
 def messages() -> dict[str, str]:
     """Return the messages of the map's script; ``{name}`` is a placeholder."""
     return {
-        # records
+        **_of_records(),
+        **_of_filters(),
+        **_of_search(),
+        **_of_areas(),
+        **_of_map(),
+        **_of_table(),
+        **_of_files(),
+        **_of_states(),
+    }
+
+
+def _of_records() -> dict[str, str]:
+    return {
         "accuracy": gettext("Position accuracy"),
         "commodities": gettext("Commodities"),
         "country": gettext("Country"),
@@ -29,7 +41,11 @@ def messages() -> dict[str, str]:
         "longitude": gettext("Longitude"),
         "latitude": gettext("Latitude"),
         "distance": gettext("Distance"),
-        # filters
+    }
+
+
+def _of_filters() -> dict[str, str]:
+    return {
         "capacity": gettext("Capacity"),
         "capacityTpa": gettext("Capacity, t/a"),
         "company": gettext("Company"),
@@ -78,11 +94,19 @@ def messages() -> dict[str, str]:
         "upperEnd": gettext("Maximum: {name}"),
         "without": gettext("without {name}"),
         "withinChip": gettext("within an area"),
-        # search
+    }
+
+
+def _of_search() -> dict[str, str]:
+    return {
         "didYouMean": gettext("Did you mean"),
         "filterBy": gettext("Filter:"),
         "nothingFound": gettext("No matching record or place. You can also enter coordinates."),
-        # areas
+    }
+
+
+def _of_areas() -> dict[str, str]:
+    return {
         "areaEdit": gettext("Drag a vertex to move it, drag a midpoint to add one, right-click to delete. Press Esc to undo."),
         "areaNothing": gettext("Paste a polygon or choose a file."),
         "areaSimpler": gettext("The outline was simplified by at most {m}."),
@@ -95,7 +119,11 @@ def messages() -> dict[str, str]:
         "draw_Rectangle": gettext("Click two opposite corners. Press Esc to cancel."),
         "nearNoPosition": gettext("These are not coordinates. Enter longitude, latitude, for example 121.37, -2.53."),
         "nearNoRadius": gettext("Enter a radius greater than 0 km."),
-        # map
+    }
+
+
+def _of_map() -> dict[str, str]:
+    return {
         "base": gettext("Coasts and borders: Natural Earth"),
         "baseFailed": gettext("The layer {name} can't be loaded. The land and borders of this site stay."),
         "ground": gettext("Ground layers"),
@@ -116,13 +144,21 @@ def messages() -> dict[str, str]:
         "place": gettext("This location"),
         "zoomIn": gettext("Zoom in"),
         "zoomOut": gettext("Zoom out"),
-        # table
+    }
+
+
+def _of_table() -> dict[str, str]:
+    return {
         "columns": gettext("Columns"),
         "copied": gettext("{n} rows copied."),
         "pick": gettext("Select {name}"),
         "pickAll": gettext("Select all loaded rows"),
         "picked": gettext("{n} selected"),
-        # files
+    }
+
+
+def _of_files() -> dict[str, str]:
+    return {
         "cancel": gettext("Cancel"),
         "crs_cgcs2000": gettext("CGCS2000, latitude and longitude (EPSG:4490)"),
         "crs_gauss": gettext("CGCS2000 Gauss-Krüger, 3° zone {zone}"),
@@ -159,7 +195,11 @@ def messages() -> dict[str, str]:
         ),
         "fileTableColumns": gettext("As in the table"),
         "fileWhole": gettext("The file is complete."),
-        # states
+    }
+
+
+def _of_states() -> dict[str, str]:
+    return {
         "cite": gettext("Lode, {n}: {filters}. Retrieved {day}. {url}"),
         "copyLink": gettext("Copy link"),
         "copyLinkOf": gettext("Copy link of {name}"),

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lodebase.settings import MapLayer
+from lodebase.map_layer import MapLayer
 from lodedata.ground import archive, pack
 from lodedata.ground.manifest import GroundLayer, GroundPack
 from lodedata.vocab import vocabulary

@@ -48,11 +48,6 @@ def document(name: str, language: str) -> Document:
     return _document(name, language)
 
 
-def title(name: str, language: str) -> str:
-    """Return the title of a document."""
-    return document(name, language).title
-
-
 @lru_cache(maxsize=256)
 def _document(name: str, language: str) -> Document:
     english = files()[name]
@@ -75,6 +70,11 @@ def _files() -> Iterator[tuple[str, PurePosixPath]]:
     yield from ((Path(name).stem.lower(), PurePosixPath(name)) for name in ROOT_FILES if (ROOT / name).is_file())
 
 
+@lru_cache(maxsize=1)
+def _names() -> Mapping[PurePosixPath, str]:
+    return {file: name for name, file in files().items()}
+
+
 def _link(tokens: list[Token], folder: PurePosixPath) -> None:
     """Give headings their anchors as on GitHub, and turn links between files into links between pages."""
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
@@ -92,10 +92,9 @@ def _turn(token: Token, attribute: str, folder: PurePosixPath) -> None:
         return
     path, mark, anchor = address.partition("#")
     target = PurePosixPath(os.path.normpath(folder / path))
-    names = {file: name for name, file in files().items()}
     english = target.with_name(target.name.replace(".zh.md", ".md"))
-    if english in names:
-        token.attrs[attribute] = f"{HELP}/{names[english]}{mark}{anchor}"
+    if english in _names():
+        token.attrs[attribute] = f"{HELP}/{_names()[english]}{mark}{anchor}"
     elif ROOT / target.parent == IMAGES:
         token.attrs[attribute] = f"{HELP}/images/{target.name}"
     else:

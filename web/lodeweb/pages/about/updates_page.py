@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from lodebase.db import source_tables
 from lodebase.errors import BadQuery
 from lodebase.history import dataset_state, monthly_changes
+from lodebase.history.dataset_state import Version
 from lodebase.history.monthly_changes import CountryChanges, Month, VersionImport
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
@@ -43,7 +44,8 @@ def updates() -> Response:
         raise BadQuery(
             "f", wanted[:200], msg('"%(value)s" is not a format here. Use one of %(choices)s.', choices=list(FORMATS))
         )
-    version = dataset_state.version(site().engine).number
+    state = dataset_state.version(site().engine)
+    version = state.number
     with reading(site().engine) as connection:
         months = monthly_changes.months(connection)
         month = _chosen(months)
@@ -51,7 +53,7 @@ def updates() -> Response:
         titles = _titles(connection)
         changes = [] if month is None or wanted == "atom" else _changes(connection, version, month)
     if wanted == "atom":
-        return _feed(imports[:MOST_ENTRIES], titles, version)
+        return _feed(imports[:MOST_ENTRIES], titles, state)
     if wanted == "json":
         return _json(month, imports, changes, version)
     html = render_template(
@@ -150,8 +152,7 @@ def _json(month: Month | None, imports: list[VersionImport], changes: list[Count
     return response
 
 
-def _feed(imports: list[VersionImport], titles: Mapping[str, str], version: int) -> Response:
-    state = dataset_state.version(site().engine)
+def _feed(imports: list[VersionImport], titles: Mapping[str, str], state: Version) -> Response:
     feed = render_template(
         "about/updates.xml",
         entries=[(one, _name(one, titles)) for one in imports],
@@ -161,5 +162,5 @@ def _feed(imports: list[VersionImport], titles: Mapping[str, str], version: int)
     )
     response = Response(feed, mimetype=ATOM)
     response.headers["Content-Language"] = locale_tag()
-    response.headers[responses.VERSION_HEADER] = str(version)
+    response.headers[responses.VERSION_HEADER] = str(state.number)
     return response
