@@ -35,6 +35,8 @@ class Format:
     streamed: bool = False
     relations: Literal["none", "sources", "all"] = "none"
     crs: bool = True
+    ranged: bool = False
+    """Whether programs read parts of it from a site: a HEAD request then makes the file, to state its length."""
     needs_geometry: bool = False
     """Whether it supports only kinds with a geometry."""
     labels: bool = False
@@ -83,6 +85,7 @@ _LISTED = (
         ),
         615,
         relations="all",
+        ranged=True,
     ),
     Format(
         *("shp", "Shapefile", "application/zip", ".shp.zip", "shapefile", "wkb"),
@@ -100,12 +103,14 @@ _LISTED = (
         msg("For web maps and GIS: with a spatial index, so that a part can be read alone."),
         325,
         loss=msg("There is no spatial index where a record has no position."),
+        ranged=True,
         needs_geometry=True,
     ),
     Format(
         *("geoparquet", "GeoParquet", "application/vnd.apache.parquet", ".parquet", "geoparquet", "wkb"),
         msg("For data science: GeoParquet 1.1 with bounding boxes and lists."),
         72,
+        ranged=True,
     ),
     Format(
         *("kml", "KML", "application/vnd.google-earth.kml+xml", ".kml", "kml", "kml"),

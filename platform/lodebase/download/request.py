@@ -66,6 +66,11 @@ class DownloadRequest:
         return not self.package and FORMATS[self.form].streamed
 
     @property
+    def ranged(self) -> bool:
+        """Return whether programs read parts of the file, which need its length first."""
+        return not self.package and FORMATS[self.form].ranged
+
+    @property
     def copied_as_csv(self) -> bool:
         """Return whether the database writes the rows as CSV, which is possible without labels."""
         return self.form == "csv" and self.lang is None and not self.package

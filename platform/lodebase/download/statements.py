@@ -107,7 +107,16 @@ def _records(query: Query, table: Table, form: Format, parts: bool, guarded: boo
         for column in table.columns
     ]
     found = select(*made, *_geometry(source, form, query)).where(expression.where(shape, stored))
-    return found.order_by(*expression.ordered(expression.order(shape, stored)))
+    return found.order_by(*expression.ordered(_order_of_file(form, query, stored)))
+
+
+def _order_of_file(form: Format, query: Query, stored: FromClause) -> list[tuple[ColumnElement[Any], bool]]:
+    """Return the order of the records; along the curve if parts of the file are read, so that a part is a region."""
+    source = find_collection(query.collection)
+    if form.ranged and source.geometry is not None and not query.sort and query.near is None:
+        place = stored.c.place if "place" in stored.c else func.lode.place(func.ST_Centroid(stored.c.geom))
+        return [(place, False), (stored.c.id, False)]
+    return expression.order(query.shape(), stored)
 
 
 def _geometry(source: Collection, form: Format, query: Query) -> list[ColumnElement[Any]]:

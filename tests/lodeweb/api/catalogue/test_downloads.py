@@ -326,6 +326,29 @@ def test_a_part_of_a_file_can_be_had(client: FlaskClient) -> None:
         assert other.status_code == 200 and other.get_data() == whole
 
 
+@pytest.mark.parametrize("form", [name for name, form in FORMATS.items() if form.ranged])
+def test_a_head_request_states_the_length_of_a_file_that_is_read_in_parts(client: FlaskClient, form: str) -> None:
+    head = client.head(f"{ROUTE}/{form}?bbox=-76,-31,-69,-26")
+    with client.get(f"{ROUTE}/{form}?bbox=-76,-31,-69,-26") as response:
+        whole = response.get_data()
+    assert head.headers["Content-Length"] == str(len(whole)) and head.headers["Accept-Ranges"] == "bytes"
+    assert head.headers["ETag"] == response.headers["ETag"] and not head.get_data()
+    # a file for reading from its first byte is not made, and its length is not stated as 0
+    assert "Content-Length" not in client.head(f"{ROUTE}/csv?bbox=-76,-31,-69,-26").headers
+
+
+def test_rows_of_parquet_follow_the_curve_with_their_boxes(fetch: Fetch, items: Callable[..., Any]) -> None:
+    path = fetch("geoparquet", bbox="-76,-31,-69,-26")
+    frame = geopandas.read_parquet(path)
+    along = items(bbox="-76,-31,-69,-26", limit=100)["features"]
+    assert list(frame["id"]) == [feature["id"] for feature in along] and len(along) > 5
+    columns = parquet.read_metadata(path).row_group(0)
+    bounds = {columns.column(n).path_in_schema: columns.column(n).statistics for n in range(columns.num_columns)}
+    assert bounds["bbox.xmin"].min == frame.geometry.x.min() and bounds["bbox.ymax"].max == frame.geometry.y.max()
+    inside = geopandas.read_parquet(path, bbox=(-74, -29, -72, -27))
+    assert 0 < len(inside) < len(frame)
+
+
 def test_what_means_nothing_is_refused_with_what_would_be_right(client: FlaskClient) -> None:
     for query, parameter in (
         ("limit=5", "limit"),

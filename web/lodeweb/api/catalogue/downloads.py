@@ -48,7 +48,7 @@ def download(name: str, form: str) -> Response:
     if key in request.if_none_match:
         return _describe(Response(status=304), wanted, key)
     made = site().spool.ready(key, wanted.suffix)
-    if request.method == "HEAD":
+    if request.method == "HEAD" and (made is not None or not wanted.ranged):
         return _head(wanted, key, made)
     place = site().spool.client_slot(client_identity())
     try:
@@ -59,7 +59,11 @@ def download(name: str, form: str) -> Response:
         if wanted.streamed and "Range" not in request.headers:
             growing = Growing(site().spool.start(making, key, wanted.suffix), disconnects.watch(), place.release, _grace_s())
             return _describe(Response(growing, mimetype=wanted.media_type, direct_passthrough=True), wanted, key)
-        return _whole(wanted, key, _finished(making, wanted, key), place.release)
+        made = _finished(making, wanted, key)
+        if request.method == "HEAD":
+            place.release()
+            return _head(wanted, key, made)
+        return _whole(wanted, key, made, place.release)
     except BaseException:
         place.release()
         raise
@@ -126,8 +130,10 @@ def _grace_s() -> float:
 
 
 def _head(wanted: DownloadRequest, key: str, made: FinishedFile | None) -> Response:
-    """Return the headers of a file; length and digest only if it is ready, because a HEAD request makes no file."""
+    """Return the headers of a file; length and digest only if it is ready."""
     response = Response(mimetype=wanted.media_type)
+    # a length of 0 would be that of another file
+    response.automatically_set_content_length = False
     if made is not None:
         response.content_length = made.path.stat().st_size
         _vouch(response, wanted, made)
