@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from rdflib import DCTERMS, PROV, RDF, RDFS, Graph, Literal, URIRef
 
 from lodebase.db.store import Store
 from lodebase.ingest.rows import record_id
@@ -86,6 +87,20 @@ def test_each_value_reports_its_source_and_why_and_what_the_others_say(joined: F
     assert reported["values"]["country"]["reason"] == "alike"
     assert reported["flags"] == ["sources-differ-capacity"]
     assert reported["bonds"][0]["probability"] > 0.9 and reported["bonds"][0]["reasons"]
+
+
+def test_its_graph_holds_the_row_and_the_reason_of_each_value(joined: FlaskClient) -> None:
+    address = f"http://localhost/api/collections/projects/items/{SERVED}"
+    graph = Graph().parse(data=joined.get(f"{address}?f=ttl").get_data(), format="turtle")
+    rows = {URIRef("http://localhost/api/sources/first/records/1"), URIRef("http://localhost/api/sources/second/records/x")}
+    assert set(graph.objects(URIRef(address), PROV.wasDerivedFrom)) == rows
+    country = URIRef(f"{address}#value-country")
+    assert graph.value(country, RDF.subject) == URIRef(f"{address}#object")
+    assert set(graph.objects(country, PROV.wasDerivedFrom)) < rows
+    assert {text.language for text in graph.objects(country, RDFS.comment) if isinstance(text, Literal)} == {"en", "zh"}
+    (phase,) = graph.objects(predicate=URIRef("http://localhost/api/collections/projects/schema#/properties/phases"))
+    assert (phase, None, Literal(100_000)) in graph
+    assert (None, DCTERMS.relation, URIRef(f"http://localhost/api/collections/deposits/items/{DEPOSIT}#object")) in graph
 
 
 def test_what_sources_differ_in_can_be_searched(joined: FlaskClient) -> None:

@@ -28,6 +28,7 @@ from lodeweb.api.catalogue import dcat, downloads
 from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
 from lodeweb.api.catalogue.extracts import EXTRACTS
 from lodeweb.api.features import query_parameters
+from lodeweb.api.linked_data.syntaxes import SYNTAXES, written
 from lodeweb.http import conditional_requests
 from lodeweb.http.database import site
 from lodeweb.http.links import link, own_links
@@ -38,13 +39,6 @@ from lodeweb.i18n import labels
 from lodeweb.i18n.language import language, locale_tag
 
 blueprint = Blueprint("datasets", __name__)
-JSONLD = "application/ld+json"
-RDF_FORMATS = {
-    "jsonld": (None, JSONLD),
-    "ttl": ("turtle", "text/turtle"),
-    "rdf": ("xml", "application/rdf+xml"),
-}
-"""The syntax of rdflib and the media type of each form of the catalogue; JSON-LD is written without rdflib."""
 SHOWN = 20
 DOTS = 400
 MOST_VERSIONS = 1_000
@@ -99,7 +93,7 @@ def catalogue() -> Response:
     """Return the catalogue in DCAT-AP 3: as JSON-LD, with ``f=ttl`` as Turtle, with ``f=rdf`` as RDF/XML."""
     given = MultiDict(request.args)
     wanted = given.get("f")
-    if wanted in RDF_FORMATS:
+    if wanted in SYNTAXES:
         del given["f"]
     query_parameters.general(given)
     if wants_html():
@@ -108,8 +102,7 @@ def catalogue() -> Response:
     here = site()
     _, extents = dataset_state.extents(here.engine, here.days)
     graph = dcat.catalogue(found, version, about, extents, here.settings.contact)
-    syntax, media_type = RDF_FORMATS.get(wanted or "jsonld", RDF_FORMATS["jsonld"])
-    return _response(graph if syntax is None else dcat.serialised(graph, syntax), media_type, version)
+    return _response(*written(graph, wanted if wanted is not None and wanted in SYNTAXES else "jsonld"), version)
 
 
 @blueprint.get("/api/datasets/records")

@@ -15,9 +15,11 @@ from lodebase.query.parameters import spatial_parameters
 from lodebase.records.feature import item
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.schemas import SCHEMA
+from lodeweb.api.linked_data import record_graph
+from lodeweb.api.linked_data.syntaxes import SYNTAXES, wanted_syntax, written
 from lodeweb.http import html_pages
 from lodeweb.http.database import site
-from lodeweb.http.links import Link, link, next_link, own_links
+from lodeweb.http.links import Link, here, link, next_link, own_links, self_link
 from lodeweb.http.negotiation import GEOJSON, JSON, wants_html
 from lodeweb.http.responses import VERSION_HEADER, page_response
 
@@ -86,13 +88,29 @@ def _page(collection: Collection, query: Query, sent: dict[str, str] | None) -> 
 def one(name: str, identity: str) -> Response:
     """Return one feature (OGC API Features, Part 1, 7.16)."""
     collection = find_collection(name)
-    crs, nested, as_of = query_parameters.single(request.args)
+    given = MultiDict(request.args)
+    if (syntax := wanted_syntax()) is not None:
+        given.poplist("f")
+    crs, nested, as_of = query_parameters.single(given)
+    if syntax is not None:
+        feature, version = item(site().engine, name, identity, nested=True, as_of=as_of)
+        data, media_type = written(record_graph.graph(collection, feature), syntax)
+        return Response(data, content_type=media_type, headers={VERSION_HEADER: str(version), "Link": _alternates()})
     feature, version = item(site().engine, name, identity, crs, nested, as_of)
     links = [*own_links(GEOJSON), link(f"/api/collections/{name}", "collection", JSON)]
     body = feature[:-1] + b',"links":' + orjson.dumps(links) + b"}"
     if wants_html():
-        return page_response(html_pages.render(SingleFeature(collection, body, version)), version)
-    return _response(body, version, request.args.get("crs", CRS84))
+        response = page_response(html_pages.render(SingleFeature(collection, body, version)), version)
+    else:
+        response = _response(body, version, request.args.get("crs", CRS84))
+    response.headers.add("Link", _alternates())
+    return response
+
+
+def _alternates() -> str:
+    """Return the links of a record to its graph in each syntax, as a header."""
+    own = self_link(GEOJSON)["href"].split("?")[0]
+    return ", ".join(f'<{own}{here(f=form)}>; rel="alternate"; type="{media}"' for form, (_, media) in SYNTAXES.items())
 
 
 def _next(word: str, sent: dict[str, str] | None) -> Link:

@@ -7,6 +7,7 @@ from lodebase.search import lookup
 from lodebase.statistics.distribution import SCALES
 from lodedata.messages import msg
 from lodedata.write import FORMATS
+from lodeweb.api.linked_data.syntaxes import SYNTAXES
 from lodeweb.api.openapi.api_operation import TEXT, ApiOperation, format_parameter, of_json
 from lodeweb.http.negotiation import GEOJSON, HTML
 
@@ -22,7 +23,13 @@ _OF = Parameter(
 OPERATIONS: Mapping[str, ApiOperation] = {
     "items.items": ApiOperation(msg("The records that match, in pages"), FEATURES, OF_ITEMS),
     "items.by_post": ApiOperation(msg("The same, with the parameters as a JSON object in the body"), FEATURES, (), sent=True),
-    "items.one": ApiOperation(msg("One record"), {GEOJSON: "feature", HTML: "page"}, more=("crs", "profile", "as_of")),
+    "items.one": ApiOperation(
+        msg("One record; also as linked data in Turtle, JSON-LD or RDF/XML"),
+        {GEOJSON: "feature", HTML: "page", **{media_type: "page" for _, media_type in SYNTAXES.values()}},
+        more=("crs", "profile", "as_of"),
+        less=("f",),
+        own=(format_parameter("json", "html", *SYNTAXES),),
+    ),
     "downloads.download": ApiOperation(
         msg("All records that match, as a file"),
         {form.media_type: "object" if form.media_type == GEOJSON else "file" for form in FORMATS.values()},

@@ -1,0 +1,1 @@
+"""Records and the catalogue as linked data: their graphs, and the syntaxes of RDF."""

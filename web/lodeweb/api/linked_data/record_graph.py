@@ -1,0 +1,207 @@
+"""A record as a graph: its values by the addresses of their properties, codes as concepts, and the source of each value.
+
+Terms with a URI of CGI are referred to by it. The predicate of a property is its place in the collection's JSON Schema.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from flask import request
+from shapely.geometry import shape
+
+from lodebase.history.record_changes import changes
+from lodebase.query.collections_ import Collection
+from lodebase.query.reading import reading
+from lodebase.records import provenance
+from lodebase.records.nested_record import LISTED_AS
+from lodedata.kinds import Field
+from lodedata.messages import Label, languages
+from lodedata.vocab import Term, vocabulary
+from lodeweb.api.linked_data.syntaxes import PREFIXES, Node, date_literal, texts, typed
+from lodeweb.http.database import site
+from lodeweb.http.links import collection_path, quoted, web_address
+
+DATES = {r"\d{4}": "xsd:gYear", r"\d{4}-\d\d": "xsd:gYearMonth", r"\d{4}-\d\d-\d\d": "xsd:date"}
+"""The datatypes of a date by the pattern of its text."""
+RELATIONS = {"part_of": "dct:isPartOf", "contains": "dct:hasPart"}
+"""The predicates of relations between records that have one of their own; the others are dct:relation."""
+PLACED = "geo:hasGeometry"
+
+
+class RecordGraph:
+    """The graph of one record, which collects the concepts and statements that its values refer to."""
+
+    def __init__(self, collection: Collection, feature: Mapping[str, Any]) -> None:
+        self.collection = collection
+        self.feature = feature
+        self.address = f"{_root()}{collection_path(collection)}/items/{quoted(feature['id'])}"
+        self.thing = f"{self.address}#object"
+        self.concepts: dict[str, Node] = {}
+
+    def nodes(self, sources: Sequence[Mapping[str, Any]], modified: str | None) -> Iterator[Node]:
+        """Yield the document, its object, the statements about the source of values, concepts and sources."""
+        yield self._document(sources, modified)
+        yield self._object()
+        yield from self._statements()
+        yield from self.concepts.values()
+        yield from map(_source, sources)
+
+    def _document(self, sources: Sequence[Mapping[str, Any]], modified: str | None) -> Node:
+        rows = self.feature["properties"].get("source_records") or []
+        licences = [one["licence_url"] for one in sources if web_address(one["licence_url"])]
+        return {
+            "@id": self.address,
+            "@type": ["foaf:Document", "prov:Entity"],
+            "dct:identifier": self.feature["id"],
+            "foaf:primaryTopic": {"@id": self.thing},
+            "dct:isPartOf": {"@id": f"{request.url_root}data/{self.collection.name}"},
+            "dct:source": [{"@id": _source_address(one["name"])} for one in sources],
+            "prov:wasDerivedFrom": [{"@id": _row_address(one["source"], one["key"])} for one in rows],
+            **({"dct:license": [{"@id": one} for one in dict.fromkeys(licences)]} if licences else {}),
+            **({} if modified is None else {"dct:modified": date_literal(modified)}),
+        }
+
+    def _object(self) -> Node:
+        properties, kind = self.feature["properties"], self.collection.kind
+        names = [
+            {"@language": lang, "@value": properties[name]}
+            for lang, name in zip(languages(), kind.name_fields, strict=False)
+            if properties.get(name)
+        ]
+        node: Node = {
+            "@id": self.thing,
+            "@type": ["geo:Feature", self._class()],
+            "dct:identifier": self.feature["id"],
+            **({"rdfs:label": names} if names else {}),
+            **self._values(self.collection.fields, properties),
+        }
+        if others := [one for name in kind.alias_fields for one in properties.get(name) or ()]:
+            node["skos:altLabel"] = others
+        if self.feature["geometry"] is not None:
+            node[PLACED] = self._geometry()
+        for child in kind.children:
+            if child.of is None and (rows := properties.get(LISTED_AS.get(child.name, child.relation))):
+                node[_predicate(child.relation)] = [self._row(child.name, child.fields, row) for row in rows]
+        for link in properties.get("linked") or ():
+            other = f"{_root()}/api/collections/{link['collection']}/items/{quoted(link['id'])}#object"
+            node.setdefault(RELATIONS.get(link["relation"], "dct:relation"), []).append({"@id": other})
+        return node
+
+    def _class(self) -> str:
+        address = f"{_root()}{collection_path(self.collection)}"
+        kind = self.collection.kind
+        self.concepts[address] = typed(address, "rdfs:Class") | {"rdfs:label": texts(Label(kind.singular_en, kind.singular_zh))}
+        return address
+
+    def _geometry(self) -> Node:
+        wkt = shape(self.feature["geometry"]).wkt
+        node: Node = {
+            "@id": f"{self.address}#geometry",
+            "@type": "geo:Geometry",
+            "geo:asWKT": {"@type": "geo:wktLiteral", "@value": wkt},
+        }
+        accuracy = self.feature["properties"].get("position_accuracy_m")
+        return node if accuracy is None else node | {"geo:hasMetricSpatialAccuracy": accuracy}
+
+    def _row(self, table: str, fields: Sequence[Field], row: Mapping[str, Any]) -> Node:
+        """Return a row of a child table, with the rows that belong to it."""
+        node = self._values(fields, row)
+        for child in self.collection.kind.children:
+            if child.of == table and (rows := row.get(child.relation)):
+                node[_predicate(child.relation)] = [self._row(child.name, child.fields, one) for one in rows]
+        return node
+
+    def _values(self, fields: Iterable[Field], values: Mapping[str, Any]) -> Node:
+        return {
+            _predicate(field.name): made[0] if len(made) == 1 else made
+            for field in fields
+            if field.name != "sources" and (made := self._objects(field, values.get(field.name)))
+        }
+
+    def _objects(self, field: Field, value: Any) -> list[Any]:
+        """Return the values of a field as literals or concepts, none if it has no value."""
+        listed = value if isinstance(value, list) else [value]
+        return [self._literal(field, one) for one in listed if one is not None]
+
+    def _literal(self, field: Field, value: Any) -> Any:
+        if field.vocabulary is not None and (term := vocabulary(field.vocabulary).terms.get(value)) is not None:
+            return self._concept(field.vocabulary, term)
+        if field.type == "date" or field.partial_date:
+            return next(({"@type": kind, "@value": value} for form, kind in DATES.items() if re.fullmatch(form, value)), value)
+        lang = field.name[-2:] if field.name[-3:] in ("_en", "_zh") else None
+        return value if lang is None else {"@language": lang, "@value": value}
+
+    def _concept(self, name: str, term: Term) -> Node:
+        scheme = f"{request.url_root}api/vocabularies/{name}"
+        address = term.uri or f"{scheme}#{quote(term.code, safe='')}"
+        self.concepts[address] = {
+            "@id": address,
+            "@type": "skos:Concept",
+            "skos:prefLabel": texts(Label(term.label_en, term.label_zh)),
+            "skos:notation": term.code,
+            "skos:inScheme": {"@id": scheme},
+        }
+        return {"@id": address}
+
+    def _statements(self) -> Iterator[Node]:
+        """Yield the source row and the reason of each value of a record that several sources report."""
+        for name, about in (self.feature["properties"].get("values") or {}).items():
+            field = self.collection.field(name)
+            objects = [{"@id": f"{self.address}#geometry"}] if name == "geom" else []
+            if field is not None:
+                objects = self._objects(field, about["value"])
+            rows = [about] if "source" in about else about.get("values", [])
+            if objects and rows:
+                yield {
+                    "@id": f"{self.address}#value-{name}",
+                    "@type": ["rdf:Statement", "prov:Entity"],
+                    "rdf:subject": {"@id": self.thing},
+                    "rdf:predicate": {"@id": PLACED if name == "geom" else _predicate(name)},
+                    "rdf:object": objects,
+                    "prov:wasDerivedFrom": [{"@id": _row_address(one["source"], one["key"])} for one in rows],
+                    "rdfs:comment": texts(Label(about["reason_en"], about["reason_zh"])),
+                }
+
+
+def graph(collection: Collection, body: bytes) -> Node:
+    """Return the graph of a record as JSON-LD, from its feature with all rows that belong to it."""
+    made = RecordGraph(collection, orjson.loads(body))
+    properties = made.feature["properties"]
+    with reading(site().engine) as connection:
+        sources = [one for one in provenance.sources(connection) if one["name"] in (properties.get("sources") or ())]
+        changed = changes(connection, collection.name, made.feature["id"])
+    modified = changed[0].committed_at.date().isoformat() if changed else None
+    prefixes = {**PREFIXES, "p": f"{_root()}{collection_path(collection)}/schema#/properties/"}
+    return {"@context": prefixes, "@graph": list(made.nodes(sources, modified))}
+
+
+def _source(one: Mapping[str, Any]) -> Node:
+    """Return a source with its title, publisher, licence and citation."""
+    node: Node = {
+        "@id": _source_address(one["name"]),
+        "@type": "prov:Entity",
+        "dct:title": texts(Label(one["title_en"], one["title_zh"])),
+        "dct:publisher": one["publisher"],
+        "dct:rights": one["licence_name"],
+        "dct:bibliographicCitation": one["citation"],
+    }
+    return node | ({"foaf:page": {"@id": one["homepage"]}} if web_address(one["homepage"]) else {})
+
+
+def _predicate(name: str) -> str:
+    return f"p:{name}"
+
+
+def _source_address(name: str) -> str:
+    return f"{request.url_root}api/sources#{quote(name, safe='')}"
+
+
+def _row_address(source: str, key: str) -> str:
+    return f"{request.url_root}api/sources/{quote(source, safe='')}/records/{quote(key, safe='')}"
+
+
+def _root() -> str:
+    return request.url_root.rstrip("/")
