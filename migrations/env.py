@@ -1,4 +1,4 @@
-"""Alembic's environment: the connection is given by the caller, the tables are those of lodebase.db.tables."""
+"""Alembic's environment: the connection is given by the caller, the tables are those of lodebase.db.schema.tables."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from alembic import context
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection
 
-from lodebase.db.models import METADATA
-from lodebase.db.tables import HISTORY_SCHEMA, SCHEMA
+from lodebase.db.schema.models import METADATA
+from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA
 
 
 def _ours(name: str | None, type_: str, parents: Any) -> bool:

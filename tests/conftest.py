@@ -20,9 +20,10 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from lodebase.db import engine as engines
-from lodebase.db import preparation, upgrade
-from lodebase.db.cluster import Cluster
+from lodebase.db import upgrade
 from lodebase.db.engine import Addresses
+from lodebase.db.private_cluster import preparation
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import Store
 from lodebase.settings import Settings
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import yaml
 
 from lodebase.db.store import Store
-from lodebase.ingest.import_job import Summary
+from lodebase.ingest.jobs.import_job import Summary
 from lodebase.ingest.run import ImportJob, run
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 

@@ -10,7 +10,7 @@ from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodebase.settings import Settings
 from lodedata.write import FORMATS
 from lodeweb.app import create_app
-from lodeweb.http.problem_details import STATUS
+from lodeweb.http.representation.problem_details import STATUS
 from reference_pages.texts import ReferenceTexts, code, first_sentence, table
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, Table
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
-from lodebase.db import history_tables, models, tables
+from lodebase.db.schema import history_tables, models, tables
 from reference_pages.texts import ROOT, ReferenceTexts, TextError, code, table
 
 SCRIPTS = ("migrations/versions", "platform/lodebase/db/functions")

@@ -6,14 +6,14 @@ from functools import lru_cache
 
 from pyproj import Geod
 
-from lodedata.boundaries import Boundaries
 from lodedata.cells import decimals
-from lodedata.mapping.place import METRES_PER_DEGREE
+from lodedata.figures.units import basis_factor
+from lodedata.geography.boundaries import Boundaries
+from lodedata.mapping.values.place import METRES_PER_DEGREE
 from lodedata.messages import Label
 from lodedata.problems import Problem
 from lodedata.records import CommodityMeasure, Deposit, Discovery, GenericRecord, MineralRecord
 from lodedata.starter.gazetteer import namesakes
-from lodedata.units import basis_factor
 from lodedata.vocab import label, table, vocabulary
 
 _GEOD = Geod(ellps="WGS84")

@@ -1,7 +1,7 @@
 """Mineral records as frozen values: deposits, discoveries, projects and their parts.
 
 A reported figure has the number, unit and basis of its source; the converted one is stored with it, with the conversion
-factor. Longitude comes before latitude (see :mod:`lodedata.crs`). Codes are those of :mod:`lodedata.vocab`.
+factor. Longitude comes before latitude (see :mod:`lodedata.geography.crs`). Codes are those of :mod:`lodedata.vocab`.
 """
 
 from calendar import monthrange

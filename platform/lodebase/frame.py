@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from lodebase import settings as settings_module
 from lodebase.db import engine as engines
-from lodebase.db import source_tables
 from lodebase.db.failures import translate_db_errors
+from lodebase.db.schema import source_tables
 from lodebase.db.store import opened, opened_for_site
 from lodebase.download.statements import all_rows
 from lodebase.history.versions import resolve_version

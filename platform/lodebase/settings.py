@@ -14,9 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lodebase.errors import BadSetting
 from lodebase.map_layer import OPENSTREETMAP, MapLayer
+from lodedata.geography.worldview import Worldview
 from lodedata.messages import msg
 from lodedata.validation import refusals
-from lodedata.worldview import Worldview
 
 
 def default_home() -> Path:

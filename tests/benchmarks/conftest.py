@@ -31,7 +31,7 @@ from tests.benchmarks.sides import Http, Raw, Side
 from tests.many_requests import MANY_REQUESTS
 
 from lodebase.db import engine as engines
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import conninfo
 
 REPORT = Path(__file__).parents[2] / "docs" / "measurements" / "benchmarks.md"

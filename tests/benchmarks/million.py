@@ -14,7 +14,7 @@ import numpy.typing as npt
 import yaml
 from psycopg import Connection
 
-from lodebase.db.tables import deposit
+from lodebase.db.schema.tables import deposit
 from lodedata.starter import folder
 
 SEED = 20261125

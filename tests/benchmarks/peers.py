@@ -18,7 +18,7 @@ import psycopg
 import yaml
 from tests.benchmarks.client import Connection
 
-from lodebase.db.cluster import DATABASE, PORT, SITE, Cluster
+from lodebase.db.private_cluster.cluster import DATABASE, PORT, SITE, Cluster
 from lodebase.query.collections_ import COLLECTIONS
 
 PACKAGES = ("tipg==1.6.1", "uvicorn[standard]", "pygeoapi==0.21.0", "gunicorn", "geoalchemy2", "psycopg2-binary")

@@ -13,7 +13,7 @@ from tests.benchmarks.conftest import DOWNLOADS, ROWS, Figures
 from tests.benchmarks.sides import Http
 
 from lodebase.db import engine as engines
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.download import tables_
 from lodebase.query.collections_ import COLLECTIONS
 
@@ -83,7 +83,7 @@ def worker_mb(home: Path) -> float:
             continue
         try:
             command, environment = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
-            if b"lodeweb.http.server" in command and f"LODE_HOME={home}\0".encode() in environment:
+            if b"lodeweb.http.service.server" in command and f"LODE_HOME={home}\0".encode() in environment:
                 usage = (folder / "smaps_rollup").read_text()
                 found.append(next(int(line.split()[1]) for line in usage.splitlines() if line.startswith("Pss:")) / 1024)
         except OSError:

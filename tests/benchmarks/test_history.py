@@ -15,7 +15,7 @@ from tests.benchmarks.conftest import ENOUGH, HISTORY, ROWS, Figures, load, own_
 from tests.benchmarks.sides import Http
 
 from lodebase.db import engine as engines
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import conninfo
 
 VERSIONS = 10

@@ -17,17 +17,17 @@ from tests.benchmarks import million, plants
 from tests.benchmarks.conftest import LAYOUT, WHAT_IF, Figures, load, lode, own_home
 
 from lodebase.db import engine as engines
-from lodebase.db.cluster import Cluster
-from lodebase.layout.candidate import Candidate, parse_candidate
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.layout.grid.run import GridJob, GridProgress, run
 from lodebase.layout.grid.what_if_query import WhatIfQuery, usual
 from lodebase.layout.grid.workers import processes
-from lodebase.layout.neighbours import MOST
-from lodebase.layout.report import report
+from lodebase.layout.measures.neighbours import MOST
+from lodebase.layout.measures.zones import AROUND_DEG
+from lodebase.layout.planned.candidate import Candidate, parse_candidate
+from lodebase.layout.reports.report import report
 from lodebase.layout.state import state
 from lodebase.layout.statement_parameters import of_candidate
 from lodebase.layout.statements import CLASSES, KINDS, SOURCES, ZONES
-from lodebase.layout.zones import AROUND_DEG
 from lodebase.statistics.figures import Known as KnownFigures
 from lodedata import rules
 

@@ -15,7 +15,7 @@ from tests.benchmarks import million
 from tests.benchmarks.conftest import RESOLVING, ROWS, Figures, lode, own_home
 
 from lodebase.db import engine as engines
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import conninfo
 
 EVERY = 20

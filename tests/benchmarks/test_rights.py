@@ -13,7 +13,7 @@ from tests.benchmarks import rights
 from tests.benchmarks.conftest import RIGHTS, Figures, lode, own_home
 
 from lodebase.db import engine as engines
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.query.pages import Counts, page
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments

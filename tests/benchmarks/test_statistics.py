@@ -11,7 +11,7 @@ import pytest
 from tests.benchmarks.conftest import IMPORTS, Figures, lode
 
 from lodebase.db import engine as engines
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import conninfo
 from lodebase.query import Query, page
 from lodebase.query.pages import Counts

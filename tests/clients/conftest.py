@@ -21,7 +21,7 @@ import pytest
 import requests
 from tests.many_requests import MANY_REQUESTS
 
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 
 HOW_TO = Path(__file__).parents[2] / "docs/how-to"
 ADDRESS = "http://127.0.0.1:8000"

@@ -23,13 +23,13 @@ from tests.many_requests import MANY_REQUESTS
 from tests.quick import mostly_slow
 from werkzeug.test import TestResponse
 
-from lodebase.cli.serve import SERVER
+from lodebase.cli.operation.serve import SERVER
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
 from lodebase.settings import Settings
 from lodedata import sources, starter
-from lodedata.boundaries import Boundaries
 from lodedata.cells import partial_date
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Reading, Source
 from lodedata.mapping.tables import read_mapped
 from lodedata.records import SourceRow, Zone

@@ -22,7 +22,7 @@ from tests.flows import visits
 from tests.flows.visits import Visit, Visits
 from tests.many_requests import MANY_REQUESTS
 
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 
 LODE = str(Path(sys.executable).with_name("lode"))
 STARTED = "Ctrl-C ends it."

@@ -19,11 +19,12 @@ import yaml
 from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
-from lodebase.db import revision, tables, upgrade
-from lodebase.db.cluster import ADMIN, Cluster
+from lodebase.db import revision, upgrade
+from lodebase.db.private_cluster.cluster import ADMIN, Cluster
+from lodebase.db.schema import tables
 from lodebase.db.store import Store, conninfo
 from lodebase.ingest.run import ImportJob, Summary, run
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 

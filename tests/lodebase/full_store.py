@@ -8,8 +8,9 @@ from psycopg.sql import SQL
 from lodebase.backup import TableState, table_states
 from lodebase.db import engine as engines
 from lodebase.db.store import Store, conninfo
-from lodebase.desk import accounts, judgements
-from lodebase.desk.judgements import Judgement, JudgementRow
+from lodebase.desk.decisions import judgements
+from lodebase.desk.decisions.judgements import Judgement, JudgementRow
+from lodebase.desk.identity import accounts
 from lodebase.desk.writing import writing
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import shapely
 from pyproj import Geod
 
 from lodedata import sources
-from lodedata.boundaries import Boundaries, BoundaryArea
 from lodedata.checks import Location, check, locate
+from lodedata.geography.boundaries import Boundaries, BoundaryArea
 from lodedata.mapping import Tally
 from lodedata.problems import Problem
 from lodedata.records import Commodity, CommodityMeasure, Deposit, Discovery, Estimate, Position, Project, Quantity

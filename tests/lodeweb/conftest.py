@@ -20,7 +20,7 @@ from lodebase.db.engine import Addresses
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
 from lodebase.settings import Settings
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source, loading
 from lodedata.mapping.tables import read_mapped
 from lodeweb.app import create_app

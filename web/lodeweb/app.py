@@ -39,42 +39,23 @@ from lodeweb.api.lists import check as lists_check
 from lodeweb.api.openapi import document
 from lodeweb.api.rights import mineral_tenements
 from lodeweb.desk import (
-    account,
     acts,
     baselines,
     holder_names,
     import_runs,
     imports,
-    keys,
     listed_projects,
-    openid_connect,
     organisation_names,
-    people,
     progress,
     proposed_values,
     queue,
-    second_factor,
-    sign_in,
 )
-from lodeweb.http import (
-    admission,
-    allowed_hosts,
-    bridge,
-    client_address,
-    compression,
-    conditional_requests,
-    cors,
-    database,
-    html_pages,
-    logs,
-    metrics,
-    problem_details,
-    rate_limits,
-    read_replica,
-    security_headers,
-    sessions,
-)
+from lodeweb.desk.identity import account, keys, openid_connect, people, second_factor, sign_in
+from lodeweb.http import database, read_replica
+from lodeweb.http.access import admission, allowed_hosts, client_address, cors, rate_limits, security_headers, sessions
 from lodeweb.http.read_replica import ReadReplica
+from lodeweb.http.representation import compression, conditional_requests, html_pages, problem_details
+from lodeweb.http.service import bridge, logs, metrics
 from lodeweb.i18n import language
 from lodeweb.pages import chart_page, compare, error_reports, organisations, recycling_page, schedule_page, template_globals
 from lodeweb.pages.about import about_page, help_pages, updates_page

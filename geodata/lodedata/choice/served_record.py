@@ -9,8 +9,8 @@ from lodedata.choice.criteria import CRITERIA, MISPLACED, NO_LONGER_IN_SOURCE, c
 from lodedata.choice.expert_values import SETTLES, expert_value_problems, latest_values, served_columns
 from lodedata.choice.rules import RULES, UNION_FIELDS
 from lodedata.choice.testimony import Testimony, lead_testimony, site_units
+from lodedata.figures.leading_figures import capacity_figures, owner_names
 from lodedata.kinds import ChoiceRule
-from lodedata.leading_figures import capacity_figures, owner_names
 from lodedata.normal_form import normal
 from lodedata.problems import Problem
 from lodedata.search_terms import search_text

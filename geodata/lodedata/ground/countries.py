@@ -7,8 +7,8 @@ import numpy as np
 import orjson
 import shapely
 
-from lodedata import tianditu, worldview
-from lodedata.boundaries import BoundaryArea
+from lodedata.geography import tianditu, worldview
+from lodedata.geography.boundaries import BoundaryArea
 from lodedata.vocab import vocabulary
 
 STEP_DEG = 0.002

@@ -7,9 +7,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lodedata.errors import DataError
+from lodedata.geography.worldview import Worldview
 from lodedata.messages import Label, msg
 from lodedata.validation import refusals
-from lodedata.worldview import Worldview
 
 MANIFEST = "ground.yml"
 KNOWN = Path(__file__).with_name("known-packs.yml")

@@ -7,8 +7,7 @@ from typing import Any
 
 from lodedata.cells import Unreadable, number, text_of
 from lodedata.kinds import KINDS
-from lodedata.mapping import declared, fields
-from lodedata.mapping.fields import Cells, Columns, Problems
+from lodedata.mapping import declared
 from lodedata.mapping.model import (
     EstimateSpec,
     MeasureSpec,
@@ -16,7 +15,9 @@ from lodedata.mapping.model import (
     PhaseSpec,
     TableSpec,
 )
-from lodedata.mapping.place import placer
+from lodedata.mapping.values import fields
+from lodedata.mapping.values.fields import Cells, Columns, Problems
+from lodedata.mapping.values.place import placer
 from lodedata.messages import Label
 from lodedata.problems import Problem
 from lodedata.read import InputRow

@@ -6,9 +6,9 @@ from typing import Any
 from lodedata.cells import text_of
 from lodedata.errors import MappingRefused
 from lodedata.kinds import Field, Format, Kind
-from lodedata.mapping import fields
-from lodedata.mapping.fields import Cells, Columns, Problems
 from lodedata.mapping.model import Amount, Cell, TableSpec
+from lodedata.mapping.values import fields
+from lodedata.mapping.values.fields import Cells, Columns, Problems
 from lodedata.messages import msg
 from lodedata.organisations import lei, uscc
 from lodedata.problems import Problem

@@ -7,17 +7,18 @@ import orjson
 
 from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS, Kind
-from lodedata.mapping import declared, fields
+from lodedata.mapping import declared
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.columns import mentioned_columns
 from lodedata.mapping.defects import defect_problem
-from lodedata.mapping.fields import Columns, Problems
-from lodedata.mapping.keys import key_maker
 from lodedata.mapping.model import Cell, TableSpec
-from lodedata.mapping.persons import PersonMask
-from lodedata.mapping.place import placer
-from lodedata.mapping.polygons import polygon_reader
 from lodedata.mapping.reading import Reading, Tally
+from lodedata.mapping.values import fields
+from lodedata.mapping.values.fields import Columns, Problems
+from lodedata.mapping.values.keys import key_maker
+from lodedata.mapping.values.persons import PersonMask
+from lodedata.mapping.values.place import placer
+from lodedata.mapping.values.polygons import polygon_reader
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow, InputTable

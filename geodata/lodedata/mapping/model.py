@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from lodedata.cells import Unreadable, partial_date
 from lodedata.kinds import KINDS
-from lodedata.mapping.map_terms import require_terms
+from lodedata.mapping.values.map_terms import require_terms
 from lodedata.messages import Label, msg
 from lodedata.read import Hints
 from lodedata.records import CommodityRank, Deposit, Discovery, Project

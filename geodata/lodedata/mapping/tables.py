@@ -8,19 +8,20 @@ import orjson
 
 from lodedata.cells import partial_date
 from lodedata.errors import FileRefused, MappingRefused
+from lodedata.figures.main_commodity import with_main_commodity
 from lodedata.kinds import KINDS
-from lodedata.main_commodity import with_main_commodity
-from lodedata.mapping import fields, generic
+from lodedata.mapping import generic
 from lodedata.mapping.builder import RecordBuilder
 from lodedata.mapping.column_usage import ColumnUsage, Outcome
 from lodedata.mapping.columns import mentioned_columns
 from lodedata.mapping.defects import defect_problem
-from lodedata.mapping.fields import Columns, Problems
-from lodedata.mapping.keys import key_maker
 from lodedata.mapping.model import Source, TableSpec
 from lodedata.mapping.reading import Reading, Tally
 from lodedata.mapping.shape import filled_down, grouped, joined, merged_commodities, merged_record, unpivoted
 from lodedata.mapping.summary_rows import summary_row
+from lodedata.mapping.values import fields
+from lodedata.mapping.values.fields import Columns, Problems
+from lodedata.mapping.values.keys import key_maker
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import Hints, InputRow, InputTable, open_table

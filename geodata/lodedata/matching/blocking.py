@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from lodedata.matching.name_parts import all_names
-from lodedata.matching.owners import company_tokens
-from lodedata.matching.phonetics import consonant_skeleton
+from lodedata.matching.evidence.owners import company_tokens
+from lodedata.matching.names.name_parts import all_names
+from lodedata.matching.names.phonetics import consonant_skeleton
 from lodedata.matching.record import MatchRecord
 
 LEAST_LETTERS = 3

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lodedata.matching.name_parts import Name, all_names
+from lodedata.matching.names.name_parts import Name, all_names
 from lodedata.matching.record import MatchRecord
 from lodedata.matching.similarity import NameSimilarity, name_similarity
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from lodedata.matching.facilities import MINE_SITE_STAGES, stages_of
+from lodedata.matching.evidence.facilities import MINE_SITE_STAGES, stages_of
 from lodedata.matching.pair import RecordPair
 
 Relation = Literal["same", "works", "processes_ore_of", "became", "contains", "different"]

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lodedata.matching.commodities import compare_amounts, compare_commodities
 from lodedata.matching.comparison import Comparison
 from lodedata.matching.concordance import entry
-from lodedata.matching.facilities import compare_facilities
+from lodedata.matching.evidence.commodities import compare_amounts, compare_commodities
+from lodedata.matching.evidence.facilities import compare_facilities
+from lodedata.matching.evidence.origin import compare_origins
+from lodedata.matching.evidence.owners import compare_owners
+from lodedata.matching.evidence.place import compare_places
 from lodedata.matching.model import probability
-from lodedata.matching.name_comparison import compare_names
-from lodedata.matching.origin import compare_origins
-from lodedata.matching.owners import compare_owners
+from lodedata.matching.names.name_comparison import compare_names
 from lodedata.matching.pair import RecordPair, record_pair
-from lodedata.matching.place import compare_places
 from lodedata.matching.record import MatchRecord
 from lodedata.matching.relation import Relation, pair_relation
 

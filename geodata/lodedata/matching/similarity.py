@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
-from lodedata.matching.name_parts import Name
-from lodedata.matching.phonetics import consonant_skeleton
+from lodedata.matching.names.name_parts import Name
+from lodedata.matching.names.phonetics import consonant_skeleton
 
 LEAST_SIMILARITY = 0.9
 """From this similarity on, two tokens count as spellings of one."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from lodedata.units import unit
+from lodedata.figures.units import unit
 
 SAMPLE_LINES = 60
 """Lines of a sheet among which the header is searched."""

@@ -13,8 +13,8 @@ import numpy as np
 import shapely
 from shapely import LineString, MultiPolygon, Polygon
 
-from lodedata import crs
 from lodedata.cells import Unreadable, degrees, number
+from lodedata.geography import crs
 from lodedata.messages import Message, msg
 from lodedata.rights import gauss_kruger
 from lodedata.rights.corner_text import PrintedCorner, PrintedCorners, RingUnreadable, printed_corners

@@ -8,7 +8,7 @@ from typing import Any
 import shapely
 from pyproj import CRS, Transformer
 
-from lodedata import crs
+from lodedata.geography import crs
 from lodedata.rights import gauss_kruger
 from lodedata.rights.corner_ring import Corner
 

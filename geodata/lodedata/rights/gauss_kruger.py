@@ -1,6 +1,6 @@
 """Gauss-Krüger systems of China: the EPSG code of a zone whose number is the prefix of the easting, such as 39."""
 
-from lodedata import crs
+from lodedata.geography import crs
 
 CGCS2000, XIAN80, BEIJING54 = "EPSG:4490", "EPSG:4610", "EPSG:4214"
 THREE_DEGREE = {CGCS2000: 4513, XIAN80: 2349, BEIJING54: 2401}

@@ -7,8 +7,9 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from lodedata import starter, tianditu
+from lodedata import starter
 from lodedata.errors import UnknownSource
+from lodedata.geography import tianditu
 from lodedata.mapping import MappingRefused, Source, load
 from lodedata.messages import msg
 from lodedata.statistics.table_spec import StatisticsSource

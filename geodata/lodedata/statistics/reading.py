@@ -11,13 +11,14 @@ import orjson
 
 from lodedata.cells import Unreadable
 from lodedata.errors import FileRefused
-from lodedata.mapping import Tally, fields
+from lodedata.mapping import Tally
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.columns import columns_within
-from lodedata.mapping.fields import Cells, Columns, TextGetter
 from lodedata.mapping.model import Cell
 from lodedata.mapping.shape import filled_down
 from lodedata.mapping.tables import only_file
+from lodedata.mapping.values import fields
+from lodedata.mapping.values.fields import Cells, Columns, TextGetter
 from lodedata.messages import Label, Message, msg
 from lodedata.problems import Problem
 from lodedata.read import Hints, InputRow, InputTable, open_table

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from lodedata.units import MeasurementUnit
+from lodedata.figures.units import MeasurementUnit
 from lodedata.vocab import Term, vocabulary
 
 Bound = Literal["<", ">"]

@@ -64,7 +64,7 @@ _LISTED = (
         labels=True,
     ),
     Format(
-        *("geojson", "GeoJSON", "application/geo+json", ".geojson", "geojson", "feature"),
+        *("geojson", "GeoJSON", "application/geo+json", ".geojson", "vector.geojson", "feature"),
         msg("One feature collection (RFC 7946), as the API gives it."),
         795,
         streamed=True,
@@ -78,7 +78,7 @@ _LISTED = (
         crs=False,
     ),
     Format(
-        *("gpkg", "GeoPackage", "application/geopackage+sqlite3", ".gpkg", "geopackage", "wkb"),
+        *("gpkg", "GeoPackage", "application/geopackage+sqlite3", ".gpkg", "vector.geopackage", "wkb"),
         msg(
             "For QGIS and ArcGIS: the records with field aliases and colours, "
             "and their estimates, phases and sources as tables."
@@ -88,7 +88,7 @@ _LISTED = (
         ranged=True,
     ),
     Format(
-        *("shp", "Shapefile", "application/zip", ".shp.zip", "shapefile", "wkb"),
+        *("shp", "Shapefile", "application/zip", ".shp.zip", "vector.shapefile", "wkb"),
         msg("Zipped, for old programs: names of ten letters, with a table of their meaning and of what is lost."),
         110,
         labels=True,
@@ -99,7 +99,7 @@ _LISTED = (
         needs_geometry=True,
     ),
     Format(
-        *("fgb", "FlatGeobuf", "application/flatgeobuf", ".fgb", "flatgeobuf", "wkb"),
+        *("fgb", "FlatGeobuf", "application/flatgeobuf", ".fgb", "vector.flatgeobuf", "wkb"),
         msg("For web maps and GIS: with a spatial index, so that a part can be read alone."),
         325,
         loss=msg("There is no spatial index where a record has no position."),
@@ -107,13 +107,13 @@ _LISTED = (
         needs_geometry=True,
     ),
     Format(
-        *("geoparquet", "GeoParquet", "application/vnd.apache.parquet", ".parquet", "geoparquet", "wkb"),
+        *("geoparquet", "GeoParquet", "application/vnd.apache.parquet", ".parquet", "vector.geoparquet", "wkb"),
         msg("For data science: GeoParquet 1.1 with bounding boxes and lists."),
         72,
         ranged=True,
     ),
     Format(
-        *("kml", "KML", "application/vnd.google-earth.kml+xml", ".kml", "kml", "kml"),
+        *("kml", "KML", "application/vnd.google-earth.kml+xml", ".kml", "vector.kml", "kml"),
         msg("For Google Earth: coloured placemarks with names and descriptions."),
         1100,
         streamed=True,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lodedata.write.content import FileContent, Rows
-from lodedata.write.geojson import joined
+from lodedata.write.vector.geojson import joined
 
 SEPARATOR = "\x1e"
 

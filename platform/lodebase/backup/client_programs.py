@@ -15,7 +15,7 @@ import psycopg
 from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from lodebase.db.programs import DEBIAN_ROOT
+from lodebase.db.private_cluster.programs import DEBIAN_ROOT
 from lodebase.errors import BadSetting, DatabaseUnfit
 from lodedata.messages import msg
 

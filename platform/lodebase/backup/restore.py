@@ -21,11 +21,12 @@ from lodebase.backup.archive import Archive, Manifest, TableState
 from lodebase.backup.progress import StepProgress
 from lodebase.backup.script import Statements, TableRows, read_script, script_of
 from lodebase.db import engine as engines
-from lodebase.db import preparation, upgrade
+from lodebase.db import upgrade
 from lodebase.db.failures import first_line
+from lodebase.db.private_cluster import preparation
 from lodebase.db.store import Store
 from lodebase.errors import BackupUnusable, DatabaseAway, DiskFull, RestoreFailed
-from lodebase.ingest.import_lock import IMPORT_LOCK
+from lodebase.ingest.jobs.import_lock import IMPORT_LOCK
 from lodedata.messages import msg
 
 OTHERS = """

@@ -19,13 +19,13 @@ from lodebase.errors import DatabaseAway, FetchFailed, ImportRefused, LodeError
 from lodebase.ingest import quarantine
 from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.fetch import fetch
-from lodebase.ingest.progress import ImportProgress
+from lodebase.ingest.jobs.progress import ImportProgress
+from lodebase.ingest.jobs.space import require_space
 from lodebase.ingest.run import ImportJob, Summary, run
-from lodebase.ingest.space import require_space
 from lodebase.ingest.worldview import readings_in_view, source_in_view
 from lodebase.settings import Settings
 from lodedata import sources
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally, load
 from lodedata.mapping.suggestion import suggestion
 from lodedata.mapping.tables import read_mapped

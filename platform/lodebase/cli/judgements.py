@@ -7,10 +7,11 @@ from typing import Any, TextIO
 
 import click
 
+from lodebase.cli.accounts.owner import owner_transaction
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import json_option, print_rows
-from lodebase.cli.owner import owner_transaction
-from lodebase.desk import curated_lines, judgements
+from lodebase.desk import curated_lines
+from lodebase.desk.decisions import judgements
 from lodebase.errors import BadQuery
 from lodedata.messages import msg
 

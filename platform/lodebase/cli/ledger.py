@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
+from lodebase.cli.accounts.owner import owner_engine
 from lodebase.cli.output import echo_json, json_option, say
-from lodebase.cli.owner import owner_engine
 from lodebase.query.reading import reading
 from lodebase.schedule import ledger_rows
 from lodedata.messages import msg

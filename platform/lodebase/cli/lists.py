@@ -10,8 +10,8 @@ from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, echo_json, json_option, language, print_rows, say
 from lodebase.db.store import opened
 from lodebase.errors import NoSuchThing
-from lodebase.ingest import lineage
 from lodebase.ingest import quarantine as refused_rows
+from lodebase.ingest.linking import lineage
 from lodedata import sources as known_sources
 from lodedata import vocab as vocabularies
 from lodedata.mapping.column_usage import reason_sentence

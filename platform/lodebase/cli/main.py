@@ -19,27 +19,31 @@ from lodedata.messages import Message, languages
 click.Context.formatter_class = TranslatedHelp
 
 COMMANDS = {
-    "audit": Entry("lodebase.cli.audit:audit", "Export the audit trail."),
-    "backup": Entry("lodebase.cli.backup:backup", "Write the whole store to a file, while the site may run."),
-    "db": Entry("lodebase.cli.database:db", "Upgrade or downgrade the store, or show its version."),
+    "audit": Entry("lodebase.cli.accounts.audit:audit", "Export the audit trail."),
+    "backup": Entry("lodebase.cli.operation.backup:backup", "Write the whole store to a file, while the site may run."),
+    "db": Entry("lodebase.cli.operation.database:db", "Upgrade or downgrade the store, or show its version."),
     "download": Entry("lodebase.cli.download:download", "Download matching records from a site."),
     "ground": Entry("lodebase.cli.ground:ground", "Add, list and remove packs of the ground of the map."),
     "import": Entry("lodebase.cli.imports:import_", "Read a source or your own table into the store."),
     "judgements": Entry("lodebase.cli.judgements:judgements_", "Export and import what people decided about pairs and values."),
-    "key": Entry("lodebase.cli.keys:key", "Make, list and revoke API keys."),
+    "key": Entry("lodebase.cli.accounts.keys:key", "Make, list and revoke API keys."),
     "ledger": Entry("lodebase.cli.ledger:ledger", "Write the ledger of key projects as a workbook."),
-    "layout": Entry("lodebase.cli.layout:layout", "Check planned plants of a file, or at every place of a grid."),
+    "layout": Entry("lodebase.cli.layout_check.layout:layout", "Check planned plants of a file, or at every place of a grid."),
     "quarantine": Entry("lodebase.cli.lists:quarantine", "Show and export refused rows."),
     "resolve": Entry("lodebase.cli.resolve:resolve", "Join records of different sources that describe the same thing."),
-    "restore": Entry("lodebase.cli.backup:restore", "Replace the store by a backup."),
-    "rules": Entry("lodebase.cli.rules:rules", "List the rules of the layout check, and check your own."),
+    "restore": Entry("lodebase.cli.operation.backup:restore", "Replace the store by a backup."),
+    "rules": Entry("lodebase.cli.layout_check.rules:rules", "List the rules of the layout check, and check your own."),
     "runs": Entry("lodebase.cli.lists:runs", "List the latest imports."),
-    "saved-reports": Entry("lodebase.cli.saved_reports:saved_reports", "List, compare and delete saved layout reports."),
-    "serve": Entry("lodebase.cli.serve:serve", "Start the database if it is Lode's own, upgrade it and serve the site."),
+    "saved-reports": Entry(
+        "lodebase.cli.layout_check.saved_reports:saved_reports", "List, compare and delete saved layout reports."
+    ),
+    "serve": Entry(
+        "lodebase.cli.operation.serve:serve", "Start the database if it is Lode's own, upgrade it and serve the site."
+    ),
     "settings": Entry("lodebase.cli.lists:settings", "Print every setting with its value, origin and meaning."),
     "sources": Entry("lodebase.cli.lists:sources", "List the sources that can be read, and what was read of them."),
-    "tasks": Entry("lodebase.cli.tasks:tasks", "Run the background tasks of sites that may not change the data."),
-    "user": Entry("lodebase.cli.people:user", "Make, list and change the accounts of those who work on the data."),
+    "tasks": Entry("lodebase.cli.operation.tasks:tasks", "Run the background tasks of sites that may not change the data."),
+    "user": Entry("lodebase.cli.accounts.people:user", "Make, list and change the accounts of those who work on the data."),
     "vocab": Entry("lodebase.cli.lists:vocab", "List the vocabularies and their terms."),
 }
 

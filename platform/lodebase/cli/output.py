@@ -12,7 +12,7 @@ from unicodedata import east_asian_width
 
 import click
 
-from lodebase.ingest.progress import ImportProgress
+from lodebase.ingest.jobs.progress import ImportProgress
 from lodebase.process.printable import printable, printable_json, printable_line
 from lodedata.messages import ENGLISH, Message, in_language, languages, msg
 

@@ -13,9 +13,9 @@ from lodebase.cli.output import echo, echo_json, json_option, say, ticking
 from lodebase.db.store import opened
 from lodebase.desk import trail
 from lodebase.errors import ImportRefused
-from lodebase.ingest.report import ReportTable, markdown, report
-from lodebase.ingest.resolution import ResolutionOptions
-from lodebase.ingest.resolution import resolve as resolve_all
+from lodebase.ingest.linking.report import ReportTable, markdown, report
+from lodebase.ingest.linking.resolution import ResolutionOptions
+from lodebase.ingest.linking.resolution import resolve as resolve_all
 from lodebase.resolve.measure import LOTS, THRESHOLDS, measure_model, measure_served, records_by_row
 from lodebase.resolve.pairs import ResolutionProgress
 from lodedata.messages import msg

@@ -9,7 +9,7 @@ import psycopg
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 
-from lodebase.db.cluster import ADMIN, DESK, IMPORTER, OWNER, SITE, Cluster
+from lodebase.db.private_cluster.cluster import ADMIN, DESK, IMPORTER, OWNER, SITE, Cluster
 from lodebase.errors import BadSetting
 from lodebase.settings import Settings
 from lodedata.messages import msg

@@ -11,9 +11,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.schema import CreateColumn
 
-from lodebase.db import kind_tables
-from lodebase.db.history_tables import HISTORY
-from lodebase.db.tables import SERVED
+from lodebase.db.schema import kind_tables
+from lodebase.db.schema.history_tables import HISTORY
+from lodebase.db.schema.tables import SERVED
 from lodebase.db.upgrade import config
 from lodedata.kinds import KINDS
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from sqlalchemy import ARRAY, Connection, Table, text
 
-from lodebase.db import history_tables, tables
-from lodebase.db.cluster import DESK, SITE
-from lodebase.db.prepared_tables import FEATURES
-from lodebase.db.tables import HISTORY_SCHEMA, SCHEMA
+from lodebase.db.private_cluster.cluster import DESK, SITE
+from lodebase.db.schema import history_tables, tables
+from lodebase.db.schema.prepared_tables import FEATURES
+from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA
 from lodedata.kinds import KINDS, Field
 
 FOLDER = Path(__file__).parent / "functions"

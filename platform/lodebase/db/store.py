@@ -11,9 +11,10 @@ from sqlalchemy import URL
 from sqlalchemy.exc import OperationalError
 
 from lodebase.db import engine as engines
-from lodebase.db import preparation, revision
-from lodebase.db.cluster import Cluster
+from lodebase.db import revision
 from lodebase.db.engine import SEARCH_PATH, Addresses
+from lodebase.db.private_cluster import preparation
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.errors import BadSetting, DatabaseAway
 from lodebase.settings import Settings
 from lodedata.messages import msg

@@ -14,14 +14,15 @@ from sqlalchemy import Connection, delete, insert, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 
-from lodebase.db import desk_tables, kind_tables, sql_objects, tables, vocabulary_tables
 from lodebase.db import engine as engines
+from lodebase.db import sql_objects
 from lodebase.db.engine import Addresses
-from lodebase.db.preparation import UPGRADE_LOCK, reason
+from lodebase.db.private_cluster.preparation import UPGRADE_LOCK, reason
 from lodebase.db.revision import RevisionState, migrations, state
+from lodebase.db.schema import desk_tables, kind_tables, tables, vocabulary_tables
 from lodebase.errors import DatabaseAway, DatabaseUnfit, NoSuchThing
+from lodedata.figures.size import thresholds
 from lodedata.messages import msg
-from lodedata.size import thresholds
 from lodedata.vocab import names, vocabulary
 
 LOCK_TIMEOUT = "30s"

@@ -12,8 +12,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, insert, select, text, update
 
-from lodebase.db.desk_tables import act_correction, act_entry, act_part
-from lodebase.desk import parts, reasons
+from lodebase.db.schema.desk_tables import act_correction, act_entry, act_part
+from lodebase.desk import parts
+from lodebase.desk.decisions import reasons
 from lodebase.desk.parts import FilePart
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.acts import attachments

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, insert
 from sqlalchemy import text as sql
 
-from lodebase.db.desk_tables import baseline_entry
-from lodebase.desk import reasons
+from lodebase.db.schema.desk_tables import baseline_entry
+from lodebase.desk.decisions import reasons
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.cells import Unreadable, partial_date
 from lodedata.messages import msg

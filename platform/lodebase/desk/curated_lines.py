@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from lodebase.db.desk_tables import PROPOSAL_STATES, proposal, proposal_step
-from lodebase.desk.proposals import LONGEST, POSITION, value
+from lodebase.db.schema.desk_tables import PROPOSAL_STATES, proposal, proposal_step
+from lodebase.desk.decisions.proposals import LONGEST, POSITION, value
 from lodebase.errors import BadQuery
 from lodebase.query.collections_ import COLLECTIONS
 from lodedata.messages import msg

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from lodebase.db.desk_tables import IMPORT_BYTES, import_part, import_request
+from lodebase.db.schema.desk_tables import IMPORT_BYTES, import_part, import_request
 from lodebase.desk import parts
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata import sources

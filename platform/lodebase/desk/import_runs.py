@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from lodebase.db.source_tables import import_run, source
+from lodebase.db.schema.source_tables import import_run, source
 from lodebase.errors import NoSuchThing
 from lodedata.mapping.column_usage import with_sentences
 from lodedata.messages import msg

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from lodebase.db.desk_tables import PART_BYTES
+from lodebase.db.schema.desk_tables import PART_BYTES
 from lodebase.errors import BadQuery
 from lodedata.messages import Translatable, msg
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
-from lodebase.db.desk_tables import monthly_report, monthly_report_step
-from lodebase.desk.accounts import Account
+from lodebase.db.schema.desk_tables import monthly_report, monthly_report_step
+from lodebase.desk.identity.accounts import Account
 from lodebase.errors import BadQuery, NoSuchThing, NotAllowed
 from lodedata.kinds import KINDS, Field
 from lodedata.messages import Message, msg

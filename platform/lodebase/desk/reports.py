@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, text
 
-from lodebase.db.desk_tables import REPORT_STATES, report, report_step, report_try
+from lodebase.db.schema.desk_tables import REPORT_STATES, report, report_step, report_try
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
 from lodedata.messages import msg

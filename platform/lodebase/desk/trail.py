@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, Engine, select
 
-from lodebase.db.desk_tables import audit
+from lodebase.db.schema.desk_tables import audit
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery
 from lodebase.process.printable import printable_line

@@ -9,8 +9,8 @@ from urllib.parse import quote, urlencode
 
 from sqlalchemy import Connection, Engine, Table, select, text
 
-from lodebase.db import source_tables, tables
 from lodebase.db.engine import DOWNLOAD_APPLICATION, SEARCH_PATH
+from lodebase.db.schema import source_tables, tables
 from lodebase.download import delta, statements, tables_
 from lodebase.download.task import TableStatement, Task
 from lodebase.query import expression, plan

@@ -12,7 +12,7 @@ from psycopg.sql import Literal as Quoted
 from sqlalchemy import ColumnElement, Double, FromClause, Select, and_, case, cast, exists, func, select
 from sqlalchemy.dialects import postgresql
 
-from lodebase.db import prepared_tables, source_tables, tables
+from lodebase.db.schema import prepared_tables, source_tables, tables
 from lodebase.download.tables_ import Relation
 from lodebase.download.task import TableStatement
 from lodebase.query import expression, plan

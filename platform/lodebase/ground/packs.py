@@ -9,8 +9,8 @@ from pathlib import Path
 from lodebase.errors import GroundRefused
 from lodebase.ingest.boundaries import from_file
 from lodebase.settings import Settings
-from lodedata import tianditu
 from lodedata.errors import FileRefused
+from lodedata.geography import tianditu
 from lodedata.ground import countries, pack
 from lodedata.ground.manifest import MANIFEST, GroundLayer, GroundPack, PackRefused, parse
 from lodedata.messages import msg

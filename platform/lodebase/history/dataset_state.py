@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Text, cast, func, select, tuple_
 from sqlalchemy.sql import literal_column
 
-from lodebase.db import prepared_tables, tables
+from lodebase.db.schema import prepared_tables, tables
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.reading import dataset_version, reading
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, select, union
 
-from lodebase.db import history_tables, tables
+from lodebase.db.schema import history_tables, tables
 from lodebase.query import changed_records
 from lodebase.query.collections_ import find_collection
 

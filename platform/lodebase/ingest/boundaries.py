@@ -7,10 +7,11 @@ import numpy as np
 import psycopg
 import shapely
 
-from lodedata import gdal, tianditu, worldview
-from lodedata.boundaries import Boundaries, BoundaryArea
+from lodedata import gdal
+from lodedata.geography import tianditu, worldview
+from lodedata.geography.boundaries import Boundaries, BoundaryArea
+from lodedata.geography.worldview import Worldview
 from lodedata.vocab import vocabulary
-from lodedata.worldview import Worldview
 
 ZONES = """
 SELECT zone_kind, code, coalesce(country, code), ST_AsBinary(geom), coalesce(accuracy_m, 5000)

@@ -11,8 +11,9 @@ from typing import Any
 from psycopg import Connection
 from psycopg.sql import SQL, Composed, Identifier
 
-from lodebase.db import tables
-from lodebase.ingest import act_twins, testimony
+from lodebase.db.schema import tables
+from lodebase.ingest.entered import act_twins
+from lodebase.ingest.linking import testimony
 from lodebase.ingest.rows import COLUMNS
 from lodedata.kinds import KINDS
 from lodedata.kinds.shared import FLAGS

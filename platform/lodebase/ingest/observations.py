@@ -8,9 +8,10 @@ import orjson
 import psycopg
 
 from lodebase.errors import ImportRefused
-from lodebase.ingest import import_job, rows
-from lodebase.ingest.import_job import ImportJob, Summary
-from lodebase.ingest.progress import ImportProgress
+from lodebase.ingest import rows
+from lodebase.ingest.jobs import import_job
+from lodebase.ingest.jobs.import_job import ImportJob, Summary
+from lodebase.ingest.jobs.progress import ImportProgress
 from lodedata.mapping import Tally
 from lodedata.mapping.column_usage import sentences, usage_data
 from lodedata.messages import msg

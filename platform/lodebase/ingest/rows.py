@@ -9,9 +9,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Table
 
-from lodebase.db import tables
+from lodebase.db.schema import tables
+from lodedata.figures.leading_figures import capacity_figures, estimate_figures, owner_names
+from lodedata.figures.size import size_of
 from lodedata.kinds import KINDS, Kind
-from lodedata.leading_figures import capacity_figures, estimate_figures, owner_names
 from lodedata.problems import Problem
 from lodedata.records import (
     Deposit,
@@ -28,7 +29,6 @@ from lodedata.records import (
     Zone,
 )
 from lodedata.search_terms import search_text
-from lodedata.size import size_of
 from lodedata.vocab import vocabulary
 
 ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

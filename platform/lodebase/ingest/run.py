@@ -18,25 +18,14 @@ import psycopg
 
 from lodebase.db.failures import first_line
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
-from lodebase.ingest import (
-    holder_names,
-    import_job,
-    listed_projects,
-    merge,
-    observations,
-    organisations,
-    recovery_links,
-    regroup,
-    rows,
-    run_log,
-    staging,
-    store_rules,
-    withheld,
-)
+from lodebase.ingest import merge, observations, rows, staging, store_rules, withheld
 from lodebase.ingest.completeness import require_complete
-from lodebase.ingest.import_job import ImportJob, Summary
-from lodebase.ingest.import_lock import acquire_import_lock
-from lodebase.ingest.progress import ImportProgress
+from lodebase.ingest.entered import holder_names, listed_projects
+from lodebase.ingest.jobs import import_job, run_log
+from lodebase.ingest.jobs.import_job import ImportJob, Summary
+from lodebase.ingest.jobs.import_lock import acquire_import_lock
+from lodebase.ingest.jobs.progress import ImportProgress
+from lodebase.ingest.linking import organisations, recovery_links, regroup
 from lodebase.ingest.staging import Staged
 from lodedata.checks import Placed, check, locate
 from lodedata.mapping import MappingRefused, Reading, Tally

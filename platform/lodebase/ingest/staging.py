@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-from lodebase.db import tables
+from lodebase.db.schema import tables
 from lodebase.ingest.rows import COLUMNS
 
 ROW_COLUMNS = ("n", "lead", "key", "raw", "checksum", "locator", "state", "reasons")

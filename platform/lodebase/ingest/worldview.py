@@ -8,10 +8,10 @@ import orjson
 import shapely
 
 from lodebase.ingest.boundaries import from_file
-from lodedata import tianditu, worldview
+from lodedata.geography import tianditu, worldview
+from lodedata.geography.worldview import Worldview
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.records import Zone
-from lodedata.worldview import Worldview
 
 DIVISIONS, COUNTRIES = "china-divisions", "natural-earth"
 Changed = Callable[[Zone], Zone | None]

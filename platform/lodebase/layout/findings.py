@@ -6,12 +6,12 @@ A finding is never an approval or a refusal.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from lodebase.layout.candidate import Candidate
-from lodebase.layout.duplicates import SAME
-from lodebase.layout.feedstock import materials, share
-from lodebase.layout.neighbours import live
+from lodebase.layout.measures.duplicates import SAME
+from lodebase.layout.measures.feedstock import materials, share
+from lodebase.layout.measures.neighbours import live
+from lodebase.layout.measures.zones import facts
+from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.statement_parameters import PIPELINE
-from lodebase.layout.zones import facts
 from lodedata.layout import amounts
 from lodedata.messages import Label, Message, in_each_language, msg, sentences
 from lodedata.rules import Facts, Instrument, InstrumentRule, RuleResult, RuleSet, Standing, evaluate, standing

@@ -9,7 +9,7 @@ import h3
 import shapely
 from sqlalchemy import Engine
 
-from lodebase.layout.balance import balance, rates
+from lodebase.layout.measures.balance import balance, rates
 from lodebase.layout.state import SiteState, state
 from lodebase.layout.statement_parameters import LIVE, PIPELINE, of_product
 from lodebase.layout.statements import EVERY_ORE, EVERY_SITE, SUPPLY

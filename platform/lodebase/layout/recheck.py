@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from lodebase.layout.candidate import parse_candidate
-from lodebase.layout.report import report
+from lodebase.layout.planned.candidate import parse_candidate
+from lodebase.layout.reports.report import report
 from lodebase.statistics.figures import Known as Figures
 from lodedata.rules import RuleSet
 

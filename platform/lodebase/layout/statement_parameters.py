@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lodebase.layout.candidate import Candidate
+from lodebase.layout.planned.candidate import Candidate
 from lodebase.query.expression import around
 from lodedata.layout.products import Product
 from lodedata.messages import Message, msg

@@ -6,9 +6,9 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
-from lodebase.layout import pdf
-from lodebase.layout.report_text import localized
-from lodebase.layout.typeface import NAMED, typeface
+from lodebase.layout.reports.formats import pdf
+from lodebase.layout.reports.formats.typeface import NAMED, typeface
+from lodebase.layout.reports.report_text import localized
 from lodebase.lists.list_labels import METHODS, STATUS_LABELS, TITLES
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from lodebase.layout.report import checksum
+from lodebase.layout.reports.report import checksum
 from lodebase.layout.state import SiteState, state
 from lodebase.lists.list_query import ListQuery, require_lists, subject
 from lodebase.lists.stored_lists import checker, names_of_codes, projects

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lodebase.db.organisation_tables import ABOVE
+from lodebase.db.schema.organisation_tables import ABOVE
 from lodedata.kinds import PUBLIC
 
 MOST = 500

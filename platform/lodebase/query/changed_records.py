@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lodebase.db.tables import HISTORY_SCHEMA, SCHEMA
+from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA
 from lodebase.query.version_views import SINCE, THEN
 from lodedata.kinds import KINDS
 

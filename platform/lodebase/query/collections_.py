@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Table
 
-from lodebase.db import tables
+from lodebase.db.schema import tables
 from lodebase.errors import NoSuchThing
 from lodedata.kinds import PUBLIC, Field, Geometry, Kind
 from lodedata.messages import Label, msg

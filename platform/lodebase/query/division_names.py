@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, func, select
 
-from lodebase.db import tables
+from lodebase.db.schema import tables
 from lodebase.query.reading import dataset_version, reading
 
 

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.sql.selectable import FromClause
 
-from lodebase.db import prepared_tables, source_tables, tables
+from lodebase.db.schema import prepared_tables, source_tables, tables
 from lodebase.query import changed_records, cql2, organisations, places
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import CRS84, Bbox, Crs, Query, Shape

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Engine, Table, func, select
 
-from lodebase.db import prepared_tables, source_tables
+from lodebase.db.schema import prepared_tables, source_tables
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import Field, find_collection
 from lodebase.query.query import Query, Shape

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from lodebase.db import prepared_tables
+from lodebase.db.schema import prepared_tables
 from lodebase.query import plan
 from lodebase.query.collections_ import find_collection
 from lodebase.query.expression import bound, distance_m, point, where

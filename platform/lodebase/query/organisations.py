@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, Text, bindparam, column, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import FromClause
 
-from lodebase.db.organisation_tables import ABOVE
+from lodebase.db.schema.organisation_tables import ABOVE
 
 WANTED = """
 SELECT o.id FROM lode.organisation o WHERE o.id = ANY(:organisations) OR o.uscc = ANY(:organisations)

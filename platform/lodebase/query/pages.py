@@ -23,8 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import FromClause
 
-from lodebase.db import prepared_tables
-from lodebase.db.prepared_tables import collection_state, facet_count
+from lodebase.db.schema import prepared_tables
+from lodebase.db.schema.prepared_tables import collection_state, facet_count
 from lodebase.query import nearest, places, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.expression import along, beyond, bound, features, fixed, joined, order, ordered, ranges, texts, walks, where

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
-from lodebase.db.prepared_tables import COUNTED_BY, IN_KEY
+from lodebase.db.schema.prepared_tables import COUNTED_BY, IN_KEY
 from lodebase.query.collections_ import find_collection
 from lodebase.query.query import CRS84, Query
 

@@ -9,8 +9,8 @@ from psycopg.sql import Literal as Quoted
 from sqlalchemy import Connection, Engine, Select, func, select
 from sqlalchemy.dialects import postgresql
 
-from lodebase.db import prepared_tables, tables
 from lodebase.db.failures import translate_db_errors
+from lodebase.db.schema import prepared_tables, tables
 from lodebase.query import version_views
 from lodebase.query.collections_ import COLLECTIONS
 

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType
 
-from lodebase.db.prepared_tables import collection_state
+from lodebase.db.schema.prepared_tables import collection_state
 from lodebase.errors import NoSuchThing
 from lodebase.query import expression, places, version_views
 from lodebase.query.collections_ import Collection, Field, find_collection

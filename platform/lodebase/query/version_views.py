@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from lodebase.db import tables
 from lodebase.db.engine import SEARCH_PATH
+from lodebase.db.schema import tables
 from lodebase.query.query import Query
 
 THEN = "lode_then"

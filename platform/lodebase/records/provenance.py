@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from lodebase.db.source_tables import import_run, source, source_record
-from lodebase.db.tables import member, testimony
+from lodebase.db.schema.source_tables import import_run, source, source_record
+from lodebase.db.schema.tables import member, testimony
 from lodebase.errors import NoSuchThing
 from lodebase.records import served_record
 from lodedata.kinds import KINDS

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
-from lodebase.db import tables
 from lodebase.db.engine import SEARCH_PATH
+from lodebase.db.schema import tables
 from lodebase.query import expression
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND
 from lodebase.records import nested_record

@@ -7,9 +7,9 @@ import orjson
 from psycopg import Connection
 
 from lodedata.matching.blocking import blocking_keys
-from lodedata.matching.place import position_uncertainty_km
+from lodedata.matching.evidence.place import position_uncertainty_km
+from lodedata.matching.evidence.references import READERS, references
 from lodedata.matching.record import MatchRecord
-from lodedata.matching.references import READERS, references
 
 BATCH = 5_000
 DEGREE_KM = 111.2

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from lodebase.db.source_tables import source_record
-from lodebase.db.tables import SERVED, member
+from lodebase.db.schema.source_tables import source_record
+from lodebase.db.schema.tables import SERVED, member
 
 SOURCE = "project-ledger"
 Rows = list[tuple[str, dict[str, Any]]]

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select, text
 
-from lodebase.db import tables
+from lodebase.db.schema import tables
 from lodebase.errors import BadSetting
 from lodebase.query import expression, version_views
 from lodebase.query.query import Query, Shape

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from lodebase.db.tables import SEARCHED
+from lodebase.db.schema.tables import SEARCHED
 from lodebase.query.reading import dataset_version, reading
 from lodebase.search import search_vocabulary, spelling
 from lodebase.search.search_vocabulary import CHINESE, HIGHEST, INITIALS, KIND_DIGIT, NAME, PINYIN, WORD, NamedTerm

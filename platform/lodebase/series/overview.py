@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
-from lodebase.db.source_tables import source
-from lodebase.db.statistics_tables import observation, series
+from lodebase.db.schema.source_tables import source
+from lodebase.db.schema.statistics_tables import observation, series
 from lodebase.query.reading import reading
 from lodebase.series.national_figures import YearFigures, years_of
 from lodebase.series.series_query import SeriesQuery, find_observations

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Integer, Select, any_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
-from lodebase.db.statistics_tables import observation, series, vintage
+from lodebase.db.schema.statistics_tables import observation, series, vintage
 from lodebase.query.reading import dataset_version, reading
 from lodedata.statistics.periods import written
 from lodedata.statistics.series import DIMENSIONS, VOCABULARIES, base_unit

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from lodebase.query.reading import dataset_version, reading
 from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures
 from lodebase.statistics.figures import CLASSES
-from lodedata.by_products import PAIRS, MetalPair, ore_type
+from lodedata.figures.by_products import PAIRS, MetalPair, ore_type
 
 DEPOSITS = text(f"""
 WITH host AS (SELECT * FROM lode.deposit WHERE commodities @> ARRAY[:host, :by_product]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lodebase.statistics.figures import CLASSES
-from lodedata.by_products import contained_metal_t
+from lodedata.figures.by_products import contained_metal_t
 
 # of a record that several sources list, the estimates of each source count, not only those of the source that is served
 FIGURES = """

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Double, Engine, FromClause, Integer, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from lodebase.db import tables
+from lodebase.db.schema import tables
 from lodebase.errors import NoSuchThing
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import find_collection

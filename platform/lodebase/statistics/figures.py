@@ -29,15 +29,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, TEXT, distinct_on
 from sqlalchemy.sql.selectable import FromClause
 
-from lodebase.db import tables
+from lodebase.db.schema import tables
 from lodebase.errors import NoSuchThing
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
+from lodedata.figures.units import basis_factor
 from lodedata.messages import msg
-from lodedata.units import basis_factor
 from lodedata.vocab import table as vocabulary_table
 
 T = TypeVar("T")

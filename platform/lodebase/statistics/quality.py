@@ -6,8 +6,9 @@ from datetime import date
 
 from sqlalchemy import Column, Connection, func, select, text, true
 
-from lodebase.db import prepared_tables
-from lodebase.desk import open_pairs, reports
+from lodebase.db.schema import prepared_tables
+from lodebase.desk import reports
+from lodebase.desk.decisions import open_pairs
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodedata.ageing import AGES, LAST_KNOWN_YEARS, PROPOSED, InferredStatus, years_before
 

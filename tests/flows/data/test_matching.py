@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from lodebase.db import engine as engines
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import conninfo
 from lodebase.resolve.measure import LOTS, THRESHOLDS, PairCounts, measure_model, measure_served, records_by_row
 from lodebase.resolve.pairs import find_pairs

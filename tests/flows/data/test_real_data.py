@@ -20,7 +20,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyproj import Geod
 
-from lodebase.db.cluster import SITE, Cluster
+from lodebase.db.private_cluster.cluster import SITE, Cluster
 from lodebase.settings import Settings
 from lodeweb.app import create_app
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Route, expect
 from tests.flows.visits import AXE, DESKTOP, PHONE, POINTS, Visits, faults, placed
 
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving

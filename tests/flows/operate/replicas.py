@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 from psycopg.errors import SerializationFailure
 
-from lodebase.db import programs
-from lodebase.db.cluster import ADMIN, Cluster
+from lodebase.db.private_cluster import programs
+from lodebase.db.private_cluster.cluster import ADMIN, Cluster
 
 PORT = 5433
 SETTINGS = "wal_level = replica\nmax_wal_senders = 4\nmax_replication_slots = 4\nhot_standby_feedback = off\n"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving

@@ -20,7 +20,7 @@ import pytest
 import yaml
 from tests.flows.conftest import LODE, Serving, _environment
 
-from lodebase.db.cluster import ADMIN, Cluster
+from lodebase.db.private_cluster.cluster import ADMIN, Cluster
 
 ROOT = Path(__file__).parents[3]
 SECRETS = ("postgres_password", "database_url", "site_database_url", "desk_database_url")

@@ -16,9 +16,9 @@ from sqlalchemy import create_engine
 
 from lodebase.db.replica import ReplicaMonitor
 from lodebase.settings import Settings
-from lodeweb.http.disk_metrics import DiskMetrics, data_directories
-from lodeweb.http.metrics import Figures
 from lodeweb.http.read_replica import ReadReplica
+from lodeweb.http.service.disk_metrics import DiskMetrics, data_directories
+from lodeweb.http.service.metrics import Figures
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving

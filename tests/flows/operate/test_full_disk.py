@@ -12,7 +12,7 @@ import pytest
 from tests.flows.conftest import NOT_DURABLE
 from tests.lodebase.conftest import COLUMNS, MAPPING
 
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving

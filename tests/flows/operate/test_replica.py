@@ -21,7 +21,7 @@ from sqlalchemy import text
 from tests.flows.conftest import LODE, OWN_MAPPING, OWN_TABLE, Serving, _environment, _home, _start, _until
 from tests.flows.operate.replicas import SETTINGS, Replica
 
-from lodebase.db.cluster import ADMIN, OWNER, Cluster
+from lodebase.db.private_cluster.cluster import ADMIN, OWNER, Cluster
 from lodebase.query.reading import dataset_version, reading
 from lodebase.settings import Settings
 from lodedata.write import FORMATS

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 from lodedata import sources
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def test_a_signal_ends_site_and_cluster(home: Path, serve: Serve, processes: Pro
     site = serve(home).ready()
     assert site.get("/api/collections/deposits/items?limit=1").status == 200
     assert any("postgres" in command for command in processes(home).values())
-    assert any("lodeweb.http.server" in command for command in processes(home).values())
+    assert any("lodeweb.http.service.server" in command for command in processes(home).values())
     assert site.end(number) == 0
     assert gone(home, processes)
     assert not Cluster(home).running()
@@ -179,7 +179,7 @@ def test_after_kill_9_of_serve_a_new_start_works(
     """Nothing of the killed one may keep the port; its cluster is used as it is, or mended."""
     site = serve(home).ready()
     assert site.end(signal.SIGKILL) == -signal.SIGKILL
-    until(lambda: not [command for command in processes(home).values() if "lodeweb.http.server" in command], 10)
+    until(lambda: not [command for command in processes(home).values() if "lodeweb.http.service.server" in command], 10)
     again = serve(home, site.port).ready()
     assert again.get("/readyz").status == 200
     assert again.end() == 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from lodebase.db.cluster import ADMIN, Cluster
+from lodebase.db.private_cluster.cluster import ADMIN, Cluster
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving

@@ -16,8 +16,8 @@ import psycopg
 import pytest
 from tests.benchmarks import million
 
-from lodebase.cli import serve as serving
-from lodebase.db.cluster import ADMIN, Cluster
+from lodebase.cli.operation import serve as serving
+from lodebase.db.private_cluster.cluster import ADMIN, Cluster
 from lodebase.errors import PublicAsRoot
 from lodebase.settings import Settings
 

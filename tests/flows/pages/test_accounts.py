@@ -10,7 +10,7 @@ from tests.flows import visits
 from tests.flows.conftest import Serving, add_account
 from tests.flows.visits import DESKTOP, LANGS, OUTPUT, PHONE, breaches, wider
 
-from lodebase.desk import second_factor
+from lodebase.desk.identity import second_factor
 
 PASSWORD = "long enough to keep"
 LABELS = {

@@ -12,7 +12,7 @@ from tests.flows.conftest import add_account
 from tests.flows.visits import DESKTOP, OUTPUT, PHONE, breaches, wider
 
 from lodebase.db import engine as engines
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import conninfo
 
 if TYPE_CHECKING:

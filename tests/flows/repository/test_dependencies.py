@@ -9,7 +9,7 @@ from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from pathlib import Path
 
-from lodedata import tianditu
+from lodedata.geography import tianditu
 from lodedata.ground import default_pack
 
 ROOT = Path(__file__).parents[3]

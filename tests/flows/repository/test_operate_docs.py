@@ -23,8 +23,8 @@ from tests.flows.repository.operate_docs import (
     run_page,
 )
 
-from lodebase.db.cluster import ADMIN, Cluster
-from lodebase.db.programs import newest, unprivileged_user
+from lodebase.db.private_cluster.cluster import ADMIN, Cluster
+from lodebase.db.private_cluster.programs import newest, unprivileged_user
 
 PAGES = sorted(FOLDER.glob("*.md"))
 ENGLISH = [page for page in PAGES if not page.name.endswith(".zh.md")]

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from lodebase.cli.main import cli, main
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.ingest.rows import record_id
 from lodebase.settings import Settings
 from lodedata import sources, vocab

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -26,7 +27,14 @@ LIGHT = {
     "lodebase.cli.main",
     "lodebase.cli.output",
 }
-LIGHT |= {"lodebase.errors", "lodebase.ingest", "lodebase.ingest.progress", "lodebase.process", "lodebase.process.printable"}
+LIGHT |= {
+    "lodebase.errors",
+    "lodebase.ingest",
+    "lodebase.ingest.jobs",
+    "lodebase.ingest.jobs.progress",
+    "lodebase.process",
+    "lodebase.process.printable",
+}
 LIGHT |= {"lodedata", "lodedata.errors", "lodedata.messages"}
 """All modules of Lode that the root of the command needs."""
 MODULES = sorted({entry.target.partition(":")[0] for entry in COMMANDS.values()})
@@ -86,7 +94,7 @@ def test_every_command_is_in_the_table() -> None:
     folder = Path(lodebase.cli.__file__).parent
     missing = [
         f"{path.stem}.{name}"
-        for path in sorted(folder.glob("*.py"))
+        for path in sorted(folder.rglob("*.py"))
         for name, command in _defined(path).items()
         if command is not cli and id(command) not in within
     ]
@@ -94,7 +102,7 @@ def test_every_command_is_in_the_table() -> None:
 
 
 def _defined(path: Path) -> dict[str, click.Command]:
-    module = __import__(f"lodebase.cli.{path.stem}", fromlist=["*"])
+    module = import_module(".".join(path.relative_to(Path(lodebase.__file__).parents[1]).with_suffix("").parts))
     functions = [node.name for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
     found = {name: getattr(module, name) for name in functions}
     return {name: value for name, value in found.items() if isinstance(value, click.Command)}

@@ -11,7 +11,7 @@ import pytest
 
 from lodebase.cli import output
 from lodebase.cli.output import print_rows, say, shown
-from lodebase.ingest.progress import ImportProgress
+from lodebase.ingest.jobs.progress import ImportProgress
 
 ROWS: list[dict[str, Any]] = [
     {"name": "铜", "share": 1.5, "on": date(2024, 5, 31), "at": datetime(2024, 5, 31, 12, 30, 1, 5, UTC), "also": ["a", "b"]},

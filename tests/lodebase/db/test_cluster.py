@@ -16,15 +16,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from lodebase.db import cluster as cluster_module
-from lodebase.db import programs
-from lodebase.db.cluster import ADMIN, Cluster
+from lodebase.db.private_cluster import cluster as cluster_module
+from lodebase.db.private_cluster import programs
+from lodebase.db.private_cluster.cluster import ADMIN, Cluster
 from lodebase.errors import ClusterTrouble, DiskFull
 
 START = """
 import sys
 from pathlib import Path
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 print(Cluster(Path(sys.argv[1])).ensure(), flush=True)
 """
 FAST = {"fsync": "off"}

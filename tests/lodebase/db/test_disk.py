@@ -13,11 +13,13 @@ import pytest
 from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
-from lodebase.db import preparation, upgrade
-from lodebase.db.cluster import Cluster
+from lodebase.db import upgrade
+from lodebase.db.private_cluster import preparation
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import Store
 from lodebase.errors import DatabaseAway, DiskFull
-from lodebase.ingest import lineage, space
+from lodebase.ingest.jobs import space
+from lodebase.ingest.linking import lineage
 from lodebase.query.reading import dataset_version, reading
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from lodebase.db.cluster import ADMIN, Cluster
+from lodebase.db.private_cluster.cluster import ADMIN, Cluster
 from lodebase.errors import ClusterTrouble
 
 FAST = {"fsync": "off", "shared_buffers": "64MB"}

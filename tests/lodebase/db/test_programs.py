@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lodebase.db import programs
+from lodebase.db.private_cluster import programs
 from lodebase.errors import ClusterTrouble
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from lodebase.db import engine as engines
 from lodebase.db import upgrade
-from lodebase.db.cluster import Cluster
 from lodebase.db.engine import SEARCH_PATH
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import Store, conninfo, opened
 from lodebase.errors import BadSetting, DatabaseAway, NotMigrated
 from lodebase.query import Counts, Query, page

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import URL, Connection, text
 
 from lodebase.db import engine as engines
-from lodebase.db import watchdog
 from lodebase.db.engine import Addresses
+from lodebase.db.private_cluster import watchdog
 from lodebase.settings import load
 
 SLEEPS = "SELECT pg_sleep(120)"

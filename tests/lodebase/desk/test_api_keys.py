@@ -14,8 +14,8 @@ from lodebase.cli.main import cli
 from lodebase.db import engine as engines
 from lodebase.db.rate_counts import SWEEP_EVERY_S, PostgresRateCounts
 from lodebase.db.store import Store
-from lodebase.desk import api_keys
-from lodebase.desk.api_keys import ApiKey, NewKey
+from lodebase.desk.identity import api_keys
+from lodebase.desk.identity.api_keys import ApiKey, NewKey
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NoSuchThing
 

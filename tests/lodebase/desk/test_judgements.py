@@ -18,10 +18,11 @@ from tests.quick import mostly_slow
 from lodebase.cli.main import main
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.desk import accounts, judgements, password_rules, proposals, sessions, sign_in
-from lodebase.desk.judgements import Judgement, JudgementRow
-from lodebase.desk.passwords import Passwords
-from lodebase.desk.proposals import Proposal
+from lodebase.desk.decisions import judgements, proposals
+from lodebase.desk.decisions.judgements import Judgement, JudgementRow
+from lodebase.desk.decisions.proposals import Proposal
+from lodebase.desk.identity import accounts, password_rules, sessions, sign_in
+from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
 

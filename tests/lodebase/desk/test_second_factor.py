@@ -17,8 +17,9 @@ from tests.lodebase.desk.test_judgements import lode
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.desk import accounts, password_rules, second_factor, sessions, sign_in, trail
-from lodebase.desk.passwords import Passwords
+from lodebase.desk import trail
+from lodebase.desk.identity import accounts, password_rules, second_factor, sessions, sign_in
+from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
 

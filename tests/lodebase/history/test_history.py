@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import Connection, errors
 
-from lodebase.db import history_tables, tables
+from lodebase.db.schema import history_tables, tables
 from lodebase.db.store import Store, conninfo
 from lodebase.ingest.rows import DERIVED
 from lodedata.kinds import KINDS

@@ -11,7 +11,7 @@ import pytest
 from lodebase.db.store import Store, conninfo
 from lodebase.errors import ImportRefused
 from lodebase.ingest.run import ImportJob, Summary, run
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 

@@ -10,7 +10,7 @@ from lodebase.ingest import run
 from lodebase.ingest.boundaries import boundaries, from_file
 from lodebase.ingest.run import ImportJob
 from lodedata import sources
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.sources import readers
 
 if TYPE_CHECKING:

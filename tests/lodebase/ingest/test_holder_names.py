@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 from tests.lodebase.ingest.test_rights import READABLE, load, rows
 
 from lodebase.db import engine as engines
-from lodebase.db.history_tables import HISTORY
+from lodebase.db.schema.history_tables import HISTORY
 from lodebase.db.store import Store, conninfo
-from lodebase.desk import holder_decisions
+from lodebase.desk.decisions import holder_decisions
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NoSuchThing
-from lodebase.ingest import unserved
+from lodebase.ingest.entered import unserved
 from lodedata.kinds import KINDS
 
 GROUND = "1,103.1,36.1 2,103.2,36.1 3,103.2,36.2"

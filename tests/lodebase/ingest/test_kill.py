@@ -15,8 +15,9 @@ from tests.quick import mostly_slow
 
 from lodebase.db.store import conninfo
 from lodebase.errors import DatabaseAway
-from lodebase.ingest import lineage, run
-from lodebase.ingest.import_lock import IMPORT_LOCK
+from lodebase.ingest import run
+from lodebase.ingest.jobs.import_lock import IMPORT_LOCK
+from lodebase.ingest.linking import lineage
 from lodebase.ingest.run import ImportJob
 from lodedata.mapping import Reading, Tally
 

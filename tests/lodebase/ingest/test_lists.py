@@ -5,7 +5,7 @@ import psycopg
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodedata import sources
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.sources import readers
 
 NAME = "standard-conditions-lists"

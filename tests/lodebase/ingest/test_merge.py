@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from lodebase.db import tables
+from lodebase.db.schema import tables
 from lodebase.ingest import run
 from lodebase.ingest.rows import record_id
 from lodebase.ingest.run import ImportJob, Summary

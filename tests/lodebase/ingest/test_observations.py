@@ -11,7 +11,7 @@ from lodebase.db.store import Store
 from lodebase.errors import ImportRefused
 from lodebase.ingest import run
 from lodebase.ingest.run import ImportJob, Summary
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.statistics.table_spec import StatisticsSource
 
 HEAD = "area,year,output\n"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from lodebase.ingest.run import ImportJob, Summary, run
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from lodebase.db import tables
+from lodebase.db.schema import tables
 from lodebase.db.store import Store, conninfo
-from lodebase.ingest.resolution import ResolutionOptions, resolve
+from lodebase.ingest.linking.resolution import ResolutionOptions, resolve
 from lodebase.ingest.rows import record_id
 from lodebase.ingest.run import Summary
 from lodedata.mapping import Source

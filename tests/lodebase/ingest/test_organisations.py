@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lodebase.db import engine as engines
-from lodebase.desk import organisation_decisions
+from lodebase.desk.decisions import organisation_decisions
 from lodebase.desk.writing import writing
 from lodebase.errors import NoSuchThing
-from lodebase.ingest import unserved
+from lodebase.ingest.entered import unserved
 from lodebase.ingest.run import ImportJob, run
 from lodebase.organisations import find
 from lodebase.search.lookup import SearchQuery, search
 from lodedata import sources
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping.tables import read_mapped
 from lodedata.normal_form import normal
 

@@ -12,7 +12,7 @@ import pytest
 from lodebase.errors import ExportFailed, ImportRefused, NoSuchThing
 from lodebase.ingest import quarantine, run
 from lodebase.ingest.run import ImportJob, Summary
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 from lodedata.read import FileRefused

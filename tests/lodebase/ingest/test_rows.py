@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lodebase.db import tables
 from lodebase.db.engine import Addresses
+from lodebase.db.schema import tables
 from lodebase.db.store import conninfo
 from lodebase.ingest.rows import COLUMNS, array, clean, group_of, record_id, served_row
 from lodedata.records import Commodity, Deposit, Discovery, PartialDate, Position, Project

@@ -11,10 +11,11 @@ import psycopg
 import pytest
 
 from lodebase.errors import DatabaseAway, ImportBusy, ImportRefused, NoSuchThing
-from lodebase.ingest import lineage, run
-from lodebase.ingest.progress import ImportProgress
+from lodebase.ingest import run
+from lodebase.ingest.jobs.progress import ImportProgress
+from lodebase.ingest.linking import lineage
 from lodebase.ingest.run import ImportJob
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import MappingRefused, Reading, Tally
 from lodedata.mapping.tables import read_mapped
 from lodedata.read import FileRefused

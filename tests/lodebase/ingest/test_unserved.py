@@ -11,9 +11,9 @@ from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from lodebase.db.store import conninfo
-from lodebase.ingest import unserved
-from lodebase.ingest.import_lock import acquire_import_lock
-from lodebase.ingest.resolution import ResolutionOptions, resolve
+from lodebase.ingest.entered import unserved
+from lodebase.ingest.jobs.import_lock import acquire_import_lock
+from lodebase.ingest.linking.resolution import ResolutionOptions, resolve
 from lodebase.ingest.rows import record_id
 from lodedata.kinds import KINDS
 

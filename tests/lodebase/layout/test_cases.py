@@ -15,14 +15,14 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
-from lodebase.layout.candidate import parse_candidate
-from lodebase.layout.line_breaks import lines
-from lodebase.layout.report import report
-from lodebase.layout.report_formats import REPORT_FORMATS
-from lodebase.layout.typeface import typeface
+from lodebase.layout.planned.candidate import parse_candidate
+from lodebase.layout.reports.formats.line_breaks import lines
+from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
+from lodebase.layout.reports.formats.typeface import typeface
+from lodebase.layout.reports.report import report
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules, starter
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.sources import STARTER, source
 from lodedata.sources.readers import reader
 
@@ -164,7 +164,7 @@ def test_a_pdf_without_the_typeface_has_a_note(
     reports: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     bare = typeface((tmp_path / "wqy-microhei.ttc",))
-    monkeypatch.setattr("lodebase.layout.pdf.typeface", lambda: bare)
+    monkeypatch.setattr("lodebase.layout.reports.formats.pdf.typeface", lambda: bare)
     printed = PdfReader(io.BytesIO(REPORT_FORMATS["pdf"].write(reports["alumina"], "zh")))
     assert "服务器未安装中文字体" in printed.pages[0].extract_text()
     assert bare == "STSong-Light"

@@ -24,13 +24,13 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.errors import BadCandidate, CandidatesWrong, NoSuchThing
 from lodebase.ingest.run import ImportJob, run
-from lodebase.layout.candidate import parse_candidate
 from lodebase.layout.pairs import ClusterQuery, layers, overlap, pairs
-from lodebase.layout.report import checksum, report
-from lodebase.layout.report_formats import REPORT_FORMATS
+from lodebase.layout.planned.candidate import parse_candidate
+from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
+from lodebase.layout.reports.report import checksum, report
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.layout.measures import hhi
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.tables import read_mapped

@@ -28,18 +28,18 @@ from lodebase.db.store import Store
 from lodebase.errors import LodeError, NoSuchThing, WhatIfWrong
 from lodebase.ingest.run import ImportJob as Import
 from lodebase.ingest.run import run as import_
-from lodebase.layout.candidate import parse_candidate
 from lodebase.layout.findings import RESULTS
 from lodebase.layout.grid.cells import cells
 from lodebase.layout.grid.run import Done, GridJob, GridProgress, folder_of, run
 from lodebase.layout.grid.run_folder import locked_folder
 from lodebase.layout.grid.what_if_query import WhatIfQuery, usual
 from lodebase.layout.grid.workers import Processes, Workers, of_scheduler, processes
-from lodebase.layout.neighbours import live
-from lodebase.layout.report import report
+from lodebase.layout.measures.neighbours import live
+from lodebase.layout.planned.candidate import parse_candidate
+from lodebase.layout.reports.report import report
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.layout.edges import Edges
 from lodedata.layout.products import PRODUCTS
 from lodedata.mapping import Reading, Tally

@@ -9,13 +9,13 @@ from sqlalchemy import Engine
 from tests import plain_layout
 
 from lodebase.db import engine as engines
-from lodebase.layout import feedstock
-from lodebase.layout.balance import balance, rates
-from lodebase.layout.candidate import Candidate, parse_candidate
-from lodebase.layout.concentration import nation
-from lodebase.layout.feedstock import MOST as MOST_PLACES
-from lodebase.layout.neighbours import MOST
-from lodebase.layout.report import report
+from lodebase.layout.measures import feedstock
+from lodebase.layout.measures.balance import balance, rates
+from lodebase.layout.measures.concentration import nation
+from lodebase.layout.measures.feedstock import MOST as MOST_PLACES
+from lodebase.layout.measures.neighbours import MOST
+from lodebase.layout.planned.candidate import Candidate, parse_candidate
+from lodebase.layout.reports.report import report
 from lodebase.layout.state import SiteState, state
 from lodebase.layout.statement_parameters import of_candidate
 from lodebase.statistics.figures import Known as Figures

@@ -7,14 +7,14 @@ from datetime import date
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
-from lodebase.layout.candidate import parse_candidate
-from lodebase.layout.comparison import compare
-from lodebase.layout.named_places import named_places
-from lodebase.layout.report import report
-from lodebase.layout.report_summary import summary
+from lodebase.layout.planned.candidate import parse_candidate
+from lodebase.layout.planned.named_places import named_places
+from lodebase.layout.reports.comparison import compare
+from lodebase.layout.reports.report import report
+from lodebase.layout.reports.report_summary import summary
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules, sources
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Reading, Tally
 from lodedata.sources import readers
 

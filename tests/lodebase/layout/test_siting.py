@@ -13,12 +13,12 @@ from lodebase.db.store import Store
 from lodebase.errors import BadQuery
 from lodebase.ingest.run import ImportJob, run
 from lodebase.layout import pairs
-from lodebase.layout.candidate import parse_candidate
-from lodebase.layout.report import report
+from lodebase.layout.planned.candidate import parse_candidate
+from lodebase.layout.reports.report import report
 from lodebase.layout.siting import SitingQuery, layers, siting_grid
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.sources import source as source_named
 
 TODAY = date(2026, 11, 25)

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from lodebase.db.cluster import ADMIN, Cluster
+from lodebase.db.private_cluster.cluster import ADMIN, Cluster
 from lodebase.errors import DiskFull
 from lodebase.process import log_files
 

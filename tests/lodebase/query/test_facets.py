@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
-from lodebase.db.prepared_tables import COMBINATIONS
+from lodebase.db.schema.prepared_tables import COMBINATIONS
 from lodebase.query.collections_ import COLLECTIONS, Field, find_collection
 from lodebase.query.facets import Facet, facets
 from lodebase.query.query import Bbox, Query

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import URL, Engine, text
 
 from lodebase.db import engine as engines
-from lodebase.db.prepared_tables import FEATURES, place_count
+from lodebase.db.schema.prepared_tables import FEATURES, place_count
 from lodebase.db.store import conninfo
 from lodebase.errors import DatabaseAway, NoSuchThing, StatementTimeout
 from lodebase.history.dataset_state import Days, extents

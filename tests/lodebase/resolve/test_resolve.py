@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lodebase.db.matches import RELATIONS
+from lodebase.db.schema.matches import RELATIONS
 from lodebase.resolve.facts import from_json, to_json
 from lodebase.resolve.groups import PairProbability, groups
 from lodebase.resolve.measure import LOTS, labelled

@@ -12,7 +12,7 @@ from lodebase.errors import ImportRefused
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.schedule import ledger_rows
 from lodedata import sources
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.kinds import KINDS
 from lodedata.schedule import ledger
 from lodedata.sources import readers

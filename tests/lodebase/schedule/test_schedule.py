@@ -15,7 +15,7 @@ from lodebase.errors import BadSetting
 from lodebase.ingest.run import ImportJob, run
 from lodebase.query import Query
 from lodebase.schedule import phases
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 

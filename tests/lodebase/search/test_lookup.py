@@ -21,7 +21,7 @@ from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.search.lookup import SearchQuery, SearchResult, Suggestion, search
 from lodebase.search.search_vocabulary import parts
 from lodedata import sources, starter
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 from lodedata.normal_form import PARTING, SILENT, normal

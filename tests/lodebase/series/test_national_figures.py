@@ -8,7 +8,7 @@ from sqlalchemy import create_engine
 
 from lodebase.ingest.run import ImportJob, run
 from lodebase.series.national_figures import capacity_of, coverage, reserves_of
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import loading
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from lodebase.ingest.run import ImportJob, run
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import loading
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from lodebase.db import engine as engines
-from lodebase.db import preparation, upgrade
-from lodebase.db.cluster import Cluster
+from lodebase.db import upgrade
+from lodebase.db.private_cluster import preparation
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import Store
 from lodebase.settings import Settings
 from lodeweb.app import create_app

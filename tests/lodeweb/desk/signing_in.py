@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.desk import accounts
-from lodebase.desk.passwords import Passwords
+from lodebase.desk.identity import accounts
+from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.writing import writing
 
 PASSWORD = "long enough to keep"

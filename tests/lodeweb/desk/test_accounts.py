@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.desk import accounts, second_factor
-from lodebase.desk.passwords import Passwords
+from lodebase.desk.identity import accounts, second_factor
+from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.writing import writing
 from lodeweb.app import create_app
 

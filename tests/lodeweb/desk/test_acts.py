@@ -14,7 +14,7 @@ from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
 from lodebase.db.store import Store, conninfo
-from lodebase.ingest import entered_acts
+from lodebase.ingest.entered import entered_acts
 from lodedata.acts import attachments
 from lodeweb.app import create_app
 

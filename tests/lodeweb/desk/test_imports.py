@@ -16,7 +16,7 @@ from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
 from lodebase.db.store import Store, conninfo
-from lodebase.ingest import requested
+from lodebase.ingest.jobs import requested
 from lodedata.mapping.suggestion.placeholders import placeholders
 from lodeweb.app import create_app
 

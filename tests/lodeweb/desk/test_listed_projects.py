@@ -13,10 +13,10 @@ from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
 from lodebase.db.store import Store
-from lodebase.ingest import unserved
+from lodebase.ingest.entered import unserved
 from lodebase.ingest.run import ImportJob, run
 from lodedata import sources
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 from lodedata.sources import readers

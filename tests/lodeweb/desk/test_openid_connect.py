@@ -21,12 +21,12 @@ from werkzeug.test import TestResponse
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.desk import accounts, provider, sign_in
-from lodebase.desk.passwords import Passwords
+from lodebase.desk.identity import accounts, provider, sign_in
+from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, BadSetting
 from lodeweb.app import create_app
-from lodeweb.desk import openid_connect as provider_pages
+from lodeweb.desk.identity import openid_connect as provider_pages
 
 PASSWORD = "long enough to keep"
 KNOWN = "li.ming@example.org"

@@ -14,7 +14,7 @@ from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 from lodeweb.app import create_app

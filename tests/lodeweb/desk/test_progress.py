@@ -16,7 +16,8 @@ from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
 from lodebase.db.store import Store, conninfo
-from lodebase.ingest import requested, unserved
+from lodebase.ingest.entered import unserved
+from lodebase.ingest.jobs import requested
 from lodedata.kinds import KINDS
 from lodedata.schedule import ledger
 from lodeweb.app import create_app

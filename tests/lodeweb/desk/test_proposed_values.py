@@ -14,10 +14,10 @@ from tests.lodeweb.conftest import closed, load, settings_of, table
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.desk import accounts
-from lodebase.desk.passwords import Passwords
+from lodebase.desk.identity import accounts
+from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.writing import writing
-from lodebase.ingest import unserved
+from lodebase.ingest.entered import unserved
 from lodeweb.app import create_app
 
 PASSWORD = "long enough to keep"

@@ -15,11 +15,11 @@ from werkzeug.test import TestResponse
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.desk import accounts
-from lodebase.desk.passwords import Passwords
+from lodebase.desk.identity import accounts
+from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.writing import writing
 from lodeweb.app import create_app
-from lodeweb.http import sessions
+from lodeweb.http.access import sessions
 
 PASSWORD = "long enough to keep"
 ACCOUNTS = {"kai": "contributor", "expert": "expert", "chief": "administrator"}

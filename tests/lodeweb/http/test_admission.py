@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lodebase.errors import ClientOverloaded, Overloaded
-from lodeweb.http.admission import Gate
+from lodeweb.http.access.admission import Gate
 
 ITEMS = "/api/collections/deposits/items"
 

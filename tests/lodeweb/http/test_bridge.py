@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from werkzeug.exceptions import HTTPException
 
-from lodeweb.http.bodies import BodyReader
-from lodeweb.http.bridge import REFUSAL, SINGLE_BYTES, WATCH, Bridge, ResponseAborted, environ_of
+from lodeweb.http.service.bodies import BodyReader
+from lodeweb.http.service.bridge import REFUSAL, SINGLE_BYTES, WATCH, Bridge, ResponseAborted, environ_of
 
 Message = MutableMapping[str, Any]
 SLOW_S = 0.3

@@ -12,11 +12,11 @@ from tests.lodeweb.conftest import closed, settings_of
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.desk import accounts
-from lodebase.desk.passwords import Passwords
+from lodebase.desk.identity import accounts
+from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.writing import writing
 from lodeweb.app import create_app
-from lodeweb.http.client_address import client_address, counted_address
+from lodeweb.http.access.client_address import client_address, counted_address
 
 PASSWORD = "long enough to keep"
 PROXY = "172.18.0.5"

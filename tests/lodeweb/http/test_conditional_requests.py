@@ -17,7 +17,7 @@ from sqlalchemy import event
 from lodebase.db.store import Store, conninfo
 from lodebase.settings import Settings
 from lodeweb.app import create_app
-from lodeweb.http import conditional_requests
+from lodeweb.http.representation import conditional_requests
 
 VERSIONED = ("/api/collections", "/api/vocabularies/commodity", "/api/collections/deposits/items?limit=2")
 FIXED = ("/api/", "/api/conformance", "/api/openapi.json", "/api/vocabularies", "/api/collections/deposits/schema")

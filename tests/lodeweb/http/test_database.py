@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from lodebase.db.models import METADATA
+from lodebase.db.schema.models import METADATA
 from lodebase.db.store import Store
 from lodebase.settings import Settings
 from lodeweb.app import create_app

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from lodeweb.http import logs
+from lodeweb.http.service import logs
 
 ITEMS = "/api/collections/deposits/items"
 

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from lodebase.errors import BadQuery, DatabaseAway, LodeError, NoSuchThing, NotMigrated, StatementTimeout
 from lodedata.messages import msg
-from lodeweb.http import sessions
-from lodeweb.http.problem_details import STATUS
+from lodeweb.http.access import sessions
+from lodeweb.http.representation.problem_details import STATUS
 
 HEADERS = ("X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Content-Security-Policy")
 LARGE = 1 << 20

@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.desk import api_keys
-from lodebase.desk.api_keys import NewKey
+from lodebase.desk.identity import api_keys
+from lodebase.desk.identity.api_keys import NewKey
 from lodebase.desk.writing import writing
 from lodebase.errors import BadSetting
 from lodeweb.http.database import LIMITS_CONNECTIONS

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 

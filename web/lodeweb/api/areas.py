@@ -8,12 +8,12 @@ from dataclasses import asdict
 from flask import Blueprint, Response, request
 
 from lodebase.errors import BadQuery, Overloaded
+from lodedata.geography.outline import RIGHT, outline
 from lodedata.messages import msg
-from lodedata.outline import RIGHT, outline
 from lodedata.read import FileRefused
 from lodeweb.api.features import query_parameters
-from lodeweb.http.responses import document_response
-from lodeweb.http.same_origin import require_same_origin
+from lodeweb.http.access.same_origin import require_same_origin
+from lodeweb.http.representation.responses import document_response
 
 blueprint = Blueprint("areas", __name__, url_prefix="/api")
 SHOWN = 80

@@ -13,15 +13,15 @@ from lodebase.history import dataset_state
 from lodebase.query import page as page_of
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.statistics.by_products import ByProducts, HostDeposit, OreTypeTotal, all_pairs
-from lodedata.by_products import FORMULA, PAIRS
-from lodedata.low_grade import low_grade_rules
+from lodedata.figures.by_products import FORMULA, PAIRS
+from lodedata.figures.low_grade import low_grade_rules
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.api.statistics_data import both
 from lodeweb.http.database import site
-from lodeweb.http.links import own_links
-from lodeweb.http.responses import document_response
+from lodeweb.http.representation.links import own_links
+from lodeweb.http.representation.responses import document_response
 
 blueprint = Blueprint("by_products", __name__)
 PARAMETERS = ("pair",)

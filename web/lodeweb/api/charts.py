@@ -15,9 +15,9 @@ from lodedata.messages import msg
 from lodedata.vocab import no_term, vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.links import link, own_links
-from lodeweb.http.negotiation import GEOJSON, JSON, wants_html
-from lodeweb.http.responses import VERSION_HEADER, document_response
+from lodeweb.http.representation.links import link, own_links
+from lodeweb.http.representation.negotiation import GEOJSON, JSON, wants_html
+from lodeweb.http.representation.responses import VERSION_HEADER, document_response
 from lodeweb.i18n import labels
 
 blueprint = Blueprint("charts", __name__, url_prefix="/api/collections")

@@ -11,8 +11,8 @@ from lodebase.process import stop_announcement
 from lodebase.query.reading import dataset_version, reading
 from lodedata.messages import msg
 from lodeweb.http import read_replica
-from lodeweb.http.bodies import HttpError
 from lodeweb.http.database import site
+from lodeweb.http.service.bodies import HttpError
 
 blueprint = Blueprint("health", __name__)
 

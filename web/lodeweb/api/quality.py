@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 
-from lodebase.desk import open_pairs
+from lodebase.desk.decisions import open_pairs
 from lodebase.errors import BadQuery
 from lodebase.lists import list_overview
 from lodebase.query.collections_ import COLLECTIONS
@@ -21,9 +21,9 @@ from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.links import here, own_links, quoted
-from lodeweb.http.negotiation import JSON
-from lodeweb.http.responses import document_response
+from lodeweb.http.representation.links import here, own_links, quoted
+from lodeweb.http.representation.negotiation import JSON
+from lodeweb.http.representation.responses import document_response
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 

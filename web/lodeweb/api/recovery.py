@@ -17,10 +17,10 @@ from lodedata.recovery.minima import STAGES, instruments
 from lodedata.rules.standing import LABELS
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
-from lodeweb.http.conditional_requests import today
 from lodeweb.http.database import site
-from lodeweb.http.links import own_links
-from lodeweb.http.responses import document_response
+from lodeweb.http.representation.conditional_requests import today
+from lodeweb.http.representation.links import own_links
+from lodeweb.http.representation.responses import document_response
 
 blueprint = Blueprint("recovery", __name__)
 RATES: Mapping[str, str] = {stage.replace("-", "_"): stage for stage in STAGES}

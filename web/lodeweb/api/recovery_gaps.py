@@ -16,8 +16,8 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.recovery import CLOSING, day
 from lodeweb.api.statistics_data import both
 from lodeweb.http.database import site
-from lodeweb.http.links import own_links, record_address
-from lodeweb.http.responses import document_response, page_response
+from lodeweb.http.representation.links import own_links, record_address
+from lodeweb.http.representation.responses import document_response, page_response
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language, translated
 

@@ -21,8 +21,8 @@ from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.api.statistics_data import both
 from lodeweb.http.database import site
-from lodeweb.http.links import own_links
-from lodeweb.http.responses import document_response
+from lodeweb.http.representation.links import own_links
+from lodeweb.http.representation.responses import document_response
 
 blueprint = Blueprint("recycling", __name__, url_prefix="/api/recycling")
 OF_PLANTS = ("country", "division")

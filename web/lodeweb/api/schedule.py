@@ -23,11 +23,11 @@ from lodedata.schedule.milestones import Milestone, days_late
 from lodedata.write.formula import guarded_cell
 from lodeweb.api import schedule_feeds
 from lodeweb.api.features import query_parameters
-from lodeweb.http.conditional_requests import today
 from lodeweb.http.database import site
-from lodeweb.http.links import link, own_links
-from lodeweb.http.negotiation import GEOJSON, XLSX
-from lodeweb.http.responses import document_response
+from lodeweb.http.representation.conditional_requests import today
+from lodeweb.http.representation.links import link, own_links
+from lodeweb.http.representation.negotiation import GEOJSON, XLSX
+from lodeweb.http.representation.responses import document_response
 from lodeweb.i18n.language import language
 
 blueprint = Blueprint("schedule", __name__)

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from lodebase.schedule.phases import Schedule, ScheduledPhase
 from lodedata.schedule.milestones import Milestone
 from lodedata.vocab import vocabulary
-from lodeweb.http.negotiation import ATOM
+from lodeweb.http.representation.negotiation import ATOM
 from lodeweb.i18n.language import language
 
 CALENDAR = "text/calendar"

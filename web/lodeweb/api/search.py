@@ -18,9 +18,9 @@ from lodedata.messages import msg
 from lodedata.normal_form import normal
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.links import own_links
-from lodeweb.http.negotiation import GEOJSON
-from lodeweb.http.responses import document_response
+from lodeweb.http.representation.links import own_links
+from lodeweb.http.representation.negotiation import GEOJSON
+from lodeweb.http.representation.responses import document_response
 
 blueprint = Blueprint("search", __name__, url_prefix="/api")
 

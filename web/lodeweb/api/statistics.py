@@ -25,8 +25,8 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.statistics_data import both, flags, labels_of, target_data, title, year_data
 from lodeweb.api.statistics_parameters import read_query, single
 from lodeweb.http.database import site
-from lodeweb.http.links import own_links
-from lodeweb.http.responses import VERSION_HEADER, document_response
+from lodeweb.http.representation.links import own_links
+from lodeweb.http.representation.responses import VERSION_HEADER, document_response
 
 OF_CONSUMPTION = ("commodity", "stage", "area", "as_of")
 blueprint = Blueprint("statistics", __name__, url_prefix="/api/statistics")

@@ -7,9 +7,10 @@ from flask import Blueprint, jsonify, redirect, render_template, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.db.desk_tables import PART_BYTES
-from lodebase.desk import act_entries, reasons
+from lodebase.db.schema.desk_tables import PART_BYTES
+from lodebase.desk import act_entries
 from lodebase.desk.act_entries import ActFile
+from lodebase.desk.decisions import reasons
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
 from lodebase.query.collections_ import COLLECTIONS
@@ -20,9 +21,9 @@ from lodedata.kinds import Field
 from lodedata.messages import Message, msg
 from lodedata.problems import Problem
 from lodedata.vocab import vocabulary
-from lodeweb.http import links
+from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.http.representation import links
 from lodeweb.i18n.language import language, translated
 from lodeweb.pages.form_errors import refused, wants_json
 

@@ -3,14 +3,15 @@
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.desk import baselines, reasons
+from lodebase.desk import baselines
+from lodebase.desk.decisions import reasons
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
 from lodebase.query.reading import reading
 from lodedata.vocab import vocabulary
+from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.http.links import quoted
-from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.http.representation.links import quoted
 from lodeweb.i18n.language import language
 from lodeweb.pages.form_errors import refused
 

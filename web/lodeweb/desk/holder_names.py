@@ -3,12 +3,12 @@
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.desk import holder_decisions, reasons
+from lodebase.desk.decisions import holder_decisions, reasons
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
 from lodedata.vocab import vocabulary
+from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.http.sessions import ROOT, account, needs
 from lodeweb.i18n.language import language
 from lodeweb.pages.form_errors import refused
 

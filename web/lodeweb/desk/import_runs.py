@@ -8,8 +8,8 @@ from lodebase.desk import import_runs
 from lodebase.errors import LodeError
 from lodebase.query.reading import reading
 from lodedata.messages import msg
+from lodeweb.http.access.sessions import ROOT, needs
 from lodeweb.http.database import site
-from lodeweb.http.sessions import ROOT, needs
 from lodeweb.i18n.language import localized, translated
 from lodeweb.pages.form_errors import refused
 

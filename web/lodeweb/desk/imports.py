@@ -10,7 +10,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.db.desk_tables import IMPORT_BYTES, PART_BYTES
+from lodebase.db.schema.desk_tables import IMPORT_BYTES, PART_BYTES
 from lodebase.desk import import_requests
 from lodebase.desk.import_requests import ImportRequest, Order
 from lodebase.desk.writing import writing
@@ -26,8 +26,8 @@ from lodedata.messages import Message, MessageError, from_data, msg
 from lodedata.read import Hints
 from lodedata.read.overview import overview
 from lodedata.schedule.ledger import SHEETS
+from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.http.sessions import ROOT, account, needs
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language, translated
 from lodeweb.pages.form_errors import refused

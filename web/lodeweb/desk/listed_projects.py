@@ -3,12 +3,12 @@
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.desk import listed_projects
+from lodebase.desk.decisions import listed_projects
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
 from lodebase.query.reading import reading
+from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.http.sessions import ROOT, account, needs
 from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("listed_projects", __name__, url_prefix=ROOT)

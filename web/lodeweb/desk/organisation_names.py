@@ -3,16 +3,16 @@
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.desk import organisation_decisions, reasons
+from lodebase.desk.decisions import organisation_decisions, reasons
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
 from lodebase.organisations import METHODS
 from lodebase.query.reading import reading
 from lodedata.kinds import PUBLIC
 from lodedata.vocab import vocabulary
+from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.http.links import quoted
-from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.http.representation.links import quoted
 from lodeweb.i18n.language import language, translated
 from lodeweb.pages.form_errors import refused
 

@@ -15,9 +15,9 @@ from lodedata.messages import msg
 from lodedata.schedule.ledger import SHEETS
 from lodedata.vocab import vocabulary
 from lodeweb.api.schedule import workbook_response
-from lodeweb.http.conditional_requests import today
+from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.http.representation.conditional_requests import today
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 from lodeweb.i18n.numbers import number as shown_number

@@ -7,8 +7,9 @@ from flask_babel import gettext
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.desk import proposals, serving
-from lodebase.desk.proposals import POSITION, Proposal
+from lodebase.desk import serving
+from lodebase.desk.decisions import proposals
+from lodebase.desk.decisions.proposals import POSITION, Proposal
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.collections_ import COLLECTIONS
@@ -16,9 +17,9 @@ from lodebase.query.reading import reading
 from lodebase.records.record_collections import whereabouts
 from lodedata.messages import msg
 from lodeweb.desk.queue import serving_message
-from lodeweb.http import links
+from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.http.representation import links
 from lodeweb.pages import compare
 from lodeweb.pages.compare import Record
 from lodeweb.pages.form_errors import refused

@@ -9,19 +9,20 @@ from flask import Blueprint, Flask, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.db.tables import LINK_RELATIONS
-from lodebase.desk import judgements, queue, reports, serving, trail
-from lodebase.desk.accounts import ROLE_NAMES
-from lodebase.desk.judgements import Judgement
-from lodebase.desk.queue import Pair
+from lodebase.db.schema.tables import LINK_RELATIONS
+from lodebase.desk import reports, serving, trail
+from lodebase.desk.decisions import judgements, queue
+from lodebase.desk.decisions.judgements import Judgement
+from lodebase.desk.decisions.queue import Pair
+from lodebase.desk.identity.accounts import ROLE_NAMES
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.reading import reading
 from lodebase.records import source_values
 from lodedata.messages import msg
+from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.http.links import quoted
-from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.http.representation.links import quoted
 from lodeweb.i18n.language import language, translated
 from lodeweb.pages import chart_data, compare
 from lodeweb.pages.compare import Record

@@ -6,14 +6,14 @@ from flask import Flask, current_app
 from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
-from lodebase.db.cluster import Cluster
+from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.download.spool import Spool
 from lodebase.history.dataset_state import Days
 from lodebase.query import Counts
 from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
 from lodeweb.http import read_replica
-from lodeweb.http.admission import Gate
+from lodeweb.http.access.admission import Gate
 from lodeweb.http.read_replica import ReadReplica
 
 KEY = "lode"

@@ -17,8 +17,8 @@ from lodebase.query.parameters.declarations import PARAMETERS, taken
 from lodebase.query.parameters.query_parser import ALIASES
 from lodedata.messages import joined, msg
 from lodeweb.api.features import query_parameters
-from lodeweb.http import responses
 from lodeweb.http.database import site
+from lodeweb.http.representation import responses
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language, translated
 from lodeweb.pages import chart_data

@@ -18,9 +18,9 @@ from lodebase.records.record_collections import whereabouts
 from lodebase.records.source_values import SourceValues
 from lodebase.statistics import figures
 from lodedata.messages import msg
-from lodeweb.http import links, responses
 from lodeweb.http.database import site
-from lodeweb.http.links import quoted
+from lodeweb.http.representation import links, responses
+from lodeweb.http.representation.links import quoted
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 from lodeweb.i18n.quantities import Figure

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.db.desk_tables import REPORT_STATES
+from lodebase.db.schema.desk_tables import REPORT_STATES
 from lodebase.desk import reports
 from lodebase.desk.reports import ErrorReport
 from lodebase.desk.writing import writing
@@ -17,11 +17,12 @@ from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
 from lodebase.records.record_collections import whereabouts
 from lodedata.messages import msg
-from lodeweb.http import links, sessions
+from lodeweb.http.access import sessions
+from lodeweb.http.access.same_origin import require_own_page
+from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
-from lodeweb.http.responses import document_response
-from lodeweb.http.same_origin import require_own_page
-from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.http.representation import links
+from lodeweb.http.representation.responses import document_response
 from lodeweb.pages import compare
 from lodeweb.pages.form_errors import refused
 

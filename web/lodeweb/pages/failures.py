@@ -3,7 +3,7 @@
 from flask import render_template
 from flask_babel import gettext
 
-from lodeweb.http.problem_details import ProblemDocument
+from lodeweb.http.representation.problem_details import ProblemDocument
 
 AGAIN = (429, 500, 503)
 """Status codes of errors for which a later retry may succeed."""

@@ -3,7 +3,7 @@
 from flask import Response, make_response, render_template, request
 
 from lodebase.errors import LodeError
-from lodeweb.http.problem_details import AGAIN, RETRY_AFTER_S, STATUS, UNFORESEEN, problem
+from lodeweb.http.representation.problem_details import AGAIN, RETRY_AFTER_S, STATUS, UNFORESEEN, problem
 from lodeweb.i18n.language import translated
 
 

@@ -20,9 +20,9 @@ from lodedata.kinds import KINDS
 from lodedata.messages import joined, msg
 from lodedata.vocab import vocabulary
 from lodeweb.api.catalogue import change_messages
-from lodeweb.http import links
 from lodeweb.http.database import site
-from lodeweb.http.links import quoted
+from lodeweb.http.representation import links
+from lodeweb.http.representation.links import quoted
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language, localized
 from lodeweb.pages.records import act_links, property_values

@@ -17,7 +17,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.api.recycling import OF_IMPORT, OF_PLANTS, OF_REACH, check_data, checked, plants_of, reach_data, reach_of, today
 from lodeweb.http.database import site
-from lodeweb.http.responses import page_response
+from lodeweb.http.representation.responses import page_response
 from lodeweb.i18n.language import language, translated
 from lodeweb.pages import chart_data
 

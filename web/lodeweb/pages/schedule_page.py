@@ -21,9 +21,9 @@ from lodedata.schedule.arrivals import SPLITS
 from lodedata.schedule.milestones import Milestone
 from lodedata.vocab import vocabulary
 from lodeweb.api import schedule
-from lodeweb.http.conditional_requests import today
 from lodeweb.http.database import site
-from lodeweb.http.negotiation import HTML
+from lodeweb.http.representation.conditional_requests import today
+from lodeweb.http.representation.negotiation import HTML
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language, locale_tag, translated
 from lodeweb.i18n.numbers import number

@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from lodeweb.http import links, security_headers
+from lodeweb.http.access import security_headers
+from lodeweb.http.representation import links
 from lodeweb.i18n.language import language, localized, translated
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import assets, schedule_page

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from lodedata.errors import FileRefused
-from lodedata.mapping.keys import template_key
 from lodedata.mapping.model import JoinSpec
+from lodedata.mapping.values.keys import template_key
 from lodedata.messages import msg
 from lodedata.read import Hints, InputRow, InputTable, open_table
 from lodedata.read.table import RowOrigin, missing_column

@@ -2,11 +2,11 @@
 
 from statistics import median
 
+from lodedata.figures.units import Dimension, unit
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.columns import SampledColumn, numbers
 from lodedata.mapping.suggestion.draft import quoted
 from lodedata.mapping.suggestion.figures import basis_entry, is_grade
-from lodedata.units import Dimension, unit
 
 _EXAMPLES: dict[Dimension, str] = {"mass": "t, kt, Mt, 万吨", "rate": "t/a, kt/a, 万吨/年", "grade": "%, g/t, ppm"}
 _MT_LIMITS = {"ore": (2e4, 2e5), "contained": (1e2, 1e3)}

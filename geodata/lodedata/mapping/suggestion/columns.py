@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from lodedata.cells import Unreadable, normal, number, text_of
+from lodedata.figures.units import Dimension, unit
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
 from lodedata.messages import msg
 from lodedata.read import FileRefused, InputTable
-from lodedata.units import Dimension, unit
 from lodedata.vocab import fold, vocabulary
 
 SAMPLE_ROWS = 2_000

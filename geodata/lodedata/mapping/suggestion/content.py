@@ -6,12 +6,12 @@ from functools import lru_cache
 from itertools import pairwise
 
 from lodedata.cells import Unreadable, degrees, partial_date
-from lodedata.crs import COMMON_NAMES
+from lodedata.figures.units import unit
+from lodedata.geography.crs import COMMON_NAMES
 from lodedata.mapping.builder import estimate_category
 from lodedata.mapping.declared import FALSE, TRUE
-from lodedata.mapping.fields import MOST_TONNES
 from lodedata.mapping.suggestion.columns import DIMENSIONS, SampledColumn, is_number, numbers
-from lodedata.units import unit
+from lodedata.mapping.values.fields import MOST_TONNES
 from lodedata.vocab import fold, vocabulary
 
 SEPARATORS = ",;、/，+-"

@@ -1,7 +1,7 @@
 """Lines of the position: columns of coordinates, points as text or the file's geometry, and their reference system."""
 
-from lodedata import crs
 from lodedata.cells import normal
+from lodedata.geography import crs
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.mapping.suggestion.content import angles

@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lodedata import crs
 from lodedata.errors import FileRefused
+from lodedata.geography import crs
 from lodedata.messages import msg
 from lodedata.read.formats.vector import BATCH_ROWS, _first_line, _plain
 from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, checked_header

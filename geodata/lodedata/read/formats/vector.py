@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lodedata import crs
 from lodedata.errors import FileRefused
 from lodedata.gdal import pyogrio
+from lodedata.geography import crs
 from lodedata.messages import msg
 from lodedata.read.depth import json_depth
 from lodedata.read.formats import dbf, geopackage, shapefile

@@ -17,7 +17,7 @@ from lodedata.read.guard import frames
 from lodedata.read.guard.confinement import Confinement, confine
 
 LARGEST_JOB = 1 << 16
-TASKS = {"tables": "lodedata.read.guard.rows", "outline": "lodedata.outline"}
+TASKS = {"tables": "lodedata.read.guard.rows", "outline": "lodedata.geography.outline"}
 """Tasks of a child: each is the function ``task`` of a module."""
 Task = Callable[[IO[bytes], Confinement, dict[str, Any]], None]
 

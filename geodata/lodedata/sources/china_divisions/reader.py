@@ -7,11 +7,11 @@ import orjson
 import shapely
 from pypinyin import lazy_pinyin
 
-from lodedata import tianditu
+from lodedata.geography import tianditu
+from lodedata.geography.tianditu import DivisionShape
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.read import FileRefused
 from lodedata.records import SourceRow, Zone
-from lodedata.tianditu import DivisionShape
 from lodedata.vocab import vocabulary
 
 EDGE_ACCURACY_M = 1_000.0

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from lodedata.cells import Unreadable, number
+from lodedata.figures.units import unit
 from lodedata.kinds import KINDS
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.generic import read_generic
 from lodedata.mapping.tables import table_file
 from lodedata.read import Hints, InputRow, InputTable, open_table
-from lodedata.units import unit
 
 METALS = ("copper", "nickel", "cobalt", "tin")
 DERIVED = (

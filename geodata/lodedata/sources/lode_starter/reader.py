@@ -8,6 +8,7 @@ import orjson
 import yaml
 
 from lodedata.cells import partial_date
+from lodedata.figures.units import Dimension, basis_factor, unit
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.builder import UNDIVIDED, estimate_category
 from lodedata.messages import msg
@@ -32,7 +33,6 @@ from lodedata.records import (
 from lodedata.recycling.streams import project_stream
 from lodedata.schedule.milestones import milestone_record
 from lodedata.starter.references import GAZETTEERS, cited_reference
-from lodedata.units import Dimension, basis_factor, unit
 from lodedata.vocab import vocabulary
 
 RegisterEntry = Mapping[str, Any]

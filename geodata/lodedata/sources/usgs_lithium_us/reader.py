@@ -12,10 +12,11 @@ from pathlib import Path
 import orjson
 
 from lodedata.cells import Unreadable, number, partial_date
-from lodedata.crs import WGS84
+from lodedata.figures.units import Dimension, basis_factor, unit
+from lodedata.geography.crs import WGS84
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.builder import UNDIVIDED, estimate_category
-from lodedata.mapping.place import make_position, rounding_m
+from lodedata.mapping.values.place import make_position, rounding_m
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import FileRefused, Hints, open_tables
@@ -31,7 +32,6 @@ from lodedata.records import (
     SourceRow,
     Status,
 )
-from lodedata.units import Dimension, basis_factor, unit
 from lodedata.vocab import vocabulary
 
 TABLES = (

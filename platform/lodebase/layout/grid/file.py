@@ -15,7 +15,8 @@ from pyarrow import parquet
 from lodebase.errors import WhatIfWrong
 from lodedata.gdal import pyogrio
 from lodedata.messages import msg
-from lodedata.write import csv_, gdal, geometry
+from lodedata.write import csv_
+from lodedata.write.vector import gdal, geometry
 
 Rows = Iterable[pa.RecordBatch]
 LAYER = "what_if"

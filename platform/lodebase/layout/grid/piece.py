@@ -10,12 +10,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lodebase.errors import BadCandidate
-from lodebase.layout.candidate import Candidate
 from lodebase.layout.findings import RESULTS, facts_of, rules_of
 from lodebase.layout.grid.cells import Cells
 from lodebase.layout.grid.site_counts import CERTAINTIES, SiteCounts, count_sites
 from lodebase.layout.grid.snapshot import Points, ZoneSnapshot
 from lodebase.layout.grid.zone_positions import ZonePositions
+from lodebase.layout.planned.candidate import Candidate
 from lodedata.rules import RuleSet, evaluate
 from lodedata.rules.standing import COUNTS
 

@@ -24,9 +24,9 @@ from lodebase.layout.grid.site_counts import may_matter
 from lodebase.layout.grid.snapshot import Points, Snapshot, ZoneSnapshot, area, snapshot
 from lodebase.layout.grid.what_if_query import WhatIfQuery, digest
 from lodebase.layout.grid.workers import Workers
+from lodebase.layout.measures.zones import AROUND_DEG
 from lodebase.layout.state import state
 from lodebase.layout.statement_parameters import WIDEST_M
-from lodebase.layout.zones import AROUND_DEG
 from lodebase.query.query import Bbox
 from lodedata.messages import Message, in_each_language, msg
 from lodedata.rules import RuleSet

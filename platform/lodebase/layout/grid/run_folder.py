@@ -14,9 +14,9 @@ import orjson
 import pyarrow as pa
 
 from lodebase.errors import WhatIfWrong
-from lodebase.layout.candidate import Candidate
 from lodebase.layout.grid.cells import Cells
 from lodebase.layout.grid.snapshot import Points, Snapshot, ZoneSnapshot
+from lodebase.layout.planned.candidate import Candidate
 from lodedata.messages import msg
 
 PLAN = "plan.json"

@@ -9,14 +9,14 @@ import numpy.typing as npt
 import shapely
 
 from lodebase.errors import NoSuchThing
-from lodebase.layout.candidate import FARTHEST_KM, Candidate
 from lodebase.layout.grid.what_if_query import WhatIfQuery
-from lodebase.layout.outputs import PHASE, PRODUCT, Outputs, boxed
+from lodebase.layout.measures.outputs import PHASE, PRODUCT, Outputs, boxed
+from lodebase.layout.measures.units import CODES, units_of
+from lodebase.layout.measures.zones import AROUND_DEG
+from lodebase.layout.planned.candidate import FARTHEST_KM, Candidate
 from lodebase.layout.state import SiteState
 from lodebase.layout.statement_parameters import LIVE, PIPELINE, WIDEST_M, of_product
 from lodebase.layout.statements import AREA, DEPOSIT_PLACES, KINDS, USUAL_SIZE_NOW, USUAL_SIZE_THEN, ZONES_AROUND
-from lodebase.layout.units import CODES, units_of
-from lodebase.layout.zones import AROUND_DEG
 from lodebase.query.query import Bbox
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from lodebase.layout.candidate import Candidate, parse_candidate
+from lodebase.layout.planned.candidate import Candidate, parse_candidate
 from lodedata.layout.products import PRODUCTS
 
 NOWHERE = {"type": "Point", "coordinates": [0.0, 0.0]}

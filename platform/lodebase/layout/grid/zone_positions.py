@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import shapely
 
-from lodebase.layout.candidate import Candidate
 from lodebase.layout.grid.cells import Cells
 from lodebase.layout.grid.snapshot import ZoneSnapshot
-from lodebase.layout.zones import AROUND_DEG, DEFAULT_ACCURACY_M, PLACES, lie
+from lodebase.layout.measures.zones import AROUND_DEG, DEFAULT_ACCURACY_M, PLACES, lie
+from lodebase.layout.planned.candidate import Candidate
 from lodedata.layout.edges import Edges
 
 SURE_M = 50_000.0

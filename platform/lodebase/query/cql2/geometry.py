@@ -14,7 +14,7 @@ from pyproj import CRS
 
 from lodebase.query.cql2.bounds import Malformed, require
 from lodebase.query.cql2.field_terms import shown
-from lodedata.crs import transform
+from lodedata.geography.crs import transform
 from lodedata.messages import Message, msg
 
 _DEPTHS = {"Point": 0, "LineString": 1, "MultiPoint": 1, "Polygon": 2, "MultiLineString": 2, "MultiPolygon": 3}

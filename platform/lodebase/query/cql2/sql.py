@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, BOOLEAN, BYTEA, DATE, DOUBLE_P
 from sqlalchemy.sql.selectable import FromClause
 from sqlalchemy.types import TypeEngine
 
-from lodebase.db.tables import estimate, estimate_measure
+from lodebase.db.schema.tables import estimate, estimate_measure
 from lodebase.query.collections_ import Collection
 from lodebase.query.cql2.dates import COMPARISONS, RELATIONS
 from lodebase.query.cql2.estimates import owner_column

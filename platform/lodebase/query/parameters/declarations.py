@@ -9,7 +9,7 @@ from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodedata.ageing import LAST_KNOWN_YEARS
-from lodedata.low_grade import low_grade_rules
+from lodedata.figures.low_grade import low_grade_rules
 from lodedata.messages import Message, msg
 
 Group = Literal["filter", "moment", "page", "form", "file", "general"]

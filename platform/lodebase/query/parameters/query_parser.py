@@ -16,7 +16,7 @@ from lodebase.query.parameters.nesting import read_json
 from lodebase.query.query import CRS84, Certainty, Crs
 from lodedata.ageing import LAST_KNOWN_YEARS, years_before
 from lodedata.cells import Unreadable, number
-from lodedata.low_grade import LowGradeRule, low_grade_rules
+from lodedata.figures.low_grade import LowGradeRule, low_grade_rules
 from lodedata.messages import msg
 from lodedata.vocab import Term, no_term, vocabulary
 

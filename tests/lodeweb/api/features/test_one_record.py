@@ -17,7 +17,7 @@ from rdflib import DCTERMS, PROV, RDF, RDFS, Graph, Literal, URIRef
 from lodebase.db.store import Store
 from lodebase.ingest.rows import record_id
 from lodebase.ingest.run import ImportJob, run
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 

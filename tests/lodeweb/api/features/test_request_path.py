@@ -24,7 +24,7 @@ METHOD = (
     "lodebase/query/pages.py",
     "lodebase/query/plan.py",
     "lodebase/query/expression.py",
-    "lodeweb/http/links.py",
+    "lodeweb/http/representation/links.py",
 )
 """Each takes what the one before made of the request and makes the next of it."""
 DECLARATIONS = {

@@ -20,7 +20,7 @@ from tests.list_workbook import ALPHA, BETA, CODE_BETA, CODE_OTHER, GAMMA, LIST,
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
 from lodedata import sources
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Tally
 from lodedata.sources import readers
 

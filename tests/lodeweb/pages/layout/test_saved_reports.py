@@ -22,7 +22,7 @@ from lodebase.cli.main import cli
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.errors import NoSuchThing
-from lodebase.layout import saved_reports
+from lodebase.layout.reports import saved_reports
 from lodeweb.app import create_app
 
 NOBODYS = "A" * 24

@@ -13,7 +13,7 @@ from tests.lodeweb.conftest import closed, settings_of
 
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
-from lodedata.boundaries import Boundaries
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 from lodeweb.app import create_app

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from lodebase.download.tables_ import RELATIONS, Relation
 from lodebase.history.changelog import ChangeEntry, Difference
 from lodebase.query.collections_ import find_collection
-from lodeweb.http import links
+from lodeweb.http.representation import links
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
 

@@ -20,11 +20,11 @@ from lodebase.query.parameters.declarations import Group
 from lodedata.messages import msg
 from lodeweb.api.catalogue import change_messages
 from lodeweb.api.features import query_parameters
-from lodeweb.http import versions
 from lodeweb.http.database import site
-from lodeweb.http.links import here, quoted
-from lodeweb.http.negotiation import HTML, wants_html
-from lodeweb.http.responses import VERSION_HEADER
+from lodeweb.http.representation import versions
+from lodeweb.http.representation.links import here, quoted
+from lodeweb.http.representation.negotiation import HTML, wants_html
+from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.i18n import language
 
 blueprint = Blueprint("changes", __name__, url_prefix="/api")

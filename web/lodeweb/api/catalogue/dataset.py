@@ -9,7 +9,7 @@ from flask import request
 from lodebase.history.dataset_state import Version
 from lodebase.query.collections_ import Collection
 from lodedata.messages import Translatable
-from lodeweb.http.links import quoted
+from lodeweb.http.representation.links import quoted
 from lodeweb.i18n.language import translated
 
 

@@ -13,7 +13,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from lodebase.db import prepared_tables
+from lodebase.db.schema import prepared_tables
 from lodebase.download.spool import FinishedFile
 from lodebase.errors import NoSuchThing
 from lodebase.history import dataset_state
@@ -29,12 +29,12 @@ from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
 from lodeweb.api.catalogue.extracts import EXTRACTS
 from lodeweb.api.features import query_parameters
 from lodeweb.api.linked_data.syntaxes import SYNTAXES, written
-from lodeweb.http import conditional_requests
 from lodeweb.http.database import site
-from lodeweb.http.links import link, own_links
-from lodeweb.http.negotiation import GEOJSON, HTML, JSON, wants_html
-from lodeweb.http.responses import VERSION_HEADER
-from lodeweb.http.versions import version as requested_version
+from lodeweb.http.representation import conditional_requests
+from lodeweb.http.representation.links import link, own_links
+from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON, wants_html
+from lodeweb.http.representation.responses import VERSION_HEADER
+from lodeweb.http.representation.versions import version as requested_version
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language, locale_tag
 

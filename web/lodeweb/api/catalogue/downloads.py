@@ -18,11 +18,13 @@ from lodebase.query.query import CRS84
 from lodedata.messages import languages, msg
 from lodedata.write import FORMATS, formats_for
 from lodeweb.api.features import query_parameters
-from lodeweb.http import admission, conditional_requests, disconnects, versions
-from lodeweb.http.client_address import client_identity
+from lodeweb.http.access import admission
+from lodeweb.http.access.client_address import client_identity
 from lodeweb.http.database import site
-from lodeweb.http.file_responses import Growing, Ready
-from lodeweb.http.responses import VERSION_HEADER
+from lodeweb.http.representation import conditional_requests, versions
+from lodeweb.http.representation.file_responses import Growing, Ready
+from lodeweb.http.representation.responses import VERSION_HEADER
+from lodeweb.http.service import disconnects
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/api/collections")
 TAKEN = ("crs", "properties", "sortby", "lang")

@@ -17,9 +17,9 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.features.conformance import CLASSES
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.http.database import site
-from lodeweb.http.links import Link, link, own_links
-from lodeweb.http.negotiation import GEOJSON, HTML, JSON
-from lodeweb.http.responses import document_response
+from lodeweb.http.representation.links import Link, link, own_links
+from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON
+from lodeweb.http.representation.responses import document_response
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import translated
 

@@ -12,9 +12,9 @@ from lodebase.query.parameters.declarations import OF_ROWS
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.links import link, own_links
-from lodeweb.http.negotiation import GEOJSON
-from lodeweb.http.responses import document_response
+from lodeweb.http.representation.links import link, own_links
+from lodeweb.http.representation.negotiation import GEOJSON
+from lodeweb.http.representation.responses import document_response
 
 blueprint = Blueprint("facets", __name__, url_prefix="/api/collections")
 

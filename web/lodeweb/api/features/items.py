@@ -17,11 +17,11 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.api.linked_data import record_graph
 from lodeweb.api.linked_data.syntaxes import SYNTAXES, wanted_syntax, written
-from lodeweb.http import html_pages
 from lodeweb.http.database import site
-from lodeweb.http.links import Link, here, link, next_link, own_links, self_link
-from lodeweb.http.negotiation import GEOJSON, JSON, wants_html
-from lodeweb.http.responses import VERSION_HEADER, page_response
+from lodeweb.http.representation import html_pages
+from lodeweb.http.representation.links import Link, here, link, next_link, own_links, self_link
+from lodeweb.http.representation.negotiation import GEOJSON, JSON, wants_html
+from lodeweb.http.representation.responses import VERSION_HEADER, page_response
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group
 from lodebase.query.query import Crs
 from lodedata.messages import msg
 from lodeweb.api.features import cursor
-from lodeweb.http import versions
+from lodeweb.http.representation import versions
 
 __all__ = ["PARAMETERS", "general", "limit", "query", "single", "whole_number"]
 

@@ -9,7 +9,7 @@ from lodebase.query.collections_ import Collection, Field, find_collection
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
-from lodeweb.http.responses import document_response
+from lodeweb.http.representation.responses import document_response
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 

@@ -15,9 +15,9 @@ from lodebase.query.tiles import DEEPEST, EXTENT, Layer, Tile, TileContent
 from lodedata.messages import Translatable, languages, msg
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.links import Link, link, own_links, quoted
-from lodeweb.http.negotiation import JSON
-from lodeweb.http.responses import VERSION_HEADER, document_response
+from lodeweb.http.representation.links import Link, link, own_links, quoted
+from lodeweb.http.representation.negotiation import JSON
+from lodeweb.http.representation.responses import VERSION_HEADER, document_response
 
 blueprint = Blueprint("tiles", __name__, url_prefix="/api")
 

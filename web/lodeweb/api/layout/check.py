@@ -10,19 +10,19 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadCandidate, BadQuery, Wrong
-from lodebase.layout.candidate import FIRST_DAY, LAST_DAY, Candidate, parse_candidate
-from lodebase.layout.findings_by_date import dates_to_compare, findings_by_date
-from lodebase.layout.report import report
-from lodebase.layout.report_formats import REPORT_FORMATS, ReportFormat
+from lodebase.layout.planned.candidate import FIRST_DAY, LAST_DAY, Candidate, parse_candidate
+from lodebase.layout.reports.findings_by_date import dates_to_compare, findings_by_date
+from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS, ReportFormat
+from lodebase.layout.reports.report import report
 from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.report_context import REPORT_CONTEXT
 from lodeweb.http.database import site
-from lodeweb.http.links import Link, link, own_links, quoted
-from lodeweb.http.negotiation import HTML
-from lodeweb.http.responses import VERSION_HEADER, document_response
+from lodeweb.http.representation.links import Link, link, own_links, quoted
+from lodeweb.http.representation.negotiation import HTML
+from lodeweb.http.representation.responses import VERSION_HEADER, document_response
 from lodeweb.i18n.language import language
 
 blueprint = Blueprint("layout_check", __name__, url_prefix="/api/layout")

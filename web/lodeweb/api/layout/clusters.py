@@ -12,9 +12,9 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.area_parameters import FINEST, number, product_and_area
 from lodeweb.api.layout.check import version
 from lodeweb.http.database import site
-from lodeweb.http.links import own_links
-from lodeweb.http.negotiation import GEOJSON
-from lodeweb.http.responses import VERSION_HEADER, document_response
+from lodeweb.http.representation.links import own_links
+from lodeweb.http.representation.negotiation import GEOJSON
+from lodeweb.http.representation.responses import VERSION_HEADER, document_response
 
 blueprint = Blueprint("layout_pairs", __name__)
 OWN = ("product", "within_km", "country", "within", "resolution", "version")

@@ -15,9 +15,9 @@ from lodeweb.api.layout.area_parameters import FINEST, number, product_and_area
 from lodeweb.api.layout.check import version
 from lodeweb.api.layout.rules import day
 from lodeweb.http.database import site
-from lodeweb.http.links import own_links
-from lodeweb.http.negotiation import GEOJSON
-from lodeweb.http.responses import VERSION_HEADER, document_response
+from lodeweb.http.representation.links import own_links
+from lodeweb.http.representation.negotiation import GEOJSON
+from lodeweb.http.representation.responses import VERSION_HEADER, document_response
 
 blueprint = Blueprint("layout_siting", __name__)
 OWN = ("product", "capacity_tpa", "country", "within", "resolution", "on", "version")

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from lodebase.layout.findings import RESULTS
-from lodebase.layout.report_inputs import input_rows
-from lodebase.layout.report_labels import COLUMNS, TITLES
-from lodebase.layout.report_summary import summary
-from lodebase.layout.report_tables import tables
+from lodebase.layout.reports.report_inputs import input_rows
+from lodebase.layout.reports.report_labels import COLUMNS, TITLES
+from lodebase.layout.reports.report_summary import summary
+from lodebase.layout.reports.report_tables import tables
 from lodedata.rules.standing import LABELS
 
 REPORT_CONTEXT: Mapping[str, Any] = {

@@ -15,8 +15,8 @@ from lodedata.rules.quantities import DECLARED
 from lodedata.rules.standing import LABELS
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.links import own_links
-from lodeweb.http.responses import document_response
+from lodeweb.http.representation.links import own_links
+from lodeweb.http.representation.responses import document_response
 
 blueprint = Blueprint("layout_rules", __name__)
 OWN = ("on", "product")

@@ -22,7 +22,7 @@ from lodedata.messages import Label, languages
 from lodedata.vocab import Term, vocabulary
 from lodeweb.api.linked_data.syntaxes import PREFIXES, Node, date_literal, texts, typed
 from lodeweb.http.database import site
-from lodeweb.http.links import collection_path, quoted, web_address
+from lodeweb.http.representation.links import collection_path, quoted, web_address
 
 DATES = {r"\d{4}": "xsd:gYear", r"\d{4}-\d\d": "xsd:gYearMonth", r"\d{4}-\d\d-\d\d": "xsd:date"}
 """The datatypes of a date by the pattern of its text."""

@@ -8,7 +8,7 @@ from flask import request
 from rdflib import Graph
 
 from lodedata.messages import Translatable, languages
-from lodeweb.http.negotiation import GEOJSON, HTML, JSON
+from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON
 
 Node = dict[str, Any]
 JSONLD = "application/ld+json"

@@ -12,11 +12,11 @@ from lodebase.lists.list_report import list_report
 from lodebase.lists.list_table import check_rows, rows_of
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import version
-from lodeweb.http.conditional_requests import today
 from lodeweb.http.database import site
-from lodeweb.http.links import Link, link, own_links, quoted
-from lodeweb.http.negotiation import HTML, JSON
-from lodeweb.http.responses import VERSION_HEADER, document_response
+from lodeweb.http.representation.conditional_requests import today
+from lodeweb.http.representation.links import Link, link, own_links, quoted
+from lodeweb.http.representation.negotiation import HTML, JSON
+from lodeweb.http.representation.responses import VERSION_HEADER, document_response
 from lodeweb.i18n.language import language
 
 blueprint = Blueprint("lists_check", __name__, url_prefix="/api/lists")

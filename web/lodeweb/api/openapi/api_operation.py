@@ -6,7 +6,7 @@ from typing import Any
 
 from lodebase.query.parameters.declarations import Group, Parameter
 from lodedata.messages import Message, msg
-from lodeweb.http.negotiation import HTML, JSON
+from lodeweb.http.representation.negotiation import HTML, JSON
 
 TEXT = {"type": "string"}
 DAY = {"type": "string", "format": "date"}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lodebase.layout.candidate import ORIGINS
+from lodebase.layout.planned.candidate import ORIGINS
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS

@@ -21,8 +21,8 @@ from lodeweb.api.features.catalog import OPENAPI, TEXTS
 from lodeweb.api.openapi.api_operation import ApiOperation
 from lodeweb.api.openapi.components import Part, schemas
 from lodeweb.api.openapi.operations import OPERATIONS
-from lodeweb.http.api_key import HEADER
-from lodeweb.http.negotiation import HTML, JSON
+from lodeweb.http.access.api_key import HEADER
+from lodeweb.http.representation.negotiation import HTML, JSON
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language, locale_tag
 

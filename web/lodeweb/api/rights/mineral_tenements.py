@@ -14,9 +14,9 @@ from lodedata.messages import Label
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.links import link, next_link, self_link
-from lodeweb.http.negotiation import GEOJSON, JSON
-from lodeweb.http.responses import VERSION_HEADER
+from lodeweb.http.representation.links import link, next_link, self_link
+from lodeweb.http.representation.negotiation import GEOJSON, JSON
+from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.i18n.holders import holder
 from lodeweb.i18n.language import language
 

@@ -8,8 +8,8 @@ from flask_babel import gettext
 
 from lodebase.history import dataset_state
 from lodebase.query.collections_ import COLLECTIONS
-from lodeweb.http import responses
 from lodeweb.http.database import site
+from lodeweb.http.representation import responses
 from lodeweb.i18n.labels import collection_title, site_description
 from lodeweb.i18n.language import language
 from lodeweb.i18n.numbers import number

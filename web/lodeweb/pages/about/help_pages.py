@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, Response, render_template, send_from_directory
 from flask_babel import gettext
 
-from lodeweb.http.negotiation import HTML
+from lodeweb.http.representation.negotiation import HTML
 from lodeweb.i18n.language import language, locale_tag
 from lodeweb.pages.about import documents
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 from sqlalchemy import Connection, select
 
-from lodebase.db import source_tables
+from lodebase.db.schema import source_tables
 from lodebase.errors import BadQuery
 from lodebase.history import dataset_state, monthly_changes
 from lodebase.history.dataset_state import Version
@@ -20,10 +20,10 @@ from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
 from lodedata.messages import msg
 from lodedata.vocab import label
-from lodeweb.http import responses
 from lodeweb.http.database import site
-from lodeweb.http.links import here
-from lodeweb.http.negotiation import ATOM, JSON
+from lodeweb.http.representation import responses
+from lodeweb.http.representation.links import here
+from lodeweb.http.representation.negotiation import ATOM, JSON
 from lodeweb.i18n.labels import collection_title
 from lodeweb.i18n.language import language, locale_tag, localized
 from lodeweb.i18n.numbers import number

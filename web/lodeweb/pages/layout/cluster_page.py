@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.layout.pairs import layers, pairs
-from lodebase.layout.report_text import record_name
+from lodebase.layout.reports.report_text import record_name
 from lodedata.layout.products import PRODUCTS
 from lodedata.vocab import vocabulary
 from lodeweb.api.layout.check import version

@@ -10,11 +10,11 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadCandidate, Wrong
-from lodebase.layout.candidate import ORIGINS, Candidate, parse_candidate
-from lodebase.layout.findings_by_date import dates_to_compare
-from lodebase.layout.flat import OUTLINE, PREFIX, feature
-from lodebase.layout.geojson import write as layers
-from lodebase.layout.named_places import NamedPlace, named_places
+from lodebase.layout.planned.candidate import ORIGINS, Candidate, parse_candidate
+from lodebase.layout.planned.flat import OUTLINE, PREFIX, feature
+from lodebase.layout.planned.named_places import NamedPlace, named_places
+from lodebase.layout.reports.findings_by_date import dates_to_compare
+from lodebase.layout.reports.formats.geojson import write as layers
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Message, msg

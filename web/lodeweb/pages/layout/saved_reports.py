@@ -14,25 +14,25 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NotAllowed
-from lodebase.layout import comparison_tables, saved_reports
-from lodebase.layout.candidate import Candidate, parse_candidate
-from lodebase.layout.comparison import compare
+from lodebase.layout.planned.candidate import Candidate, parse_candidate
 from lodebase.layout.recheck import recheck
-from lodebase.layout.report import report
-from lodebase.layout.report_formats import REPORT_FORMATS
-from lodebase.layout.report_text import product_label
+from lodebase.layout.reports import comparison_tables, saved_reports
+from lodebase.layout.reports.comparison import compare
+from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
+from lodebase.layout.reports.report import report
+from lodebase.layout.reports.report_text import product_label
 from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import RIGHT, file, version
 from lodeweb.api.layout.report_context import REPORT_CONTEXT
-from lodeweb.http import sessions
+from lodeweb.http.access import sessions
+from lodeweb.http.access.same_origin import require_own_page
 from lodeweb.http.database import site
-from lodeweb.http.links import Link, link
-from lodeweb.http.negotiation import HTML, JSON
-from lodeweb.http.responses import document_response
-from lodeweb.http.same_origin import require_own_page
+from lodeweb.http.representation.links import Link, link
+from lodeweb.http.representation.negotiation import HTML, JSON
+from lodeweb.http.representation.responses import document_response
 from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("layout_saved_reports", __name__)

@@ -15,11 +15,11 @@ from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.api.lists.check import report_data
-from lodeweb.http.conditional_requests import today
 from lodeweb.http.database import site
-from lodeweb.http.links import own_links
-from lodeweb.http.negotiation import ATOM, JSON, XLSX, wants_html
-from lodeweb.http.responses import document_response, page_response
+from lodeweb.http.representation.conditional_requests import today
+from lodeweb.http.representation.links import own_links
+from lodeweb.http.representation.negotiation import ATOM, JSON, XLSX, wants_html
+from lodeweb.http.representation.responses import document_response, page_response
 from lodeweb.i18n.language import language, translated
 from lodeweb.pages.lists import site_map
 

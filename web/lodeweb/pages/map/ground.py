@@ -10,8 +10,8 @@ from flask_babel import gettext
 from lodebase.query.division_names import DivisionName, division_names
 from lodebase.query.reading import totals
 from lodedata.vocab import table, vocabulary
-from lodeweb.http.conditional_requests import build
 from lodeweb.http.database import site
+from lodeweb.http.representation.conditional_requests import build
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.language import language
 from lodeweb.pages import assets

@@ -14,8 +14,8 @@ from lodebase.query.reading import reading
 from lodebase.records import acts
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
-from lodeweb.http import links
 from lodeweb.http.database import site
+from lodeweb.http.representation import links
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 

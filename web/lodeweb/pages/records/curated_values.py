@@ -5,8 +5,8 @@ from typing import Any
 
 from flask_babel import gettext
 
-from lodebase.desk import proposals
-from lodebase.desk.proposals import POSITION
+from lodebase.desk.decisions import proposals
+from lodebase.desk.decisions.proposals import POSITION
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language

@@ -7,9 +7,9 @@ from flask import request
 
 from lodebase.history.record_changes import Change
 from lodebase.query.collections_ import Collection
-from lodeweb.http import links
-from lodeweb.http.links import quoted, web_address
-from lodeweb.http.negotiation import GEOJSON
+from lodeweb.http.representation import links
+from lodeweb.http.representation.links import quoted, web_address
+from lodeweb.http.representation.negotiation import GEOJSON
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language, localized
 

@@ -8,8 +8,8 @@ import orjson
 from lodebase.query import Query, page
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.query import DistanceFilter
-from lodeweb.http import links
 from lodeweb.http.database import site
+from lodeweb.http.representation import links
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lodebase.query.collections_ import Collection, Field
-from lodeweb.http.links import quoted
+from lodeweb.http.representation.links import quoted
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 

@@ -10,8 +10,8 @@ from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection, Field
 from lodeweb.api.features.items import FeaturePage
-from lodeweb.http import links
-from lodeweb.http.links import here, own_path
+from lodeweb.http.representation import links
+from lodeweb.http.representation.links import here, own_path
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import NAMES
 from lodeweb.i18n.language import language

@@ -24,9 +24,9 @@ from lodedata import ageing
 from lodedata.vocab import vocabulary
 from lodeweb.api.catalogue import change_messages
 from lodeweb.api.features.items import SingleFeature
-from lodeweb.http import links
 from lodeweb.http.database import site
-from lodeweb.http.links import here, quoted
+from lodeweb.http.representation import links
+from lodeweb.http.representation.links import here, quoted
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language, localized
 from lodeweb.pages import chart_data, schedule_page

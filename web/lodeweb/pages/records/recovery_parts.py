@@ -13,8 +13,8 @@ from lodedata.recovery.check import check, facts_of
 from lodedata.rules.standing import LABELS
 from lodedata.vocab import vocabulary
 from lodeweb.api.recovery import finding_data
-from lodeweb.http.conditional_requests import today
-from lodeweb.http.links import record_address
+from lodeweb.http.representation.conditional_requests import today
+from lodeweb.http.representation.links import record_address
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 

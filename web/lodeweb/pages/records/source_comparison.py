@@ -8,8 +8,8 @@ from flask_babel import gettext
 
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodedata.messages import Label, joined
-from lodeweb.http import links
-from lodeweb.http.links import quoted
+from lodeweb.http.representation import links
+from lodeweb.http.representation.links import quoted
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
 from lodeweb.pages.records import phases

@@ -7,12 +7,12 @@ from flask_babel import gettext
 
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.statistics.by_products import ByProducts, HostDeposit
-from lodedata.by_products import FORMULA, MODELS
+from lodedata.figures.by_products import FORMULA, MODELS
 from lodedata.vocab import vocabulary
 from lodeweb.api.by_products import NOT_ADDED, PARAMETERS, find_pairs, low_grade
 from lodeweb.api.features import query_parameters
-from lodeweb.http.links import record_address
-from lodeweb.http.responses import page_response
+from lodeweb.http.representation.links import record_address
+from lodeweb.http.representation.responses import page_response
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language, translated
 from lodeweb.pages.map import points_map

@@ -17,8 +17,8 @@ from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.api.statistics_data import flags, title
 from lodeweb.api.statistics_parameters import read_query
-from lodeweb.http import responses
 from lodeweb.http.database import site
+from lodeweb.http.representation import responses
 from lodeweb.i18n.language import language, translated
 from lodeweb.pages.statistics import charts
 

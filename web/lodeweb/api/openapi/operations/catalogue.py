@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lodebase.desk.open_pairs import STATES
+from lodebase.desk.decisions.open_pairs import STATES
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.parameters.declarations import PARAMETERS, Parameter
 from lodedata.messages import msg
@@ -10,7 +10,7 @@ from lodeweb.api.catalogue.changes import ATOM, NDJSON
 from lodeweb.api.features.catalog import OPENAPI
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.api.openapi.api_operation import ApiOperation, format_parameter, of_json
-from lodeweb.http.negotiation import GEOJSON, HTML, JSON
+from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON
 
 _COUNTED = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
 _OF_PAIRS = (

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from lodebase.layout.report_formats import REPORT_FORMATS as REPORTS
+from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS as REPORTS
 from lodebase.query.parameters.declarations import Parameter
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
 from lodeweb.api.openapi.api_operation import DAY, TEXT, VERSION, ApiOperation, format_parameter, of_json
 from lodeweb.api.openapi.components import CANDIDATE
-from lodeweb.http.negotiation import GEOJSON, HTML, JSON
+from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON
 
 _FORMS = format_parameter("json", "html", *REPORTS)
 _REPORT = {JSON: "object", HTML: "page", **{form.media_type: "file" for form in REPORTS.values()}, GEOJSON: "object"}

@@ -6,7 +6,7 @@ from lodebase.query.parameters.declarations import Parameter
 from lodedata.messages import msg
 from lodeweb.api.lists.check import CSV, PDF
 from lodeweb.api.openapi.api_operation import DAY, TEXT, VERSION, ApiOperation, format_parameter
-from lodeweb.http.negotiation import HTML, JSON
+from lodeweb.http.representation.negotiation import HTML, JSON
 
 _LIST_DAY = Parameter("date", "filter", DAY, msg("The day; by default today."))
 _LISTS = Parameter("list", "filter", TEXT, msg("Codes of lists, separated by commas; by default all."))

@@ -9,7 +9,7 @@ from lodedata.messages import msg
 from lodedata.write import FORMATS
 from lodeweb.api.linked_data.syntaxes import SYNTAXES
 from lodeweb.api.openapi.api_operation import TEXT, ApiOperation, format_parameter, of_json
-from lodeweb.http.negotiation import GEOJSON, HTML
+from lodeweb.http.representation.negotiation import GEOJSON, HTML
 
 MVT = "application/vnd.mapbox-vector-tile"
 FEATURES = {GEOJSON: "features", HTML: "page"}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lodedata.messages import msg
 from lodeweb.api.openapi.api_operation import ApiOperation
-from lodeweb.http.negotiation import GEOJSON
+from lodeweb.http.representation.negotiation import GEOJSON
 
 OPERATIONS: Mapping[str, ApiOperation] = {
     "mineral_tenements.tenements": ApiOperation(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lodebase.query.parameters.declarations import OF_ROWS, Parameter
 from lodedata.messages import msg
 from lodeweb.api.openapi.api_operation import DAY, ApiOperation, format_parameter
-from lodeweb.http.negotiation import HTML, JSON
+from lodeweb.http.representation.negotiation import HTML, JSON
 
 OPERATIONS: Mapping[str, ApiOperation] = {
     "schedule.data": ApiOperation(

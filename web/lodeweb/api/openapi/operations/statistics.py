@@ -6,7 +6,7 @@ from lodebase.query.parameters.declarations import Parameter
 from lodebase.series import observation_files
 from lodedata.messages import msg
 from lodeweb.api.openapi.api_operation import DAY, TEXT, ApiOperation, format_parameter, of_json
-from lodeweb.http.negotiation import HTML, JSON
+from lodeweb.http.representation.negotiation import HTML, JSON
 
 _PERIOD = {"type": "string", "example": "2021"}
 _AS_OF = Parameter(

@@ -1,0 +1,64 @@
+"""The figures that a record is known by: one estimate of a deposit, the capacity for one product of a project.
+
+They are those of a single class, or of a single product: classes and products are never added up.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from lodedata.figures.size import size_of
+from lodedata.records import Deposit, Discovery, Estimate
+from lodedata.starter.references import cited_reference
+
+NOT_BUILT = ("cancelled", "closed")
+"""Statuses of phases whose capacity does not exist."""
+
+
+def estimate_figures(record: Deposit | Discovery) -> Mapping[str, Any]:
+    """Return ore, grade and contained metal of the leading estimate, with its class and date; nothing without estimates.
+
+    The leading one gives the size class, else has the most of the main commodity, else the most ore.
+    """
+    if not record.estimates:
+        return {}
+    size = size_of(record) if isinstance(record, Deposit) else None
+    commodity = size.commodity if size is not None else record.commodities[0].code
+    most = max(record.estimates, key=lambda one: _amounts(one, commodity))
+    leading = most if size is None else record.estimates[size.estimate]
+    measured = next((m for m in leading.measures if m.commodity == commodity), next(iter(leading.measures), None))
+    grade, contained = (measured.grade, measured.contained) if measured is not None else (None, None)
+    return {
+        "figure_ore_t": leading.ore.value if leading.ore is not None else None,
+        "figure_grade_pct": grade.value if grade is not None else None,
+        "figure_contained_t": contained.value if contained is not None else None,
+        "figure_commodity": measured.commodity if measured is not None else None,
+        "figure_class": leading.category,
+        "figure_date": _date(leading, record),
+    }
+
+
+def _date(estimate: Estimate, record: Deposit | Discovery) -> str | None:
+    """Return the date of an estimate, else that of the reference cited for it, else of the record."""
+    cited = cited_reference(estimate.citation)
+    dates = (estimate.on, cited.year if cited is not None else None, record.information_date)
+    return next((str(one) for one in dates if one is not None), None)
+
+
+def _amounts(estimate: Estimate, commodity: str) -> tuple[float, float]:
+    of_metal = (m.contained.value or 0.0 for m in estimate.measures if m.commodity == commodity and m.contained is not None)
+    return next(of_metal, 0.0), (estimate.ore.value or 0.0) if estimate.ore is not None else 0.0
+
+
+def capacity_figures(phases: Iterable[tuple[str | None, float | None, str | None]]) -> Mapping[str, Any]:
+    """Return the largest capacity for one product, of phases given as product, capacity in t/a and status."""
+    sums: dict[str, float] = {}
+    for product, capacity, status in phases:
+        if product is not None and capacity is not None and status not in NOT_BUILT:
+            sums[product] = sums.get(product, 0.0) + capacity
+    product = max(sums, key=lambda name: sums[name], default=None)
+    return {"figure_product": product, "figure_capacity_tpa": None if product is None else sums[product]}
+
+
+def owner_names(owners: Iterable[tuple[str | None, str | None]]) -> Sequence[str]:
+    """Return the names of owners and operators once, of each the English and the Chinese one."""
+    return list(dict.fromkeys(name for both in owners for name in both if name))

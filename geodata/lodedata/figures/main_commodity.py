@@ -1,0 +1,74 @@
+"""The main commodity of a record, and the ground on which it is the main one.
+
+A source states it, or lists metals without an order of importance. Of a list, the metal of the greatest contained value is the
+main one, else that of the deposit model, else the first of the list, which is a guess.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TypeVar
+
+from lodedata.figures.by_products import contained_metal_t
+from lodedata.records import Commodity, Estimate, MineralRecord
+from lodedata.vocab import table, vocabulary
+
+LEAST_VALUES = 2
+"""Metals with a contained value that must be known before they are compared."""
+Mineral = TypeVar("Mineral", bound=MineralRecord)
+
+
+def with_main_commodity(record: Mineral) -> Mineral:
+    """Return the record with its main commodity first, and the ground of that; unchanged if its source states it."""
+    listed = record.commodities
+    if not listed or any(one.rank == "main" for one in listed):
+        return record
+    code, ground = _decided(
+        [one.code for one in listed], getattr(record, "estimates", ()), getattr(record, "deposit_model", None)
+    )
+    main = Commodity(code, "main")
+    return replace(record, commodities=(main, *(one for one in listed if one.code != code)), main_commodity_ground=ground)
+
+
+def _decided(codes: Sequence[str], estimates: Sequence[Estimate], model: str | None) -> tuple[str, str]:
+    values = max((contained_values(one) for one in estimates), key=lambda found: sum(found.values()), default={})
+    known = {code: value for code, value in values.items() if code in codes}
+    if len(known) >= LEAST_VALUES:
+        return max(known, key=lambda code: known[code]), "contained-value"
+    if (of_model := model_commodity(model)) in codes:
+        return of_model, "deposit-model"
+    return codes[0], "listed"
+
+
+def contained_values(estimate: Estimate) -> Mapping[str, float]:
+    """Return the value in US dollars of the metal contained by commodity, of those whose amount and price are known."""
+    ore, found = estimate.ore.value if estimate.ore is not None else None, {}
+    for measure in estimate.measures:
+        reported = measure.contained.value if measure.contained is not None else None
+        grade, basis = (measure.grade.value, measure.grade.basis) if measure.grade is not None else (None, None)
+        contained = contained_metal_t(measure.commodity, ore, grade, basis, reported)
+        if contained and (price := _prices().get(measure.commodity)) is not None:
+            found[measure.commodity] = contained * price
+    return found
+
+
+@lru_cache(maxsize=1024)
+def model_commodity(model: str | None) -> str:
+    """Return the commodity of a deposit model or of the nearest broader one that has one, else an empty text."""
+    known = vocabulary("deposit-model")
+    while model is not None and model in known:
+        if (found := _of_models().get(model)) is not None:
+            return found
+        model = known[model].broader
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _of_models() -> Mapping[str, str]:
+    return {row["model"]: row["commodity"] for row in table("model-commodity")}
+
+
+@lru_cache(maxsize=1)
+def _prices() -> Mapping[str, float]:
+    found = ((vocabulary("commodity").find(row["symbol"]), float(row["usd_per_t"])) for row in table("commodity-price"))
+    return {term.code: price for term, price in found if term is not None}

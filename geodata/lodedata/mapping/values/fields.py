@@ -1,0 +1,404 @@
+"""Readers of fields: functions that return a value of a row, built once per table and called for each row."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lodedata.cells import Unreadable, number, partial_date, text_of
+from lodedata.figures.units import Dimension, basis_factor, unit
+from lodedata.mapping.column_usage import ColumnUsage
+from lodedata.mapping.model import Amount, Cell, CommoditySpec, StatusSpec
+from lodedata.mapping.reading import Tally
+from lodedata.messages import msg
+from lodedata.problems import Problem
+from lodedata.read.table import missing_column
+from lodedata.records import Commodity, PartialDate, Quantity, Status
+from lodedata.vocab import vocabulary
+
+NO_DATA = (-9999, -1111, -999, -99, -1)
+"""Negative numbers that often stand for no data."""
+MOST_TONNES = 1e15
+"""Far above any deposit; a larger amount has a wrong unit, or can't be stored in a database."""
+
+Cells = Sequence[Any]
+Problems = list[Problem]
+TextGetter = Callable[[Cells], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of an open table by name, and its values for missing data."""
+
+    table: str
+    index: dict[str, int]
+    nulls: frozenset[str]
+    tally: Tally
+    usage: ColumnUsage
+
+    def at(self, name: str, optional: bool = False) -> int | None:
+        """Return the index of a column, None for a missing optional one. Raises FileRefused for a missing one."""
+        place = self.index.get(name.strip())
+        if place is None and not optional:
+            raise missing_column(self.table, name.strip(), self.index)
+        return place
+
+    def named(self, name: str, nulls: frozenset[str], optional: bool = False) -> int | None:
+        """Return the index of a column like :meth:`at`; its cells are counted as those of a column that is named."""
+        place = self.at(name, optional)
+        if place is not None:
+            self.usage.name_column(place, nulls)
+        return place
+
+    def places(self, *cells: Cell | None) -> tuple[int, ...]:
+        """Return the indexes of the columns that cells are taken from."""
+        names = [name.strip() for cell in cells if cell is not None for name in columns_of(cell)]
+        return tuple(self.index[name] for name in names if name in self.index)
+
+
+def columns_of(cell: Cell) -> list[str]:
+    """Return the names of the columns that a cell is taken from."""
+    return [cell.column] if cell.column is not None else re.findall(r"\{([^}]+)\}", cell.template or "")
+
+
+def text(cell: Cell, columns: Columns) -> TextGetter:
+    """Return a reader of the cell's text after nulls, map and pattern; it returns None for missing data."""
+    if cell.const is not None:
+        constant = text_of(cell.const)
+        return lambda cells: constant
+    plain = _templated(cell, columns) if cell.template is not None else _plain(cell, columns)
+    taken = _mapped(plain, cell, columns) if cell.map is not None else plain
+    return _matched(taken, cell, columns) if cell.pattern is not None else taken
+
+
+def _plain(cell: Cell, columns: Columns) -> TextGetter:
+    assert cell.column is not None
+    nulls = columns.nulls | frozenset(cell.nulls)
+    place = columns.named(cell.column, nulls, cell.optional)
+    if place is None:
+        return lambda cells: None
+    reads = columns.usage.taken
+
+    def plain(cells: Cells) -> str | None:
+        value = cells[place]
+        if value is None:
+            return None
+        value = value.strip() if type(value) is str else text_of(value)
+        if value in nulls:
+            return None
+        reads[place] += 1
+        return value
+
+    return plain
+
+
+def _templated(cell: Cell, columns: Columns) -> TextGetter:
+    assert cell.template is not None
+    parts = re.split(r"\{([^}]+)\}", cell.template)
+    takers = [_plain(Cell(column=name, nulls=cell.nulls), columns) for name in parts[1::2]]
+
+    usage = columns.usage
+
+    def filled(cells: Cells) -> str | None:
+        made = parts[0]
+        before = usage.taken[:]
+        for take, literal in zip(takers, parts[2::2], strict=True):
+            value = take(cells)
+            if value is None:
+                usage.undo(before, "template")
+                return None
+            made += value + literal
+        return made
+
+    return filled
+
+
+def _matched(taken: TextGetter, cell: Cell, columns: Columns) -> TextGetter:
+    """Return a reader of the part of the text that matches the pattern; values of the map are not matched."""
+    assert cell.pattern is not None
+    pattern = re.compile(cell.pattern)
+    mapped = frozenset(text_of(to) for to in (cell.map or {}).values() if to is not None)
+    places = columns.places(cell)
+
+    def matched(cells: Cells) -> str | None:
+        value = taken(cells)
+        if value is None or value in mapped:
+            return value
+        match = pattern.search(value)
+        found = ((match[1] if pattern.groups else match[0]) or None) if match else None
+        if found is None:
+            columns.usage.drop(places, "pattern")
+        return found
+
+    return matched
+
+
+def _mapped(taken: TextGetter, cell: Cell, columns: Columns) -> TextGetter:
+    mapping = {word: None if to is None else text_of(to) for word, to in (cell.map or {}).items()}
+    keep = cell.unmapped == "keep"
+    places = columns.places(cell)
+
+    def mapped(cells: Cells) -> str | None:
+        value = taken(cells)
+        if value is None:
+            return None
+        found = mapping.get(value, value if keep else None) or None
+        if found is None:
+            columns.usage.drop(places, "unmapped")
+        return found
+
+    return mapped
+
+
+def parts(cell: Cell, columns: Columns) -> Callable[[Cells], tuple[str, ...]]:
+    """Return a reader of the parts of a cell divided at ``split``, each mapped; a cell without split is one part."""
+    if cell.split is None:
+        taken = text(cell, columns)
+        return lambda cells: (value,) if (value := taken(cells)) else ()
+    taken = text(cell.model_copy(update={"unmapped": "keep"}), columns)
+    separators = (re.escape(s) for s in cell.split)
+    divide = re.compile("|".join(separators))
+    mapping = cell.map or {}
+    places = columns.places(cell)
+    seen: dict[str, tuple[str, ...]] = {}
+
+    def divided(value: str) -> tuple[str, ...]:
+        stripped = (part.strip() for part in divide.split(value))
+        mapped = (mapping.get(part, part if cell.unmapped == "keep" else None) for part in stripped if part)
+        return tuple(dict.fromkeys(text_of(part) for part in mapped if part))
+
+    def split_parts(cells: Cells) -> tuple[str, ...]:
+        value = taken(cells)
+        if value is None:
+            return ()
+        found = seen.get(value)
+        if found is None:
+            found = divided(value)
+            if len(seen) <= 50_000:
+                seen[value] = found
+        if not found:
+            columns.usage.drop(places, "unmapped")
+        return found
+
+    return split_parts
+
+
+def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callable[[Cells, Problems], str | None]:
+    """Return a reader of the code of a cell's term; an unknown term is counted, and flagged unless ``soft``."""
+    taken = text(cell, columns)
+    known = vocabulary(name)
+    places = columns.places(cell)
+
+    def code(cells: Cells, problems: Problems) -> str | None:
+        word = taken(cells)
+        if word is None:
+            return None
+        found = known.find(word)
+        if found is None:
+            columns.tally.miss(name, word)
+            columns.usage.drop(places, "unknown-term")
+            if not soft:
+                problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": name}))
+            return None
+        return found.code
+
+    return code
+
+
+def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems], tuple[str, ...]]:
+    """Return a reader like that of :func:`term` for a cell of several terms."""
+    taken = parts(cell, columns)
+    known = vocabulary(name)
+    places = columns.places(cell)
+
+    def codes(cells: Cells, problems: Problems) -> tuple[str, ...]:
+        found = []
+        terms = taken(cells)
+        for word in terms:
+            term = known.find(word)
+            if term is None:
+                columns.tally.miss(name, word)
+                problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": name}))
+            else:
+                found.append(term.code)
+        if terms and not found:
+            columns.usage.drop(places, "unknown-term")
+        return tuple(dict.fromkeys(found))
+
+    return codes
+
+
+def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[Cells, Problems], tuple[Commodity, ...]]:
+    """Return a reader of a row's distinct commodities in order of rank; unknown terms are flagged.
+
+    Of several in one cell none is the main one: a list has no order of importance.
+    """
+    takers = [(parts(spec, columns), spec) for spec in specs]
+    places = [columns.places(spec) for spec in specs]
+    known = vocabulary("commodity")
+    # rows repeat the same few combinations of terms, so each is looked up once
+    seen: dict[tuple[tuple[str, ...], ...], tuple[tuple[Commodity, ...], tuple[Problem, ...], tuple[int, ...]]] = {}
+
+    def look_up(
+        taken: tuple[tuple[str, ...], ...],
+    ) -> tuple[tuple[Commodity, ...], tuple[Problem, ...], tuple[int, ...]]:
+        found: dict[str, Commodity] = {}
+        wrong = []
+        for parts, (_, spec) in zip(taken, takers, strict=True):
+            rank = "co-product" if spec.rank == "main" and (found or len(parts) > 1) else spec.rank
+            for word in parts:
+                term = known.find(word)
+                if term is None:
+                    wrong.append(Problem("unknown-term", word, spec.column, {"vocabulary": "commodity"}))
+                elif term.code not in found:
+                    found[term.code] = Commodity(term.code, rank)
+        unknown = {problem.value for problem in wrong}
+        unused = [
+            place for terms, where in zip(taken, places, strict=True) if terms and unknown.issuperset(terms) for place in where
+        ]
+        return tuple(found.values()), tuple(wrong), tuple(unused)
+
+    def listed(cells: Cells, problems: Problems) -> tuple[Commodity, ...]:
+        taken = tuple(taker(cells) for taker, _ in takers)
+        result = seen.get(taken)
+        if result is None:
+            result = look_up(taken)
+            if len(seen) < 50_000:
+                seen[taken] = result
+        for problem in result[1]:
+            columns.tally.miss("commodity", problem.value)
+            problems.append(problem)
+        columns.usage.drop(result[2], "unknown-term")
+        return result[0]
+
+    return listed
+
+
+def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDate | None]:
+    """Return a reader of a cell's date, known to the year, the month or the day."""
+    taken = text(cell, columns)
+    seen: dict[str, PartialDate] = {}
+
+    def read_date(cells: Cells, problems: Problems) -> PartialDate | None:
+        value = taken(cells)
+        if value is None:
+            return None
+        known = seen.get(value)
+        if known is not None:
+            return known
+        try:
+            known = partial_date(value)
+        except Unreadable as hint:
+            problems.append(Problem("not-a-date", value, cell.column, {"hint": hint.message}))
+            return None
+        if len(seen) < 50_000:
+            seen[value] = known
+        return known
+
+    return read_date
+
+
+def decimal_mark(cell: Cell, mark: str, columns: Columns) -> Callable[[Cells], str]:
+    """Return a reader of the decimal mark of a cell's text: a point if the file stores the cell as a number."""
+    place = columns.at(cell.column, cell.optional) if cell.column is not None else None
+    if mark == "." or place is None:
+        return lambda cells: mark
+    return lambda cells: "." if isinstance(cells[place], int | float) else mark
+
+
+def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float | None]:
+    """Return a reader of a cell's number, None for missing data."""
+    taken = text(spec, columns)
+    mark = decimal_mark(spec, spec.decimal, columns)
+    rule = "not-a-number" if spec.unreadable == "refuse" else "figure-unreadable"
+    places = columns.places(spec)
+    columns.usage.figures.update(places)
+
+    def value(cells: Cells, problems: Problems) -> float | None:
+        written = taken(cells)
+        if written is None:
+            return None
+        try:
+            return number(written, mark(cells))
+        except Unreadable as hint:
+            problems.append(Problem(rule, written, spec.column, {"hint": hint.message}))
+            columns.usage.drop(places, "unreadable")
+            return None
+
+    return value
+
+
+def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Cells, Problems, str | None], Quantity | None]:
+    """Return a reader of a reported figure with its unit, basis and factor to the base unit.
+
+    Its third argument is the commodity for which a basis such as Li2O is converted to metal. A negative figure refuses the
+    row.
+    """
+    reported = figure(spec, columns)
+    unit_of = text(Cell(column=spec.unit_column), columns) if spec.unit_column is not None else (lambda cells: spec.unit)
+    unit_names = spec.units
+    basis_of = text(Cell(column=spec.basis_column), columns) if spec.basis_column is not None else (lambda cells: spec.basis)
+    units = columns.places(*(Cell(column=name) for name in (spec.unit_column, spec.basis_column) if name is not None))
+
+    def quantity(cells: Cells, problems: Problems, commodity: str | None = None) -> Quantity | None:
+        value = reported(cells, problems)
+        if value is None:
+            columns.usage.leave(units, "no-figure")
+            return None
+        if value < 0:
+            hint = msg("; if it means no data, list it under `nulls`") if value in NO_DATA else ""
+            problems.append(Problem("negative-amount", text_of(value), spec.column, {"hint": hint}))
+            return None
+        named, basis = unit_of(cells), basis_of(cells)
+        if named is None:
+            problems.append(Problem("unit-unstated", text_of(value), spec.column))
+            return Quantity(value, "", basis)
+        known = unit(unit_names.get(named, named), dimension)
+        if known is None:
+            columns.tally.miss("unit", named)
+            problems.append(Problem("unknown-unit", named, spec.unit_column or spec.column))
+            return Quantity(value, named, basis)
+        factor = known.factor
+        if factor is not None and basis is not None and commodity is not None and dimension == "mass":
+            share = basis_factor(commodity, basis)
+            factor = None if share is None else factor * share
+        if factor is not None and value * factor > MOST_TONNES:
+            problems.append(Problem("amount-impossible", f"{text_of(value)} {named}", spec.column))
+        elif dimension == "grade" and factor is not None and value * factor > 100:
+            problems.append(Problem("grade-over-100", f"{text_of(value)} {named}", spec.column))
+        return Quantity(value, named, basis, factor)
+
+    return quantity
+
+
+def status(
+    spec: StatusSpec, columns: Columns, as_of: PartialDate | None
+) -> Callable[[Cells, Problems, PartialDate | None], Status | None]:
+    """Return a reader of a status with its date: its own column's, else the row's (third argument), else the source's."""
+    taken = text(spec, columns)
+    reported_text = text(spec.model_copy(update={"map": None}), columns)
+    on = date(spec.date, columns) if spec.date is not None else None
+    known = vocabulary("status")
+    inferred = frozenset(spec.inferred)
+    places, dates = columns.places(spec), columns.places(spec.date)
+
+    def read_status(cells: Cells, problems: Problems, row_date: PartialDate | None = None) -> Status | None:
+        word = taken(cells)
+        if word is None:
+            columns.usage.leave(dates, "no-status")
+            return None
+        found = known.find(word)
+        if found is None:
+            columns.tally.miss("status", word)
+            columns.usage.leave(dates, "no-status")
+            columns.usage.drop(places, "unknown-term")
+            problems.append(Problem("unknown-term", word, spec.column, {"vocabulary": "status"}))
+            return None
+        when = (on(cells, problems) if on is not None else None) or row_date or as_of
+        if when is None:
+            problems.append(Problem("not-a-date", "", spec.column, {"hint": msg(": a status needs the date it is true of")}))
+            return None
+        reported = reported_text(cells) or word
+        return Status(found.code, reported, when, reported in inferred)
+
+    return read_status

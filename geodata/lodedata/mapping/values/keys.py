@@ -1,0 +1,54 @@
+"""Keys of rows, which identify a source's row from one import to the next."""
+
+import re
+from collections.abc import Callable
+
+from lodedata.cells import text_of
+from lodedata.errors import MappingRefused
+from lodedata.mapping.values.fields import Cells, Columns
+from lodedata.messages import msg
+
+
+def key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | None]:
+    """Return a function that gives the key of a row, None if a column of it is empty.
+
+    The template has columns in braces; ``{#}`` is the row's number.
+    """
+
+    def place_of(name: str) -> int | None:
+        return None if name == "#" else bound.named(name, bound.nulls)
+
+    return template_key(template, bound.table, place_of, bound.nulls, bound.usage.taken)
+
+
+def template_key(
+    template: str, table: str, place_of: Callable[[str], int | None], nulls: frozenset[str], taken: list[int] | None = None
+) -> Callable[[Cells, int], str | None]:
+    """Return a function that fills a template of columns from a row's cells, None if a column of it is empty.
+
+    ``place_of`` gives the index of a column, None for the row's number; ``taken`` counts the cells that are used.
+    Raises MappingRefused for a template without columns.
+    """
+    parts = re.split(r"\{([^}]+)\}", template)
+    literals, names = parts[::2], parts[1::2]
+    if not names:
+        raise MappingRefused(
+            msg("%(table)s: the key %(template)r names no column; write it as {column}", table=table, template=template)
+        )
+    places = [place_of(name) for name in names]
+
+    def key(cells: Cells, count: int) -> str | None:
+        made = literals[0]
+        for place, literal in zip(places, literals[1:], strict=True):
+            value = count if place is None else cells[place]
+            if value is None:
+                return None
+            written = text_of(value)
+            if written in nulls:
+                return None
+            if place is not None and taken is not None:
+                taken[place] += 1
+            made += written + literal
+        return made
+
+    return key

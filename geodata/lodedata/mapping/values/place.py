@@ -1,0 +1,230 @@
+"""Positions of rows: WGS 84 from columns or geometry, with an accuracy and the original coordinates."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import Geod
+
+from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees, number
+from lodedata.errors import MappingRefused
+from lodedata.geography import crs
+from lodedata.mapping.model import Accuracy, Cell, PositionSpec
+from lodedata.mapping.values.fields import Cells, Columns, Problems, decimal_mark, text
+from lodedata.messages import Message, msg
+from lodedata.problems import Problem
+from lodedata.records import Position
+
+METRES_PER_DEGREE = 111_320.0
+FINEST_M = 1.0
+FINEST_CONVERTED_M = 10.0
+"""The least rounding errors: of decimals, and of converted degrees, minutes and seconds."""
+LEAST_CONVERTED_DECIMALS = 5
+SEXAGESIMAL_PARTS = (60, 600, 3_600, 6_000, 36_000, 60_000, 360_000)
+"""Parts of a degree: minutes, seconds, and decimals of both."""
+LARGEST_SLACK = 0.025
+"""Most of a part that decimals may leave open, so that few other coordinates fit by chance."""
+MOST_DECIMALS = 15
+"""Decimals of a degree that doubles can hold; further digits do not count as accuracy."""
+_GEOD = Geod(ellps="WGS84")
+
+UNREADABLE = (shapely.GEOSException, NotImplementedError)
+"""Errors that shapely raises for a damaged geometry, and for one with curves."""
+
+Placer = Callable[[Cells, bytes | None, Problems], Position | None]
+
+
+def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer:
+    """Return a function that gives a row's position, None if it has none. Raises MappingRefused for an unknown system."""
+    if spec.ring is not None:
+        raise MappingRefused(msg("%(table)s: a `ring` makes a polygon, but the records are points", table=columns.table))
+    try:
+        system = crs.resolve(spec.crs) if spec.crs else (file_crs or crs.WGS84)
+    except crs.UnknownCrs as error:
+        raise MappingRefused(msg("%(table)s: %(error)s", table=columns.table, error=error)) from None
+    stated = _accuracy(spec.accuracy_m, columns)
+    method = text(spec.method, columns) if spec.method is not None else (lambda cells: "approximate")
+    place = _from_geometry(system, stated, method) if spec.geometry else _from_columns(spec, columns, system, stated, method)
+    stated_by = spec.accuracy_m.column if isinstance(spec.accuracy_m, Accuracy) else None
+    about = columns.places(spec.method, Cell(column=stated_by) if stated_by else None)
+
+    def placed(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | None:
+        position = place(cells, wkb, problems)
+        if position is None:
+            columns.usage.leave(about, "no-position")
+        return position
+
+    return placed if about else place
+
+
+def rounding_m(written: Sequence[str]) -> float | None:
+    """Return the rounding error in metres of coordinates by their decimals; None if one is not a decimal number.
+
+    Half a unit of the last decimal, in both directions: 79 km for whole degrees, 8 km for tenths, and 1 m at least. Many
+    decimals may be those of degrees, minutes and seconds that were converted: 32.1402777777778 is 32 degrees 8 minutes
+    25 seconds. Then half of the finest unit counts, and 10 m at least.
+    """
+    counts = [count for count in map(decimals, written) if count is not None]
+    if len(counts) != len(written):
+        return None
+    most = max(counts)
+    step = _sexagesimal_step(written, counts) if most >= LEAST_CONVERTED_DECIMALS else None
+    if step is not None:
+        return max(math.sqrt(2) * METRES_PER_DEGREE / 2 * step, FINEST_CONVERTED_M)
+    rounded = math.sqrt(2) * METRES_PER_DEGREE / 2 / 10.0 ** min(most, MOST_DECIMALS)
+    return max(rounded, FINEST_M)
+
+
+def _sexagesimal_step(written: Sequence[str], counts: Sequence[int]) -> float | None:
+    """Return the unit, as part of a degree, of which all coordinates are multiples within their decimals, None if none is.
+
+    A coordinate of few decimals is exact, as its further ones are zeros.
+    """
+    values = [abs(number(text, "," if "," in text else ".")) for text in written]
+    exact = [max(counts) if count < LEAST_CONVERTED_DECIMALS else count for count in counts]
+    for parts in SEXAGESIMAL_PARTS:
+        # half a unit of the last decimal, and the error of a double
+        slack = [parts * (0.6 * 10.0**-count + value * 1e-15) for value, count in zip(values, exact, strict=True)]
+        off = [abs(value * parts - round(value * parts)) for value in values]
+        if all(distance <= most < LARGEST_SLACK for distance, most in zip(off, slack, strict=True)):
+            return 1 / parts
+    return None
+
+
+def _accuracy(spec: float | Accuracy | None, columns: Columns) -> Callable[[Cells], float | None]:
+    if not isinstance(spec, Accuracy):
+        return lambda cells: spec
+    place = columns.named(spec.column, columns.nulls) if spec.column is not None else None
+    usage = columns.usage
+
+    def stated(cells: Cells) -> float | None:
+        value = "" if place is None or cells[place] is None else str(cells[place]).strip()
+        if place is not None:
+            usage.taken[place] += 1
+            if value not in spec.map:
+                usage.drop((place,), "unmapped")
+        return spec.map.get(value, spec.default)
+
+    return stated
+
+
+def _from_columns(
+    spec: PositionSpec,
+    columns: Columns,
+    system: str,
+    stated: Callable[[Cells], float | None],
+    method: Callable[[Cells], str | None],
+) -> Placer:
+    assert spec.lon is not None and spec.lat is not None
+    lon_text, lat_text = text(spec.lon, columns), text(spec.lat, columns)
+    lon_column, lat_column = spec.lon.column, spec.lat.column
+    lon_mark, lat_mark = (decimal_mark(cell, spec.decimal, columns) for cell in (spec.lon, spec.lat))
+
+    def angle(written: str, mark: str, column: str | None, problems: Problems) -> float | None:
+        try:
+            value = degrees(written, mark)
+        except Unreadable:
+            problems.append(Problem("not-a-coordinate", written, column))
+            return None
+        if not written.isascii() and value < 0 and any(sign in written for sign in MINUS_SIGNS):
+            problems.append(Problem("unicode-minus", written, column))
+        return value
+
+    def place(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | None:
+        lon_written, lat_written = lon_text(cells), lat_text(cells)
+        if lon_written is None and lat_written is None:
+            return None
+        if lon_written is None or lat_written is None:
+            missing = lon_column if lon_written is None else lat_column
+            problems.append(Problem("coordinate-half", lon_written or lat_written or "", missing))
+            return None
+        x = angle(lon_written, lon_mark(cells), lon_column, problems)
+        y = angle(lat_written, lat_mark(cells), lat_column, problems)
+        if x is None or y is None:
+            return None
+        rounded = rounding_m((lon_written, lat_written)) if system == crs.WGS84 or abs(x) <= 360 else None
+        return make_position(
+            x,
+            y,
+            system,
+            f"{lon_written}, {lat_written}",
+            _widest(stated(cells), rounded),
+            method(cells),
+            problems,
+            lat_column,
+        )
+
+    return place
+
+
+def _from_geometry(system: str, stated: Callable[[Cells], float | None], method: Callable[[Cells], str | None]) -> Placer:
+    def place(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | None:
+        if wkb is None:
+            return None
+        try:
+            # a damaged geometry can hold coordinates that are not numbers
+            with np.errstate(all="ignore"):
+                shape = shapely.from_wkb(wkb)
+                inner = shape if shape is None or shape.geom_type == "Point" else shapely.point_on_surface(shape)
+        except UNREADABLE as error:
+            problems.append(Problem("geometry-unreadable", str(error)))
+            return None
+        if shape is None or shape.is_empty:
+            return None
+        if shape.geom_type == "Point":
+            original = f"{shape.x!r}, {shape.y!r}"
+            return make_position(shape.x, shape.y, system, original, stated(cells), method(cells), problems, None)
+        left, bottom, right, top = shape.bounds
+        original = f"{shape.geom_type} within {left!r}, {bottom!r}, {right!r}, {top!r}"
+        position = make_position(inner.x, inner.y, system, original, None, "generalised", problems, None)
+        if position is None:
+            return None
+        corners_x, corners_y = crs.transform(system, np.array([left, right]), np.array([bottom, top]))
+        _, _, diagonal = _GEOD.inv(corners_x[0], corners_y[0], corners_x[1], corners_y[1])
+        if not math.isfinite(diagonal):
+            problems.append(Problem("geometry-unreadable", original))
+            return None
+        return Position(position.lon, position.lat, _widest(stated(cells), diagonal / 2), "generalised", original, system)
+
+    return place
+
+
+def make_position(
+    x: float,
+    y: float,
+    system: str,
+    original: str,
+    accuracy_m: float | None,
+    method: str | None,
+    problems: Problems,
+    column: str | None,
+) -> Position | None:
+    """Return the position of a point in a coordinate reference system; None with a problem if it is off the globe."""
+    lon, lat = x, y
+    if system != crs.WGS84:
+        transformer = crs.to_wgs84(system)
+        assert transformer is not None
+        lon, lat = transformer.transform(x, y)
+        if not (math.isfinite(lon) and math.isfinite(lat)):
+            problems.append(Problem("coordinate-outside-crs", original, column, {"crs": system}))
+            return None
+        doubt = crs.uncertainty_m(system)
+        if doubt:
+            accuracy_m = _widest(accuracy_m, doubt)
+            problems.append(Problem("datum-uncertain", system, column))
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        hint: Message | str = ""
+        if -180 <= lat <= 180 and -90 <= lon <= 90:
+            hint = msg("; longitude and latitude look swapped")
+        elif abs(x) > 1000 or abs(y) > 1000:
+            hint = msg("; these look like metres of a projected system, name it as `crs`")
+        problems.append(Problem("coordinate-off-globe", original, column, {"hint": hint}))
+        return None
+    return Position(lon, lat, accuracy_m, method or "approximate", original, system)
+
+
+def _widest(*radii: Any) -> float | None:
+    known = [float(radius) for radius in radii if radius is not None]
+    return max(known) if known else None

@@ -1,0 +1,1 @@
+"""Evidence other than names that two rows describe the same thing."""

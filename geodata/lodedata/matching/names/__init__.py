@@ -1,0 +1,1 @@
+"""Comparison of names: their parts, tokens and sound."""

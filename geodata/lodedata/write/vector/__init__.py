@@ -1,0 +1,1 @@
+"""Formats of geometries: GeoPackage, GeoParquet, GeoJSON, FlatGeobuf, KML and Shapefile."""

@@ -1,0 +1,121 @@
+"""Zipped shapefile, with a table of its field names and a readme about its losses.
+
+A text has at most 254 bytes and a file 2 GB; names have ten letters; there is no null text, and a record without a position
+has an empty shape.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lodedata.gdal import pyogrio
+from lodedata.messages import languages, msg
+from lodedata.write import archive
+from lodedata.write.content import Column, FileContent, Rows, Table, titled
+from lodedata.write.vector import gdal
+
+LONGEST_NAME = 10
+LONGEST_TEXT = 254
+README = (
+    msg("Names of fields are cut to ten letters; fields.csv has the full names and titles."),
+    msg("A shapefile holds texts of at most 254 bytes: %(cut)s longer texts were cut at their end."),
+    msg("It has no null: what is not stated is an empty text, and an empty cell of a number."),
+    msg("%(nowhere)s records have no position; their shape is empty."),
+    msg("GeoPackage loses nothing: write gpkg in place of shp in the address."),
+)
+"""The paragraphs of the readme."""
+TITLE = msg("title")
+
+
+def write(content: FileContent, rows: Rows, path: Path) -> None:
+    """Write the archive: the shapefile, a table of its fields, a readme."""
+    folder = path.with_suffix(".parts")
+    folder.mkdir()
+    table, names = content.table, short_names(content.table.columns)
+    spooled = folder / "rows.arrow"
+    widths, cut, nowhere = _measured(content, rows, table, spooled)
+    made = gdal.schema(content, table, names, widths)
+    with pa.OSFile(str(spooled)) as source, pa.ipc.open_stream(source) as reader:
+        batches = (pa.record_batch(batch.columns, schema=made) for batch in reader)
+        stream = pa.RecordBatchReader.from_batches(made, batches)
+        pyogrio.write_arrow(
+            stream,
+            folder / f"{content.name}.shp",
+            driver="ESRI Shapefile",
+            geometry_name=gdal.SHAPE,
+            geometry_type=gdal.KINDS[table.geometry or "point"],
+            crs=f"EPSG:{content.srid}",
+            encoding="UTF-8",
+        )
+    spooled.unlink()
+    paragraphs = [titled(one.filled(cut=cut, nowhere=nowhere), None, "\n") for one in README]
+    readme = "\n\n".join((f"{content.title}\n{content.citation}", *paragraphs))
+    (folder / "README.txt").write_text(f"{readme}\n", encoding="utf-8")
+    (folder / "fields.csv").write_bytes(_fields(table, names).encode("utf-8-sig"))
+    archive.pack(path, {part.name: part for part in sorted(folder.iterdir())}, content.moment)
+
+
+def short_names(columns: tuple[Column, ...]) -> Mapping[str, str]:
+    """Return a unique name of at most ten letters for each column."""
+    made: dict[str, str] = {}
+    for column in columns:
+        name = column.name if len(column.name) <= LONGEST_NAME else column.name.replace("_", "")[:LONGEST_NAME]
+        number = 1
+        while name in made.values():
+            number += 1
+            name = f"{name[: LONGEST_NAME - len(str(number))]}{number}"
+        made[column.name] = name
+    return made
+
+
+def _measured(content: FileContent, rows: Rows, table: Table, spooled: Path) -> tuple[dict[str, int], int, int]:
+    """Spool the rows; return the width of each text, the number of cut texts, and of records without a position.
+
+    GDAL would rewrite the whole file for each text that is longer than all before it.
+    """
+    texts = [column.name for column in table.columns if column.type in ("string", "array")]
+    widths, cut, nowhere = dict.fromkeys(texts, 1), 0, 0
+    made = gdal.schema(content, table)
+    with pa.OSFile(str(spooled), "wb") as sink, pa.ipc.new_stream(sink, made) as writer:
+        for batch in gdal.shaped(content, rows, table, made):
+            columns = list(batch.columns)
+            nowhere += batch.column(gdal.SHAPE).null_count
+            for n, name in enumerate(batch.schema.names):
+                if name in widths:
+                    longest = pc.max(pc.binary_length(columns[n])).as_py() or 0
+                    if longest > LONGEST_TEXT:
+                        columns[n], shortened = _cut(columns[n])
+                        cut += shortened
+                    widths[name] = max(widths[name], min(longest, LONGEST_TEXT))
+            writer.write_batch(pa.record_batch(columns, schema=made))
+    return widths, cut, nowhere
+
+
+def _cut(texts: pa.Array) -> tuple[pa.Array, int]:
+    """Return the texts, cut between letters to the length of a cell, and the number of those that were cut."""
+    long = 0
+    made: list[str | None] = []
+    for text in texts.to_pylist():
+        content = None if text is None else text.encode()
+        if content is not None and len(content) > LONGEST_TEXT:
+            long += 1
+            text = content[:LONGEST_TEXT].decode(errors="ignore")
+        made.append(text)
+    return pa.array(made, pa.string()), long
+
+
+def _fields(table: Table, names: Mapping[str, str]) -> str:
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream)
+    writer.writerow(("field", "name", *map(TITLE.in_language, languages()), "unit"))
+    writer.writerows(_rows(table, names))
+    return stream.getvalue()
+
+
+def _rows(table: Table, names: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    for column in table.columns:
+        yield names[column.name], column.name, *map(column.title, languages()), column.unit or ""

@@ -1,0 +1,1 @@
+"""Commands on accounts, sessions, keys and the audit trail."""

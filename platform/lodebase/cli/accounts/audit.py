@@ -1,0 +1,30 @@
+"""``lode audit``: the audit trail in a file."""
+
+from typing import TextIO
+
+import click
+
+from lodebase.cli.accounts.owner import owner_engine
+from lodebase.cli.help_texts import CommandGroup
+from lodebase.desk import trail
+from lodebase.process.printable import printable_json
+
+
+@click.group(cls=CommandGroup)
+def audit() -> None:
+    """Export the audit trail: changes by people and operators, and failed sign-ins."""
+
+
+@audit.command("export")
+@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True), default="-")
+@click.option("--since", metavar="MOMENT", help="Only entries from this date or time on, such as 2026-11-28.")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON list in place of lines.")
+def export(file: TextIO, since: str | None, as_json: bool) -> None:
+    """Write the audit trail to FILE (or standard output), one JSON object per line, oldest first."""
+    moment = trail.moment(since) if since is not None else None
+    with owner_engine() as engine:
+        lines = (line for batch in trail.exported(engine, moment) for line in batch.rstrip("\n").split("\n"))
+        if as_json:
+            file.write("[" + ",\n".join(map(printable_json, lines)) + "]\n")
+        else:
+            file.writelines(f"{printable_json(line)}\n" for line in lines)

@@ -1,0 +1,118 @@
+"""The layout check of a file of planned plants."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+from sqlalchemy import Engine
+
+from lodebase import settings as settings_module
+from lodebase.cli.output import json_option, print_rows, say
+from lodebase.db import engine as engines
+from lodebase.db.store import opened
+from lodebase.errors import BadCandidate, CandidatesWrong
+from lodebase.layout.planned.candidate import parse_candidate
+from lodebase.layout.planned.flat import FIELDS, feature, field
+from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS, Language
+from lodebase.layout.reports.report import report
+from lodebase.layout.rulebook import rulebook
+from lodebase.statistics.figures import Known
+from lodedata.messages import msg
+from lodedata.read import FileRefused, open_tables
+from lodedata.rules import RuleSet
+from lodedata.vocab import fold
+
+NEEDED = ("product", "capacity_tpa", "lon", "lat")
+
+
+@click.command("file")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for a report of each row.")
+@click.option(
+    "--form", type=click.Choice(["json", *REPORT_FORMATS]), default="xlsx", show_default=True, help="Format of the reports."
+)
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the reports.")
+@json_option
+def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool) -> None:
+    """Check the planned plants of FILE (CSV or XLSX), one for each row, and print the results.
+
+    Columns: product, capacity_tpa, lon, lat; optionally name, owner, on, project_type, material, origin, equity_pct,
+    contract_pct, division and figures such as capital_pct. Chinese headers (产品, 产能, 经度, 纬度 …) are recognised.
+    """
+    rows, wrong, figures = [], 0, Known()
+    chosen = settings_module.load()
+    with importer_engine() as engine:
+        for number, given in planned(file, NEEDED):
+            try:
+                body = _report(engine, figures, rulebook(chosen), given)
+            except BadCandidate as refused:
+                wrong += 1
+                rows.append({"row": number, "name": given.get("name"), "problem": refused.in_language(lang)})
+                continue
+            rows.append({"row": number, **_summary_row(body), "problem": None})
+            if out is not None:
+                _write(body, out, f"{number:04}", form, lang)
+    columns = ["row", "name", "met", "not_met", "not_enough_data", "nearest_km", "checksum", "problem"]
+    print_rows([{column: row.get(column) for column in columns} for row in rows], as_json)
+    if out is not None:
+        say(msg("%(count)s reports are in %(folder)s", count=len(rows) - wrong, folder=out))
+    if wrong:
+        raise CandidatesWrong(
+            msg("%(wrong)s of %(number)s rows are invalid and were not checked", wrong=wrong, number=len(rows))
+        )
+
+
+@contextmanager
+def importer_engine() -> Iterator[Engine]:
+    """Yield an engine on the store of the environment."""
+    with opened(settings_module.load()) as store:
+        engine = engines.engine(store.addresses.importer, "lode layout", alone=True)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def _report(engine: Engine, figures: Known, rules: RuleSet, given: dict[str, str]) -> dict[str, Any]:
+    return report(engine, figures, parse_candidate(feature(given), datetime.now(UTC).date()), rules).as_data()
+
+
+def planned(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the rows of a file of planned plants with their numbers, as fields. Raises FileRefused for unknown columns."""
+    table = open_tables(file)[0]
+    fields = [field(column) for column in table.columns]
+    if unknown := [column for column, found in zip(table.columns, fields, strict=True) if found is None and fold(column)]:
+        raise FileRefused(
+            msg(
+                "%(file)s: %(unknown)r is not a column of planned plants; use %(choices)s",
+                file=file.name,
+                unknown=unknown[0],
+                choices=", ".join(FIELDS),
+            )
+        )
+    if missing := [name for name in needed if name not in fields]:
+        raise FileRefused(msg("%(file)s: the column %(missing)s is missing", file=file.name, missing=missing[0]))
+    for row in table.rows:
+        cells = {name: "" if cell is None else str(cell).strip() for name, cell in zip(fields, row.cells, strict=False) if name}
+        if any(cells.values()):
+            yield row.number, cells
+
+
+def _summary_row(body: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": body["inputs"]["name"],
+        **body["summary"]["counted_rules"],
+        "nearest_km": body["summary"]["nearest_km"],
+        "checksum": body["checksum"][:16],
+    }
+
+
+def _write(body: dict[str, Any], out: Path, name: str, form: str, lang: Language) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    made = REPORT_FORMATS.get(form)
+    data = orjson.dumps(body, option=orjson.OPT_INDENT_2) if made is None else made.write(body, lang)
+    (out / f"{name}{'.json' if made is None else made.suffix}").write_bytes(data)

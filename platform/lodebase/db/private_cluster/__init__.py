@@ -1,0 +1,1 @@
+"""The private PostGIS cluster: created, prepared, started, watched and stopped."""

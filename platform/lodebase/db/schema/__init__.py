@@ -1,0 +1,1 @@
+"""The tables of the store, a module for each group."""

@@ -1,0 +1,443 @@
+"""The tables of curation: accounts, judgements and the append-only audit trail.
+
+Migrations set the privileges on each: the site's reading role has no right to most, its writing role may only insert.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from lodebase.db.schema.tables import LINK_RELATIONS, metadata, one_of
+from lodedata.acts import attachments
+
+ROLES = ("reader", "contributor", "expert", "administrator")
+"""The roles of accounts; each includes the rights of the one before."""
+FACTORS = ("password", "code", "provider")
+"""How a session was opened: by a password alone, with a one-time code, or by an identity provider."""
+STEPS = ("password", "code")
+FAILURES = ("password", "code", "provider")
+VERDICTS = ("same", "different", "linked", "unsure", "withdrawn")
+REPORT_STATES = ("open", "looking", "corrected", "declined", "duplicate")
+MONTHLY_REPORT_STATES = ("draft", "submitted", "returned", "accepted")
+PROPOSAL_STATES = ("accepted", "declined", "withdrawn")
+IMPORT_STATES = ("draft", "dry-run", "import", "running", "checked", "imported", "failed")
+"""States of a prepared import; ``dry-run`` and ``import`` wait for the background task."""
+ACT_STATES = ("uploading", "waiting", "served", "refused", "withdrawing", "withdrawn")
+"""States of an entered act; ``waiting`` and ``withdrawing`` wait for the background task."""
+BASELINE_STATES = ("waiting", "applied", "refused")
+IMPORT_BYTES = 64 << 20
+"""Bytes of a file that can be imported at the desk."""
+PART_BYTES = 3 << 18
+"""Bytes of a part of it; with the rest of the form less than the megabyte that a request may have."""
+NOW = text("now()")
+
+
+def _now(name: str = "at") -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=NOW)
+
+
+def _file_parts(name: str, owner: str, of: Table, comment: str) -> Table:
+    """Return the table of the parts of the files that the rows of a table have."""
+    return Table(
+        name,
+        metadata,
+        Column(owner, ForeignKey(of.c.number, ondelete="CASCADE"), primary_key=True),
+        Column("position", BigInteger, primary_key=True),
+        Column("content", LargeBinary, nullable=False),
+        CheckConstraint(f"length(content) BETWEEN 1 AND {PART_BYTES}", name="size"),
+        CheckConstraint("position >= 0", name="position"),
+        comment=f"{comment}, in parts by their position in bytes.",
+    )
+
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("disabled", Boolean, nullable=False, server_default=text("false")),
+    Column("stamp", Uuid, nullable=False, server_default=text("gen_random_uuid()")),
+    _now("made_at"),
+    Column("subject", Text, unique=True),
+    CheckConstraint(one_of("role", ROLES), name="role"),
+    CheckConstraint("length(subject) BETWEEN 1 AND 255", name="subject"),
+    CheckConstraint("name ~ '^[a-z][a-z0-9._-]{1,39}$'", name="name"),
+    comment="Who may sign in. A new stamp ends every session of the account.",
+)
+
+site_secret = Table(
+    "site_secret",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="What sessions are signed with; made by the first `lode db upgrade`.",
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _now(),
+    Column("name", Text, nullable=False),
+    Column("client", Text, nullable=False),
+    Column("opened", Boolean, nullable=False),
+    Column("step", Text, nullable=False, server_default="password"),
+    Column("failed", Text),
+    CheckConstraint(one_of("step", STEPS), name="step"),
+    CheckConstraint(one_of("failed", FAILURES), name="failed"),
+    Index("ix_sign_in_at", "at"),
+    Index("ix_sign_in_opened", "name", "client", postgresql_where=text("opened")),
+    comment="Sign-ins of the last 90 days and wrong tries of the last day, which limit tries; the client is a keyed hash.",
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("prefix", Text, nullable=False),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("per_minute", Integer),
+    Column("per_day", Integer),
+    _now("made_at"),
+    Column("last_used_at", DateTime(timezone=True)),
+    Column("revoked_at", DateTime(timezone=True)),
+    CheckConstraint("length(name) BETWEEN 1 AND 80", name="name"),
+    CheckConstraint("length(owner) BETWEEN 1 AND 200", name="owner"),
+    CheckConstraint("per_minute > 0 AND per_day > 0", name="quota"),
+    comment="Keys that programs send to have higher rate limits; the hash is the SHA-256 of a random token of 256 bits.",
+)
+
+import_request = Table(
+    "import_request",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("mapping", Text),
+    Column("state", Text, nullable=False, server_default=text("'draft'")),
+    Column("result", JSONB(none_as_null=True)),
+    _now("made_at"),
+    _now("changed_at"),
+    Column("source", Text),
+    CheckConstraint(one_of("state", IMPORT_STATES), name="state"),
+    CheckConstraint("length(file_name) BETWEEN 1 AND 200", name="file_name"),
+    CheckConstraint(f"bytes BETWEEN 1 AND {IMPORT_BYTES}", name="size"),
+    CheckConstraint("length(mapping) <= 200000", name="mapping"),
+    comment="Imports that administrators prepare at the desk. A background task runs those in the states dry-run and import.",
+)
+
+import_part = _file_parts("import_part", "request", import_request, "The content of a file to import")
+
+act_entry = Table(
+    "act_entry",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("entered_by", Text, nullable=False),
+    _now("entered_at"),
+    Column("fields", JSONB, nullable=False),
+    Column("subjects", JSONB, nullable=False),
+    Column("file_name", Text),
+    Column("bytes", BigInteger),
+    Column("media_type", Text),
+    Column("sha256", Text),
+    Column("state", Text, nullable=False),
+    Column("record_id", Text, index=True),
+    Column("problems", JSONB(none_as_null=True)),
+    Column("withdrawn_by", Text),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("reason", Text),
+    CheckConstraint(one_of("state", ACT_STATES), name="state"),
+    CheckConstraint("length(file_name) BETWEEN 1 AND 210", name="file_name"),
+    CheckConstraint(f"bytes BETWEEN 1 AND {attachments.MOST_BYTES}", name="size"),
+    CheckConstraint(f"{one_of('media_type', tuple(attachments.SUFFIXES))}", name="media_type"),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    CheckConstraint("state NOT IN ('withdrawing', 'withdrawn') OR (withdrawn_by <> '' AND reason <> '')", name="withdrawn"),
+    comment="Official acts that experts enter at the desk. A background task stores and removes them.",
+)
+
+act_part = _file_parts("act_part", "entry", act_entry, "The file of an entered act")
+
+act_correction = Table(
+    "act_correction",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("entry", ForeignKey("lode.act_entry.number"), nullable=False, index=True),
+    Column("corrected_by", Text, nullable=False),
+    _now("corrected_at"),
+    Column("reason", Text, nullable=False),
+    Column("fields", JSONB, nullable=False),
+    Column("subjects", JSONB, nullable=False),
+    CheckConstraint("trim(reason) <> ''", name="reason"),
+    comment="Corrections of entered acts: the values before each, who made it and why.",
+)
+
+baseline_entry = Table(
+    "baseline_entry",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("milestone_id", Text, nullable=False),
+    Column("baseline_no", Integer, nullable=False),
+    Column("baseline_date", Text, nullable=False),
+    Column("baseline_reason", Text),
+    Column("agreed_by", Text),
+    Column("entered_by", Text, nullable=False),
+    _now("entered_at"),
+    Column("state", Text, nullable=False, server_default=text("'waiting'")),
+    Column("problem", JSONB(none_as_null=True)),
+    CheckConstraint(one_of("state", BASELINE_STATES), name="state"),
+    CheckConstraint("baseline_no = 1 OR coalesce(trim(baseline_reason), '') <> ''", name="reason"),
+    Index("ix_baseline_entry_waiting", "milestone_id", unique=True, postgresql_where=text("state = 'waiting'")),
+    comment="Baselines of milestones that experts enter at the desk; each later one has a reason.",
+)
+
+rate_count = Table(
+    "rate_count",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("hits", BigInteger, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    prefixes=["UNLOGGED"],
+    comment="Requests of each client in the current window; not logged, so it is empty after a crash of the server.",
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _now(),
+    Column("account", Text),
+    Column("action", Text, nullable=False),
+    Column("subject", Text),
+    Column("detail", JSONB(none_as_null=True)),
+    Column("operator", Text),
+    comment="What was done by whom and when, written by triggers; it can be neither changed nor emptied.",
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("account", Text, ForeignKey("lode.account.name", ondelete="CASCADE"), nullable=False),
+    Column("stamp", Uuid, nullable=False),
+    Column("factor", Text, nullable=False),
+    _now("made"),
+    _now("seen"),
+    Column("client", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("enrolling", Text),
+    CheckConstraint(one_of("factor", FACTORS), name="factor"),
+    CheckConstraint("length(id) = 64", name="id"),
+    Index("ix_session_account", "account"),
+    comment="Sessions of accounts, by the hash of what the cookie holds; deleted at sign-out, or a day after they began.",
+)
+
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("account", Text, ForeignKey("lode.account.name", ondelete="CASCADE"), primary_key=True),
+    Column("secret", Text, nullable=False),
+    _now("made"),
+    comment="Keys of one-time codes (TOTP, RFC 6238) of accounts; readable by the desk's role and the owner only.",
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("account", Text, ForeignKey("lode.second_factor.account", ondelete="CASCADE"), primary_key=True),
+    Column("hash", Text, primary_key=True),
+    Column("used_at", DateTime(timezone=True)),
+    comment="Codes that replace a one-time code once each, as SHA-256 hashes.",
+)
+
+used_code = Table(
+    "used_code",
+    metadata,
+    Column("account", Text, ForeignKey("lode.second_factor.account", ondelete="CASCADE"), primary_key=True),
+    Column("step", BigInteger, primary_key=True, autoincrement=False),
+    _now(),
+    comment="Time steps whose one-time code was used, so that none is accepted twice.",
+)
+
+judgement = Table(
+    "judgement",
+    metadata,
+    Column("id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
+    Column("number", BigInteger, Identity(), nullable=False, unique=True),
+    Column("a_source", Text, nullable=False),
+    Column("a_key", Text, nullable=False),
+    Column("b_source", Text, nullable=False),
+    Column("b_key", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("relation", Text),
+    Column("reason", Text),
+    Column("account", Text, nullable=False),
+    _now(),
+    Column("undoes", Uuid, ForeignKey("lode.judgement.id"), unique=True),
+    Column(
+        "pair",
+        Text,
+        Computed(
+            "CASE WHEN (a_source, a_key) < (b_source, b_key) "
+            "THEN a_source || chr(31) || a_key || chr(31) || b_source || chr(31) || b_key "
+            "ELSE b_source || chr(31) || b_key || chr(31) || a_source || chr(31) || a_key END",
+            persisted=True,
+        ),
+    ),
+    CheckConstraint(one_of("verdict", VERDICTS), name="verdict"),
+    CheckConstraint(one_of("relation", LINK_RELATIONS), name="relation"),
+    CheckConstraint("(relation IS NOT NULL) = (verdict = 'linked')", name="linked_tells_how"),
+    CheckConstraint("(undoes IS NOT NULL) = (verdict = 'withdrawn')", name="withdrawn_tells_what"),
+    CheckConstraint("a_source <> b_source OR a_key <> b_key", name="of_two"),
+    Index("ix_judgement_pair", "pair", "at", "number"),
+    comment="What people said of two source rows, each time a row; undoing is a later row that names the undone one.",
+)
+
+unserved = Table(
+    "unserved",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _now(),
+    Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("trouble", Text),
+    Index("ix_unserved_subject", "subject"),
+    comment="What people judged that the served records don't follow yet, by source row; gone once it is served.",
+)
+
+report = Table(
+    "report",
+    metadata,
+    Column("number", BigInteger, Identity(start=1001), primary_key=True),
+    _now(),
+    Column("collection", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("record_name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    CheckConstraint("length(text) <= 4000", name="not_overlong"),
+    Index("ix_report_record_id", "record_id"),
+    comment="Reports of errors in records; nothing is stored about their senders.",
+)
+
+report_step = Table(
+    "report_step",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("number", BigInteger, ForeignKey("lode.report.number"), nullable=False),
+    _now(),
+    Column("account", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("answer", Text),
+    Column("shows_text", Boolean, nullable=False),
+    CheckConstraint(one_of("state", REPORT_STATES), name="state"),
+    Index("ix_report_step_number", "number", "id"),
+    comment="What the desk did about a report; the last step is its state.",
+)
+
+report_try = Table(
+    "report_try",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _now(),
+    Column("client", Text, nullable=False),
+    comment="Who sent reports within the last day, as keyed hashes, so that nobody sends too many.",
+)
+
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    _now(),
+    Column("collection", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("record_name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("value", JSONB, nullable=False),
+    Column("was", JSONB),
+    Column("cited", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Index("ix_proposal_source_key", "source", "key"),
+    comment="Values that people enter in addition to those of the sources, each with its own source and a reason.",
+)
+
+proposal_step = Table(
+    "proposal_step",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("number", BigInteger, ForeignKey("lode.proposal.number"), nullable=False),
+    _now(),
+    Column("account", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("words", Text),
+    CheckConstraint(one_of("state", PROPOSAL_STATES), name="state"),
+    Index("ix_proposal_step_number", "number", "id"),
+    comment="What became of a proposal; the last step is its state.",
+)
+
+monthly_report = Table(
+    "monthly_report",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    _now(),
+    Column("project_source", Text, nullable=False),
+    Column("project", Text, nullable=False),
+    Column("phase", Integer),
+    Column("month", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    CheckConstraint("month ~ '^[12][0-9]{3}-(0[1-9]|1[0-2])$'", name="month"),
+    Index("ix_monthly_report_of", "project_source", "project", text("coalesce(phase, 0)"), "month", unique=True),
+    comment="Monthly reports that people enter on a phase of a project, one for each month; internal to the desk.",
+)
+
+monthly_report_step = Table(
+    "monthly_report_step",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("number", BigInteger, ForeignKey("lode.monthly_report.number"), nullable=False),
+    _now(),
+    Column("account", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("values", JSONB, nullable=False),
+    Column("reason", Text),
+    CheckConstraint(one_of("state", MONTHLY_REPORT_STATES), name="state"),
+    CheckConstraint("state <> 'returned' OR length(reason) > 0", name="returned_with_reason"),
+    Index("ix_monthly_report_step_number", "number", "id"),
+    comment="What a report had and which state it got, each time a row; the last step is its state.",
+)
+
+list_entry_project = Table(
+    "list_entry_project",
+    metadata,
+    Column("entry_id", Text, primary_key=True),
+    Column("project_id", Text),
+    Column("decided_by", Text, nullable=False),
+    _now("decided_at"),
+    Column("reason", Text, nullable=False),
+    Column("reopened", Boolean, nullable=False, server_default=text("false")),
+    comment="Decisions of experts on the project that an entry of a list covers; without a project none is known here.",
+)

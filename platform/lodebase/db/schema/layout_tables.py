@@ -1,0 +1,38 @@
+"""The tables of saved layout reports: request and result, under URLs that nobody can guess."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Identity, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from lodebase.db.schema.tables import metadata
+
+NOW = text("now()")
+MOST_BYTES = 4_000_000
+
+saved_report = Table(
+    "saved_report",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("collection", Text, nullable=False),
+    Column("note", Text),
+    Column("candidate", JSONB, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("data_version", Integer, nullable=False),
+    Column("rules_on", Text, nullable=False),
+    Column("checksum", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    CheckConstraint("collection ~ '^[A-Za-z0-9_-]{24}$'", name="collection"),
+    CheckConstraint("length(note) <= 200", name="note_not_overlong"),
+    CheckConstraint(f"octet_length(body) <= {MOST_BYTES}", name="not_overlong"),
+    Index("ix_saved_report_collection", "collection", "number"),
+    comment="Saved layout reports as gzipped JSON; only who knows the name of a collection can read it.",
+)
+
+saved_report_try = Table(
+    "saved_report_try",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("client", Text, nullable=False),
+    comment="Clients that saved layout reports within the last day, as keyed hashes, to limit their number.",
+)

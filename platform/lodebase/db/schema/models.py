@@ -1,0 +1,38 @@
+"""The models of all tables of the store, from all modules."""
+
+from types import ModuleType
+
+from sqlalchemy import MetaData
+
+from lodebase.db.schema import (
+    backup_tables,
+    desk_tables,
+    history_tables,
+    layout_tables,
+    matches,
+    organisation_tables,
+    prepared_tables,
+    recovery_tables,
+    right_tables,
+    source_tables,
+    statistics_tables,
+    tables,
+    vocabulary_tables,
+)
+
+MODULES: tuple[ModuleType, ...] = (
+    tables,
+    source_tables,
+    vocabulary_tables,
+    prepared_tables,
+    history_tables,
+    matches,
+    backup_tables,
+    desk_tables,
+    layout_tables,
+    statistics_tables,
+    organisation_tables,
+    right_tables,
+    recovery_tables,
+)
+METADATA: MetaData = tables.metadata

@@ -1,0 +1,135 @@
+"""The tables of data origins: sources, their rows as received, imports, and rejected rows."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from lodebase.db.schema.tables import metadata, one_of
+
+RUN_STATES = ("running", "done", "failed", "interrupted")
+"""The states of an import. ``running`` is set before its own transaction; it becomes ``interrupted`` if no import runs."""
+
+source = Table(
+    "source",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("title_en", Text, nullable=False),
+    Column("title_zh", Text, nullable=False),
+    Column("publisher", Text, nullable=False),
+    Column("licence", Text, nullable=False),
+    Column("licence_name", Text, nullable=False),
+    Column("licence_url", Text),
+    Column("attribution", Text),
+    Column("citation", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("as_of", Text),
+    Column("homepage", Text),
+    Column("note_en", Text),
+    Column("note_zh", Text),
+    comment="Published data sets: who made them and what may be done with them.",
+)
+
+import_run = Table(
+    "import_run",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("source", Text, nullable=False, index=True),
+    Column("path", Text, nullable=False),
+    Column("content_sha256", Text),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("state", Text, nullable=False),
+    Column("read", Integer),
+    Column("loaded", Integer),
+    Column("updated", Integer),
+    Column("unchanged", Integer),
+    Column("out_of_scope", Integer),
+    Column("quarantined", Integer),
+    Column("gone", Integer),
+    Column("seconds", Double),
+    Column("dataset_version", Integer),
+    Column("message", Text),
+    Column("unknown_words", JSONB(none_as_null=True)),
+    Column("column_usage", JSONB(none_as_null=True)),
+    CheckConstraint(one_of("state", RUN_STATES), name="state"),
+    CheckConstraint("state <> 'done' OR read = loaded + updated + unchanged + out_of_scope + quarantined", name="adds_up"),
+    comment="Every import: what was read and what became of each row.",
+)
+
+source_record = Table(
+    "source_record",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("raw", JSON, nullable=False),
+    Column("checksum", LargeBinary, nullable=False),
+    Column("locator", Text, nullable=False),
+    Column("in_scope", Boolean, nullable=False),
+    Column("first_run", Integer, nullable=False),
+    Column("changed_run", Integer, nullable=False),
+    Column("gone_run", Integer),
+    UniqueConstraint("source", "key"),
+    comment="Rows of sources as they came; a row that a newer file lacks has the run that missed it in gone_run.",
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("raw", JSON, nullable=False),
+    Column("locator", Text, nullable=False),
+    Column("reasons", JSONB, nullable=False),
+    Column("first_run", Integer, nullable=False),
+    Column("last_run", Integer, nullable=False),
+    Column("resolved_run", Integer),
+    UniqueConstraint("source", "locator", "key"),
+    comment="Refused rows with every reason; resolved_run is the run in which the row was loaded after all.",
+)
+
+withheld_name = Table(
+    "withheld_name",
+    metadata,
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    PrimaryKeyConstraint("source", "key", "field", "name"),
+    comment="Names of natural persons, which rows and records do not have: only imports write and read them.",
+)
+
+holder_decision = Table(
+    "holder_decision",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("holder_kind", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("undone_by", Text),
+    Column("undone_at", DateTime(timezone=True)),
+    Column("applied", Boolean, nullable=False, server_default=text("false")),
+    CheckConstraint(one_of("holder_kind", ("organisation", "natural-person")), name="holder_kind"),
+    Index("ix_holder_decision_key", "key", unique=True, postgresql_where=text("undone_at IS NULL")),
+    comment="Decisions of experts on whether a holder's name is that of a body or of a natural person; an undone one remains.",
+)

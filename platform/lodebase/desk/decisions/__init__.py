@@ -1,0 +1,1 @@
+"""Decisions of experts, with their reasons: pairs, values, holders, organisations, listed projects."""

@@ -1,0 +1,108 @@
+"""Decisions of experts on whether the name of a holder, bidder or officer is that of a body or of a natural person.
+
+The signs in a name propose; an expert decides, and may undo it. Names of persons are in no message and no audit trail.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from lodebase.desk.decisions.reasons import require_reason
+from lodebase.errors import BadQuery, NoSuchThing
+from lodedata.kinds import PUBLIC
+from lodedata.messages import msg
+from lodedata.rights.natural_persons import MASKED, name_key
+
+LONGEST_NAME = 300
+MOST_LISTED = 200
+CHOICES = ("organisation", "natural-person")
+KINDS = [kind.name for kind in PUBLIC.values() if any(field.personal for field in kind.fields)]
+_KEY = "lower(btrim(regexp_replace({name}, '\\s+', ' ', 'g')))"
+WAITING = text(f"""
+SELECT min(w.name) AS name, count(*) AS rows, min(w.source) AS source, count(*) OVER () AS names
+FROM lode.withheld_name w WHERE NOT EXISTS (
+  SELECT FROM lode.holder_decision d WHERE d.undone_at IS NULL AND d.key = {_KEY.format(name="w.name")})
+GROUP BY {_KEY.format(name="w.name")} ORDER BY 2 DESC, 1 LIMIT :most OFFSET :skip
+""")
+DECIDED = text("""
+SELECT number, name, holder_kind, reason, decided_by, decided_at, undone_by, undone_at, applied
+FROM lode.holder_decision ORDER BY number DESC LIMIT :most
+""")
+KNOWN = text(f"""
+SELECT EXISTS (SELECT FROM lode.withheld_name WHERE {_KEY.format(name="name")} = :key)
+  OR EXISTS (SELECT FROM lode.holder_decision WHERE key = :key)
+  OR EXISTS (SELECT FROM lode.organisation_mention WHERE record_kind = ANY (:kinds) AND {_KEY.format(name="name")} = :key)
+""")
+REPLACE = text("""
+UPDATE lode.holder_decision SET undone_by = :account, undone_at = now() WHERE key = :key AND undone_at IS NULL
+""")
+DECIDE = text("""
+INSERT INTO lode.holder_decision (key, name, holder_kind, reason, decided_by)
+VALUES (:key, :name, :holder_kind, :reason, :account)
+""")
+UNDO = text("""
+UPDATE lode.holder_decision SET undone_by = :account, undone_at = now(), applied = false
+WHERE number = :number AND undone_at IS NULL
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldName:
+    """A name that no sign makes that of a body, the number of rows that have it, and one of their sources."""
+
+    name: str
+    rows: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class HolderDecision:
+    """A decision on a name, who made it, and who undid it."""
+
+    number: int
+    name: str
+    holder_kind: str
+    reason: str
+    decided_by: str
+    decided_at: datetime
+    undone_by: str | None
+    undone_at: datetime | None
+    applied: bool
+
+
+def waiting(connection: Connection, skip: int, most: int) -> tuple[list[WithheldName], int]:
+    """Return withheld names without a decision, those of most rows first, and the total number."""
+    rows = connection.execute(WAITING, {"skip": skip, "most": most}).all()
+    return [WithheldName(row.name, row.rows, row.source) for row in rows], rows[0].names if rows else 0
+
+
+def decided(connection: Connection) -> list[HolderDecision]:
+    """Return the latest decisions, latest first, undone ones too."""
+    return [HolderDecision(**row) for row in connection.execute(DECIDED, {"most": MOST_LISTED}).mappings()]
+
+
+def decide(connection: Connection, given: Mapping[str, str], account: str) -> None:
+    """Store whether a name is that of a body or of a person, instead of an earlier decision; it is applied at once.
+
+    Raise BadQuery for a wrong value, NoSuchThing if no record has the name.
+    """
+    name, reason, kind = given["name"], given["reason"], given["holder_kind"]
+    key = name_key(name)
+    if not name or len(name) > LONGEST_NAME or key in MASKED:
+        raise BadQuery("name", "", msg("%(parameter)s is missing. Enter the name as the source prints it."))
+    if kind not in CHOICES:
+        raise BadQuery("holder_kind", kind[:40], msg("Choose whether the name is that of a body or of a natural person."))
+    require_reason(reason)
+    if not connection.scalar(KNOWN, {"key": key, "kinds": KINDS}):
+        raise NoSuchThing(msg("No holder, bidder or officer here has this name. Enter it as the source prints it."))
+    values = {"key": key, "account": account}
+    connection.execute(REPLACE, values)
+    connection.execute(DECIDE, {**values, "name": name, "holder_kind": kind, "reason": reason})
+
+
+def undo(connection: Connection, number: int, account: str) -> None:
+    """Undo a decision: the signs in the name count again. Raise NoSuchThing if it is undone already."""
+    if connection.execute(UNDO, {"number": min(number, 2**63 - 1), "account": account}).rowcount == 0:
+        raise NoSuchThing(msg("There is no decision of this number that can be undone. Open the page again."))

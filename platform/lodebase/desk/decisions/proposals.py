@@ -1,0 +1,173 @@
+"""Values that people propose in addition to those of the sources; each is accepted or declined, and none is overwritten."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, text
+
+from lodebase.db.schema.desk_tables import proposal, proposal_step
+from lodebase.desk.decisions.judgements import JudgementRow
+from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.query.collections_ import Collection, Field
+from lodedata.messages import msg
+from lodedata.vocab import no_term, vocabulary
+
+LONGEST = 2_000
+POSITION = "position"
+LEADING = text(
+    "SELECT s.source, s.key FROM lode.member m JOIN lode.source_record s ON s.id = m.source_record_id "
+    "WHERE m.record_id = :id AND m.leads ORDER BY s.id LIMIT 1"
+)
+_LISTED = """
+SELECT p.*, coalesce(s.state, 'proposed') AS state, s.account AS by, s.at AS decided_at, s.words
+FROM lode.proposal p LEFT JOIN LATERAL (
+  SELECT * FROM lode.proposal_step t WHERE t.number = p.number ORDER BY t.id DESC LIMIT 1) s ON true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A value for a field of a record, the source that states it, and the reason."""
+
+    collection: str
+    record_id: str
+    record_name: str
+    row: JudgementRow
+    field: str
+    value: Any
+    was: Any
+    cited: str
+    reason: str
+
+
+def leading(connection: Connection, identity: str) -> JudgementRow:
+    """Return the leading source row of a record. Raise NoSuchThing if there is no such record."""
+    row = connection.execute(LEADING, {"id": identity}).first()
+    if row is None:
+        raise NoSuchThing(msg("There is no record %(name)r.", name=identity))
+    return JudgementRow(row.source, row.key)
+
+
+def choices(collection: Collection) -> list[Field]:
+    """Return the fields of a collection that a person may propose a value for."""
+    return [field for field in collection.fields if field.proposed]
+
+
+def value(collection: Collection, name: str, entered: str) -> Any:
+    """Return the value of a text for a field: a vocabulary code, a number, a position. Raise BadQuery if it is invalid."""
+    if not entered or len(entered) > LONGEST:
+        raise BadQuery(
+            "value",
+            entered[:20],
+            msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=LONGEST),
+        )
+    if name == POSITION:
+        return _position(entered)
+    field = next((one for one in choices(collection) if one.name == name), None)
+    if field is None:
+        raise BadQuery("field", name[:40], msg("The property %(value)s can't be given by a person."))
+    if field.vocabulary is not None:
+        term = vocabulary(field.vocabulary).find(entered)
+        if term is None:
+            raise BadQuery(
+                "value",
+                entered[:40],
+                no_term(field.vocabulary),
+            )
+        return term.code
+    if field.partial_date:
+        return _date(entered)
+    return _number(entered, field.type) if field.type in ("number", "integer") else entered
+
+
+def propose(connection: Connection, said: Proposal, account: str, accepted: bool) -> int:
+    """Store a proposal, accepted at once if the account may decide, and return its number. Raise BadQuery if it is invalid."""
+    for name, entered in (("cited", said.cited), ("reason", said.reason)):
+        if not entered or len(entered) > LONGEST:
+            raise BadQuery(
+                name,
+                entered[:20],
+                msg(
+                    "%(parameter)s must have 1 to %(longest)s characters. Each value needs its source and a reason.",
+                    longest=LONGEST,
+                ),
+            )
+    values = {"collection": said.collection, "record_id": said.record_id, "record_name": said.record_name}
+    values |= {"field": said.field, "value": said.value, "was": said.was, "cited": said.cited, "reason": said.reason}
+    made = insert(proposal).values(source=said.row.source, key=said.row.key, account=account, **values)
+    number = int(connection.execute(made.returning(proposal.c.number)).scalar_one())
+    if accepted:
+        _step(connection, number, "accepted", None, account)
+    return number
+
+
+def decide(connection: Connection, number: int, state: str, reason: str | None, account: str) -> None:
+    """Accept, decline or withdraw a proposal by a further row. Raise NoSuchThing, or BadQuery if not allowed."""
+    found = one(connection, number)
+    follows = {"proposed": ("accepted", "declined"), "accepted": ("withdrawn",)}.get(found["state"], ())
+    if state not in follows:
+        raise BadQuery("state", state[:20], msg("A proposal that is %(state)s can't become %(value)s.", state=found["state"]))
+    if state != "accepted" and not reason:
+        raise BadQuery("reason", "", msg("Give a reason."))
+    _step(connection, number, state, reason, account)
+
+
+def one(connection: Connection, number: int) -> dict[str, Any]:
+    """Return a proposal with its state. Raise NoSuchThing if there is none of this number."""
+    statement = text(f"SELECT * FROM ({_LISTED}) l WHERE number = :number")
+    row = connection.execute(statement, {"number": min(number, 2**63 - 1)}).mappings().first()
+    if row is None:
+        raise NoSuchThing(msg("There is no proposal %(name)s.", name=number))
+    return dict(row)
+
+
+def listed(connection: Connection, limit: int) -> list[dict[str, Any]]:
+    """Return the proposals: open ones first, oldest first; then the others, latest first."""
+    order = "state <> 'proposed', CASE WHEN state <> 'proposed' THEN -number END, number"
+    rows = connection.execute(text(f"SELECT * FROM ({_LISTED}) l ORDER BY {order} LIMIT :limit"), {"limit": limit})
+    return [dict(row) for row in rows.mappings()]
+
+
+def _step(connection: Connection, number: int, state: str, reason: str | None, account: str) -> None:
+    step = {"number": number, "state": state, "words": reason or None, "account": account}
+    connection.execute(insert(proposal_step).inline().values(**step))
+
+
+def _number(entered: str, kind: str) -> float | int:
+    try:
+        number = float(entered)
+    except ValueError:
+        raise BadQuery("value", entered[:40], msg('"%(value)s" is not a number.')) from None
+    if not 0 <= number <= 1e7 or (kind == "integer" and not number.is_integer()):
+        raise BadQuery("value", entered[:40], msg("The field can't have the number %(value)s."))
+    if kind == "integer" and number > date.today().year:
+        raise BadQuery("value", entered[:40], msg("%(value)s is in the future."))
+    return int(number) if kind == "integer" else number
+
+
+def _date(entered: str) -> str:
+    """Return a year, a month or a day in the format of the sources' dates. Raise BadQuery if it is invalid."""
+    form = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}.get(len(entered))
+    try:
+        day = datetime.strptime(entered, form or "").date()
+    except ValueError:
+        raise BadQuery(
+            "value", entered[:40], msg('"%(value)s" is not a date. Write it as 2019, 2019-05 or 2019-05-31.')
+        ) from None
+    if day > date.today():
+        raise BadQuery("value", entered[:40], msg("%(value)s is in the future."))
+    return entered
+
+
+def _position(entered: str) -> list[float]:
+    """Return longitude and latitude in degrees, WGS 84."""
+    try:
+        lon, lat = (float(part) for part in entered.replace("，", ",").split(","))
+    except ValueError:
+        raise BadQuery(
+            "value", entered[:40], msg('"%(value)s" is not a position. Write longitude, latitude such as 121.37, -2.53.')
+        ) from None
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise BadQuery("value", entered[:40], msg('"%(value)s" is off the globe. Write longitude first.'))
+    return [lon, lat]

@@ -1,0 +1,110 @@
+"""Pairs waiting for judgement: those with a probability between the thresholds that nobody has judged yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, text
+
+from lodebase.desk.decisions.judgements import JudgementRow
+from lodebase.errors import NoSuchThing
+from lodedata.messages import msg
+
+# A record is represented by its leading source row: judgements reference rows, as only those survive every re-run.
+_PAIRS = """
+SELECT p.a_id, p.b_id, p.relation, p.probability, p.reasons, sa.source AS a_source, sa.key AS a_key,
+       sb.source AS b_source, sb.key AS b_key
+FROM lode.match_pair p
+JOIN lode.member ma ON ma.record_id = p.a_id AND ma.leads JOIN lode.source_record sa ON sa.id = ma.source_record_id
+JOIN lode.member mb ON mb.record_id = p.b_id AND mb.leads JOIN lode.source_record sb ON sb.id = mb.source_record_id
+"""
+WAITING = f"""
+WITH pair AS (
+  {_PAIRS} WHERE p.probability >= :from AND p.probability < :to
+), waiting AS (
+  SELECT p.* FROM pair p WHERE NOT EXISTS (
+    SELECT FROM lode.judgement_standing j
+    WHERE j.pair = CASE WHEN (p.a_source, p.a_key) < (p.b_source, p.b_key)
+      THEN p.a_source || chr(31) || p.a_key || chr(31) || p.b_source || chr(31) || p.b_key
+      ELSE p.b_source || chr(31) || p.b_key || chr(31) || p.a_source || chr(31) || p.a_key END)
+)
+"""
+# Uncertainty ranks first, then the size of the deposit: of two equally uncertain pairs the larger deposit comes first.
+_VALUED = text(
+    WAITING
+    + """
+SELECT w.*, count(*) OVER () AS waiting
+FROM waiting w LEFT JOIN lode.deposit a ON a.id = w.a_id LEFT JOIN lode.deposit b ON b.id = w.b_id
+ORDER BY (1 - abs(2 * w.probability - 1)) * CASE
+  WHEN 'large' IN (a.size_class, b.size_class) THEN 3 WHEN 'medium' IN (a.size_class, b.size_class) THEN 2 ELSE 1 END DESC,
+  w.a_id, w.b_id
+LIMIT :most
+"""
+)
+_OF_ROWS = text(_PAIRS + "WHERE sa.source = :a_source AND sa.key = :a_key AND sb.source = :b_source AND sb.key = :b_key")
+_RECORD_OF = text(
+    "SELECT m.record_id FROM lode.member m JOIN lode.source_record s ON s.id = m.source_record_id "
+    "WHERE m.leads AND m.kind <> 'zone' AND s.source = :source AND s.key = :key ORDER BY 1 LIMIT 1"
+)
+_ONE = text(_PAIRS + "WHERE p.a_id IN (:a, :b) AND p.b_id IN (:a, :b)")
+_LEADING = text(
+    "SELECT m.record_id, s.source, s.key FROM lode.member m JOIN lode.source_record s ON s.id = m.source_record_id "
+    "WHERE m.leads AND m.kind <> 'zone' AND m.record_id IN (:a, :b) ORDER BY s.id DESC"
+)
+_SERVED_WITH = text(
+    "SELECT o.record_id FROM lode.testimony t JOIN lode.testimony o USING (served_id) WHERE t.record_id = :id ORDER BY 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two records that may be the same: the predicted relation, its probability, and the reasons.
+
+    The relation is None for two that were not compared, or whose probability was too low to be stored.
+    """
+
+    a_id: str
+    b_id: str
+    a: JudgementRow
+    b: JudgementRow
+    relation: str | None
+    probability: float
+    reasons: list[Mapping[str, Any]]
+
+
+def waiting(connection: Connection, least: float, most: float, limit: int) -> tuple[list[Pair], int]:
+    """Return the most valuable pairs that wait, best first, and the total number."""
+    rows = connection.execute(_VALUED, {"from": least, "to": most, "most": limit}).mappings().all()
+    return [_pair(row) for row in rows], int(rows[0]["waiting"]) if rows else 0
+
+
+def pair(connection: Connection, a_id: str, b_id: str) -> Pair:
+    """Return the pair of any two records, in the stored order, whether it waits or not. Raise NoSuchThing if one is missing."""
+    row = connection.execute(_ONE, {"a": a_id, "b": b_id}).mappings().first()
+    if row is not None and a_id != b_id:
+        return _pair(row)
+    leading = {one.record_id: JudgementRow(one.source, one.key) for one in connection.execute(_LEADING, {"a": a_id, "b": b_id})}
+    if len(leading) < 2:
+        raise NoSuchThing(msg("There is no pair of %(a)r and %(b)r.", a=a_id, b=b_id))
+    return Pair(a_id, b_id, leading[a_id], leading[b_id], None, 0.0, [])
+
+
+def served_with(connection: Connection, identity: str) -> list[str]:
+    """Return the source records that are merged with this one, including itself; none if it is not merged."""
+    return list(connection.execute(_SERVED_WITH, {"id": identity}).scalars())
+
+
+def of_rows(connection: Connection, a: JudgementRow, b: JudgementRow) -> Pair | None:
+    """Return the pair of two source rows, in the stored order; None if a row no longer exists."""
+    for x, y in ((a, b), (b, a)):
+        rows_of_pair = {"a_source": x.source, "a_key": x.key, "b_source": y.source, "b_key": y.key}
+        row = connection.execute(_OF_ROWS, rows_of_pair).mappings().first()
+        if row is not None:
+            return _pair(row)
+    a_id, b_id = (connection.scalar(_RECORD_OF, {"source": one.source, "key": one.key}) for one in (a, b))
+    return Pair(a_id, b_id, a, b, None, 0.0, []) if a_id and b_id else None
+
+
+def _pair(row: RowMapping) -> Pair:
+    a, b = (JudgementRow(row[f"{one}_source"], row[f"{one}_key"]) for one in "ab")
+    return Pair(row["a_id"], row["b_id"], a, b, row["relation"], row["probability"], list(row["reasons"]))

@@ -1,0 +1,1 @@
+"""Who works at the desk: accounts, sign-in, second factors, sessions and API keys."""

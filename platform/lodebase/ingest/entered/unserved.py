@@ -1,0 +1,104 @@
+"""Serving of judgements and expert values: the records concerned are regrouped as soon as they are stored.
+
+The process of ``lode serve`` does it, since processes of the site may not write served tables.
+"""
+
+import threading
+from collections.abc import Callable, Collection
+
+import psycopg
+
+from lodebase.errors import ImportBusy
+from lodebase.ingest import staging
+from lodebase.ingest.entered import entered_baselines, holder_names, listed_projects
+from lodebase.ingest.jobs.import_lock import acquire_import_lock
+from lodebase.ingest.linking import organisations, recovery_links, regroup
+from lodebase.ingest.linking.regroup import RegroupResult
+from lodebase.ingest.linking.resolution import AS_IMPORT, FINISH
+
+CHANNEL = "lode_unserved"
+CHECK_S = 0.5
+"""Seconds at most until the end of the site is noticed."""
+POLL_S = 30.0
+"""Seconds between checks without a notification."""
+RETRY_S = 5.0
+WAITING = "SELECT DISTINCT subject FROM unserved WHERE trouble IS NULL"
+TROUBLE = "UPDATE unserved SET trouble = %s WHERE subject = %s"
+
+
+def serve(address: str, accept: float, wait_s: float) -> RegroupResult | None:
+    """Serve pending judgements; return None without any.
+
+    What the store refuses is marked with the error, and tried again by ``lode resolve apply`` only. Raises ImportBusy if an
+    import runs for longer than the wait.
+    """
+    with psycopg.connect(address) as connection:
+        subjects = [row[0] for row in connection.execute(WAITING)]
+    if not subjects:
+        return None
+    try:
+        return _serve_subjects(address, accept, wait_s, subjects)
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error:
+        return _serve_each(address, accept, wait_s, subjects)
+
+
+def watch(address: str, accept: float, stop: threading.Event, report: Callable[[str], None]) -> None:
+    """Serve judgements as soon as the store notifies of them, until ``stop`` is set."""
+    while not stop.is_set():
+        try:
+            _watch(address, accept, stop)
+        except psycopg.OperationalError as error:
+            report(f"judgements wait: the database is away ({str(error).strip().splitlines()[0]})")
+            stop.wait(RETRY_S)
+
+
+def _watch(address: str, accept: float, stop: threading.Event) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"LISTEN {CHANNEL}")
+        while not stop.is_set():
+            _serve_all(address, accept, stop)
+            for _ in range(int(POLL_S / CHECK_S)):
+                if stop.is_set() or any(True for _ in connection.notifies(timeout=CHECK_S, stop_after=1)):
+                    break
+
+
+def _serve_all(address: str, accept: float, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            if serve(address, accept, CHECK_S) is None:
+                return
+        except ImportBusy:
+            continue
+
+
+def _serve_subjects(address: str, accept: float, wait_s: float, subjects: Collection[str]) -> RegroupResult:
+    with psycopg.connect(address) as connection:
+        acquire_import_lock(connection, wait_s)
+        connection.execute(AS_IMPORT)
+        staging.create(connection)
+        done = regroup.settle(connection, accept, frozenset(subjects))
+        holder_names.apply(connection)
+        entered_baselines.apply(connection)
+        organisations.derive(connection)
+        recovery_links.link(connection)
+        listed_projects.apply(connection)
+        connection.execute(FINISH)
+    return done
+
+
+def _serve_each(address: str, accept: float, wait_s: float, subjects: Collection[str]) -> RegroupResult:
+    """Serve subjects one after the other, so that one that fails does not block others."""
+    done = RegroupResult(0, 0, 0)
+    for subject in subjects:
+        try:
+            one = _serve_subjects(address, accept, wait_s, (subject,))
+        except psycopg.OperationalError:
+            raise
+        except psycopg.Error as error:
+            with psycopg.connect(address) as connection:
+                connection.execute(TROUBLE, (str(error).strip().splitlines()[0], subject))
+        else:
+            done = RegroupResult(done.looked_at + one.looked_at, done.joined + one.joined, done.left + one.left)
+    return done

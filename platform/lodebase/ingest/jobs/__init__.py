@@ -1,0 +1,1 @@
+"""Imports as jobs: ordered, locked, logged, with their progress and disk space."""

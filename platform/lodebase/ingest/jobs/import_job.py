@@ -1,0 +1,157 @@
+"""The job and the summary of an import, and what every import writes about itself: source, counts, version, reasons."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import psycopg
+
+from lodebase.ingest import rows
+from lodedata.geography.boundaries import Boundaries
+from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.column_usage import with_sentences
+from lodedata.messages import Message
+from lodedata.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The numbers of rows of one run by result."""
+
+    source: str
+    read: int
+    loaded: int
+    updated: int
+    unchanged: int
+    out_of_scope: int
+    quarantined: int
+    seconds: float
+    dataset_version: int
+    gone: int = 0
+    run: int | None = None
+    notes: tuple[Message | str, ...] = ()
+    column_usage: tuple[dict[str, Any], ...] = ()
+    """The filled, used and dropped cells of each column, with the reasons."""
+    refused: tuple[str, ...] = ()
+    """The first refused rows, each with its location and reasons."""
+
+    def counts(self) -> dict[str, Any]:
+        """Return the counts of rows."""
+        names = [
+            "source",
+            "read",
+            "loaded",
+            "updated",
+            "unchanged",
+            "out_of_scope",
+            "quarantined",
+            "seconds",
+            "dataset_version",
+        ]
+        return {name: getattr(self, name) for name in names}
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what `lode import --json` prints."""
+        return {**self.counts(), "columns": [with_sentences(column) for column in self.column_usage]}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportJob:
+    """The parameters of a run: source, path, reader, and boundaries for checks."""
+
+    source: Source
+    path: Path
+    read: Callable[[Tally], Iterable[Reading]]
+    boundaries: Boundaries
+    dry_run: bool = False
+    partial: bool = False
+    """Whether the file has only some rows of the source, so that missing rows are not gone."""
+    wait_s: float = 600.0
+    accept: float = 0.8
+    """Probability from which two records match without a review."""
+
+
+def write_source(connection: psycopg.Connection[Any], source: Source) -> None:
+    """Write the description of a source."""
+    values = {
+        "name": source.name,
+        "title_en": source.title_en,
+        "title_zh": source.title_zh,
+        "publisher": source.publisher,
+        "licence": source.licence.id,
+        "licence_name": source.licence.name,
+        "licence_url": source.licence.url,
+        "attribution": source.licence.attribution,
+        "citation": source.citation,
+        "version": source.version,
+        "as_of": source.as_of,
+        "homepage": source.homepage,
+        "note_en": source.note_en,
+        "note_zh": source.note_zh,
+    }
+    columns = ", ".join(values)
+    placeholders = ", ".join(f"%({name})s" for name in values)
+    assignments = ", ".join(f"{name} = excluded.{name}" for name in values if name != "name")
+    connection.execute(
+        f"INSERT INTO source ({columns}) VALUES ({placeholders}) ON CONFLICT (name) DO UPDATE SET {assignments}", values
+    )
+
+
+def finish(connection: psycopg.Connection[Any], summary: Summary, tally: Tally) -> None:
+    """Write the counts of a run to its log."""
+    connection.execute(
+        "UPDATE import_run SET state = 'done', finished_at = clock_timestamp(), read = %(read)s, loaded = %(loaded)s,"
+        " updated = %(updated)s, unchanged = %(unchanged)s, out_of_scope = %(out_of_scope)s,"
+        " quarantined = %(quarantined)s, gone = %(gone)s, seconds = %(seconds)s, dataset_version = %(version)s,"
+        " unknown_words = %(unknown)s, column_usage = %(usage)s WHERE id = %(run)s",
+        {
+            **summary.counts(),
+            "gone": summary.gone,
+            "version": summary.dataset_version,
+            "unknown": orjson.dumps(tally.unknown).decode(),
+            "usage": orjson.dumps(summary.column_usage).decode(),
+            "run": summary.run,
+        },
+    )
+
+
+def version(connection: psycopg.Connection[Any], run_id: int) -> int:
+    """Return the dataset version after this transaction: its own if it changed anything, else the last one."""
+    own = connection.execute("SELECT nullif(current_setting('lode.version', true), '')::integer").fetchone()
+    if own is not None and own[0] is not None:
+        connection.execute(
+            "UPDATE dataset_version SET committed_at = clock_timestamp(), run_id = %s WHERE version = %s",
+            (run_id, own[0]),
+        )
+        return int(own[0])
+    last = connection.execute("SELECT coalesce(max(version), 0) FROM dataset_version").fetchone()
+    assert last is not None
+    return int(last[0])
+
+
+def reasons(problems: Sequence[Problem]) -> str:
+    """Return the reasons of a refused row as JSON, those that refuse it first."""
+    found = [
+        {
+            "rule": p.rule,
+            "column": p.column,
+            "value": rows.clean(p.value),
+            "en": rows.clean(p.sentence("en")),
+            "zh": rows.clean(p.sentence("zh")),
+        }
+        for p in sorted(problems, key=lambda p: not p.refuses)
+    ]
+    return orjson.dumps(found).decode()
+
+
+def refused(connection: psycopg.Connection[Any], run_id: int) -> Iterator[str]:
+    """Yield the first refused rows of a run, each with its location and reasons."""
+    rows = connection.execute(
+        "SELECT locator, reasons FROM quarantine WHERE last_run = %s AND resolved_run IS NULL ORDER BY id LIMIT 6",
+        (run_id,),
+    )
+    for locator, reasons in rows:
+        shown = "; ".join(f"column {r['column']}: {r['en']}" if r["column"] else r["en"] for r in reasons)
+        yield f"{locator}: {shown}"

@@ -1,0 +1,121 @@
+"""Imports ordered at the desk, run one after the other by a background task with the importer's rights."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import orjson
+import psycopg
+from psycopg.types.json import Jsonb
+
+from lodebase.db.failures import first_line
+from lodebase.desk import trail
+from lodebase.desk.import_requests import mapping_of
+from lodebase.ingest.boundaries import boundaries
+from lodebase.ingest.entered import entered_acts
+from lodebase.ingest.run import ImportJob, run
+from lodebase.ingest.worldview import readings_in_view
+from lodedata import sources
+from lodedata.geography.worldview import Worldview
+from lodedata.mapping import Reader, Source
+from lodedata.mapping.tables import read_mapped
+from lodedata.messages import MessageError, msg
+from lodedata.sources import readers
+
+POLL_S = 1.0
+RETRY_S = 5.0
+RESTARTED = "UPDATE import_request SET state = 'draft', changed_at = now() WHERE state = 'running'"
+NEXT = """
+SELECT number, state FROM import_request WHERE state IN ('dry-run', 'import')
+ORDER BY changed_at LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+BEGUN = """
+UPDATE import_request SET state = 'running', changed_at = now() WHERE number = %s RETURNING account, file_name, mapping, source
+"""
+PARTS = "SELECT content FROM import_part WHERE request = %s ORDER BY position"
+FINISHED = "UPDATE import_request SET state = %s, result = %s, changed_at = now() WHERE number = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestOptions:
+    """Settings of the background task: file of boundaries, wait for another import, probability of a match, view of borders."""
+
+    boundaries: Path
+    wait_s: float
+    accept: float
+    worldview: Worldview = "international"
+
+
+def watch(address: str, options: RequestOptions, stop: threading.Event, report: Callable[[str], None]) -> None:
+    """Run ordered imports and store entered acts until ``stop`` is set; an interrupted import becomes a draft again."""
+    begun = False
+    while not stop.is_set():
+        try:
+            if not begun:
+                with psycopg.connect(address) as connection:
+                    connection.execute(RESTARTED)
+                begun = True
+            if not (run_next(address, options) or entered_acts.run_next(address, options.wait_s)):
+                stop.wait(POLL_S)
+        except psycopg.OperationalError as error:
+            report(f"imports of the desk wait: the database is away ({first_line(error)})")
+            stop.wait(RETRY_S)
+
+
+def run_next(address: str, options: RequestOptions) -> bool:
+    """Run the import that was ordered first and store its result; return False without any."""
+    with psycopg.connect(address) as connection:
+        ordered = connection.execute(NEXT).fetchone()
+        if ordered is None:
+            return False
+        number, order = ordered
+        row = connection.execute(BEGUN, (number,)).fetchone()
+        assert row is not None
+    account, file_name, mapping, of = row
+    try:
+        with TemporaryDirectory(prefix="lode-import-") as folder:
+            path = Path(folder) / file_name
+            _write(address, number, path)
+            source = mapping_of(mapping or "") if of is None else sources.source(of)
+            read = read_mapped if of is None else readers.reader(of)
+            result = _run(address, source, path, read, options, order == "dry-run")
+        state = "checked" if order == "dry-run" else "imported"
+    except MessageError as error:
+        state, result = "failed", {"failed": error.message.as_data()}
+    except psycopg.OperationalError:
+        raise
+    # the outermost place of this task: an error of Lode ends this import and not those after it
+    except Exception as error:
+        problem = msg("The import ended with an error of Lode (%(reason)s).", reason=type(error).__name__)
+        state, result = "failed", {"failed": problem.as_data()}
+    if order == "import":
+        trail.note_command(address, "import", str(result.get("source", file_name)), {"file": file_name, "account": account})
+    with psycopg.connect(address) as connection:
+        connection.execute(FINISHED, (state, Jsonb(result, dumps=orjson.dumps), number))
+    return True
+
+
+def _run(address: str, source: Source, path: Path, read: Reader, options: RequestOptions, dry_run: bool) -> dict[str, Any]:
+    job = ImportJob(
+        source,
+        path,
+        readings_in_view(source, partial(read, source, path), options.worldview, options.boundaries),
+        boundaries(address, options.boundaries, options.worldview),
+        dry_run=dry_run,
+        wait_s=options.wait_s,
+        accept=options.accept,
+    )
+    summary = run(address, job)
+    notes = [note if isinstance(note, str) else note.as_data() for note in summary.notes]
+    return {**summary.as_data(), "notes": notes, "refused": list(summary.refused)}
+
+
+def _write(address: str, number: int, path: Path) -> None:
+    with psycopg.connect(address) as connection, path.open("wb") as stream, connection.cursor("parts") as cursor:
+        cursor.itersize = 8
+        for (content,) in cursor.execute(PARTS, (number,)):
+            stream.write(content)

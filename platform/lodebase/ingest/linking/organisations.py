@@ -1,0 +1,231 @@
+"""Organisations derived from the names that records mention, after each import.
+
+Names are matched to organisations that a source describes; other names form organisations of their own. Only names that
+share a short name with a changed one are considered.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from psycopg import Connection
+
+from lodebase.ingest.linking import organisation_mentions
+from lodebase.ingest.rows import generic_search_text, record_id
+from lodedata.kinds import KINDS
+from lodedata.organisations.grouping import KnownName, MentionedName, Resolution, resolve
+from lodedata.organisations.names import alternative_names, comparable_name, is_authority, is_chinese, short_name
+
+ORIGIN = "organisations of names"
+"""Used as the source in the ids of derived organisations."""
+VERSION = "SELECT nullif(current_setting('lode.version', true), '')::integer"
+NO_VERSION = -1
+IS_FIRST = "SELECT NOT EXISTS (SELECT FROM organisation_mention)"
+CHANGED = """
+SELECT id FROM organisation WHERE since_version = %(version)s
+UNION SELECT id FROM lode_history.organisation WHERE until_version = %(version)s
+"""
+# decisions that are not applied yet
+DECIDED = """
+SELECT DISTINCT m.short FROM organisation_decision d JOIN organisation o ON o.id = d.organisation_id
+JOIN organisation_mention m ON m.comparable = d.comparable AND coalesce(m.country, '') = d.country
+WHERE m.organisation_id IS DISTINCT FROM d.organisation_id
+"""
+KEY = "comparable, short, other_comparable, other_short, uscc, country, division"
+FORGET_NAMES = "DELETE FROM organisation_name WHERE organisation_id = ANY(%s) RETURNING short"
+NAMED = "SELECT id, name_en, name_zh, aliases, former_names, short_names FROM organisation WHERE id = ANY(%s)"
+NOTE_SHORT = "INSERT INTO mention_short SELECT unnest(%s::text[])"
+# names that share a short name, or a code, with what changed
+CONCERNED = f"""
+CREATE TEMP TABLE mention_concerned ON COMMIT DROP AS
+WITH near AS (SELECT DISTINCT short FROM mention_short)
+SELECT {KEY} FROM organisation_mention WHERE short IN (SELECT short FROM near)
+UNION SELECT {KEY} FROM organisation_mention WHERE other_short IN (SELECT short FROM near)
+UNION SELECT {KEY} FROM organisation_mention WHERE uscc IN (
+  SELECT uscc FROM organisation_mention WHERE uscc IS NOT NULL AND short IN (SELECT short FROM near))
+"""
+CONTEXT = f"""
+WITH near AS (SELECT short FROM mention_concerned UNION SELECT other_short FROM mention_concerned)
+SELECT DISTINCT {KEY} FROM organisation_mention
+WHERE short IN (SELECT short FROM near) OR other_short IN (SELECT short FROM near)
+"""
+KNOWN = """
+SELECT n.organisation_id, n.form, n.comparable, n.short, o.uscc, o.country, o.division
+FROM organisation_name n JOIN organisation o ON o.id = n.organisation_id
+WHERE o.derived IS NOT TRUE AND (n.short IN (SELECT short FROM mention_concerned)
+  OR n.comparable IN (SELECT comparable FROM mention_concerned))
+UNION
+SELECT o.id, 'code', '', '', o.uscc, o.country, o.division FROM organisation o
+WHERE o.derived IS NOT TRUE AND o.uscc IN (SELECT uscc FROM mention_concerned)
+"""
+DECISIONS = """
+SELECT comparable, country, organisation_id, decided_by FROM organisation_decision
+WHERE comparable IN (SELECT comparable FROM mention_concerned)
+"""
+RESOLVED = """
+CREATE TEMP TABLE mention_resolved (
+  comparable text, other_comparable text, uscc text, country text, division text,
+  organisation_id text, method text, score float8, judged_by text
+) ON COMMIT DROP
+"""
+# the organisations before and after are written anew
+APPLY = """
+WITH changed AS (
+  SELECT m.record_kind, m.record_id, m.role, m.name, m.organisation_id AS before, r.organisation_id, r.method, r.score,
+    r.judged_by
+  FROM organisation_mention m JOIN mention_resolved r ON r.comparable = m.comparable
+    AND (r.other_comparable, r.uscc, r.country, r.division)
+      IS NOT DISTINCT FROM (m.other_comparable, m.uscc, m.country, m.division)
+  WHERE (m.organisation_id, m.method, m.score, m.judged_by)
+    IS DISTINCT FROM (r.organisation_id, r.method, r.score, r.judged_by)
+), noted AS (
+  INSERT INTO mention_organisation
+  SELECT before FROM changed WHERE before IS NOT NULL
+  UNION SELECT organisation_id FROM changed WHERE organisation_id IS NOT NULL
+)
+UPDATE organisation_mention m
+SET organisation_id = c.organisation_id, method = c.method, score = c.score, judged_by = c.judged_by
+FROM changed c WHERE (m.record_kind, m.record_id, m.role, m.name) = (c.record_kind, c.record_id, c.role, c.name)
+"""
+# organisations that a source describes are not derived
+DERIVED = """
+SELECT m.organisation_id, m.name, m.other_name, m.uscc, m.country, m.division, count(*)
+FROM organisation_mention m LEFT JOIN organisation o ON o.id = m.organisation_id
+WHERE m.organisation_id IN (SELECT id FROM mention_organisation) AND (o.id IS NULL OR o.derived)
+GROUP BY 1, 2, 3, 4, 5, 6
+"""
+SOURCES = """
+SELECT organisation_id, array_agg(DISTINCT source ORDER BY source)
+FROM organisation_mention, unnest(sources) source WHERE organisation_id IN (SELECT id FROM mention_organisation) GROUP BY 1
+"""
+COLUMNS = (
+    *("id", "name_en", "name_zh", "aliases", "organisation_kind", "uscc", "country", "division"),
+    *("derived", "sources", "search_text"),
+)
+STAGE = f"CREATE TEMP TABLE organisation_staged ON COMMIT DROP AS SELECT {', '.join(COLUMNS)} FROM organisation WHERE false"
+UPSERT = f"""
+INSERT INTO organisation ({", ".join(COLUMNS)}) SELECT {", ".join(COLUMNS)} FROM organisation_staged ORDER BY id
+ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:])}
+"""
+WITHDRAW = """
+DELETE FROM organisation o WHERE o.derived AND o.id IN (SELECT id FROM mention_organisation)
+  AND NOT EXISTS (SELECT FROM organisation_mention m WHERE m.organisation_id = o.id)
+"""
+# derived organisations that are there, and those that are gone
+WRITTEN = """
+SELECT DISTINCT m.id FROM mention_organisation m LEFT JOIN organisation o ON o.id = m.id WHERE o.id IS NULL OR o.derived
+"""
+
+
+def derive(connection: Connection[Any]) -> None:
+    """Bring mentions and derived organisations up to date with the records that this transaction changed."""
+    version = _value(connection, VERSION)
+    decided = [row[0] for row in connection.execute(DECIDED)]
+    first = _value(connection, IS_FIRST)
+    if version is None and not decided and not first:
+        return
+    # without a change of this transaction no record has its version
+    version = NO_VERSION if version is None else version
+    mentions = organisation_mentions.collect(connection, None if first else version)
+    described = [row[0] for row in connection.execute(CHANGED, {"version": version})]
+    if not mentions and not described and not decided:
+        return
+    connection.execute(NOTE_SHORT, (decided,))
+    _write_names(connection, described)
+    connection.execute(CONCERNED)
+    connection.execute("ANALYZE mention_concerned")
+    _resolve(connection)
+    _write_derived(connection)
+
+
+def _value(connection: Connection[Any], statement: str) -> Any:
+    row = connection.execute(statement).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def _write_names(connection: Connection[Any], ids: Sequence[str]) -> None:
+    """Write the names of organisations in comparable forms, and note their short names, the earlier ones too."""
+    if not ids:
+        return
+    short = {row[0] for row in connection.execute(FORGET_NAMES, (list(ids),))}
+    rows = {row for found in connection.execute(NAMED, (list(ids),)) for row in _names_of(found)}
+    organisation_mentions.copy(connection, "organisation_name (organisation_id, form, name, comparable, short)", sorted(rows))
+    short |= {row[4] for row in rows}
+    connection.execute(NOTE_SHORT, (sorted(short),))
+
+
+def _names_of(row: Sequence[Any]) -> Iterator[tuple[str, str, str, str, str]]:
+    identity, name_en, name_zh, aliases, former, short = row
+    forms = (("exact", (name_en, name_zh, *aliases)), ("former", former), ("short", short))
+    for form, printed in forms:
+        for name in filter(None, printed):
+            for one in (name, *alternative_names(name)):
+                if comparable := comparable_name(one):
+                    yield identity, form, one, comparable, short_name(one)
+
+
+def _resolve(connection: Connection[Any]) -> None:
+    """Match the names that are concerned; other names that share a short name with them are considered with them."""
+    concerned = {MentionedName(*row) for row in connection.execute(f"SELECT {KEY} FROM mention_concerned")}
+    context = {MentionedName(*row) for row in connection.execute(CONTEXT)}
+    known = [KnownName(*row) for row in connection.execute(KNOWN)]
+    decisions = {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(DECISIONS)}
+    found = resolve(concerned | context, known, decisions)
+    connection.execute(RESOLVED)
+    rows = (_resolved_row(name, found[name]) for name in concerned)
+    organisation_mentions.copy(connection, "mention_resolved", rows)
+    connection.execute("ANALYZE mention_resolved")
+    connection.execute(APPLY)
+
+
+def _resolved_row(name: MentionedName, found: Resolution) -> tuple[Any, ...]:
+    identity = found.organisation_id or (record_id(ORIGIN, found.group) if found.group is not None else None)
+    key = (name.comparable, name.other_comparable, name.uscc, name.country, name.division)
+    return (*key, identity, found.method, found.score, found.judged_by)
+
+
+def _write_derived(connection: Connection[Any]) -> None:
+    """Write the derived organisations whose mentions changed, and delete those that nothing mentions any more."""
+    connection.execute("ANALYZE mention_organisation")
+    mentioned: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for identity, *rest in connection.execute(DERIVED):
+        mentioned[identity].append(tuple(rest))
+    sources = dict(connection.execute(SOURCES).fetchall())
+    connection.execute(STAGE)
+    rows = (_derived_row(identity, rows, sources.get(identity) or ["lode"]) for identity, rows in mentioned.items())
+    organisation_mentions.copy(connection, "organisation_staged", rows)
+    connection.execute(UPSERT)
+    connection.execute(WITHDRAW)
+    _write_names(connection, [row[0] for row in connection.execute(WRITTEN)])
+
+
+def _derived_row(identity: str, mentions: Iterable[Sequence[Any]], sources: Sequence[str]) -> tuple[Any, ...]:
+    """Return the row of a derived organisation: its most frequent names, and the others as aliases."""
+    names: Counter[str] = Counter()
+    codes: Counter[tuple[str | None, str | None, str | None]] = Counter()
+    for name, other, code, country, division, count in mentions:
+        names.update({name: count} | ({other: count} if other else {}))
+        codes[code, country, division] += count
+    code, country, division = min(codes, key=lambda one: (one[0] is None, one[2] is None, -codes[one], str(one)))
+    chinese, latin = _ordered(names, True), _ordered(names, False)
+    values: dict[str, Any] = {
+        "id": identity,
+        "name_en": latin[0] if latin else None,
+        "name_zh": chinese[0] if chinese else None,
+        "aliases": [*chinese[1:], *latin[1:]],
+        "organisation_kind": "authority" if any(map(is_authority, chinese)) else None,
+        "uscc": code,
+        "country": country,
+        "division": division,
+        "derived": True,
+        "sources": list(sources),
+    }
+    values["search_text"] = generic_search_text(KINDS["organisation"], values)
+    return tuple(values[name] for name in COLUMNS)
+
+
+def _ordered(names: Mapping[str, int], chinese: bool) -> list[str]:
+    """Return names in one script, the most frequent and complete first; each comparable form once."""
+    listed = sorted((name for name in names if is_chinese(name) == chinese), key=lambda one: (-names[one], -len(one), one))
+    return list({comparable_name(name): name for name in reversed(listed)}.values())[::-1]

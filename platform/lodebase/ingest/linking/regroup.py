@@ -1,0 +1,165 @@
+"""Regrouping of changed records: records of one site or deposit are served as one, with values of experts.
+
+Records that an import doesn't touch, and that aren't in a group with a touched one, are not considered.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection
+
+from lodebase.ingest.entered import judgements
+from lodebase.ingest.linking import links, served_rows, testimony
+from lodebase.ingest.linking.apart import apart
+from lodebase.ingest.merge import MOST_CHANGED
+from lodebase.resolve.groups import PairProbability, groups
+from lodebase.resolve.pairs import ResolutionProgress, find_pairs, refresh_statistics
+from lodedata.choice.ranks import SEVERAL_ROWS, SOMETIMES_TWICE, rank
+from lodedata.kinds import KINDS
+
+DUPLICATE_PROBABILITY = 0.85
+"""Least probability of duplicates within a source with occasional duplicates; chosen on the tuning halves."""
+FEW = 50
+"""If at least one in this many records changed, all are compared again, unless there are too many. Candidates depend on all
+records nearby, so that successive imports find slightly fewer pairs than one comparison of all records."""
+_UNMERGED = ", ".join(f"'{name}'" for name, kind in KINDS.items() if not kind.merged)
+EVERY = f"SELECT record_id FROM member WHERE leads AND kind NOT IN ({_UNMERGED}) ORDER BY record_id"
+CHANGED = "SELECT record_id FROM changed LIMIT %s"
+LEAVE_UNMERGED = f"DELETE FROM changed c USING member m WHERE m.record_id = c.record_id AND m.kind IN ({_UNMERGED})"
+LEAVE_ALONE = "DELETE FROM changed c WHERE NOT EXISTS (SELECT FROM testimony t WHERE t.record_id = c.record_id)"
+# Records that are reachable by pairs and current groups, each an index scan.
+REACH = """
+INSERT INTO reached (record_id)
+WITH RECURSIVE near (id) AS (
+  SELECT record_id FROM changed
+  UNION
+  SELECT o.id FROM near n CROSS JOIN LATERAL (
+    SELECT b_id AS id FROM match_pair WHERE a_id = n.id AND relation = 'same' AND probability >= %(from)s
+    UNION ALL SELECT a_id FROM match_pair WHERE b_id = n.id AND relation = 'same' AND probability >= %(from)s
+    UNION ALL SELECT b_id FROM judged WHERE a_id = n.id AND verdict = 'same'
+    UNION ALL SELECT a_id FROM judged WHERE b_id = n.id AND verdict = 'same'
+    UNION ALL SELECT m.record_id FROM testimony t JOIN testimony m USING (served_id) WHERE t.record_id = n.id
+  ) o
+)
+SELECT id FROM near
+"""
+# Pairs among the reached records, with unlikely ones, which separate groups.
+BONDS = """
+SELECT p.a_id, p.b_id, p.probability, sa.source, sb.source
+FROM reached r JOIN match_pair p ON p.a_id = r.record_id JOIN reached o ON o.record_id = p.b_id
+JOIN member a ON a.record_id = p.a_id AND a.leads JOIN member b ON b.record_id = p.b_id AND b.leads
+JOIN source_record sa ON sa.id = a.source_record_id JOIN source_record sb ON sb.id = b.source_record_id
+WHERE p.relation = 'same' AND a.kind = b.kind
+"""
+LEADING_ROWS = """
+SELECT m.record_id, s.source, s.key FROM member m JOIN source_record s ON s.id = m.source_record_id
+WHERE m.leads AND m.record_id = ANY(%s)
+"""
+BEFORE = "SELECT record_id, served_id FROM testimony JOIN reached USING (record_id)"
+MOVE = "UPDATE testimony SET served_id = %s WHERE record_id = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class RegroupResult:
+    """The result of regrouping: numbers of records that were considered, that joined a group, and that left theirs."""
+
+    looked_at: int
+    joined: int
+    left: int
+
+
+def regroup(connection: Connection[Any], accept: float) -> RegroupResult | None:
+    """Compare the changed records and serve each group as one record; pairs match from the probability ``accept``.
+
+    Return None if too many records changed; then only those in existing groups are served anew.
+    """
+    if len(connection.execute(CHANGED, (MOST_CHANGED + 1,)).fetchall()) > MOST_CHANGED:
+        if testimony.any_groups(connection):
+            connection.execute(LEAVE_ALONE)
+            refresh_statistics(connection, MOST_CHANGED)
+            settle(connection, accept)
+        return None
+    connection.execute(LEAVE_UNMERGED)
+    changed = sorted({row[0] for row in connection.execute(CHANGED, (MOST_CHANGED,))})
+    compared = _compared(connection)
+    if compared < MOST_CHANGED and len(changed) * FEW > compared > 0:
+        compare_all(connection)
+    elif changed:
+        compare(connection, changed)
+    return settle(connection, accept)
+
+
+def _compared(connection: Connection[Any]) -> int:
+    row = connection.execute("SELECT count(*) FROM match_side").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def compare_all(connection: Connection[Any], progress: ResolutionProgress | None = None) -> None:
+    """Compare all records again and mark all as changed, since their groups may differ."""
+    connection.execute("TRUNCATE match_side, match_key, match_pair")
+    compare(connection, [row[0] for row in connection.execute(EVERY)], progress)
+    connection.execute(f"INSERT INTO changed {EVERY}")
+
+
+def compare(connection: Connection[Any], ids: list[str], progress: ResolutionProgress | None = None) -> None:
+    """Find the pairs of these records, each compared as reported by its source."""
+    find_pairs(connection, ids, progress, apart)
+
+
+def settle(connection: Connection[Any], accept: float, subjects: Collection[str] | None = None) -> RegroupResult:
+    """Serve the groups that follow from the pairs of the changed records and of all records they reach.
+
+    Unserved judgements are applied as well, only those of ``subjects`` if given.
+    """
+    connection.execute("TRUNCATE reached")
+    judgements.prepare(connection, subjects)
+    reached = connection.execute(REACH, {"from": accept}).rowcount
+    connection.execute("ANALYZE reached")
+    after = _served(connection, _groups(connection, accept))
+    # a record with an expert's value has a testimony too, even without other sources
+    after = {one: one for one in testimony.records_with_values(connection)} | after
+    before: dict[str, str] = dict(connection.execute(BEFORE).fetchall())
+    changed = {row[0] for row in connection.execute("SELECT record_id FROM changed")}
+    joined = {one: served for one, served in after.items() if one not in before}
+    moved = {one: served for one, served in after.items() if before.get(one, served) != served}
+    left = sorted(before.keys() - after.keys())
+    testimony.insert(connection, joined)
+    with connection.cursor() as cursor:
+        cursor.executemany(MOVE, [(served, one) for one, served in moved.items()])
+    testimony.write_values(connection)
+    served_rows.serve_alone(connection, left)
+    again = {before.get(one) for one in (*moved, *left)} | {after.get(one) for one in (*joined, *moved, *changed)}
+    served_rows.serve_groups(connection, sorted(one for one in set(after.values()) if one in again))
+    links.refresh(connection, accept)
+    return RegroupResult(reached, len(joined), len(left))
+
+
+def _groups(connection: Connection[Any], accept: float) -> tuple[frozenset[str], ...]:
+    """Return the groups of the reached records."""
+    rows = connection.execute(BONDS).fetchall()
+    source_of = {a: source for a, _, _, source, _ in rows} | {b: source for _, b, _, _, source in rows}
+
+    twice = {frozenset(row[:2]) for row in rows if row[2] >= DUPLICATE_PROBABILITY and row[3] in SOMETIMES_TWICE}
+
+    def are_distinct(a: str, b: str) -> bool:
+        one_source = a in source_of and source_of[a] == source_of.get(b)
+        return one_source and source_of[a] not in SEVERAL_ROWS and frozenset((a, b)) not in twice
+
+    return groups((PairProbability(*row[:3]) for row in rows), accept, judgements.among_reached(connection), are_distinct)
+
+
+def _served(connection: Connection[Any], found: Iterable[frozenset[str]]) -> dict[str, str]:
+    """Return the served id of each grouped record: that of the source with the first rank, then the least key."""
+    listed = list(found)
+    of = [one for group in listed for one in group]
+    order: Mapping[str, tuple[int, str, str, str]] = {
+        identity: (rank(source), source, key, identity)
+        for identity, source, key in connection.execute(LEADING_ROWS, (of,)).fetchall()
+    }
+    served: dict[str, str] = defaultdict(str)
+    for group in listed:
+        served |= dict.fromkeys(group, min(group, key=lambda one: order[one]))
+    return dict(served)

@@ -1,0 +1,1 @@
+"""Measures around a planned plant: neighbours, zones, feedstock, balance, concentration."""

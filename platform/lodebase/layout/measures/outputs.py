@@ -1,0 +1,157 @@
+"""Outputs of the sites around a planned plant: a row for each phase, stored as columns to avoid an object per row."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lodebase.layout.planned.candidate import Candidate
+from lodebase.layout.state import SiteState
+from lodebase.layout.statements import (
+    OUTPUTS_BOXED_NOW,
+    OUTPUTS_BOXED_THEN,
+    OUTPUTS_NOW,
+    OUTPUTS_OF_COUNTRY_NOW,
+    OUTPUTS_OF_COUNTRY_THEN,
+    OUTPUTS_THEN,
+)
+from lodebase.query import places
+from lodebase.query.query import Bbox
+from lodedata.layout.arcs import GeodeticPoints, arcs_m
+from lodedata.layout.measures import GEOD
+
+Column = npt.NDArray[Any]
+CLOSE_M = 0.01
+"""Distances this close to a threshold are measured as geodesics; the error of the approximate arc is far smaller."""
+PHASE, PRODUCT, FACILITY = range(3)
+"""Source of an output: a phase, or the products or the facility type of the project."""
+BETWEEN = "\n"
+MOST_ACROSS = 32
+"""Upper limit of the cells around a plant, which hold few outputs."""
+DEGREE_M = math.radians(GEOD.a)
+"""Length of a degree of the equator, in metres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """Places of one record each, ordered by id."""
+
+    ids: tuple[str, ...]
+    lon: Column
+    lat: Column
+    accuracy_m: Column
+    """Accuracy as given by the source; NaN if unknown."""
+    distance_m: Column
+    division: Column
+    """Code of the division, or an empty string; read only for a country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Outputs of sites: for each row the indices of its site, term, status and basis, and tonnes a year.
+
+    ``origin`` is one of PHASE, PRODUCT and FACILITY; an unknown status or basis is -1, an unknown figure NaN.
+    """
+
+    sites: Sites
+    terms: tuple[str, ...]
+    bases: tuple[str | None, ...]
+    site: Column
+    term: Column
+    origin: Column
+    status: Column
+    basis: Column
+    tpa: Column
+
+    def of(self, terms: Iterable[str], origin: Iterable[int]) -> Column:
+        """Return a mask of the rows with one of these terms from one of these sources."""
+        some = set(terms)
+        wanted = [number for number, term in enumerate(self.terms) if term in some]
+        return np.asarray(np.isin(self.term, wanted) & np.isin(self.origin, list(origin)))
+
+
+def outputs(state: SiteState, candidate: Candidate, values: dict[str, Any]) -> Outputs:
+    """Return the outputs of the product and of its ores in reach of a planned plant; some may lie slightly beyond."""
+    toward_pole = max(abs(values[edge]) for edge in ("s0", "n0", "s1", "n1"))
+    bound = values | {"degree_m": DEGREE_M * max(math.cos(math.radians(toward_pole)), 0.0)}
+    bound |= {} if state.earlier else _ranges(values)
+    made = _read(state, OUTPUTS_THEN if state.earlier else OUTPUTS_NOW, bound)
+    distance_m = arcs_m(GeodeticPoints.of([candidate.lon], [candidate.lat]), GeodeticPoints.of(made.sites.lon, made.sites.lat))
+    return replace(made, sites=replace(made.sites, distance_m=distance_m))
+
+
+def boxed(state: SiteState, values: dict[str, Any]) -> Outputs:
+    """Return the outputs of the product and of its ores in a bounding box, without distances."""
+    return _read(state, OUTPUTS_BOXED_THEN if state.earlier else OUTPUTS_BOXED_NOW, values)
+
+
+def of_country(state: SiteState, values: dict[str, Any]) -> Outputs:
+    """Return the outputs of the product in a country, with or without a position, and without distances."""
+    return _read(state, OUTPUTS_OF_COUNTRY_THEN if state.earlier else OUTPUTS_OF_COUNTRY_NOW, values | {"mined": []})
+
+
+def _read(state: SiteState, statement: str, values: dict[str, Any]) -> Outputs:
+    terms = tuple(dict.fromkeys((*values["codes"], *values["facilities"], *values["mined"])))
+    row = state.rows(statement, values | {"terms": list(terms)})[0]
+    ids, first, site = np.unique(_lines(row["ids"]), return_index=True, return_inverse=True)
+    lon, lat, accuracy_m = (_floats(row[name])[first] for name in ("lon", "lat", "accuracy_m"))
+    division = _lines(row["divisions"])[first] if "divisions" in row else np.empty(0, dtype=str)
+    bases, basis = np.unique(_lines(row["bases"]), return_inverse=True)
+    coded = np.frombuffer(row["coded"] or b"", ">i4").astype(np.int64)
+    term, origin, status = coded // 1000, coded // 100 % 10, coded % 100 - 1
+    tpa = _floats(row["tpa"])
+    # a fixed order of the rows of one site, so that sums do not depend on the storage order
+    order = np.lexsort((tpa, basis, status, term, origin, site))
+    return Outputs(
+        Sites(tuple(ids.tolist()), lon, lat, accuracy_m, np.full(len(ids), np.nan), division),
+        terms,
+        tuple(one or None for one in bases.tolist()),
+        *(column[order] for column in (site, term, origin, status, basis, tpa)),
+    )
+
+
+def measured(sites: Sites, candidate: Candidate, at_m: Iterable[Column | float]) -> Sites:
+    """Return the sites, with the geodesic where the approximate arc is too close to one of some distances to decide."""
+    close = np.zeros(len(sites.ids), dtype=bool)
+    for metres in at_m:
+        close |= np.abs(sites.distance_m - metres) < CLOSE_M
+    return _exactly(sites, candidate, close)
+
+
+def nearest(sites: Sites, candidate: Candidate, among: Column, most: int) -> tuple[Sites, list[int]]:
+    """Return the sites and the numbers of the nearest ``most``, ordered by geodesic distance and id."""
+    numbers = np.flatnonzero(among)
+    if len(numbers) > most:
+        farthest = np.partition(sites.distance_m[numbers], most - 1)[most - 1] + CLOSE_M
+        numbers = numbers[sites.distance_m[numbers] <= farthest]
+    chosen = np.zeros(len(sites.ids), dtype=bool)
+    chosen[numbers] = True
+    exact = _exactly(sites, candidate, chosen)
+    # sites are ordered by id
+    order = np.argsort(exact.distance_m[numbers], kind="stable")[:most]
+    return exact, numbers[order].tolist()
+
+
+def _exactly(sites: Sites, candidate: Candidate, some: Column) -> Sites:
+    metres = sites.distance_m.copy()
+    count = int(some.sum())
+    metres[some] = GEOD.inv(np.full(count, candidate.lon), np.full(count, candidate.lat), sites.lon[some], sites.lat[some])[2]
+    return replace(sites, distance_m=metres)
+
+
+def _ranges(values: dict[str, Any]) -> dict[str, str]:
+    """Return the bounding box as ranges of places; both parts are the same unless it crosses the antimeridian."""
+    boxes = {Bbox(*(values[f"{edge}{number}"] for edge in "wsen")) for number in (0, 1)}
+    ranges = sorted(one for box in boxes for one in places.cover(box, MOST_ACROSS).ranges)
+    return {"firsts": places.array([first for first, _ in ranges]), "lasts": places.array([last for _, last in ranges])}
+
+
+def _lines(text: str | None) -> Column:
+    return np.array(text.split(BETWEEN) if text is not None else [], dtype=str)
+
+
+def _floats(run: bytes | None) -> Column:
+    return np.frombuffer(run or b"", ">f8").astype(float)

@@ -1,0 +1,126 @@
+"""Sites of one product, with a unit for each of their groups of statuses, and the count and capacity within each radius.
+
+A metal's steps at one site (smelting, then refining) produce the same metal, so the largest step counts and not their sum. A
+site without a phase of the product has no figure. Figures by radius are ranges: certainly inside, inside as placed, and
+possibly inside. A site of unknown accuracy is never certainly inside, and does not widen the range of what is possibly inside.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from lodebase.layout.measures.outputs import FACILITY, PHASE, PRODUCT, Column, Outputs, Sites, measured
+from lodebase.layout.planned.candidate import Candidate
+from lodebase.layout.statement_parameters import GROUPS, WIDEST_M
+
+CODES = tuple(GROUPS)
+UNKNOWN = CODES.index("unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Site, group of statuses and tonnes a year of each unit (NaN if unknown), ordered by site and group."""
+
+    sites: Sites
+    site: Column
+    group: Column
+    tpa: Column
+
+    @property
+    def accuracy_m(self) -> Column:
+        """Return the accuracy of each site, limited to WIDEST_M."""
+        return np.minimum(self.sites.accuracy_m, WIDEST_M)
+
+    def present(self) -> Column:
+        """Return a mask of the sites that have a unit."""
+        found = np.zeros(len(self.sites.ids), dtype=bool)
+        found[self.site] = True
+        return found
+
+    def by_site(self, numbers: Sequence[int]) -> list[dict[str, float | None]]:
+        """Return the tonnes a year of some sites by group code; integral values are returned as int."""
+        first, last = (np.searchsorted(self.site, numbers, side) for side in ("left", "right"))
+        return [
+            {
+                CODES[group]: None if np.isnan(tpa) else int(tpa) if tpa.is_integer() else tpa
+                for group, tpa in zip(self.group[start:end].tolist(), self.tpa[start:end].tolist(), strict=True)
+            }
+            for start, end in zip(first.tolist(), last.tolist(), strict=True)
+        ]
+
+
+def units_of(made: Outputs, values: Mapping[str, Any]) -> Units:
+    """Return the units of a product, whose terms are in the values."""
+    group = groups(made, values)
+    phases = made.of(values["codes"], [PHASE])
+    stages = dict(zip(values["codes"], values["stages"], strict=True))
+    stage = np.array([stages.get(term, 0) for term in made.terms], dtype=np.int64)[made.term[phases]]
+    several = len(values["codes"]) + 1
+    step, at = np.unique((made.site[phases] * len(CODES) + group[phases]) * several + stage, return_inverse=True)
+    unit, of_step = np.unique(step // several, return_inverse=True)
+    tpa = np.full(len(unit), np.nan)
+    np.fmax.at(tpa, of_step, _sums(at, made.tpa[phases], len(step)))
+    named = made.of(values["codes"], [PRODUCT]) | made.of(values["facilities"], [FACILITY])
+    bare = np.setdiff1d(made.site[named], unit // len(CODES)) if named.any() else np.empty(0, dtype=np.int64)
+    of_site = np.full(len(made.sites.ids), UNKNOWN)
+    of_site[made.site[named]] = group[named]
+    unit = np.concatenate((unit, bare * len(CODES) + of_site[bare]))
+    order = np.argsort(unit)
+    site, of_group = np.divmod(unit[order], len(CODES))
+    return Units(made.sites, site, of_group, np.concatenate((tpa, np.full(len(bare), np.nan)))[order])
+
+
+def groups(made: Outputs, values: Mapping[str, Any]) -> Column:
+    """Return the group of statuses of each row, as an index of CODES."""
+    of_status = [CODES.index(group) for group in values["groups"]]
+    # the last item is for an unknown status, whose number is -1
+    return np.array([*of_status, UNKNOWN], dtype=np.int64)[made.status]
+
+
+def _sums(at: Column, tpa: Column, count: int) -> Column:
+    """Return the sums of the known figures, NaN where all are unknown."""
+    known = ~np.isnan(tpa)
+    sums = np.bincount(at, np.where(known, tpa, 0.0), count)
+    return np.where(np.bincount(at, known, count) > 0, sums, np.nan)
+
+
+def at_edges(units: Units, candidate: Candidate) -> Units:
+    """Return the units, with geodesics for sites whose distance is close to a radius plus or minus the uncertainty."""
+    doubt = np.nan_to_num(units.accuracy_m) + candidate.reach_m
+    edges = [metres for km in candidate.radii_km for metres in (km * 1000 - doubt, km * 1000, km * 1000 + doubt)]
+    return replace(units, sites=measured(units.sites, candidate, edges))
+
+
+def radii(units: Units, candidate: Candidate) -> list[dict[str, Any]]:
+    """Return the count and capacity within each radius, in total and by group of statuses."""
+    return [_within(units, km, candidate.reach_m) for km in candidate.radii_km]
+
+
+def _within(units: Units, km: float, reach_m: float) -> dict[str, Any]:
+    distance_m, accuracy_m = units.sites.distance_m, units.accuracy_m
+    inside = {
+        "certain": distance_m + accuracy_m + reach_m <= km * 1000,
+        "placed": distance_m <= km * 1000,
+        "possible": distance_m - np.nan_to_num(accuracy_m) - reach_m <= km * 1000,
+    }
+    some = {certainty: np.flatnonzero(held[units.site]) for certainty, held in inside.items()}
+    tonnes = np.nan_to_num(units.tpa)
+    bare = some["placed"][np.isnan(units.tpa[some["placed"]])]
+    every = {
+        **{certainty: len(np.unique(units.site[of])) for certainty, of in some.items()},
+        **{f"{certainty}_tpa": float(np.cumsum(tonnes[of])[-1]) if len(of) else 0.0 for certainty, of in some.items()},
+        "without_figure": len(np.unique(units.site[bare])),
+    }
+    counts = {certainty: np.bincount(units.group[of], minlength=len(CODES)).tolist() for certainty, of in some.items()}
+    sums = {
+        f"{certainty}_tpa": np.bincount(units.group[of], tonnes[of], len(CODES)).astype(float).tolist()
+        for certainty, of in some.items()
+    }
+    columns = {**counts, **sums, "without_figure": np.bincount(units.group[bare], minlength=len(CODES)).tolist()}
+    return {
+        "km": km,
+        "all": every,
+        "groups": {name: {figure: column[n] for figure, column in columns.items()} for n, name in enumerate(CODES)},
+    }

@@ -1,0 +1,1 @@
+"""Planned plants: parsed from a feature, a table or a place's name."""

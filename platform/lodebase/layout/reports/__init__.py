@@ -1,0 +1,1 @@
+"""Reports on planned plants: made, labelled, summarised, compared and saved."""

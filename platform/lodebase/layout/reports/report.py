@@ -1,0 +1,136 @@
+"""Reports on planned plants: one structure that all formats are written from, with a checksum."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine
+
+from lodebase.layout.findings import DISCLAIMER, RESULTS, findings
+from lodebase.layout.measures.catchment import catchment
+from lodebase.layout.measures.concentration import concentration, nation
+from lodebase.layout.measures.duplicates import distinct, likely_duplicates, same_as
+from lodebase.layout.measures.feedstock import feedstock
+from lodebase.layout.measures.neighbours import live, neighbours
+from lodebase.layout.measures.outputs import outputs
+from lodebase.layout.measures.uncertainty import uncertainty
+from lodebase.layout.measures.zones import zones
+from lodebase.layout.planned.candidate import Candidate
+from lodebase.layout.state import SiteState, state
+from lodebase.layout.statement_parameters import of_candidate
+from lodebase.layout.statements import SOURCES
+from lodebase.statistics.figures import Known as Figures
+from lodedata.messages import in_each_language
+from lodedata.rules import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutReport:
+    """The contents of a report. They depend only on inputs, data version and rules, not on the time of the request."""
+
+    inputs: dict[str, Any]
+    data_version: int
+    rules_on: str
+    rules_sha256: str
+    summary: dict[str, Any]
+    findings: list[dict[str, Any]]
+    neighbours: dict[str, Any]
+    zones: dict[str, Any]
+    feedstock: dict[str, Any]
+    concentration: dict[str, Any] | None
+    catchment: dict[str, Any]
+    same_as: list[dict[str, Any]]
+    uncertainty: list[dict[str, Any]]
+    sources: list[dict[str, Any]]
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the report as data, with its checksum."""
+        body = {name: getattr(self, name) for name in self.__slots__}
+        return {**body, "checksum": checksum(body)}
+
+
+def checksum(body: dict[str, Any]) -> str:
+    """Return the SHA-256 of a report without its checksum, as JSON with sorted keys."""
+    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)).hexdigest()
+
+
+def report(engine: Engine, figures: Figures, candidate: Candidate, rules: RuleSet, version: int | None = None) -> LayoutReport:
+    """Return the report on a planned plant at a version of the data; None is the current version.
+
+    Raises BadCandidate if the place is at sea, NoSuchThing if the version does not exist, and the errors of reading.
+    """
+    with state(engine, version) as seen:
+        return _made(seen, figures, candidate, rules)
+
+
+def _made(seen: SiteState, figures: Figures, candidate: Candidate, rules: RuleSet) -> LayoutReport:
+    values = of_candidate(candidate)
+    where = zones(seen, candidate)
+    made = outputs(seen, candidate, values)
+    around = neighbours(seen, candidate, values, made)
+    likely_duplicates(around["sites"])
+    fed = feedstock(seen, candidate, values, made, live(around["radii"][-1]["groups"], "placed_tpa"))
+    parts: dict[str, Any] = {
+        "zones": where,
+        "neighbours": around | {"distinct_listed": distinct(around["sites"])},
+        "feedstock": fed,
+        "concentration": _concentration(seen, figures, candidate, where, values),
+        "catchment": catchment(candidate, around["sites"], fed["places"]),
+        "same_as": same_as(candidate, around["sites"]),
+    }
+    parts["findings"] = findings(candidate, rules, parts)
+    parts["uncertainty"] = uncertainty(candidate, parts)
+    return LayoutReport(
+        inputs=inputs(candidate),
+        data_version=seen.version,
+        rules_on=candidate.on.isoformat(),
+        rules_sha256=rules.sha256,
+        summary=_summary(candidate, parts),
+        sources=_sources(seen, parts),
+        **parts,
+    )
+
+
+def inputs(candidate: Candidate) -> dict[str, Any]:
+    """Return the inputs of the report as they were parsed."""
+    values = asdict(candidate)
+    return {
+        **values,
+        "on": candidate.on.isoformat(),
+        "declared": dict(candidate.declared),
+        "radii_km": list(candidate.radii_km),
+    }
+
+
+def _concentration(
+    seen: SiteState, figures: Figures, candidate: Candidate, where: dict[str, Any], values: dict[str, Any]
+) -> dict[str, Any] | None:
+    country = where["country"]
+    if country is None:
+        return None
+    found = figures.at(seen.version, ("layout", candidate.product, country), lambda: nation(seen, country, values))
+    return {"country": country, **concentration(found, candidate, where["division"])}
+
+
+def _summary(candidate: Candidate, parts: dict[str, Any]) -> dict[str, Any]:
+    counted = [one for one in parts["findings"] if one["counts"]]
+    results = {result: sum(one["result"] == result for one in counted) for result in RESULTS}
+    nearest = parts["neighbours"]["nearest"]
+    return {
+        "product": candidate.product,
+        "label_en": candidate.made.label_en,
+        "label_zh": candidate.made.label_zh,
+        "capacity_tpa": candidate.capacity_tpa,
+        "place": {kind: zone["code"] for kind, zone in parts["zones"]["place"].items()},
+        "counted_rules": results,
+        "nearest_km": None if nearest is None else nearest["distance_km"],
+        **in_each_language("disclaimer", DISCLAIMER),
+    }
+
+
+def _sources(seen: SiteState, parts: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the sources that the report is based on."""
+    listed = (*parts["neighbours"]["sites"], *parts["feedstock"]["places"], *parts["zones"]["found"])
+    used = {name for one in (*listed, parts["concentration"] or {}) for name in one.get("sources", ())}
+    return [row for row in seen.rows(SOURCES, {}) if row["name"] in used]

@@ -1,0 +1,87 @@
+"""Inputs of a report as titles and values in the language of the reader."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lodebase.layout.measures.zones import PLACES
+from lodebase.layout.planned.place import area_km2
+from lodebase.layout.reports.report_labels import ORIGINS
+from lodebase.layout.reports.report_text import joined, localized, term
+from lodedata.layout.amounts import amount
+from lodedata.messages import Label, Message, Translatable, msg
+from lodedata.rules.quantities import DECLARED
+
+Value = Translatable | str | None
+
+
+def input_rows(report: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+    """Return the inputs of a report as pairs of title and value; empty values are left out."""
+    shown = ((title, _written(value, language)) for title, value in _rows(report, language))
+    return [(title.in_language(language), value) for title, value in shown if value]
+
+
+def _written(value: Value, language: str) -> str:
+    return value.in_language(language) if isinstance(value, Translatable) else value or ""
+
+
+def _rows(report: Mapping[str, Any], language: str) -> Iterator[tuple[Translatable, Value]]:
+    inputs = report["inputs"]
+    yield msg("Name"), inputs["name"]
+    yield msg("Product"), localized(report["summary"], "label", language)
+    yield msg("Capacity"), amount(inputs["capacity_tpa"])
+    yield msg("Project type"), term("phase-type", inputs["project_type"], language)
+    yield msg("Place"), _place(report, language)
+    yield msg("Area of the outline"), _area(inputs)
+    yield msg("Accuracy of the location"), _accuracy(inputs)
+    for one in report["feedstock"]["declared"]:
+        yield msg("Feedstock"), _feedstock(one, language)
+    yield msg("Owner"), inputs["owner"]
+    yield msg("Technology"), inputs["technology"]
+    for code, value in inputs["declared"].items():
+        yield DECLARED[code].title, f"{value:g} {DECLARED[code].unit}"
+    yield msg("Date of the rules"), report["rules_on"]
+    yield msg("Data version"), str(report["data_version"])
+    yield msg("Checksum (SHA-256)"), report["checksum"]
+
+
+def _place(report: Mapping[str, Any], language: str) -> str:
+    """Return the position with the names of country, province, prefecture and county."""
+    inputs, place = report["inputs"], report["zones"]["place"]
+    lon, lat = inputs["lon"], inputs["lat"]
+    position = msg(
+        "%(longitude)s, %(latitude)s",
+        longitude=_degrees(lon, msg("%(degrees)s° E"), msg("%(degrees)s° W")),
+        latitude=_degrees(lat, msg("%(degrees)s° N"), msg("%(degrees)s° S")),
+    )
+    there = (place[kind] for kind in PLACES if place.get(kind, {}).get("code"))
+    names = (localized(one, "name", language) for one in there)
+    return " · ".join((position.in_language(language), *filter(None, names)))
+
+
+def _degrees(value: float, positive: Message, negative: Message) -> Message:
+    return (positive if value >= 0 else negative).filled(degrees=f"{abs(value):.5f}")
+
+
+def _area(inputs: Mapping[str, Any]) -> Value:
+    km2 = area_km2(inputs["wkt"])
+    return msg("%(area)s km²", area=f"{km2:,.{0 if km2 >= 100 else 2}f}") if km2 else None
+
+
+def _accuracy(inputs: Mapping[str, Any]) -> Value:
+    metres = f"{inputs['reach_m']:,.0f}"
+    if not inputs["reach_m"]:
+        return None
+    if inputs["reach_m"] > inputs["accuracy_m"]:
+        return msg("%(metres)s m including the outline", metres=metres)
+    return msg("%(metres)s m", metres=metres)
+
+
+def _feedstock(one: Mapping[str, Any], language: str) -> str:
+    parts: list[Translatable] = [Label(one["label_en"], one["label_zh"])]
+    if one["origin"]:
+        parts.append(ORIGINS[one["origin"]])
+    if one["equity_pct"] is not None:
+        parts.append(msg("own: %(share)s %%", share=f"{one['equity_pct']:g}"))
+    if one["contract_pct"] is not None:
+        parts.append(msg("contracted: %(share)s %%", share=f"{one['contract_pct']:g}"))
+    return joined(parts, language)

@@ -1,0 +1,222 @@
+"""Tables of a report in the language of the reader, shared by the page and all file formats."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from lodebase.layout.findings import RESULTS
+from lodebase.layout.reports.report_labels import MEANINGS, MEASURES, ORE_KINDS, STATES, UNITS, ZONE_KINDS
+from lodebase.layout.reports.report_text import capacity_by_status, joined, localized, record_name, term
+from lodebase.layout.statement_parameters import GROUPS
+from lodedata.layout import amounts
+from lodedata.messages import Label, Message, Translatable, msg
+from lodedata.rules.standing import LABELS
+
+Report = Mapping[str, Any]
+Table = tuple[str, tuple[str, ...], list[list[Any]]]
+"""Name of a part, its columns and its rows."""
+OF_RULES = ("rule", "clause", "result", "reason", "standing", "citation")
+NOT_ADDED = msg("not added up")
+
+
+class Linked(str):
+    """A table cell that links to the record or rule it names; in a file it is plain text."""
+
+    href: str
+
+    def __new__(cls, text: str, href: str) -> "Linked":
+        """Return the text with the address that it links to."""
+        made = super().__new__(cls, text)
+        made.href = href
+        return made
+
+
+def tables(report: Report, language: str) -> Iterator[Table]:
+    """Yield the tables of a report with their rows in a language; most are left out if they have no rows."""
+    yield from (make(report, language) for make in (_rules, _others, _measures, _radii))
+    yield from (made for make in _LEFT_OUT_IF_EMPTY if (made := make(report, language))[2])
+
+
+def _rules(report: Report, language: str) -> Table:
+    on = report["rules_on"]
+    return "findings", OF_RULES, [_finding(one, on, language) for one in report["findings"] if one["counts"]]
+
+
+def _others(report: Report, language: str) -> Table:
+    on = report["rules_on"]
+    rows = [_finding(one, on, language) for one in report["findings"] if one["standing"] and not one["counts"]]
+    return "others", OF_RULES, rows
+
+
+def _finding(one: Mapping[str, Any], on: str, language: str) -> list[Any]:
+    clause: Translatable = Label(one["clause_en"], one["clause_zh"])
+    if one["note_en"]:
+        clause = msg("%(clause)s Note: %(note)s", clause=clause, note=Label(one["note_en"], one["note_zh"]))
+    citation = msg(
+        "%(instrument)s: %(citation)s", instrument=Label(one["instrument_en"], one["instrument_zh"]), citation=one["citation"]
+    )
+    return [
+        Linked(one["id"], f"/layout/rules?on={on}#{one['id']}"),
+        clause.in_language(language),
+        RESULTS[one["result"]].in_language(language),
+        localized(one, "reason", language),
+        LABELS[one["standing"]].in_language(language),
+        citation.in_language(language),
+    ]
+
+
+def _measures(report: Report, language: str) -> Table:
+    rows = [
+        [localized(one, "text", language), _rounded(one["figure"]), _label(UNITS, one["unit"], language), _sources(one)]
+        for one in report["findings"]
+        if one["kind"] == "measure"
+    ]
+    return "measures", ("text", "figure", "unit", "source"), rows
+
+
+def _radii(report: Report, language: str) -> Table:
+    rows = []
+    for radius in report["neighbours"]["radii"]:
+        for group, label in GROUPS.items():
+            found = radius["groups"][group]
+            if found["possible"]:
+                figures = [found[one] for one in ("certain", "placed", "possible")]
+                figures += [_tonnes(found["placed_tpa"], language), found["without_figure"]]
+                rows.append([radius["km"], label.in_language(language), *figures])
+    return "radii", ("km", "status", "certain", "placed", "possible", "tpa", "without"), rows
+
+
+def _sites(report: Report, language: str) -> Table:
+    rows = [
+        [_record("projects", one, language), one["distance_km"], one["accuracy_m"]]
+        + [capacity_by_status(one["groups"], language), _note(one, language), _sources(one)]
+        for one in report["neighbours"]["sites"]
+    ]
+    return "sites", ("name", "distance", "accuracy", "capacity", "note", "source"), rows
+
+
+def _zones(report: Report, language: str) -> Table:
+    rows = [
+        [localized(one, "name", language), _label(ZONE_KINDS, one["zone_kind"], language)]
+        + [_label(STATES, one["state"], language), one["edge_km"], one["accuracy_m"], _sources(one)]
+        for one in report["zones"]["found"]
+    ]
+    return "zones", ("name", "kind", "result", "edge", "accuracy", "source"), rows
+
+
+def _feedstock(report: Report, language: str) -> Table:
+    rows = [
+        [localized(one, "label", language), "–".join(dict.fromkeys(f"{t:g}" for t in one["t_per_t"]))]
+        + [amounts.format_range(one["tpa"][0], one["tpa"][1], language), localized(one, "source", language)]
+        for one in report["feedstock"]["needs"]
+    ]
+    return "feedstock", ("name", "per_t", "need", "basis"), rows
+
+
+def _classes(report: Report, language: str) -> Table:
+    rows = [
+        [localized(one, "label", language), one["deposits"], *_sums(one, language)] for one in report["feedstock"]["classes"]
+    ]
+    return "classes", ("class", "deposits", "ore", "contained"), rows
+
+
+def _places(report: Report, language: str) -> Table:
+    rows = []
+    for one in report["feedstock"]["places"]:
+        collection, kind = ORE_KINDS[one["kind"]]
+        size = term("size-class", one["size_class"], language)
+        row = [_record(collection, one, language), kind.in_language(language), one["distance_km"], size, _sources(one)]
+        rows.append(row)
+    return "places", ("name", "kind", "distance", "size", "source"), rows
+
+
+def _concentration(report: Report, language: str) -> Table:
+    spread = report["concentration"]
+    measured = {} if spread is None else {**spread, **spread["pipeline_pct"]}
+    rows = [
+        [label.in_language(language)]
+        + [_rounded(measured[name][when]) for when in ("before", "after", "change")]
+        + [MEANINGS[name].in_language(language)]
+        for name, label in MEASURES.items()
+        if "after" in (measured.get(name) or {})
+    ]
+    return "concentration", ("measure", "before", "after", "change", "note"), rows
+
+
+def _catchment(report: Report, language: str) -> Table:
+    rows = [
+        [beta["beta"], _record("projects", one, language)]
+        + [_rounded(one[name]) for name in ("before_pct", "after_pct", "taken_pct")]
+        for beta in report["catchment"]["betas"]
+        for one in beta["taken"]
+    ]
+    return "catchment", ("beta", "name", "before", "after", "taken"), rows
+
+
+def _same_as(report: Report, language: str) -> Table:
+    rows = [
+        [_record("projects", one, language), one["score"], one["distance_km"], joined(_reasons(one), language)]
+        for one in report["same_as"]
+    ]
+    return "same_as", ("name", "score", "distance", "reason"), rows
+
+
+def _uncertainty(report: Report, language: str) -> Table:
+    return "uncertainty", ("note",), [[localized(one, "text", language)] for one in report["uncertainty"]]
+
+
+def _of_sources(report: Report, language: str) -> Table:
+    rows = [
+        [one["name"], localized(one, "title", language), one["licence_name"], one["citation"], one["as_of"]]
+        for one in report["sources"]
+    ]
+    return "sources", ("code", "title", "licence", "citation", "as_of"), rows
+
+
+_LEFT_OUT_IF_EMPTY: tuple[Callable[[Report, str], Table], ...] = (
+    *(_sites, _zones, _feedstock, _classes, _places, _concentration),
+    *(_catchment, _same_as, _uncertainty, _of_sources),
+)
+
+
+def _record(collection: str, row: Mapping[str, Any], language: str) -> Linked:
+    """Return the name of a record as a link to it."""
+    return Linked(record_name(row, language), f"/api/collections/{collection}/items/{row['id']}?f=html")
+
+
+def _label(labels: Mapping[str, Message], code: str | None, language: str) -> str:
+    """Return the label of a code, the code if it has none, or an empty text for None."""
+    return labels[code].in_language(language) if code is not None and code in labels else code or ""
+
+
+def _sources(one: Mapping[str, Any]) -> str:
+    return ", ".join(one.get("sources", ()))
+
+
+def _rounded(figure: float | None) -> float | None:
+    """Return a figure rounded for display; the report as data has full precision."""
+    return None if figure is None else round(figure, 2)
+
+
+def _tonnes(tpa: float, language: str) -> float:
+    """Return a table cell of tonnes a year, in Chinese tens of thousands of tonnes, as in the column title."""
+    return tpa if language != "zh" else round(tpa / amounts.MYRIAD, 4)
+
+
+def _sums(one: Mapping[str, Any], language: str) -> list[Any]:
+    """Return the ore and the metal of a class, or a note for classes that are never added up."""
+    if one["ore_t"] is None and one["contained_t"] is None:
+        return [NOT_ADDED.in_language(language)] * 2
+    return [one["ore_t"], one["contained_t"]]
+
+
+def _note(site: Mapping[str, Any], language: str) -> str:
+    notes = []
+    if site["uncertain_radii_km"]:
+        notes.append(msg("depends on position accuracy"))
+    if site["likely_same_as"]:
+        notes.append(msg("probable duplicate record"))
+    return joined(notes, language)
+
+
+def _reasons(one: Mapping[str, Any]) -> list[Label]:
+    return [Label(en, zh) for en, zh in zip(one["reasons_en"], one["reasons_zh"], strict=True)]

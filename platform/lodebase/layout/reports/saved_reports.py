@@ -1,0 +1,152 @@
+"""Saved reports in private collections: the name can't be guessed, and anyone who has it can read and add reports."""
+
+import gzip
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, delete, func, insert, select, text
+
+from lodebase.db.schema.layout_tables import MOST_BYTES, saved_report, saved_report_try
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
+from lodebase.layout.planned.candidate import Candidate
+from lodedata.messages import msg
+
+NAME = re.compile(r"[A-Za-z0-9_-]{24}")
+LONGEST_NOTE = 200
+MOST_IN_A_COLLECTION = 500
+MOST = {"of_client": 60, "of_all": 2_000}
+"""Upper limits of the reports saved within a day: by one client, and by all clients."""
+MOST_NUMBER = 2**63 - 1
+TRIES = text("SELECT count(*) FILTER (WHERE client = :client) AS of_client, count(*) AS of_all FROM lode.saved_report_try")
+ABOUT = tuple(saved_report.c[name] for name in ("number", "at", "note", "product", "data_version", "rules_on", "checksum"))
+
+
+@dataclass(frozen=True, slots=True)
+class SavedReport:
+    """A saved report: the result on the day it was saved, and its inputs."""
+
+    collection: str
+    number: int
+    at: datetime
+    note: str | None
+    candidate: dict[str, Any]
+    body: dict[str, Any]
+
+
+def require_may_save(engine: Engine, client: str) -> None:
+    """Count an attempt of a client to save a report. Raises TooManyTries."""
+    with writing(engine) as connection:
+        connection.execute(insert(saved_report_try).inline().values(client=client))
+    with writing(engine) as connection:
+        row = connection.execute(TRIES, {"client": client}).one()
+    if any(getattr(row, what) > most for what, most in MOST.items()):
+        raise TooManyTries(msg("Too many reports were saved today. Try again tomorrow."))
+
+
+def save(
+    connection: Connection,
+    candidate: Candidate,
+    body: Mapping[str, Any],
+    collection: str | None = None,
+    note: str | None = None,
+) -> tuple[str, int]:
+    """Save a report in a collection, a new one for None; return the name of the collection and the number of the report.
+
+    Raises NoSuchThing if the collection does not exist, BadQuery if the note is too long or the collection is full.
+    """
+    if note is not None and len(note) > LONGEST_NOTE:
+        raise BadQuery(
+            "note", note[:20], msg("%(parameter)s is longer than %(most)s characters. Shorten it.", most=LONGEST_NOTE)
+        )
+    if collection is None:
+        # a token with a leading dash would be parsed as an option on the command line
+        collection = secrets.token_hex(12)
+    elif count_reports(connection, collection) >= MOST_IN_A_COLLECTION:
+        raise BadQuery(
+            "collection",
+            "",
+            msg("There are %(most)s reports under this link already. Save to a new one.", most=MOST_IN_A_COLLECTION),
+        )
+    data = gzip.compress(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), mtime=0)
+    if len(data) > MOST_BYTES:
+        raise BadQuery("report", "", msg("The report is too large to be saved. Use smaller radii."))
+    row = {
+        "collection": collection,
+        "note": note or None,
+        "candidate": candidate.feature(),
+        "body": data,
+        **{name: body[name] for name in ("data_version", "rules_on", "checksum")},
+        "product": candidate.product,
+    }
+    made = connection.execute(insert(saved_report).values(**row).returning(saved_report.c.number))
+    return collection, int(made.scalar_one())
+
+
+def count_reports(connection: Connection, collection: str) -> int:
+    """Return the number of reports in a collection. Raises NoSuchThing if it does not exist."""
+    of = select(func.count()).select_from(saved_report).where(saved_report.c.collection == _require_name(collection))
+    found = int(connection.scalar(of) or 0)
+    if not found:
+        raise _no_collection(collection)
+    return found
+
+
+def list_reports(connection: Connection, collection: str) -> list[dict[str, Any]]:
+    """Return the metadata of the reports in a collection, latest first. Raises NoSuchThing."""
+    title = saved_report.c.candidate["properties"]
+    about = (*ABOUT, title["name"].astext.label("name"), title["capacity_tpa"].astext.label("capacity_tpa"))
+    rows = connection.execute(
+        select(*about).where(saved_report.c.collection == _require_name(collection)).order_by(saved_report.c.number.desc())
+    ).mappings()
+    found = [{**row, "capacity_tpa": float(row["capacity_tpa"])} for row in rows]
+    if not found:
+        raise _no_collection(collection)
+    return found
+
+
+def read_report(connection: Connection, collection: str, number: int) -> SavedReport:
+    """Return a report of a collection. Raises NoSuchThing."""
+    statement = select(saved_report).where(
+        saved_report.c.collection == _require_name(collection), saved_report.c.number == min(number, MOST_NUMBER)
+    )
+    row = connection.execute(statement).mappings().first()
+    if row is None:
+        raise NoSuchThing(msg("There is no saved report %(number)s under this link.", number=number))
+    body = orjson.loads(gzip.decompress(row["body"]))
+    return SavedReport(row["collection"], row["number"], row["at"], row["note"], row["candidate"], body)
+
+
+def collections(connection: Connection) -> list[dict[str, Any]]:
+    """Return every collection with its number of reports and their first and last dates; for the operator only."""
+    c = saved_report.c
+    statement = select(c.collection, func.count().label("reports"), func.min(c.at).label("first"), func.max(c.at).label("last"))
+    return [
+        dict(row) for row in connection.execute(statement.group_by(c.collection).order_by(func.max(c.at).desc())).mappings()
+    ]
+
+
+def delete_reports(connection: Connection, collection: str, number: int | None = None) -> int:
+    """Delete a report, or all reports of a collection; return the number deleted. Raises NoSuchThing."""
+    statement = delete(saved_report).where(saved_report.c.collection == _require_name(collection))
+    if number is not None:
+        statement = statement.where(saved_report.c.number == number)
+    found = connection.execute(statement).rowcount
+    if not found:
+        raise _no_collection(collection)
+    return int(found)
+
+
+def _require_name(collection: str) -> str:
+    if not NAME.fullmatch(collection):
+        raise _no_collection(collection)
+    return collection
+
+
+def _no_collection(collection: str) -> NoSuchThing:
+    return NoSuchThing(msg("There are no saved reports under %(link)r. Use the complete link.", link=collection[:24]))

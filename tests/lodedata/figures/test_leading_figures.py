@@ -1,0 +1,63 @@
+"""The figures that a record is known by: those of one class and of one product, never sums of classes."""
+
+from datetime import date
+
+from lodedata.figures.leading_figures import capacity_figures, estimate_figures, owner_names
+from lodedata.records import Commodity, CommodityMeasure, Deposit, Estimate, PartialDate, Quantity
+
+DAY = date(2021, 1, 1)
+
+
+def measure(commodity: str, grade: float, contained: float) -> CommodityMeasure:
+    return CommodityMeasure(commodity, Quantity(grade, "%", "metal", 1.0), Quantity(contained, "t", "metal", 1.0))
+
+
+def test_the_leading_estimate_has_the_most_of_the_main_commodity() -> None:
+    indicated = Estimate(
+        "indicated-mineral-resource",
+        on=PartialDate(DAY, "year"),
+        ore=Quantity(10, "Mt", None, 1e6),
+        measures=(measure("gold", 0.0001, 10), measure("copper", 1.0, 100_000)),
+    )
+    inferred = Estimate(
+        "inferred-mineral-resource", ore=Quantity(90, "Mt", None, 1e6), measures=(measure("copper", 0.1, 90_000),)
+    )
+    found = estimate_figures(
+        Deposit(name_en="A", commodities=(Commodity("copper", "main"),), estimates=(inferred, indicated)),
+    )
+    assert found == {
+        "figure_ore_t": 10_000_000,
+        "figure_grade_pct": 1.0,
+        "figure_contained_t": 100_000,
+        "figure_commodity": "copper",
+        "figure_class": "indicated-mineral-resource",
+        "figure_date": str(DAY.year),
+    }
+
+
+def test_an_undated_figure_has_the_date_of_what_is_cited_for_it_or_of_the_record() -> None:
+    undated = Estimate("endowment", ore=Quantity(1, "t", None, 1.0))
+    cited = Estimate("endowment", ore=Quantity(1, "t", None, 1.0), citation="usgs-sir2010-5090z: pcu 136")
+    for estimate, expected in ((undated, str(DAY.year)), (cited, "2015")):
+        record = Deposit(
+            commodities=(Commodity("copper", "main"),), estimates=(estimate,), information_date=PartialDate(DAY, "year")
+        )
+        assert estimate_figures(record)["figure_date"] == expected
+    assert estimate_figures(Deposit(commodities=(Commodity("copper", "main"),))) == {}
+
+
+def test_a_capacity_is_that_of_one_product_without_what_does_not_exist() -> None:
+    phases = [
+        ("refined-copper", 100.0, "operating"),
+        ("refined-copper", 50.0, "construction"),
+        ("refined-copper", 900.0, "closed"),
+    ]
+    assert capacity_figures([*phases, ("nickel-sulfate", 120.0, None), ("blister-copper", None, None)]) == {
+        "figure_product": "refined-copper",
+        "figure_capacity_tpa": 150.0,
+    }
+    assert capacity_figures([]) == {"figure_product": None, "figure_capacity_tpa": None}
+
+
+def test_owners_are_named_once() -> None:
+    assert owner_names([("A Mining", "甲公司"), ("A Mining", None), (None, None)]) == ["A Mining", "甲公司"]

@@ -1,0 +1,63 @@
+"""The main commodity of a list: stated, of the greatest contained value, by the deposit model, or first of the list."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from lodedata.figures.main_commodity import model_commodity, with_main_commodity
+from lodedata.mapping import Tally
+from lodedata.records import Commodity, CommodityMeasure, Deposit, Estimate, MineralRecord, Quantity
+from lodedata.sources import readers, source
+from lodedata.vocab import table, vocabulary
+
+
+def deposit(*codes: str, model: str | None = None, **grades: float) -> Deposit:
+    """A deposit of 100 Mt with metals in a list without ranks, and grades in per cent."""
+    measures = tuple(CommodityMeasure(code, Quantity(grade, "%", "metal", 1.0)) for code, grade in grades.items())
+    estimates = (Estimate("endowment", ore=Quantity(100, "Mt", None, 1e6), measures=measures),) if grades else ()
+    listed = tuple(Commodity(code, "co-product") for code in codes)
+    return with_main_commodity(Deposit(name_en="A", commodities=listed, deposit_model=model, estimates=estimates))
+
+
+@pytest.mark.parametrize(
+    ("made", "main", "ground"),
+    [
+        (deposit("silver", "copper", copper=0.5, silver=0.0005), "copper", "contained-value"),
+        (deposit("copper", "gold", copper=0.2, gold=0.0003), "gold", "contained-value"),
+        # one figure alone compares nothing
+        (deposit("gold", "copper", copper=0.5), "gold", "listed"),
+        (deposit("silver", "gold", "copper", "molybdenum", model="porphyry-copper-molybdenum"), "copper", "deposit-model"),
+        # a model whose metal is not in the list decides nothing
+        (deposit("silver", "gold", model="porphyry-copper"), "silver", "listed"),
+        (deposit("zinc", "lead"), "zinc", "listed"),
+    ],
+)
+def test_the_main_commodity_has_a_ground(made: Deposit, main: str, ground: str) -> None:
+    assert (made.commodities[0], made.main_commodity_ground) == (Commodity(main, "main"), ground)
+    assert [one.rank for one in made.commodities[1:]] == ["co-product"] * (len(made.commodities) - 1)
+
+
+def test_what_a_source_states_is_not_decided_anew() -> None:
+    stated = Deposit(name_en="A", commodities=(Commodity("gold", "main"), Commodity("copper", "by-product")))
+    assert with_main_commodity(stated) is stated
+    assert stated.main_commodity_ground is None
+
+
+def test_models_and_prices_name_known_terms() -> None:
+    models, commodities = vocabulary("deposit-model"), vocabulary("commodity")
+    assert all(row["model"] in models and row["commodity"] in commodities for row in table("model-commodity"))
+    assert all(commodities.find(row["symbol"]) is not None for row in table("commodity-price"))
+    assert model_commodity("sandstone-sediment-hosted-copper") == "copper"
+
+
+def test_every_site_of_the_copper_assessment_is_one_of_copper(real_data: Path) -> None:
+    """By the first metal of its list, 22 deposits and 212 discoveries were of silver, gold, molybdenum, lead and others."""
+    name = "usgs-copper-assessment-sir20105090z"
+    found = Counter(
+        (record.kind, record.commodities[0].code)
+        for reading in readers.reader(name)(source(name), real_data / name, Tally())
+        for record in reading.records
+        if isinstance(record, MineralRecord)
+    )
+    assert found == {("deposit", "copper"): 750, ("discovery", "copper"): 2649}

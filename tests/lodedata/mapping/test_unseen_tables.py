@@ -1,0 +1,90 @@
+"""Tables never seen before are imported within three edits of the suggested mapping; each record is compared cell by cell."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.lodedata.mapping import unseen_tables
+
+from lodedata.mapping import Tally, load
+from lodedata.mapping.preview import plain
+from lodedata.mapping.suggestion import suggestion
+from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
+from lodedata.mapping.tables import read_mapped
+
+HERE = Path(__file__).parent
+HEADER = {"publisher": "A survey", "licence.id": "internal", "licence.name": "Internal", "citation": "A survey", "version": "1"}
+"""What the user says about the publisher, which no table gives."""
+EXPECTED: Mapping[str, Any] = yaml.safe_load((HERE / "data" / "unseen-tables.yml").read_text(encoding="utf-8"))
+JOIN = """\
+    join: [{part: Resources, key: "{Deposit ID}"}]
+    commodities: [Resources.Commodity]
+    estimates:
+      - category: Resources.Class
+        ore: {column: Resources.Ore Mt, unit: Mt}
+        measures: [{commodity: Resources.Commodity, grade: {column: Resources.Grade %, unit: "%"}}]
+"""
+SERIES = """\
+    repeated_keys: merge
+    unpivot: {pattern: "Capacidad (?P<year>20[0-9]{2}) .*", value: capacity}
+    phases:
+      - product: "Producto"
+        capacity: {column: capacity, unit: kt/a}
+        status: {const: operating, date: year}
+"""
+Edits = tuple[Mapping[str, str], Sequence[tuple[str, str, str]]]
+EDITS: Mapping[str, Edits] = {
+    "long_by_class": ({"repeated_keys": "merge", "crs": "EPSG:4326"}, []),
+    "years_in_columns": (
+        {"crs": "EPSG:4326", "commodities.const": "copper"},
+        [("    phases:", "    # columns", SERIES)],
+    ),
+    "several_header_lines": ({"commodities.const": "copper"}, []),
+    "merged_cells": ({"repeated_keys": "merge"}, []),
+    "two_sheets": ({"kind.const": "deposit", "crs": "EPSG:4326"}, [("    # no column names the commodity", "", JOIN)]),
+    "placemarks": ({"country.const": "ARG"}, []),
+    "nested_json": ({"repeated_keys": "merge", "crs": "EPSG:4326"}, []),
+    "old_workbook": (
+        {"country.const": "CHN", "commodities.const": "copper"},
+        [('    key: "{矿区}-{类别}"', "    kind:", '    key: "{矿区}"\n    repeated_keys: merge\n')],
+    ),
+    "chinese_dbf": ({"crs": "EPSG:4490", "country.const": "CHN"}, []),
+    "degrees_as_text": ({"crs": "EPSG:4326"}, []),
+    "projected_metres": ({"kind.const": "deposit", "crs": "EPSG:4526"}, []),
+    "decimal_commas": ({"crs": "EPSG:4326"}, []),
+    "packed": ({"crs": "EPSG:4326"}, []),
+}
+"""For each table: values of open entries, and lines from one that begins so up to another that are replaced."""
+
+
+def edited(text: str, edits: Edits) -> str:
+    values, lines = edits
+    for begin, end, replacement in lines:
+        first = text.index(f"\n{begin}") + 1
+        last = text.index(f"\n{end}", first) + 1 if end else len(text)
+        text = text[:first] + replacement + text[last:]
+    given = {"as_of": "2025", **HEADER, **values}
+    assert {one.key for one in placeholders(text)} <= given.keys()
+    return filled_in(text, {one.number: given[one.key] for one in placeholders(text)})
+
+
+@pytest.mark.parametrize("table", unseen_tables.TABLES, ids=lambda table: table.__name__)
+def test_three_edits_are_enough(table: Callable[[Path], Path], tmp_path: Path) -> None:
+    edits = EDITS[table.__name__]
+    assert len(edits[0]) + len(edits[1]) <= 3
+    path = table(tmp_path)
+    mapping = tmp_path / "mapping.yml"
+    mapping.write_text(edited(suggestion(path), edits), encoding="utf-8")
+    tally = Tally()
+    readings = list(read_mapped(load(mapping), path, tally))
+    assert [reading.problems for reading in readings if reading.refused] == []
+    found = {reading.rows[0].key: plain(record) for reading in readings for record in reading.records}
+    assert found == EXPECTED[table.__name__]
+    for usage in tally.usage.values():
+        assert [c["column"] for c in usage.as_data() if c["filled"] != c["used"] + c["dropped"]] == []
+
+
+def test_each_table_has_its_records() -> None:
+    assert EXPECTED.keys() == {table.__name__ for table in unseen_tables.TABLES} == EDITS.keys()

@@ -1,0 +1,110 @@
+"""Writers of files, with rows that need no database."""
+
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pyogrio
+import pytest
+
+from lodedata.messages import Label
+from lodedata.write import FORMATS, Column, FileContent, Table, csv_, writer, xlsx
+from lodedata.write.content import Rows
+from lodedata.write.formula import guarded, guarded_cell, is_formula, unguarded_cell
+from lodedata.write.vector import shapefile
+
+COLUMNS = (
+    Column("id", Label("Identifier", "标识符")),
+    Column("name_en", Label("Name", "名称")),
+    Column("size_basis_value_t", Label("Size", "规模"), "number"),
+)
+TABLE = Table("deposits", Label("Deposits", "矿床"), COLUMNS, ("id",), (), "point")
+MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+CONTENT = FileContent("deposits", Label("Deposits", "矿床"), (TABLE,), 3, MOMENT, "http://localhost/file?as_of=3", "all")
+
+
+def rows(names: list[str]) -> Rows:
+    def of(table: Table) -> Iterator[pa.RecordBatch]:
+        n = len(names)
+        values = [pa.array([f"r{i}" for i in range(n)]), pa.array(names, pa.string()), pa.array([1.5] * n, pa.float64())]
+        places = [pa.array([10.0] * n, pa.float64()), pa.array([20.0] * n, pa.float64())]
+        yield pa.record_batch([*values, *places], names=[*(column.name for column in COLUMNS), "x", "y"])
+
+    return of
+
+
+def test_a_workbook_goes_on_on_another_sheet_where_one_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "MOST_ROWS", 4)
+    path = tmp_path / "book.xlsx"
+    xlsx.write(CONTENT, rows([f"n{i}" for i in range(8)]), path)
+    book = openpyxl.load_workbook(path)
+    assert [[cell.value for cell in sheet["B"]] for sheet in book.worksheets[:3]] == [
+        ["name_en", "n0", "n1", "n2"],
+        ["name_en", "n3", "n4", "n5"],
+        ["name_en", "n6", "n7"],
+    ]
+
+
+RISKY = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@A1",
+    "\t=1",
+    "\r=1",
+    "\n",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠A1",
+    " =1",
+    "\u3000＝1",
+    "\u00a0 @A1",
+    "\t ＋1",
+)
+PLAIN = ("a=1", "", " ", "铜＝1", "\u3000铜", "（=1）", "'=1", "１", "，=1", "é=1", "\u00a0", "+".join("ab"))
+
+
+@pytest.mark.parametrize("risky", RISKY)
+def test_a_formula_is_recognised_by_its_first_letters(risky: str) -> None:
+    assert csv_.guard(pa.array([risky, *PLAIN, None])).to_pylist() == [f"'{risky}", *PLAIN, None]
+    assert guarded(risky) == f"'{risky}"
+    assert [guarded(text) for text in PLAIN] == list(PLAIN)
+
+
+@pytest.mark.parametrize("text", [*RISKY, *PLAIN, "''=1", "'+1", "-69.07", "+1,234.5", "-1e5", "-1e5x", "'"])
+def test_a_guarded_cell_gives_back_what_it_was(text: str) -> None:
+    assert unguarded_cell(guarded_cell(text)) == text
+    assert not is_formula(guarded_cell(text)) or guarded_cell(text) in ("+1", "-1", "-69.07", "+1,234.5", "-1e5")
+
+
+def test_long_texts_of_a_shapefile_are_cut_between_letters_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "file.shp.zip"
+    shapefile.write(CONTENT, rows(["矿" * 100, "short"]), path)
+    frame = pyogrio.read_dataframe(f"/vsizip/{path}", read_geometry=False)
+    assert list(frame["name_en"]) == ["矿" * 84, "short"]
+    with zipfile.ZipFile(path) as archive:
+        assert "1 longer texts were cut" in archive.read("README.txt").decode()
+
+
+def test_short_names_are_ten_letters_and_differ() -> None:
+    columns = tuple(
+        Column(name, Label(name, name)) for name in ("name_en", "size_basis", "size_basis_value_t", "size_basis_value_x")
+    )
+    assert list(shapefile.short_names(columns).values()) == ["name_en", "size_basis", "sizebasisv", "sizebasis2"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_file_is_the_same_when_it_is_made_again(form: str, tmp_path: Path) -> None:
+    if FORMATS[form].geometry == "feature":
+        pytest.skip("features are made by the store")
+    made = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        writer(form)(CONTENT, rows(["a", "=b", "ü <&> 矿"]), folder / f"file{FORMATS[form].suffix}")
+        made.append((folder / f"file{FORMATS[form].suffix}").read_bytes())
+    assert made[0] == made[1]

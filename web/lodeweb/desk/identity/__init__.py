@@ -1,0 +1,1 @@
+"""Pages of sign-in, accounts, second factors, keys and people."""

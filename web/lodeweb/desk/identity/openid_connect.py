@@ -1,0 +1,109 @@
+"""Sign-in through an external identity provider (OpenID Connect), if the settings name one."""
+
+import hmac
+import time
+from urllib.parse import urljoin
+
+import structlog
+from flask import Blueprint, Flask, redirect, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk.identity import provider as providers
+from lodebase.desk.identity import sign_in as authentication
+from lodebase.desk.identity.provider import Person, Provider
+from lodebase.errors import BadQuery, LodeError, NoSuchThing, NotAllowed, ProviderAway, ProviderWrong
+from lodedata.messages import msg
+from lodeweb.desk.identity import sign_in as signing
+from lodeweb.http.access import admission, sessions
+from lodeweb.http.access.sessions import ROOT
+from lodeweb.http.database import site
+from lodeweb.pages.form_errors import refused
+
+blueprint = Blueprint("provider", __name__, url_prefix=f"{ROOT}/sign-in/provider")
+blueprint.register_error_handler(LodeError, refused)
+BEGUN = "begun"
+MOST_S = 900
+"""Seconds that a sign-in at the provider may take."""
+
+log = structlog.get_logger("lodeweb")
+
+
+def register(app: Flask) -> None:
+    """Give the app the identity provider of its settings; no request is sent to it yet."""
+    app.extensions[signing.PROVIDER] = providers.of_settings(app.extensions["lode"].settings)
+
+
+@blueprint.get("")
+def begin() -> AnyResponse:
+    """Redirect to the identity provider; the session stores what identifies its response."""
+    going = signing.going(request.args.get("next", ""))
+    admission.leave()
+    try:
+        begun = _provider().begin(_back())
+    except (ProviderAway, ProviderWrong) as error:
+        _log(error)
+        raise
+    session[BEGUN] = {
+        "state": begun.state,
+        "nonce": begun.nonce,
+        "verifier": begun.verifier,
+        "going": going,
+        "at": int(time.time()),
+    }
+    return redirect(begun.address, 302)
+
+
+@blueprint.get("/back")
+def back() -> AnyResponse:
+    """Handle the redirect back from the provider; open the session of the account that the provider identifies."""
+    provider = _provider()
+    # each sign-in can be completed only once
+    begun = session.pop(BEGUN, None)
+    _require_begun_here(begun)
+    providers.require_no_error(request.args.get("error"))
+    client = sessions.client_hash()
+    authentication.try_by_provider(site().desk, client)
+    # the provider may be slow, and little is read from the store afterwards
+    admission.leave()
+    person = _person(provider, begun)
+    found = authentication.enter_by_provider(site().desk, person, client, site().settings.oidc_role)
+    if found is None:
+        raise NotAllowed(
+            msg(
+                "%(subject)s can open no account here. An administrator of this site has to make one first; give "
+                "them that name.",
+                subject=person.subject,
+            )
+        )
+    return signing.opened(found, signing.going(begun["going"]), "provider")
+
+
+def _person(provider: Provider, begun: dict[str, str]) -> Person:
+    try:
+        return provider.person(request.args.get("code", ""), begun["nonce"], begun["verifier"], _back())
+    except (ProviderAway, ProviderWrong) as error:
+        _log(error)
+        raise
+
+
+def _require_begun_here(begun: dict[str, str | int] | None) -> None:
+    """Raise BadQuery for a response to a sign-in that this session did not begin, has ended, or began too long ago."""
+    state = request.args.get("state", "").encode()
+    if begun is None or not hmac.compare_digest(str(begun["state"]).encode(), state) or int(begun["at"]) + MOST_S < time.time():
+        raise BadQuery("state", "***", msg("This sign-in began in another browser, is over, or took too long. Sign in again."))
+
+
+def _provider() -> Provider:
+    found = signing.provider()
+    if found is None:
+        raise NoSuchThing(msg("This site has no identity provider. LODE_OIDC_ISSUER sets one."))
+    return found
+
+
+def _back() -> str:
+    return urljoin(request.root_url, url_for("provider.back"))
+
+
+def _log(error: LodeError) -> None:
+    """Log the cause for the operator; the person who signs in gets a message with what to do."""
+    log.warning("the identity provider failed", reason=str(error), cause=repr(error.__cause__))

@@ -1,0 +1,188 @@
+"""Rate limits per client, by address or API key. Flask-Limiter counts a request before it is admitted or its body is read."""
+
+import math
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, request
+from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
+from limits.errors import ConfigurationError
+
+from lodebase.db.rate_counts import URI
+from lodebase.desk.identity import sign_in
+from lodebase.desk.identity.api_keys import ApiKey
+from lodebase.errors import BadSetting, LodeError
+from lodebase.settings import Settings
+from lodedata.messages import msg
+from lodeweb.http.access import sessions
+from lodeweb.http.access.admission import is_long
+from lodeweb.http.access.api_key import current_key, require_valid_key
+from lodeweb.http.access.api_key import register as register_keys
+from lodeweb.http.access.client_address import client_address
+from lodeweb.http.representation import problem_details
+
+FREE = frozenset({"static", "health.healthz", "health.readyz", "metrics.figures"})
+"""Endpoints that are not counted."""
+OFF = "off"
+LAYOUT = frozenset(
+    {
+        "layout_check",
+        "layout_page",
+        "layout_saved_reports",
+        "layout_pairs",
+        "layout_siting",
+        "layout_pairs_page",
+        "layout_siting_page",
+    }
+)
+"""Blueprints of the layout check."""
+PER_DAY = "day"
+LONG_COSTS = 10
+"""Number of requests that a long general request counts as: its filter takes ten times the processor time to parse and plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimits:
+    """The limits of the settings by kind of request, in the notation of the library ``limits``."""
+
+    of_kind: Mapping[str, str]
+    key_times: int
+
+    def of_client(self, kind: str, key: ApiKey | None) -> str:
+        """Return the limit of a kind of request, with a key or without; empty if there is none."""
+        if kind == "general" and key is not None and key.per_minute is not None:
+            return f"{key.per_minute}/minute"
+        limit = self.of_kind[kind]
+        if limit == OFF:
+            return ""
+        amount, _, window = limit.partition("/")
+        return limit if key is None else f"{int(amount) * self.key_times}/{window}"
+
+
+def kind_of_request(endpoint: str) -> str:
+    """Return the kind of request that an endpoint is counted as."""
+    blueprint = endpoint.partition(".")[0]
+    if blueprint == "tiles":
+        return "tiles"
+    # a HEAD request returns the size of a file and makes none
+    if blueprint == "downloads" and request.method != "HEAD":
+        return "downloads"
+    return "layout" if blueprint in LAYOUT else "general"
+
+
+def cost_of_request() -> int:
+    """Return how many requests this one counts as."""
+    return LONG_COSTS if is_long() and kind_of_request(request.endpoint or "") == "general" else 1
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Count and limit requests; call this before the admission gate is registered."""
+    limits = RateLimits(
+        {
+            "general": settings.rate_limit,
+            "tiles": settings.rate_limit_tiles,
+            "downloads": settings.rate_limit_downloads,
+            "layout": settings.rate_limit_layout,
+        },
+        settings.rate_limit_key_times,
+    )
+    register_keys(app, FREE)
+    limiter = _limiter(app, settings, limits)
+    app.before_request(require_valid_key)
+    app.register_error_handler(RateLimitExceeded, _exceeded(limiter))
+
+    @app.after_request
+    def announce(response: Response) -> Response:
+        announced = _announced(limiter)
+        if announced:
+            response.headers["RateLimit-Policy"], response.headers["RateLimit"] = announced
+        return response
+
+
+def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
+    def of_window() -> str:
+        key = current_key()
+        return limits.of_client(kind_of_request(request.endpoint or ""), key)
+
+    def of_day() -> str:
+        key = current_key()
+        return f"{key.per_day}/day" if key is not None and key.per_day is not None else ""
+
+    identity = _identity_function()
+    own = settings.rate_limit_store is None
+    limiter = Limiter(
+        identity,
+        application_limits=[
+            ApplicationLimit(limit_provider=of_window, key_function=identity, scope=kind_of_request, cost=cost_of_request),
+            ApplicationLimit(limit_provider=of_day, key_function=identity, scope=PER_DAY),
+        ],
+        storage_uri=URI if own else settings.rate_limit_store,
+        storage_options={"engine": app.extensions["lode"].limits} if own else {},
+        in_memory_fallback_enabled=True,
+        # if several requests find the store unavailable at once, only the first switches to memory; the others are admitted
+        swallow_errors=True,
+    )
+    limiter.request_filter(lambda: request.endpoint in FREE)
+    try:
+        limiter.init_app(app)
+    except ConfigurationError as error:
+        raise BadSetting(
+            msg(
+                "LODE_RATE_LIMIT_STORE=%(rate_limit_store)r: %(error)s", rate_limit_store=settings.rate_limit_store, error=error
+            )
+        ) from None
+    return limiter
+
+
+def _identity_function() -> Callable[[], str]:
+    """Return the function that returns what a request is counted by; addresses are hashed, so that the store holds none."""
+    salt = secrets.token_hex()
+
+    def identity() -> str:
+        key = current_key()
+        if key is not None:
+            return f"key-{key.number}"
+        try:
+            secret = sessions.secret()
+        except LodeError:
+            # without the database the counts are local to this process, so any secret will do
+            secret = salt
+        return sign_in.keyed(secret, client_address())
+
+    return identity
+
+
+def _exceeded(limiter: Limiter) -> Callable[[RateLimitExceeded], Response]:
+    def respond(error: RateLimitExceeded) -> Response:
+        g.failure = error
+        found = limiter.current_limit
+        assert found is not None
+        wait = _seconds_until(found.window.reset_time)
+        detail = msg(
+            "The limit of %(most)s requests in %(window)s seconds is used up. It is renewed in %(wait)s seconds.",
+            most=found.limit.amount,
+            window=found.limit.get_expiry(),
+            wait=wait,
+        )
+        response = problem_details.problem(429, msg("Rate limit exceeded"), detail)
+        response.headers["Retry-After"] = str(wait)
+        return response
+
+    return respond
+
+
+def _announced(limiter: Limiter) -> tuple[str, str] | None:
+    """Return the headers RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10), None without a limit."""
+    policies, counts = [], []
+    for found in limiter.current_limits:
+        # the key function's result comes first, the scope second
+        name = found.request_args[1]
+        policies.append(f'"{name}";q={found.limit.amount};w={found.limit.get_expiry()}')
+        counts.append(f'"{name}";r={found.remaining};t={_seconds_until(found.window.reset_time)}')
+    return (", ".join(policies), ", ".join(counts)) if policies else None
+
+
+def _seconds_until(moment: float) -> int:
+    return max(1, math.ceil(moment - time.time()))

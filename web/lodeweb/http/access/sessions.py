@@ -1,0 +1,259 @@
+"""Sessions and access. Sessions exist only under /desk; readers of the site are given no cookie."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.db.schema.desk_tables import ROLES
+from lodebase.desk.identity import sessions as session_store
+from lodebase.desk.identity import sign_in
+from lodebase.desk.identity.accounts import ROLE_NAMES, Account
+from lodebase.desk.identity.passwords import Passwords
+from lodebase.desk.identity.sessions import HOURS, Session
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, LodeError, NotAllowed
+from lodedata.messages import Message, msg
+from lodeweb.http.access.client_address import client_address
+from lodeweb.http.database import site
+from lodeweb.http.representation.links import quoted
+
+ROOT = "/desk"
+COOKIE = "lode-desk"
+FORM = "application/x-www-form-urlencoded"
+TOKEN = "token"
+"""Key in the cookie of the token that identifies the session in the store."""
+SAFE = ("GET", "HEAD", "OPTIONS")
+OPEN = {
+    "items.by_post": "a query too long for a URL; it only reads",
+    "areas.read": "reads the outline in a file and stores nothing",
+    "reports.report": "reports an error in a record; counted by client, and shown after a review at the desk",
+    "layout_check.post": "a planned plant too long for a URL; it only reads",
+    "lists_check.check_table": "a table of firms to check; it only reads",
+    "layout_page.page_by_post": "a planned plant too long for a URL; it only reads",
+    "layout_saved_reports.save": "saves a report under an address that can't be guessed; counted by client",
+    "layout_saved_reports.save_from_api": "the same for programs",
+    "signing.sign_in": "the sign-in itself",
+}
+"""Endpoints that accept methods other than GET from anybody, with the reason."""
+SIGN_IN_ENDPOINTS = ("signing.sign_in", "provider.begin", "provider.back")
+"""Endpoints of the desk for people who are not signed in yet."""
+STEPS = {"code": "second_factor.code", "enrol": "second_factor.enrol"}
+"""Endpoints for people who gave the right password and still have to give, or set up, a one-time code."""
+View = TypeVar("View", bound=Callable[..., Any])
+csrf = CSRFProtect()
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Signed cookies under /desk; on any other path the session is None, and access to it fails."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session of a request, None outside the desk, or if the store can't provide the signing key."""
+        if not beneath(request.path):
+            return None
+        try:
+            app.secret_key = app.secret_key or sign_in.secret(app.extensions["lode"].desk)
+        except LodeError:
+            return None
+        return super().open_session(app, request)
+
+    def get_cookie_path(self, app: Flask) -> str:
+        """Return the path for which a browser sends the cookie."""
+        return request.script_root + ROOT
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Return whether the cookie is for TLS only: if the request came by it, or LODE_URL says that all do."""
+        url: str | None = app.extensions["lode"].settings.url
+        return request.is_secure or (url or "").startswith("https://")
+
+
+def register(app: Flask) -> None:
+    """Allow people to sign in, and require an account for all endpoints not in OPEN that accept methods other than GET."""
+    app.session_interface = Sessions()
+    app.config |= {
+        "SESSION_COOKIE_NAME": COOKIE,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=HOURS),
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+    csrf.init_app(app)
+    app.extensions["lode-passwords"] = Passwords()
+    app.jinja_env.globals.update(current_account=current_account, session_hours=HOURS)
+
+    @app.after_request
+    def unkept(response: Response) -> Response:
+        if beneath(request.path):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    app.before_request(_guard)
+
+
+def needs(role: str) -> Callable[[View], View]:
+    """Declare the role that a view requires; a view under /desk without a declaration requires any account."""
+
+    def said(view: View) -> View:
+        vars(view)["needs"] = role
+        return view
+
+    return said
+
+
+def beneath(path: str) -> bool:
+    """Return whether a path belongs to the desk."""
+    return path == ROOT or path.startswith(f"{ROOT}/")
+
+
+def current_session() -> Session | None:
+    """Return the session of this request, whether or not a one-time code is still missing."""
+    if not beneath(request.path):
+        return None
+    if "lode_session" not in g:
+        # if the look-up fails, the error page calls this again and gets None
+        g.lode_session = None
+        g.lode_session = _find(session.get(TOKEN))
+    found: Session | None = g.lode_session
+    return found
+
+
+def current_account() -> Account | None:
+    """Return the account that is signed in and has completed all steps."""
+    found = current_session()
+    return None if found is None or found.missing(site().settings.totp) else found.account
+
+
+def open_session(of: Account, factor: str) -> None:
+    """Open a session of an account for this browser, and end its previous one."""
+    agent = request.headers.get("User-Agent", "")
+    previous = current_session()
+    with writing(site().desk, of.name) as connection:
+        if previous is not None:
+            session_store.end_all(connection, previous.account.name, only=previous.number)
+        token = session_store.begin(connection, of, factor, client_address(), agent)
+    # a new session, so that one prepared by somebody else is not reused
+    session.clear()
+    session.permanent = True
+    set_token(token)
+
+
+def set_token(token: str) -> None:
+    """Give the browser the token of its session, and clear what this request cached for the previous one."""
+    session[TOKEN] = token
+    g.pop("lode_session", None)
+
+
+def close_session() -> None:
+    """End the session on the server and remove the cookie."""
+    found = current_session()
+    if found is not None:
+        with writing(site().desk, found.account.name) as connection:
+            session_store.end_all(connection, found.account.name, only=found.number)
+    session.clear()
+    g.pop("lode_session", None)
+
+
+def account() -> Account:
+    """Return the account that is signed in; for views that the guard protects."""
+    found = current_account()
+    assert found is not None
+    return found
+
+
+def passwords() -> Passwords:
+    """Return the password checker of this process."""
+    found: Passwords = current_app.extensions["lode-passwords"]
+    return found
+
+
+def client_hash() -> str:
+    """Return the client's address as limits store it: hashed with the site's secret. Raises DatabaseAway."""
+    return sign_in.keyed(secret(), client_address())
+
+
+def secret() -> str:
+    """Return the site's secret, read once by each process. Raises DatabaseAway."""
+    current_app.secret_key = current_app.secret_key or sign_in.secret(site().desk)
+    return str(current_app.secret_key)
+
+
+def _find(token: str | None) -> Session | None:
+    if token is None:
+        return None
+    with writing(site().desk) as connection:
+        return session_store.find(connection, token)
+
+
+def _guard() -> AnyResponse | None:
+    """Check access to the view. Raises NotAllowed, and BadQuery for text that no column can store."""
+    endpoint = request.endpoint
+    _require_no_nul()
+    if endpoint is None or endpoint in OPEN or endpoint in SIGN_IN_ENDPOINTS:
+        if endpoint in SIGN_IN_ENDPOINTS:
+            secret()
+            _require_own_form()
+        return None
+    if request.method in SAFE and not beneath(request.path):
+        return None
+    if beneath(request.path):
+        secret()
+    found = current_account()
+    if found is None:
+        return _lead_to_sign_in(endpoint)
+    _require_own_form()
+    wanted = getattr(current_app.view_functions[endpoint], "needs", ROLES[0])
+    if not found.may(wanted):
+        raise NotAllowed(_for_role(wanted, found))
+    g.account = found.name
+    return None
+
+
+def _lead_to_sign_in(endpoint: str) -> AnyResponse | None:
+    """Allow the one-time code page if only the code is missing; redirect everybody else to the step they have to take first."""
+    begun = current_session()
+    missing = None if begun is None else begun.missing(site().settings.totp)
+    if missing and endpoint in (STEPS[missing], "signing.sign_out"):
+        _require_own_form()
+        return None
+    if request.method not in SAFE:
+        if missing:
+            raise NotAllowed(msg("Your account needs a second factor. Finish signing in first."))
+        raise NotAllowed(msg("Sign in first. Only signed-in users may write."))
+    onward = quoted(request.full_path.rstrip("?"))
+    return redirect(f"{url_for(STEPS[missing]) if missing else f'{ROOT}/sign-in'}?next={onward}")
+
+
+def _for_role(wanted: str, found: Account) -> Message:
+    return msg(
+        "This needs the role %(wanted)s; %(name)s has the role %(role)s.",
+        name=found.name,
+        role=ROLE_NAMES[found.role],
+        wanted=ROLE_NAMES[wanted],
+    )
+
+
+def _require_own_form() -> None:
+    try:
+        csrf.protect()
+    except CSRFError:
+        raise BadQuery(
+            "csrf_token",
+            "",
+            msg("The form belongs to another session, or its session has ended. Go back, reload the page and send it again."),
+        ) from None
+
+
+def _require_no_nul() -> None:
+    if request.method in SAFE and not beneath(request.path):
+        return
+    sent = request.form if request.mimetype == FORM else MultiDict[str, str]()
+    for name, value in (*request.args.items(multi=True), *sent.items(multi=True)):
+        if "\0" in value:
+            raise BadQuery(name, "%00", msg("%(parameter)s contains a NUL character. Remove it."))

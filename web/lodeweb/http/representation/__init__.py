@@ -1,0 +1,1 @@
+"""Responses: negotiated, compressed, cached, with links, or as problem details."""

@@ -1,0 +1,185 @@
+"""Entity tags: a response that a client has cached is revalidated by one cheap statement instead of being made again.
+
+The entity tag of a response is made of the version of the data, the build of the program and every part of the request
+that the response depends on: its address, format and language, the day, and under ``RULED`` the rules, which an operator
+changes without a new version. A tag matches exactly if the same request would get it now, and no row is read.
+The version is read for every request, so commits take effect at once. ``If-Modified-Since`` is ignored, because two
+versions may have the same second.
+"""
+
+import sqlite3
+import zlib
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from hashlib import blake2b
+from importlib.metadata import version as installed
+from pathlib import Path
+
+from flask import Flask, Response, current_app, g, request
+from werkzeug.http import http_date, parse_etags
+
+import lodebase
+import lodedata
+import lodeweb
+from lodebase.errors import BadQuery, BadSetting, LodeError
+from lodebase.history import dataset_state
+from lodebase.history.dataset_state import Version
+from lodebase.layout.rulebook import rulebook
+from lodeweb.http import read_replica
+from lodeweb.http.database import site
+from lodeweb.http.representation import versions
+from lodeweb.http.representation.responses import VERSION_HEADER
+from lodeweb.i18n.language import language
+
+CODE = (".py", ".html", ".mo", ".csv", ".yml")
+WRITERS = ("adbc-driver-postgresql", "numpy", "orjson", "psycopg", "pyarrow", "pyogrio", "pyproj", "xlsxwriter")
+FIXED = "fixed"
+RULED = "/api/layout/"
+"""Path prefix of the responses that depend on the rules."""
+BY_RELEASE = "/api/statistics/"
+"""Path prefix of the responses whose ``as_of`` is the day of a release, and no version of the data."""
+KEY = "lode-committed"
+VARY = "Accept, Accept-Language, Cookie"
+"""Headers that select between page and data, and the language."""
+
+
+def register(app: Flask) -> None:
+    """Add entity tags to responses, and respond to a matching tag with 304."""
+    build()
+    app.extensions[KEY] = {}
+    app.before_request(_still_true)
+    app.after_request(_tagged)
+
+
+@lru_cache(maxsize=1)
+def build() -> str:
+    """Return an identifier of this build: its version, its files and the libraries that write downloads.
+
+    Two sites with the same data give the same tags for the same bytes, and different ones if their libraries differ.
+    """
+    made = blake2b(installed("lode").encode(), digest_size=12)
+    for library in WRITERS:
+        made.update(f"{library} {installed(library)}\0".encode())
+    made.update(f"{sqlite3.sqlite_version} {zlib.ZLIB_RUNTIME_VERSION}".encode())
+    for package in (lodedata, lodebase, lodeweb):
+        assert package.__file__ is not None
+        folder = Path(package.__file__).parent
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in CODE and path.is_file()):
+            made.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return made.hexdigest()
+
+
+def today() -> date:
+    """Return the default day of a response; ages of statuses and the rules in force depend on it."""
+    return datetime.now(UTC).date()
+
+
+def _still_true() -> Response | None:
+    # before the response is made, so that one made across midnight is at worst requested again
+    g.held = _held()
+    if request.method not in ("GET", "HEAD") or not _ours():
+        return None
+    shown = request.headers.get("If-None-Match")
+    # "*" matches any representation of an existing resource, which the tag can't show
+    if not shown or shown.strip() == "*":
+        return None
+    tags = parse_etags(shown)
+    if tags.contains_weak(_tag(FIXED)):
+        return _not_modified(_tag(FIXED))
+    then = _requested_version()
+    if then is None:
+        return None
+    tag = _tag(_text(then))
+    return _not_modified(tag, then.number) if tags.contains_weak(tag) else None
+
+
+def _held() -> str:
+    """Return what a response depends on besides data, program and request."""
+    if not request.path.startswith(RULED):
+        return today().isoformat()
+    try:
+        return f"{today()} {rulebook(site().settings).sha256}"
+    except BadSetting:
+        # the view reports the error if it needs the rules
+        return today().isoformat()
+
+
+def _requested_version() -> Version | None:
+    """Return the version that the request names, None if there is no such version."""
+    if "as_of" in request.args and not request.path.startswith(BY_RELEASE):
+        try:
+            number, _ = read_replica.with_fallback(site().replica, lambda: versions.version(request.args["as_of"]))
+        except BadQuery:
+            return None
+        return Version(number, _when(number))
+    now = read_replica.with_fallback(site().replica, lambda: dataset_state.version(site().engine))
+    _committed()[now.number] = now.committed_at
+    return now
+
+
+def _not_modified(tag: str, number: int | None = None) -> Response:
+    """Return a 304 response with the headers of the cached response (RFC 9110, 15.4.5)."""
+    response = Response(status=304)
+    response.set_etag(tag, weak=True)
+    if number is not None:
+        response.headers[VERSION_HEADER] = str(number)
+    return response
+
+
+def _tagged(response: Response) -> Response:
+    if not _ours():
+        return response
+    if "Vary" in response.headers:
+        response.vary.update(VARY.split(", "))
+    else:
+        response.headers["Vary"] = VARY
+    if response.status_code in (200, 304):
+        response.headers.setdefault("Cache-Control", "no-cache")
+    if response.status_code != 200 or request.method not in ("GET", "HEAD") or "ETag" in response.headers:
+        return response
+    number = response.headers.get(VERSION_HEADER, type=int)
+    if number is not None:
+        then = Version(number, _when(number))
+        if then.committed_at is not None:
+            response.headers["Last-Modified"] = http_date(then.committed_at)
+        response.set_etag(_tag(_text(then)), weak=True)
+    elif g.get("fixed"):
+        response.set_etag(_tag(FIXED), weak=True)
+    return response
+
+
+def _ours() -> bool:
+    return request.path.startswith("/api")
+
+
+def _tag(of: str) -> str:
+    """Return the tag of this request's response at a version; weak, as its bytes may be compressed and contain the time."""
+    environ = request.environ
+    parts = (
+        *(build(), of, request.root_url, environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")),
+        *(request.headers.get("Accept", ""), language()),
+    )
+    return blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=15).hexdigest()
+
+
+def _text(of: Version) -> str:
+    # with its time, so that a new store has no tags in common with the old one
+    return f"{of.number} {of.committed_at.isoformat() if of.committed_at else ''} {g.held}"
+
+
+def _committed() -> dict[int, datetime | None]:
+    found: dict[int, datetime | None] = current_app.extensions[KEY]
+    return found
+
+
+def _when(number: int) -> datetime | None:
+    """Return when a version was committed; cached, as it never changes."""
+    committed = _committed()
+    if number not in committed:
+        try:
+            found = read_replica.with_fallback(site().replica, lambda: dataset_state.committed_at(site().engine, number))
+        except LodeError:
+            # the response is complete; only its date is unknown
+            return None
+        committed[number] = found
+    return committed[number]

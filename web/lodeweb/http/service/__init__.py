@@ -1,0 +1,1 @@
+"""The server process: requests in and out, logs and metrics."""
