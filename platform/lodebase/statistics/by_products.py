@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from lodebase.query.reading import dataset_version, reading
-from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures
+from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures, nested
 from lodebase.statistics.figures import CLASSES
 from lodedata.figures.by_products import PAIRS, MetalPair, ore_type
 
@@ -76,10 +76,11 @@ def by_products(engine: Engine, pair: MetalPair) -> ByProducts:
     with reading(engine) as connection:
         rows = connection.execute(DEPOSITS, {"host": pair.host, "by_product": pair.by_product}).mappings().all()
         version = dataset_version(connection)
-    of_deposit: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in rows:
-        of_deposit[row["id"]].append(dict(row))
-    deposits = sorted((_deposit(found, pair) for found in of_deposit.values()), key=_by_metal)
+        of_deposit: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for row in rows:
+            of_deposit[row["id"]].append(dict(row))
+        counted = nested(connection, {id_: figures(found, pair.by_product) for id_, found in of_deposit.items()})
+    deposits = sorted((_deposit(found[0], counted[id_]) for id_, found in of_deposit.items()), key=_by_metal)
     of_type: dict[str | None, list[HostDeposit]] = defaultdict(list)
     for one in deposits:
         of_type[one.ore_type].append(one)
@@ -99,16 +100,20 @@ def total(name: str | None, deposits: Sequence[HostDeposit]) -> OreTypeTotal:
     for figure in (figure for one in deposits for figure in one.figures):
         of_class[figure.category].append(figure)
     classes = tuple(
-        ClassTotal(category, len(found), sum(one.metal_t for one in found), sum(one.further for one in found))
-        for category, found in sorted(of_class.items(), key=lambda part: CLASSES.index(part[0]))
+        _class_total(category, found) for category, found in sorted(of_class.items(), key=lambda part: CLASSES.index(part[0]))
     )
     return OreTypeTotal(name, len(deposits), sum(not one.figures for one in deposits), classes)
 
 
-def _deposit(rows: Sequence[Mapping[str, Any]], pair: MetalPair) -> HostDeposit:
-    first = rows[0]
-    about = {name: first[name] for name in ("id", "name_en", "name_zh", "country", "lon", "lat")}
-    return HostDeposit(**about, ore_type=ore_type(first["deposit_model"]), figures=figures(rows, pair.by_product))
+def _class_total(category: str, found: Sequence[ContainedFigure]) -> ClassTotal:
+    added = [one for one in found if one.counted_in is None]
+    further = sum(one.further for one in found) + len(found) - len(added)
+    return ClassTotal(category, len(added), sum(one.metal_t for one in added), further)
+
+
+def _deposit(row: Mapping[str, Any], found: tuple[ContainedFigure, ...]) -> HostDeposit:
+    about = {name: row[name] for name in ("id", "name_en", "name_zh", "country", "lon", "lat")}
+    return HostDeposit(**about, ore_type=ore_type(row["deposit_model"]), figures=found)
 
 
 def _by_metal(one: HostDeposit) -> tuple[float, str]:

@@ -1,9 +1,14 @@
-"""The metal that the estimates of deposits contain, by class: one figure of each class counts, of all sources of a deposit."""
+"""The metal that the estimates of deposits contain, by class: one figure of each class counts, of all sources of a deposit.
+
+A deposit within another one that has a figure of the same class is part of that figure and is not added to a sum.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+from sqlalchemy import Connection, text
 
 from lodebase.statistics.figures import CLASSES
 from lodedata.figures.by_products import contained_metal_t
@@ -27,11 +32,18 @@ figure AS (
 """
 """The figures of the deposits and metals of a query ``wanted (deposit_id, commodity)``, for its WITH clause."""
 COLUMNS = "f.category, f.effective_date, f.source, f.ore_t, f.grade_pct, f.grade_basis, f.contained_t"
+CONTAINERS = text(
+    "SELECT to_id, array_agg(from_id ORDER BY from_id) AS containers FROM lode.link "
+    "WHERE relation = 'contains' AND from_kind = 'deposit' AND to_kind = 'deposit' AND to_id = ANY(:deposits) GROUP BY to_id"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ContainedFigure:
-    """The metal in one class of a deposit: the figure that counts, and the number of further ones that do not."""
+    """The metal in one class of a deposit: the figure that counts, and the number of further ones that do not.
+
+    ``counted_in`` is the deposit around this one whose figure of the class is added to a sum in place of this figure.
+    """
 
     category: str
     metal_t: float
@@ -42,6 +54,7 @@ class ContainedFigure:
     effective_date: str | None
     source: str
     further: int = 0
+    counted_in: str | None = None
 
 
 def figures(rows: Iterable[Mapping[str, Any]], commodity: str) -> tuple[ContainedFigure, ...]:
@@ -53,6 +66,22 @@ def figures(rows: Iterable[Mapping[str, Any]], commodity: str) -> tuple[Containe
         replace(max(found, key=lambda one: (one.effective_date or "", one.metal_t)), further=len(found) - 1)
         for _, found in sorted(of_class.items(), key=lambda part: CLASSES.index(part[0]))
     )
+
+
+Figures = Mapping[str, tuple[ContainedFigure, ...]]
+
+
+def nested(connection: Connection, of_deposit: Figures) -> Figures:
+    """Return the figures by deposit; each that a deposit around it counts in the same class names that deposit."""
+    rows = connection.execute(CONTAINERS, {"deposits": list(of_deposit)})
+    around: dict[str, list[str]] = {row.to_id: row.containers for row in rows}
+    counted = {(deposit, one.category) for deposit, found in of_deposit.items() for one in found}
+
+    def placed(deposit: str, one: ContainedFigure) -> ContainedFigure:
+        outer = (container for container in around.get(deposit, ()) if (container, one.category) in counted)
+        return replace(one, counted_in=next(outer, None))
+
+    return {deposit: tuple(placed(deposit, one) for one in found) for deposit, found in of_deposit.items()}
 
 
 def _figure(row: Mapping[str, Any], commodity: str) -> ContainedFigure | None:

@@ -1,7 +1,7 @@
 """Metal of deposits between the rate that their mines reach and the rates of texts: by deposit, and in sums of one class."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from lodebase.query.reading import dataset_version, reading
-from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures
+from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures, nested
 from lodebase.statistics.figures import CLASSES
 from lodedata.recovery.check import RecoveryFacts, facts_of
 from lodedata.recovery.gap import STAGE, RateGap, gaps
@@ -78,29 +78,32 @@ def recovery_gaps(engine: Engine, on: date) -> RecoveryGaps:
     with reading(engine) as connection:
         rows = connection.execute(RATES, {"stage": STAGE}).mappings().all()
         version = dataset_version(connection)
-    of_deposit: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
-    for row in rows:
-        of_deposit[row["deposit_id"], row["commodity"]].append(dict(row))
-    found = tuple(_gap(part, on) for part in of_deposit.values())
+        of_metal: dict[str, dict[str, list[Mapping[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+        for row in rows:
+            of_metal[row["commodity"]][row["deposit_id"]].append(dict(row))
+        found = tuple(
+            _gap(parts[deposit][0], counted, on)
+            for metal, parts in of_metal.items()
+            for deposit, counted in nested(connection, {id_: figures(part, metal) for id_, part in parts.items()}).items()
+        )
     return RecoveryGaps(version, on, found, totals(found))
 
 
 def totals(deposits: Iterable[DepositGap]) -> tuple[GapTotal, ...]:
-    """Return the sums of one metal, class, text and tier; classes and texts are never added up."""
+    """Return the sums of one metal, class, text and tier; classes and texts are never added up, nor deposits within others."""
     parts: dict[tuple[str, str, str, str], list[tuple[float, float, float]]] = defaultdict(list)
     for one in deposits:
         for gap in one.gaps:
             for figure in one.figures:
                 metal = gap.metal_t(figure.metal_t)
-                if metal is not None:
+                if metal is not None and figure.counted_in is None:
                     key = (one.facts.commodity, figure.category, gap.instrument.id, gap.tier)
                     parts[key].append((figure.metal_t, *metal))
     found = (GapTotal(*key, len(of), *(sum(column) for column in zip(*of, strict=True))) for key, of in parts.items())
     return tuple(sorted(found, key=lambda one: (one.commodity, one.instrument, one.tier, CLASSES.index(one.category))))
 
 
-def _gap(rows: Sequence[Mapping[str, Any]], on: date) -> DepositGap:
-    first = rows[0]
+def _gap(first: Mapping[str, Any], counted: tuple[ContainedFigure, ...], on: date) -> DepositGap:
     # the rates of the day apply to the rate that the mine last reached
     facts = facts_of({**first, "year": None}, on)
     names = {name: first[name] for name in ("name_en", "name_zh", "project_name_en", "project_name_zh")}
@@ -111,6 +114,6 @@ def _gap(rows: Sequence[Mapping[str, Any]], on: date) -> DepositGap:
         names,
         facts,
         first["year"],
-        figures(rows, facts.commodity),
+        counted,
         tuple(gaps(facts)),
     )

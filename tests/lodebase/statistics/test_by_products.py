@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.errors import BadQuery
+from lodebase.ingest.linking.resolution import ResolutionOptions, resolve
 from lodebase.query import page
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.pages import Counts
@@ -92,6 +93,23 @@ def test_every_source_of_one_deposit_counts_once_in_a_class(own_table: "OwnTable
         "measured-mineral-resource": ("test-table", 10_000, 1),
         "inferred-mineral-resource": ("second-table", 1_000, 0),
     }
+
+
+def test_a_deposit_within_another_is_part_of_its_figure_of_the_class(own_table: "OwnTable", site: Engine) -> None:
+    own = {"metal": "nickel,cobalt", "product": "laterite", "status": "2021", "share": 0.1}
+    rows = [
+        {"id": "1", "name": "Zarzuela", "category": "measured", "ore_mt": 3, **own},
+        {"id": "1", "name": "Zarzuela", "category": "inferred", "ore_mt": 1, **own},
+        {"id": "2", "name": "Zarzuela-Ferris", "category": "measured", "ore_mt": 10, **own},
+    ]
+    own_table.load(rows, own_table.source(**FIGURES))
+    resolve(own_table.store.importer, ResolutionOptions(True, 0.2, 10))
+    found = by_products(site, PAIRS["cobalt-in-nickel"])
+    classes = {one.category: (one.deposits, round(one.metal_t), one.further) for one in found.total.classes}
+    assert classes == {"measured-mineral-resource": (1, 10_000, 1), "inferred-mineral-resource": (1, 1_000, 0)}
+    outer, inner = found.deposits
+    counted_in = {one.category: one.counted_in for one in inner.figures}
+    assert counted_in == {"measured-mineral-resource": outer.id, "inferred-mineral-resource": None}
 
 
 @pytest.mark.parametrize(("rule", "sites"), [("nickel-silicate", ["Site B"]), ("nickel-sulphide", ["Site D"])])
