@@ -79,7 +79,7 @@ RULES: Mapping[str, ProblemRule] = {
     "act-twice": ProblemRule(
         "refuse",
         msg(
-            "an act with this number and title, %(value)r, is already here: /api/collections/official-acts/items/%(twin)s. "
+            "an act with this number and title, %(value)r, is already here: /records/%(twin)s. "
             "Correct the number or the title, or leave the row out."
         ),
     ),

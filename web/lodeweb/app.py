@@ -62,7 +62,7 @@ from lodeweb.pages.about import about_page, help_pages, updates_page
 from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports
 from lodeweb.pages.lists import list_pages
 from lodeweb.pages.map import ground, ground_tiles, map_page
-from lodeweb.pages.records import act_links
+from lodeweb.pages.records import act_links, permanent_address
 from lodeweb.pages.renderers import RENDERERS
 from lodeweb.pages.rights import right_pages
 from lodeweb.pages.statistics import by_products_page, statistics_pages
@@ -110,6 +110,7 @@ PARTS: tuple[ModuleType, ...] = (
     right_pages,
     mineral_tenements,
     act_links,
+    permanent_address,
     grid,
     grid_page,
     rules,

@@ -4,14 +4,38 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, literal, select, union_all
 
-from lodebase.query.collections_ import COLLECTIONS
+from lodebase.errors import NoSuchThing
+from lodebase.query import version_views
+from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, find_collection
+from lodebase.query.query import Query
+from lodedata.messages import msg
+
+MERGED_INTO = "SELECT kind FROM testimony WHERE record_id = %(id)s"
 
 
 def whereabouts(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    """Return the names of collections by id, for the ids that exist. Ids are unique over all collections."""
-    parts = [
-        select(literal(name).label("name"), collection.table.c.id).where(collection.table.c.id.in_(ids))
-        for name, collection in COLLECTIONS.items()
-        if collection.kind.merged
-    ]
-    return {row.id: row.name for row in connection.execute(union_all(*parts))}
+    """Return the names of collections of merged kinds by id, for the ids that exist."""
+    return _found(connection, ids, [one for one in COLLECTIONS.values() if one.kind.merged])
+
+
+def collection_of(connection: Connection, identity: str, as_of: int | None = None) -> Collection:
+    """Return the collection that serves a record of any kind, alone or as part of another one. Raise NoSuchThing if none does.
+
+    With a version, the transaction shows the store as it was.
+    """
+    version_views.settled(connection, Query("deposits", as_of=as_of))
+    found = _found(connection, [identity], list(COLLECTIONS.values())).get(identity)
+    if found is None:
+        kind = connection.exec_driver_sql(MERGED_INTO, {"id": identity}).scalar()
+        found = None if kind is None else OF_KIND.get(kind)
+    if found is None:
+        raise NoSuchThing(msg("There is no record %(identity)r.", identity=identity[:40]))
+    return find_collection(found)
+
+
+def _found(connection: Connection, ids: Sequence[str], collections: Sequence[Collection]) -> dict[str, str]:
+    """Return the name of the first collection that has each id."""
+    parts = [select(literal(one.name).label("name"), one.table.c.id).where(one.table.c.id.in_(ids)) for one in collections]
+    names = [one.name for one in collections]
+    rows = sorted(connection.execute(union_all(*parts)), key=lambda row: names.index(row.name), reverse=True)
+    return {row.id: row.name for row in rows}

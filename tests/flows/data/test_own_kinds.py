@@ -68,11 +68,11 @@ def test_records_are_listed_with_their_geometry_or_none(site: "Serving") -> None
         350,
         pytest.approx(7.87, abs=0.01),
     )
-    assert "24.5678" in site.get(f"{HOLES}/items/{holes[0]['id']}?f=html").text
+    assert "24.5678" in site.get(f"/records/{holes[0]['id']}").text
     surveys = get(site, f"{SURVEYS}/items")
     assert [one["geometry"] for one in surveys["features"]] == [None, None]
     one = surveys["features"][0]
-    page = site.get(f"{SURVEYS}/items/{one['id']}?f=html&lang=zh")
+    page = site.get(f"/records/{one['id']}?lang=zh")
     assert (page.status, one["properties"]["method"] in page.text) == (200, True)
 
 

@@ -31,7 +31,7 @@ def test_from_the_landing_page_links_lead_down_to_a_record_on_a_phone_too(visit:
     page.locator("a.main").click()
     page.get_by_role("link", name="下一页" if lang == "zh" else "Next page").first.click()
     page.locator("tbody a").first.click()
-    page.wait_for_url("**/items/*")
+    page.wait_for_url("**/records/*")
     page.wait_for_load_state()
     assert wider(page) <= 0
     seen.picture(f"record-{lang}-phone")

@@ -101,7 +101,7 @@ def test_merge_split_undo_and_another_import(sheet: Sheet, product: "Serving", e
     press(page, "s", served)
     assert (status_of(product, remaining), status_of(product, gone)) == (200, 301)
     # split, by the links of the page of the record
-    page.goto(f"/api/collections/deposits/items/{remaining}?f=html")
+    page.goto(f"/records/{remaining}")
     page.get_by_role("link", name=by_pairs).click()
     page.locator(".pairs a").first.click()
     expect(page.get_by_text(as_one)).to_be_visible()
@@ -116,5 +116,5 @@ def test_merge_split_undo_and_another_import(sheet: Sheet, product: "Serving", e
     # whatever a source says later
     bring(product.home, tmp_path, two, f"x,{other} Norte,{elsewhere},copper")
     assert (status_of(product, remaining), status_of(product, gone)) == (200, 301)
-    page.goto(f"/api/collections/deposits/items/{remaining}?f=html")
+    page.goto(f"/records/{remaining}")
     expect(page.get_by_text(f"{other} Norte").first).to_be_visible()

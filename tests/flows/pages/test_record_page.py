@@ -21,7 +21,7 @@ def record(product: "Serving", collection: str, name: str) -> str:
     features = json.loads(product.get(f"/api/collections/{collection}/items?limit=10000").text)["features"]
     found = [feature["id"] for feature in features if feature["properties"]["name_en"] == name]
     assert found, name
-    return f"/api/collections/{collection}/items/{found[0]}?f=html"
+    return f"/records/{found[0]}"
 
 
 @pytest.mark.story
@@ -101,7 +101,7 @@ def test_the_points_of_a_plot_are_no_stops_of_the_keyboard_and_the_table_has_the
     expect(links.first).to_be_visible()
     assert links.count() > 20
     hrefs: list[str] = links.evaluate_all("(all) => all.map((one) => one.getAttribute('href'))")
-    assert re.match(r"/api/collections/deposits/items/\w+\?f=html", hrefs[-1])
+    assert re.match(r"/records/\w+", hrefs[-1])
     assert product.get(hrefs[-1]).status == 200
 
 
@@ -113,7 +113,7 @@ def test_a_point_leads_to_its_record(sheet: Sheet, product: "Serving") -> None:
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_url("**/api/collections/deposits/items/*")
+    page.wait_for_url("**/records/*")
     expect(page.locator("h1")).to_be_visible()
 
 

@@ -97,7 +97,7 @@ def test_a_geologist_sees_who_holds_the_ground_over_a_deposit_until_when(
     assert breaches(page) == []
     popup.get_by_role("link", name=record).first.click()
     page.locator("html[data-rights-drawn]").wait_for()
-    page.goto(f"/api/collections/deposits/items/{deposit}?f=html&lang={lang}")
+    page.goto(f"/records/{deposit}?lang={lang}")
     section = page.locator("section", has=page.get_by_role("heading", name=over))
     for text in (body, until, surely):
         expect(section).to_contain_text(text)

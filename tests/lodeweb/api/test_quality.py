@@ -181,7 +181,7 @@ def test_other_old_statuses_are_the_last_known_ones(client: FlaskClient) -> None
 def test_the_page_of_a_record_names_the_last_known_status_with_its_year(client: FlaskClient, name: str, shown: bool) -> None:
     body = client.get("/api/collections/projects/items?limit=100").get_json(force=True)
     identity = next(one["id"] for one in body["features"] if one["properties"]["name_en"] == name)
-    page = client.get(f"/api/collections/projects/items/{identity}?f=html&lang=en").get_data(as_text=True)
+    page = client.get(f"/records/{identity}?lang=en").get_data(as_text=True)
     assert (f"<dt>Last known status</dt><dd>Operating, {years_ago(10)[:4]}</dd>" in page) is shown
     assert ("Last known status" in page) is shown
 
@@ -199,7 +199,7 @@ def test_the_page_of_a_record_names_the_last_known_status_with_its_year(client: 
 def test_a_record_shows_what_is_inferred_next_to_what_was_reported(client: FlaskClient, name: str, terms: str | None) -> None:
     body = client.get("/api/collections/projects/items?limit=100").get_json(force=True)
     identity = next(one["id"] for one in body["features"] if one["properties"]["name_en"] == name)
-    page = client.get(f"/api/collections/projects/items/{identity}?f=html&lang=en").get_data(as_text=True)
+    page = client.get(f"/records/{identity}?lang=en").get_data(as_text=True)
     assert (terms in page) if terms else ("inferred: not updated" not in page)
 
 

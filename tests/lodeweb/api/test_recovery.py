@@ -114,9 +114,9 @@ def test_bad_input_has_a_sentence_in_both_languages(visitor: FlaskClient, query:
 @pytest.mark.parametrize(("lang", "below", "computed"), [("en", "below the minimum", "60 %"), ("zh", "低于最低指标", "60 %")])
 def test_pages_show_rates_findings_and_projects(visitor: FlaskClient, lang: str, below: str, computed: str) -> None:
     project, rate = record(visitor, "projects"), record(visitor, "recovery-records")
-    page = visitor.get(f"/api/collections/recovery-records/items/{rate}?f=html&lang={lang}").get_data(as_text=True)
-    assert below in page and f"/items/{project}" in page
-    assert computed in visitor.get(f"/api/collections/projects/items/{project}?f=html&lang={lang}").get_data(as_text=True)
+    page = visitor.get(f"/records/{rate}?lang={lang}").get_data(as_text=True)
+    assert below in page and f"/records/{project}" in page
+    assert computed in visitor.get(f"/records/{project}?lang={lang}").get_data(as_text=True)
     page = visitor.get(f"/recovery/check?commodity=cobalt&processing=65&date=2021-12-31&lang={lang}").get_data(as_text=True)
     assert below in page
     assert visitor.get(f"/recovery/check?lang={lang}").status_code == 200

@@ -87,7 +87,7 @@ def give(client: FlaskClient, identity: str, **form: str) -> tuple[int, str]:
 
 
 def page(app: Flask, identity: str) -> str:
-    response = app.test_client().get(f"/api/collections/deposits/items/{identity}?f=html&lang=en")
+    response = app.test_client().get(f"/records/{identity}?lang=en")
     return response.get_data(as_text=True)
 
 
@@ -102,7 +102,7 @@ def test_an_experts_value_is_served_and_that_of_the_source_is_shown_with_it(
 ) -> None:
     identity, expert = record(owner, "Field 1"), known("expert")
     before = app.test_client().get(f"/api/collections/deposits/items/{identity}").get_json(force=True)
-    tag = app.test_client().get(f"/api/collections/deposits/items/{identity}?f=html").headers["ETag"]
+    tag = app.test_client().get(f"/records/{identity}").headers["ETag"]
     status, path = give(expert, identity, field="position", value="-73.5, -29.25")
     assert status == 303
     assert expert.get(f"{path}/state").get_json()["state"] == "waiting"
@@ -130,7 +130,7 @@ def test_an_experts_value_is_served_and_that_of_the_source_is_shown_with_it(
     assert "-73.5" in csv and "value-given" in csv
     then = app.test_client().get(f"/api/collections/deposits/items/{identity}?as_of=1&profile=full").get_json(force=True)
     assert then["geometry"] == before["geometry"] and then["properties"]["given"] == []
-    assert app.test_client().get(f"/api/collections/deposits/items/{identity}?f=html").headers["ETag"] != tag
+    assert app.test_client().get(f"/records/{identity}").headers["ETag"] != tag
     versions = app.test_client().get("/api/versions").get_json()["versions"]
     assert max(one["version"] for one in versions) == 2, "what is accepted is a version of the data"
     # taken back, by a row and a reason

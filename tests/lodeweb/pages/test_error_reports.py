@@ -75,7 +75,7 @@ def sign_in(client: FlaskClient) -> FlaskClient:
 
 
 def test_the_page_of_a_record_has_the_form_and_no_cookie(client: FlaskClient, record: str) -> None:
-    response = client.get(f"/api/collections/deposits/items/{record}?f=html")
+    response = client.get(f"/records/{record}")
     assert '<form action="/reports" method="post"' in response.get_data(as_text=True) and "Set-Cookie" not in response.headers
 
 

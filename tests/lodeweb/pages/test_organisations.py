@@ -155,7 +155,7 @@ def test_the_page_of_an_authority_lists_its_acts(site: FlaskClient) -> None:
 
 def test_the_page_of_an_act_has_its_text_and_what_rests_on_it(site: FlaskClient) -> None:
     act = site.get("/api/search", query_string={"q": "铜矿勘查出让公告"}).get_json()["suggestions"][0]["id"]
-    page = site.get(f"/api/collections/official-acts/items/{act}", query_string={"f": "html"}).get_data(as_text=True)
+    page = site.get(f"/records/{act}").get_data(as_text=True)
     assert "权利人须具备绿色矿山条件。" in page
     assert f'href="/organisations/{identity(site, "江西省自然资源厅")}"' in page
 
@@ -184,7 +184,7 @@ def test_projects_are_filtered_by_organisation(site: FlaskClient) -> None:
 def test_a_record_links_the_organisations_that_it_names(site: FlaskClient) -> None:
     group = identity(site, "紫金矿业集团")
     project = site.get("/api/collections/projects/items", query_string={"organisation": group}).get_json()["features"][0]["id"]
-    page = site.get(f"/api/collections/projects/items/{project}", query_string={"f": "html"}).get_data(as_text=True)
+    page = site.get(f"/records/{project}").get_data(as_text=True)
     assert f'href="/organisations/{group}"' in page
 
 
@@ -192,5 +192,5 @@ def test_a_wrong_code_is_flagged_and_not_used(site: FlaskClient) -> None:
     subsidiary = identity(site, "多宝山铜业")
     body = site.get(f"/api/collections/organisations/items/{subsidiary}", query_string={"profile": "full"}).get_json()
     assert (body["properties"]["uscc"], body["properties"]["flags"]) == (None, ["code-wrong"])
-    page = site.get(f"/api/collections/organisations/items/{subsidiary}", query_string={"f": "html", "lang": "zh"})
+    page = site.get(f"/records/{subsidiary}?lang=zh")
     assert "第 18 位校验码为 X，应为 G" in page.get_data(as_text=True)

@@ -92,7 +92,7 @@ export function draw({ spec, data, palette, width, settings }) {
   // a picture holds no links (WAI-ARIA 1.2, img): for the keyboard they are in the table of numbers, each once
   svg.addEventListener("click", () => {
     const chosen = /** @type {any} */ (svg).value;
-    if (chosen) location.assign(address(chosen, spec));
+    if (chosen) location.assign(address(chosen));
   });
   return svg;
 }
@@ -100,10 +100,9 @@ export function draw({ spec, data, palette, width, settings }) {
 /**
  * Return the address of the page of a record.
  * @param {any} one
- * @param {any} spec
  */
-function address(one, spec) {
-  return one.href ?? `/api/collections/${spec.collection}/items/${encodeURIComponent(one.id)}?f=html`;
+function address(one) {
+  return one.href ?? `/records/${encodeURIComponent(one.id)}`;
 }
 
 /** @param {any} context */
@@ -134,7 +133,7 @@ export function table({ spec, data, settings }) {
   return {
     head: [texts.name, texts.country, texts.kind, texts.class, texts.date, `${texts.ore} (t)`, `${texts.grade} (%, ${data?.grade_basis ?? spec.basis})`, "×"],
     rows: rows.map((one) => [
-      { text: name(one, lang), href: address(one, spec), own: mine.has(one.id) },
+      { text: name(one, lang), href: address(one), own: mine.has(one.id) },
       countries[one.country] ?? one.country ?? "",
       kinds[one.kind] ?? one.kind,
       one.title ?? settings.classes[one.category] ?? one.category,

@@ -31,7 +31,7 @@ export function rightPopup(features, more) {
     row(messages.minerals, (p.commodities ?? []).map((/** @type {string} */ code) => label("commodity", code)).join(COMMA));
     row(messages.term, `${p.valid_from ?? ""} – ${p.valid_to ?? messages.noEnd}`);
     row(messages.status, label("right-status", p.status));
-    const page = `/api/collections/mining-rights/items/${encodeURIComponent(id)}?f=html`;
+    const page = `/records/${encodeURIComponent(id)}`;
     return element("section", {}, element("h2", {}, name), list, element("a", { href: page }, messages.record));
   });
   return element("article", { class: "popup rights", tabIndex: -1, "aria-label": messages.title }, ...parts, more && element("p", {}, messages.more));

@@ -60,7 +60,7 @@ def _context(body: Mapping[str, Any]) -> dict[str, Any]:
     known = [one for one in body["deposits"] if any(any(gap["metal_t"].values()) for gap in one["gaps"])]
     unknown = [one for one in body["deposits"] if one not in known]
     names = {one.id: one.title for one in instruments()}
-    href = {name: lambda identity, of=one: record_address(of, identity) for name, one in COLLECTIONS.items()}
+    href = dict.fromkeys(COLLECTIONS, record_address)
     return {
         "title": gettext("Metal between actual and minimum rates"),
         "instruments": names,

@@ -55,7 +55,7 @@ def _event(phase: ScheduledPhase, one: Milestone, found: Schedule) -> list[str]:
         f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
         f"SUMMARY:{_escaped(_title(phase, one))}",
         *([f"DESCRIPTION:{_escaped('; '.join(notes))}"] if notes else []),
-        f"URL:{request.host_url}api/collections/milestones/items/{one.id}?f=html",
+        f"URL:{request.host_url}records/{one.id}",
         "END:VEVENT",
     ]
 

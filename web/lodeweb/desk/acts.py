@@ -13,7 +13,6 @@ from lodebase.desk.act_entries import ActFile
 from lodebase.desk.decisions import reasons
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
-from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
 from lodebase.records import acts
 from lodedata.acts import attachments, form
@@ -94,7 +93,7 @@ def show(number: int) -> str:
     records = [
         (
             roles[one["role"]].label(language()),
-            links.record_address(COLLECTIONS[one["collection"]], one["record"]),
+            links.record_address(one["record"]),
             one["record"],
         )
         for one in found.subjects
@@ -109,7 +108,7 @@ def show(number: int) -> str:
         ],
         records=records,
         corrections=[(one, list(_changes(one.fields, after))) for one, after in _with_later(found, corrections)],
-        address=links.record_address(COLLECTIONS["official-acts"], found.record_id) if found.record_id else None,
+        address=links.record_address(found.record_id) if found.record_id else None,
         longest=reasons.LONGEST,
     )
 
@@ -202,7 +201,7 @@ def _page(given: dict[str, str], problems: Sequence[str] = (), twin: str | None 
         number=number,
         given=given,
         problems=problems,
-        twin=None if twin is None else links.record_address(COLLECTIONS["official-acts"], twin),
+        twin=None if twin is None else links.record_address(twin),
         fields=form.FIELDS,
         longest=form.longest,
         choices={name: _choices(name) for name in ("act-type", "act-status", "act-role")},

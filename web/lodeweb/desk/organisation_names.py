@@ -8,7 +8,6 @@ from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
 from lodebase.organisations import METHODS
 from lodebase.query.reading import reading
-from lodedata.kinds import PUBLIC
 from lodedata.vocab import vocabulary
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
@@ -28,7 +27,7 @@ def names() -> str:
     """Return the page of the names that wait for a decision."""
     with reading(site().engine) as connection:
         found = organisation_decisions.open_names(connection, SHOWN)
-    rows = [(one, f"/api/collections/{PUBLIC[one.record[0]].collection}/items/{quoted(one.record[1])}?f=html") for one in found]
+    rows = [(one, f"/records/{quoted(one.record[1])}") for one in found]
     return render_template(
         "desk/organisations.html",
         rows=rows,

@@ -88,7 +88,7 @@ def one(number: int) -> str:
         state=state,
         was=curated_values.shown(collection, row["field"], row["was"]),
         value=curated_values.shown(collection, row["field"], row["value"]),
-        address=links.record_address(collection, row["record_id"]),
+        address=links.record_address(row["record_id"]),
     )
 
 

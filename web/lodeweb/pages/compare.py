@@ -112,9 +112,7 @@ def of_source(values: SourceValues, identity: str, ids: Sequence[str]) -> Record
     collection = find_collection(values.collection)
     made = _record(collection, identity, values.feature, ids)
     source = values.feature["properties"]["sources"][0]
-    return replace(
-        made, address=links.record_address(collection, values.served_id), according_to=source, served_id=values.served_id
-    )
+    return replace(made, address=links.record_address(values.served_id), according_to=source, served_id=values.served_id)
 
 
 def _record(collection: Collection, identity: str, feature: Mapping[str, Any], ids: Sequence[str]) -> Record:
@@ -126,7 +124,7 @@ def _record(collection: Collection, identity: str, feature: Mapping[str, Any], i
         identity=identity,
         name=labels.record_name(properties, identity),
         second=names[1] if len(names) > 1 else None,
-        address=links.record_address(collection, identity),
+        address=links.record_address(identity),
         properties=properties,
         geometry=feature["geometry"],
         without=f"/compare?ids={quoted(others)}" if others else "/compare",

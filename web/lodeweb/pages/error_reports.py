@@ -13,7 +13,6 @@ from lodebase.desk import reports
 from lodebase.desk.reports import ErrorReport
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError, NotAllowed
-from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
 from lodebase.records.record_collections import whereabouts
 from lodedata.messages import msg
@@ -135,7 +134,7 @@ def clock(row: Mapping[str, Any]) -> str:
 
 def addresses(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return the addresses of the records of reports, by id."""
-    return {row["record_id"]: links.record_address(COLLECTIONS[row["collection"]], row["record_id"]) for row in rows}
+    return {row["record_id"]: links.record_address(row["record_id"]) for row in rows}
 
 
 def _as_json(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def _projects(rows: Sequence[Mapping[str, Any]]) -> list[ProjectRow]:
         ]
         share = "" if row["share_pct"] is None else f" {round(row['share_pct'], 2):g} %"
         cells = [_roles(row["roles"]) + share, *cells]
-        made.append(ProjectRow(labels.record_name(row, row["id"]), links.record_address(collection, row["id"]), cells))
+        made.append(ProjectRow(labels.record_name(row, row["id"]), links.record_address(row["id"]), cells))
     return made
 
 
@@ -173,8 +173,7 @@ def _capacities(found: Profile) -> Iterator[CapacityRow]:
 def _records(found: NamingRecords, identity: str, included: bool) -> Records:
     collection = COLLECTIONS[KINDS[found.kind].collection]
     rows = [
-        Link(labels.record_name(row, row["id"]), links.record_address(collection, row["id"]), _roles(row["roles"]))
-        for row in found.records
+        Link(labels.record_name(row, row["id"]), links.record_address(row["id"]), _roles(row["roles"])) for row in found.records
     ]
     more = _items(collection, identity, included) if found.matched > len(rows) else None
     return Records(f"{labels.collection_title(collection)} ({found.matched})", rows, more)

@@ -91,7 +91,7 @@ def row(phase: ScheduledPhase) -> dict[str, Any]:
     first, following = phase.first, phase.next
     shown = following or phase.milestones[-1]
     return {
-        "href": f"/api/collections/projects/items/{first.served_project}?f=html" if first.served_project else None,
+        "href": f"/records/{first.served_project}" if first.served_project else None,
         "name": phase.name(language()),
         "phase": first.phase,
         "product": _term("product", _first(phase, "product")),

@@ -180,7 +180,7 @@ _LEFT_OUT_IF_EMPTY: tuple[Callable[[Report, str], Table], ...] = (
 
 def _record(collection: str, row: Mapping[str, Any], language: str) -> Linked:
     """Return the name of a record as a link to it."""
-    return Linked(record_name(row, language), f"/api/collections/{collection}/items/{row['id']}?f=html")
+    return Linked(record_name(row, language), f"/records/{row['id']}")
 
 
 def _label(labels: Mapping[str, Message], code: str | None, language: str) -> str:

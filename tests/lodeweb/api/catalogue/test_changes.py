@@ -199,7 +199,7 @@ def test_people_read_changes_in_both_languages(site: Flask, store: Store, tmp_pa
         assert all(word in page for word in (*terms, change["fields"]["name_en"]["new"]))
         latest = client.get(f"/api/changes?f=html&lang={lang}").get_data(as_text=True)
         assert terms[0] in latest
-        own = client.get(f"/api/collections/deposits/items/{change['id']}?f=html&lang={lang}").get_data(as_text=True)
+        own = client.get(f"/records/{change['id']}?lang={lang}").get_data(as_text=True)
         assert all(word in own for word in (*terms, change["fields"]["name_en"]["old"]))
 
 

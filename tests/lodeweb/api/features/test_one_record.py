@@ -109,9 +109,9 @@ def test_what_sources_differ_in_can_be_searched(joined: FlaskClient) -> None:
 
 
 def test_an_id_that_is_one_with_another_responds_with_where_it_is_served(joined: FlaskClient) -> None:
-    response = joined.get(f"/api/collections/projects/items/{OTHER}?f=html&lang=zh")
+    response = joined.get(f"/records/{OTHER}?lang=zh")
     assert response.status_code == 301
-    assert response.headers["Location"].endswith(f"/api/collections/projects/items/{SERVED}?f=html&lang=zh")
+    assert response.headers["Location"].endswith(f"/records/{SERVED}?lang=zh")
     assert response.headers["Cache-Control"] == "no-cache"
     assert json.loads(response.data)["record_id"] == SERVED
     assert joined.get(f"/api/collections/deposits/items/{OTHER}").status_code == 404
@@ -122,7 +122,7 @@ def test_both_say_that_they_were_one(joined: FlaskClient) -> None:
         formerly = full(joined, "projects", identity)["formerly"]
         assert {one["id"] for one in formerly} == others
         assert {(one["since_version"], one["until_version"]) for one in formerly} == {(3, 4)}
-        assert "version 4" in joined.get(f"/api/collections/projects/items/{identity}?f=html&lang=en").get_data(as_text=True)
+        assert "version 4" in joined.get(f"/records/{identity}?lang=en").get_data(as_text=True)
 
 
 def test_a_row_of_a_source_reports_its_record_and_what_that_is_linked_to(joined: FlaskClient) -> None:
@@ -136,9 +136,9 @@ def test_a_row_of_a_source_reports_its_record_and_what_that_is_linked_to(joined:
 
 @pytest.mark.parametrize(("lang", "terms"), [("en", ("Reason", "Source comparison")), ("zh", ("理由", "各来源对照"))])
 def test_the_page_shows_it(joined: FlaskClient, lang: str, terms: tuple[str, ...]) -> None:
-    page = joined.get(f"/api/collections/projects/items/{SERVED}?f=html&lang={lang}").get_data(as_text=True)
+    page = joined.get(f"/records/{SERVED}?lang={lang}").get_data(as_text=True)
     assert all(word in page for word in terms)
-    assert f'href="/api/collections/deposits/items/{DEPOSIT}?f=html"' in page
+    assert f'href="/records/{DEPOSIT}"' in page
     assert 'href="/api/sources/second/records/x?f=html"' in page
 
 
@@ -162,9 +162,9 @@ def test_changes_report_into_which_record_another_was_merged(
             assert reported[PARTED]["fields"]["name_en"] == {"old": "Mount Ferris"}
             assert {one["change"] for one in reported[PARTED]["parts"]} == {"withdrawn"}
             page = client.get("/api/changes?f=html&since=2&lang=zh").get_data(as_text=True)
-            assert f'<a href="/api/collections/projects/items/{SERVED}?f=html">已并入另一条记录</a>' in page
+            assert f'<a href="/records/{SERVED}">已并入另一条记录</a>' in page
             feed = client.get("/api/changes?f=atom").get_data(as_text=True)
-            assert 'term="merged"' in feed and f"/api/collections/projects/items/{SERVED}?f=html" in feed
+            assert 'term="merged"' in feed and f"/records/{SERVED}" in feed
             with client.get("/api/collections/projects/download/csv?since=2") as response:
                 archive = zipfile.ZipFile(io.BytesIO(response.get_data()))
             rows = list(csv.DictReader(io.StringIO(archive.read("changes.csv").decode("utf-8-sig"))))

@@ -112,11 +112,11 @@ def test_an_earlier_response_is_confirmed_and_its_page_says_what_it_is(site: Fla
     first = client.get(f"{ROOT}/items?as_of=1")
     assert first.headers["Lode-Dataset-Version"] == "1"
     assert client.get(f"{ROOT}/items?as_of=1", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
-    pages = (f"{ROOT}/items?as_of=1&f=html", f"{ROOT}/items/{identity}?as_of=1&f=html", "/data/deposits?as_of=1")
+    pages = (f"{ROOT}/items?as_of=1&f=html", f"/records/{identity}?as_of=1", "/data/deposits?as_of=1")
     for address in pages:
         assert "Data as of version 1." in client.get(f"{address}&lang=en").get_data(as_text=True)
         assert "版本 1" in client.get(f"{address}&lang=zh").get_data(as_text=True)
-    assert f"items/{identity}?f=html&amp;as_of=1" in client.get(f"{ROOT}/items?as_of=1&f=html").get_data(as_text=True)
+    assert f"/records/{identity}?as_of=1" in client.get(f"{ROOT}/items?as_of=1&f=html").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(("as_of", "status"), [("0", 200), ("1", 200), ("2", 400), ("soon", 400), ("2001-01-01", 200)])

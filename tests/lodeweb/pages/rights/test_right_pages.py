@@ -120,7 +120,7 @@ def identity(visitor: FlaskClient, collection: str, name: str) -> str:
 def test_a_geologist_sees_who_holds_the_ground_over_a_deposit_and_until_when(
     visitor: FlaskClient, lang: str, holder: str, surely: str
 ) -> None:
-    page = text(visitor, f"/api/collections/deposits/items/{identity(visitor, 'deposits', 'First Hill')}?f=html&lang={lang}")
+    page = text(visitor, f"/records/{identity(visitor, 'deposits', 'First Hill')}?lang={lang}")
     section = page[page.index('id="rights-title"') :]
     assert "ALFA S.A." in section
     assert "2999-12-31" in section
@@ -129,7 +129,7 @@ def test_a_geologist_sees_who_holds_the_ground_over_a_deposit_and_until_when(
 
 
 def test_the_page_of_a_right_has_its_corners_its_deposits_and_its_overlap(visitor: FlaskClient) -> None:
-    page = text(visitor, f"/api/collections/mining-rights/items/{identity(visitor, 'mining-rights', 'North block')}?f=html")
+    page = text(visitor, f"/records/{identity(visitor, 'mining-rights', 'North block')}")
     assert "CGCS2000 / 3-degree Gauss-Kruger zone 34" in page
     assert "103°06′00.00″E, 36°06′00.00″N" in page
     assert "103.1, 36.1" in page
@@ -193,12 +193,12 @@ def test_search_finds_a_right_by_its_number(visitor: FlaskClient) -> None:
 
 def test_a_project_of_the_holder_is_apart_from_others_inside_a_right(visitor: FlaskClient) -> None:
     right = identity(visitor, "mining-rights", "North block")
-    page = text(visitor, f"/api/collections/mining-rights/items/{right}?f=html&lang=en")
+    page = text(visitor, f"/records/{right}?lang=en")
     inside = page[page.index('id="inside-title"') :]
     line = {name: next(one for one in inside.split("</li>") if name in one) for name in ("First Mill", "Other Mill")}
     assert ["of the same holder" in line[name] for name in line] == [True, False]
     project = identity(visitor, "projects", "First Mill")
-    page = text(visitor, f"/api/collections/projects/items/{project}?f=html&lang=en")
+    page = text(visitor, f"/records/{project}?lang=en")
     assert page.count("also of this record") == 1
     for address in (f"/items/{right}?f=json", f"/items?holder_projects={project}"):
         found = visitor.get(f"/api/collections/mining-rights{address}").get_json(force=True)

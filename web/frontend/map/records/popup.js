@@ -20,7 +20,7 @@ export function popup(feature, kind) {
     row(messages.type, OVERLAYS[kind].title);
     for (const [title, text] of overlayFacts(kind, p)) row(title, text);
     row(messages.accuracy, p.position_accuracy_m && `± ${distance(p.position_accuracy_m)}`);
-    return article(feature, kind, [first, second], list);
+    return article(feature, [first, second], list);
   }
   const all = (vocabulary, codes) => (codes ?? []).map((code) => label(vocabulary, code)).join(COMMA);
   row(messages.type, [settings.kinds[kind], all("facility-type", p.facility_types)].filter(Boolean).join(COMMA));
@@ -39,7 +39,7 @@ export function popup(feature, kind) {
   row(messages.accuracy, p.position_accuracy_m && `± ${distance(p.position_accuracy_m)}`);
   row(messages.source, all("source", p.sources));
   row(messages.flags, all("flag", p.flags));
-  return article(feature, kind, [first, second], list);
+  return article(feature, [first, second], list);
 }
 
 /** The figures of the leading estimate with its class and year. @param {any} p */
@@ -61,14 +61,14 @@ function capacityOf(p) {
   return `${formatMessage(messages.perYear, { amount: mass(p.figure_capacity_tpa) })} (${label("product", p.figure_product)})`;
 }
 
-/** @param {any} feature @param {string} kind @param {string[]} names @param {HTMLElement} list */
-function article(feature, kind, [first, second], list) {
+/** @param {any} feature @param {string[]} names @param {HTMLElement} list */
+function article(feature, [first, second], list) {
   return element(
     "article",
     { class: "popup", tabIndex: -1, "aria-label": nameOf(feature.properties) },
     element("h2", {}, first ?? messages.unnamed),
     second && second !== first && element("p", { class: "second-name" }, second),
     list,
-    element("a", { href: `/api/collections/${kind}/items/${encodeURIComponent(feature.id)}?f=html` }, messages.record),
+    element("a", { href: `/records/${encodeURIComponent(feature.id)}` }, messages.record),
   );
 }

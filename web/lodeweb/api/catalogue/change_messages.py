@@ -69,7 +69,7 @@ def line(change: ChangeEntry, lang: Language) -> Line:
         labels.record_name(change.names, change.identity),
         kind(change.change),
         change.change,
-        links.record_address(collection, change.identity, as_of),
+        links.record_address(change.identity, as_of),
         [_row(change.collection, one, lang) for one in _stated(change.fields)],
         [
             PartLine(
@@ -79,7 +79,7 @@ def line(change: ChangeEntry, lang: Language) -> Line:
             )
             for part in change.parts
         ],
-        None if change.into is None else links.record_address(collection, change.into),
+        None if change.into is None else links.record_address(change.into),
     )
 
 

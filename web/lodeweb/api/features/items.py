@@ -19,7 +19,7 @@ from lodeweb.api.linked_data import record_graph
 from lodeweb.api.linked_data.syntaxes import SYNTAXES, wanted_syntax, written
 from lodeweb.http.database import site
 from lodeweb.http.representation import html_pages
-from lodeweb.http.representation.links import Link, here, link, next_link, own_links, self_link
+from lodeweb.http.representation.links import Link, here, link, next_link, own_links, quoted, self_link
 from lodeweb.http.representation.negotiation import GEOJSON, JSON, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER, page_response
 
@@ -27,15 +27,6 @@ from lodeweb.http.representation.responses import VERSION_HEADER, page_response
 @dataclass(frozen=True, slots=True)
 class FeaturePage:
     """A page of features of a collection, as GeoJSON."""
-
-    collection: Collection
-    body: bytes
-    dataset_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class SingleFeature:
-    """One feature of a collection, as GeoJSON."""
 
     collection: Collection
     body: bytes
@@ -100,9 +91,8 @@ def one(name: str, identity: str) -> Response:
     links = [*own_links(GEOJSON), link(f"/api/collections/{name}", "collection", JSON)]
     body = feature[:-1] + b',"links":' + orjson.dumps(links) + b"}"
     if wants_html():
-        response = page_response(html_pages.render(SingleFeature(collection, body, version)), version)
-    else:
-        response = _response(body, version, request.args.get("crs", CRS84))
+        return Response(status=303, headers={"Location": f"/records/{quoted(identity)}{here(f=None)}", "Link": _alternates()})
+    response = _response(body, version, request.args.get("crs", CRS84))
     response.headers.add("Link", _alternates())
     return response
 

@@ -149,7 +149,7 @@ def _tagged(response: Response) -> Response:
 
 
 def _ours() -> bool:
-    return request.path.startswith("/api")
+    return request.path.startswith(("/api", "/records/"))
 
 
 def _tag(of: str) -> str:

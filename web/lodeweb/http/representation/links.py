@@ -86,7 +86,7 @@ def collection_path(collection: Collection) -> str:
     return f"/api/collections/{collection.name}"
 
 
-def record_address(collection: Collection, identity: str, as_of: str | None = None) -> str:
+def record_address(identity: str, as_of: str | None = None) -> str:
     """Return the address of a record's page, at the last version or at a given one."""
-    then = "" if as_of is None else f"&as_of={quoted(as_of)}"
-    return f"{collection_path(collection)}/items/{quoted(identity)}?f=html{then}"
+    then = "" if as_of is None else f"?as_of={quoted(as_of)}"
+    return f"/records/{quoted(identity)}{then}"

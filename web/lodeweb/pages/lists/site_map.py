@@ -24,7 +24,7 @@ def _points(sites: Sequence[ListedSite], fills: Mapping[str, str], labels: Mappi
     for one in sites:
         titles = [labels["kinds"].get(kind, kind) for kind in one.entry.kinds]
         title = " · ".join((one.entry.name, *titles, labels["states"][one.state]))
-        href = f"/api/collections/list-entries/items/{one.entry.id}?f=html"
+        href = f"/records/{one.entry.id}"
         yield MapPoint(one.lon, one.lat, title, fills.get(_kind(one), FILLS[-1]), href)
 
 

@@ -61,7 +61,7 @@ def download(identity: str) -> Response:
 
 
 def _act(row: Mapping[str, Any]) -> ActLink:
-    address = links.record_address(COLLECTIONS[ACTS], row["id"])
+    address = links.record_address(row["id"])
     about = " · ".join(text for text in (row["number"], row["issued_on"]) if text)
     return ActLink(labels.record_name(row, row["id"]), address, _role(row["role"]), about)
 
@@ -69,7 +69,7 @@ def _act(row: Mapping[str, Any]) -> ActLink:
 def _record(one: acts.ActSubject) -> ActLink:
     collection, identity = COLLECTIONS[one.kind.collection], one.names["id"]
     name = labels.record_name(one.names, identity)
-    return ActLink(name, links.record_address(collection, identity), _role(one.role), labels.collection_title(collection))
+    return ActLink(name, links.record_address(identity), _role(one.role), labels.collection_title(collection))
 
 
 def _role(code: str) -> str:

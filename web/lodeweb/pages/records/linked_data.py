@@ -18,12 +18,13 @@ def graph(
     collection: Collection, feature: Mapping[str, Any], sources: Sequence[Mapping[str, Any]], changed: Sequence[Change]
 ) -> dict[str, Any]:
     """Return the record's graph; unknown values are omitted."""
-    address = f"{request.url_root.rstrip('/')}{links.collection_path(collection)}/items/{quoted(feature['id'])}"
+    address = f"{request.url_root.rstrip('/')}{links.record_address(feature['id'])}"
+    item = f"{request.url_root.rstrip('/')}{links.collection_path(collection)}/items/{quoted(feature['id'])}"
     place = _place(collection, feature, address)
     dataset = {
         "@type": "Dataset",
         "@id": f"{address}#data",
-        "url": f"{address}?f=html",
+        "url": address,
         "identifier": feature["id"],
         "name": place["name"],
         "description": _description(collection, feature["properties"], place["name"]),
@@ -33,7 +34,7 @@ def graph(
         "license": [_licence(source) for source in sources],
         "creator": [{"@type": "Organization", "name": source["publisher"]} for source in sources],
         "isBasedOn": [_source(source) for source in sources],
-        "distribution": {"@type": "DataDownload", "encodingFormat": GEOJSON, "contentUrl": f"{address}?f=json&profile=full"},
+        "distribution": {"@type": "DataDownload", "encodingFormat": GEOJSON, "contentUrl": f"{item}?f=json&profile=full"},
     }
     if changed:
         dataset["dateModified"] = changed[0].committed_at.date().isoformat()

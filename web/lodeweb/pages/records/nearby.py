@@ -79,7 +79,7 @@ def _neighbour(collection: Collection, feature: dict[str, Any]) -> Neighbour:
     return Neighbour(
         identity=feature["id"],
         name=labels.record_name(properties, feature["id"]),
-        address=links.record_address(collection, feature["id"]),
+        address=links.record_address(feature["id"]),
         distance=quantities.kilometres(properties["distance_km"] * 1000, lang),
         accuracy=None if accuracy is None else quantities.kilometres(accuracy, lang),
         texts=texts,

@@ -65,7 +65,7 @@ def value_texts(
         if named is not None:
             yield Word(text, f"/organisations/{quoted(named)}")
         elif field.act_role is not None and str(one) in acts:
-            yield Word(text, f"/api/collections/official-acts/items/{quoted(acts[str(one)])}?f=html")
+            yield Word(text, f"/records/{quoted(acts[str(one)])}")
         else:
             yield Word(text, _address(field, str(one)))
 

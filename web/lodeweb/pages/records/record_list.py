@@ -66,7 +66,7 @@ def _row(collection: Collection, feature: dict[str, Any], fields: list[Field], e
     cells = [labels.value_text(field, properties.get(field.name), language()) for field in fields]
     cells += ["" if (value := properties.get(name)) is None else str(value) for name in extra]
     identity, as_of = str(feature["id"]), request.args.get("as_of")
-    return RecordRow(labels.record_name(properties, identity), links.record_address(collection, identity, as_of), cells)
+    return RecordRow(labels.record_name(properties, identity), links.record_address(identity, as_of), cells)
 
 
 def _name_title() -> str:

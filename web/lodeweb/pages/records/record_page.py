@@ -23,7 +23,6 @@ from lodebase.statistics import figures
 from lodedata import ageing
 from lodedata.vocab import vocabulary
 from lodeweb.api.catalogue import change_messages
-from lodeweb.api.features.items import SingleFeature
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
 from lodeweb.http.representation.links import here, quoted
@@ -39,6 +38,7 @@ from lodeweb.pages.records import (
     linked_data,
     nearby,
     phases,
+    plain_sentence,
     property_values,
     recovery_parts,
     source_comparison,
@@ -72,12 +72,13 @@ class Role:
     values: list[property_values.Word]
 
 
-def render(single: SingleFeature) -> str:
-    """Return the page of a record, with labels for codes, and the properties without a value."""
-    collection, identity = single.collection, orjson.loads(single.body)["id"]
-    as_of = single.dataset_version if "as_of" in request.args else None
-    # in degrees, whatever CRS the body is in, and with all related records
-    feature = orjson.loads(item(site().engine, collection.name, identity, nested=True, as_of=as_of)[0])
+def render(collection: Collection, identity: str, as_of: int | None) -> tuple[str, int]:
+    """Return the page of a record with labels for codes and all rows that belong to it, and the version of the data.
+
+    Raise ServedElsewhere for a record that is merged into another one.
+    """
+    body, version = item(site().engine, collection.name, identity, nested=True, as_of=as_of)
+    feature = orjson.loads(body)
     properties = feature["properties"]
     with reading(site().engine) as connection:
         changed = changes(connection, collection.name, identity)
@@ -93,7 +94,7 @@ def render(single: SingleFeature) -> str:
     point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
     near = nearby.neighbours(point[0], point[1], identity) if point else []
     lang = language()
-    return render_template(
+    page = render_template(
         "record.html",
         collection=collection,
         collection_title=labels.collection_title(collection),
@@ -105,6 +106,7 @@ def render(single: SingleFeature) -> str:
         properties=properties,
         on_map=_on_map(collection, identity, point) if point else None,
         position=labels.position(feature["geometry"]),
+        sentence=plain_sentence.plain_sentence(collection, properties, lang),
         head=head_figures.head_figures(properties, lang),
         accuracy=_accuracy(properties),
         roles=_roles(collection, properties),
@@ -127,11 +129,12 @@ def render(single: SingleFeature) -> str:
         lines={change.version: change_messages.line(change, lang) for change in history},
         given=curated_values.rows(collection, properties),
         charts=(drawn := _charts(feature, point, near)),
-        report=_report(collection, properties, identity, single.dataset_version),
+        report=_report(collection, properties, identity, version),
         linked=embedded(linked_data.graph(collection, feature, sources, changed)),
         drawing=chart_data.settings(drawn),
         **parts,
     )
+    return page, version
 
 
 def _on_map(collection: Collection, identity: str, point: Sequence[float]) -> str:
@@ -260,7 +263,7 @@ def _grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
 def _report(collection: Collection, properties: Mapping[str, Any], identity: str, version: int) -> dict[str, str | None]:
     """Return the contact for error reports, and the text of the message; the page itself sends nothing."""
     contact = site().settings.contact
-    page = f"{request.url_root.rstrip('/')}{links.record_address(collection, identity)}"
+    page = f"{request.url_root.rstrip('/')}{links.record_address(identity)}"
     name = labels.record_name(properties, identity)
     text = gettext(
         "Record: %(name)s (%(id)s)\nPage: %(page)s\nVersion of the data: %(version)s\n\nWhat is wrong, and by which source:\n",

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import Connection
 
-from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodebase.query.collections_ import Collection
 from lodebase.records import recoveries
 from lodedata.recovery.balance import FORMULAS
 from lodedata.recovery.check import check, facts_of
@@ -46,7 +46,7 @@ def _holds(properties: Mapping[str, Any]) -> dict[str, Any]:
 def _row(one: Mapping[str, Any]) -> dict[str, Any]:
     lang = language()
     return {
-        "href": record_address(COLLECTIONS["recovery-records"], one["id"]),
+        "href": record_address(one["id"]),
         "when": one["year"] or vocabulary("recovery-basis")[one["recovery_basis"]].label(lang),
         "part": one["mine_part"],
         "stage": vocabulary("recovery-stage")[one["recovery_stage"]].label(lang),
@@ -82,6 +82,6 @@ def _project(found: Mapping[str, Any] | None) -> dict[str, Any]:
     note = gettext("stated by the source") if found["outcome"] == "stated" else gettext("matched by name, place and metal")
     return {
         "name": labels.record_name(found, found["id"]),
-        "href": record_address(COLLECTIONS["projects"], found["id"]),
+        "href": record_address(found["id"]),
         "note": note,
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodebase.query.collections_ import Collection
 from lodedata.messages import Label, joined
 from lodeweb.http.representation import links
 from lodeweb.http.representation.links import quoted
@@ -64,7 +64,7 @@ def linked(properties: Mapping[str, Any]) -> list[LinkedRecord]:
         LinkedRecord(
             titles[one["relation"]],
             labels.record_name(one, one["id"]),
-            links.record_address(COLLECTIONS[one["collection"]], one["id"]),
+            links.record_address(one["id"]),
         )
         for one in properties.get("linked") or ()
     ]
@@ -72,10 +72,7 @@ def linked(properties: Mapping[str, Any]) -> list[LinkedRecord]:
 
 def formerly(properties: Mapping[str, Any]) -> list[tuple[str, str, int]]:
     """Return the records that were merged with this one: id, address, and the version of the data that split them."""
-    return [
-        (one["id"], links.record_address(COLLECTIONS[one["collection"]], one["id"]), one["until_version"])
-        for one in properties.get("formerly") or ()
-    ]
+    return [(one["id"], links.record_address(one["id"]), one["until_version"]) for one in properties.get("formerly") or ()]
 
 
 def _picked(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> Picked:

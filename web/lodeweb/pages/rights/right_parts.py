@@ -8,7 +8,7 @@ import shapely
 from flask_babel import gettext
 from sqlalchemy import Connection
 
-from lodebase.query.collections_ import OF_KIND, Collection
+from lodebase.query.collections_ import Collection
 from lodebase.rights import right_relations
 from lodedata.messages import Label
 from lodedata.rights.corner_ring import read_ring
@@ -66,7 +66,7 @@ def label(name: str, code: str | None) -> str:
 
 def links_to(kind: str, identity: str) -> str:
     """Return the address of a record's page."""
-    return f"/api/collections/{OF_KIND[kind]}/items/{identity}?f=html"
+    return f"/records/{identity}"
 
 
 def name_of(row: Mapping[str, Any]) -> str:

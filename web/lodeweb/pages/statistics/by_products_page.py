@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
-from lodebase.query.collections_ import COLLECTIONS
 from lodebase.statistics.by_products import ByProducts, HostDeposit
 from lodedata.figures.by_products import FORMULA, MODELS
 from lodedata.vocab import vocabulary
@@ -48,7 +47,7 @@ def _name(one: HostDeposit) -> str:
 
 
 def _href(one: HostDeposit) -> str:
-    return record_address(COLLECTIONS["deposits"], one.id)
+    return record_address(one.id)
 
 
 def _ore_type(code: str | None) -> str:
