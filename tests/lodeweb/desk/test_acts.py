@@ -116,14 +116,15 @@ def test_an_act_is_entered_published_found_and_withdrawn(store: Store, app: Flas
 def test_an_act_names_its_records_with_a_role(store: Store, app: Flask, expert: FlaskClient) -> None:
     reader = app.test_client()
     first = published(store, expert, entered(expert, {"number": "A-1", "title_zh": "甲"})[1])
-    record = f"http://localhost{first}?f=html&lang=zh"
+    record = f"http://localhost/records/{first.rpartition('/')[2]}?lang=zh"
     issuer = reader.get("/api/collections/organisations/items").get_json()["features"][0]["id"]
     subject = {"record-1": record, "role-1": "withdraws", "record-2": f"/organisations/{issuer}", "role-2": "mentions"}
     second = published(store, expert, entered(expert, {"number": "A-2", "title_zh": "乙", "title_en": "Second", **subject})[1])
-    assert f'Mentions: <a href="{second}' in reader.get(f"/organisations/{issuer}").get_data(as_text=True)
-    assert f'Withdraws: <a href="{first}' in reader.get(f"{second}?f=html").get_data(as_text=True)
-    page = reader.get(f"{first}?f=html&lang=zh").get_data(as_text=True)
-    assert "关于本记录的公文" in page and f'撤销：<a href="{second}' in page
+    one, other = (f"/records/{path.rpartition('/')[2]}" for path in (first, second))
+    assert f'Mentions: <a href="{other}' in reader.get(f"/organisations/{issuer}").get_data(as_text=True)
+    assert f'Withdraws: <a href="{one}' in reader.get(other).get_data(as_text=True)
+    page = reader.get(f"{one}?lang=zh").get_data(as_text=True)
+    assert "关于本记录的公文" in page and f'撤销：<a href="{other}' in page
     linked = reader.get("/api/collections/act-subjects/items?role=withdraws").get_json()["features"]
     assert [one["properties"]["record"] for one in linked] == [first.rpartition("/")[2]]
     for wrong, role, sentence in (("nowhere", "grants", "There is no record"), (record, "", "Choose what")):
