@@ -232,7 +232,7 @@ def test_a_full_record_holds_what_belongs_to_it(client: FlaskClient, items: Item
             }
             assert full["geometry"] == feature["geometry"]
             assert any(row["leads"] for row in full["properties"]["source_records"])
-            assert client.get(f"{address}?profile=full&f=html").status_code == 200
+            assert client.get(f"{address}?profile=full&f=html", follow_redirects=True).status_code == 200
     assert client.get(f"{address}?profile=half").status_code == 400
 
 

@@ -62,7 +62,7 @@ def test_a_bad_parameter_is_refused_for_the_table_too(client: FlaskClient) -> No
 def test_a_record_has_labels_in_the_language(
     client: FlaskClient, ids: Callable[[str], Mapping[str, str]], lang: str, title: str, terms: tuple[str, ...]
 ) -> None:
-    text = page(client, f"{ITEMS}/{ids('deposit')['chile 1']}?f=html&lang={lang}")
+    text = page(client, f"/records/{ids('deposit')['chile 1']}?lang={lang}")
     assert f"<h1>{title}</h1>" in text
     for word in terms:
         assert word in text
@@ -71,13 +71,13 @@ def test_a_record_has_labels_in_the_language(
 
 
 def test_a_record_without_a_position_says_so(client: FlaskClient, ids: Callable[[str], Mapping[str, str]]) -> None:
-    text = page(client, f"{ITEMS}/{ids('deposit')['nowhere']}?f=html&lang=en")
+    text = page(client, f"/records/{ids('deposit')['nowhere']}?lang=en")
     assert "<dt>Position</dt><dd>not stated</dd>" in text
 
 
 def test_text_of_the_data_is_never_markup(client: FlaskClient, ids: Callable[[str], Mapping[str, str]]) -> None:
     identity = ids("deposit")["script"]
-    for address in (f"{ITEMS}?f=html&limit=100", f"{ITEMS}/{identity}?f=html", "/api/sources?f=html"):
+    for address in (f"{ITEMS}?f=html&limit=100", f"/records/{identity}", "/api/sources?f=html"):
         text = page(client, address) if "sources?" not in address else client.get(address).get_data(as_text=True)
         assert SCRIPT not in text
         assert "&lt;script&gt;" in text

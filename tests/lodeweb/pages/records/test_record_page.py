@@ -14,11 +14,23 @@ SCRIPT = "<script>alert(1)</script>"
 ITEMS = "/api/collections/deposits/items"
 
 
-def page(client: FlaskClient, identity: str, collection: str = "deposits", **query: str) -> str:
-    query = {"f": "html", "lang": "en", **query}
-    response = client.get(f"/api/collections/{collection}/items/{identity}", query_string=query)
+def page(client: FlaskClient, identity: str, **query: str) -> str:
+    query = {"lang": "en", **query}
+    response = client.get(f"/records/{identity}", query_string=query)
     assert (response.status_code, response.mimetype) == (200, "text/html"), response.get_data(as_text=True)
     return response.get_data(as_text=True)
+
+
+def test_the_address_is_permanent_and_the_data_are_at_the_address_of_the_api(
+    client: FlaskClient, ids: Callable[[str], Mapping[str, str]]
+) -> None:
+    identity = ids("deposit")["chile 1"]
+    page = client.get(f"{ITEMS}/{identity}?f=html&lang=zh")
+    assert (page.status_code, page.headers["Location"]) == (303, f"/records/{identity}?lang=zh")
+    data = client.get(f"/records/{identity}?f=json&profile=full")
+    assert (data.status_code, data.headers["Location"]) == (303, f"{ITEMS}/{identity}?f=json&profile=full")
+    assert client.get("/records/nowhere").status_code == 404
+    assert client.get(f"/records/{identity}?unknown=1").status_code == 400
 
 
 def section(text: str, title: str) -> str:
@@ -84,7 +96,7 @@ def test_the_plot_compares_with_the_deposits_of_its_model(figures: FlaskClient, 
 
 
 def test_phases_report_product_capacity_and_status(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
-    text = page(figures, figure_ids["plant"], "projects")
+    text = page(figures, figure_ids["plant"])
     phases = section(text, "phases")
     assert "30 kt/a product = 30,000 t/a (× 1,000)" in phases and "Under construction" in phases and "2024-05" in phases
     (line,) = [one for one in in_script(text, 'type="application/json"')["charts"] if one["id"] == "timeline"]
@@ -139,7 +151,7 @@ def test_an_error_is_reported_by_a_form_whether_or_not_an_operator_is_named(
 @pytest.mark.parametrize("key", ["script", "plant", "long", "bare"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_text_of_the_data_is_never_markup(figures: FlaskClient, figure_ids: Mapping[str, str], key: str, lang: str) -> None:
-    text = page(figures, figure_ids[key], "projects" if key == "plant" else "deposits", lang=lang)
+    text = page(figures, figure_ids[key] if key == "plant" else "deposits", lang=lang)
     assert SCRIPT not in text
     # what has nothing to draw loads nothing that draws
     assert text.count("<script") == text.count("</script>") == (2 if key == "bare" else 4)
