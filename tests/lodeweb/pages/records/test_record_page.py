@@ -29,6 +29,8 @@ def test_the_address_is_permanent_and_the_data_are_at_the_address_of_the_api(
     assert (page.status_code, page.headers["Location"]) == (303, f"/records/{identity}?lang=zh")
     data = client.get(f"/records/{identity}?f=json&profile=full")
     assert (data.status_code, data.headers["Location"]) == (303, f"{ITEMS}/{identity}?f=json&profile=full")
+    turtle = client.get(f"/records/{identity}", headers={"Accept": "text/turtle"})
+    assert (turtle.status_code, turtle.headers["Location"].split("?")[0]) == (303, f"{ITEMS}/{identity}")
     assert client.get("/records/nowhere").status_code == 404
     assert client.get(f"/records/{identity}?unknown=1").status_code == 400
 

@@ -2,10 +2,12 @@
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug import Response as Redirect
+from werkzeug.datastructures import MultiDict
 
 from lodebase.query.reading import reading
 from lodebase.records.record_collections import collection_of
 from lodeweb.api.features import query_parameters
+from lodeweb.api.linked_data.syntaxes import wanted_syntax
 from lodeweb.http import links
 from lodeweb.http.database import site
 from lodeweb.http.links import here
@@ -18,9 +20,11 @@ blueprint = Blueprint("records", __name__)
 @blueprint.get("/records/<identity>")
 def record(identity: str) -> Response | Redirect:
     """Return the page of a record; redirect to the API for another form. Raise NoSuchThing for an unknown id."""
-    _, _, as_of = query_parameters.single(request.args)
+    given = MultiDict(request.args)
+    other = wanted_syntax() is not None or given.pop("f", "html") != "html"
+    _, _, as_of = query_parameters.single(given)
     with reading(site().engine) as connection:
         collection = collection_of(connection, identity, as_of)
-    if request.args.get("f", "html") != "html":
+    if other:
         return redirect(f"{links.collection_path(collection)}/items/{links.quoted(identity)}{here()}", 303)
     return page_response(*record_page.render(collection, identity, as_of))
