@@ -54,7 +54,7 @@ def test_other_clients_get_what_they_got(client: FlaskClient, named: str) -> Non
         assert f'<http://localhost{named}?f=ttl>; rel="alternate"; type="text/turtle"' in ", ".join(
             response.headers.getlist("Link")
         )
-    assert 'type="text/turtle" href="?f=ttl"' in page.get_data(as_text=True)
+    assert f'type="text/turtle" href="{named}?f=ttl"' in client.get(page.headers["Location"]).get_data(as_text=True)
 
 
 def test_every_record_of_every_collection_is_a_graph(client: FlaskClient) -> None:

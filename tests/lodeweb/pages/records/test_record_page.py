@@ -153,7 +153,7 @@ def test_an_error_is_reported_by_a_form_whether_or_not_an_operator_is_named(
 @pytest.mark.parametrize("key", ["script", "plant", "long", "bare"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_text_of_the_data_is_never_markup(figures: FlaskClient, figure_ids: Mapping[str, str], key: str, lang: str) -> None:
-    text = page(figures, figure_ids[key] if key == "plant" else "deposits", lang=lang)
+    text = page(figures, figure_ids[key], lang=lang)
     assert SCRIPT not in text
     # what has nothing to draw loads nothing that draws
     assert text.count("<script") == text.count("</script>") == (2 if key == "bare" else 4)
