@@ -8,10 +8,10 @@ from lodebase.query.reading import reading
 from lodebase.records.record_collections import collection_of
 from lodeweb.api.features import query_parameters
 from lodeweb.api.linked_data.syntaxes import wanted_syntax
-from lodeweb.http import links
 from lodeweb.http.database import site
-from lodeweb.http.links import here
-from lodeweb.http.responses import page_response
+from lodeweb.http.representation import links
+from lodeweb.http.representation.links import here
+from lodeweb.http.representation.responses import page_response
 from lodeweb.pages.records import record_page
 
 blueprint = Blueprint("records", __name__)
