@@ -11,8 +11,8 @@ from lodedata.write.content import FileContent, Rows
 
 Writer = Callable[[FileContent, Rows, Path], None]
 """Writes the content with its rows to a path."""
-Geometry = Literal["text", "wkb", "kml", "feature", "none"]
-"""Encoding of polygons: WKT, WKB, KML, a finished GeoJSON feature, or none."""
+Geometry = Literal["text", "wkb", "kml", "feature", "tile", "none"]
+"""Encoding of polygons: WKT, WKB, KML, a finished GeoJSON feature, finished tiles, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,16 @@ _LISTED = (
         msg("For data science: GeoParquet 1.1 with bounding boxes and lists."),
         72,
         ranged=True,
+    ),
+    Format(
+        *("pmtiles", "PMTiles", "application/vnd.pmtiles", ".pmtiles", "vector.pmtiles_", "tile"),
+        msg("For web maps without a server: the vector tiles of the map in one file, until each record is seen."),
+        125,
+        relations="sources",
+        crs=False,
+        loss=msg("Tiles have the fields that the map shows. A record without a position is on no tile."),
+        ranged=True,
+        needs_geometry=True,
     ),
     Format(
         *("kml", "KML", "application/vnd.google-earth.kml+xml", ".kml", "vector.kml", "kml"),

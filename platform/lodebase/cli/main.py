@@ -23,6 +23,7 @@ COMMANDS = {
     "backup": Entry("lodebase.cli.operation.backup:backup", "Write the whole store to a file, while the site may run."),
     "db": Entry("lodebase.cli.operation.database:db", "Upgrade or downgrade the store, or show its version."),
     "download": Entry("lodebase.cli.download:download", "Download matching records from a site."),
+    "export": Entry("lodebase.cli.export:export", "Write files for other programs and hosts."),
     "ground": Entry("lodebase.cli.ground:ground", "Add, list and remove packs of the ground of the map."),
     "import": Entry("lodebase.cli.imports:import_", "Read a source or your own table into the store."),
     "judgements": Entry("lodebase.cli.judgements:judgements_", "Export and import what people decided about pairs and values."),

@@ -24,7 +24,7 @@ from adbc_driver_manager import AdbcConnection, AdbcStatement
 
 from lodebase.download.task import DONE, FAILED, Assignment, Outcome, Task
 from lodedata.messages import msg
-from lodedata.write import Table, csv_, package, writer
+from lodedata.write import FORMATS, Table, csv_, package, writer
 
 AHEAD = 2
 """Batches that are read while others are written."""
@@ -112,7 +112,7 @@ def main() -> int:
     too_large: list[int] = []
     signal.signal(signal.SIGXFSZ, lambda number, _: too_large.append(number))
     resource.setrlimit(resource.RLIMIT_FSIZE, (assignment.most_bytes, resource.RLIM_INFINITY))
-    outcome = _made(assignment)
+    outcome = written(assignment)
     # each library has its own message for a write that was refused, and SQLite may have none
     if too_large and outcome.error is not None:
         outcome = TOO_LARGE
@@ -128,7 +128,8 @@ def _end_with_parent() -> None:
     os._exit(FAILED)
 
 
-def _made(assignment: Assignment) -> Outcome:
+def written(assignment: Assignment) -> Outcome:
+    """Return the outcome of writing the file of an assignment."""
     task, path = assignment.task, assignment.path
     try:
         if task.copied_as_csv:
@@ -136,7 +137,9 @@ def _made(assignment: Assignment) -> Outcome:
             copy = import_module("lodebase.download.csv_copy").CsvCopy(task)
             csv_.write_finished(task.content, copy.blocks(), path)
             return Outcome({task.content.table.name: copy.rows}, _digest(path))
-        store = SnapshotReader(task)
+        # loads SQLAlchemy, which other files do not need
+        tiled = FORMATS[task.form].geometry == "tile"
+        store = import_module("lodebase.download.tile_reader").TileReader(task) if tiled else SnapshotReader(task)
         if task.package:
             package.write(task.content, store.batches, path, task.form)
         else:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Table, select, text
 
 from lodebase.db.engine import DOWNLOAD_APPLICATION, SEARCH_PATH
 from lodebase.db.schema import source_tables, tables
-from lodebase.download import delta, statements, tables_
+from lodebase.download import delta, statements, tables_, tile_statements
 from lodebase.download.task import TableStatement, Task
 from lodebase.query import expression, plan
 from lodebase.query.collections_ import Collection, find_collection
@@ -101,13 +101,16 @@ def task_for(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task
     query = replace(everything, changed=request.since is not None)
     source = find_collection(query.collection)
     parts = request.lang is not None or request.form == "geoparquet"
-    table = tables_.of_records(source, query.properties, _computed(source, query))
     with reading(engine) as connection:
         values = expression.bound(connection, query)
         origins = _origins(connection, request.version)
         placed = not source.prepared or not connection.scalar(statements.without_place(everything), values)
-    sql = {table.name: statements.of_records(query, table, form, values, parts, request.copied_as_csv)}
-    listed = [table]
+    if form.geometry == "tile":
+        listed, sql = tile_statements.layer_tables(source), tile_statements.of_tiles(query, values)
+    else:
+        table = tables_.of_records(source, query.properties, _computed(source, query))
+        listed = [table]
+        sql = {table.name: statements.of_records(query, table, form, values, parts, request.copied_as_csv)}
     for related, statement in _related_tables(request, query, source, values):
         listed.append(related)
         sql[related.name] = statement

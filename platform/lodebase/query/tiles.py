@@ -46,6 +46,8 @@ SQUARE = 8
 """The side of the square, in units of a tile, that is drawn for polygons smaller than it."""
 MOST_POINTS = 2_000
 """The maximum number of records that a tile shows one by one; a tile with more shows cells."""
+ALL_POINTS = 1 << 31
+"""More than there are."""
 
 GRIDS = {0: (7, 5), 1: (7, 5), 2: (9, 7), 3: (9, 7), 4: (9, 8), 5: (11, 9), 6: (11, 10), 7: (11, 11), 8: (11, 11)}
 """By zoom, the level of the prepared counts and that of the cells shown: 8 to 32 a side, each placed at the mean of the
@@ -182,6 +184,18 @@ def content(engine: Engine, query: Query) -> TileContent:
     return TileContent(version, records, records - located, None if west is None else (west, south, east, north))
 
 
+def file_statement(shape: Shape, every: bool = False) -> PreparedStatement:
+    """Return the statement of a tile in a file of tiles: in order, without prepared counts, with ``every`` without cells."""
+    if find_collection(shape.collection).geometry == "polygon":
+        return _polygons(shape, in_order=True)
+    return _points(shape, False, False, ALL_POINTS if every else MOST_POINTS, in_order=True)
+
+
+def numbers(tile: Tile, polygons: bool) -> dict[str, Any]:
+    """Return the values of a tile in the statement of a file."""
+    return {"z": tile.z, "x": tile.x, "y": tile.y} | (_rim(tile) if polygons else _grid(tile))
+
+
 def _statements(query: Query) -> Literal["one", "many"]:
     return "one" if query.certainty is None and query.as_of is None else "many"
 
@@ -276,8 +290,9 @@ dots AS (
       greatest(-{edge}, least({edge}, ST_Y(geom)))))) / pi()) / 2 * 2 ^ %(z)s - %(y)s) * {extent})))) AS geom
   FROM few WHERE (SELECT points FROM choice)
 )
-SELECT {version}, coalesce((SELECT ST_AsMVT(dots, '{collection}', {extent}, 'geom') FROM dots), '')
-  || coalesce((SELECT ST_AsMVT(placed, '{cells_layer}', {extent}, 'geom') FROM placed), '')
+SELECT {version}, coalesce((SELECT ST_AsMVT(dots, '{collection}', {extent}, 'geom')
+    FROM (SELECT * FROM dots{by_id}) dots), '')
+  || coalesce((SELECT ST_AsMVT(placed, '{cells_layer}', {extent}, 'geom') FROM (SELECT * FROM placed{by_place}) placed), '')
 """
 
 # A polygon is clipped to the tile and a margin before it is transformed, as the poles are outside the grid. One that is
@@ -314,12 +329,14 @@ drawn AS (
   WHERE left_edge BETWEEN 0 AND {extent} - 1 AND top_edge BETWEEN 0 AND {extent} - 1
   GROUP BY left_edge, top_edge{group}
 )
-SELECT {version}, coalesce(ST_AsMVT(drawn, '{collection}', {extent}, 'shape'), '') FROM drawn
+SELECT {version}, coalesce(ST_AsMVT(drawn, '{collection}', {extent}, 'shape'), '') FROM (SELECT * FROM drawn{by_id}) drawn
 """
 
 
 @lru_cache(maxsize=1024)
-def _points(shape: Shape, counted_first: bool, prepared_cells: bool) -> PreparedStatement:
+def _points(
+    shape: Shape, counted_first: bool, prepared_cells: bool, most: int = MOST_POINTS, in_order: bool = False
+) -> PreparedStatement:
     collection = find_collection(shape.collection)
     table = collection.table
     inside = table.c.place.between(bindparam("tile_first"), bindparam("tile_last")) & expression.where(shape, table)
@@ -329,7 +346,7 @@ def _points(shape: Shape, counted_first: bool, prepared_cells: bool) -> Prepared
     counted = groups() if collection.prepared else ()
     parts = {
         "collection": collection.name,
-        "most": MOST_POINTS,
+        "most": most,
         "rows": rows.sql,
         "places": compiled(select(table.c.place, group).where(inside), shape.earlier).sql,
         "chosen": "".join(f" AND {field} = ANY(%(of_{field})s)" for field, _ in shape.selections),
@@ -347,12 +364,14 @@ def _points(shape: Shape, counted_first: bool, prepared_cells: bool) -> Prepared
         version=VERSION,
         collection=collection.name,
         cells_layer=cells_layer(collection.name),
+        by_id=" ORDER BY id" if in_order else "",
+        by_place=" ORDER BY geom" if in_order else "",
     )
     return PreparedStatement(sql, rows.constants)
 
 
 @lru_cache(maxsize=1024)
-def _polygons(shape: Shape) -> PreparedStatement:
+def _polygons(shape: Shape, in_order: bool = False) -> PreparedStatement:
     collection = find_collection(shape.collection)
     rows = compiled(_rows(collection, collection.table).where(expression.where(shape, collection.table)), shape.earlier)
     names = ("id", *shown(collection))
@@ -369,6 +388,7 @@ def _polygons(shape: Shape) -> PreparedStatement:
         extent=EXTENT,
         version=VERSION,
         collection=collection.name,
+        by_id=" ORDER BY id, shape" if in_order else "",
     )
     return PreparedStatement(sql, rows.constants)
 

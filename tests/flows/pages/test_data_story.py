@@ -91,7 +91,7 @@ def test_nickel_of_indonesia_and_the_philippines(
     files = {form: taken(page, form, tmp_path / "first") for form in FORMATS}
     expected = sorted(names("csv", files["csv"]))
     assert len(expected) == rows
-    for form in FORMATS:
+    for form in (name for name, one in FORMATS.items() if one.geometry != "tile"):
         assert sorted(names(form, files[form])) == expected, form
     cited = page.locator("dl.facts dd").last.inner_text().rsplit(" ", 1)[1]
     assert cited.startswith(site.url)

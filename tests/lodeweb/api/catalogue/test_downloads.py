@@ -2,6 +2,7 @@
 
 import csv
 import gc
+import gzip
 import io
 import json
 import re
@@ -16,7 +17,9 @@ from typing import Any
 
 import frictionless
 import geopandas
+import mapbox_vector_tile
 import openpyxl
+import pmtiles.reader
 import pyogrio
 import pytest
 import yaml
@@ -70,6 +73,36 @@ def kml_rows(path: Path) -> int:
     return sum(map(int, re.findall(r"Feature Count: (\d+)", shown)))
 
 
+def pmtiles_rows(path: Path) -> int:
+    """Records drawn one by one on the deepest tiles, and those without a position."""
+    found = tiles_of(path)
+    metadata = read_pmtiles(path).metadata()
+    deepest = max(z for z, _, _ in found)
+    drawn = [
+        one
+        for (z, _, _), layers in found.items()
+        if z == deepest
+        for one in layers.get("deposits", {"features": []})["features"]
+    ]
+    assert metadata["records"] == len(drawn) + metadata["records_without_position"]
+    return int(metadata["records"])
+
+
+def tiles_of(path: Path) -> dict[tuple[int, int, int], dict[str, Any]]:
+    """Return the layers of each tile of a file."""
+    tiles = pmtiles.reader.all_tiles(pmtiles.reader.MemorySource(path.read_bytes()))  # type: ignore[no-untyped-call]
+    return {place: mapbox_vector_tile.decode(gzip.decompress(body)) for place, body in tiles}
+
+
+def in_order(layers: dict[str, Any]) -> dict[str, list[Any]]:
+    """Return the features of each layer in an order of their own."""
+    return {name: sorted(layer["features"], key=json.dumps) for name, layer in layers.items()}
+
+
+def read_pmtiles(path: Path) -> Any:
+    return pmtiles.reader.Reader(pmtiles.reader.MemorySource(path.read_bytes()))  # type: ignore[no-untyped-call]
+
+
 READERS: Mapping[str, Callable[[Path], int]] = {
     "csv": csv_rows,
     "xlsx": xlsx_rows,
@@ -80,6 +113,7 @@ READERS: Mapping[str, Callable[[Path], int]] = {
     "fgb": lambda path: int(pyogrio.read_info(path, force_feature_count=True)["features"]),
     "geoparquet": lambda path: len(geopandas.read_parquet(path)),
     "kml": kml_rows,
+    "pmtiles": pmtiles_rows,
 }
 Fetch = Callable[..., Path]
 
@@ -270,7 +304,7 @@ def test_other_systems_where_a_format_has_them(fetch: Fetch, any_client: FlaskCl
     assert refused.status_code == 400 and refused.get_json()["parameter"] == "crs"
 
 
-@pytest.mark.parametrize("form", mostly_slow(FORMATS, quick=("csv", "shp")))
+@pytest.mark.parametrize("form", mostly_slow([name for name in FORMATS if name != "pmtiles"], quick=("csv", "shp")))
 def test_a_package_is_valid_and_reports_licences_and_how_to_cite(
     form: str, fetch: Fetch, tmp_path: Path, items: Callable[..., Any]
 ) -> None:
@@ -349,6 +383,21 @@ def test_rows_of_parquet_follow_the_curve_with_their_boxes(fetch: Fetch, items: 
     assert 0 < len(inside) < len(frame)
 
 
+def test_tiles_in_one_file_are_those_of_the_site(fetch: Fetch, any_client: FlaskClient) -> None:
+    path = fetch("pmtiles", lang="zh")
+    found = tiles_of(path)
+    assert min(found) == (0, 0, 0) and max(z for z, _, _ in found) == 8
+    for z, x, y in [(0, 0, 0), *[place for place in found if place[0] in (3, 8)][:4]]:
+        served = any_client.get(f"/api/collections/deposits/tiles/WebMercatorQuad/{z}/{y}/{x}").get_data()
+        assert in_order(found[z, x, y]) == in_order(mapbox_vector_tile.decode(served))
+    metadata, header = read_pmtiles(path).metadata(), read_pmtiles(path).header()
+    assert [layer["id"] for layer in metadata["vector_layers"]] == ["deposits", "deposits_cells"]
+    assert metadata["vector_layers"][0]["fields"]["main_commodity"] == "主矿种" and metadata["name"] == "矿床"
+    assert metadata["licenses"][0] == {**metadata["licenses"][0], "source": "test-table", "license": "internal"}
+    assert metadata["attribution"] == "The tests" and header["clustered"]
+    assert header["min_lon_e7"] <= -179.5123e7 and header["max_lon_e7"] >= 179.5123e7
+
+
 def test_what_means_nothing_is_refused_with_what_would_be_right(client: FlaskClient) -> None:
     for query, parameter in (
         ("limit=5", "limit"),
@@ -358,6 +407,8 @@ def test_what_means_nothing_is_refused_with_what_would_be_right(client: FlaskCli
     ):
         response = client.get(f"{ROUTE}/csv?{query}")
         assert response.status_code == 400 and response.get_json()["parameter"] == parameter, query
+    for query in ("package=1", "sortby=name_en", "columns=name_en"):
+        assert "tiles of the map" in client.get(f"{ROUTE}/pmtiles?{query}").get_json()["detail"]
     assert client.get(f"{ROUTE}/nope").status_code == 404
 
 

@@ -12,6 +12,7 @@ import { address } from "../query/collection_query.js";
  * @property {boolean} crs whether it can be of another system than WGS 84
  * @property {boolean} relations whether it holds estimates and phases as tables
  * @property {boolean} labels whether it has labels of terms in place of codes
+ * @property {boolean} [tiled] whether it holds the tiles of the map: it has no choice of columns and no package
  *
  * @typedef {object} Choice
  * @property {string} kind
@@ -33,6 +34,11 @@ const FIXED_COLUMNS = 3;
 export function fileAddress({ kind, format, columns, lang, crs, packed }, query) {
   /** @type {Record<string, string>} */
   const more = {};
+  if (format.tiled) {
+    const filters = new URLSearchParams(query);
+    filters.delete("sortby");
+    return address(`/api/collections/${kind}/download/${format.name}`, filters, more);
+  }
   if (columns.length) more.columns = columns.join(",");
   if (lang) more.lang = lang;
   if (crs && format.crs) more.crs = `${EPSG}${crs}`;

@@ -29,6 +29,8 @@ from lodeweb.http.service import disconnects
 blueprint = Blueprint("downloads", __name__, url_prefix="/api/collections")
 TAKEN = ("crs", "properties", "sortby", "lang")
 """Parameters of a download besides filters and format options."""
+NOT_OF_TILES = ("properties", "columns", "sortby")
+"""Those that a file of tiles does not have."""
 
 
 @blueprint.get("/<name>/download/<form>")
@@ -84,6 +86,8 @@ def download_request(collection: Collection, form: str, arguments: MultiDict[str
                 form=form,
             ),
         )
+    if FORMATS[form].geometry == "tile":
+        _require_tile_parameters(form, arguments)
     package, lang = arguments.get("package"), arguments.get("lang")
     if package not in (None, "1"):
         raise BadQuery("package", str(package)[:200], msg('%(parameter)s must be 1 or be left out, not "%(value)s".'))
@@ -114,6 +118,17 @@ def download_request(collection: Collection, form: str, arguments: MultiDict[str
         package == "1" or since is not None,
         since,
     )
+
+
+def _require_tile_parameters(form: str, arguments: MultiDict[str, str]) -> None:
+    """Raise BadQuery for a parameter that tiles can't follow."""
+    for name in (*NOT_OF_TILES, "package", "since"):
+        if name in arguments:
+            raise BadQuery(
+                name,
+                arguments[name][:200],
+                msg("%(form)s has the fields and the order of the tiles of the map. Leave %(parameter)s out.", form=form),
+            )
 
 
 def _finished(making: Task, wanted: DownloadRequest, key: str) -> FinishedFile:

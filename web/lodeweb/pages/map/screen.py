@@ -165,6 +165,7 @@ def _formats(lang: Language) -> list[dict[str, Any]]:
             "crs": form.crs,
             "relations": form.relations == "all",
             "labels": form.labels,
+            "tiled": form.geometry == "tile",
         }
         for form in FORMATS.values()
     ]
