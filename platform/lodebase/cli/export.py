@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import echo_json, json_option, say
 from lodebase.cli.accounts.owner import owner_engine
+from lodebase.cli.output import echo_json, json_option, say
 from lodebase.export.files import export_file
 from lodedata.messages import languages, msg
 

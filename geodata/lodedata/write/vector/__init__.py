@@ -1,1 +1,1 @@
-"""Formats of geometries: GeoPackage, GeoParquet, GeoJSON, FlatGeobuf, KML and Shapefile."""
+"""Formats of geometries: GeoPackage, GeoParquet, GeoJSON, FlatGeobuf, PMTiles, KML and Shapefile."""

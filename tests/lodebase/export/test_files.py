@@ -1,4 +1,4 @@
-"""`lode export` refuses what it can't write with a sentence, and leaves no half-written file."""
+"""A file of `lode export` is there when it is complete; what prevents it is a sentence."""
 
 from pathlib import Path
 
