@@ -153,6 +153,18 @@ def decimals(text: str) -> int | None:
     return None if match is None else len((match[1] or "").rstrip("0"))
 
 
+def sexagesimal_step(text: str) -> float | None:
+    """Return the unit, in degrees, of the last part of degrees, minutes and seconds that is not zero; None for other text."""
+    match = _DMS.fullmatch(normal(text.translate(_TO_DEGREE_SIGN)).replace(",", "."))
+    if match is None:
+        return None
+    for name, parts in (("s", 3600), ("m", 60)):
+        part = match[name]
+        if part is not None and float(part) > 0:
+            return float(10.0 ** -(decimals(part) or 0) / parts)
+    return float(10.0 ** -(decimals(match["d"]) or 0))
+
+
 def splitter(separators: str) -> Callable[[str], list[str]]:
     """Return a function that splits a cell at any of the given characters and drops empty parts."""
     pattern = re.compile("[" + re.escape(separators) + "]")

@@ -7,6 +7,7 @@ degrees east of 180 W and north of 90 S. All numbers are little-endian.
 
 import csv
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -40,6 +41,8 @@ class DivisionShape:
     name: str
     parent: str | None
     polygon: shapely.Geometry
+    cells: Mapping[str, str]
+    """Its row by column."""
 
 
 def folder() -> Path | None:
@@ -64,6 +67,7 @@ def divisions(china: Path, level: str) -> list[DivisionShape]:
                 row[f"{level}_name"],
                 row[f"{above}_adcode"] if above else None,
                 polygon,
+                row,
             )
             for row, polygon in zip(rows, polygons, strict=True)
         ]

@@ -23,8 +23,10 @@ REASONS: Mapping[str, Message] = {
     "no-position": msg("there is no position that it belongs to"),
     "no-status": msg("there is no status that it belongs to"),
     "no-field": msg("this kind of record has no such field"),
+    "row-apart": msg("the row belongs to the record of another one, and is stored with it only"),
+    "given-elsewhere": msg("another cell of the record gives the value"),
     "not-mapped": msg("the mapping does not name the column"),
-    "ignored": msg("the mapping ignores the column"),
+    "ignored": msg("the column is left out on purpose"),
 }
 """Why a filled cell enters no record."""
 Outcome = Literal["used", "row-refused", "row-out-of-scope"]
@@ -33,6 +35,8 @@ ACCOUNTED = frozenset({"row-refused", "row-out-of-scope", "not-mapped", "ignored
 NOT_FLAGGED = frozenset({"unmapped", "unreadable"})
 """Reasons for which a figure needs no flag: the mapping requests it, or another flag has it."""
 LONGEST_EXAMPLE = 80
+OTHERS = "*"
+"""All columns that a mapping does not mention, under ``ignored``."""
 
 
 @dataclass(slots=True)
@@ -73,18 +77,21 @@ class ColumnUsage:
     of a row a filled cell that is still taken was used.
     """
 
-    def __init__(self, columns: Sequence[str]) -> None:
+    def __init__(self, columns: Sequence[str], derived: Sequence[str] = ()) -> None:
+        """Count the cells of ``columns``; those of ``derived`` ones, which a reader adds after them, are not counted."""
         self.columns = [ColumnCounts(_storable(name) or f"#{place}") for place, name in enumerate(columns, 1)]
-        self._names = columns
-        self.taken = [0] * len(columns)
+        self._names = (*columns, *derived)
+        self.places = {name: place for place, name in enumerate(self._names)}
+        """The place of each column by its name."""
+        self.taken = [0] * len(self._names)
         self.named: dict[int, frozenset[str]] = {}
         """The null values of each named column, by place."""
         self.figures: set[int] = set()
         """Places of columns that hold figures."""
         self._ignored: set[int] = set()
         self._reasons: dict[int, str] = {}
-        self._none = [0] * len(columns)
-        self._nulls = [frozenset({""})] * len(columns)
+        self._none = [0] * len(self._names)
+        self._nulls = [frozenset({""})] * len(self._names)
 
     def name_column(self, place: int, nulls: frozenset[str]) -> None:
         """Note that the mapping names a column; a text of several null lists is null only if all of them have it."""
@@ -92,13 +99,22 @@ class ColumnUsage:
         self._nulls[place] = self.named[place]
 
     def finish(self, mentioned: Iterable[str], ignored: Iterable[str], nulls: frozenset[str]) -> None:
-        """Note the other columns that a mapping mentions or ignores, and the null values of those that it does not name."""
-        places = {name: place for place, name in enumerate(self._names)}
+        """Note the other columns that a mapping mentions or ignores, and the null values of those that it does not name.
+
+        ``*`` ignores every column that is not mentioned.
+        """
         for name in mentioned:
-            if name in places and places[name] not in self.named:
-                self.name_column(places[name], nulls)
-        self._ignored = {places[name.strip()] for name in ignored if name.strip() in places} - self.named.keys()
+            if name in self.places and self.places[name] not in self.named:
+                self.name_column(self.places[name], nulls)
+        left_out = {name.strip() for name in ignored}
+        self._ignored = {at for name, at in self.places.items() if name in left_out or OTHERS in left_out} - self.named.keys()
         self._nulls = [self.named.get(place, nulls) for place in range(len(self._nulls))]
+
+    def filled_text(self, place: int, cell: Any) -> str | None:
+        """Return the text of a cell, None for missing data."""
+        if cell is None or (text := cell.strip() if type(cell) is str else text_of(cell)) in self._nulls[place]:
+            return None
+        return text
 
     @property
     def unmapped(self) -> list[str]:
@@ -127,10 +143,9 @@ class ColumnUsage:
     def close(self, cells: Sequence[Any], number: int, outcome: Outcome = "used") -> list[Problem]:
         """Count the cells of a row and return a problem for each figure that was dropped from its record."""
         problems = []
-        for place, (cell, nulls) in enumerate(zip(cells, self._nulls, strict=False)):
+        for place, (column, cell, nulls) in enumerate(zip(self.columns, cells, self._nulls, strict=False)):
             if cell is None or (text := cell.strip() if type(cell) is str else text_of(cell)) in nulls:
                 continue
-            column = self.columns[place]
             column.filled += 1
             if self.taken[place] > 0 and outcome == "used":
                 column.used += 1
@@ -141,6 +156,15 @@ class ColumnUsage:
                 problems.append(_figure_dropped(column.name, text, REASONS[reason]))
         self.forget()
         return problems
+
+    def count(self, column: str, text: str, number: int, reason: str | None) -> None:
+        """Count one filled cell, which was used if there is no reason why not."""
+        counts = self.columns[self.places[column]]
+        counts.filled += 1
+        if reason is None:
+            counts.used += 1
+        else:
+            self._count(counts, reason, text, number)
 
     def forget(self) -> None:
         """Forget what was read since the last row."""

@@ -12,7 +12,7 @@ from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.columns import mentioned_columns
 from lodedata.mapping.defects import defect_problem
 from lodedata.mapping.model import Cell, TableSpec
-from lodedata.mapping.reading import Reading, Tally
+from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extended
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Columns, Problems
 from lodedata.mapping.values.keys import key_maker
@@ -46,19 +46,23 @@ def generic_kind(spec: TableSpec) -> Kind | None:
     return None if kind is None or kind.merged else kind
 
 
-def read_generic(kind: Kind, spec: TableSpec, table: InputTable, tally: Tally) -> Iterator[Reading]:
+def read_generic(
+    kind: Kind, spec: TableSpec, table: InputTable, tally: Tally, extension: ReadingExtension | None = None
+) -> Iterator[Reading]:
     """Yield the reading of each row. Raises MappingRefused if a kind of polygons has no geometry."""
-    yield from map(row_reader(kind, spec, table, tally), table.rows)
+    yield from map(row_reader(kind, spec, table, tally, extension), table.rows)
 
 
-def row_reader(kind: Kind, spec: TableSpec, table: InputTable, tally: Tally) -> Callable[[InputRow], Reading]:
+def row_reader(
+    kind: Kind, spec: TableSpec, table: InputTable, tally: Tally, extension: ReadingExtension | None = None
+) -> Callable[[InputRow], Reading]:
     """Return the reader of one row. Raises MappingRefused if a kind of polygons has no geometry."""
     of_corners = spec.position is not None and spec.position.ring is not None
     if kind.geometry == "polygon" and not table.has_geometry and not of_corners:
         raise MappingRefused(
             msg("%(table)s: has no geometry; %(kind)s are polygons", table=table.name, kind=kind.title_en.lower())
         )
-    return _GenericReader(kind, spec if spec.zone is None else _zone_fields(spec), table, tally).reading
+    return _GenericReader(kind, spec if spec.zone is None else _zone_fields(spec), table, tally, extension).reading
 
 
 def _zone_fields(spec: TableSpec) -> TableSpec:
@@ -73,8 +77,10 @@ def _zone_fields(spec: TableSpec) -> TableSpec:
 class _GenericReader:
     """A mapping bound to the columns of one open table."""
 
-    def __init__(self, kind: Kind, spec: TableSpec, table: InputTable, tally: Tally) -> None:
-        self.kind, self.table, self.tally = kind, table, tally
+    def __init__(
+        self, kind: Kind, spec: TableSpec, table: InputTable, tally: Tally, extension: ReadingExtension | None
+    ) -> None:
+        self.kind, self.table, self.tally, self._extension = kind, table, tally, extension
         self._usage = tally.usage.setdefault(table.name, ColumnUsage(table.columns))
         index = {c: i for i, c in enumerate(table.columns) if c}
         bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage)
@@ -105,7 +111,8 @@ class _GenericReader:
         completion = COMPLETIONS.get(kind.name)
         self._complete = completion() if completion is not None else None
         self._rows = 0
-        self._usage.finish(mentioned_columns(spec), spec.ignored, bound.nulls)
+        further = extension.columns if extension is not None else ()
+        self._usage.finish((*mentioned_columns(spec), *further), spec.ignored, bound.nulls)
 
     def reading(self, row: InputRow) -> Reading:
         """Return the reading of one row, whose cells are counted by column."""
@@ -114,6 +121,8 @@ class _GenericReader:
         self.tally.rows[self.table.name] = self._rows
         reading = self._reading(row) if row.defect is None else self._defective(row)
         self.tally.withheld += [(reading.rows[0].key, *named) for named in withheld]
+        if self._extension is not None:
+            reading, _ = extended(reading, row, self._usage, self._extension)
         self._usage.close(row.cells, row.number, "row-refused" if reading.refused else "used")
         return reading
 

@@ -311,7 +311,9 @@ class TableSpec(Model):
     fill: Annotated[dict[str, float], AfterValidator(_fields_of_records)] = Field(
         {}, description="least share of rows in which a field is filled"
     )
-    ignored: dict[str, str] = Field({}, description="columns left out on purpose, with the reason")
+    ignored: dict[str, str] = Field(
+        {}, description="columns left out on purpose, with the reason; `*` is every column that is not mentioned"
+    )
 
     name_en: CellSpec | None = None
     name_zh: CellSpec | None = None

@@ -16,7 +16,7 @@ from lodedata.mapping.column_usage import ColumnUsage, Outcome
 from lodedata.mapping.columns import mentioned_columns
 from lodedata.mapping.defects import defect_problem
 from lodedata.mapping.model import Source, TableSpec
-from lodedata.mapping.reading import Reading, Tally
+from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extended
 from lodedata.mapping.shape import filled_down, grouped, joined, merged_commodities, merged_record, unpivoted
 from lodedata.mapping.summary_rows import summary_row
 from lodedata.mapping.values import fields
@@ -83,19 +83,21 @@ def only_file(folder: Path, name: str) -> Path:
     return found[0]
 
 
-def read_table(source: Source, spec: TableSpec, path: Path, tally: Tally) -> Iterator[Reading]:
+def read_table(
+    source: Source, spec: TableSpec, path: Path, tally: Tally, extension: ReadingExtension | None = None
+) -> Iterator[Reading]:
     """Yield the readings of one table. Raises FileRefused and MappingRefused."""
     hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row, spec.header_lines)
     table = shaped(spec, path, open_table(path, hints))
     kind = generic.generic_kind(spec)
     if kind is not None:
-        yield from generic.read_generic(kind, spec, table, tally)
+        yield from generic.read_generic(kind, spec, table, tally, extension)
         return
     if spec.position is not None and spec.position.geometry and not table.has_geometry:
         raise MappingRefused(
             msg("%(table)s: has no geometry; name the columns of the position as `lon` and `lat`", table=table.name)
         )
-    reader = TableReader(source, spec, table, tally)
+    reader = TableReader(source, spec, table, tally, extension)
     if spec.merges:
         yield from reader.merged(table.rows)
         return
@@ -129,8 +131,11 @@ def row_reader(source: Source, spec: TableSpec, table: InputTable, tally: Tally)
 class TableReader:
     """A mapping bound to the columns of one open table."""
 
-    def __init__(self, source: Source, spec: TableSpec, table: InputTable, tally: Tally) -> None:
+    def __init__(
+        self, source: Source, spec: TableSpec, table: InputTable, tally: Tally, extension: ReadingExtension | None = None
+    ) -> None:
         self.spec = spec
+        self._extension = extension
         self.columns = table.columns
         self.file = table.name
         self.tally = tally
@@ -147,7 +152,8 @@ class TableReader:
         as_of = partial_date(source.as_of) if source.as_of else None
         self._build = RecordBuilder(spec, bound, table.crs, as_of)
         self._scope = frozenset(t.code for t in vocabulary("commodity") if t.extra["scope"] == "in")
-        self._usage.finish(mentioned_columns(spec), spec.ignored, bound.nulls)
+        further = extension.columns if extension is not None else ()
+        self._usage.finish((*mentioned_columns(spec), *further), spec.ignored, bound.nulls)
 
     def merged(self, rows: Iterable[InputRow]) -> Iterator[Reading]:
         """Yield one reading for the rows of each key; a refused row has a reading of its own. Raises FileRefused."""
@@ -165,8 +171,12 @@ class TableReader:
     def reading(self, row: InputRow, commodities: tuple[Commodity, ...] | None = None) -> Reading:
         """Return the reading of one row, whose cells are counted by column; ``commodities`` are those of its record."""
         reading = self._reading(row, commodities)
+        alone = False
+        if self._extension is not None:
+            reading, alone = extended(reading, row, self._usage, self._extension)
         repeated = not reading.refused and self._repeats(reading.rows[0].key)
-        outcome: Outcome = "row-refused" if reading.refused or repeated else "used" if reading.records else "row-out-of-scope"
+        used = reading.records or alone
+        outcome: Outcome = "row-refused" if reading.refused or repeated else "used" if used else "row-out-of-scope"
         own = [*[None] * row.repeated, *row.cells[row.repeated :]] if row.repeated else row.cells
         dropped = self._usage.close(own, row.number, outcome)
         return replace(reading, problems=(*reading.problems, *dropped)) if dropped else reading

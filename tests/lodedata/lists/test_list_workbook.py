@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.column_counts import counts
 from tests.list_workbook import ALPHA, LIST, SHEETS, Rows, write
 
 from lodedata import sources
@@ -15,9 +16,9 @@ NAME = "condition-list-workbook"
 ENTRIES = SHEETS["企业"]
 
 
-def read(path: Path) -> list[Reading]:
+def read(path: Path, tally: Tally | None = None) -> list[Reading]:
     """Return the readings of a workbook."""
-    return list(readers.reader(NAME)(sources.source(NAME), path, Tally()))
+    return list(readers.reader(NAME)(sources.source(NAME), path, Tally() if tally is None else tally))
 
 
 def with_entries(folder: Path, *rows: list[object], batches: Rows | None = None) -> list[Reading]:
@@ -41,6 +42,14 @@ def test_every_sheet_and_an_annex_as_published_are_read(tmp_path: Path) -> None:
     assert (annex["list"], annex["batch"], annex["division"]) == (LIST, 2, "CN-HB")
     assert annex["entry_kind"] == ("battery-cascade", "battery-recycling")
     assert len({reading.rows[0].key for reading in readings}) == len(readings)
+
+
+def test_a_name_that_is_refused_for_another_row_is_not_used(tmp_path: Path) -> None:
+    rows = {"企业": [*ENTRIES, [*ENTRIES[1][:2], 3, *ENTRIES[1][3:]]], "批次": [row[:5] for row in SHEETS["批次"]]}
+    tally = Tally()
+    read(write(tmp_path / "lists.xlsx", **rows), tally)
+    assert counts(tally, "企业", "企业名称") == counts(tally, "企业", "批次") == (3, 2, {"row-refused": 1})
+    assert counts(tally, "变更", "公告文号") == (2, 2, {})
 
 
 def test_a_batch_without_the_rows_that_its_act_states_is_refused(tmp_path: Path) -> None:

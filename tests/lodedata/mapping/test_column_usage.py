@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.column_usage import REASONS, sentences, usage_data
+from lodedata.mapping.reading import RowCells
 from lodedata.mapping.tables import TableReader
 from lodedata.read import InputRow, InputTable
 from lodedata.records import Deposit
@@ -119,6 +120,68 @@ def test_a_reason_is_given_for_each_drop(read: ReadMapped, spec: str, cells: str
     mapping = f"- key: '{{id}}'\n  kind: {{const: deposit}}\n  commodities: [{{const: copper}}]\n  {spec}\n"
     read(mapping, ["id,v,w,x", f"1,{cells},"], tally=tally)
     assert usage(tally, "v") == (1, 0, {reason: 1})
+
+
+@pytest.mark.parametrize(
+    ("cell", "codes"),
+    [
+        ("Cu", ["copper"]),
+        ("Cu; Sn", ["copper", "tin"]),
+        ("Ni-Co ore; laterite", ["nickel", "cobalt"]),
+        ("Sn; Zz", ["tin"]),
+        ("copper", []),
+        ("gangue", []),
+    ],
+)
+def test_a_cell_that_is_mapped_as_it_is_or_by_its_parts_is_used(read: ReadMapped, cell: str, codes: list[str]) -> None:
+    tally = Tally()
+    terms = "{Cu: copper, Sn: tin, 'Ni-Co ore; laterite': 'nickel; cobalt', gangue: null}"
+    column = f"{{column: v, split: ';', unmapped: ignore, map: {terms}}}"
+    mapping = f"- {{key: '{{id}}', kind: {{const: deposit}}, everything: true, commodities: [{{const: gold}}, {column}]}}"
+    (reading,) = read(mapping, ["id,v", f"1,{cell}"], tally=tally)
+    (deposit,) = reading.records
+    assert isinstance(deposit, Deposit)
+    assert [commodity.code for commodity in deposit.commodities[1:]] == codes
+    assert usage(tally, "v") == ((1, 1, {}) if codes else (1, 0, {"unmapped": 1}))
+
+
+NAMES = ("a", "b", "c")
+ACTS = st.one_of(
+    st.tuples(st.just("get"), st.sampled_from((*NAMES, "missing"))),
+    st.tuples(st.just("first"), st.permutations(NAMES)),
+    st.tuples(st.just("drop"), st.sampled_from(NAMES)),
+)
+
+
+@given(st.lists(st.tuples(st.lists(st.sampled_from(["", "x", " y "]), max_size=3), st.lists(ACTS, max_size=4)), max_size=6))
+@settings(max_examples=200, deadline=None)
+def test_cells_of_a_reader_of_its_own_are_used_or_dropped(rows: list[tuple[list[str], list[tuple[str, Any]]]]) -> None:
+    tally = Tally()
+    counted = tally.reads("t.csv", NAMES, ("a", "b"))
+    filled, used = dict.fromkeys(NAMES, 0), dict.fromkeys(NAMES, 0)
+    for number, (written, acts) in enumerate(rows, 1):
+        cells = RowCells(counted, InputRow(number, written))
+        there = {name for name, text in zip(NAMES, written, strict=False) if text.strip()}
+        taken: set[str] = set()
+        for act, about in acts:
+            if act == "get":
+                assert (cells.get(about) is not None) == (about in there)
+                taken |= there & {about}
+            elif act == "first":
+                at = next((at for at, name in enumerate(about) if name in there), len(about))
+                cells.first(*about)
+                taken = (taken | set(about[at : at + 1])) - set(about[at + 1 :])
+            else:
+                cells.drop("unreadable", about)
+                taken -= {about}
+        cells.close()
+        for name in there:
+            filled[name] += 1
+            used[name] += name in taken
+    for column in counted.as_data():
+        name = column["column"]
+        assert (column["filled"], column["used"]) == (filled[name], used[name])
+        assert column["filled"] == column["used"] + column["dropped"]
 
 
 def test_every_reason_has_a_chinese_sentence() -> None:

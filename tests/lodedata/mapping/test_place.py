@@ -41,7 +41,8 @@ def rules(reading: Reading) -> list[str]:
         ("-69.1", "-24", 7_872),
         ("-69.07", "-24.27", 787),
         ("-69.0712", "-24.2654", 7.9),
-        ("69°04'W", "24°16'S", None),
+        ("69°04'W", "24°16'S", 1312),
+        ("69°04'10\"W", "24°16'S", 21.9),
     ],
 )
 def test_a_position_is_as_sure_as_its_decimals(read: ReadMapped, lon: str, lat: str, accuracy: float | None) -> None:

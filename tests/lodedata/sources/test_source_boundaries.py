@@ -7,6 +7,7 @@ import geopandas
 import pyogrio
 import pytest
 import shapely
+from tests.column_counts import counts
 
 from lodedata import sources
 from lodedata.mapping import Reading, Tally
@@ -48,7 +49,11 @@ def test_boundaries_are_zones_by_their_iso_codes(tmp_path: Path) -> None:
             {"iso_3166_2": "IN-OR", "adm0_a3": "IND", "name_en": "Odisha", "name_zh": "奥里萨邦"},
         ],
     )
-    zones = [only([reading]) for reading in read("natural-earth", tmp_path)]
+    tally = Tally()
+    zones = [only([reading]) for reading in read("natural-earth", tmp_path, tally)]
+    assert counts(tally, "countries", "iso_a3") == (2, 2, {})
+    assert counts(tally, "countries", "adm0_a3") == (3, 1, {"given-elsewhere": 2})
+    assert counts(tally, "provinces", "iso_3166_2") == (2, 2, {})
     assert [(z.zone_kind, z.code, z.country, z.name_zh) for z in zones] == [
         ("country", "CHN", "CHN", "中国"),
         ("country", "XKX", "XKX", "科索沃"),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from tests.column_counts import counts
 
 from lodedata import sources
 from lodedata.geography import tianditu
@@ -49,8 +50,8 @@ def package(folder: Path, shapes: dict[str, bytes]) -> Path:
     return folder
 
 
-def read(path: Path) -> list[Reading]:
-    return list(readers.reader(NAME)(sources.source(NAME), path, Tally()))
+def read(path: Path, tally: Tally | None = None) -> list[Reading]:
+    return list(readers.reader(NAME)(sources.source(NAME), path, Tally() if tally is None else tally))
 
 
 def test_divisions_are_zones_of_three_levels(tmp_path: Path) -> None:
@@ -59,7 +60,10 @@ def test_divisions_are_zones_of_three_levels(tmp_path: Path) -> None:
         "city": listed(square(118, 36, 1)),
         "district": listed(square(118, 36.5, 0.01, by_steps=True)),
     }
-    zones: Any = [record for one in read(package(tmp_path, shapes)) for record in one.records]
+    tally = Tally()
+    zones: Any = [record for one in read(package(tmp_path, shapes), tally) for record in one.records]
+    assert counts(tally, "cn_city.csv", "city_name") == counts(tally, "cn_city.csv", "province_adcode") == (1, 1, {})
+    assert counts(tally, "cn_city.csv", "province_name") == (1, 0, {"ignored": 1})
     assert [(zone.zone_kind, zone.code, zone.name_en, zone.name_zh, zone.parent) for zone in zones] == [
         ("division", "CN-SD", "Shandong", "山东省", "CHN"),
         ("prefecture", "370300", "Zibo", "淄博市", "CN-SD"),

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.column_counts import counts
 
 from lodedata import sources
 from lodedata.mapping import Reading, Tally
@@ -50,6 +51,8 @@ def test_a_unit_of_india_has_the_state_of_its_address_else_of_its_section(tmp_pa
     path.write_text(UNITS, encoding="utf-8")
     readings, tally = read(INDIA, path)
     assert tally.unmapped_columns == {}
+    assert counts(tally, "reprocessors.csv", "state_section") == (3, 1, {"given-elsewhere": 2})
+    assert counts(tally, "reprocessors.csv", "capacity_t_per_year") == (3, 3, {})
     kinds = [record.kind for record in records(readings)]
     assert kinds == ["condition_list", "list_batch", *["list_entry", "plant_stream"] * 3]
     units = [record.values for record in records(readings) if record.kind == "list_entry"]
@@ -67,7 +70,9 @@ def test_every_unit_of_the_real_file_is_read_with_a_state(real_data: Path) -> No
     folder = real_data / INDIA
     if not folder.is_dir():
         pytest.skip(f"the real file is not here: {folder}")
-    readings, _ = read(INDIA, folder)
+    readings, tally = read(INDIA, folder)
+    assert counts(tally, "reprocessors.csv", "state_in_address") == (211, 211, {})
+    assert counts(tally, "reprocessors.csv", "state_section") == (373, 162, {"given-elsewhere": 211})
     units = [record.values for record in records(readings) if record.kind == "list_entry"]
     assert len(units) == 373
     states = Counter(unit["division"] for unit in units)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.column_counts import counts
 
 from lodedata import sources
 from lodedata.mapping import Reading, Tally
@@ -135,6 +136,10 @@ def test_lithium_points_are_deposits_with_the_rows_of_ten_other_tables(tmp_path:
     }
     tally = Tally()
     readings = read("usgs-lithium-us", lithium(tmp_path, tables), tally)
+    assert counts(tally, "Loc_Pt.csv", "Ftr_Name") == (2, 1, {"row-apart": 1})
+    assert counts(tally, "Resources.csv", "Mat_Units") == (4, 2, {"given-elsewhere": 2})
+    assert counts(tally, "History.csv", "Site_ID") == (2, 1, {"given-elsewhere": 1})
+    assert counts(tally, "Production.csv", "Assoc_Dep") == (1, 1, {})
     deposit = only([readings[0]])
     assert isinstance(deposit, Deposit)
     assert [row.key for row in readings[0].rows] == [

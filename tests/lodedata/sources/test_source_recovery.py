@@ -6,6 +6,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from tests.column_counts import counts
 
 from lodedata.mapping import Reading, Tally
 from lodedata.sources import readers, source
@@ -32,8 +33,8 @@ TREATED = {
 }
 
 
-def read(path: Path) -> list[Reading]:
-    return list(readers.reader(NAME)(source(NAME), path, Tally()))
+def read(path: Path, tally: Tally | None = None) -> list[Reading]:
+    return list(readers.reader(NAME)(source(NAME), path, Tally() if tally is None else tally))
 
 
 def workbook(folder: Path, rates: list[dict[str, Any]], treated: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -87,6 +88,18 @@ def test_quantities_of_something_else_are_not_used(
 ) -> None:
     (found,) = workbook(tmp_path, [{**RATE, **change}], ore)
     assert {name: found.get(name) for name in wanted} == wanted
+
+
+def test_the_cells_of_three_sheets_are_accounted_for(tmp_path: Path) -> None:
+    other_unit = {**RATE, "year": 2019, "unit": "bushels", "grade_or_yield_unit": "kg/t"}
+    workbook(tmp_path, [RATE, other_unit, {**RATE, "commodity": "Gold"}], [TREATED, {**TREATED, "mine_fac": "Beta"}])
+    tally = Tally()
+    read(tmp_path, tally)
+    assert counts(tally, "general", "latitude") == (1, 1, {})
+    assert counts(tally, "minerals_ores_conce", "value") == (2, 1, {"row-out-of-scope": 1})
+    assert counts(tally, "commodities", "recovery_rate") == (3, 2, {"row-out-of-scope": 1})
+    assert counts(tally, "commodities", "value") == (3, 1, {"row-out-of-scope": 1, "unknown-term": 1})
+    assert counts(tally, "commodities", "grade") == (3, 1, {"row-out-of-scope": 1, "unknown-term": 1})
 
 
 def test_a_rate_that_is_no_number_is_refused_with_its_reason(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from tests.column_counts import counts
 
 from lodedata import sources
 from lodedata.mapping import Reading, Tally
@@ -185,6 +186,15 @@ def test_an_investors_share_that_is_none_is_reported(tmp_path: Path, share: str,
     assert rules([reading]) == [rule]
     assert reading.problems[0].column == "#site+company+3+share"
     assert only([reading]).owners[-1] == Owner("Ryowa", source_row="9+1")
+
+
+def test_the_cells_of_further_investors_are_used_and_those_of_their_facility_given_elsewhere(tmp_path: Path) -> None:
+    csv_file(tmp_path / "minfac-csv-refined.csv", MINFAC, row_of(MINFAC, **SMELTER), row_of(MINFAC, **investor("Ryowa", "5 %")))
+    tally = Tally()
+    read("usgs-minfac-world-facilities", tmp_path, tally)
+    assert counts(tally, "refined.csv", "#site+company+3") == (1, 1, {})
+    assert counts(tally, "refined.csv", "#site+company+3+share") == (1, 0, {"unreadable": 1})
+    assert counts(tally, "refined.csv", "#country") == (2, 1, {"given-elsewhere": 1})
 
 
 def test_a_broken_row_beneath_a_facility_keeps_both_out(tmp_path: Path) -> None:
@@ -566,7 +576,9 @@ def test_a_canadian_project_has_a_status_by_its_stage_and_a_milestone_for_its_as
     ]
     path = tmp_path / "nrcan_critical_minerals.json"
     path.write_text(json.dumps([common | row for row in rows]), encoding="utf-8")
-    far, near = read("canada-nrcan-critical-minerals-2026", path)
+    tally = Tally()
+    far, near = read("canada-nrcan-critical-minerals-2026", path, tally)
+    assert counts(tally, "minerals.json", "impactAssessmentUrl") == (1, 1, {})
     project, milestone = far.records
     assert isinstance(project, Project) and isinstance(milestone, GenericRecord)
     assert [phase.status.code for phase in project.phases if phase.status] == ["shelved"]
@@ -594,7 +606,9 @@ def test_an_american_announcement_is_a_milestone_without_a_date(tmp_path: Path) 
         row_of(names, company_name="Anodes", product="Batteries: Materials Processing", **place),
         row_of(names, company_name="Sun", product="Solar: Panels", **place),
     )
-    recycler, lithium, anodes, sun = read("us-battery-supply-chain-investments-2024", path)
+    tally = Tally()
+    recycler, lithium, anodes, sun = read("us-battery-supply-chain-investments-2024", path, tally)
+    assert counts(tally, "investments.csv", "product") == (4, 2, {"row-refused": 1, "row-out-of-scope": 1})
     project, milestone, stream = recycler.records
     assert isinstance(project, Project) and isinstance(milestone, GenericRecord) and isinstance(stream, GenericRecord)
     assert [c.code for c in project.commodities] == ["lithium", "nickel", "cobalt"]

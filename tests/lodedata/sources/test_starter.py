@@ -23,16 +23,24 @@ from lodedata.starter.gazetteer import namesakes
 from lodedata.vocab import vocabulary
 
 FILES = sorted(starter.folder().glob("*.yml"))
+NOT_USED = {"estimates.measures.commodity", "phases.status_inferred", "sources.position", "sources.note"}
+"""Values that say nothing of their own: of a measure or status without a figure or date, and references given twice."""
 HAN = re.compile("[\u3400-\u9fff]")
 
 
-def read(folder: Path) -> list[Reading]:
-    return list(readers.reader("lode-starter")(sources.source("lode-starter"), folder, Tally()))
+def read(folder: Path, tally: Tally | None = None) -> list[Reading]:
+    reader = readers.reader("lode-starter")
+    return list(reader(sources.source("lode-starter"), folder, Tally() if tally is None else tally))
 
 
 @lru_cache(maxsize=1)
+def shipped() -> tuple[list[Reading], Tally]:
+    tally = Tally()
+    return read(starter.folder(), tally), tally
+
+
 def readings() -> list[Reading]:
-    return read(starter.folder())
+    return shipped()[0]
 
 
 @lru_cache(maxsize=1)
@@ -98,6 +106,20 @@ def test_a_source_of_one_name_is_the_same_in_every_file() -> None:
     for name, content in files().items():
         for reference, about in content["references"].items():
             assert known.setdefault(reference, about) == about, f"{reference} in {name}"
+
+
+@pytest.mark.parametrize("name", [file.name for file in FILES])
+def test_every_value_of_a_file_is_counted_in_the_column_of_its_fields(name: str) -> None:
+    counted = {column["column"]: column for column in shipped()[1].usage[name].as_data()}
+    positions = sum("position" in entry for file, entry in entries() if file == name)
+    names = sum(len(entry.get("aliases") or ()) for file, entry in entries() if file == name)
+    assert counted["position.lon"]["filled"] == counted["position.lon"]["used"] == positions
+    assert names == 0 or counted["aliases"]["filled"] == counted["aliases"]["used"] == names
+    for column in counted.values():
+        assert column["filled"] == column["used"] + column["dropped"]
+    lost = {name for name, column in counted.items() if column["dropped"]}
+    # references of milestones are stored with the entry only
+    assert lost <= {*NOT_USED, "phases.milestones.source", "phases.milestones.at"}
 
 
 def numbers(part: object) -> Iterator[float]:

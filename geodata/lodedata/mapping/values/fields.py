@@ -151,19 +151,25 @@ def _mapped(taken: TextGetter, cell: Cell, columns: Columns) -> TextGetter:
 
 
 def parts(cell: Cell, columns: Columns) -> Callable[[Cells], tuple[str, ...]]:
-    """Return a reader of the parts of a cell divided at ``split``, each mapped; a cell without split is one part."""
+    """Return a reader of the parts of a cell divided at ``split``, each mapped; a cell without split is one part.
+
+    A cell that ``map`` has as it is takes that value, whose parts are not mapped again.
+    """
     if cell.split is None:
         taken = text(cell, columns)
         return lambda cells: (value,) if (value := taken(cells)) else ()
-    taken = text(cell.model_copy(update={"unmapped": "keep"}), columns)
+    undivided = _undivided(cell, columns)
+    taken = _matched(undivided, cell, columns) if cell.pattern is not None else undivided
     separators = (re.escape(s) for s in cell.split)
     divide = re.compile("|".join(separators))
     mapping = cell.map or {}
     places = columns.places(cell)
-    seen: dict[str, tuple[str, ...]] = {}
+    seen: dict[tuple[str, bool], tuple[str, ...]] = {}
 
     def divided(value: str) -> tuple[str, ...]:
         stripped = (part.strip() for part in divide.split(value))
+        if isinstance(value, _Mapped):
+            return tuple(dict.fromkeys(filter(None, stripped)))
         mapped = (mapping.get(part, part if cell.unmapped == "keep" else None) for part in stripped if part)
         return tuple(dict.fromkeys(text_of(part) for part in mapped if part))
 
@@ -171,16 +177,41 @@ def parts(cell: Cell, columns: Columns) -> Callable[[Cells], tuple[str, ...]]:
         value = taken(cells)
         if value is None:
             return ()
-        found = seen.get(value)
+        known = (value, isinstance(value, _Mapped))
+        found = seen.get(known)
         if found is None:
             found = divided(value)
             if len(seen) <= 50_000:
-                seen[value] = found
+                seen[known] = found
         if not found:
             columns.usage.drop(places, "unmapped")
         return found
 
     return split_parts
+
+
+class _Mapped(str):
+    """The text that ``map`` gives for an undivided cell."""
+
+    __slots__ = ()
+
+
+def _undivided(cell: Cell, columns: Columns) -> TextGetter:
+    """Return a reader of a cell's text, or of what ``map`` gives for it as it is."""
+    plain = text(cell.model_copy(update={"map": None, "pattern": None}), columns)
+    mapping = {word: None if to is None else _Mapped(text_of(to)) for word, to in (cell.map or {}).items()}
+    places = columns.places(cell)
+
+    def undivided(cells: Cells) -> str | None:
+        value = plain(cells)
+        if value is None or value not in mapping:
+            return value
+        found = mapping[value] or None
+        if found is None:
+            columns.usage.drop(places, "unmapped")
+        return found
+
+    return undivided
 
 
 def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callable[[Cells, Problems], str | None]:

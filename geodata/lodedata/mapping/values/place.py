@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from pyproj import Geod
 
-from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees, number
+from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees, number, sexagesimal_step
 from lodedata.errors import MappingRefused
 from lodedata.geography import crs
 from lodedata.mapping.model import Accuracy, Cell, PositionSpec
@@ -60,7 +60,7 @@ def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer
 
 
 def rounding_m(written: Sequence[str]) -> float | None:
-    """Return the rounding error in metres of coordinates by their decimals; None if one is not a decimal number.
+    """Return the rounding error in metres of coordinates by their decimals or seconds; None if one is neither.
 
     Half a unit of the last decimal, in both directions: 79 km for whole degrees, 8 km for tenths, and 1 m at least. Many
     decimals may be those of degrees, minutes and seconds that were converted: 32.1402777777778 is 32 degrees 8 minutes
@@ -68,13 +68,18 @@ def rounding_m(written: Sequence[str]) -> float | None:
     """
     counts = [count for count in map(decimals, written) if count is not None]
     if len(counts) != len(written):
-        return None
+        steps = [step for step in map(sexagesimal_step, written) if step is not None]
+        return _converted_m(min(steps)) if len(steps) == len(written) else None
     most = max(counts)
     step = _sexagesimal_step(written, counts) if most >= LEAST_CONVERTED_DECIMALS else None
     if step is not None:
-        return max(math.sqrt(2) * METRES_PER_DEGREE / 2 * step, FINEST_CONVERTED_M)
+        return _converted_m(step)
     rounded = math.sqrt(2) * METRES_PER_DEGREE / 2 / 10.0 ** min(most, MOST_DECIMALS)
     return max(rounded, FINEST_M)
+
+
+def _converted_m(step: float) -> float:
+    return max(math.sqrt(2) * METRES_PER_DEGREE / 2 * step, FINEST_CONVERTED_M)
 
 
 def _sexagesimal_step(written: Sequence[str], counts: Sequence[int]) -> float | None:

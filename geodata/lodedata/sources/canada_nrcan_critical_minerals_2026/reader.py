@@ -1,13 +1,11 @@
 """Projects with a milestone for the federal assessment that the list has an address of, and recyclers with their stream."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.tables import read_table, table_file
 from lodedata.records import Project
 from lodedata.recycling.streams import project_stream
@@ -29,24 +27,25 @@ RECYCLERS = {
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each project, followed in its reading by the milestone of its federal assessment and the stream of a recycler."""
     spec = source.tables[0]
-    for reading in read_table(source, spec, table_file(spec, path), tally):
+
+    def complete(reading: Reading, cells: RowCells) -> Reading:
         if not reading.records:
-            yield reading
-            continue
-        cells = orjson.loads(reading.rows[0].raw)
+            return reading
         reading = _with_stream(source, reading, cells)
         if address := cells.get("impactAssessmentUrl"):
             assert isinstance(project := reading.records[0], Project)
             about = {"milestone_type": "eia", "act": address, "authority": AUTHORITY}
             assessment = milestone_record(project, source.name, reading.rows[0].key, **about)
             reading = replace(reading, records=(*reading.records, assessment))
-        yield reading
+        return reading
+
+    yield from read_table(source, spec, table_file(spec, path), tally, ReadingExtension(("impactAssessmentUrl",), complete))
 
 
-def _with_stream(source: Source, reading: Reading, cells: Mapping[str, Any]) -> Reading:
+def _with_stream(source: Source, reading: Reading, cells: RowCells) -> Reading:
     """Return the reading of a recycler with its stream and its facility; any other one unchanged."""
     project = reading.records[0]
-    named = next((RECYCLERS[name] for name in str(cells.get("minerals")).split(";") if name in RECYCLERS), None)
+    named = next((RECYCLERS[name] for name in (cells.get("minerals") or "").split(";") if name in RECYCLERS), None)
     if named is None or not isinstance(project, Project):
         return reading
     facility, stream, values = named

@@ -10,7 +10,8 @@ from pypinyin import lazy_pinyin
 from lodedata.geography import tianditu
 from lodedata.geography.tianditu import DivisionShape
 from lodedata.mapping import Reading, Source, Tally
-from lodedata.read import FileRefused
+from lodedata.mapping.reading import RowCells
+from lodedata.read import FileRefused, InputRow
 from lodedata.records import SourceRow, Zone
 from lodedata.vocab import vocabulary
 
@@ -25,11 +26,24 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     provinces = {term.extra["gb_code"]: term.code for term in vocabulary("division") if term.extra["gb_code"]}
     try:
         for level, zone_kind in ZONE_KINDS.items():
-            for number, shape in enumerate(tianditu.divisions(path, level), 1):
+            shapes = tianditu.divisions(path, level)
+            columns = [*shapes[0].cells] if shapes else []
+            usage = tally.reads(f"cn_{level}.csv", columns, _columns(level))
+            for number, shape in enumerate(shapes, 1):
                 tally.rows[level] = tally.rows.get(level, 0) + 1
+                cells = RowCells(usage, InputRow(number, [*shape.cells.values()]))
+                for column in _columns(level):
+                    cells.get(column)
+                cells.close()
                 yield _reading(shape, zone_kind, f"cn_{level}.csv, row {number}", provinces)
     except tianditu.ShapesUnreadable as error:
         raise FileRefused(error.message) from None
+
+
+def _columns(level: str) -> tuple[str, ...]:
+    """Return the columns of a level's table that a zone is made from."""
+    above = tianditu.LEVELS[: tianditu.LEVELS.index(level)][-1:]
+    return (f"{level}_name", f"{level}_adcode", *(f"{other}_adcode" for other in above))
 
 
 def _reading(shape: DivisionShape, zone_kind: str, locator: str, provinces: dict[str, str]) -> Reading:

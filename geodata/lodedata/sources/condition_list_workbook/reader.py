@@ -11,8 +11,10 @@ from lodedata.kinds import KINDS
 from lodedata.lists.reading_checks import checked
 from lodedata.lists.workbook import SHEETS, Sheet, annex_of, sheet_of, sheet_titles
 from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.generic import read_generic
 from lodedata.mapping.model import TableSpec
+from lodedata.mapping.reading import ReadingExtension
 from lodedata.mapping.tables import workbook
 from lodedata.messages import msg
 from lodedata.read import InputTable, open_tables
@@ -27,20 +29,24 @@ ENTRIES = next(sheet for sheet in SHEETS if sheet.kind == "list_entry")
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield lists, batches, entries and events. Raises FileRefused for a batch without the rows that its act states."""
-    readings: list[Reading] = []
-    for table in open_tables(workbook(path)):
-        title = table.part or next(iter(sheet_titles()))
-        if title.casefold() in NOTES:
-            continue
-        readings += _read_sheet(title, table, tally)
+    # lists are checked as a whole before their cells are counted
+    readings = list(_readings(path, Tally(decided=tally.decided)))
     if not readings:
         raise FileRefused(
             msg("%(file)s: has no rows; fill in the sheets %(sheets)s", file=path.name, sheets=list(sheet_titles()))
         )
-    yield from checked(readings)
+    found = checked(readings)
+    yield from _readings(path, tally, ReadingExtension((), lambda reading, cells: next(found)))
 
 
-def _read_sheet(title: str, table: InputTable, tally: Tally) -> list[Reading]:
+def _readings(path: Path, tally: Tally, extension: ReadingExtension | None = None) -> Iterator[Reading]:
+    for table in open_tables(workbook(path)):
+        title = table.part or next(iter(sheet_titles()))
+        if title.casefold() not in NOTES:
+            yield from _read_sheet(title, table, tally, extension)
+
+
+def _read_sheet(title: str, table: InputTable, tally: Tally, extension: ReadingExtension | None) -> Iterator[Reading]:
     sheet, annex = sheet_of(title), annex_of(title)
     if sheet is None and annex is None:
         raise FileRefused(
@@ -54,8 +60,11 @@ def _read_sheet(title: str, table: InputTable, tally: Tally) -> list[Reading]:
         )
     used = sheet or ENTRIES
     named = tuple(used.field_of(column) or column for column in table.columns)
+    usage = tally.usage[table.name] = ColumnUsage(named, (KEY,))
+    for counts, printed in zip(usage.columns, table.columns, strict=True):
+        counts.name = printed
     table = _with_key(used, replace(table, columns=named), annex)
-    return list(read_generic(KINDS[used.kind], _mapping(used, table, annex), table, tally))
+    return read_generic(KINDS[used.kind], _mapping(used, table, annex), table, tally, extension)
 
 
 def _mapping(sheet: Sheet, table: InputTable, annex: tuple[str, int] | None) -> TableSpec:

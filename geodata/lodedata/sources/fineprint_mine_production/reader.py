@@ -1,7 +1,7 @@
 """The workbook of mine production: rates of recovery with the place of the mine and the ore treated in the same year."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ from lodedata.figures.units import unit
 from lodedata.kinds import KINDS
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.generic import read_generic
+from lodedata.mapping.reading import RowCells
 from lodedata.mapping.tables import table_file
-from lodedata.read import Hints, InputRow, InputTable, open_table
+from lodedata.read import Hints, InputRow, open_table
 
 METALS = ("copper", "nickel", "cobalt", "tin")
 DERIVED = (
@@ -20,82 +21,129 @@ DERIVED = (
     *("recovery_stage", "rate_reported_pct", "head_grade_pct", "metal_recovered_t", "ore_treated_t"),
 )
 LEACHED = ("leach", "sx-ew", "cathode")
-Cells = Mapping[str, Any]
 Site = tuple[str, ...]
 """Mine, part, ore and year."""
+SITE = ("mine_fac", "sub_site", "min_ore_con", "year")
 KEY = ("mine_fac", "sub_site", "min_ore_con", "commodity", "type_mining", "year")
+OF_MINE = ("country", "longitude", "latitude", "mine_other_names")
+OF_ORE = (*SITE, "type_mineral", "value", "unit", "production_share")
+OF_RATE = (*KEY, "recovery_rate", "mine_processing", "grade", "grade_or_yield_unit", "value", "unit", "production_share")
+"""Columns that are read of mines, of ores and of rates."""
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each rate of recovery of copper, nickel, cobalt and tin; other rows of the workbook are not read."""
     (spec,) = source.tables
     file = table_file(spec, path)
-    mines = {_text(cells, "mine_fac"): cells for _, cells in _rows(open_table(file, Hints(part="general")))}
-    treated = _ore_treated(open_table(file, Hints(part="minerals_ores_conce")))
+    known = _Known(file, tally)
     table = open_table(file, Hints(part="commodities"))
-    rates = ((row, cells) for row, cells in _rows(table) if _is_rate(cells))
-    rows = (replace(row, cells=(*row.cells, *_derived(cells, mines, treated))) for row, cells in rates)
-    wide = replace(table, columns=(*table.columns, *DERIVED), rows=rows)
+    usage = tally.reads(table.name, table.columns, OF_RATE, derived=DERIVED)
+
+    def rates() -> Iterator[InputRow]:
+        for row in table.rows:
+            cells = RowCells(usage, row)
+            if not _is_rate(cells):
+                cells.close("row-out-of-scope")
+                continue
+            derived = _derived(cells, known)
+            cells.mark()
+            yield replace(row, cells=(*row.cells, *derived))
+
+    wide = replace(table, columns=(*table.columns, *DERIVED), rows=rates())
     yield from read_generic(KINDS["recovery_record"], spec, wide, tally)
+    known.close()
 
 
-def _rows(table: InputTable) -> Iterator[tuple[InputRow, Cells]]:
+class _Known:
+    """The mines by name and the ores by site; rows that no rate uses are out of scope."""
+
+    def __init__(self, file: Path, tally: Tally) -> None:
+        self._mines = {_text(cells, "mine_fac"): cells for cells in _rows(file, "general", tally, ("mine_fac", *OF_MINE))}
+        self._ores = list(_rows(file, "minerals_ores_conce", tally, OF_ORE))
+        self._of_site: dict[Site, list[tuple[float, RowCells]]] = defaultdict(list)
+        self._used: set[RowCells] = set()
+        for cells in self._ores:
+            if _text(cells, "type_mineral").casefold() == "ore processed":
+                tonnes = _tonnes(cells)
+                if tonnes is not None:
+                    self._of_site[_site(cells)].append((tonnes, cells))
+
+    def of_mine(self, rate: RowCells) -> tuple[str | None, ...]:
+        """Return the country, position and names of the mine of a rate."""
+        mine = self._mines.get(_text(rate, "mine_fac"))
+        if mine is None:
+            return (None,) * len(OF_MINE)
+        self._used.add(mine)
+        return tuple(mine.get(name) for name in OF_MINE)
+
+    def ore_treated(self, rate: RowCells) -> float | None:
+        """Return the ore treated in tonnes; None for figures of several rows, or of another share of production."""
+        ores, share = self._of_site.get(_site(rate), []), _text(rate, "production_share")
+        if len(ores) != 1 or _text(ores[0][1], "production_share") != share:
+            rate.drop("no-figure", "production_share")
+            return None
+        self._used.add(ores[0][1])
+        return round(ores[0][0], 3)
+
+    def close(self) -> None:
+        """Count the cells of mines and ores."""
+        for cells in (*self._mines.values(), *self._ores):
+            cells.close("used" if cells in self._used else "row-out-of-scope")
+
+
+def _rows(file: Path, part: str, tally: Tally, columns: Sequence[str]) -> Iterator[RowCells]:
+    table = open_table(file, Hints(part=part))
+    usage = tally.reads(table.name, table.columns, columns)
     for row in table.rows:
-        yield row, dict(zip(table.columns, row.cells, strict=False))
+        yield RowCells(usage, row)
 
 
-def _text(cells: Cells, name: str) -> str:
-    value = cells.get(name)
-    return "" if value is None else str(value).strip()
+def _text(cells: RowCells, name: str) -> str:
+    return cells.get(name) or ""
 
 
-def _is_rate(cells: Cells) -> bool:
+def _is_rate(cells: RowCells) -> bool:
     metal = _text(cells, "commodity").casefold().removesuffix("s").removesuffix(" cathode")
     return bool(_text(cells, "recovery_rate")) and metal in METALS
 
 
-def _site(cells: Cells) -> Site:
-    return tuple(_text(cells, name) for name in ("mine_fac", "sub_site", "min_ore_con", "year"))
+def _site(cells: RowCells) -> Site:
+    return tuple(_text(cells, name) for name in SITE)
 
 
-def _ore_treated(table: InputTable) -> Mapping[Site, list[tuple[float, str]]]:
-    """Return the ore treated in tonnes by site, each figure with the share of production that it is of."""
-    found: dict[Site, list[tuple[float, str]]] = defaultdict(list)
-    for _, cells in _rows(table):
-        if _text(cells, "type_mineral").casefold() == "ore processed":
-            tonnes = _tonnes(cells)
-            if tonnes is not None:
-                found[_site(cells)].append((tonnes, _text(cells, "production_share")))
-    return found
-
-
-def _tonnes(cells: Cells) -> float | None:
+def _tonnes(cells: RowCells) -> float | None:
     """Return the value of a row in tonnes, None without a value or with a unit that is not known."""
     value, named = _figure(cells, "value"), unit(_text(cells, "unit"), "mass")
-    return None if value is None or named is None or named.factor is None else value * named.factor
+    if value is None:
+        cells.drop("no-figure", "unit")
+        return None
+    if named is None or named.factor is None:
+        cells.drop("unknown-term", "unit", "value")
+        return None
+    return value * named.factor
 
 
-def _figure(cells: Cells, name: str) -> float | None:
+def _figure(cells: RowCells, name: str) -> float | None:
     try:
         return number(text) if (text := _text(cells, name)) else None
     except Unreadable:
+        cells.drop("unreadable", name)
         return None
 
 
-def _derived(cells: Cells, mines: Mapping[str, Cells], treated: Mapping[Site, list[tuple[float, str]]]) -> tuple[Any, ...]:
+def _derived(cells: RowCells, known: _Known) -> tuple[Any, ...]:
     """Return the cells of the derived columns of a rate."""
-    mine = mines.get(_text(cells, "mine_fac"), {})
     leached = any(word in f"{_text(cells, 'mine_processing')} {_text(cells, 'commodity')}".casefold() for word in LEACHED)
-    rate = _figure(cells, "recovery_rate")
-    metal, ore = _tonnes(cells), treated.get(_site(cells), [])
-    # figures of several rows, or of another share of production, are not those of this rate
-    same = len(ore) == 1 and ore[0][1] == _text(cells, "production_share")
+    rate, metal = _figure(cells, "recovery_rate"), _tonnes(cells)
+    percent = _text(cells, "grade_or_yield_unit") == "%"
+    if not percent:
+        cells.drop("unknown-term", "grade_or_yield_unit", "grade")
     return (
         "|".join(_text(cells, name) for name in KEY),
-        *(mine.get(name) for name in ("country", "longitude", "latitude", "mine_other_names")),
+        *known.of_mine(cells),
         "leaching" if leached else "processing",
         _text(cells, "recovery_rate") if rate is None else round(100 * rate, 4),
-        _figure(cells, "grade") if _text(cells, "grade_or_yield_unit") == "%" else None,
+        _figure(cells, "grade") if percent else None,
         None if metal is None else round(metal, 3),
-        round(ore[0][0], 3) if same else None,
+        known.ore_treated(cells),
     )

@@ -10,13 +10,16 @@ from lodedata.cells import partial_date
 from lodedata.kinds import KINDS
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.generic import read_generic
+from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.tables import table_file
-from lodedata.read import Hints, InputTable, open_table
+from lodedata.read import Hints, InputRow, InputTable, open_table
 from lodedata.records import GenericRecord, SourceRow
 from lodedata.recycling.streams import SEVERAL, named_stream
 
 LIST = "india-nonferrous-reprocessors"
-STATE, SECTION = "state_in_address", "state_section"
+STATES = ("state_in_address", "state_section")
+FURTHER = ("capacity_t_per_year", "metals", "raw_text", "name")
+"""Columns from which the stream of a unit is made."""
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
@@ -25,19 +28,21 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     yield _reading(_batch(source), "batch")
     (spec,) = source.tables
     table = open_table(table_file(spec, path), Hints())
-    for reading in read_generic(KINDS["list_entry"], spec, _with_state(table), tally):
-        yield replace(reading, records=(*reading.records, *(_stream(source, reading) for _ in reading.records)))
+    extension = ReadingExtension(FURTHER, lambda reading, cells: _with_stream(source, reading, cells))
+    yield from read_generic(KINDS["list_entry"], spec, _with_state(table, tally), tally, extension)
 
 
-def _stream(source: Source, reading: Reading) -> GenericRecord:
-    """Return the stream of a unit; its capacity is that of all its wastes together."""
-    cells, (entry,) = orjson.loads(reading.rows[0].raw), reading.records
+def _with_stream(source: Source, reading: Reading, cells: RowCells) -> Reading:
+    """Return the reading of a unit with its stream, whose capacity is that of all its wastes together."""
+    if not reading.records:
+        return reading
+    (entry,) = reading.records
     assert isinstance(entry, GenericRecord)
     capacity = cells.get("capacity_t_per_year")
     values = {
-        "name_en": cells["name"],
+        "name_en": cells.get("name"),
         "facility_type": "recycling-base",
-        "operator": cells["name"],
+        "operator": cells.get("name"),
         "stream": named_stream(f"{cells.get('raw_text') or ''}") or SEVERAL,
         "stream_reported": cells.get("metals"),
         "permitted_input_tpa": float(capacity) if capacity else None,
@@ -47,14 +52,21 @@ def _stream(source: Source, reading: Reading) -> GenericRecord:
         "division": entry.values["division"],
         "information_date": partial_date(source.version),
     }
-    return GenericRecord(kind="plant_stream", values=values)
+    return replace(reading, records=(entry, GenericRecord(kind="plant_stream", values=values)))
 
 
-def _with_state(table: InputTable) -> InputTable:
+def _with_state(table: InputTable, tally: Tally) -> InputTable:
     """Return the table with a column of the state: that of the address, since the section is wrong for some units."""
-    address, section = table.columns.index(STATE), table.columns.index(SECTION)
-    rows = (replace(row, cells=(*row.cells, row.cells[address] or row.cells[section])) for row in table.rows)
-    return replace(table, columns=(*table.columns, "state"), rows=rows)
+    usage = tally.reads(table.name, table.columns, STATES, derived=("state",))
+
+    def rows() -> Iterator[InputRow]:
+        for row in table.rows:
+            cells = RowCells(usage, row)
+            state = cells.first(*STATES)
+            cells.mark()
+            yield replace(row, cells=(*row.cells, state))
+
+    return replace(table, columns=(*table.columns, "state"), rows=rows())
 
 
 def _list(source: Source) -> GenericRecord:

@@ -32,6 +32,7 @@ from lodedata.records import (
 )
 from lodedata.recycling.streams import project_stream
 from lodedata.schedule.milestones import milestone_record
+from lodedata.starter.recorded_entry import RecordedEntry, entry_columns, plain
 from lodedata.starter.references import GAZETTEERS, cited_reference
 from lodedata.vocab import vocabulary
 
@@ -97,11 +98,14 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
             raise FileRefused(
                 msg("%(file)s: not a file of the register, which is YAML with `references` and `records`", file=file.name)
             ) from None
+        usage = entry_columns(file.name, records, tally)
         for number, entry in enumerate(records, 1):
             tally.rows[file.name] = number
             locator = f"{file.name}, record {number}"
             try:
-                reading = _reading(entry, references, source, locator)
+                recorded = RecordedEntry(entry)
+                reading = _reading(entry, recorded, references, source, locator)
+                recorded.close(usage, number, reading.refused)
             except (LookupError, TypeError, AttributeError, ValueError) as error:
                 raise FileRefused(
                     msg(
@@ -113,13 +117,13 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
             yield reading
 
 
-def _reading(entry: RegisterEntry, references: RegisterEntry, source: Source, locator: str) -> Reading:
+def _reading(entry: RegisterEntry, recorded: RecordedEntry, references: RegisterEntry, source: Source, locator: str) -> Reading:
     used = sorted(set(_mentioned(entry)))
     raw = orjson.dumps({**entry, "references": {name: references[name] for name in used if name in references}})
-    row = SourceRow(entry["key"], raw, locator)
+    row = SourceRow(recorded["key"], raw, locator)
     problems: list[Problem] = []
-    record = MAKERS[entry["kind"]](entry, source, problems)
-    milestones = _milestones(entry, record, source, problems) if isinstance(record, Project) else ()
+    record = MAKERS[recorded["kind"]](recorded, source, problems)
+    milestones = _milestones(recorded, record, source, problems) if isinstance(record, Project) else ()
     streams = _streams(entry, record, source) if isinstance(record, Project) else ()
     return Reading((row,), (record, *milestones, *streams), tuple(problems))
 
@@ -167,7 +171,7 @@ def _common(entry: RegisterEntry, source: Source, problems: list[Problem]) -> di
 
 def _information_date(entry: RegisterEntry) -> PartialDate | None:
     """Return the latest year of the references that are cited for more than its position and classification, if any."""
-    about = {name: value for name, value in entry.items() if name != "position"}
+    about = {name: value for name, value in plain(entry).items() if name != "position"}
     names = set(_mentioned(about)) - GAZETTEERS
     years = [cited.year for name in names if (cited := cited_reference(name)) is not None and cited.year is not None]
     return _date(max(years, default=None))

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import orjson
 import shapely
 
 from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.reading import RowCells
 from lodedata.mapping.values.place import UNREADABLE
 from lodedata.messages import msg
 from lodedata.problems import Problem
@@ -27,7 +27,15 @@ ISO_CODES = {
     "ZA-NL": "ZA-KZN",
 }
 """Codes that ISO 3166 has changed since the file was made, or that it does not have."""
+COUNTRY_CODE = ("iso_a3", "iso_a3_eh", "adm0_a3")
+COUNTRY_NAME = ("name_en", "name_long", "admin", "name")
+DIVISION_CODE = ("iso_3166_2", "code_hasc", "adm1_code")
+DIVISION_NAME = ("name_en", "name", "gn_name")
+DIVISION_COUNTRY = ("adm0_a3", "sr_adm0_a3", "gu_a3")
+NULLS = frozenset({"", "-99", "-1"})
 READABLE = (".geojson", ".json", ".zip", ".shp", ".gpkg", ".fgb")
+
+Maker = Callable[[RowCells, bytes], Zone]
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
@@ -45,9 +53,13 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         )
     for file, make in found:
         table = open_tables(file)[0]
+        usage = tally.reads(table.name, [column.casefold() for column in table.columns], COLUMNS[make], NULLS)
         for row in table.rows:
             tally.rows[table.name] = tally.rows.get(table.name, 0) + 1
-            yield _reading(table, row, make, keys)
+            cells = RowCells(usage, row)
+            reading = _reading(table, row, make, keys, cells)
+            cells.close("row-refused" if reading.refused else "used")
+            yield reading
 
 
 def _file(path: Path, pattern: str) -> Path | None:
@@ -59,9 +71,9 @@ def _file(path: Path, pattern: str) -> Path | None:
     return found[0]
 
 
-def _reading(table: InputTable, row: InputRow, make: Any, keys: dict[str, int]) -> Reading:
-    cells = {column.casefold(): value for column, value in zip(table.columns, row.cells, strict=False)}
-    raw = orjson.dumps({column: value for column, value in cells.items() if value is not None})
+def _reading(table: InputTable, row: InputRow, make: Maker, keys: dict[str, int], cells: RowCells) -> Reading:
+    named = zip(table.columns, row.cells, strict=False)
+    raw = orjson.dumps({column.casefold(): value for column, value in named if value is not None})
     locator = f"{table.name}, row {row.number}"
     try:
         shape = shapely.from_wkb(row.geometry) if row.geometry is not None else None
@@ -88,40 +100,42 @@ def _multi(shape: shapely.Geometry) -> shapely.Geometry:
     return shapely.multipolygons(polygons)
 
 
-def _first(cells: Mapping[str, Any], *names: str) -> str | None:
-    for name in names:
-        value = cells.get(name)
-        if value not in (None, "", "-99", -99, "-1"):
-            return ISO_CODES.get(str(value), str(value))
-    return None
+def _iso(code: str | None) -> str | None:
+    return ISO_CODES.get(code, code) if code is not None else None
 
 
-def _country(cells: Mapping[str, Any], wkb: bytes) -> Zone:
-    code = _first(cells, "iso_a3", "iso_a3_eh", "adm0_a3") or ""
+def _country(cells: RowCells, wkb: bytes) -> Zone:
+    code = _iso(cells.first(*COUNTRY_CODE)) or ""
     return Zone(
         zone_kind="country",
         code=code,
-        name_en=_first(cells, "name_en", "name_long", "admin", "name") or code,
-        name_zh=_first(cells, "name_zh"),
+        name_en=cells.first(*COUNTRY_NAME) or code,
+        name_zh=cells.get("name_zh"),
         country=code,
         wkb=wkb,
         accuracy_m=EDGE_ACCURACY_M,
     )
 
 
-def _division(cells: Mapping[str, Any], wkb: bytes) -> Zone:
-    code = _first(cells, "iso_3166_2", "code_hasc", "adm1_code") or ""
+def _division(cells: RowCells, wkb: bytes) -> Zone:
+    code = _iso(cells.first(*DIVISION_CODE)) or ""
+    country = _iso(cells.first(*DIVISION_COUNTRY))
     return Zone(
         zone_kind="division",
         code=code,
-        name_en=_first(cells, "name_en", "name", "gn_name") or code,
-        name_zh=_first(cells, "name_zh"),
-        country=_first(cells, "adm0_a3", "sr_adm0_a3", "gu_a3"),
+        name_en=cells.first(*DIVISION_NAME) or code,
+        name_zh=cells.get("name_zh"),
+        country=country,
         wkb=wkb,
         accuracy_m=EDGE_ACCURACY_M,
-        parent=_first(cells, "adm0_a3", "sr_adm0_a3"),
+        parent=_iso(cells.first("adm0_a3", "sr_adm0_a3")),
     )
 
 
-KINDS: Mapping[str, Callable[[Mapping[str, Any], bytes], Zone]] = {COUNTRIES: _country, DIVISIONS: _division}
+KINDS: Mapping[str, Maker] = {COUNTRIES: _country, DIVISIONS: _division}
 """Makers of zones by the file's name; countries come first."""
+COLUMNS: Mapping[Maker, tuple[str, ...]] = {
+    _country: (*COUNTRY_CODE, *COUNTRY_NAME, "name_zh"),
+    _division: (*DIVISION_CODE, *DIVISION_NAME, *DIVISION_COUNTRY, "name_zh"),
+}
+"""The columns that a maker reads."""

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import orjson
-
 from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.tables import read_table, table_file
 from lodedata.records import GenericRecord, Project
 from lodedata.recycling.streams import project_stream
@@ -21,15 +20,17 @@ BROKEN = frozenset({"wrong-cell-count", "nul-byte"})
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each announcement with its milestone and stream, or without records where its product is out of scope."""
     spec = source.tables[0]
-    for reading in read_table(source, spec, table_file(spec, path), tally):
-        cells = orjson.loads(reading.rows[0].raw)
-        if not IN_SCOPE.search(cells.get("product") or ""):
-            yield replace(reading, records=(), problems=tuple(p for p in reading.problems if p.rule in BROKEN))
-        elif reading.records:
-            milestone = _announcement(source, reading, cells.get("Notes") or "")
-            yield replace(reading, records=(*reading.records, milestone, *_streams(source, reading, cells["product"])))
-        else:
-            yield reading
+
+    def complete(reading: Reading, cells: RowCells) -> Reading:
+        product = cells.get("product") or ""
+        if not IN_SCOPE.search(product):
+            return replace(reading, records=(), problems=tuple(p for p in reading.problems if p.rule in BROKEN))
+        if not reading.records:
+            return reading
+        milestone = _announcement(source, reading, cells.get("Notes") or "")
+        return replace(reading, records=(*reading.records, milestone, *_streams(source, reading, product)))
+
+    yield from read_table(source, spec, table_file(spec, path), tally, ReadingExtension(("product", "Notes"), complete))
 
 
 def _announcement(source: Source, reading: Reading, notes: str) -> GenericRecord:

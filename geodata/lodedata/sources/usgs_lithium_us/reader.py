@@ -16,6 +16,8 @@ from lodedata.figures.units import Dimension, basis_factor, unit
 from lodedata.geography.crs import WGS84
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.builder import UNDIVIDED, estimate_category
+from lodedata.mapping.column_usage import Outcome
+from lodedata.mapping.reading import RowCells
 from lodedata.mapping.values.place import make_position, rounding_m
 from lodedata.messages import msg
 from lodedata.problems import Problem
@@ -47,6 +49,7 @@ TABLES = (
     "Descr_Sum",
     "References",
 )
+KEYS = ("Site_ID", "Ftr_ID")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "Loc_Pt": (
         "Site_ID",
@@ -88,6 +91,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "Production": ("Site_ID", "Ftr_ID", "Assoc_Dep"),
 }
 """Columns that are read of a table; others are stored in the source records only."""
+FIGURES = tuple(column for column in COLUMNS["Resources"] if column not in KEYS)
+"""Columns that an estimate is made from."""
 NULLS = frozenset({"", "<Null>", "-1111"})
 ACCURACY_M = {
     "Large (>1:24,000)": 500.0,
@@ -106,12 +111,11 @@ class SourceLine:
 
     table: str
     row: SourceRow
-    cells: dict[str, str]
+    cells: RowCells
 
     def get(self, column: str) -> str | None:
         """Return a cell's text, None for missing data."""
-        value = self.cells.get(column, "").strip()
-        return None if value in NULLS else value
+        return self.cells.get(column)
 
 
 @dataclass(slots=True)
@@ -131,11 +135,11 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     if not path.is_dir():
         raise FileRefused(msg("%(file)s: this source is a folder of eleven tables; name the folder", file=path.name))
     lines = {table: list(_lines(path, table, tally)) for table in TABLES}
-    features = {line.cells["Ftr_ID"].strip(): LithiumFeature(line) for line in lines["Loc_Pt"]}
+    features = {line.get("Ftr_ID") or "": LithiumFeature(line) for line in lines["Loc_Pt"]}
     of_site: dict[str, list[str]] = {}
     for name, feature in features.items():
         if not _is_mine_feature(feature):
-            of_site.setdefault(feature.point.cells["Site_ID"].strip(), []).append(name)
+            of_site.setdefault(feature.point.get("Site_ID") or "", []).append(name)
     loose = []
     for table in TABLES:
         if table == "Loc_Pt":
@@ -146,16 +150,23 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
                 features[feature_id].lines.setdefault(table, []).append(line)
             else:
                 loose.append(line)
-    deposit_of = {line.cells["Ftr_ID"].strip(): line.get("Assoc_Dep") for line in lines["Production"]}
+    deposit_of = {line.get("Ftr_ID") or "": line.get("Assoc_Dep") for line in lines["Production"]}
     site_history = [line for line in loose if line.table == "History"]
     for feature in features.values():
         if not _is_mine_feature(feature):
-            yield _deposit(feature, source, site_history, tally)
+            reading = _deposit(feature, source, site_history, tally)
+            outcome: Outcome = "row-refused" if reading.refused else "used" if reading.records else "row-out-of-scope"
+            for line in (feature.point, *(line for of_table in feature.lines.values() for line in of_table)):
+                line.cells.use_alone("given-elsewhere")
+                line.cells.close(outcome)
+            yield reading
     for line in [f.point for f in features.values() if _is_mine_feature(f)] + loose:
         site, name = line.get("Site_ID"), line.get("Ftr_ID") or ""
         deposit = deposit_of.get(name)
         names = [deposit] if deposit in features else of_site.get(site or "", [])
         keys = tuple(features[n].point.row.key for n in names if _in_scope(features[n]))
+        line.cells.use_alone("row-apart")
+        line.cells.close("used" if keys else "row-out-of-scope")
         yield Reading((line.row,), (), (), keys)
 
 
@@ -171,6 +182,7 @@ def _lines(folder: Path, table: str, tally: Tally) -> Iterator[SourceLine]:
     file = folder / f"{table}.csv"
     opened = open_tables(file, Hints(encoding="cp1252", delimiter=",", header_row=1))[0]
     columns = [column.removesuffix("*").strip() for column in opened.columns]
+    usage = tally.reads(opened.name, columns, COLUMNS.get(table, KEYS), NULLS)
     for column in COLUMNS.get(table, ()):
         if column not in columns:
             raise FileRefused(
@@ -194,12 +206,12 @@ def _lines(folder: Path, table: str, tally: Tally) -> Iterator[SourceLine]:
                     expected=expected,
                 )
             )
-        cells = dict(zip(columns, map(str, row.cells), strict=True))
-        number = cells.get("OBJECTID") or cells.get("OID") or str(row.number)
-        key = f"{cells['Site_ID'].strip()}:{cells['Ftr_ID'].strip()}" if table == "Loc_Pt" else f"{table}:{number}"
+        written = dict(zip(columns, map(str, row.cells), strict=True))
+        number = written.get("OBJECTID") or written.get("OID") or str(row.number)
+        key = f"{written['Site_ID'].strip()}:{written['Ftr_ID'].strip()}" if table == "Loc_Pt" else f"{table}:{number}"
         tally.rows[table] = tally.rows.get(table, 0) + 1
         raw = orjson.dumps(dict(zip(opened.columns, row.cells, strict=True)))
-        yield SourceLine(table, SourceRow(key, raw, f"{file.name}, row {row.number}"), cells)
+        yield SourceLine(table, SourceRow(key, raw, f"{file.name}, row {row.number}"), RowCells(usage, row))
 
 
 def _deposit(feature: LithiumFeature, source: Source, site_history: list[SourceLine], tally: Tally) -> Reading:
@@ -210,8 +222,8 @@ def _deposit(feature: LithiumFeature, source: Source, site_history: list[SourceL
         return Reading(rows, (), (Problem("no-known-commodity", feature.point.get("Commodity") or "", "Commodity"),))
     if not _in_scope(feature):
         return Reading(rows)
-    site = feature.point.cells["Site_ID"]
-    history = [*feature.rows_of("History"), *(line for line in site_history if line.cells["Site_ID"] == site)]
+    site = feature.point.get("Site_ID")
+    history = [*feature.rows_of("History"), *(line for line in site_history if line.get("Site_ID") == site)]
     occurrence = feature.rows_of("GeolMinOcc")[0] if feature.rows_of("GeolMinOcc") else None
     model = feature.rows_of("Dep_Model")[0].get("DpMd_NoNm") if feature.rows_of("Dep_Model") else None
     found = vocabulary("deposit-model").find(model) if model else None
@@ -256,6 +268,7 @@ def _commodities(feature: LithiumFeature, tally: Tally) -> tuple[Commodity, ...]
 def _position(point: SourceLine, problems: list[Problem]) -> Position | None:
     lon, lat = point.get("Long_WGS84"), point.get("Lat_WGS84")
     if lon is None or lat is None:
+        point.cells.drop("no-position", "Long_WGS84", "Lat_WGS84", "Loc_Scale", "Pt_Def")
         return None
     stated = ACCURACY_M.get(point.get("Loc_Scale") or "", 500.0)
     exact = (point.get("Pt_Def") or "").startswith("Coordinates provided")
@@ -264,6 +277,7 @@ def _position(point: SourceLine, problems: list[Problem]) -> Position | None:
         x, y = number(lon), number(lat)
     except Unreadable:
         problems.append(Problem("not-a-coordinate", f"{lon}, {lat}", "Long_WGS84"))
+        point.cells.drop("unreadable", "Long_WGS84", "Lat_WGS84")
         return None
     method = "exact" if exact else "approximate"
     return make_position(x, y, WGS84, f"{lon}, {lat}", accuracy, method, problems, "Long_WGS84")
@@ -285,15 +299,26 @@ def _form(occurrence: SourceLine | None, model: str | None) -> str | None:
     return "mineral" if "pegmatite" in (model or "") else None
 
 
-def _year(text: str | None) -> PartialDate | None:
+def _year(line: SourceLine, column: str) -> PartialDate | None:
+    text = line.get(column)
     try:
         return partial_date(text) if text is not None else None
     except Unreadable:
+        line.cells.drop("unreadable", column)
         return None
 
 
+def _updated(line: SourceLine) -> PartialDate | None:
+    """Return the year in which a row was updated."""
+    year = (line.get("Last_Updt") or "")[:4]
+    if not year.isdigit():
+        line.cells.drop("unreadable", "Last_Updt")
+        return None
+    return partial_date(year)
+
+
 def _discovery_year(history: list[SourceLine]) -> int | None:
-    found = [when for line in history if line.get("Status") == "Discovery" and (when := _year(line.get("Year_From")))]
+    found = [when for line in history if line.get("Status") == "Discovery" and (when := _year(line, "Year_From"))]
     return min(when.first.year for when in found) if found else None
 
 
@@ -302,7 +327,7 @@ def _mine_status(history: list[SourceLine]) -> Status | None:
     found = [
         (when, line)
         for line in history
-        if line.get("Status") == "Active" and (when := _year(line.get("Year_To")) or _year((line.get("Last_Updt") or "")[:4]))
+        if line.get("Status") == "Active" and (when := _year(line, "Year_To") or _updated(line))
     ]
     if not found:
         return None
@@ -315,8 +340,8 @@ def _activity(line: SourceLine) -> ExplorationActivity:
     return ExplorationActivity(
         reported=line.get("Status") or "",
         detail=line.get("StatDetail"),
-        start=_year(line.get("Year_From")),
-        end=_year(line.get("Year_To")),
+        start=_year(line, "Year_From"),
+        end=_year(line, "Year_To"),
         source_row=line.row.key,
         citation=line.get("Ref_ID"),
     )
@@ -351,19 +376,25 @@ def _estimate(members: list[tuple[SourceLine, CommodityMeasure]], problems: list
     line = members[0][0]
     reported, description = line.get("Rsrc_Class") or "", line.get("Rsrc_Descr") or ""
     code = vocabulary("classification-code").find(line.get("Rsrc_Code") or "")
+    if code is None:
+        line.cells.drop("unknown-term", "Rsrc_Code")
     cut_off = " ".join(filter(None, (line.get("CutOffGrad"), line.get("CutOffUnit"))))
     return Estimate(
         category=_category(reported, description),
         category_reported=f"{reported} {description}".strip(),
         code=code.code if code is not None else None,
-        on=_year(line.get("Rsrc_Date")),
+        on=_year(line, "Rsrc_Date"),
         ore=None if line.get("Mat_Type") == "commodity" else _quantity(line, "Mat_Amnt", "Mat_Units", "mass", problems),
         cut_off=cut_off or None,
         includes_reserves=False if description == "Resources-Exclusive" else None,
         source_row=", ".join(member.row.key for member, _ in members),
-        citation="; ".join(filter(None, (line.get("Ref_ID"), line.get("Ref_Detail")))) or None,
+        citation="; ".join(dict.fromkeys(text for member, _ in members if (text := _cited(member)))) or None,
         measures=tuple(measure for _, measure in members),
     )
+
+
+def _cited(line: SourceLine) -> str:
+    return "; ".join(filter(None, (line.get("Ref_ID"), line.get("Ref_Detail"))))
 
 
 def _category(reported: str, description: str) -> str:
@@ -376,11 +407,13 @@ def _category(reported: str, description: str) -> str:
 def _measure(line: SourceLine, problems: list[Problem]) -> CommodityMeasure | None:
     match = MATERIAL.fullmatch(line.get("Material") or "")
     if match is None:
+        line.cells.drop("no-commodity", *FIGURES)
         return None
     formula = match["formula"] or ""
     term = vocabulary("commodity").find("lithium" if formula in BASES else match["name"])
     if term is None:
         problems.append(Problem("unknown-term", line.get("Material") or "", "Material", {"vocabulary": "commodity"}))
+        line.cells.drop("no-commodity", *FIGURES)
         return None
     basis = BASES.get(formula, formula or "ore")
     contained = _quantity(line, "Contained", "Cont_Units", "mass", problems)
@@ -391,7 +424,10 @@ def _measure(line: SourceLine, problems: list[Problem]) -> CommodityMeasure | No
     grade = _quantity(line, "Grade", "Grade_Unit", "grade", problems)
     if grade is not None:
         grade = Quantity(grade.reported, grade.unit, basis, grade.factor)
-    return None if grade is None and contained is None else CommodityMeasure(term.code, grade, contained)
+    if grade is None and contained is None:
+        line.cells.drop("no-figure", *FIGURES)
+        return None
+    return CommodityMeasure(term.code, grade, contained)
 
 
 def _quantity(
@@ -399,11 +435,13 @@ def _quantity(
 ) -> Quantity | None:
     text, unit_text = line.get(column), line.get(unit_column) or ""
     if text is None:
+        line.cells.drop("no-figure", unit_column)
         return None
     known = unit(unit_text, dimension)
     try:
         value = number(CALCULATED.sub(r"\1", text.lstrip("-")).removesuffix("."))
     except Unreadable:
         problems.append(Problem("figure-unreadable", text, column))
+        line.cells.drop("unreadable", column, unit_column)
         return None
     return Quantity(value, unit_text, None, known.factor if known is not None else None)

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import orjson
-
 from lodedata.cells import Unreadable, number
 from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.tables import read_table, table_file
 from lodedata.problems import Problem
 from lodedata.records import Owner, Project
 
+KEY = "rec_id"
 INVESTOR = "#site+company+3"
 SHARE = f"{INVESTOR}+share"
+COLUMNS = (KEY, INVESTOR, SHARE)
 BROKEN = frozenset({"wrong-cell-count", "nul-byte"})
 """Problems of a row as such; a row that continues another has neither key nor commodity."""
 
@@ -21,43 +22,72 @@ BROKEN = frozenset({"wrong-cell-count", "nul-byte"})
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield each facility with the rows that continue it, keyed ``17``, ``17+1``, ``17+2``."""
     spec = source.tables[0]
+    further = _FurtherRows()
     facility: Reading | None = None
-    for reading in read_table(source, spec, table_file(spec, path), tally):
-        cells = orjson.loads(reading.rows[0].raw)
-        if cells.get("rec_id") or facility is None:
-            if facility is not None:
-                yield facility
-            facility = reading
-        else:
-            facility = _continued(facility, reading, cells)
-    # rows that continue a facility are read here, so the counts by column would report them as refused
-    tally.usage.clear()
+    for reading in read_table(source, spec, table_file(spec, path), tally, ReadingExtension(COLUMNS, further.complete)):
+        if facility is not None and further.continues:
+            facility = _continued(facility, reading, further.owner)
+            continue
+        if facility is not None:
+            yield facility
+        facility = reading
     if facility is not None:
         yield facility
 
 
-def _continued(facility: Reading, further: Reading, cells: dict[str, str]) -> Reading:
+class _FurtherRows:
+    """The latest row, if it continues a facility, with its investor."""
+
+    def __init__(self) -> None:
+        self.continues = False
+        self.owner: Owner | None = None
+        self._facility: Reading | None = None
+
+    def complete(self, reading: Reading, cells: RowCells) -> Reading:
+        """Return the reading of a row; that of a row which continues a facility has no record."""
+        self.continues = cells.get(KEY) is None and self._facility is not None
+        if not self.continues:
+            self._facility = reading
+            return reading
+        problems = [problem for problem in reading.problems if problem.rule in BROKEN]
+        self.owner = None
+        if self._facility is not None and self._facility.records and not problems:
+            self.owner = _owner(cells, problems)
+            cells.use_alone("given-elsewhere")
+        return replace(reading, records=(), problems=tuple(problems))
+
+
+def _continued(facility: Reading, further: Reading, owner: Owner | None) -> Reading:
     """Return the facility with one more row and its investor."""
     keyed = replace(further.rows[0], key=f"{facility.rows[0].key}+{len(facility.rows)}")
     records = facility.records
-    problems = [problem for problem in further.problems if problem.rule in BROKEN]
-    if records and cells.get(INVESTOR) and not problems:
+    if owner is not None:
         project = records[0]
         assert isinstance(project, Project)
-        owner = Owner(cells[INVESTOR], share_pct=_share(cells[SHARE], problems), source_row=keyed.key)
-        records = (replace(project, owners=(*project.owners, owner)),)
-    return replace(facility, rows=(*facility.rows, keyed), records=records, problems=(*facility.problems, *problems))
+        records = (replace(project, owners=(*project.owners, replace(owner, source_row=keyed.key))),)
+    return replace(facility, rows=(*facility.rows, keyed), records=records, problems=(*facility.problems, *further.problems))
 
 
-def _share(text: str, problems: list[Problem]) -> float | None:
-    if not text:
+def _owner(cells: RowCells, problems: list[Problem]) -> Owner | None:
+    name = cells.get(INVESTOR)
+    if name is None:
+        cells.drop("no-owner", SHARE)
+        return None
+    return Owner(name, share_pct=_share(cells, problems))
+
+
+def _share(cells: RowCells, problems: list[Problem]) -> float | None:
+    text = cells.get(SHARE)
+    if text is None:
         return None
     try:
         share = number(text)
     except Unreadable:
         problems.append(Problem("figure-unreadable", text, SHARE))
+        cells.drop("unreadable", SHARE)
         return None
     if 0 <= share <= 100:
         return share
     problems.append(Problem("share-over-100", text, SHARE))
+    cells.drop("unreadable", SHARE)
     return None
