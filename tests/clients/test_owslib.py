@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from owslib.ogcapi.features import Features as Client
+from owslib.ogcapi.records import Records
 
 from lodebase.query.collections_ import COLLECTIONS
 
@@ -50,6 +51,16 @@ def test_a_filter_in_json_is_sent_as_a_body(client: Any, features: Features) -> 
     found = client.collection_items("deposits", cql=cql, limit=1000)
     wanted = features("deposits", filter="size_basis_value_t > 10000000")
     assert {feature["id"] for feature in found["features"]} == {feature["id"] for feature in wanted}
+
+
+def test_the_catalogue_by_terms_and_ids(site: "Site") -> None:
+    catalogue = Records(site.api)
+    assert catalogue.records() == ["datasets"]
+    assert [one["id"] for one in catalogue.collection_items("datasets", ids="deposits")["features"]] == ["deposits"]
+    found = catalogue.collection_items("datasets", q="Copper deposits of Africa", limit=1)
+    assert [one["id"] for one in found["features"]] == ["copper-deposits-africa"]
+    record = catalogue.collection_item("datasets", "deposits")
+    assert record["properties"]["type"] == "dataset" and record["geometry"]["type"] == "Polygon"
 
 
 def test_one_item(client: Any, features: Features) -> None:

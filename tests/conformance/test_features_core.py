@@ -166,9 +166,10 @@ def test_the_collections_have_what_they_must(api: "Api") -> None:
     assert (response.status_code, response.headers["Content-Type"]) == (200, JSON)
     body = response.get_json()
     checked_links(body, JSON)
-    assert [one["id"] for one in body["collections"]] == list(COLLECTIONS)
+    assert [one["id"] for one in body["collections"]] == [*COLLECTIONS, "datasets"]
     for one in body["collections"]:
-        assert one["id"] and one["title"] and one["description"] and one["itemType"] == "feature"
+        assert one["id"] and one["title"] and one["description"]
+        assert one["itemType"] == ("feature" if one["id"] in COLLECTIONS else "record")
         assert one["crs"][0] in CRS84
         checked_links(one, JSON)
         assert {link["type"] for link in links(one, "items")} >= {GEOJSON, HTML}

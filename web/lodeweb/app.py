@@ -32,7 +32,7 @@ from lodeweb.api import (
     search,
     statistics,
 )
-from lodeweb.api.catalogue import changes, datasets, downloads
+from lodeweb.api.catalogue import changes, datasets, downloads, records
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
 from lodeweb.api.lists import check as lists_check
@@ -89,6 +89,7 @@ PARTS: tuple[ModuleType, ...] = (
     downloads,
     changes,
     datasets,
+    records,
     facets,
     charts,
     schedule,

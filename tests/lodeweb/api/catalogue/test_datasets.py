@@ -41,7 +41,7 @@ def test_each_extract_is_a_valid_query(client: FlaskClient) -> None:
 
 
 def test_records_are_those_of_the_catalogue(client: FlaskClient) -> None:
-    found = body(client, "/api/datasets/records")
+    found = body(client, "/api/collections/datasets/items")
     assert found["numberMatched"] == len(found["features"]) == len(body(client, "/api/datasets")["dcat:dataset"])
     rows = {one["dct:identifier"]: matched(client, one) for one in body(client, "/api/datasets")["dcat:dataset"]}
     assert any(rows[name] for name in EXTRACTS)

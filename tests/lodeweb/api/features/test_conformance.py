@@ -84,7 +84,7 @@ def test_the_collections_have_themselves_and_their_page(client: FlaskClient) -> 
     body = get(client, "/api/collections")
     assert [link["type"] for link in by_rel(body, "self")] == ["application/json"]
     assert HTML in [link["type"] for link in by_rel(body, "alternate")]
-    assert [c["id"] for c in body["collections"]] == list(COLLECTIONS)
+    assert [c["id"] for c in body["collections"]] == [*COLLECTIONS, "datasets"]
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)

@@ -90,8 +90,8 @@ def test_each_value_reports_its_source_and_why_and_what_the_others_say(joined: F
 
 
 def test_its_graph_holds_the_row_and_the_reason_of_each_value(joined: FlaskClient) -> None:
-    address = f"http://localhost/api/collections/projects/items/{SERVED}"
-    graph = Graph().parse(data=joined.get(f"{address}?f=ttl").get_data(), format="turtle")
+    address = f"http://localhost/records/{SERVED}"
+    graph = Graph().parse(data=joined.get(f"/api/collections/projects/items/{SERVED}?f=ttl").get_data(), format="turtle")
     rows = {URIRef("http://localhost/api/sources/first/records/1"), URIRef("http://localhost/api/sources/second/records/x")}
     assert set(graph.objects(URIRef(address), PROV.wasDerivedFrom)) == rows
     country = URIRef(f"{address}#value-country")
@@ -100,7 +100,7 @@ def test_its_graph_holds_the_row_and_the_reason_of_each_value(joined: FlaskClien
     assert {text.language for text in graph.objects(country, RDFS.comment) if isinstance(text, Literal)} == {"en", "zh"}
     (phase,) = graph.objects(predicate=URIRef("http://localhost/api/collections/projects/schema#/properties/phases"))
     assert (phase, None, Literal(100_000)) in graph
-    assert (None, DCTERMS.relation, URIRef(f"http://localhost/api/collections/deposits/items/{DEPOSIT}#object")) in graph
+    assert (None, DCTERMS.relation, URIRef(f"http://localhost/records/{DEPOSIT}#object")) in graph
 
 
 def test_what_sources_differ_in_can_be_searched(joined: FlaskClient) -> None:

@@ -22,7 +22,7 @@ def test_a_record_is_a_feature_with_names_concepts_geometry_and_source(client: F
     response = client.get(f"{named}?f=ttl")
     assert response.content_type == "text/turtle"
     graph = Graph().parse(data=response.get_data(), format="turtle")
-    document = URIRef(f"http://localhost{named}")
+    document = URIRef(f"http://localhost/records/{named.rpartition('/')[2]}")
     thing = graph.value(document, FOAF.primaryTopic)
     assert (thing, RDF.type, GEO.Feature) in graph
     assert graph.value(thing, RDFS.label) == Literal("德兴铜矿", lang="zh")
@@ -48,6 +48,8 @@ def test_every_syntax_says_the_same_by_format_or_accept(client: FlaskClient, nam
 def test_other_clients_get_what_they_got(client: FlaskClient, named: str) -> None:
     for accept in ("*/*", "application/json, text/turtle;q=0.5", "text/turtle;q=0"):
         assert client.get(named, headers={"Accept": accept}).mimetype == "application/geo+json"
+    permanent = client.get(f"/records/{named.rpartition('/')[2]}", headers={"Accept": "text/turtle"})
+    assert (permanent.status_code, permanent.headers["Location"]) == (303, named)
     assert client.get(f"{named}?f=n3").status_code == 400
     page = client.get(f"{named}?f=html")
     for response in (page, client.get(named)):

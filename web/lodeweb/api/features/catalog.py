@@ -13,6 +13,7 @@ from lodebase.records import provenance
 from lodedata import vocab
 from lodedata.messages import Label, Translatable, in_each_language, msg
 from lodedata.write import formats_for
+from lodeweb.api.catalogue import records
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.conformance import CLASSES
 from lodeweb.api.features.schemas import SCHEMA
@@ -89,6 +90,7 @@ def collections() -> Response:
     """Return the collections (OGC API Features, Part 1, 7.13)."""
     version, found = extents(site().engine, site().days)
     described = [_described(collection, found[name]) for name, collection in COLLECTIONS.items()]
+    described.append(records.described(found))
     body = {"links": own_links(), "crs": list(crs.known()), "collections": described}
     return document_response(
         body, "api/collections.html", version=version, rows={name: extent.rows for name, extent in found.items()}

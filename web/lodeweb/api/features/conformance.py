@@ -29,6 +29,18 @@ _IMPLEMENTED: Mapping[str, tuple[tuple[str, ...], str]] = {
         "schemas",
     ),
     "ogcapi-features-8/1.0": (("sortables", "sorting", "features-sorting"), "schemas, params"),
+    "ogcapi-records-1/1.0": (
+        (
+            "record-core",
+            "record-collection",
+            "record-core-query-parameters",
+            "records-api",
+            "searchable-catalog",
+            "json",
+            "oas30",
+        ),
+        "catalogue.records",
+    ),
     "ogcapi-tiles-1/1.0": (("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt", "oas30"), "tiles"),
 }
 

@@ -22,7 +22,7 @@ from lodedata.messages import Label, languages
 from lodedata.vocab import Term, vocabulary
 from lodeweb.api.linked_data.syntaxes import PREFIXES, Node, date_literal, texts, typed
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import collection_path, quoted, web_address
+from lodeweb.http.representation.links import collection_path, record_address, web_address
 
 DATES = {r"\d{4}": "xsd:gYear", r"\d{4}-\d\d": "xsd:gYearMonth", r"\d{4}-\d\d-\d\d": "xsd:date"}
 """The datatypes of a date by the pattern of its text."""
@@ -37,7 +37,7 @@ class RecordGraph:
     def __init__(self, collection: Collection, feature: Mapping[str, Any]) -> None:
         self.collection = collection
         self.feature = feature
-        self.address = f"{_root()}{collection_path(collection)}/items/{quoted(feature['id'])}"
+        self.address = f"{_root()}{record_address(feature['id'])}"
         self.thing = f"{self.address}#object"
         self.concepts: dict[str, Node] = {}
 
@@ -86,7 +86,7 @@ class RecordGraph:
             if child.of is None and (rows := properties.get(LISTED_AS.get(child.name, child.relation))):
                 node[_predicate(child.relation)] = [self._row(child.name, child.fields, row) for row in rows]
         for link in properties.get("linked") or ():
-            other = f"{_root()}/api/collections/{link['collection']}/items/{quoted(link['id'])}#object"
+            other = f"{_root()}{record_address(link['id'])}#object"
             node.setdefault(RELATIONS.get(link["relation"], "dct:relation"), []).append({"@id": other})
         return node
 

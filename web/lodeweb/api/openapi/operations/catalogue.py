@@ -7,11 +7,13 @@ from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.parameters.declarations import PARAMETERS, Parameter
 from lodedata.messages import msg
 from lodeweb.api.catalogue.changes import ATOM, NDJSON
+from lodeweb.api.catalogue.records import CATALOGUE_JSON
 from lodeweb.api.features.catalog import OPENAPI
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.api.openapi.api_operation import ApiOperation, format_parameter, of_json
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON
 
+_LIST = {"type": "array", "items": {"type": "string"}}
 _COUNTED = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
 _OF_PAIRS = (
     Parameter(
@@ -39,8 +41,29 @@ OPERATIONS: Mapping[str, ApiOperation] = {
     "datasets.catalogue": ApiOperation(
         msg("The data sets, in DCAT 3 as JSON-LD"), {"application/ld+json": "object", HTML: "page"}
     ),
-    "datasets.records": ApiOperation(msg("The data sets as records"), {GEOJSON: "object"}),
-    "datasets.record": ApiOperation(msg("One data set as a record"), {GEOJSON: "object"}),
+    "dataset_records.catalogue": ApiOperation(
+        msg("The catalogue of data sets: a collection of records"),
+        {JSON: "collection", CATALOGUE_JSON: "collection", HTML: "page"},
+    ),
+    "dataset_records.items": ApiOperation(
+        msg("The data sets that match, as records"),
+        {GEOJSON: "object", HTML: "page"},
+        more=("bbox", "bbox-crs", "crs", "datetime", "limit"),
+        own=(
+            Parameter("offset", "page", _COUNTED, msg("The number to skip.")),
+            Parameter("q", "filter", _LIST, msg("Terms of title, description or name; commas between terms mean or.")),
+            Parameter("type", "filter", _LIST, msg("Types of resources; all records here are of the type dataset.")),
+            Parameter("ids", "filter", _LIST, msg("Identifiers of records.")),
+            Parameter(
+                "externalIds",
+                "filter",
+                {"type": "array", "items": {"type": "string", "pattern": "([^:]+:)?[^:]+"}},
+                msg("External identifiers, such as lode-source:icmm-global-mining."),
+            ),
+        ),
+    ),
+    "dataset_records.item": ApiOperation(msg("The record of one data set"), {GEOJSON: "object"}, more=("crs",)),
+    "datasets.record": ApiOperation(msg("One data set as a record"), {GEOJSON: "object"}, more=("crs",)),
     "datasets.versions": ApiOperation(msg("The versions of the data"), {JSON: "object"}),
     "changes.changes": ApiOperation(
         msg("The records added, changed, merged and withdrawn after a version, with old and new values"),

@@ -1,0 +1,124 @@
+"""What is in the catalogue: the data sets with their sources, rows and files."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from flask import render_template
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from lodebase.db.schema import prepared_tables
+from lodebase.download.spool import FinishedFile
+from lodebase.errors import NoSuchThing
+from lodebase.history import dataset_state
+from lodebase.history.dataset_state import Version
+from lodebase.query import page
+from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
+from lodebase.query.reading import reading
+from lodebase.records import provenance
+from lodedata.messages import Label, msg
+from lodedata.write import FORMATS, Format
+from lodeweb.api.catalogue import downloads
+from lodeweb.api.catalogue.dataset import Dataset
+from lodeweb.api.catalogue.extracts import EXTRACTS
+from lodeweb.api.features import query_parameters
+from lodeweb.http.database import site
+from lodeweb.http.representation import conditional_requests
+from lodeweb.i18n.language import language
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A data set in one format: its address, and its size or estimated size."""
+
+    form: Format
+    address: str
+    size: int
+    ready: FinishedFile | None
+
+
+def contents() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
+    """Return the current version, data sets and sources."""
+    here = site()
+    counted = prepared_tables.facet_count.c
+    of_sources = select(counted.collection, counted.value, counted.n).where(
+        counted.field == "sources", counted.value != "", counted.collection.in_(COLLECTIONS)
+    )
+    whole = prepared_tables.collection_state.c
+    with reading(here.engine) as connection:
+        about = provenance.sources(connection)
+        parts = list(connection.execute(of_sources.order_by(counted.value, counted.collection)))
+        totals = {row[0]: row[1] for row in connection.execute(select(whole.collection, whole.n))}
+    titles = {one["name"]: one for one in about}
+    found = [*_collections(totals), *_extracts()]
+    for name, source, rows in parts:
+        if source in titles:
+            found.append(_of_source(find_collection(name), titles[source], rows))
+    return dataset_state.version(here.engine), found, about
+
+
+def _collections(totals: Mapping[str, int]) -> Iterator[Dataset]:
+    for name, collection in COLLECTIONS.items():
+        caption = collection.title
+        summary = collection.description
+        yield Dataset(name, "collection", caption, summary, collection, {}, totals.get(name, 0))
+
+
+def _extracts() -> Iterator[Dataset]:
+    for name, extract in EXTRACTS.items():
+        collection = find_collection(extract.collection)
+        summary = msg("%(title)s, from all sources.", title=extract.title)
+        yield Dataset(name, "extract", extract.title, summary, collection, extract.arguments)
+
+
+def _of_source(collection: Collection, source: Mapping[str, Any], rows: int) -> Dataset:
+    caption = msg(
+        "%(records)s: %(source)s",
+        records=collection.title,
+        source=Label(source["title_en"], source["title_zh"]),
+    )
+    summary = msg("%(title)s. %(citation)s", title=caption, citation=source["citation"])
+    name = f"{collection.name}-{source['name']}"
+    return Dataset(name, "source", caption, summary, collection, {"source": source["name"]}, rows, source["name"])
+
+
+def named(found: list[Dataset], name: str) -> Dataset:
+    """Return the data set of a name. Raise NoSuchThing if there is none."""
+    for one in found:
+        if one.name == name:
+            return one
+    raise NoSuchThing(msg("There is no data set %(name)r. See /api/datasets.", name=name))
+
+
+def counted(dataset: Dataset) -> Dataset:
+    """Return the data set with its number of rows, which is counted once for each version."""
+    if dataset.rows is not None:
+        return dataset
+    return replace(dataset, rows=found_rows(dataset, MultiDict({**dataset.arguments, "limit": "1"}))[0])
+
+
+def found_rows(dataset: Dataset, arguments: MultiDict[str, str]) -> tuple[int, list[dict[str, Any]]]:
+    """Return the number of features of a data set that match, and a page of them."""
+    found = page(site().engine, query_parameters.query(dataset.collection, arguments), site().counts)
+    features: list[dict[str, Any]] = orjson.loads(b"[" + found.features + b"]")
+    return found.matched, features
+
+
+def offers(dataset: Dataset, version: Version, matched: int) -> Iterator[Offer]:
+    """Yield the data set in each format, at this version and in the language of this request."""
+    for form in FORMATS.values():
+        more: dict[str, str] = {"lang": language()} if form.labels else {}
+        more |= {"as_of": str(version.number)}
+        arguments = MultiDict({**dataset.arguments, **more})
+        wanted = downloads.download_request(dataset.collection, form.name, arguments)
+        made = site().spool.ready(wanted.key(conditional_requests.build()), wanted.suffix)
+        size = made.path.stat().st_size if made is not None else form.row_bytes * matched
+        yield Offer(form, dataset.address(form.name, **more), size, made)
+
+
+def list_page(found: list[Dataset], version: Version, about: list[dict[str, Any]]) -> str:
+    """Return the page of some data sets."""
+    groups = [(kind, [counted(one) for one in found if one.kind == kind]) for kind in ("collection", "extract", "source")]
+    return render_template("data/data.html", groups=groups, version=version, formats=FORMATS, sources=about)

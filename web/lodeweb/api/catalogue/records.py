@@ -1,0 +1,269 @@
+"""The data sets as a collection of records (OGC API Records, Part 1): a searchable catalogue."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, g, redirect, request, url_for
+from pyproj import Transformer
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.history import dataset_state
+from lodebase.history.dataset_state import Extent, Version
+from lodebase.query import Bbox, crs
+from lodebase.query.parameters import query_parser, spatial_parameters, time_parameters
+from lodebase.query.parameters.arguments import Arguments
+from lodebase.query.query import CRS84, Crs
+from lodedata.messages import Translatable, in_each_language, languages, msg
+from lodedata.write import FORMATS
+from lodeweb.api.catalogue.content import contents, counted, list_page, named, offers
+from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
+from lodeweb.api.features import query_parameters
+from lodeweb.http.database import site
+from lodeweb.http.representation.links import Link, here, link, own_links, web_address
+from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON, wants_html
+from lodeweb.http.representation.responses import VERSION_HEADER, document_response
+from lodeweb.i18n.language import language, locale_tag, translated
+
+blueprint = Blueprint("dataset_records", __name__, url_prefix="/api/collections")
+NAME = "datasets"
+ROOT = f"/api/collections/{NAME}"
+CATALOGUE_JSON = "application/ogc-catalog+json"
+RECORD_CORE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-core"
+PARAMETERS = ("bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "q", "type", "ids", "externalIds")
+MOST_SKIPPED = 1_000_000
+TITLE = msg("Data sets")
+DESCRIPTION = msg("All data sets of this site: complete collections, predefined extracts and the part of each source.")
+SPDX = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "MIT", "OGL-Canada-2.0")
+"""Licences of sources whose id is one of SPDX."""
+Extents = Mapping[str, Extent]
+Sources = list[dict[str, Any]]
+
+
+@blueprint.get(f"/{NAME}")
+def catalogue() -> Response:
+    """Return the description of the catalogue (OGC API Records, Part 1, record collection)."""
+    query_parameters.general(request.args)
+    version, extents = dataset_state.extents(site().engine, site().days)
+    # the media type of the standard by request, so that clients of collections get what they expect
+    media_type = CATALOGUE_JSON if CATALOGUE_JSON in request.headers.get("Accept", "") else JSON
+    return document_response(described(extents), "api/collection.html", media_type, version=version, rows=None)
+
+
+@blueprint.get(f"/{NAME}/items")
+def items() -> AnyResponse:
+    """Return the records of the data sets that match, by pages (OGC API Records, Part 1, records)."""
+    # an empty parameter is the same as none (record-core-query-parameters, empty-value)
+    given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if value])
+    query_parameters.general(given, PARAMETERS)
+    limit = query_parameters.limit(given.get("limit"))
+    offset = query_parameters.whole_number("offset", given.get("offset"), 0, (0, MOST_SKIPPED))
+    arguments = Arguments(given.items(multi=True))
+    shown_in, box_in = (query_parser.crs_of(name, arguments) for name in ("crs", "bbox-crs"))
+    version, found, about = contents()
+    _, extents = dataset_state.extents(site().engine, site().days)
+    box = spatial_parameters.bbox(given["bbox"], box_in) if "bbox" in given else None
+    matched = [one for one in found if all(_tests(one, given, box, extents))]
+    shown = matched[offset : offset + limit]
+    links = [*own_links(GEOJSON), link(ROOT, "collection", JSON)]
+    if offset + limit < len(matched):
+        links.append(_page("next", offset + limit))
+    if offset:
+        links.append(_page("prev", max(offset - limit, 0)))
+    if wants_html():
+        return Response(list_page(matched, version, about), mimetype=HTML)
+    body = {
+        "type": "FeatureCollection",
+        "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "numberMatched": len(matched),
+        "numberReturned": len(shown),
+        "links": links,
+        "features": [_record(counted(one), version, about, extents, shown_in) for one in shown],
+    }
+    return _response(body, version, given.get("crs"))
+
+
+@blueprint.get(f"/{NAME}/items/<identity>")
+def item(identity: str) -> AnyResponse:
+    """Return the record of one data set (OGC API Records, Part 1, record)."""
+    return redirect(url_for("datasets.one", name=identity), 303) if wants_html() else one(identity)
+
+
+def one(name: str) -> Response:
+    """Return the record of one data set. Raises NoSuchThing."""
+    query_parameters.general(request.args, ("crs",))
+    shown_in = query_parser.crs_of("crs", Arguments(request.args.items(multi=True)))
+    version, found, about = contents()
+    _, extents = dataset_state.extents(site().engine, site().days)
+    return _response(_record(counted(named(found, name)), version, about, extents, shown_in), version, request.args.get("crs"))
+
+
+def described(extents: Extents) -> dict[str, Any]:
+    """Return the description of the catalogue among the collections."""
+    boxes = [extent.box for extent in extents.values() if extent.box is not None]
+    west, south, east, north = zip(*boxes, strict=True) if boxes else ((-180.0,), (-90.0,), (180.0,), (90.0,))
+    return {
+        "id": NAME,
+        "type": "Collection",
+        "itemType": "record",
+        **_each("title", TITLE),
+        **_each("description", DESCRIPTION),
+        "extent": {"spatial": {"bbox": [[min(west), min(south), max(east), max(north)]], "crs": crs.CRS84}},
+        "crs": [*crs.FREQUENT, crs.ALL],
+        "storageCrs": crs.CRS84,
+        "conformsTo": [RECORD_CORE],
+        "license": "other",
+        "links": [
+            link(ROOT, "self", JSON),
+            link(f"{ROOT}?f=html", "alternate", HTML),
+            link(f"{ROOT}/items", "items", GEOJSON, translated(TITLE)),
+            link(f"{ROOT}/items?f=html", "items", HTML, translated(TITLE)),
+            link("/api/datasets", "alternate", "application/ld+json", "DCAT-AP"),
+            link("/api/sources", "license", JSON, translated(msg("Sources and their licences"))),
+        ],
+    }
+
+
+def _tests(dataset: Dataset, given: Mapping[str, str], box: Bbox | None, extents: Extents) -> Iterator[bool]:
+    """Yield whether a data set matches each of the parameters."""
+    extent = _extent_of(dataset, extents)
+    if box is not None:
+        yield extent is not None and extent.box is not None and _overlap(box, extent.box)
+    if "datetime" in given:
+        first, last = time_parameters.span(given["datetime"])
+        # a data set without dates is not excluded (OGC API Features, Part 1, 7.15.4)
+        days = None if extent is None else extent.days
+        yield days is None or ((first is None or days[1] >= first) and (last is None or days[0] <= last))
+    if "q" in given:
+        yield _mentions(dataset, given["q"])
+    if "type" in given:
+        yield "dataset" in given["type"].split(",")
+    if "ids" in given:
+        yield dataset.name in given["ids"].split(",")
+    if "externalIds" in given:
+        yield any(_identified(own, wanted) for own in _external_ids(dataset) for wanted in given["externalIds"].split(","))
+
+
+def _mentions(dataset: Dataset, terms: str) -> bool:
+    """Return whether any term between commas is in a text; spaces in a term match any spaces."""
+    texts = [text.in_language(lang).casefold() for text in (dataset.caption, dataset.summary) for lang in languages()]
+    patterns = [r"\s+".join(map(re.escape, term.casefold().split())) for term in terms.split(",") if term.strip()]
+    return any(re.search(pattern, text) for pattern in patterns for text in (*texts, dataset.name))
+
+
+def _identified(own: Mapping[str, str], wanted: str) -> bool:
+    """Return whether an external id is the wanted one: value, scheme, or scheme and value with a colon."""
+    return wanted in (own["value"], own["scheme"], f"{own['scheme']}:{own['value']}")
+
+
+def _overlap(box: Bbox, of: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = of
+    spans = ((box.west, box.east),) if box.west <= box.east else ((box.west, 180.0), (-180.0, box.east))
+    return box.south <= north and box.north >= south and any(left <= east and right >= west for left, right in spans)
+
+
+def _extent_of(dataset: Dataset, extents: Extents) -> Extent | None:
+    """Return the extent of a complete collection; that of other data sets is not computed."""
+    return extents.get(dataset.collection.name) if dataset.kind == "collection" else None
+
+
+def _external_ids(dataset: Dataset) -> list[dict[str, str]]:
+    own = {"scheme": "lode-source", "value": dataset.source} if dataset.source is not None else None
+    return [{"scheme": "lode-dataset", "value": dataset.name}, *([own] if own is not None else [])]
+
+
+def _record(dataset: Dataset, version: Version, about: Sources, extents: Extents, shown_in: Crs) -> dict[str, Any]:
+    """Return the record of a counted data set; each format has the size or estimated size of its file."""
+    sources, extent = sources_of(dataset, about), _extent_of(dataset, extents)
+    return {
+        "id": dataset.name,
+        "type": "Feature",
+        "conformsTo": [RECORD_CORE],
+        "time": None if extent is None or extent.days is None else {"interval": list(extent.days)},
+        "geometry": None if extent is None or extent.box is None else _polygon(extent.box, shown_in),
+        "properties": {
+            "type": "dataset",
+            "title": dataset.title,
+            "description": dataset.description,
+            "language": _language(language()),
+            "languages": [_language(lang) for lang in languages()],
+            "resourceLanguages": [_language(lang) for lang in languages()],
+            "keywords": [dataset.collection.title.in_language(lang) for lang in languages()],
+            "externalIds": _external_ids(dataset),
+            "updated": f"{day(version)}T00:00:00Z",
+            "version": str(version.number),
+            "rows": dataset.rows,
+            "license": _licence(sources),
+            "rights": "; ".join(sorted({one["licence_name"] for one in sources})),
+            "formats": [
+                {"name": offer.form.title, "mediaType": offer.form.media_type, "bytes_about": offer.size}
+                for offer in offers(dataset, version, dataset.rows or 0)
+            ],
+            "contacts": [
+                {"organization": "Lode", "roles": ["publisher"]},
+                *({"organization": one["publisher"], "roles": ["source"]} for one in sources),
+            ],
+        },
+        "links": _links(dataset, sources),
+    }
+
+
+def _links(dataset: Dataset, sources: Sources) -> list[Link]:
+    root = f"/api/datasets/{dataset.name}"
+    licences = {one["licence_url"]: one["licence_name"] for one in sources if web_address(one["licence_url"])}
+    return [
+        link(f"{ROOT}/items/{dataset.name}", "self", GEOJSON),
+        link(url_for("datasets.one", name=dataset.name), "alternate", HTML),
+        link(f"{root}/datacite", "describedby", JSON, "DataCite"),
+        link(ROOT, "collection", JSON),
+        link(dataset.items, "related", GEOJSON, dataset.title),
+        *({"href": url, "rel": "license", "type": HTML, "title": name} for url, name in licences.items()),
+        link("/api/sources", "license", JSON, translated(msg("Sources and their licences"))),
+        *(
+            {"href": dataset.address(form.name), "rel": "enclosure", "type": form.media_type, "title": form.title}
+            for form in FORMATS.values()
+        ),
+    ]
+
+
+def _licence(sources: Sources) -> str:
+    """Return the SPDX id of the licence if it is one, else ``other``; the links name the licences."""
+    found = {one["licence"] for one in sources}
+    return next(iter(found)) if len(found) == 1 and found.issubset(SPDX) else "other"
+
+
+def _language(lang: str) -> dict[str, str]:
+    return {"code": "zh-CN", "name": "中文", "alternate": "Chinese"} if lang == "zh" else {"code": "en", "name": "English"}
+
+
+def _polygon(box: tuple[float, float, float, float], shown_in: Crs) -> dict[str, Any] | None:
+    """Return the box in a system with the axis order of its authority, None where the system does not reach."""
+    west, south, east, north = box
+    ring: Sequence[tuple[float, float]] = ((west, south), (east, south), (east, north), (west, north), (west, south))
+    if shown_in != CRS84:
+        to = Transformer.from_crs("OGC:CRS84", shown_in.srid)
+        ring = [to.transform(x, y) for x, y in ring]
+        if not all(math.isfinite(part) for point in ring for part in point):
+            return None
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _page(rel: str, offset: int) -> Link:
+    return {"href": f"{request.url_root.rstrip('/')}{ROOT}/items{here(offset=str(offset))}", "rel": rel, "type": GEOJSON}
+
+
+def _each(name: str, text: Translatable) -> dict[str, str]:
+    return {name: translated(text), **in_each_language(name, text)}
+
+
+def _response(body: Mapping[str, Any], version: Version, uri: str | None) -> Response:
+    response = Response(orjson.dumps(body), content_type=GEOJSON)
+    response.headers["Content-Crs"] = f"<{uri or crs.CRS84}>"
+    response.headers["Content-Language"] = locale_tag()
+    response.headers[VERSION_HEADER] = str(version.number)
+    g.fixed = False
+    return response
