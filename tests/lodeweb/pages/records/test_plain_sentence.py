@@ -29,21 +29,21 @@ BARE: dict[str, Any] = {"main_commodity": "nickel", "country": "PHL"}
             *("deposits", PORPHYRY),
             "Porphyry copper deposit in Antofagasta, Chile; 1,250 Mt at 0.9 % Cu (measured mineral resource, 2015); "
             "last known status: operating 2021.",
-            "智利安托法加斯塔大区斑岩型铜矿床；矿石量 12.5 亿吨，品位 0.9 % Cu（探明资源量、2015）；"
+            "智利安托法加斯塔大区的斑岩型铜矿床；矿石量 12.5 亿吨，品位 0.9 % Cu（探明资源量、2015）；"
             "最近已知状态为在产（2021 年）。",
         ),
         (
             *("projects", PLANT),
             "Lithium smelter and refinery in the United States; capacity 30,000 t/a of lithium carbonate; "
             "under construction in 2026.",
-            "美国锂冶炼厂和精炼厂；碳酸锂产能 3 万吨/年；在建（2026 年）。",
+            "美国的锂冶炼厂和精炼厂；碳酸锂产能 3 万吨/年；在建（2026 年）。",
         ),
         (
             *("discoveries", BARE | {"discovery_date": "2013-05", "country": None}),
             "Nickel prospect or discovery; discovered in 2013.",
             "镍矿点或新发现；2013 年发现。",
         ),
-        ("deposits", BARE, "Nickel deposit in the Philippines.", "菲律宾镍矿床。"),
+        ("deposits", BARE, "Nickel deposit in the Philippines.", "菲律宾的镍矿床。"),
         ("zones", {}, "Zone.", "区域。"),
     ],
 )
