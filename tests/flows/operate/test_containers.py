@@ -22,6 +22,8 @@ from tests.flows.conftest import LODE, Serving, _environment
 
 from lodebase.db.private_cluster.cluster import ADMIN, Cluster
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 SECRETS = ("postgres_password", "database_url", "site_database_url", "desk_database_url")
 ADDRESS = f"127.77.18.{4 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])}"

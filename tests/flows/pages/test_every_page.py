@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page
 from tests.flows.visits import AXE, DESKTOP, PHONE, faults_of, identity, wider
+from tests.quick import mostly_slow
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -60,7 +61,7 @@ def addresses(product: "Serving") -> list[str]:
 
 
 @pytest.mark.story
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", mostly_slow(["light", "dark"], ["light"]))
 @pytest.mark.parametrize(
     ("lang", "size"), [("en", DESKTOP), pytest.param("zh", PHONE, marks=pytest.mark.slow)], ids=["en-desktop", "zh-phone"]
 )

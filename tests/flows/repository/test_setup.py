@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 TOOLS = (
     *("basename", "cat", "cp", "cut", "date", "dirname", "env", "find", "id", "ls", "mkdir", "mktemp", "rm", "sed"),

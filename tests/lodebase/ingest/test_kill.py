@@ -24,6 +24,7 @@ from lodedata.mapping import Reading, Tally
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
 
+pytestmark = pytest.mark.slow
 LODE = str(Path(sys.executable).with_name("lode"))
 POINTS = range(10)
 BEFORE = 200
@@ -168,7 +169,6 @@ def importing(own_table: "OwnTable") -> Iterator[Importing]:
     made.close()
 
 
-@pytest.mark.slow
 def test_kill_9_at_ten_moments_leaves_nothing_half_done(
     own_table: "OwnTable", hung: psycopg.Connection, importing: Importing
 ) -> None:

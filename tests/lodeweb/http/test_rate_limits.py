@@ -157,6 +157,7 @@ def test_without_the_database_each_process_counts_by_itself(away: Any) -> None:
     assert left[0] - left[1] == 1
 
 
+@pytest.mark.slow
 def test_no_request_fails_while_the_counting_connections_are_taken(own_app: Callable[..., Flask], address: str) -> None:
     app = own_app()
     pool = app.extensions["lode"].limits
