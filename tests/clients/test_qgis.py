@@ -5,9 +5,11 @@ QGIS belongs to the Python of the system, so it runs in a process of its own, wh
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 from lodebase.query.collections_ import COLLECTIONS
 
@@ -185,6 +187,38 @@ return [made.crs().authid(), point.x(), point.y(), names(found)]
     assert (pushed["crs"], pushed["bbox-crs"]) == (uri, uri)
     same = {"bbox": pushed["bbox"], "bbox-crs": uri}
     assert found == sorted(feature["id"] for feature in features("deposits", **same))
+
+
+def test_the_project_opens_every_collection_coloured(site: "Site", qgis: Qgis, tmp_path: Path) -> None:
+    path = tmp_path / "lode.qgz"
+    path.write_bytes(requests.get(f"{site.url}/download/lode.qgz", {"lang": "zh"}, timeout=20).content)
+    found = qgis(f"""
+from qgis.core import QgsProject
+project = QgsProject.instance()
+assert project.read({str(path)!r}), project.error()
+made = {{}}
+for tree in project.layerTreeRoot().findLayers():
+    one = tree.layer()
+    assert one is not None, tree.layerId()
+    field = one.fields().indexOf("main_commodity")
+    rendered = one.renderer()
+    classes = rendered.categories() if rendered and rendered.type() == "categorizedSymbol" else []
+    made[one.source().split("typename='")[1].split("'")[0]] = [
+        one.isValid(), one.name(), one.metadata().title(), rendered.type() if rendered else None,
+        [each.label() for each in classes], classes[0].symbol().color().name() if classes else "",
+        one.attributeDisplayName(field) if field >= 0 else ""]
+# a layer must not outlive the application
+project.clear()
+return made
+""")
+    assert set(found) == set(COLLECTIONS)
+    for name, collection in COLLECTIONS.items():
+        valid, shown, described, renderer, *_ = found[name]
+        assert valid and shown == described == collection.title.in_language("zh"), (name, found[name])
+        assert renderer is None or collection.geometry is not None, name
+    for name in ("deposits", "discoveries", "projects"):
+        _, _, _, renderer, categories, colour, alias = found[name]
+        assert (renderer, categories[0], alias, colour) == ("categorizedSymbol", "铜", "主矿种", "#c25008")
 
 
 def test_the_page_of_the_docs(

@@ -32,7 +32,7 @@ from lodeweb.api import (
     search,
     statistics,
 )
-from lodeweb.api.catalogue import changes, datasets, downloads, records
+from lodeweb.api.catalogue import changes, datasets, downloads, qgis_project, records
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
 from lodeweb.api.lists import check as lists_check
@@ -118,6 +118,7 @@ PARTS: tuple[ModuleType, ...] = (
     lists_check,
     list_pages,
     tiles,
+    qgis_project,
     sign_in,
     openid_connect,
     second_factor,

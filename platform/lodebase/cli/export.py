@@ -3,12 +3,17 @@
 from pathlib import Path
 
 import click
+import orjson
 
 from lodebase import settings as settings_module
 from lodebase.cli.accounts.owner import owner_engine
 from lodebase.cli.output import echo_json, json_option, say
-from lodebase.export.files import export_file
+from lodebase.export.files import complete_file, export_file
+from lodebase.query.collections_ import COLLECTIONS, find_collection
+from lodebase.query.tiles import styled_layers
+from lodedata.maps import maplibre_style, qgis_project
 from lodedata.messages import languages, msg
+from lodedata.write.content import titled
 
 site_option = click.option("--site", help="Address of the site that the files cite; by default that of `lode serve` here.")
 
@@ -34,10 +39,29 @@ def pmtiles(collection: str, path: Path, lang: str | None, site: str | None, as_
     """Write the vector tiles of COLLECTION to FILE, for a web map on a host without Lode.
 
     The tiles reach the zoom at which each record is seen. The file names its fields, sources and licences.
+
+    FILE.style.json is the style of its map for MapLibre.
     """
     with owner_engine() as engine:
         rows = export_file(engine, collection, "pmtiles", path, root(site), lang)
+    source = find_collection(collection)
+    about = {"url": f"pmtiles://{path.name}"}
+    made = maplibre_style.style(titled(source.title, lang), {source.name: (about, styled_layers(source))})
+    with complete_file(path.with_name(f"{path.name}.style.json")) as part:
+        part.write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
     if as_json:
         echo_json({"path": str(path), "rows": rows, "bytes": path.stat().st_size})
         return
     say(msg("%(path)s: %(n)s records, %(size)s MB", path=path, n=rows, size=round(path.stat().st_size / 1e6, 1)))
+
+
+@export.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--lang", type=click.Choice(languages()), help="Language of titles; by default each.")
+@site_option
+def qgis(path: Path, lang: str | None, site: str | None) -> None:
+    """Write a project of QGIS (.qgz) that opens all collections of the site, coloured, with the titles of fields."""
+    options = qgis_project.ProjectOptions(root(site), lang)
+    with complete_file(path) as part:
+        part.write_bytes(qgis_project.write([one.kind for one in COLLECTIONS.values()], options))
+    say(msg("%(path)s: %(n)s layers of %(root)s", path=path, n=len(COLLECTIONS), root=options.root))

@@ -36,6 +36,7 @@ from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled, reading
 from lodedata.kinds.shared import IDENTITY
+from lodedata.maps.maplibre_style import StyledLayer
 from lodedata.messages import Label, Message, msg
 from lodedata.vocab import vocabulary
 
@@ -131,6 +132,14 @@ def layers(collection: Collection) -> tuple[Layer, ...]:
         Layer(collection.name, "point", points, (IDENTITY, *own)),
         Layer(cells_layer(collection.name), "point", cells, (_count("n", msg("Number of records")), *counts)),
     )
+
+
+def styled_layers(collection: Collection) -> list[StyledLayer]:
+    """Return the layers of a collection's tiles for a style, counts below records."""
+    made = [
+        StyledLayer(one.name, one.geometry == "polygon", [field.name for field in one.fields]) for one in layers(collection)
+    ]
+    return made[::-1]
 
 
 def _count(name: str, title: Message) -> Field:

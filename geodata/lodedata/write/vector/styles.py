@@ -16,34 +16,39 @@ def classes(content: FileContent) -> Mapping[str, tuple[str, str]]:
     """Return colour (six hexadecimal digits) and label by value of the commodity group; empty if the file lacks the field."""
     if all(column.name != GROUP for column in content.table.columns):
         return {}
-    lang = content.lang
-    found = {}
-    for term in vocabulary("commodity-group"):
-        label = titled(Label(term.label_en, term.label_zh), lang)
-        # with a language the values themselves are labels
-        found[term.code if lang is None else label] = (term.extra["colour"].lstrip("#"), label)
-    return found
+    found = group_colours(content.lang)
+    # with a language the values themselves are labels
+    return found if content.lang is None else {label: (colour, label) for colour, label in found.values()}
+
+
+def group_colours(lang: str | None) -> Mapping[str, tuple[str, str]]:
+    """Return colour and label of each commodity group by code."""
+    terms = vocabulary("commodity-group")
+    return {term.code: (term.extra["colour"].lstrip("#"), titled(Label(term.label_en, term.label_zh), lang)) for term in terms}
 
 
 def qml(content: FileContent) -> str:
     """Return the style as QML of QGIS."""
-    mark, found = MARKS.get(content.name, "circle"), classes(content)
-    point = content.table.geometry == "point"
+    head = '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM">'
+    body = renderer(content.name, content.table.geometry == "point", classes(content))
+    return f'{head}<qgis version="3.22" styleCategories="Symbology">{body}</qgis>'
+
+
+def renderer(name: str, point: bool, found: Mapping[str, tuple[str, str]]) -> str:
+    """Return the renderer of a collection in QGIS: points by colour and label of their commodity group, or one symbol."""
+    mark = MARKS.get(name, "circle")
     if not found or not point:
         symbol = _point(mark, PLAIN, "0") if point else _fill("0")
-        body = f'<renderer-v2 type="singleSymbol" symbollevels="0" enableorderby="0"><symbols>{symbol}</symbols></renderer-v2>'
-    else:
-        categories = "".join(
-            f'<category value={quoteattr(value)} symbol="{n}" label={quoteattr(label)} render="true"/>'
-            for n, (value, (_, label)) in enumerate(found.items())
-        )
-        symbols = "".join(_point(mark, colour, str(n)) for n, (colour, _) in enumerate(found.values()))
-        body = (
-            f'<renderer-v2 type="categorizedSymbol" attr="{GROUP}" symbollevels="0" enableorderby="0">'
-            f"<categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>"
-        )
-    head = '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM">'
-    return f'{head}<qgis version="3.22" styleCategories="Symbology">{body}</qgis>'
+        return f'<renderer-v2 type="singleSymbol" symbollevels="0" enableorderby="0"><symbols>{symbol}</symbols></renderer-v2>'
+    categories = "".join(
+        f'<category value={quoteattr(value)} symbol="{n}" label={quoteattr(label)} render="true"/>'
+        for n, (value, (_, label)) in enumerate(found.items())
+    )
+    symbols = "".join(_point(mark, colour, str(n)) for n, (colour, _) in enumerate(found.values()))
+    return (
+        f'<renderer-v2 type="categorizedSymbol" attr="{GROUP}" symbollevels="0" enableorderby="0">'
+        f"<categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>"
+    )
 
 
 def sld(content: FileContent) -> str:

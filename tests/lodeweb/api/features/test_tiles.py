@@ -1,6 +1,10 @@
 """Tiles on the wire: OGC API Tiles, Part 1, and TileJSON 3.0, with the filters of items."""
 
+import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import mapbox_vector_tile
@@ -8,8 +12,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from lodebase.query.collections_ import COLLECTIONS
+from lodedata.vocab import vocabulary
 from lodeweb.api.features.tiles import GRID, MVT
 
+ROOT_FOLDER = Path(__file__).parents[4]
 ROOT = "/api/collections/deposits/tiles"
 
 
@@ -69,6 +75,24 @@ def test_tilejson_is_as_its_specification_has_it(client: FlaskClient, collection
     for layer in reported["vector_layers"]:
         assert layer["id"].startswith(collection)
         assert all(re.search(r"\S / .*[\u4e00-\u9fff]", text) for text in layer["fields"].values())
+
+
+def test_styles_pass_the_validator_of_maplibre(client: FlaskClient, tmp_path: Path) -> None:
+    paths = []
+    for name in (one.name for one in COLLECTIONS.values() if one.geometry is not None):
+        response = client.get(f"/api/collections/{name}/tiles/{GRID}?f=style&country=Chile")
+        assert response.content_type == "application/vnd.mapbox.style+json"
+        paths.append(tmp_path / f"{name}.json")
+        paths[-1].write_bytes(response.get_data())
+    validator = ROOT_FOLDER / "web/node_modules/.bin/gl-style-validate"
+    node = Path(sys.executable).with_name("node")
+    result = subprocess.run([node, validator, *paths], capture_output=True, text=True, check=False, timeout=60)
+    assert result.returncode == 0, result.stdout + result.stderr
+    deposits = json.loads((tmp_path / "deposits.json").read_bytes())
+    assert deposits["sources"]["deposits"]["tiles"][0].endswith("{z}/{y}/{x}?country=Chile")
+    (records,) = (layer for layer in deposits["layers"] if layer["id"] == "deposits")
+    colours = records["paint"]["circle-color"]
+    assert colours[colours.index("lithium") + 1] == vocabulary("commodity-group").terms["lithium"].extra["colour"]
 
 
 def test_the_row_comes_before_the_column(client: FlaskClient) -> None:
@@ -139,7 +163,7 @@ def test_a_response_reports_its_dataset_version(client: FlaskClient) -> None:
         (f"{GRID}/1/0/{'9' * 5000}", 404, None),
         (f"{GRID}/0/0/0?limit=5", 400, None),
         (f"{GRID}/0/0/0?f=png", 400, '"png" is not a format here. Use one of mvt.'),
-        (f"{GRID}?f=xml", 400, '"xml" is not a format here. Use one of json, tilejson, html.'),
+        (f"{GRID}?f=xml", 400, '"xml" is not a format here. Use one of json, tilejson, style, html.'),
         (f"{GRID}/0/0/0?nearest=10,20", 400, "nearest excludes no record. Give near and radius_km."),
         (f"{GRID}/0/0/0?bbox=1,2,3", 400, None),
         (f"{GRID}/0/0/0?nonsense=1", 400, None),

@@ -12,6 +12,7 @@ from lodebase.query import Query, tiles
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.parameters.declarations import OF_ROWS
 from lodebase.query.tiles import DEEPEST, EXTENT, Layer, Tile, TileContent
+from lodedata.maps import maplibre_style
 from lodedata.messages import Translatable, languages, msg
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
@@ -76,17 +77,20 @@ def tilesets(name: str) -> Response:
 
 @blueprint.get(f"/collections/<name>/tiles/{GRID}")
 def tileset(name: str) -> Response:
-    """Return a tileset's metadata (OGC API Tiles, Part 1, 9), or TileJSON 3.0."""
+    """Return a tileset's metadata (OGC API Tiles, Part 1, 9), TileJSON 3.0, or a style of MapLibre."""
     collection = _placed(name)
-    query, fmt = _query(collection, ("json", "tilejson", "html"))
+    query, fmt = _query(collection, ("json", "tilejson", "style", "html"))
     found = tiles.content(site().engine, query)
+    if fmt == "style":
+        body = _style(collection, found)
+        return document_response(body, "api/document.html", maplibre_style.MEDIA_TYPE, version=found.dataset_version)
     if fmt == "tilejson":
         return document_response(_tilejson_body(collection, found), "api/document.html", version=found.dataset_version)
     body = {
         **_about(collection),
         **_counts(found),
         "layers": [_layer(layer) for layer in tiles.layers(collection)],
-        "links": [*own_links(), _items(name), _scheme(), _tilejson(name)],
+        "links": [*own_links(), _items(name), _scheme(), _tilejson(name), _style_link(name)],
     }
     if found.box is not None:
         west, south, east, north = found.box
@@ -162,6 +166,10 @@ def _tilejson(name: str) -> Link:
     return link(f"/api/collections/{name}/tiles/{GRID}{_filters(f='tilejson')}", "describedby", JSON, "TileJSON")
 
 
+def _style_link(name: str) -> Link:
+    return link(f"/api/collections/{name}/tiles/{GRID}{_filters(f='style')}", "style", maplibre_style.MEDIA_TYPE, "MapLibre")
+
+
 def _about(collection: Collection) -> dict[str, Any]:
     return {
         "title": _both(collection.title),
@@ -220,6 +228,13 @@ def _tilejson_body(collection: Collection, found: TileContent) -> dict[str, Any]
         "extent": EXTENT,
         **_counts(found),
     }
+
+
+def _style(collection: Collection, found: TileContent) -> dict[str, Any]:
+    shared = _tilejson_body(collection, found)
+    source = {name: shared[name] for name in ("tiles", "minzoom", "maxzoom", "bounds")}
+    layers = tiles.styled_layers(collection)
+    return maplibre_style.style(shared["name"], {collection.name: (source, layers)}, version=found.dataset_version)
 
 
 def _both(text: Translatable) -> str:

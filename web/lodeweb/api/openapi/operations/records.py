@@ -139,7 +139,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         of_json("object"),
         OF_ROWS,
         less=("nearest", "f"),
-        own=(format_parameter("json", "tilejson", "html"),),
+        own=(format_parameter("json", "tilejson", "style", "html"),),
         suffix=".collection.vector.getTileSet",
     ),
     "tiles.tile": ApiOperation(

@@ -1,0 +1,163 @@
+"""A project of QGIS with all collections of a site: layers by OGC API Features in the colours of the map, with field titles."""
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree as Xml
+
+from lodedata.kinds import Kind
+from lodedata.kinds.shared import IDENTITY
+from lodedata.messages import Label, msg
+from lodedata.vocab import vocabulary
+from lodedata.write.content import titled
+from lodedata.write.vector import styles
+
+SITE = msg("Lode: strategic minerals")
+PLACED, TABLES = msg("Map"), msg("Tables")
+MEDIA_TYPE = "application/x-qgis-project"
+VERSION = "3.22.0"
+"""The oldest QGIS that reads collections as the project names them."""
+MOST_TERMS = 60
+"""Terms of the largest vocabulary whose labels QGIS shows in place of codes."""
+GEOMETRY = {"point": "Point", "polygon": "Polygon", None: "No geometry"}
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectOptions:
+    """The address of the site, and the language of titles; None for each."""
+
+    root: str
+    lang: str | None = None
+
+
+def write(kinds: Sequence[Kind], options: ProjectOptions) -> bytes:
+    """Return the project as a .qgz archive; the same bytes for the same options."""
+    project = io.BytesIO()
+    with zipfile.ZipFile(project, "w") as archive:
+        about = zipfile.ZipInfo("lode.qgs", (1980, 1, 1, 0, 0, 0))
+        archive.writestr(about, document(kinds, options), zipfile.ZIP_DEFLATED)
+    return project.getvalue()
+
+
+def document(kinds: Sequence[Kind], options: ProjectOptions) -> bytes:
+    """Return the project as XML."""
+    # points are drawn over polygons, and the first layer of the tree over the others
+    order = sorted(kinds, key=lambda kind: ("point", "polygon", None).index(kind.geometry))
+    title = titled(SITE, options.lang)
+    root = Xml.Element("qgis", version=VERSION, projectname=title)
+    Xml.SubElement(root, "title").text = title
+    _reference_system(Xml.SubElement(root, "projectCrs"), "EPSG:4326")
+    tree = Xml.SubElement(root, "layer-tree-group")
+    for caption, chosen in ((PLACED, [k for k in order if k.geometry]), (TABLES, [k for k in order if not k.geometry])):
+        group = Xml.SubElement(
+            tree, "layer-tree-group", name=titled(caption, options.lang), checked="Qt::Checked", expanded="1"
+        )
+        for kind in chosen:
+            _tree_layer(group, kind, options)
+    canvas = Xml.SubElement(root, "mapcanvas", name="theMapCanvas")
+    Xml.SubElement(canvas, "units").text = "degrees"
+    extent = Xml.SubElement(canvas, "extent")
+    for edge, value in (("xmin", -180), ("ymin", -90), ("xmax", 180), ("ymax", 90)):
+        Xml.SubElement(extent, edge).text = str(value)
+    layers = Xml.SubElement(root, "projectlayers")
+    for kind in order:
+        layers.append(_map_layer(kind, options))
+    made: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return made
+
+
+def _tree_layer(group: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
+    # a project opens with deposits and projects, not with each layer of polygons
+    shown = kind.geometry == "point" and kind.merged
+    Xml.SubElement(
+        group,
+        "layer-tree-layer",
+        id=_identifier(kind),
+        name=_title(kind, options),
+        providerKey="OAPIF",
+        source=_source(kind, options),
+        checked="Qt::Checked" if shown else "Qt::Unchecked",
+        expanded="1" if shown else "0",
+    )
+
+
+def _map_layer(kind: Kind, options: ProjectOptions) -> Xml.Element:
+    layer = Xml.Element("maplayer", type="vector", geometry=GEOMETRY[kind.geometry], hasScaleBasedVisibilityFlag="0")
+    texts = {
+        "id": _identifier(kind),
+        "datasource": _source(kind, options),
+        "layername": _title(kind, options),
+        "abstract": titled(Label(kind.description_en, kind.description_zh), options.lang),
+    }
+    for name, text in texts.items():
+        Xml.SubElement(layer, name).text = text
+    Xml.SubElement(layer, "provider", encoding="UTF-8").text = "OAPIF"
+    if kind.geometry is not None:
+        _reference_system(Xml.SubElement(layer, "srs"), "OGC:CRS84")
+        coloured = any(field.name == styles.GROUP for field in kind.served)
+        groups = styles.group_colours(options.lang) if coloured else {}
+        layer.append(Xml.fromstring(styles.renderer(kind.collection, kind.geometry == "point", groups)))
+    _metadata(layer, kind, options)
+    _fields(layer, kind, options)
+    return layer
+
+
+def _metadata(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
+    about = Xml.SubElement(layer, "resourceMetadata")
+    address = f"{options.root}/api/collections/{kind.collection}"
+    texts = {
+        "identifier": address,
+        "language": options.lang or "",
+        "type": "dataset",
+        "title": _title(kind, options),
+        "abstract": titled(Label(kind.description_en, kind.description_zh), options.lang),
+    }
+    for name, text in texts.items():
+        Xml.SubElement(about, name).text = text
+    links = Xml.SubElement(about, "links")
+    Xml.SubElement(links, "link", name="OGC API Features", type="OGC API Features", url=address)
+    Xml.SubElement(
+        links,
+        "link",
+        name=titled(msg("Sources and licences"), options.lang),
+        type="WWW:LINK",
+        url=f"{options.root}/api/sources",
+    )
+
+
+def _fields(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
+    """Add the titles of fields, and the labels of short vocabularies."""
+    aliases = Xml.SubElement(layer, "aliases")
+    configuration = Xml.SubElement(layer, "fieldConfiguration")
+    for index, field in enumerate((IDENTITY, *kind.served)):
+        unit = f" ({field.unit})" if field.unit else ""
+        Xml.SubElement(aliases, "alias", field=field.name, index=str(index), name=f"{titled(field.title, options.lang)}{unit}")
+        terms = list(vocabulary(field.vocabulary)) if field.vocabulary and field.type == "string" else []
+        if 0 < len(terms) <= MOST_TERMS:
+            labels = ((term.code, titled(Label(term.label_en, term.label_zh), options.lang)) for term in terms)
+            _value_map(Xml.SubElement(configuration, "field", name=field.name), labels)
+
+
+def _value_map(field: Xml.Element, labels: Iterable[tuple[str, str]]) -> None:
+    config = Xml.SubElement(Xml.SubElement(field, "editWidget", type="ValueMap"), "config")
+    terms = Xml.SubElement(Xml.SubElement(config, "Option", type="Map"), "Option", name="map", type="List")
+    for code, label in labels:
+        Xml.SubElement(Xml.SubElement(terms, "Option", type="Map"), "Option", name=label, type="QString", value=code)
+
+
+def _reference_system(parent: Xml.Element, code: str) -> None:
+    Xml.SubElement(Xml.SubElement(parent, "spatialrefsys", nativeFormat="Wkt"), "authid").text = code
+
+
+def _identifier(kind: Kind) -> str:
+    # QGIS replaces an identifier of less than ten characters
+    return f"lode_layer_{kind.name}"
+
+
+def _title(kind: Kind, options: ProjectOptions) -> str:
+    return titled(Label(kind.title_en, kind.title_zh), options.lang)
+
+
+def _source(kind: Kind, options: ProjectOptions) -> str:
+    return f" pagingEnabled='true' restrictToRequestBBOX='1' typename='{kind.collection}' url='{options.root}/api/'"
