@@ -18,12 +18,11 @@ _NOTE = re.compile(
 
 def summary_row(cells: Sequence[Any], columns: int) -> Problem | None:
     """Return the problem of a row of totals or of a note, by its first filled cell; None for any other row."""
-    filled = [text for cell in cells if cell is not None and (text := text_of(cell))]
-    if not filled:
+    filled = (text for cell in cells if cell is not None and (text := text_of(cell)))
+    written = next(filled, None)
+    if written is None:
         return None
-    first = normal(filled[0])
-    if len(filled) > 1 and _TOTAL.fullmatch(first.rstrip(" :")):
-        return Problem("total-row", filled[0])
-    if len(filled) == 1 and columns >= LEAST_COLUMNS and _NOTE.match(first):
-        return Problem("note-row", filled[0])
-    return None
+    first = normal(written)
+    if next(filled, None) is not None:
+        return Problem("total-row", written) if _TOTAL.fullmatch(first.rstrip(" :")) else None
+    return Problem("note-row", written) if columns >= LEAST_COLUMNS and _NOTE.match(first) else None

@@ -42,6 +42,7 @@ def _columns(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns if column.name not in left_out)
 
 
+RECORDS: Mapping[str, type[Record]] = {made.kind: made for made in (Deposit, Discovery, Project, Zone)}
 COLUMNS: dict[str, tuple[str, ...]] = {table.name: _columns(table) for table in (*tables.SERVED.values(), *tables.CHILDREN)}
 
 
@@ -86,7 +87,7 @@ def served_row(record: Record, identity: str, source: str, flags: Sequence[Probl
         values |= _position_values(record.position)
     if isinstance(record, GenericRecord) and record.kind in tables.SEARCHED:
         values["search_text"] = generic_search_text(KINDS[record.kind], record.values)
-    return tuple(values[name] if name in values else _stored(_declared(record, name)) for name in COLUMNS[record.kind])
+    return tuple(map({**_declared(record, values), **values}.get, COLUMNS[record.kind]))
 
 
 def generic_search_text(kind: Kind, values: Mapping[str, Any]) -> str:
@@ -95,10 +96,20 @@ def generic_search_text(kind: Kind, values: Mapping[str, Any]) -> str:
     return search_text(names, [alias for field in kind.alias_fields for alias in values.get(field) or ()])
 
 
-def _declared(record: Record, name: str) -> Any:
-    """Return the value of a declared field: an attribute of the record, or one of its further values."""
-    found = getattr(record, name, None)
-    return record.values.get(name) if found is None and not isinstance(record, Zone) else found
+def _declared(record: Record, derived: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the declared fields that have a value and are not derived: further values of the record and its attributes."""
+    found = {} if isinstance(record, Zone) else {name: _stored(value) for name, value in record.values.items()}
+    for name in _attributes(record.kind):
+        if name not in derived and (value := getattr(record, name)) is not None:
+            found[name] = _stored(value)
+    return found
+
+
+@lru_cache(maxsize=100)
+def _attributes(kind: str) -> tuple[str, ...]:
+    """Return the columns of a kind that are attributes of its records."""
+    made = RECORDS.get(kind, GenericRecord)
+    return tuple(name for name in COLUMNS[kind] if name in made.__dataclass_fields__)
 
 
 def _stored(value: Any) -> Any:

@@ -87,13 +87,19 @@ def _sexagesimal_step(written: Sequence[str], counts: Sequence[int]) -> float | 
 
     A coordinate of few decimals is exact, as its further ones are zeros.
     """
-    values = [abs(number(text, "," if "," in text else ".")) for text in written]
-    exact = [max(counts) if count < LEAST_CONVERTED_DECIMALS else count for count in counts]
-    for parts in SEXAGESIMAL_PARTS:
+    coordinates = []
+    for coordinate, count in zip(written, counts, strict=True):
+        value = abs(number(coordinate, "," if "," in coordinate else "."))
         # half a unit of the last decimal, and the error of a double
-        slack = [parts * (0.6 * 10.0**-count + value * 1e-15) for value, count in zip(values, exact, strict=True)]
-        off = [abs(value * parts - round(value * parts)) for value in values]
-        if all(distance <= most < LARGEST_SLACK for distance, most in zip(off, slack, strict=True)):
+        slack = 0.6 * 10.0 ** -(max(counts) if count < LEAST_CONVERTED_DECIMALS else count) + value * 1e-15
+        coordinates.append((value, slack))
+    for parts in SEXAGESIMAL_PARTS:
+        for value, slack in coordinates:
+            if parts * slack >= LARGEST_SLACK:
+                return None
+            if abs(value * parts - round(value * parts)) > parts * slack:
+                break
+        else:
             return 1 / parts
     return None
 
