@@ -32,7 +32,7 @@ from lodeweb.api import (
     search,
     statistics,
 )
-from lodeweb.api.catalogue import changes, datasets, downloads, qgis_project, records
+from lodeweb.api.catalogue import changes, datasets, downloads, downloads_of_kinds, qgis_project, records
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
 from lodeweb.api.lists import check as lists_check
@@ -87,6 +87,7 @@ PARTS: tuple[ModuleType, ...] = (
     schemas,
     items,
     downloads,
+    downloads_of_kinds,
     changes,
     datasets,
     records,

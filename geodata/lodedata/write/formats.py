@@ -20,7 +20,8 @@ class Format:
     """A format: its name, purpose and capabilities.
 
     A ``streamed`` file can be read from its first byte while it is written. ``relations`` are the tables it contains in
-    addition to the records: none, the sources, or all. ``crs`` is whether it supports other systems than WGS 84.
+    addition to the records: none, the sources, all, or all and the values by source. ``crs`` is whether it supports other
+    systems than WGS 84.
     """
 
     name: str
@@ -33,7 +34,7 @@ class Format:
     row_bytes: int
     """Bytes of one row in a large file, measured with made-up deposits with an estimate each: for estimates of file sizes."""
     streamed: bool = False
-    relations: Literal["none", "sources", "all"] = "none"
+    relations: Literal["none", "sources", "all", "values"] = "none"
     crs: bool = True
     ranged: bool = False
     """Whether programs read parts of it from a site: a HEAD request then makes the file, to state its length."""
@@ -58,9 +59,11 @@ _LISTED = (
         "Excel",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         *(".xlsx", "xlsx", "none"),
-        msg("A workbook: data, field dictionary, sources, licences and citation."),
-        130,
-        relations="sources",
+        msg(
+            "A workbook with sheets: records, estimates, phases, owners, values by source, fields, sources, licences, citation."
+        ),
+        400,
+        relations="values",
         labels=True,
     ),
     Format(

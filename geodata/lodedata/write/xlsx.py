@@ -13,6 +13,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from lodedata import licences
 from lodedata.messages import Message, Translatable, msg
 from lodedata.write import csv_, plain
 from lodedata.write.content import SEPARATOR, FileContent, Rows, Table, titled
@@ -28,7 +29,10 @@ FIELDS = (
     msg("Unit"),
     msg("Codes of the vocabulary"),
 )
-LICENCES = (msg("Licence"), msg("Name"), msg("Terms"), msg("Sources"), msg("Attribution"))
+LICENCES = (
+    *(msg("Licence"), msg("Name"), msg("Terms"), msg("Sources"), msg("Attribution")),
+    *(licences.TERM_TITLES[name] for name in licences.TERMS),
+)
 ABOUT = (
     msg("Title"),
     msg("Version of the data"),
@@ -49,17 +53,26 @@ WIDTH = 18
 
 
 def write(content: FileContent, rows: Rows, path: Path) -> None:
-    """Write the workbook."""
+    """Write the workbook of the records of one kind."""
+    write_kinds([(content, rows)], path)
+
+
+def write_kinds(kinds: Sequence[tuple[FileContent, Rows]], path: Path) -> None:
+    """Write one workbook of the records of several kinds: their sheets first, then those that describe them."""
+    content = kinds[0][0]
     options = {"constant_memory": True, "tmpdir": str(path.parent), "default_date_format": "yyyy-mm-dd"}
     with xlsxwriter.Workbook(path, options) as book:
         book.use_zip64()
         book.set_properties({"title": content.title, "comments": content.citation, "created": content.moment})
         sheets = _Sheets(book, content)
-        sheets.table(content.table, rows, split=True)
-        sheets.listed("fields", FIELDS, _fields(content))
-        for table in content.tables[1:]:
-            sheets.table(table, rows, split=False)
-        sheets.listed("licences", LICENCES, _licences(content))
+        # one snapshot after the other, as each has to be read in the order of its tables
+        for n, (of, rows) in enumerate(kinds):
+            sheets.table(of.table, rows, of)
+            if n == 0:
+                sheets.listed("fields", FIELDS, (line for each, _ in kinds for line in _fields(each)))
+            for table in of.tables[1:]:
+                sheets.table(table, rows, of)
+        sheets.listed("licences", LICENCES, _licences(content, sheets.sources))
         sheets.listed("citation", (), _about(content))
 
 
@@ -68,19 +81,23 @@ class _Sheets:
 
     def __init__(self, book: xlsxwriter.Workbook, content: FileContent) -> None:
         self._book, self._content = book, content
+        self.sources: set[str] = set()
+        """The names of the sources that the file has."""
         self._bold = book.add_format({"bold": True, "bottom": 1})
         self._date = book.add_format({"num_format": "yyyy-mm-dd"})
 
-    def table(self, table: Table, rows: Rows, split: bool) -> None:
-        """A table, going on on further sheets where one is full."""
-        lang = self._content.lang
+    def table(self, table: Table, rows: Rows, content: FileContent) -> None:
+        """A table of a content, going on on further sheets where one is full."""
+        lang = content.lang
         where = table.geometry == "point"
-        titles = csv_.header(self._content, table, lang)
+        titles = csv_.header(content, table, lang)
         titles = titles if where else titles[: len(table.columns)]
         kinds = [column.type for column in table.columns] + (["number", "number"] if where else [])
         name, number = table.title(lang) if lang else table.name, 1
         sheet, at = self._begun(name, titles), 1
-        for batch in plain.batches(self._content, rows, table):
+        for batch in plain.batches(content, rows, table):
+            if table.name == "sources":
+                self.sources.update(batch.column(0).to_pylist())
             given = 0
             while given < batch.num_rows:
                 if at == MOST_ROWS:
@@ -147,15 +164,19 @@ def _fields(content: FileContent) -> Iterable[Sequence[object]]:
             )
 
 
-def _licences(content: FileContent) -> Iterable[Sequence[object]]:
-    """The licences of the store's sources, each with the sources that are under it."""
-    by_licence: dict[str, list[Any]] = {}
+def _licences(content: FileContent, sources: set[str]) -> Iterable[Sequence[object]]:
+    """The licences of the file's sources with what they allow, then what follows for the use of the file."""
+    by_licence: dict[tuple[str, str], list[Any]] = {}
     for origin in content.origins:
-        by_licence.setdefault(origin.licence, []).append(origin)
-    for licence, origins in by_licence.items():
+        if origin.name in sources:
+            by_licence.setdefault((origin.licence, origin.licence_name), []).append(origin)
+    for (licence, name), origins in by_licence.items():
         names = SEPARATOR.join(origin.name for origin in origins)
         attributions = "\n".join(dict.fromkeys(origin.attribution or origin.citation for origin in origins))
-        yield licence, origins[0].licence_name, origins[0].licence_url or "", names, attributions
+        allowed = [licences.VALUES[getattr(licences.terms(licence), term)] for term in licences.TERMS]
+        yield licence, name, origins[0].licence_url or "", names, attributions, *allowed
+    for sentence in licences.consequences(licence for licence, _ in by_licence):
+        yield ("", sentence)
 
 
 def _about(content: FileContent) -> Iterable[Sequence[object]]:

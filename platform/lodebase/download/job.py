@@ -137,6 +137,12 @@ def written(assignment: Assignment) -> Outcome:
             copy = import_module("lodebase.download.csv_copy").CsvCopy(task)
             csv_.write_finished(task.content, copy.blocks(), path)
             return Outcome({task.content.table.name: copy.rows}, _digest(path))
+        if task.parts:
+            stores = [SnapshotReader(part) for part in task.parts]
+            several = [(one.content, of.batches) for one, of in zip(task.parts, stores, strict=True)]
+            # it loads the writers of all its formats
+            import_module("lodedata.write.kinds").write(several, path, task.form)
+            return Outcome({name: rows for of in stores for name, rows in of.rows.items()}, _digest(path))
         # loads SQLAlchemy, which other files do not need
         tiled = FORMATS[task.form].geometry == "tile"
         store = import_module("lodebase.download.tile_reader").TileReader(task) if tiled else SnapshotReader(task)

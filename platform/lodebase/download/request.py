@@ -44,6 +44,11 @@ class DownloadRequest:
     """The version whose later changes alone are requested, as a package; None for all records."""
 
     @property
+    def collections(self) -> tuple[str, ...]:
+        """Return the name of the collection, alone."""
+        return (self.query.collection,)
+
+    @property
     def filtered(self) -> bool:
         """Return whether the file is less than its collection."""
         return self.query.bbox is not None or not plan.everything(self.query)
@@ -143,13 +148,16 @@ def _related_tables(
     request: DownloadRequest, query: Query, source: Collection, values: Mapping[str, Any]
 ) -> list[tuple[FileTable, TableStatement]]:
     """Return the tables that the format contains in addition to the records, a package all, with their SQL."""
-    relations = "all" if request.package else FORMATS[request.form].relations
+    relations = FORMATS[request.form].relations
+    relations = "all" if request.package and relations != "values" else relations
     found: list[tuple[FileTable, TableStatement]] = []
-    if relations == "all":
+    if relations in ("all", "values"):
         for relation in tables_.RELATIONS[source.name]:
             table = tables_.related(source, relation)
             found.append((table, statements.of_relation(query, relation, table, values)))
         found.append((tables_.origins(source), statements.of_origins(query, values)))
+    if relations == "values" and source.kind.merged:
+        found.append((tables_.values(source), statements.of_values(query, values)))
     if request.since is not None:
         found.append((delta.table(source), delta.of_changes(query, values)))
     if relations != "none":

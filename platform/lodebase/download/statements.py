@@ -9,7 +9,21 @@ from dataclasses import replace
 from typing import Any
 
 from psycopg.sql import Literal as Quoted
-from sqlalchemy import ColumnElement, Double, FromClause, Select, and_, case, cast, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Double,
+    FromClause,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects import postgresql
 
 from lodebase.db.schema import prepared_tables, source_tables, tables
@@ -71,6 +85,27 @@ def of_origins(query: Query, values: Mapping[str, Any]) -> TableStatement:
     rows = select(record, source).where(expression.where(shape, stored))
     # the array has the sources of a record in order
     rows = rows.order_by(*expression.ordered(expression.order(shape, stored)))
+    return TableStatement(_text(rows, values), _text(rows, values, then=True))
+
+
+def of_values(query: Query, values: Mapping[str, Any]) -> TableStatement:
+    """Return the SQL of values by source: values that cite a source, and the values of all sources of merged records."""
+    source, shape = find_collection(query.collection), query.shape()
+    stored, of = source.table, tables.testimony
+    shown = func.to_jsonb(literal_column(stored.name))
+    cited = func.jsonb_each_text(stored.c.value_sources).table_valued("key", "value", name="cited")
+    found = select(
+        *(stored.c.id.label("record_id"), cited.c.key.label("field"), shown.op("->>")(cited.c.key).label("value")),
+        *(cited.c.value.label("source"), literal_column("true").label("shown")),
+    ).select_from(stored.join(cited, literal_column("true")))
+    given = func.jsonb_each_text(of.c.row).table_valued("key", "value", name="given")
+    names = [expression.fixed(name) for name in source.field_names if name not in ("sources", "flags")]
+    same = shown.op("->>")(given.c.key).op("IS NOT DISTINCT FROM")(given.c.value)
+    merged = select(stored.c.id, given.c.key, given.c.value, of.c.source, same).select_from(
+        stored.join(of, of.c.served_id == stored.c.id).join(given, literal_column("true"))
+    )
+    merged = merged.where(expression.where(shape, stored), given.c.key.in_(names), given.c.value.is_not(None))
+    rows = union_all(found.where(expression.where(shape, stored)), merged).order_by("record_id", "field", "source", "value")
     return TableStatement(_text(rows, values), _text(rows, values, then=True))
 
 
@@ -189,7 +224,7 @@ def _guarded(column: ColumnElement[Any], kind: str) -> ColumnElement[Any]:
     return case((risky, expression.fixed(GUARD).concat(shown)), else_=shown).label(column.key)
 
 
-def _text(statement: Select[Any], values: Mapping[str, Any], then: bool = False) -> str:
+def _text(statement: Select[Any] | CompoundSelect[Any], values: Mapping[str, Any], then: bool = False) -> str:
     """Return the SQL of a statement with its values."""
     dialect = postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
     translated: dict[str, Any] = {"schema_translate_map": {tables.SCHEMA: THEN}, "render_schema_translate": True}

@@ -123,4 +123,17 @@ def origins(source: Collection) -> Table:
         Column("source", msg("Source")),
     )
     references = (Reference("record_id", source.name, "id"), Reference("source", SOURCES.name, "name"))
-    return Table("record_sources", msg("Sources of records"), columns, ("record_id", "source"), references)
+    return Table("record_sources", msg("Record sources"), columns, ("record_id", "source"), references)
+
+
+def values(source: Collection) -> Table:
+    """Return the table of values by source: those that a source cites from another one, and those of merged records."""
+    columns = (
+        Column("record_id", IDENTIFIER_OF.filled(record=Label(source.kind.singular_en, source.kind.singular_zh))),
+        Column("field", msg("Field")),
+        Column("value", msg("Value")),
+        Column("source", msg("Source or reference")),
+        Column("shown", msg("Shown in the record"), "boolean"),
+    )
+    references = (Reference("record_id", source.name, "id"),)
+    return Table("values", msg("Values by source"), columns, (), references)

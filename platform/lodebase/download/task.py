@@ -35,6 +35,8 @@ class Task:
     """The version whose later changes are requested."""
     copied_as_csv: bool = False
     """Whether the database writes the rows as CSV."""
+    parts: tuple["Task", ...] = ()
+    """The tasks of a file of several kinds, the first of which describes the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,6 @@ export class App {
       query: (kind) => this.query(kind),
       columns,
       filters: filterText(),
-      middle: this.view.middle(),
     });
   }
 

@@ -2,6 +2,9 @@
 
 from flask_babel import gettext
 
+from lodedata import licences
+from lodeweb.i18n.language import language
+
 
 def messages() -> dict[str, str]:
     """Return the messages of the map's script; ``{name}`` is a placeholder."""
@@ -170,6 +173,13 @@ def _of_files() -> dict[str, str]:
         "fileAddress": gettext("Link to this file"),
         "fileFeed": gettext("Subscribe to changes (Atom)"),
         "fileAllColumns": gettext("All"),
+        "fileAllKinds": gettext("All kinds"),
+        "fileKindsDiffer": gettext("The filters differ by kind; choose one kind."),
+        "fileLicence": gettext("Licence"),
+        "fileLicences": gettext("Licences of the file"),
+        "fileSources": gettext("Sources (records)"),
+        **{f"licence_{name}": title.in_language(language()) for name, title in licences.TERM_TITLES.items()},
+        **{f"licence_is_{name}": title.in_language(language()) for name, title in licences.VALUES.items()},
         "fileBroken": gettext("The download was interrupted. Check your connection and try again."),
         "fileCited": gettext("Link for citation"),
         "fileCodes": gettext("codes, with column names as in the API"),

@@ -11,7 +11,7 @@ from lodedata.write.vector import gdal, styles
 MOST_TERMS = 500
 """Terms of the largest vocabulary that is written into the file."""
 STYLES = """
-CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
+CREATE TABLE IF NOT EXISTS layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
   f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT,
   styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME)
 """
@@ -55,7 +55,7 @@ def _name_codes(content: FileContent, database: sqlite3.Connection) -> None:
             )
             if domain not in done:
                 database.executemany(
-                    "INSERT INTO gpkg_data_column_constraints (constraint_name, constraint_type, value, description) "
+                    "INSERT OR IGNORE INTO gpkg_data_column_constraints (constraint_name, constraint_type, value, description) "
                     "VALUES (?, 'enum', ?, ?)",
                     [(domain, code, label) for code, label in terms],
                 )
@@ -78,7 +78,7 @@ def _add_style(content: FileContent, database: sqlite3.Connection) -> None:
         (*named, f"{content.moment:%Y-%m-%dT%H:%M:%SZ}"),
     )
     database.execute(
-        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id) "
+        "INSERT OR IGNORE INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id) "
         "VALUES ('layer_styles', 'attributes', 'layer_styles', '', ?, 0)",
         (f"{content.moment:%Y-%m-%dT%H:%M:%S.000Z}",),
     )

@@ -236,7 +236,7 @@ def test_with_a_language_titles_and_labels_are_in_it(lang: str, title: str, valu
 
 def test_a_workbook_reports_its_fields_sources_licences_and_citation(fetch: Fetch) -> None:
     book = openpyxl.load_workbook(fetch("xlsx"))
-    assert len(book.sheetnames) == 5
+    assert {"estimates", "measures", "values", "record_sources", "sources"} <= set(book.sheetnames)
     texts = [str(cell.value) for sheet in book.worksheets[1:] for row in sheet.iter_rows() for cell in row]
     for wanted in ("deposits.main_commodity", "主矿种", "test-table", "internal", "The tests, made up"):
         assert wanted in texts, wanted

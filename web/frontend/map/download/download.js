@@ -1,12 +1,13 @@
 // The download dialog: content, progress and omissions of a file of the filtered records.
 
 import { button, byId, element } from "../page/element.js";
-import { fileAddress, leftOut, likelyBytes, systems } from "./file.js";
+import { ALL, fileAddress, leftOut, likelyBytes, OF_ALL, systems } from "./file.js";
+import { licenceTable } from "./licence_table.js";
 import { address } from "../query/collection_query.js";
 import { receive, saveFile, saveFromUrl } from "./receive.js";
 import { requestJson, RequestError, isAborted } from "../query/requests.js";
 import { bytes, number } from "../page/format.js";
-import { formatMessage, lang, messages, settings } from "../page/settings.js";
+import { COMMA, formatMessage, lang, messages, settings } from "../page/settings.js";
 
 /** Files likely to be larger are fetched by the browser, as the page would hold them in memory. */
 const MOST_HERE = 200e6;
@@ -20,7 +21,6 @@ const TICK_MS = 1000;
  * @property {(kind: string) => URLSearchParams | null} query
  * @property {string[]} columns those of the table
  * @property {string} filters the filters as text
- * @property {[number, number]} middle
  */
 
 export class Download {
@@ -36,6 +36,9 @@ export class Download {
     this.choice = { kind, format, columns: [], lang: format.labels ? lang : "", crs: "", packed: false };
     this.likely = 0;
     this.url = "";
+    /** What the file holds, once the site has said it. @type {any} */
+    this.contents = null;
+    this.asked = "";
     this.dialog.onclose = () => this.control.abort();
     this.dialog.replaceChildren(this.form());
     this.fill();
@@ -58,13 +61,17 @@ export class Download {
       { name: "lang", onchange: ({ target }) => this.choose({ lang: target.value }) },
       ...[["", messages.fileCodes], ["en", "English"], ["zh", "中文"]].map(([value, text]) => element("option", { value }, text)),
     );
-    const pack = element("input", { type: "checkbox", name: "package", onchange: ({ target }) => this.choose({ packed: target.checked }) });
+    this.pack = element("input", { type: "checkbox", name: "package", onchange: ({ target }) => this.choose({ packed: target.checked }) });
+    this.licences = element("div", { class: "licences" });
+    this.omitted = element("div", { class: "omitted" });
+    this.columnsPart = element("details", {}, this.columnsHead, this.columns);
+    const rows = kinds.length > 1 ? [...kinds, ALL] : kinds;
     return element(
       "form",
       { onsubmit: (event) => { event.preventDefault(); this.make(); } },
       element("h2", { id: "download-title" }, messages.download),
       element("p", { class: "note" }, formatMessage(messages.fileOf, { filters: shown.filters || messages.everything })),
-      kinds.length ? this.radios("kind", messages.kind, kinds.map((kind) => this.kindRow(kind))) : element("p", {}, messages.nothing),
+      kinds.length ? this.radios("kind", messages.kind, rows.map((kind) => this.kindRow(kind))) : element("p", {}, messages.nothing),
       this.radios("format", messages.fileFormat, settings.formats.map((format) => this.formatRow(format))),
       element(
         "div",
@@ -72,8 +79,10 @@ export class Download {
         element("label", {}, element("span", {}, messages.fileLanguage), this.languages),
         element("label", {}, element("span", {}, messages.fileCrs), this.systems),
       ),
-      element("label", { class: "pack" }, pack, element("span", {}, messages.filePackage)),
-      element("details", {}, this.columnsHead, this.columns),
+      element("label", { class: "pack" }, this.pack, element("span", {}, messages.filePackage)),
+      this.columnsPart,
+      this.omitted,
+      this.licences,
       element("p", { class: "size" }, this.size, " ", this.link, " ", this.feed),
       element("p", { class: "acts" }, this.start, button(messages.close, () => this.dialog.close())),
       this.result,
@@ -98,7 +107,27 @@ export class Download {
       checked: kind === this.choice.kind,
       onchange: () => this.choose({ kind, columns: [] }),
     });
-    return element("label", {}, input, element("span", {}, settings.kinds[kind]), element("b", {}, number(this.shown.matched[kind])));
+    if (kind === ALL) input.disabled = !this.query(ALL);
+    const title = kind === ALL ? messages.fileAllKinds : settings.kinds[kind];
+    const about = input.disabled ? element("span", { class: "about" }, messages.fileKindsDiffer) : "";
+    return element("label", {}, input, element("span", {}, title), element("b", {}, number(this.rows(kind))), about);
+  }
+
+  /** Return the kinds of the file. @param {string} kind */
+  kindsOf(kind) {
+    return kind === ALL ? this.kinds : [kind];
+  }
+
+  /** @param {string} kind */
+  rows(kind) {
+    return this.kindsOf(kind).reduce((sum, one) => sum + (this.shown.matched[one] ?? 0), 0);
+  }
+
+  /** Return the query of a kind; for all kinds the one that all have, null if their filters differ. @param {string} kind */
+  query(kind) {
+    if (kind !== ALL) return this.shown.query(kind);
+    const [first, ...others] = this.kinds.map((one) => this.shown.query(one));
+    return first && others.every((one) => one?.toString() === first.toString()) ? first : null;
   }
 
   /** @param {import("./file.js").Format} format */
@@ -116,6 +145,12 @@ export class Download {
   /** @param {Partial<import("./file.js").Choice>} part */
   choose(part) {
     Object.assign(this.choice, part);
+    const { choice } = this;
+    if (choice.kind === ALL && !OF_ALL.includes(choice.format.name)) {
+      choice.format = settings.formats.find(({ name }) => name === OF_ALL[1]);
+      choice.lang = choice.format.labels ? lang : "";
+    }
+    if (choice.kind === ALL) Object.assign(choice, { columns: [], packed: false });
     this.control.abort();
     this.result.replaceChildren();
     this.fill();
@@ -126,10 +161,14 @@ export class Download {
   fill() {
     const { choice, shown } = this;
     this.languages.value = choice.lang;
-    const options = choice.format.crs ? systems(...shown.middle) : systems(...shown.middle).slice(0, 1);
-    this.systems.replaceChildren(
-      ...options.map(({ code, name, zone }) => element("option", { value: code, selected: code === choice.crs }, formatMessage(messages[`crs_${name}`], { zone: zone ?? "" }))),
-    );
+    for (const input of this.dialog.querySelectorAll("input[name=format]")) {
+      input.disabled = choice.kind === ALL && !OF_ALL.includes(input.value);
+      input.checked = input.value === choice.format.name;
+    }
+    this.pack.checked = choice.packed;
+    this.pack.disabled = this.columnsPart.hidden = choice.kind === ALL;
+    this.fillSystems();
+    if (choice.kind === ALL) return;
     const all = settings.columns[choice.kind];
     const chosen = new Set(choice.columns.length ? choice.columns : all.map(({ name }) => name));
     this.columnsHead.textContent = formatMessage(messages.fileColumns, { n: number(chosen.size), all: number(all.length) });
@@ -151,6 +190,38 @@ export class Download {
     if (focused) this.columns.querySelector(`input[value="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 
+  /** Offer the coordinate systems of the records. */
+  fillSystems() {
+    const { choice } = this;
+    const all = systems(this.contents?.zones ?? []);
+    const options = choice.format.crs ? all : all.slice(0, 1);
+    /** @param {{name: string, zone?: number, records?: number}} one */
+    const text = ({ name, zone, records }) =>
+      [formatMessage(messages[`crs_${name}`], { zone: zone ?? "" }), records === undefined ? "" : formatMessage(messages.matched, { n: number(records) })].filter(Boolean).join(COMMA);
+    this.systems.replaceChildren(
+      ...options.map((one) => element("option", { value: one.code, selected: one.code === choice.crs }, text(one))),
+    );
+  }
+
+  /** Load what the file holds, and show its licences and what it leaves out. */
+  async describe() {
+    const { choice } = this;
+    const query = this.query(choice.kind);
+    if (!query) return;
+    const url = address("/api/download/contents", query, { collections: this.kindsOf(choice.kind).join(",") });
+    if (url !== this.asked) {
+      this.asked = url;
+      this.contents = null;
+      this.licences.replaceChildren();
+      const contents = await requestJson(url).catch(() => null);
+      if (url !== this.asked) return;
+      this.contents = contents;
+      this.fillSystems();
+      if (contents) this.licences.replaceChildren(licenceTable(contents));
+    }
+    this.omitted.replaceChildren(this.left());
+  }
+
   chooseColumns() {
     const ticks = [...this.columns.querySelectorAll("input")];
     const chosen = ticks.filter(({ checked }) => checked).map(({ value }) => value);
@@ -160,15 +231,19 @@ export class Download {
 
   estimate() {
     const { choice } = this;
-    const query = this.shown.query(choice.kind);
-    const rows = this.shown.matched[choice.kind] ?? 0;
-    this.likely = likelyBytes(choice, rows, settings.columns[choice.kind].length);
+    const query = this.query(choice.kind);
+    const rows = this.rows(choice.kind);
+    this.likely = this.kindsOf(choice.kind).reduce(
+      (sum, kind) => sum + likelyBytes(choice, this.shown.matched[kind] ?? 0, settings.columns[kind].length),
+      0,
+    );
+    this.describe();
     this.size.textContent = formatMessage(choice.packed ? messages.filePacked : messages.fileLikely, { n: number(rows), size: bytes(this.likely) });
-    this.url = query ? fileAddress(choice, query) : "";
+    this.url = query ? fileAddress(choice, query, this.kinds) : "";
     this.link.hidden = !this.url;
     this.link.href = this.url;
     // changes have no distance from a place
-    this.feed.hidden = !query || query.has("near") || query.has("nearest");
+    this.feed.hidden = !query || choice.kind === ALL || query.has("near") || query.has("nearest");
     if (query) this.feed.href = address("/api/changes", query, { collection: choice.kind, f: "atom" });
   }
 
@@ -177,7 +252,7 @@ export class Download {
     if (!this.url) return;
     if (this.likely > MOST_HERE) {
       saveFromUrl(this.url);
-      this.showResult(element("p", {}, messages.fileHandedOver), await this.left());
+      this.showResult(element("p", {}, messages.fileHandedOver));
       return;
     }
     this.control.abort();
@@ -199,10 +274,10 @@ export class Download {
         far.textContent = formatMessage(all ? messages.fileGotOf : messages.fileGotAbout, { got: bytes(got), size: bytes(all ?? this.likely) });
       });
       saveFile(file);
-      const rows = file.rows ?? this.shown.matched[this.choice.kind];
+      const rows = file.rows ?? this.rows(this.choice.kind);
       const done = formatMessage(messages.fileDone, { name: file.name, size: bytes(file.blob.size), n: number(rows) });
       const cited = element("a", { href: file.cited }, messages.fileCited);
-      this.showResult(element("p", {}, done, " ", file.cited ? cited : ""), await this.left());
+      this.showResult(element("p", {}, done, " ", file.cited ? cited : ""));
     } catch (error) {
       this.showResult(...(isAborted(error) ? [] : [element("p", { class: "wrong" }, this.trouble(error))]));
     } finally {
@@ -224,13 +299,11 @@ export class Download {
   }
 
   /** Return what the file leaves out and why. */
-  async left() {
-    const { choice, shown } = this;
-    const query = /** @type {URLSearchParams} */ (shown.query(choice.kind));
-    const all = settings.columns[choice.kind].length;
-    const others = shown.kinds.reduce((sum, kind) => sum + (kind === choice.kind ? 0 : (shown.matched[kind] ?? 0)), 0);
-    const about = await requestJson(address(`/api/collections/${choice.kind}/tiles/WebMercatorQuad`, query, { f: "json" })).catch(() => ({}));
-    const found = leftOut(choice, { all, others, nowhere: about.recordsWithoutPosition ?? 0 });
+  left() {
+    const { choice } = this;
+    const all = choice.kind === ALL ? 0 : settings.columns[choice.kind].length;
+    const others = this.rows(ALL) - this.rows(choice.kind);
+    const found = leftOut(choice, { all, others, nowhere: this.contents?.recordsWithoutPosition ?? 0 });
     const rows = found.map(({ name, n }) => element("li", {}, name === "loss" ? choice.format.loss : formatMessage(messages[`left_${name}`], { n: number(n ?? 0), kind: settings.kinds[choice.kind] })));
     if (!rows.length) return element("p", {}, messages.fileWhole);
     return element("div", {}, element("b", {}, messages.fileLeft), element("ul", {}, ...rows));

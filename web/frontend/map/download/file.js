@@ -24,14 +24,19 @@ import { address } from "../query/collection_query.js";
  */
 
 const EPSG = "http://www.opengis.net/def/crs/EPSG/0/";
+/** The kind of a file that holds all kinds. */
+export const ALL = "all";
+/** Formats of such a file. */
+export const OF_ALL = ["csv", "xlsx", "gpkg"];
 /** Size of the fixed part of each record, in columns. */
 const FIXED_COLUMNS = 3;
 
 /**
  * @param {Choice} choice
  * @param {URLSearchParams} query the query parameters of the collection
+ * @param {string[]} [kinds] the kinds of a file of all of them
  */
-export function fileAddress({ kind, format, columns, lang, crs, packed }, query) {
+export function fileAddress({ kind, format, columns, lang, crs, packed }, query, kinds = []) {
   /** @type {Record<string, string>} */
   const more = {};
   if (format.tiled) {
@@ -42,6 +47,7 @@ export function fileAddress({ kind, format, columns, lang, crs, packed }, query)
   if (columns.length) more.columns = columns.join(",");
   if (lang) more.lang = lang;
   if (crs && format.crs) more.crs = `${EPSG}${crs}`;
+  if (kind === ALL) return address(`/api/download/${format.name}`, query, { ...more, collections: kinds.join(",") });
   if (packed) more.package = "1";
   return address(`/api/collections/${kind}/download/${format.name}`, query, more);
 }
@@ -58,19 +64,19 @@ export function likelyBytes({ format, columns }, rows, all) {
 }
 
 /**
- * Return the coordinate systems of a file: WGS 84, CGCS2000, Web Mercator, and the zones that a place lies in.
- * @param {number} lon
- * @param {number} lat
- * @returns {{code: string, name: string, zone?: number}[]} EPSG codes, empty for WGS 84
+ * Return the coordinate systems of a file: WGS 84, CGCS2000, Web Mercator, and the zones that its records lie in.
+ * @param {{epsg: number, records: number}[]} zones zones of UTM and of Gauss-Kruger, the one with most records first
+ * @returns {{code: string, name: string, zone?: number, records?: number}[]} EPSG codes, empty for WGS 84
  */
-export function systems(lon, lat) {
-  const found = [{ code: "", name: "wgs84" }, { code: "4490", name: "cgcs2000" }, { code: "3857", name: "mercator" }];
-  const zone = Math.min(60, Math.floor((lon + 180) / 6) + 1);
-  if (lat > -80 && lat < 84) found.push(/** @type {any} */ ({ code: String((lat < 0 ? 32700 : 32600) + zone), name: lat < 0 ? "utmSouth" : "utmNorth", zone }));
-  const gauss = Math.round(lon / 3);
-  // EPSG:4513 to 4533 are the three-degree zones 25 to 45, with the zone before the easting
-  if (gauss >= 25 && gauss <= 45 && lat > 0 && lat < 56) found.push(/** @type {any} */ ({ code: String(4513 + gauss - 25), name: "gauss", zone: gauss }));
-  return found;
+export function systems(zones) {
+  const fixed = [{ code: "", name: "wgs84" }, { code: "4490", name: "cgcs2000" }, { code: "3857", name: "mercator" }];
+  return [...fixed, ...zones.map(({ epsg, records }) => ({ code: String(epsg), records, ...zoneOf(epsg) }))];
+}
+
+/** @param {number} epsg EPSG:4513 to 4533 are the three-degree zones 25 to 45 */
+function zoneOf(epsg) {
+  if (epsg < 5000) return { name: "gauss", zone: epsg - 4488 };
+  return epsg < 32700 ? { name: "utmNorth", zone: epsg - 32600 } : { name: "utmSouth", zone: epsg - 32700 };
 }
 
 /**
@@ -80,12 +86,12 @@ export function systems(lon, lat) {
  *   other kinds that the filters choose too
  * @returns {{name: string, n?: number}[]}
  */
-export function leftOut({ format, columns, packed }, { all, nowhere, others }) {
+export function leftOut({ kind, format, columns, packed }, { all, nowhere, others }) {
   /** @type {{name: string, n?: number}[]} */
   const found = [];
   if (nowhere) found.push({ name: "nowhere", n: nowhere });
   if (columns.length && columns.length < all) found.push({ name: "columns", n: all - columns.length });
-  if (!format.relations && !packed) found.push({ name: "relations" });
+  if (!format.relations && !packed && kind !== ALL) found.push({ name: "relations" });
   if (format.loss) found.push({ name: "loss" });
   if (others) found.push({ name: "others", n: others });
   return found;

@@ -24,10 +24,17 @@ test("fewer columns are likely to be fewer bytes", () => {
 });
 
 test("the zones of a place are those that surveyors there use", () => {
-  const codes = (lon, lat) => systems(lon, lat).map(({ code }) => code);
+  const zones = [{ epsg: 32650, records: 9 }, { epsg: 4527, records: 9 }, { epsg: 32719, records: 1 }];
+  const found = systems(zones);
+  assert.deepEqual(found.map(({ code }) => code), ["", "4490", "3857", "32650", "4527", "32719"]);
   // Dexing: UTM 50N, CGCS2000 3-degree zone 39 (EPSG registry)
-  assert.deepEqual(codes(117.73, 29.02), ["", "4490", "3857", "32650", "4527"]);
-  assert.deepEqual(codes(-69, -24), ["", "4490", "3857", "32719"]);
+  assert.deepEqual(found.slice(3).map(({ name, zone }) => [name, zone]), [["utmNorth", 50], ["gauss", 39], ["utmSouth", 19]]);
+});
+
+test("a file of all kinds has an address of its own and leaves no relation out", () => {
+  const choice = { ...plain, kind: "all" };
+  assert.equal(fileAddress(choice, new URLSearchParams("country=CHL"), ["deposits", "projects"]), "/api/download/csv?country=CHL&collections=deposits,projects");
+  assert.deepEqual(leftOut(choice, { all: 0, nowhere: 0, others: 0 }), []);
 });
 
 test("what a file leaves out is said of what was chosen", () => {

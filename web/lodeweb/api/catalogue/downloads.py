@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.http import http_date
 
+from lodebase.download.kinds_request import KindsRequest
 from lodebase.download.request import DownloadRequest, file_address, task_for
 from lodebase.download.spool import FinishedFile
 from lodebase.download.task import Task
@@ -48,6 +49,11 @@ def download(name: str, form: str) -> Response:
             )
         )
     wanted = download_request(collection, form, request.args)
+    return send(wanted, lambda: task_for(site().engine, wanted, site().settings.download_timeout_s))
+
+
+def send(wanted: DownloadRequest | KindsRequest, task: Callable[[], Task]) -> Response:
+    """Return a requested file, from the spool if it is there, else as the task makes it."""
     key = wanted.key(conditional_requests.build())
     if key in request.if_none_match:
         return _describe(Response(status=304), wanted, key)
@@ -58,7 +64,7 @@ def download(name: str, form: str) -> Response:
     try:
         if made is not None:
             return _whole(wanted, key, made, place.release)
-        making = task_for(site().engine, wanted, site().settings.download_timeout_s)
+        making = task()
         admission.leave()
         if wanted.streamed and "Range" not in request.headers:
             growing = Growing(site().spool.start(making, key, wanted.suffix), disconnects.watch(), place.release, _grace_s())
@@ -131,7 +137,7 @@ def _require_tile_parameters(form: str, arguments: MultiDict[str, str]) -> None:
             )
 
 
-def _finished(making: Task, wanted: DownloadRequest, key: str) -> FinishedFile:
+def _finished(making: Task, wanted: DownloadRequest | KindsRequest, key: str) -> FinishedFile:
     """Return the file when it is ready; it is made once for all simultaneous requests."""
     there, spool = disconnects.watch(), site().spool
     alone = spool.lock_key(key, there)
@@ -146,7 +152,7 @@ def _grace_s() -> float:
     return site().settings.slow_client_s
 
 
-def _head(wanted: DownloadRequest, key: str, made: FinishedFile | None) -> Response:
+def _head(wanted: DownloadRequest | KindsRequest, key: str, made: FinishedFile | None) -> Response:
     """Return the headers of a file; length and digest only if it is ready."""
     response = Response(mimetype=wanted.media_type)
     # a length of 0 would be that of another file
@@ -157,7 +163,7 @@ def _head(wanted: DownloadRequest, key: str, made: FinishedFile | None) -> Respo
     return _describe(response, wanted, key)
 
 
-def _whole(wanted: DownloadRequest, key: str, made: FinishedFile, then: Callable[[], None]) -> Response:
+def _whole(wanted: DownloadRequest | KindsRequest, key: str, made: FinishedFile, then: Callable[[], None]) -> Response:
     """Return a finished file, or the requested range of it (RFC 9110, 14)."""
     reading = Ready(made.path, then, _grace_s())
     response = Response(reading, mimetype=wanted.media_type, direct_passthrough=True)
@@ -171,14 +177,14 @@ def _whole(wanted: DownloadRequest, key: str, made: FinishedFile, then: Callable
     return response
 
 
-def _vouch(response: Response, wanted: DownloadRequest, made: FinishedFile) -> None:
+def _vouch(response: Response, wanted: DownloadRequest | KindsRequest, made: FinishedFile) -> None:
     digest = base64.b64encode(bytes.fromhex(made.sha256)).decode()
     response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
     response.headers["Digest"] = f"sha-256={digest}"
-    response.headers["OGC-NumberMatched"] = str(made.rows.get(wanted.query.collection, 0))
+    response.headers["OGC-NumberMatched"] = str(sum(made.rows.get(name, 0) for name in wanted.collections))
 
 
-def _describe(response: Response, wanted: DownloadRequest, key: str) -> Response:
+def _describe(response: Response, wanted: DownloadRequest | KindsRequest, key: str) -> Response:
     response.set_etag(key)
     response.headers["Content-Disposition"] = f'attachment; filename="{wanted.filename}"'
     response.headers["Content-Location"] = wanted.address

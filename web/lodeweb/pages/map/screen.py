@@ -163,7 +163,7 @@ def _formats(lang: Language) -> list[dict[str, Any]]:
             "loss": form.loss.in_language(lang) if form.loss is not None else "",
             "rowBytes": form.row_bytes,
             "crs": form.crs,
-            "relations": form.relations == "all",
+            "relations": form.relations in ("all", "values"),
             "labels": form.labels,
             "tiled": form.geometry == "tile",
         }

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from lodebase.desk.decisions.open_pairs import STATES
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.parameters.declarations import PARAMETERS, Parameter
+from lodebase.query.parameters.declarations import OF_FILES, OF_ROWS, PARAMETERS, Parameter
 from lodedata.messages import msg
 from lodeweb.api.catalogue.changes import ATOM, NDJSON
+from lodeweb.api.catalogue.downloads_of_kinds import KINDS
 from lodeweb.api.catalogue.records import CATALOGUE_JSON
 from lodeweb.api.features.catalog import OPENAPI
 from lodeweb.api.features.schemas import SCHEMA
@@ -24,6 +25,12 @@ _OF_PAIRS = (
     ),
     Parameter("limit", "general", _COUNTED, msg("The maximum number to return.")),
     Parameter("offset", "general", _COUNTED, msg("The number to skip.")),
+)
+_COLLECTIONS = Parameter(
+    "collections",
+    "general",
+    {"type": "array", "items": {"type": "string", "enum": list(KINDS)}},
+    msg("The kinds; by default all of the map. The filters must be those that all of them have."),
 )
 OPERATIONS: Mapping[str, ApiOperation] = {
     "catalog.landing": ApiOperation(msg("The landing page"), of_json("landing")),
@@ -97,6 +104,20 @@ OPERATIONS: Mapping[str, ApiOperation] = {
             format_parameter("ndjson", "html", "atom"),
         ),
         less=("f",),
+    ),
+    "downloads_of_kinds.download": ApiOperation(
+        msg("All records of several kinds that match, as one file: a sheet, layer or CSV for each kind"),
+        {"application/octet-stream": "file"},
+        OF_FILES,
+        more=("crs", "properties", "sortby", "lang"),
+        less=("package", "since"),
+        own=(_COLLECTIONS,),
+    ),
+    "downloads_of_kinds.contents": ApiOperation(
+        msg("What a file of the records that match holds: licences with what they allow, zones of the positions"),
+        of_json("object"),
+        OF_ROWS,
+        own=(_COLLECTIONS,),
     ),
     "datasets.datacite": ApiOperation(msg("The DataCite metadata of one data set"), {JSON: "object"}),
     "quality.data": ApiOperation(

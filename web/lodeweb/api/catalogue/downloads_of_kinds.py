@@ -1,0 +1,125 @@
+"""One file of the records of several kinds, and what a file of a filter holds: licences, and zones of its positions."""
+
+from collections import Counter
+from urllib.parse import quote, urlencode
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext
+from sqlalchemy import Connection, case, func, select
+from werkzeug.datastructures import MultiDict
+
+from lodebase.download.kinds_request import KindsRequest, task_for_kinds
+from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.query import Query, expression
+from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodebase.query.parameters.declarations import OF_ROWS
+from lodebase.query.reading import dataset_version, reading
+from lodebase.records import provenance
+from lodedata import licences
+from lodedata.messages import in_each_language, msg
+from lodedata.write.kinds import SUFFIXES
+from lodeweb.api.catalogue.downloads import download_request, send
+from lodeweb.api.features import query_parameters
+from lodeweb.http.database import site
+from lodeweb.http.representation.links import own_links
+from lodeweb.http.representation.responses import document_response
+
+blueprint = Blueprint("downloads_of_kinds", __name__, url_prefix="/api/download")
+KINDS = tuple(name for name, one in COLLECTIONS.items() if one.kind.merged)
+"""The collections that a file may have together: those of the map."""
+MOST_ZONES = 8
+
+
+@blueprint.get("/<form>")
+def download(form: str) -> Response:
+    """Return the records of several kinds that match the filters which all of them have, as one file."""
+    if form not in SUFFIXES:
+        known = list(SUFFIXES)
+        raise NoSuchThing(msg("No format %(form)r holds several kinds. Choose one of %(choices)s.", form=form, choices=known))
+    chosen, given = _collections()
+    for name in ("since", "package"):
+        if name in given:
+            raise BadQuery(name, given[name][:200], msg("A file of several kinds has no %(parameter)s. Leave it out."))
+    parts = tuple(download_request(one, form, given) for one in chosen)
+    pairs = [(key, value) for key in sorted(set(given) - {"as_of"}) for value in given.getlist(key)]
+    pairs += [("collections", ",".join(one.name for one in chosen)), ("as_of", str(parts[0].version))]
+    parameters = urlencode(pairs, quote_via=quote, safe=",:", errors="surrogateescape")
+    wanted = KindsRequest(parts, f"{request.url_root.rstrip('/')}/api/download/{form}?{parameters}")
+    return send(wanted, lambda: task_for_kinds(site().engine, wanted, site().settings.download_timeout_s))
+
+
+@blueprint.get("/contents")
+def contents() -> Response:
+    """Return what a file of the records that match holds: licences with what they allow, and the zones of its positions."""
+    chosen, given = _collections()
+    queries = [query_parameters.query(one, given, OF_ROWS) for one in chosen]
+    with reading(site().engine) as connection:
+        counts = _counts(connection, chosen, queries)
+        zones, unplaced = _positions(connection, chosen, queries)
+        rows = [row for row in provenance.sources(connection) if row["name"] in counts]
+        version = dataset_version(connection)
+    groups: dict[tuple[str, str], list[dict[str, object]]] = {}
+    for row in rows:
+        groups.setdefault((row["licence"], row["licence_name"]), []).append(dict(row))
+    body = {
+        "licences": [_licence(licence, name, sources, counts) for (licence, name), sources in groups.items()],
+        "consequences": [in_each_language("text", one) for one in licences.consequences(licence for licence, _ in groups)],
+        "recordsWithoutPosition": unplaced,
+        "zones": [{"epsg": code, "records": records} for code, records in zones.most_common(MOST_ZONES)],
+        "links": own_links(),
+    }
+    return document_response(body, "api/document.html", version=version, title=gettext("Content of a file"))
+
+
+def _counts(connection: Connection, chosen: list[Collection], queries: list[Query]) -> dict[str, int]:
+    """Return the number of records of each source."""
+    counts: dict[str, int] = {}
+    for one, query in zip(chosen, queries, strict=True):
+        source = func.unnest(one.table.c.sources).label("source")
+        found = select(source).where(expression.where(query.shape(), one.table)).subquery()
+        statement = select(found.c.source, func.count()).group_by(found.c.source)
+        for name, records in connection.execute(statement, expression.bound(connection, query)):
+            counts[name] = counts.get(name, 0) + records
+    return counts
+
+
+def _positions(connection: Connection, chosen: list[Collection], queries: list[Query]) -> tuple[Counter[int], int]:
+    """Return the number of records in each zone of UTM and Gauss-Kruger by EPSG code, and of those without a position."""
+    zones: Counter[int] = Counter()
+    unplaced = 0
+    for one, query in zip(chosen, queries, strict=True):
+        lon, lat = func.ST_X(one.table.c.geom), func.ST_Y(one.table.c.geom)
+        # EPSG:326 and 327 with the zone; EPSG:4513 to 4533 are the three-degree zones 25 to 45
+        utm = case((lat < 0, 32_700), else_=32_600) + func.least(60, func.floor((lon + 180) / 6) + 1)
+        gauss = case(((lat > 0) & (lat < 56) & lon.between(73.5, 136.5), 4_488 + func.round(lon / 3)))
+        statement = select(utm, gauss, func.count()).where(expression.where(query.shape(), one.table)).group_by(utm, gauss)
+        for first, second, records in connection.execute(statement, expression.bound(connection, query)):
+            if first is None:
+                unplaced += records
+                continue
+            zones[int(first)] += records
+            if second is not None:
+                zones[int(second)] += records
+    return zones, unplaced
+
+
+def _licence(licence: str, name: str, rows: list[dict[str, object]], counts: dict[str, int]) -> dict[str, object]:
+    known = licences.terms(licence)
+    shown = ("name", "title_en", "title_zh", "attribution", "citation")
+    return {
+        **{"licence": licence, "name": name, "url": rows[0]["licence_url"]},
+        **{term: getattr(known, term) for term in licences.TERMS},
+        "records": sum(counts[str(row["name"])] for row in rows),
+        "sources": [{key: row[key] for key in shown} | {"records": counts[str(row["name"])]} for row in rows],
+    }
+
+
+def _collections() -> tuple[list[Collection], MultiDict[str, str]]:
+    """Return the requested collections, by default those of the map, and the other parameters. Raises BadQuery."""
+    given = MultiDict(request.args)
+    names = ",".join(given.poplist("collections")) or ",".join(KINDS)
+    chosen = list(dict.fromkeys(names.split(",")))
+    for name in chosen:
+        if name not in KINDS:
+            raise BadQuery("collections", name[:80], msg('"%(value)s" is not one of %(choices)s.', choices=list(KINDS)))
+    return [COLLECTIONS[name] for name in chosen], given
