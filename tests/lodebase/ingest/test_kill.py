@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from tests.quick import mostly_slow
 
 from lodebase.db.store import conninfo
 from lodebase.errors import DatabaseAway
@@ -201,7 +200,7 @@ def twins() -> list[dict[str, object]]:
     return [{"id": f"t{n}", "name": name, "lon": f"{10 * n}.1234"} for n, name in enumerate(NAMES)]
 
 
-@pytest.mark.parametrize("table", mostly_slow(["match_side", "match_pair", "testimony", "link"], quick=["link"]))
+@pytest.mark.parametrize("table", ["match_side", "match_pair", "testimony", "link"])
 def test_kill_9_while_records_are_joined_loses_nothing(own_table: "OwnTable", table: str) -> None:
     own_table.load(twins(), own_table.source().model_copy(update={"name": "other"}))
     state = own_table.state()
@@ -225,7 +224,7 @@ def test_kill_9_while_records_are_joined_loses_nothing(own_table: "OwnTable", ta
         assert own_table.all(statement) == [], wrong
 
 
-@pytest.mark.parametrize("point", mostly_slow(POINTS, quick=POINTS[::9]))
+@pytest.mark.parametrize("point", POINTS)
 def test_a_backend_ended_at_any_point_leaves_nothing_half_done(
     own_table: "OwnTable", point: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
