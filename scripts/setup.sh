@@ -94,12 +94,12 @@ if [ -n "$wanted" ]; then
   # shellcheck disable=SC2086
   step "system packages ($(echo $packages))" install_packages $packages || fail "the packages could not be installed; run 'apt-get install$packages' to see why."
 fi
-# the typeface that reports as PDF embed: without it they name one and say so, which is no reason to stop or to ask for a password
+# the typeface that reports as PDF embed: without it they lack Chinese text and say so, which is no reason to stop or to ask for a password
 has_typeface() { for font in /usr/share/fonts/*/wqy-microhei.ttc /usr/share/fonts/*/*/wqy-microhei.ttc; do [ -e "$font" ] && return 0; done; return 1; }
 may_install_unasked() { command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; }
 if ! has_typeface; then
   { may_install_unasked && { [ -n "$wanted" ] || step "package lists" update_lists; } && step "typeface (fonts-wqy-microhei)" install_packages fonts-wqy-microhei; } ||
-    echo "PDFs will name a Chinese font and embed none; 'apt-get install fonts-wqy-microhei' as administrator mends that" >&2
+    echo "PDFs will lack Chinese text; 'apt-get install fonts-wqy-microhei' as administrator mends that" >&2
 fi
 python=$(find_python) || fail "there is no Python 3.11 or newer with venv; install python3 and python3-venv."
 

@@ -3,27 +3,20 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Spacer
-
-from lodebase.layout.reports.formats import pdf
-from lodebase.layout.reports.formats.typeface import NAMED, typeface
 from lodebase.layout.reports.report_text import localized
 from lodebase.lists.list_labels import METHODS, STATUS_LABELS, TITLES
+from lodebase.typesetting.document import Block, Document, Fields, Heading, Note, Paragraph, typeset
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 
 
 def write(report: Mapping[str, Any], language: str) -> bytes:
-    """Return the document as bytes, which are the same for the same report."""
+    """Return the document as bytes, which are the same for the same report and typefaces."""
     title, foot = TITLES["extract"].in_language(language), localized(report, "disclaimer", language)
-    return pdf.document(title, language, _story(report, language), foot)
+    return typeset(Document(title, language, foot, list(_blocks(report, language))))
 
 
-def _story(report: Mapping[str, Any], language: str) -> Iterator[Flowable]:
-    yield pdf.paragraph(TITLES["extract"].in_language(language), pdf.text_style(16, spaceAfter=4 * mm))
-    if typeface() == NAMED:
-        yield pdf.paragraph(pdf.NOT_EMBEDDED.in_language(language), pdf.text_style(8, spaceAfter=3 * mm))
+def _blocks(report: Mapping[str, Any], language: str) -> Iterator[Block]:
     inputs = report["inputs"]
     rows = [
         ("name", inputs["name"]),
@@ -33,20 +26,18 @@ def _story(report: Mapping[str, Any], language: str) -> Iterator[Flowable]:
         ("version", report["data_version"]),
         ("checksum", report["checksum"]),
     ]
-    yield pdf.table([[TITLES[name].in_language(language), str(value)] for name, value in rows if value], [1.0, 3.0])
-    yield Spacer(1, 3 * mm)
-    yield pdf.paragraph(localized(report, "note", language), pdf.text_style(9, spaceAfter=3 * mm))
+    yield Fields([(TITLES[name].in_language(language), str(value)) for name, value in rows if value])
+    yield Note(localized(report, "note", language))
     for result in report["results"]:
-        yield KeepTogether(list(_result(result, language)))
+        yield from _result(result, language)
 
 
-def _result(result: Mapping[str, Any], language: str) -> Iterator[Flowable]:
-    yield Spacer(1, 4 * mm)
+def _result(result: Mapping[str, Any], language: str) -> Iterator[Block]:
     head = msg(
         "%(title)s: %(product)s", title=localized(result, "list_name", language), product=STATUS_LABELS[result["status"]]
     )
-    yield pdf.paragraph(head.in_language(language), pdf.text_style(11, spaceAfter=1 * mm))
-    yield pdf.paragraph(localized(result, "reason", language), pdf.text_style(9, spaceAfter=2 * mm))
+    yield Heading(head.in_language(language))
+    yield Paragraph(localized(result, "reason", language))
     entry, batch, match = result["entry"] or {}, result["batch"] or {}, result["match"] or {}
     last = result["last_known"]
     rows = [
@@ -60,7 +51,7 @@ def _result(result: Mapping[str, Any], language: str) -> Iterator[Flowable]:
         ("last", f"{_state(last['state'], language)} ({last['date']})" if last else None),
         ("candidates", ", ".join(one["name"] for one in result["candidates"][:5])),
     ]
-    yield pdf.table([[TITLES[name].in_language(language), str(value)] for name, value in rows if value], [1.0, 3.0])
+    yield Fields([(TITLES[name].in_language(language), str(value)) for name, value in rows if value])
 
 
 def _state(code: str, language: str) -> str:

@@ -16,7 +16,7 @@ from lodebase.cli.main import COMMANDS, cli
 HEAVY = (
     *("adbc_driver_postgresql", "alembic", "authlib", "dask", "flask", "folium", "geoalchemy2", "geopandas", "h3", "lark"),
     *("numpy", "openpyxl", "orjson", "pandas", "psycopg", "pyarrow", "pydantic", "pyogrio", "pypinyin", "pyproj"),
-    *("reportlab", "requests", "shapely", "sqlalchemy", "xlsxwriter", "yaml"),
+    *("requests", "shapely", "sqlalchemy", "typst", "xlsxwriter", "yaml"),
 )
 """Libraries that take more than a few milliseconds to import."""
 LIGHT = {

@@ -1,25 +1,26 @@
 """The three worked examples of docs/methods/layout-check.md on the starter register; the report has the same figures."""
 
+import copy
 import io
+import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from pypdf import PdfReader
-from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
 from lodebase.layout.planned.candidate import parse_candidate
-from lodebase.layout.reports.formats.line_breaks import lines
+from lodebase.layout.reports.formats.drawing import MARGIN, SIZE, drawing
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
-from lodebase.layout.reports.formats.typeface import typeface
 from lodebase.layout.reports.report import report
+from lodebase.layout.reports.report_summary import summary
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules, starter
 from lodedata.geography.boundaries import Boundaries
@@ -160,41 +161,40 @@ def test_a_pdf_embeds_its_typeface_and_its_text_can_be_extracted(
         assert "".join(sentence.split()) in text
 
 
-def test_a_pdf_without_the_typeface_has_a_note(
-    reports: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    bare = typeface((tmp_path / "wqy-microhei.ttc",))
-    monkeypatch.setattr("lodebase.layout.reports.formats.pdf.typeface", lambda: bare)
-    printed = PdfReader(io.BytesIO(REPORT_FORMATS["pdf"].write(reports["alumina"], "zh")))
-    assert "服务器未安装中文字体" in printed.pages[0].extract_text()
-    assert bare == "STSong-Light"
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_pdf_has_a_summary_a_drawing_and_tags_for_screen_readers(reports: dict[str, dict[str, Any]], language: str) -> None:
+    body = reports["copper"]
+    written = REPORT_FORMATS["pdf"].write(body, language)
+    assert written == REPORT_FORMATS["pdf"].write(body, language)
+    printed = PdfReader(io.BytesIO(written))
+    marks: Any = printed.root_object["/MarkInfo"]
+    metadata: Any = printed.root_object["/Metadata"]
+    assert marks["/Marked"] and b"pdfuaid" in metadata.get_object().get_data()
+    first = "".join("".join(page.extract_text().split()) for page in printed.pages[:2])
+    for sentence in summary(body, language):
+        assert "".join(sentence.split()) in first
+    assert "".join(drawing(body, language).listed[0].split()) in first
 
 
-def test_an_unreadable_typeface_is_ignored(tmp_path: Path) -> None:
-    broken = tmp_path / "wqy-microhei.ttc"
-    broken.write_bytes(b"no font")
-    assert typeface((broken,)) == "STSong-Light"
+def test_sites_are_drawn_where_they_are(reports: dict[str, dict[str, Any]]) -> None:
+    body = reports["alumina"]
+    made = drawing(body, "en")
+    svg = ElementTree.fromstring(made.svg)
+    points = svg.findall("{http://www.w3.org/2000/svg}circle[@fill='#0b5c5c']") + svg.findall(
+        "{http://www.w3.org/2000/svg}circle[@fill='#fff']"
+    )
+    farthest = body["inputs"]["radii_km"][-1]
+    within = [site for site in body["neighbours"]["sites"] if site["distance_km"] <= farthest]
+    # one more is the symbol of the legend, for each of both kinds
+    assert len(points) == len(within) + 2
+    scale = (SIZE / 2 - MARGIN) / farthest
+    drawn = sorted(math.hypot(float(one.get("cx", 0)) - SIZE / 2, float(one.get("cy", 0)) - SIZE / 2) for one in points)
+    expected = sorted(site["distance_km"] * scale for site in within)
+    assert all(any(abs(one - other) < 0.2 for other in drawn) for one in expected)
 
 
-def test_no_line_begins_or_ends_with_forbidden_punctuation(reports: dict[str, dict[str, Any]]) -> None:
-    font = typeface()
-    texts = [one["text_zh"] for one in reports["copper"]["findings"]]
-    for width in range(60, 200, 7):
-        for text in texts:
-            made = lines(text, width, font, 7)
-            assert "".join("".join(made).split()) == "".join(text.split())
-            assert not [line for line in made if line[0] in "，。、；：！？）》」" or line[-1] in "（《「"], (width, made)
-            assert all(stringWidth(line, font, 7) <= width for line in made)
-
-
-@pytest.mark.parametrize(
-    ("text", "width", "made"),
-    [
-        ("cn-2025-copper-order", 50, ["cn-2025-", "copper-order"]),
-        ("公布 2024-12-24", 40, ["公布", "2024-12-24"]),
-        ("of the plant", 30, ["of the", "plant"]),
-        ("", 30, [""]),
-    ],
-)
-def test_dates_and_terms_are_not_split(text: str, width: float, made: list[str]) -> None:
-    assert lines(text, width, typeface(), 7) == made
+def test_a_name_in_a_drawing_is_text(reports: dict[str, dict[str, Any]]) -> None:
+    body = copy.deepcopy(reports["alumina"])
+    body["neighbours"]["sites"][0] |= {"name_en": '<b>*x* #include("y")', "name_zh": None}
+    printed = PdfReader(io.BytesIO(REPORT_FORMATS["pdf"].write(body, "en")))
+    assert '<b>*x*#include("y")' in "".join("".join(page.extract_text().split()) for page in printed.pages)

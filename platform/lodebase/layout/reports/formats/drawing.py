@@ -1,0 +1,120 @@
+"""Drawing of the surroundings of a planned plant: the radii, the sites and the places of ore, as SVG.
+
+Directions and distances from the plant are those on the ellipsoid (azimuthal equidistant); no boundary is drawn.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+from lodebase.layout.reports.report_text import record_name
+from lodebase.layout.statement_parameters import LIVE
+from lodedata.layout.measures import GEOD
+from lodedata.messages import Message, msg
+
+SIZE = 520.0
+"""Width and height of the drawing, and the diameter of its largest radius with the margin, in points."""
+MARGIN = 22.0
+NUMBERED = 12
+"""Upper limit of the sites that are numbered and listed, the nearest first."""
+DESCRIPTION = msg(
+    "Drawing of the surroundings, north at the top: the planned plant in the middle, circles at %(radii)s km, %(sites)s "
+    "sites of the product, %(ores)s places of ore."
+)
+LEGEND: Sequence[tuple[str, Message]] = (
+    ("plant", msg("planned plant")),
+    ("live", msg("site that operates, is built or is planned")),
+    ("other", msg("site that is idle, closed or without a status")),
+    ("ore", msg("mine or deposit")),
+)
+Report = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The SVG, its description, and the lines that name the numbered sites."""
+
+    svg: str
+    description: str
+    listed: tuple[str, ...]
+
+
+def drawing(report: Report, language: str) -> Drawing:
+    """Return the drawing of a report in a language."""
+    inputs, sites, ores = report["inputs"], report["neighbours"]["sites"], report["feedstock"]["places"]
+    radii = inputs["radii_km"]
+    description = DESCRIPTION.filled(radii=", ".join(f"{km:g}" for km in radii), sites=len(sites), ores=len(ores))
+    parts = [*_circles(radii), *_ores(report), *_sites(report), _symbol("plant", SIZE / 2, SIZE / 2), *_scale(radii[-1])]
+    parts += _legend(language)
+    frame = f'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE:g} {SIZE + 4 * 18:g}" font-size="13"'
+    listed = tuple(
+        f"{number}. {record_name(site, language)} ({site['distance_km']:,.1f} km)"
+        for number, site in enumerate(sites[:NUMBERED], 1)
+    )
+    return Drawing(f"<svg {frame}>{''.join(parts)}</svg>", description.in_language(language), listed)
+
+
+def _circles(radii: Sequence[float]) -> Iterator[str]:
+    for km in radii:
+        radius = _points(km, radii)
+        yield f'<circle cx="{SIZE / 2:g}" cy="{SIZE / 2:g}" r="{radius:.1f}" fill="none" stroke="#999" stroke-width="0.6"/>'
+        yield f'<text x="{SIZE / 2:g}" y="{SIZE / 2 - radius - 2:.1f}" text-anchor="middle" fill="#666">{km:g} km</text>'
+
+
+def _ores(report: Report) -> Iterator[str]:
+    for place in report["feedstock"]["places"]:
+        if (at := _at(report, place)) is not None:
+            yield _symbol("ore", *at)
+
+
+def _sites(report: Report) -> Iterator[str]:
+    # the nearest are drawn last, above the others
+    for number, site in reversed(list(enumerate(report["neighbours"]["sites"], 1))):
+        if (at := _at(report, site)) is not None:
+            yield _symbol("live" if set(site["groups"]) & set(LIVE) else "other", *at)
+            if number <= NUMBERED:
+                yield f'<text x="{at[0] + 6:.1f}" y="{at[1] - 4:.1f}" fill="#111">{number}</text>'
+
+
+def _symbol(name: str, x: float, y: float) -> str:
+    match name:
+        case "plant":
+            return f'<path d="M{x - 7:.1f} {y:.1f}h14M{x:.1f} {y - 7:.1f}v14" stroke="#b00020" stroke-width="2.4"/>'
+        case "live":
+            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="#0b5c5c" stroke="#fff" stroke-width="0.8"/>'
+        case "other":
+            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.4" fill="#fff" stroke="#666" stroke-width="1.2"/>'
+        case _:
+            return f'<path d="M{x:.1f} {y - 4:.1f}l4 7h-8z" fill="#c9a227" stroke="#fff" stroke-width="0.6"/>'
+
+
+def _scale(farthest_km: float) -> Iterator[str]:
+    km = 10 ** math.floor(math.log10(farthest_km))
+    length = _points(km, [farthest_km])
+    y = SIZE - 8
+    yield f'<path d="M8 {y - 4:g}v4h{length:.1f}v-4" fill="none" stroke="#111"/><text x="12" y="{y - 7:g}">{km:g} km</text>'
+    yield f'<path d="M{SIZE - 16:g} 30v-18l-4 8M{SIZE - 16:g} 12l4 8" fill="none" stroke="#111"/>'
+    yield f'<text x="{SIZE - 16:g}" y="46" text-anchor="middle">N</text>'
+
+
+def _legend(language: str) -> Iterator[str]:
+    for line, (name, label) in enumerate(LEGEND):
+        y = SIZE + 18 * line + 6
+        yield _symbol(name, 14, y)
+        yield f'<text x="28" y="{y + 5:g}">{escape(label.in_language(language))}</text>'
+
+
+def _at(report: Report, place: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Return the point of a place in the drawing, None if it lies outside of the largest radius."""
+    inputs = report["inputs"]
+    azimuth, _, metres = GEOD.inv(inputs["lon"], inputs["lat"], place["lon"], place["lat"])
+    if metres > inputs["radii_km"][-1] * 1000:
+        return None
+    radius, angle = _points(metres / 1000, inputs["radii_km"]), math.radians(azimuth)
+    return SIZE / 2 + radius * math.sin(angle), SIZE / 2 - radius * math.cos(angle)
+
+
+def _points(km: float, radii: Sequence[float]) -> float:
+    return km / radii[-1] * (SIZE / 2 - MARGIN)

@@ -1,0 +1,101 @@
+"""Documents as blocks of plain text, and their PDF."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import typst
+
+from lodebase.typesetting import typefaces
+from lodedata.messages import msg
+
+TEMPLATE = Path(__file__).with_name("document.typ")
+REGIONS = {"en": "GB", "zh": "CN"}
+NO_TYPEFACE = msg(
+    "This file was made without a Chinese typeface, so Chinese text is missing in it. The operator of the site can install "
+    "fonts-wqy-microhei."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; in Chinese it is numbered."""
+
+    text: str
+    kind: str = field(default="heading", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of running text."""
+
+    text: str
+    kind: str = field(default="paragraph", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A paragraph in small print."""
+
+    text: str
+    kind: str = field(default="note", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Names and their values, a row for each."""
+
+    rows: Sequence[tuple[str, str]]
+    weights: Sequence[float] = (1.0, 3.0)
+    kind: str = field(default="fields", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table: the first row has the titles of the columns and is repeated on each page; the weights are relative widths."""
+
+    rows: Sequence[Sequence[str]]
+    weights: Sequence[float]
+    kind: str = field(default="rows", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing as SVG, with a description for readers who do not see it."""
+
+    svg: str
+    description: str
+    kind: str = field(default="picture", init=False)
+
+
+Block = Heading | Paragraph | Note | Fields | Rows | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document in a language ("en" or "zh"); each page has its foot and its number."""
+
+    title: str
+    language: str
+    foot: str
+    blocks: Sequence[Block]
+
+
+def typeset(document: Document) -> bytes:
+    """Return the document as PDF/UA-1 on A4; the bytes are the same for the same document and typefaces."""
+    fonts = typefaces.installed()
+    families = fonts.families()
+    body, head = typefaces.chosen(typefaces.BODY, families), typefaces.chosen(typefaces.HEAD, families)
+    blocks = list(document.blocks)
+    if body is None and head is None:
+        blocks.insert(0, Note(NO_TYPEFACE.in_language("en")))
+    data = {
+        **{"title": document.title, "language": document.language, "region": REGIONS[document.language]},
+        **{"foot": document.foot, "latin": typefaces.LATIN},
+        **{"body": body or head or typefaces.LATIN, "head": head or body or typefaces.LATIN},
+        "blocks": [asdict(one) for one in blocks],
+    }
+    inputs = {"document": json.dumps(data, ensure_ascii=False)}
+    made: bytes = typst.compile(str(TEMPLATE), sys_inputs=inputs, font_paths=fonts, pdf_standards="ua-1")
+    return made
