@@ -21,6 +21,8 @@ const NAMES = {
   "frontend/layout-collections.js": "layout-collections.js",
   "frontend/layout.css": "layout.css",
   "frontend/lists.css": "lists.css",
+  "frontend/snapshot.js": "snapshot.js",
+  "frontend/snapshot.css": "snapshot.css",
 };
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
@@ -69,6 +71,8 @@ const made = await Promise.all([
       "layout-collections": "frontend/layout-collections.js",
       "layout-style": "frontend/layout.css",
       lists: "frontend/lists.css",
+      snapshot: "frontend/snapshot.js",
+      "snapshot-style": "frontend/snapshot.css",
     },
     format: "iife",
   }),

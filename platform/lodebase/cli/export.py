@@ -7,6 +7,7 @@ import orjson
 
 from lodebase import settings as settings_module
 from lodebase.cli.accounts.owner import owner_engine
+from lodebase.cli.lazy_group import Entry, LazyGroup
 from lodebase.cli.output import echo_json, json_option, say
 from lodebase.export.files import complete_file, export_file
 from lodebase.query.collections_ import COLLECTIONS, find_collection
@@ -15,6 +16,12 @@ from lodedata.maps import maplibre_style, qgis_project
 from lodedata.messages import languages, msg
 from lodedata.write.content import titled
 
+ENTRIES = {
+    "pmtiles": Entry("lodebase.cli.export:pmtiles", "Write the vector tiles of a collection to one file."),
+    "qgis": Entry("lodebase.cli.export:qgis", "Write a project of QGIS that opens all collections."),
+    # the pages of the snapshot are those of the package of the site
+    "site": Entry("lodeweb.snapshot.command:site", "Write pages, map and files to a folder for any web server."),
+}
 site_option = click.option("--site", help="Address of the site that the files cite; by default that of `lode serve` here.")
 
 
@@ -24,12 +31,12 @@ def root(site: str | None) -> str:
     return (site or f"http://{settings.host}:{settings.port}").rstrip("/")
 
 
-@click.group()
+@click.group(cls=LazyGroup, entries=ENTRIES)
 def export() -> None:
     """Write files for other programs and hosts."""
 
 
-@export.command()
+@click.command()
 @click.argument("collection")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--lang", type=click.Choice(languages()), help="Language of titles; by default each.")
@@ -55,7 +62,7 @@ def pmtiles(collection: str, path: Path, lang: str | None, site: str | None, as_
     say(msg("%(path)s: %(n)s records, %(size)s MB", path=path, n=rows, size=round(path.stat().st_size / 1e6, 1)))
 
 
-@export.command()
+@click.command()
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--lang", type=click.Choice(languages()), help="Language of titles; by default each.")
 @site_option
