@@ -66,9 +66,13 @@ def pmtiles(collection: str, path: Path, lang: str | None, site: str | None, as_
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--lang", type=click.Choice(languages()), help="Language of titles; by default each.")
 @site_option
-def qgis(path: Path, lang: str | None, site: str | None) -> None:
+@json_option
+def qgis(path: Path, lang: str | None, site: str | None, as_json: bool) -> None:
     """Write a project of QGIS (.qgz) that opens all collections of the site, coloured, with the titles of fields."""
     options = qgis_project.ProjectOptions(root(site), lang)
     with complete_file(path) as part:
         part.write_bytes(qgis_project.write([one.kind for one in COLLECTIONS.values()], options))
+    if as_json:
+        echo_json({"path": str(path), "layers": len(COLLECTIONS), "site": options.root})
+        return
     say(msg("%(path)s: %(n)s layers of %(root)s", path=path, n=len(COLLECTIONS), root=options.root))
