@@ -7,6 +7,7 @@ import { Panels } from "./page/panels.js";
 import { BaseMap } from "./base_map/layer_choice.js";
 import { checkOverlays, OVERLAYS, overlayChoices } from "./records/overlays.js";
 import { Status } from "./page/status.js";
+import { Fit } from "./search/fit.js";
 import { nothing } from "./search/nearest.js";
 import { Records } from "./records/records_layer.js";
 import { Panel } from "./filters/filter_panel.js";
@@ -73,6 +74,7 @@ export class App {
     measuring(map, say);
     savedSearches(() => write(this.state), (search) => this.go(search), say);
     printing(map);
+    this.fit = new Fit(this.view, (kind) => this.query(kind), () => this.screen.change({ selected: null }, false));
     this.buttons(widen);
     window.addEventListener("popstate", () => this.screen.restore(read(location.search, KNOWN)));
     this.view.first();
@@ -128,6 +130,7 @@ export class App {
     byId("inview").addEventListener("change", ({ target }) => this.screen.set({ inview: target.checked ? "1" : "" }));
     byId("copy").addEventListener("click", () => this.table.copy());
     byId("columns-open").addEventListener("toggle", () => byId("columns").replaceChildren(this.table.chooser()));
+    byId("fit").addEventListener("click", () => this.fit.show(this.state));
     byId("download").addEventListener("click", () => this.download());
   }
 
@@ -168,7 +171,7 @@ export class App {
       this.counted = filters;
       this.panel.follow();
       this.area.show().then(() => this.area.count());
-      this.count();
+      this.count(before !== null && !state.values.inview && state.view === before.view);
     } else this.list();
     if (!before || state.selected !== before.selected) this.selection.follow();
   }
@@ -194,13 +197,16 @@ export class App {
     if (query) charts.href = address("/charts", query, { collection: kind });
   }
 
-  async count() {
+  /** Count the records; after a change of the filters, show some of them and close the popup of one that they remove. @param {boolean} [fit] */
+  async count(fit = false) {
     try {
       const { all, values, signal } = await this.counts.load(this.state);
       this.panel.count(values, this.counts.matched);
       this.status.show();
       this.records.refresh();
       this.list();
+      byId("fit").hidden = !all || !narrowed(this.state);
+      if (fit) await this.fit.follow(this.state, all > 0 && narrowed(this.state), signal);
       if (all || !narrowed(this.state)) return;
       const parts = await nothing(this.screen, this.area.middle() ?? this.view.middle(), signal);
       if (parts) this.status.show(...parts, button(messages.clear, this.status.widen));

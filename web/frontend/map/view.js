@@ -50,6 +50,11 @@ export class View {
     return edges.map((edge) => edge.toFixed(4)).join(",");
   }
 
+  /** Show an extent. @param {[number, number, number, number]} box west, south, east, north */
+  fit([west, south, east, north]) {
+    this.map.fitBounds([[south, west], [north, east]], { animate: false, maxZoom: RECORD_ZOOM, padding: [40, 40] });
+  }
+
   /** @returns {[number, number]} longitude, latitude */
   middle() {
     const { lng, lat } = this.map.getCenter().wrap();

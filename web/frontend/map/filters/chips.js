@@ -24,7 +24,7 @@ export function chips(screen, word) {
   }
   const { values } = state;
   if (values.commodity_role) chip(messages.mainOnly, () => screen.set({ commodity_role: "" }));
-  if (values.organisation) chip(`${messages.company}: ${values.company ?? values.organisation}`, () => screen.set({ organisation: "", company: "" }));
+  if (values.organisation) chip(`${messages.company}: ${values.company ?? values.organisation}`, () => screen.set({ organisation: "", company: "", subsidiaries: "" }));
   if (values.last_known) chip(messages[`age_${values.last_known}`], () => screen.set({ last_known: "" }));
   if (values.discovered) chip(`${messages.discovered} ${values.discovered.replace("..", "–")}`, () => screen.set({ discovered: "" }));
   for (const [name, sign] of BOUNDS) {

@@ -2,6 +2,7 @@
 
 import { TreeView } from "./tree_view.js";
 import { chips } from "./chips.js";
+import { companyFilter } from "./company.js";
 import { button, byId, element } from "../page/element.js";
 import { FIGURES, Range } from "./range.js";
 import { GROUPS, SIZES, svg, USUAL_SIZE } from "../records/symbols.js";
@@ -45,6 +46,7 @@ export class Panel {
     this.sought = {};
     /** @type {Record<string, {value: string, label: string, count: number}[]>} */
     this.counts = {};
+    this.company = companyFilter(screen);
     this.place = byId("filters");
     this.place.replaceChildren(
       this.kinds(),
@@ -52,6 +54,7 @@ export class Panel {
       this.range("discovered", messages.discovered, [range("discovered")], messages.discoveredNote),
       this.range("amounts", messages.amounts, [range("contained"), range("grade")]),
       this.range("capacity", messages.capacity, [range("capacity")]),
+      this.company.element,
       this.accuracy(),
       this.symbols(),
     );
@@ -283,6 +286,7 @@ export class Panel {
       else for (const tick of box.querySelectorAll("ul input")) tick.checked = (state.choices[tick.name] ?? []).includes(tick.value);
     }
     const { values } = state;
+    this.company.follow();
     for (const { range } of this.ranges) range.follow();
     this.spread();
     const accuracy = this.place.querySelector('[name="accuracy"]');

@@ -57,6 +57,7 @@ export function collectionQuery(state, kind, filters, box = null) {
     if (!having.has(kind)) return null;
     query.set(name, values[name]);
   }
+  if (values.organisation && values.subsidiaries !== "no") query.set("include_subsidiaries", "true");
   if (values.discovered) {
     if (!DISCOVERED.has(kind)) return null;
     const [, from, to] = YEAR.exec(values.discovered) ?? [];

@@ -22,7 +22,7 @@ export const VALUES = [
   ...["commodity_role", "near", "radius_km", "within", "certainty", "discovered", "accuracy", "inview"],
   "last_known",
   ...["contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max"],
-  ...["capacity_tpa_min", "capacity_tpa_max", "organisation", "company"],
+  ...["capacity_tpa_min", "capacity_tpa_max", "organisation", "company", "subsidiaries"],
 ];
 /** Those that filter by place. */
 export const AREA = ["near", "radius_km", "within", "certainty"];

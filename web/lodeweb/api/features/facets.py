@@ -1,14 +1,16 @@
-"""Facets: the number of matching records for each value of a field."""
+"""Facets: the number of matching records for each value of a field, and the extent of all."""
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext
+from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
-from lodebase.query import facets
+from lodebase.query import expression, facets
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.facets import MOST_VALUES, Facet
 from lodebase.query.parameters.declarations import OF_ROWS
+from lodebase.query.reading import dataset_version, reading
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
@@ -38,6 +40,24 @@ def of_collection(name: str) -> Response:
         "links": [*own_links(), link(f"/api/collections/{name}/items", "items", GEOJSON)],
     }
     return document_response(body, "api/document.html", version=found.dataset_version, title=gettext("Counts by value"))
+
+
+@blueprint.get("/<name>/extent")
+def extent(name: str) -> Response:
+    """Return the bounding box of the records that match, null where none has a position."""
+    collection = find_collection(name)
+    query = query_parameters.query(collection, MultiDict(request.args), OF_ROWS)
+    with reading(site().engine) as connection:
+        box = None
+        if collection.geometry is not None:
+            stored = collection.table.c.geom
+            edges = [getattr(func, f"ST_{edge}")(func.ST_Extent(stored)) for edge in ("XMin", "YMin", "XMax", "YMax")]
+            statement = select(*edges).where(expression.where(query.shape(), collection.table))
+            found = connection.execute(statement, expression.bound(connection, query)).one()
+            box = None if found[0] is None else list(found)
+        version = dataset_version(connection)
+    body = {"bbox": box, "links": [*own_links(), link(f"/api/collections/{name}/items", "items", GEOJSON)]}
+    return document_response(body, "api/document.html", version=version, title=gettext("Extent of the records"))
 
 
 def _as_json(facet: Facet) -> dict[str, object]:

@@ -36,6 +36,9 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         OF_FILES,
         more=("crs", "properties", "sortby", "lang"),
     ),
+    "facets.extent": ApiOperation(
+        msg("The bounding box of the records that match"), of_json("object"), OF_ROWS, less=("nearest",)
+    ),
     "facets.of_collection": ApiOperation(
         msg("The number of matching records by value of a field"),
         of_json("object"),
