@@ -49,7 +49,7 @@ def test_a_file_holds_what_the_filters_choose(visit: Visits, product: "Serving",
     assert faults(seen) == []
     rows = list(csv.DictReader(io.StringIO(taken(seen, found).decode("utf-8-sig"))))
     assert len(rows) == expected
-    expect(found.locator(".result")).to_contain_text(TITLES[lang])
+    expect(found.locator(".omitted")).to_contain_text(TITLES[lang])
     seen.picture(f"download-{lang}-{'phone' if size == PHONE else 'desktop'}")
     assert wider(seen.page) <= 0
 
@@ -59,7 +59,7 @@ def test_columns_coordinates_and_package_are_chosen(visit: Visits, product: "Ser
     found = panel(seen)
     found.get_by_label("Projects").check()
     found.get_by_label("GeoPackage").check()
-    found.get_by_label("Coordinate system").select_option(label="UTM zone 48 north (WGS 84)")
+    found.get_by_label("Coordinate system").select_option("32648")
     found.get_by_text(re.compile(r"^\d+ of \d+ columns$")).click()
     found.locator(".columns input").first.uncheck()
     address = found.get_by_role("link", name="Link to this file").get_attribute("href")
@@ -77,7 +77,7 @@ def test_columns_coordinates_and_package_are_chosen(visit: Visits, product: "Ser
         described = json.loads(archive.read("datapackage.json"))
     data = described["resources"][0]
     assert data["rows"] == matched(product, "commodity_group=tin", ("projects",))
-    expect(found.locator(".result")).to_contain_text("columns that are not selected")
+    expect(found.locator(".omitted")).to_contain_text("columns that are not selected")
 
 
 def test_the_columns_of_the_table_are_one_click(visit: Visits, product: "Serving") -> None:

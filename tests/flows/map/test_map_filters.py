@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Locator, expect
-from tests.flows.visits import DESKTOP, PHONE, Visit, Visits, matched
+from tests.flows.visits import DESKTOP, PHONE, Visit, Visits, features, matched
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -85,3 +85,27 @@ def test_a_range_of_years_is_dragged(visit: Visits, product: "Serving") -> None:
     assert int(until) % 10 == 9
     query = f"filter=discovery_year%20%3C%3D%20{until}"
     assert seen.count() == matched(product, query, ("deposits",)) > 0
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_new_filter_shows_its_records_and_no_popup_of_another(visit: Visits, product: "Serving", lang: str) -> None:
+    there = features(product, "country=CHN", ("deposits",))[0]["id"]
+    seen = visit(lang, DESKTOP).open(f"/?view=105,35,4&select=deposits/{there}")
+    expect(seen.page.locator(".leaflet-popup")).to_be_visible()
+    found = opened(seen, "country", DESKTOP)
+    found.locator('input[value="CHL"]').check()
+    expect(seen.page.locator(".leaflet-popup")).to_have_count(0)
+    seen.page.wait_for_url("**view=-*")
+    west, _ = (float(part) for part in seen.address()["view"].split(",")[:2])
+    assert -80 < west < -60 and "select" not in seen.address()
+
+
+def test_records_are_filtered_by_a_company(visit: Visits, product: "Serving") -> None:
+    seen = visit("en", DESKTOP).open("/")
+    found = opened(seen, "organisation", DESKTOP)
+    found.get_by_role("searchbox").fill("Ganfeng")
+    found.get_by_role("button").first.click()
+    identity = seen.address()["organisation"]
+    query = f"organisation={identity}&include_subsidiaries=true"
+    assert seen.count() == matched(product, query, ("discoveries", "projects")) > 0
+    expect(seen.page.locator("#chips")).to_contain_text("Ganfeng")
