@@ -89,7 +89,7 @@ def test_a_range_of_years_is_dragged(visit: Visits, product: "Serving") -> None:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_new_filter_shows_its_records_and_no_popup_of_another(visit: Visits, product: "Serving", lang: str) -> None:
-    there = features(product, "country=CHN", ("deposits",))[0]["id"]
+    there = features(product, "deposits", "country=CHN&limit=1")[0]["id"]
     seen = visit(lang, DESKTOP).open(f"/?view=105,35,4&select=deposits/{there}")
     expect(seen.page.locator(".leaflet-popup")).to_be_visible()
     found = opened(seen, "country", DESKTOP)
