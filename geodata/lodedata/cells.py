@@ -100,18 +100,20 @@ def partial_date(text: str) -> PartialDate:
     raise Unreadable
 
 
+_HEMISPHERE = r"(?:[NSEWOnsewo北南东西]?[纬经]?|[сюСЮ]\.?\s?[шШ]\.?|[взВЗ]\.?\s?[дД]\.?|L[SU]|B[TB])"
+"""Letters of hemispheres: English, Romance (O is west), Chinese, Russian (с.ш., з.д.) and Indonesian (LS, BT)."""
 _DMS = re.compile(
-    r"""(?P<lead>[NSEWnsew北南东西]?[纬经]?)\s*(?P<sign>[+-]?)\s*
-    (?P<d>\d{1,3}(?:\.\d+)?)\s*(?:[°º度:d\s]|deg)\s*
-    (?:(?P<m>\d{1,2}(?:\.\d+)?)\s*(?:['′’分:m]|\s)?\s*)?
-    (?:(?P<s>\d{1,2}(?:\.\d+)?)\s*(?:["″”秒s]|''|′′)?\s*)?
-    (?P<tail>[NSEWnsew北南东西]?[纬经]?)""",
+    rf"""(?P<lead>{_HEMISPHERE})\s*(?P<sign>[+-]?)\s*
+    (?P<d>\d{{1,3}}(?:\.\d+)?)\s*(?:[°º度:d\s]|deg)\s*
+    (?:(?P<m>\d{{1,2}}(?:\.\d+)?)\s*(?:['′’分:m]|\s)?\s*)?
+    (?:(?P<s>\d{{1,2}}(?:\.\d+)?)\s*(?:["″”秒s]|''|′′)?\s*)?
+    (?P<tail>{_HEMISPHERE})""",
     re.VERBOSE,
 )
 _DECIMAL_AND_LETTER = re.compile(
-    r"(?P<lead>[NSEWnsew北南东西]?[纬经]?)\s*(?P<sign>[+-]?)(?P<d>\d{1,3}(?:\.\d+)?)\s*(?P<tail>[NSEWnsew北南东西]?[纬经]?)"
+    rf"(?P<lead>{_HEMISPHERE})\s*(?P<sign>[+-]?)(?P<d>\d{{1,3}}(?:\.\d+)?)\s*(?:°\s*)?(?P<tail>{_HEMISPHERE})"
 )
-_SOUTH_OR_WEST = frozenset("SWsw南西")
+_SOUTH_OR_WEST = frozenset({"s", "w", "o", "南", "西", "ю", "з", "ls", "bb"})
 _TO_DEGREE_SIGN = str.maketrans({"º": "°", "˚": "°"})
 """Characters that look like the degree sign and that NFKC would convert otherwise."""
 
@@ -137,7 +139,8 @@ def degrees(text: str, decimal: str = ".") -> float:
         value = float(match["d"]) + minutes / 60 + seconds / 3600
     else:
         raise Unreadable
-    letters = {letter in _SOUTH_OR_WEST for letter in (match["lead"][:1], match["tail"][:1]) if letter and letter not in "纬经"}
+    written = (match[part].casefold() for part in ("lead", "tail"))
+    letters = {not _SOUTH_OR_WEST.isdisjoint({one, one[:1]}) for one in written if one.strip("纬经")}
     if len(letters) > 1 or (match["sign"] == "-" and letters == {False}):
         raise Unreadable
     return -value if match["sign"] == "-" or True in letters else value

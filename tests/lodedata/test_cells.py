@@ -180,9 +180,20 @@ def test_one_latitude_in_many_writings(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("东经102°36′30″", 102 + 36.5 / 60), ("西经70°", -70), ("北纬30度19分", 30 + 19 / 60)]
+    ("text", "value"),
+    [
+        *(("东经102°36′30″", 102 + 36.5 / 60), ("西经70°", -70), ("北纬30度19分", 30 + 19 / 60)),
+        *(
+            ("7°30'O", -7.5),
+            ("118°24' в.д.", 118.4),
+            ("12°30' ю. ш.", -12.5),
+            ("70° з.д.", -70),
+            ("2°30' LS", -2.5),
+            ("121°30'BT", 121.5),
+        ),
+    ],
 )
-def test_chinese_quarters_of_the_globe(text: str, value: float) -> None:
+def test_hemispheres_in_other_languages(text: str, value: float) -> None:
     assert degrees(text) == pytest.approx(value, abs=1e-12)
 
 

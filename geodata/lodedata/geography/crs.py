@@ -96,6 +96,29 @@ def uncertainty_m(code: str) -> float:
     return DATUM_UNCERTAINTY_M.get(":".join(authority), 0.0) if authority else 0.0
 
 
+OUTSIDE_DEG = 4.0
+"""How far beyond its area a projected system is used; eastings of another zone's prefix lie farther off."""
+
+
+def is_outside(code: str, lon: float, lat: float) -> bool:
+    """Return whether a point in WGS 84 lies far outside the area of a projected system; False if its area is not known."""
+    area = _area(code)
+    if area is None:
+        return False
+    west, south, east, north = area
+    return not (west - OUTSIDE_DEG <= lon <= east + OUTSIDE_DEG and south - OUTSIDE_DEG <= lat <= north + OUTSIDE_DEG)
+
+
+@lru_cache(maxsize=64)
+def _area(code: str) -> tuple[float, float, float, float] | None:
+    """Return the area of a projected system in degrees, None if it has none or crosses the 180th meridian."""
+    system = CRS.from_user_input(code)
+    area = system.area_of_use
+    if area is None or not system.is_projected or area.west > area.east:
+        return None
+    return area.bounds
+
+
 def transform(
     code: str, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -246,7 +246,7 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
             return None
         return Estimate(
             category=known,
-            category_reported=reported,
+            category_reported=category_cell(cells) or reported,
             code=code(cells, problems) if code is not None else None,
             on=on(cells, problems) if on is not None else None,
             ore=ore_mass,

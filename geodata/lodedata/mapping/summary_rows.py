@@ -9,9 +9,14 @@ from lodedata.problems import Problem
 
 LEAST_COLUMNS = 3
 """Columns of a table from which a row with a single cell can be a note."""
-_TOTAL = re.compile(r"((grand|sub|overall)[ -]?)?totals?|sum|(合|总|小|共|累) ?计( ?\(.*\))?|总 ?和", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"((grand|sub|overall)[ -]?)?totals?|sum|(合|总|小|共|累) ?计( ?\(.*\))?|总 ?和"
+    r"|(sub)?tota(l|les|is|ux)( ge(ne)?ral| général)?|somme|итого|всего|jumlah|total keseluruhan",
+    re.IGNORECASE,
+)
 _NOTE = re.compile(
-    r"((foot)?notes?|(data )?sources?|remarks?|注释?|附注|备注|说明|(资料|数据)?来源) ?\d*[:.、]|[*†‡※]",
+    r"((foot)?notes?|(data )?sources?|remarks?|注释?|附注|备注|说明|(资料|数据)?来源"
+    r"|fontes?|fuentes?|notas?|observa(ções|ciones)|remarques?|источники?|примечани[ея]|sumber|catatan) ?\d*[:.、]|[*†‡※]",
     re.IGNORECASE,
 )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
 
-ASCII_LINES = frozenset({"utf8", "utf8sig", "gb18030", "gbk", "gb2312", "cp1252"})
+ASCII_LINES = frozenset({"utf8", "utf8sig", "gb18030", "gbk", "gb2312", "cp1252", "cp1251"})
 """Encodings in which a line ends with the same byte as in ASCII."""
 
 
@@ -22,7 +22,11 @@ def bad_byte(path: Path, encoding: str, delimiter: str) -> FileRefused:
                     column = _column(line[: error.start].decode(encoding, "replace"), delimiter)
                     return _at(path, number, column, line[error.start], shown)
     return FileRefused(
-        msg("%(file)s: the text is not %(shown)s; name its encoding: utf-8, gb18030 or cp1252", file=path.name, shown=shown)
+        msg(
+            "%(file)s: the text is not %(shown)s; name its encoding: utf-8, gb18030, cp1252 or cp1251",
+            file=path.name,
+            shown=shown,
+        )
     )
 
 
@@ -30,7 +34,7 @@ def _at(path: Path, number: int, column: int, byte: int, shown: str) -> FileRefu
     return FileRefused(
         msg(
             "%(file)s, row %(number)s, column %(column)s: the byte 0x%(byte)s is not %(shown)s; correct it, or name the "
-            "encoding: utf-8, gb18030 or cp1252",
+            "encoding: utf-8, gb18030, cp1252 or cp1251",
             file=path.name,
             number=number,
             column=column,

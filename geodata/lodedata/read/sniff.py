@@ -21,7 +21,7 @@ from lodedata.read.table import LIMITS, DetectedFormat, Limits
 SAMPLE_BYTES = 256 * 1024
 FORMATS = "CSV, XLSX, XLS, XLSB, ODS, DBF, GeoPackage, shapefile, GeoJSON, JSON, JSON lines, KML, KMZ, FlatGeobuf, Parquet"
 DELIMITERS = ",;\t|"
-TEXT_ENCODINGS = ("utf-8", "gb18030", "cp1252")
+TEXT_ENCODINGS = ("utf-8", "gb18030", "cp1252", "cp1251")
 MAGIC = {
     b"SQLite format 3\x00": "gpkg",
     b"PAR1": "parquet",
@@ -173,8 +173,25 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
+_CYRILLIC_RUNS = re.compile(rb"[\xa8\xb8\xc0-\xff]{3,}")
+_FREQUENT_CYRILLIC = frozenset("оеаинтсрвл")
+"""Two thirds of the letters of a Russian text."""
+
+
+def _is_cyrillic(sample: bytes) -> bool:
+    """Return whether the bytes beyond ASCII are runs of frequent Russian letters in Windows-1251.
+
+    Accented Latin letters are single, and Chinese characters as pairs of bytes have these letters by chance only.
+    """
+    letters = b"".join(_CYRILLIC_RUNS.findall(sample)).decode("cp1251").lower()
+    foreign = sum(byte > 0x7F for byte in sample)
+    return len(letters) > 0.7 * foreign and sum(c in _FREQUENT_CYRILLIC for c in letters) > 0.45 * len(letters)
+
+
 def legacy_encoding(sample: bytes) -> str:
-    """Return GB18030 if a sample of lines that are not ASCII is Chinese text, else Windows-1252."""
+    """Return GB18030 if a sample of lines that are not ASCII is Chinese text, Windows-1251 if Russian, else Windows-1252."""
+    if _is_cyrillic(sample):
+        return "cp1251"
     best = from_bytes(sample, cp_isolation=["gb18030", "cp1252"], enable_fallback=False).best()
     if best is not None and best.encoding == "gb18030":
         return "gb18030"

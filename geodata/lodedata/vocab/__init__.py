@@ -102,11 +102,18 @@ class Vocabulary:
         try:
             return self._seen[key]
         except KeyError:
-            code = self._codes.get((scope, fold(text)))
+            code = self._codes.get((scope, fold(text))) or self._code_within(text, scope)
             found = None if code is None else self.terms[code]
             if len(self._seen) < 100_000:
                 self._seen[key] = found
             return found
+
+    def _code_within(self, text: str, scope: str) -> str | None:
+        """Return the code of a division by its part after the country's: ``PA`` in Brazil is ``BR-PA``."""
+        if self.name != "division" or not scope or not 0 < len(text) <= 3 or scope not in vocabulary("country"):
+            return None
+        code = f"{vocabulary('country')[scope].extra['alpha2']}-{text.upper()}"
+        return code if code in self.terms else None
 
     def nearest(self, text: str, count: int = 3, scope: str = "") -> tuple[Term, ...]:
         """Return up to ``count`` terms that are spelled most like a text, the nearest first; none if all are too far."""

@@ -61,7 +61,7 @@ class Options:
 @click.option("--sheet", "part", help="The sheet or layer of your own table, by name or number, in place of the mapping's.")
 @click.option("--header-row", type=click.IntRange(1), help="The number of the first line with column names, from 1.")
 @click.option("--header-lines", type=click.IntRange(1), help="How many lines the header has.")
-@click.option("--encoding", help="Encoding of the file: utf-8, gb18030 or cp1252, where it is not detected correctly.")
+@click.option("--encoding", help="Encoding of the file: utf-8, gb18030, cp1252 or cp1251, where it is not detected correctly.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--corrected", is_flag=True, help="PATH is an exported and corrected quarantine file of NAME.")
 @click.option("--skip-space-check", is_flag=True, help="Import even if the disk seems to have too little free space.")

@@ -100,13 +100,14 @@ def test_a_position_in_an_old_datum_is_uncertain_and_says_so(read: ReadMapped) -
 
 def test_a_position_in_metres_is_turned_to_degrees_and_keeps_its_metres(read: ReadMapped) -> None:
     lines = "  position: {lon: lon, lat: lat, crs: EPSG:4527}\n"
-    good, bad = read(DEPOSIT + lines, [CSV, "1,a,copper,CHN,39500000,3320000,,", "2,b,copper,CHN,3320000,39500000,,"])
+    rows = ["1,a,copper,CHN,39500000,3320000,,", "2,b,copper,CHN,3320000,39500000,,", "3,c,copper,CHN,38612345,3065012,,"]
+    good, bad, other_zone = read(DEPOSIT + lines, [CSV, *rows])
     position = deposit(good).position
     assert position is not None
     assert position.lon == pytest.approx(117, abs=1e-9)
     assert position.accuracy_m is None
     assert position.original == "39500000, 3320000"
-    assert rules(bad) == ["coordinate-outside-crs"]
+    assert rules(bad) == rules(other_zone) == ["coordinate-outside-crs"]
 
 
 @pytest.mark.parametrize("crs", ["GCJ-02", "EPSG:99999", "EPSG:5773", "nonsense"])

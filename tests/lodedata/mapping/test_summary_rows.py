@@ -16,7 +16,22 @@ def rule(*cells: object) -> str | None:
     return found.rule if found is not None else None
 
 
-@pytest.mark.parametrize("text", ["Total", "TOTAL:", "Sub-total", "Grand total", "合计", "总 计", "小计：", "合计（万吨）"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Total",
+        "TOTAL:",
+        "Sub-total",
+        "Grand total",
+        "合计",
+        "总 计",
+        "小计：",
+        "合计（万吨）",
+        "Total geral",
+        "Итого:",
+        "Jumlah",
+    ],
+)
 def test_a_row_that_begins_with_a_total_is_no_record(text: str) -> None:
     assert rule(text, None, 120) == "total-row"
     assert rule("", text, 120) == "total-row"
@@ -25,7 +40,15 @@ def test_a_row_that_begins_with_a_total_is_no_record(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Note: as of 2024", "Notes. Figures are rounded", "Source: USGS", "注：单位为万吨", "资料来源：自然资源部", "* estimated"],
+    [
+        "Note: as of 2024",
+        "Notes. Figures are rounded",
+        "Source: USGS",
+        "注：单位为万吨",
+        "资料来源：自然资源部",
+        "* estimated",
+        "Fonte: ANM, 2024",
+    ],
 )
 def test_a_row_of_a_single_note_is_no_record(text: str) -> None:
     assert rule(text, "", None) == "note-row"
@@ -34,7 +57,8 @@ def test_a_row_of_a_single_note_is_no_record(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cells", [("Total Minerals mine", "a", 1), ("Sumitomo", "b", 2), ("Noteworthy", "", ""), ("a", "合计", 3)]
+    "cells",
+    [("Total Minerals mine", "a", 1), ("Sumitomo", "b", 2), ("Noteworthy", "", ""), ("a", "合计", 3), ("Soma", "Türkiye", 5)],
 )
 def test_other_rows_are_records(cells: tuple[object, ...]) -> None:
     assert rule(*cells) is None

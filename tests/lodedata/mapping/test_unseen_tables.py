@@ -34,6 +34,9 @@ SERIES = """\
         capacity: {column: capacity, unit: kt/a}
         status: {const: operating, date: year}
 """
+CLASSES = """\
+      - category: {column: "Категория запасов", map: {A: measured-mineral-resource, C1: indicated-mineral-resource}}
+"""
 Edits = tuple[Mapping[str, str], Sequence[tuple[str, str, str]]]
 EDITS: Mapping[str, Edits] = {
     "long_by_class": ({"repeated_keys": "merge", "crs": "EPSG:4326"}, []),
@@ -55,6 +58,13 @@ EDITS: Mapping[str, Edits] = {
     "projected_metres": ({"kind.const": "deposit", "crs": "EPSG:4526"}, []),
     "decimal_commas": ({"crs": "EPSG:4326"}, []),
     "packed": ({"crs": "EPSG:4326"}, []),
+    "russian_text": (
+        {"crs": "EPSG:4326", "country.const": "RUS"},
+        [('      - category: "Категория запасов"', "        #", CLASSES)],
+    ),
+    "french_degrees": ({"crs": "EPSG:4326", "category.const": "endowment"}, []),
+    "metal_of_the_sheet": ({"crs": "EPSG:4326"}, []),
+    "main_and_other_metals": ({"crs": "EPSG:4326"}, []),
 }
 """For each table: values of open entries, and lines from one that begins so up to another that are replaced."""
 

@@ -200,6 +200,56 @@ def packed(folder: Path) -> Path:
     return path
 
 
+def russian_text(folder: Path) -> Path:
+    """Russian reserves in Windows-1251 with Russian letters of hemispheres."""
+    return text_of(
+        folder / "запасы.csv",
+        "№ п/п;Месторождение;Регион;Полезное ископаемое;Долгота;Широта;Категория запасов;Запасы руды, тыс. т;Содержание Cu, %\n"
+        "1;Удоканское;Забайкальский край;медь;118°24'44\" в.д.;56°37'23\" с.ш.;C1;1200500;1,05\n"
+        "2;Михеевское;Челябинская область;медь;60°56'35\" в.д.;53°00'44\" с.ш.;A;350100;0,44\n",
+        "cp1251",
+    )
+
+
+def french_degrees(folder: Path) -> Path:
+    """A French table with decimal commas and the letter O for the west."""
+    return text_of(
+        folder / "gisements.csv",
+        "Identifiant;Nom du gisement;Pays;Substance principale;Longitude;Latitude;Tonnage minerai (Mt);Teneur Ni (%)\n"
+        "NC-1;Tiébaghi;Nouvelle-Calédonie;Nickel;164°13'05\"E;20°27'41\"S;35,25;2,31\n"
+        "CI-14;Sipilou;Côte d'Ivoire;Nickel;7°29'20\"O;7°53'20\"N;1 250,4;1,46\n",
+    )
+
+
+def metal_of_the_sheet(folder: Path) -> Path:
+    """Deposits whose metal the name of the sheet states, with states by their letters."""
+    path = folder / "recursos.xlsx"
+    head = ["Projeto", "País", "UF", "Longitude", "Latitude", "Recurso (Mt)", "Teor (%)", "Categoria"]
+    rows = [["Grota do Cirilo", "Brasil", "MG", -41.9012, -16.7034, 94.3, 1.4, "Indicado"]]
+    return sheet_of(path, {"Lítio": [head, *rows, ["Mibra", "Brasil", "MG", -44.6021, -21.1003, 20.3, 1.1, "Medido"]]})
+
+
+def main_and_other_metals(folder: Path) -> Path:
+    """Records of a web service under a path, with the main metal and a list of others."""
+    docs = [
+        {
+            "uid": "s-1",
+            "title": "Cerro Alto",
+            "location": {"lat": -23.41, "lon": -68.91, "country": "CL"},
+            "commodity": {"primary": "Cu", "others": ["Mo", "Au"]},
+            "resource": {"tonnage_mt": 410.5, "grade": {"cu_pct": 0.54}, "class": "Indicated"},
+        },
+        {
+            "uid": "s-2",
+            "title": "Salar Chico",
+            "location": {"lat": -24.05, "lon": -67.02, "country": "AR"},
+            "commodity": {"primary": "Li", "others": []},
+            "resource": None,
+        },
+    ]
+    return text_of(folder / "sites.json", json.dumps({"meta": {"count": 2}, "response": {"docs": docs}}))
+
+
 TABLES: tuple[Callable[[Path], Path], ...] = (
     long_by_class,
     years_in_columns,
@@ -214,4 +264,8 @@ TABLES: tuple[Callable[[Path], Path], ...] = (
     projected_metres,
     decimal_commas,
     packed,
+    russian_text,
+    french_degrees,
+    metal_of_the_sheet,
+    main_and_other_metals,
 )

@@ -120,6 +120,23 @@ def test_western_text_is_not_taken_for_chinese(tmp_path: Path, delimiter: str) -
     assert table.columns == LATIN[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        *(("Месторождение;медь", "cp1251"), ("УДОКАНСКОЕ;МЕДЬ И СЕРЕБРО", "cp1251")),
+        *(
+            ("Minério de estanho; Teôr médio à época", "cp1252"),
+            ("Türkçe açıklama değil; Éléments dérivés".replace("ı", "i"), "cp1252"),
+        ),
+        *(("资源储量;推断的内蕴经济资源量", "gb18030"), ("铜;锂", "gb18030")),
+    ],
+)
+def test_single_byte_texts_are_russian_or_western(tmp_path: Path, text: str, encoding: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(f"id;name\n1;{text}\n".encode(encoding, "replace"))
+    assert detect_format(path).encoding == encoding
+
+
 def test_one_short_chinese_line_is_distinguished_from_western_text(tmp_path: Path) -> None:
     assert detect_format(csv_file(tmp_path, [("id", "name"), ("1", "德兴铜矿")], "gb18030")).encoding == "gb18030"
     assert detect_format(csv_file(tmp_path, [("id", "name"), ("1", "Mönchengladbach")], "cp1252")).encoding == "cp1252"

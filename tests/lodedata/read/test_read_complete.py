@@ -171,5 +171,6 @@ def test_a_damaged_byte_is_reported_with_row_and_column(tmp_path: Path) -> None:
     rows[40] = rows[40].replace("铜".encode(), b"\xff")
     path.write_bytes(b"id,name,place\n" + b"\n".join(rows))
     assert refusal(path) == (
-        "t.csv, row 42, column 2: the byte 0xff is not utf-8; correct it, or name the encoding: utf-8, gb18030 or cp1252"
+        "t.csv, row 42, column 2: the byte 0xff is not utf-8; correct it, or name the encoding: "
+        "utf-8, gb18030, cp1252 or cp1251"
     )

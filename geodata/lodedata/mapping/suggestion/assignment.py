@@ -21,6 +21,7 @@ _BY_NAME = 0.85
 SEVERAL: dict[str, float] = {
     "aliases": 0.6,
     "by_products": 0.75,
+    "commodities": 0.85,
     "deposit_model": 0.8,
     "owner": 0.8,
     "grade": 0.6,
@@ -102,7 +103,7 @@ def assign(columns: list[SampledColumn]) -> ColumnAssignment:
     found.rest = [column for column in columns if column.name not in taken]
     _settle_languages(found)
     _settle_units(found)
-    for column in found.rest:
+    for column in (column for column in found.rest if column.distinct):
         for rank, (name, score) in enumerate(sorted(scores[column.name].items(), key=lambda item: -item[1])[:2]):
             if score >= (OFFERED if rank == 0 else ASSIGNED):
                 found.offers.setdefault(name, []).append((column, score))
@@ -150,7 +151,7 @@ def _is_further(column: SampledColumn, first: SampledColumn, name: str, likeness
     """Return whether a column is a further one of a field that takes several, such as ``OwnerName2`` after ``OwnerName1``."""
     if name in SEVERAL and likeness >= SEVERAL[name]:
         return True
-    return name in (*SEVERAL, "commodities") and _stem(column.name) == _stem(first.name)
+    return name in SEVERAL and _stem(column.name) == _stem(first.name)
 
 
 def _stem(name: str) -> str:
@@ -161,7 +162,8 @@ def _settle_order(found: ColumnAssignment, columns: list[SampledColumn]) -> None
     """Order columns of one name and several numbers as the table does: the first is the main one."""
     for name, further in found.further.items():
         first = found.by_field[name]
-        if all(_stem(column.name) == _stem(first.name) for column in further):
+        # the first of a row's commodities is the main one
+        if name == "commodities" or all(_stem(column.name) == _stem(first.name) for column in further):
             found.by_field[name], *found.further[name] = sorted([first, *further], key=columns.index)
 
 

@@ -22,7 +22,8 @@ _COMPANY = re.compile(
     r"|resources|group|ооо|оао|пао|зао|ао)\b|公司|集团|总厂|矿业",
     re.IGNORECASE,
 )
-_LATITUDE_LETTERS, _LONGITUDE_LETTERS = re.compile("[NSns北南]"), re.compile("[EWew东西]")
+_LATITUDE_LETTERS = re.compile(r"[NSns北南]|[сю]\.?\s?ш|L[SU]", re.IGNORECASE)
+_LONGITUDE_LETTERS = re.compile(r"[EWOewo东西]|[вз]\.?\s?д|B[TB]", re.IGNORECASE)
 _MANY = 0.6
 """Share of known terms from which a column holds the terms of a vocabulary."""
 _FEW = 0.2
@@ -76,11 +77,18 @@ def _division_names() -> frozenset[str]:
     return frozenset(fold(text) for term in terms for text in (term.label_en, term.label_zh, *term.aliases))
 
 
+@lru_cache(maxsize=1)
+def _division_codes() -> frozenset[str]:
+    """Return the parts of codes of divisions after the country's, such as MG of BR-MG."""
+    return frozenset(term.code.partition("-")[2] for term in vocabulary("division"))
+
+
 def _division(column: SampledColumn) -> Score:
     if not column.distinct or column.numeric:
         return -1.0
     share = sum(fold(value) in _division_names() for value in column.distinct) / len(column.distinct)
-    return share if share >= 0.5 else (UNLIKELY if share < _FEW else None)
+    coded = sum(value.upper() in _division_codes() for value in column.distinct) / len(column.distinct)
+    return share if share >= 0.5 else (UNLIKELY if share < _FEW and coded < 0.5 else None)
 
 
 def _category(column: SampledColumn) -> Score:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign
-from lodedata.mapping.suggestion.columns import SampledColumn, sampled_tables
+from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens, sampled_tables
 from lodedata.mapping.suggestion.draft import Draft, quoted, samples, separators_in, unknown_terms
 from lodedata.mapping.suggestion.estimates import deposit_lines
 from lodedata.mapping.suggestion.header import header_lines
@@ -40,7 +40,7 @@ def suggestion(path: Path, hints: Hints | None = None) -> str:
         fill_down(grouped)
         assigned = assign(columns)
     kind = assigned.kind
-    draft = Draft(assigned, columns)
+    draft = Draft(assigned, columns, _named_commodity(table.part or path.stem))
     lines = [
         *header_lines(path),
         "",
@@ -128,11 +128,21 @@ def _share_known_in(column: SampledColumn, country: str) -> float:
     return sum(known.find(value, country) is not None for value in column.distinct) / max(len(column.distinct), 1)
 
 
+def _named_commodity(name: str) -> str | None:
+    """Return the only commodity that a part of a table's name is the term of, None for none or several."""
+    terms = (vocabulary("commodity").find(part) for part in (name, *name_tokens(name)) if len(part) > 2 or not part.isascii())
+    found = {term.code for term in terms if term is not None}
+    return found.pop() if len(found) == 1 else None
+
+
 def _commodity_lines(draft: Draft) -> list[str]:
     columns = draft.take_all("commodities")
     if not columns:
         if derived := derived_commodity_lines(draft):
             return derived
+        if draft.commodity is not None:
+            line = f"    commodities: [{{const: {draft.commodity}}}]          # as the name of the table says"
+            return [line, *draft.others("commodities")]
         metals = list(dict.fromkeys(figure.metal for figure in draft.assigned.figures if figure.metal))
         hint = f"; the columns mention {', '.join(metals)}" if metals else ""
         return [
@@ -154,7 +164,7 @@ def _ignored_lines(draft: Draft, kind: str | None) -> list[str]:
     columns = [column for column in draft.columns if column.name not in draft.used]
     if not columns:
         return []
-    lines = _series_lines(columns)
+    lines = _series_lines(draft.columns, {column.name for column in columns})
     lines += ["    # columns without a field; they are stored in the source record in any case", "    ignored:"]
     for column in columns:
         comment = _resemblance(draft.assigned, column, kind)
@@ -162,8 +172,8 @@ def _ignored_lines(draft: Draft, kind: str | None) -> list[str]:
     return lines
 
 
-def _series_lines(columns: list[SampledColumn]) -> list[str]:
-    """Return how columns of years can become rows."""
+def _series_lines(columns: list[SampledColumn], left: set[str]) -> list[str]:
+    """Return how columns of years, of which some are left, can become rows."""
     series: dict[str, list[str]] = defaultdict(list)
     for column in columns:
         if column.numeric and (match := _YEAR.search(column.name)):
@@ -173,7 +183,7 @@ def _series_lines(columns: list[SampledColumn]) -> list[str]:
     return [
         f"    # a series, {quoted(names[0])} to {quoted(names[-1])}: unpivot: {{pattern: {quoted(pattern)}, value: value}}"
         for pattern, names in series.items()
-        if len(names) >= _LEAST_SERIES
+        if len(names) >= _LEAST_SERIES and not left.isdisjoint(names)
     ]
 
 

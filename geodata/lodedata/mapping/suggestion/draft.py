@@ -31,6 +31,8 @@ class Draft:
 
     assigned: ColumnAssignment
     columns: list[SampledColumn]
+    commodity: str | None = None
+    """The commodity that the name of the table states."""
     used: set[str] = field(default_factory=set)
 
     def take(self, name: str) -> SampledColumn | None:

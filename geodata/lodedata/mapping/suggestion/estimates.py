@@ -106,6 +106,8 @@ def _commodity_of_figures(draft: Draft) -> list[str]:
     column = draft.assigned.by_field.get("commodities")
     if column is not None and column.distinct and all(vocabulary("commodity").find(value) for value in column.distinct):
         return [f"          - commodity: {{column: {quoted(column.name)}}}"]
+    if column is None and draft.commodity is not None:
+        return [f"          - commodity: {{const: {draft.commodity}}}"]
     return [f'          - commodity: {{const: "{PLACEHOLDER}"}}          # the commodity of the figures; no column names it']
 
 

@@ -101,8 +101,10 @@ def derived_commodity_lines(draft: Draft) -> list[str]:
 def _commodity_of(name: str, value: str) -> str | None:
     """Return the commodity of a product or facility type, None if it is unknown or has several."""
     if name == "product":
-        product = vocabulary("product").find(value)
-        return _main_commodity(product) if product is not None else None
+        product, commodity = vocabulary("product").find(value), vocabulary("commodity").find(value)
+        if product is None:
+            return commodity.code if commodity is not None else None
+        return _main_commodity(product)
     facility = vocabulary("facility-type").find(value)
     products = facility.extra["product"].split("|") if facility is not None else []
     codes = {_main_commodity(vocabulary("product")[code]) for code in products if code}

@@ -218,7 +218,7 @@ def make_position(
         transformer = crs.to_wgs84(system)
         assert transformer is not None
         lon, lat = transformer.transform(x, y)
-        if not (math.isfinite(lon) and math.isfinite(lat)):
+        if not (math.isfinite(lon) and math.isfinite(lat)) or crs.is_outside(system, lon, lat):
             problems.append(Problem("coordinate-outside-crs", original, column, {"crs": system}))
             return None
         doubt = crs.uncertainty_m(system)

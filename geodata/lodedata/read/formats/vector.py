@@ -188,7 +188,7 @@ def _dbf_encoding(path: Path, source: str) -> str | None:
         texts.decode()
         return "UTF-8"
     except UnicodeDecodeError:
-        return {"gb18030": "GB18030", "cp1252": "CP1252"}[legacy_encoding(texts)]
+        return legacy_encoding(texts).upper()
 
 
 def _rows(
