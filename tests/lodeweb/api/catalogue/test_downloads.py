@@ -407,7 +407,7 @@ def test_what_means_nothing_is_refused_with_what_would_be_right(client: FlaskCli
     ):
         response = client.get(f"{ROUTE}/csv?{query}")
         assert response.status_code == 400 and response.get_json()["parameter"] == parameter, query
-    for query in ("package=1", "sortby=name_en", "columns=name_en"):
+    for query in ("package=1", "columns=name_en"):
         assert "tiles of the map" in client.get(f"{ROUTE}/pmtiles?{query}").get_json()["detail"]
     assert client.get(f"{ROUTE}/nope").status_code == 404
 

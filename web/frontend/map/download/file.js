@@ -39,11 +39,7 @@ const FIXED_COLUMNS = 3;
 export function fileAddress({ kind, format, columns, lang, crs, packed }, query, kinds = []) {
   /** @type {Record<string, string>} */
   const more = {};
-  if (format.tiled) {
-    const filters = new URLSearchParams(query);
-    filters.delete("sortby");
-    return address(`/api/collections/${kind}/download/${format.name}`, filters, more);
-  }
+  if (format.tiled) return address(`/api/collections/${kind}/download/${format.name}`, query, more);
   if (columns.length) more.columns = columns.join(",");
   if (lang) more.lang = lang;
   if (crs && format.crs) more.crs = `${EPSG}${crs}`;

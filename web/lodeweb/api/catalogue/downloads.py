@@ -30,7 +30,7 @@ from lodeweb.http.service import disconnects
 blueprint = Blueprint("downloads", __name__, url_prefix="/api/collections")
 TAKEN = ("crs", "properties", "sortby", "lang")
 """Parameters of a download besides filters and format options."""
-NOT_OF_TILES = ("properties", "columns", "sortby")
+NOT_OF_TILES = ("properties", "columns")
 """Those that a file of tiles does not have."""
 
 
@@ -133,7 +133,7 @@ def _require_tile_parameters(form: str, arguments: MultiDict[str, str]) -> None:
             raise BadQuery(
                 name,
                 arguments[name][:200],
-                msg("%(form)s has the fields and the order of the tiles of the map. Leave %(parameter)s out.", form=form),
+                msg("%(form)s has the fields of the tiles of the map. Leave %(parameter)s out.", form=form),
             )
 
 
