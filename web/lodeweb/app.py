@@ -59,7 +59,7 @@ from lodeweb.http.service import bridge, logs, metrics
 from lodeweb.i18n import language
 from lodeweb.pages import chart_page, compare, error_reports, organisations, recycling_page, schedule_page, template_globals
 from lodeweb.pages.about import about_page, help_pages, updates_page
-from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports
+from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports, sites_page
 from lodeweb.pages.lists import list_pages
 from lodeweb.pages.map import ground, ground_tiles, map_page
 from lodeweb.pages.records import act_links, permanent_address
@@ -109,6 +109,7 @@ PARTS: tuple[ModuleType, ...] = (
     form,
     clusters,
     cluster_page,
+    sites_page,
     right_pages,
     mineral_tenements,
     act_links,

@@ -35,6 +35,7 @@ PATHS = (
     "/updates",
     "/about",
     "/compare?ids={deposit}",
+    "/layout/sites?product=copper&capacity_tpa=400000&sites=36.8,118.05%0A21.7,108.4",
     "/api/?f=html",
     "/api/docs",
     "/api/conformance?f=html",

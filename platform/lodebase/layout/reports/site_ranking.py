@@ -1,0 +1,80 @@
+"""Several sites side by side: criteria from their reports, and a rank by weights that a person gives.
+
+A criterion whose input is not known is neither good nor bad: the score of a site is a range, and the order is that of its lower
+end.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lodebase.layout.reports.report_summary import LIVE, NEAR_KM
+from lodedata.messages import Message, msg
+
+Report = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A criterion of sites, of which less is better: its name, title and unit, and the weight at first."""
+
+    name: str
+    title: Message
+    unit: str
+    weight: float = 1.0
+
+
+CRITERIA = (
+    Criterion("feed_km", msg("Distance to the nearest ore or feed"), "km"),
+    Criterion("nearby_tpa", msg("Capacity of the product within 100 km"), "t/a"),
+    Criterion("nearest_km", msg("Nearness to a site of the same product (1,000 km minus the distance)"), "km", 0.0),
+    Criterion("not_met", msg("Clauses not met"), ""),
+    Criterion("no_data", msg("Clauses without enough data"), ""),
+)
+FARTHEST_KM = 1_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class RankedSite:
+    """A site with the value of each criterion, None where it is not known, and its score from 0 to 1 as a range."""
+
+    number: int
+    values: Mapping[str, float | None]
+    low: float
+    high: float
+
+
+def values(report: Report) -> dict[str, float | None]:
+    """Return the value of each criterion from a report; None for one whose input the report does not have."""
+    places, nearest = report["feedstock"]["places"], report["summary"]["nearest_km"]
+    within = next((radius for radius in report["neighbours"]["radii"] if radius["km"] == NEAR_KM), None)
+    counted = report["summary"]["counted_rules"]
+    return {
+        "feed_km": places[0]["distance_km"] if places else None,
+        "nearby_tpa": None if within is None else sum(within["groups"][one]["placed_tpa"] for one in LIVE),
+        "nearest_km": None if nearest is None else max(0.0, FARTHEST_KM - nearest),
+        "not_met": counted["not_met"],
+        "no_data": counted["not_enough_data"],
+    }
+
+
+def ranked(sites: Sequence[Mapping[str, float | None]], weights: Mapping[str, float]) -> list[RankedSite]:
+    """Return the sites, the best first; each criterion counts from 0 for the worst of the sites to 1 for the best."""
+    total = sum(weights.values())
+    made = []
+    for number, of in enumerate(sites):
+        low = high = 0.0
+        for criterion in CRITERIA:
+            weight = weights.get(criterion.name, 0.0)
+            value, known = of[criterion.name], [one[criterion.name] for one in sites]
+            share = None if value is None else _share(value, [one for one in known if one is not None])
+            low += weight * (0.0 if share is None else share)
+            high += weight * (1.0 if share is None else share)
+        made.append(RankedSite(number, of, low / total if total else 0.0, high / total if total else 1.0))
+    return sorted(made, key=lambda one: (-one.low, -one.high, one.number))
+
+
+def _share(value: float, known: Sequence[float]) -> float:
+    """Return 1 for the least of the known values and 0 for the greatest; 1 for all where they are equal."""
+    least, most = min(known), max(known)
+    return 1.0 if least == most else (most - value) / (most - least)

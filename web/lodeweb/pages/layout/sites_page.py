@@ -1,0 +1,135 @@
+"""Several sites for one plant side by side, ranked by criteria that the reader weighs; works without a script."""
+
+import csv
+import io
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+
+from lodebase.errors import BadCandidate, Wrong
+from lodebase.layout.planned.candidate import parse_candidate
+from lodebase.layout.planned.named_places import named_places
+from lodebase.layout.reports.site_ranking import CRITERIA, RankedSite, ranked, values
+from lodedata.layout.products import PRODUCTS
+from lodedata.messages import msg
+from lodedata.write.formula import is_formula
+from lodeweb.api.layout.check import report_data, version
+from lodeweb.api.layout.rules import day
+from lodeweb.http.database import site
+from lodeweb.http.representation.links import here
+from lodeweb.i18n.language import language
+from lodeweb.pages.map.points_map import MapPoint, settings
+
+blueprint = Blueprint("layout_sites", __name__)
+MOST_SITES = 10
+MOST_WEIGHT = 10.0
+POSITION_PARTS = 2
+
+
+@blueprint.get("/layout/sites")
+def page() -> Response:
+    """Return the form, and the table of its sites; with ``f=csv`` the table as a file."""
+    weights, wrong = _weights()
+    names = [line.strip() for line in request.args.get("sites", "").splitlines() if line.strip()]
+    reports: list[dict[str, Any]] = []
+    if len(names) > MOST_SITES:
+        wrong.append(Wrong("sites", msg("Give at most %(most)s sites.", most=MOST_SITES)))
+    elif not wrong:
+        for name in names:
+            try:
+                reports.append(_report(name))
+            except BadCandidate as error:
+                wrong += [Wrong(f"{name}: {one.field}", one.message) for one in error.wrong]
+    order = [] if wrong else ranked([values(one) for one in reports], weights)
+    if request.args.get("f") == "csv" and not wrong:
+        return _csv(names, reports, order)
+    html = render_template(
+        "layout/sites.html",
+        products=PRODUCTS,
+        criteria=CRITERIA,
+        weights=weights,
+        given=request.args,
+        wrong=wrong,
+        rows=[(names[one.number], reports[one.number], one) for one in order],
+        map_settings=settings(_points(names, reports, order)),
+        file=here(f="csv"),
+        most=MOST_SITES,
+    )
+    return Response(html, 400 if wrong else 200, mimetype="text/html")
+
+
+def _report(name: str) -> dict[str, Any]:
+    """Return the report on a plant at a latitude and longitude, or at a named place. Raise BadCandidate."""
+    lon, lat = _position(name)
+    capacity = request.args.get("capacity_tpa", "")
+    properties = {"product": request.args.get("product"), "capacity_tpa": _number(capacity), "name": name[:200]}
+    feature = {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "properties": {key: value for key, value in properties.items() if value is not None},
+    }
+    return report_data(parse_candidate(feature, day(None)), version(request.args.get("version")))
+
+
+def _position(name: str) -> tuple[float, float]:
+    parts = [_number(part) for part in name.replace("，", ",").split(",")]
+    if len(parts) == POSITION_PARTS and parts[0] is not None and parts[1] is not None:
+        return parts[1], parts[0]
+    found = named_places(site().engine, name)
+    if not found:
+        raise BadCandidate([Wrong("sites", msg("No place or plant has this name, and it is no latitude and longitude."))])
+    return found[0].lon, found[0].lat
+
+
+def _weights() -> tuple[dict[str, float], list[Wrong]]:
+    """Return the weight of each criterion, and what is wrong with those that were given."""
+    weights: dict[str, float] = {}
+    wrong: list[Wrong] = []
+    for one in CRITERIA:
+        text = request.args.get(f"w_{one.name}")
+        weight = one.weight if not text else _number(text)
+        if weight is None or not 0 <= weight <= MOST_WEIGHT:
+            wrong.append(Wrong(f"w_{one.name}", msg("Give a weight from 0 to %(most)s.", most=int(MOST_WEIGHT))))
+            weight = one.weight
+        weights[one.name] = weight
+    return weights, wrong
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text.strip())
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _points(names: list[str], reports: list[dict[str, Any]], order: list[RankedSite]) -> list[MapPoint]:
+    inputs = [reports[one.number]["inputs"] for one in order]
+    return [
+        MapPoint(of["lon"], of["lat"], f"{rank}. {names[one.number]}", "--chart-accent")
+        for rank, (one, of) in enumerate(zip(order, inputs, strict=True), start=1)
+    ]
+
+
+def _csv(names: list[str], reports: list[dict[str, Any]], order: list[RankedSite]) -> Response:
+    stream = io.StringIO()
+    rows = csv.writer(stream)
+    lang = language()
+    titles = [f"{one.title.in_language(lang)} {one.unit}".strip() for one in CRITERIA]
+    heads = (gettext("Rank"), gettext("Site"), gettext("Latitude"), gettext("Longitude"))
+    rows.writerow([*heads, *titles, gettext("Score, least"), gettext("Score, most")])
+    for rank, one in enumerate(order, start=1):
+        name, of = names[one.number], reports[one.number]["inputs"]
+        rows.writerow(
+            [rank, f"'{name}" if is_formula(name) else name, of["lat"], of["lon"], *_cells(one.values), one.low, one.high]
+        )
+    response = Response("\ufeff" + stream.getvalue(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="lode-sites.csv"'
+    return response
+
+
+def _cells(of: Mapping[str, float | None]) -> list[object]:
+    return [gettext("not known") if of[one.name] is None else of[one.name] for one in CRITERIA]
