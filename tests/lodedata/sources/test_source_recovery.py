@@ -112,9 +112,12 @@ def test_a_rate_that_is_no_number_is_refused_with_its_reason(tmp_path: Path) -> 
 
 
 def test_the_real_file(real_data: Path) -> None:
-    readings = read(real_data / NAME)
+    tally = Tally()
+    readings = read(real_data / NAME, tally)
+    assert counts(tally, "general", "latitude") == (1175, 51, {"row-out-of-scope": 1124})
+    assert counts(tally, "commodities", "value") == (7487, 440, {"row-out-of-scope": 7035, "unknown-term": 12})
     assert len(readings) == 556 and not [one for one in readings if one.refused]
     values = [dict(one.records[0].values) for one in readings]  # type: ignore[union-attr]
     assert Counter(one["commodity"] for one in values) == {"copper": 480, "nickel": 55, "tin": 16, "cobalt": 5}
     assert len({one["name_en"] for one in values}) == 55
-    assert sum("rate_computed_pct" in one for one in values) == 309
+    assert sum("rate_computed_pct" in one for one in values) == 321
