@@ -243,8 +243,8 @@ export class Download {
     this.link.hidden = !this.url;
     this.link.href = this.url;
     // changes have no distance from a place
-    this.feed.hidden = !query || choice.kind === ALL || query.has("near") || query.has("nearest");
-    if (query) this.feed.href = address("/api/changes", query, { collection: choice.kind, f: "atom" });
+    this.feed.hidden = !query || query.has("near") || query.has("nearest");
+    if (query) this.feed.href = address("/api/changes", query, { collection: this.kindsOf(choice.kind).join(","), f: "atom" });
   }
 
   /** Make the file, in the page if it is not too large. */

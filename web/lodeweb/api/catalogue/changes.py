@@ -81,7 +81,7 @@ def _place(text: str | None) -> ChangeCursor | None:
 
 
 def _queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
-    """Return a query for each requested collection; filters are allowed for a single collection only. Raises BadQuery."""
+    """Return a query for each requested collection; filters are allowed for collections that are named. Raises BadQuery."""
     for name in REFUSED:
         if name in given:
             raise BadQuery(
@@ -98,17 +98,16 @@ def _queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
             msg('"%(value)s" is not a collection. Choose one of %(choices)s.', choices=list(COLLECTIONS)),
         )
     filters = MultiDict([(name, value) for name, value in given.items(multi=True) if name not in OWN])
-    queries = (
-        [query_parameters.query(one, filters, FILTERS) for one in listed] if len(listed) == 1 else _everything(listed, filters)
-    )
-    return tuple(queries)
+    if names:
+        return tuple(query_parameters.query(one, filters, FILTERS) for one in listed)
+    return tuple(_everything(listed, filters))
 
 
 def _everything(listed: list[Collection], filters: MultiDict[str, str]) -> list[Query]:
     for name, value in filters.items(multi=True):
         if name not in GENERAL:
             raise BadQuery(
-                name, value[:200], msg("%(parameter)s filters one collection. Name it, such as collection=deposits.")
+                name, value[:200], msg("%(parameter)s filters some collections only. Name them, such as collection=deposits,projects.")
             )
     return [Query(one.name) for one in listed]
 

@@ -1,0 +1,90 @@
+"""Stories of readers, counted in clicks: a geologist exports large deposits, an enterprise user takes all records of a metal.
+
+Text that is typed is no click; the choice of a suggestion, of a row or of a box is one.
+"""
+
+import re
+from contextlib import closing
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import Locator, expect
+from tests.flows.visits import LANGS, Visit, Visits
+
+PHRASE = {"en": "porphyry copper Chile", "zh": "智利 斑岩铜矿"}
+DOWNLOAD = {"en": "Download", "zh": "下载"}
+
+
+class Reader:
+    """A visit whose clicks are counted."""
+
+    def __init__(self, seen: Visit) -> None:
+        self.seen, self.clicks = seen, 0
+
+    def click(self, target: Locator) -> None:
+        """Click on a part of the page, and wait until the page has drawn."""
+        self.clicks += 1
+        target.click()
+        self.seen.loaded()
+
+    def search(self, text: str) -> None:
+        """Type a text into the search field, and choose the first suggestion."""
+        self.seen.page.locator("input[type=search]").first.fill(text)
+        expect(self.seen.page.locator("[role=option]").first).to_be_visible()
+        self.click(self.seen.page.locator("[role=option]").first)
+
+    def save(self, folder: Path) -> Path:
+        """Download the file of the open dialog."""
+        with self.seen.page.expect_download() as pending:
+            self.click(self.seen.page.locator("dialog[open] button[type=submit]"))
+        path = folder / pending.value.suggested_filename
+        pending.value.save_as(path)
+        return path
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_geologist_exports_porphyry_copper_above_five_megatonnes_in_chile(
+    visit: Visits, tmp_path: Path, lang: str
+) -> None:
+    reader = Reader(visit(lang).open(f"/?lang={lang}"))
+    page = reader.seen.page
+    reader.search(PHRASE[lang])
+    reader.click(page.locator("summary:has(+ * [name=contained_t_min]), details:has([name=contained_t_min]) > summary").first)
+    page.locator("[name=contained_t_min]").fill("5000000")
+    page.keyboard.press("Enter")
+    reader.seen.loaded()
+    names = reader.seen.names()
+    assert len(names) >= 3
+    for name in names[:3]:
+        reader.click(page.locator("#rows tbody tr[data-id]", has_text=name).first)
+        popup = reader.seen.page.locator(".popup")
+        expect(popup).to_contain_text(name)
+        expect(popup).to_contain_text(re.compile(r"\d %"))
+        expect(popup).to_contain_text({"en": "Source", "zh": "来源"}[lang])
+    reader.click(page.get_by_role("button", name=DOWNLOAD[lang], exact=True))
+    reader.click(page.locator("dialog[open] input[name=format][value=xlsx]"))
+    with closing(openpyxl.load_workbook(reader.save(tmp_path), read_only=True)) as book:
+        rows = list(book.worksheets[0].iter_rows(values_only=True))
+    assert {name for name in names if any(name in map(str, row) for row in rows)} == set(names)
+    assert reader.clicks <= 8
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_enterprise_takes_all_records_of_lithium_in_australia_and_subscribes(
+    visit: Visits, tmp_path: Path, lang: str
+) -> None:
+    reader = Reader(visit(lang).open(f"/?lang={lang}"))
+    page = reader.seen.page
+    reader.search({"en": "lithium Australia", "zh": "澳大利亚 锂"}[lang])
+    reader.click(page.get_by_role("button", name=DOWNLOAD[lang], exact=True))
+    reader.click(page.locator("dialog[open] input[name=kind]").last)
+    reader.click(page.locator("dialog[open] input[name=format][value=xlsx]"))
+    with closing(openpyxl.load_workbook(reader.save(tmp_path), read_only=True)) as book:
+        sheets = book.sheetnames
+    print(sheets)
+    feed = page.locator("dialog[open] a[type='application/atom+xml']")
+    reader.clicks += 1
+    answer = page.request.get(str(feed.get_attribute("href")))
+    assert answer.ok and "<feed" in answer.text()
+    assert reader.clicks <= 6
