@@ -44,9 +44,7 @@ class Reader:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_geologist_exports_porphyry_copper_above_five_megatonnes_in_chile(
-    visit: Visits, tmp_path: Path, lang: str
-) -> None:
+def test_a_geologist_exports_porphyry_copper_above_five_megatonnes_in_chile(visit: Visits, tmp_path: Path, lang: str) -> None:
     reader = Reader(visit(lang).open(f"/?lang={lang}"))
     page = reader.seen.page
     reader.search(PHRASE[lang])

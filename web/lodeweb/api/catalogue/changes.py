@@ -106,9 +106,8 @@ def _queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
 def _everything(listed: list[Collection], filters: MultiDict[str, str]) -> list[Query]:
     for name, value in filters.items(multi=True):
         if name not in GENERAL:
-            raise BadQuery(
-                name, value[:200], msg("%(parameter)s filters some collections only. Name them, such as collection=deposits,projects.")
-            )
+            sentence = msg("%(parameter)s filters some collections only. Name them, such as collection=deposits,projects.")
+            raise BadQuery(name, value[:200], sentence)
     return [Query(one.name) for one in listed]
 
 
