@@ -83,6 +83,6 @@ def test_an_enterprise_takes_all_records_of_lithium_in_australia_and_subscribes(
     print(sheets)
     feed = page.locator("dialog[open] a[type='application/atom+xml']")
     reader.clicks += 1
-    answer = page.request.get(str(feed.get_attribute("href")))
-    assert answer.ok and "<feed" in answer.text()
+    reply = page.request.get(str(feed.get_attribute("href")))
+    assert reply.ok and "<feed" in reply.text()
     assert reader.clicks <= 6
