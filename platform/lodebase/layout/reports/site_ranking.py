@@ -15,7 +15,7 @@ Report = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Criterion:
+class SiteCriterion:
     """A criterion of sites, of which less is better: its name, title and unit, and the weight at first."""
 
     name: str
@@ -25,11 +25,11 @@ class Criterion:
 
 
 CRITERIA = (
-    Criterion("feed_km", msg("Distance to the nearest ore or feed"), "km"),
-    Criterion("nearby_tpa", msg("Capacity of the product within 100 km"), "t/a"),
-    Criterion("nearest_km", msg("Nearness to a site of the same product (1,000 km minus the distance)"), "km", 0.0),
-    Criterion("not_met", msg("Clauses not met"), ""),
-    Criterion("no_data", msg("Clauses without enough data"), ""),
+    SiteCriterion("feed_km", msg("Distance to the nearest ore or feed"), "km"),
+    SiteCriterion("nearby_tpa", msg("Capacity of the product within 100 km"), "t/a"),
+    SiteCriterion("nearest_km", msg("Nearness to a site of the same product (1,000 km minus the distance)"), "km", 0.0),
+    SiteCriterion("not_met", msg("Clauses not met"), ""),
+    SiteCriterion("no_data", msg("Clauses without enough data"), ""),
 )
 FARTHEST_KM = 1_000.0
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -75,7 +76,7 @@ def _report(name: str) -> dict[str, Any]:
 
 
 def _position(name: str) -> tuple[float, float]:
-    parts = [_number(part) for part in name.replace("，", ",").split(",")]
+    parts = [_number(part) for part in re.split("[,\uff0c]", name)]
     if len(parts) == POSITION_PARTS and parts[0] is not None and parts[1] is not None:
         return parts[1], parts[0]
     found = named_places(site().engine, name)
