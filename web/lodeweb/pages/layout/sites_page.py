@@ -3,7 +3,6 @@
 import csv
 import io
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ from flask_babel import gettext
 
 from lodebase.errors import BadCandidate, Wrong
 from lodebase.layout.planned.candidate import parse_candidate
-from lodebase.layout.planned.named_places import named_places
+from lodebase.layout.planned.named_places import SEPARATORS, named_places
 from lodebase.layout.reports.site_ranking import CRITERIA, RankedSite, ranked, values
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
@@ -76,7 +75,7 @@ def _report(name: str) -> dict[str, Any]:
 
 
 def _position(name: str) -> tuple[float, float]:
-    parts = [_number(part) for part in re.split("[,\uff0c]", name)]
+    parts = [_number(part) for part in SEPARATORS.split(name)]
     if len(parts) == POSITION_PARTS and parts[0] is not None and parts[1] is not None:
         return parts[1], parts[0]
     found = named_places(site().engine, name)
