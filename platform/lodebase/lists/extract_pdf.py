@@ -5,7 +5,7 @@ from typing import Any
 
 from lodebase.layout.reports.report_text import localized
 from lodebase.lists.list_labels import METHODS, STATUS_LABELS, TITLES
-from lodebase.typesetting.document import Block, Document, Fields, Heading, Note, Paragraph, typeset
+from lodebase.typesetting.document import Block, Fields, Heading, Note, Paragraph, PrintedDocument, typeset
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 
@@ -13,7 +13,7 @@ from lodedata.vocab import vocabulary
 def write(report: Mapping[str, Any], language: str) -> bytes:
     """Return the document as bytes, which are the same for the same report and typefaces."""
     title, foot = TITLES["extract"].in_language(language), localized(report, "disclaimer", language)
-    return typeset(Document(title, language, foot, list(_blocks(report, language))))
+    return typeset(PrintedDocument(title, language, foot, list(_blocks(report, language))))
 
 
 def _blocks(report: Mapping[str, Any], language: str) -> Iterator[Block]:

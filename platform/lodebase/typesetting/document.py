@@ -73,7 +73,7 @@ Block = Heading | Paragraph | Note | Fields | Rows | Picture
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class PrintedDocument:
     """A document in a language ("en" or "zh"); each page has its foot and its number."""
 
     title: str
@@ -82,7 +82,7 @@ class Document:
     blocks: Sequence[Block]
 
 
-def typeset(document: Document) -> bytes:
+def typeset(document: PrintedDocument) -> bytes:
     """Return the document as PDF/UA-1 on A4; the bytes are the same for the same document and typefaces."""
     fonts = typefaces.installed()
     families = fonts.families()

@@ -9,7 +9,7 @@ from lodebase.layout.reports.report_labels import COLUMNS, TITLES
 from lodebase.layout.reports.report_summary import summary
 from lodebase.layout.reports.report_tables import tables
 from lodebase.layout.reports.report_text import localized
-from lodebase.typesetting.document import Block, Document, Fields, Heading, Note, Paragraph, Picture, Rows, typeset
+from lodebase.typesetting.document import Block, Fields, Heading, Note, Paragraph, Picture, PrintedDocument, Rows, typeset
 from lodedata.messages import msg
 
 MOST_ROWS = 60
@@ -37,7 +37,7 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
     product = localized(report["summary"], "label", language)
     title = msg("%(title)s: %(product)s", title=TITLES["report"], product=product).in_language(language)
     foot = f"{localized(report['summary'], 'disclaimer', language)}  SHA-256 {report['checksum'][:16]}…"
-    return typeset(Document(title, language, foot, list(_blocks(report, language))))
+    return typeset(PrintedDocument(title, language, foot, list(_blocks(report, language))))
 
 
 def shown(value: Any) -> str:
