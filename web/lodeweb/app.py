@@ -37,6 +37,7 @@ from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
 from lodeweb.api.lists import check as lists_check
 from lodeweb.api.openapi import document
+from lodeweb.api.processes import descriptions, execution, jobs
 from lodeweb.api.rights import mineral_tenements
 from lodeweb.desk import (
     acts,
@@ -118,6 +119,9 @@ PARTS: tuple[ModuleType, ...] = (
     grid_page,
     rules,
     lists_check,
+    descriptions,
+    execution,
+    jobs,
     list_pages,
     tiles,
     qgis_project,

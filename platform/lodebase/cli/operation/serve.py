@@ -32,6 +32,7 @@ from lodebase.ingest.jobs import requested
 from lodebase.ingest.jobs.run_log import mark_interrupted
 from lodebase.ingest.run import ImportJob, run
 from lodebase.ingest.worldview import readings_in_view, source_in_view
+from lodebase.jobs import job_worker
 from lodebase.process import log_files, stop_announcement
 from lodebase.process.memory_settings import MEMORY
 from lodebase.settings import Settings
@@ -73,6 +74,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
         with (
             judgements_served(store, settings),
             requested_imports_run(store, settings),
+            jobs_run(store, settings),
             _statements_watched(store, settings),
             _meanwhile("supervision", supervision.watch, store.cluster),
             _logs_rotated(store),
@@ -220,6 +222,11 @@ def requested_imports_run(store: Store, settings: Settings) -> AbstractContextMa
     """Meanwhile imports that are ordered at the desk are run."""
     options = requested.RequestOptions(settings.boundaries, settings.import_wait_s, settings.review_to, settings.worldview)
     return _meanwhile("imports", requested.watch, store.importer, options)
+
+
+def jobs_run(store: Store, settings: Settings) -> AbstractContextManager[None]:
+    """Meanwhile jobs of processes are run, which only read, by the login of the site."""
+    return _meanwhile("jobs", job_worker.watch, store.importer, store.addresses, settings)
 
 
 def _statements_watched(store: Store, settings: Settings) -> AbstractContextManager[None]:

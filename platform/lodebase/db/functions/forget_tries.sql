@@ -1,4 +1,4 @@
--- Deletes the tries to send a report or to save a layout report that are more than a day old.
+-- Deletes the tries to send a report or to save a layout report, and the jobs of processes, that are more than a day old.
 CREATE OR REPLACE FUNCTION lode.forget_tries() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = lode, pg_temp
@@ -12,4 +12,6 @@ REVOKE EXECUTE ON FUNCTION lode.forget_tries() FROM PUBLIC;
 CREATE TRIGGER forget_tries AFTER INSERT ON lode.report_try
 FOR EACH STATEMENT EXECUTE FUNCTION lode.forget_tries();
 CREATE TRIGGER forget_tries AFTER INSERT ON lode.saved_report_try
+FOR EACH STATEMENT EXECUTE FUNCTION lode.forget_tries();
+CREATE TRIGGER forget_tries AFTER INSERT ON lode.process_job
 FOR EACH STATEMENT EXECUTE FUNCTION lode.forget_tries();

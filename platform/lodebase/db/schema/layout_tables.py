@@ -1,4 +1,4 @@
-"""The tables of saved layout reports: request and result, under URLs that nobody can guess."""
+"""The tables of saved layout reports and of jobs: request and result, under URLs that nobody can guess."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Identity, Index, Integer, LargeBinary, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -35,4 +35,27 @@ saved_report_try = Table(
     Column("at", DateTime(timezone=True), nullable=False, server_default=NOW),
     Column("client", Text, nullable=False),
     comment="Clients that saved layout reports within the last day, as keyed hashes, to limit their number.",
+)
+
+process_job = Table(
+    "process_job",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("process", Text, nullable=False),
+    Column("inputs", JSONB, nullable=False),
+    Column("response", Text, nullable=False),
+    Column("client", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="accepted"),
+    Column("started_at", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("result", LargeBinary),
+    Column("problem", JSONB),
+    CheckConstraint("id ~ '^[0-9a-f]{32}$'", name="id"),
+    CheckConstraint("state IN ('accepted', 'running', 'successful', 'failed', 'dismissed')", name="state"),
+    CheckConstraint("response IN ('raw', 'document')", name="response"),
+    CheckConstraint(f"octet_length(result) <= {MOST_BYTES}", name="not_overlong"),
+    Index("ix_process_job_client", "client", "at"),
+    Index("ix_process_job_open", "at", postgresql_where=text("state IN ('accepted', 'running')")),
+    comment="Jobs of processes with their results as gzipped JSON, for a day; only who knows the id of a job can read it.",
 )

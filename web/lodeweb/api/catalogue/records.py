@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from babel import Locale
 from flask import Blueprint, Response, g, redirect, request, url_for
 from pyproj import Transformer
 from werkzeug.datastructures import MultiDict
@@ -237,7 +238,8 @@ def _licence(sources: Sources) -> str:
 
 
 def _language(lang: str) -> dict[str, str]:
-    return {"code": "zh-CN", "name": "中文", "alternate": "Chinese"} if lang == "zh" else {"code": "en", "name": "English"}
+    of = Locale.parse(lang)
+    return {"code": lang, "name": str(of.get_display_name()), "alternate": str(of.get_display_name("en"))}
 
 
 def _polygon(box: tuple[float, float, float, float], shown_in: Crs) -> dict[str, Any] | None:

@@ -38,6 +38,8 @@ TEXTS = {
     "datasets": msg("Data sets to download"),
     "changes": msg("Changes since a version"),
     "vocabularies": msg("Vocabularies"),
+    "processes": msg("Processes"),
+    "jobs": msg("Jobs"),
     "map": msg("Map"),
     "grids": msg("Tile matrix sets"),
     "collection": msg("The collection"),
@@ -72,6 +74,8 @@ def landing() -> Response:
         _link("/api/changes", "related", "application/x-ndjson", "changes"),
         _link("/api/vocabularies", "related", JSON, "vocabularies"),
         _link("/api/tileMatrixSets", f"{REL}tiling-schemes", JSON, "grids"),
+        _link("/api/processes", f"{REL}processes", JSON, "processes"),
+        _link("/api/jobs", f"{REL}job-list", JSON, "jobs"),
         _link("/", "related", HTML, "map"),
     ]
     description = Label(*map(labels.site_description, ("en", "zh")))

@@ -29,6 +29,10 @@ _IMPLEMENTED: Mapping[str, tuple[tuple[str, ...], str]] = {
         "schemas",
     ),
     "ogcapi-features-8/1.0": (("sortables", "sorting", "features-sorting"), "schemas, params"),
+    "ogcapi-processes-1/1.0": (
+        ("core", "ogc-process-description", "json", "oas30", "job-list", "dismiss"),
+        "processes.descriptions, processes.execution, processes.jobs",
+    ),
     "ogcapi-records-1/1.0": (
         (
             "record-core",

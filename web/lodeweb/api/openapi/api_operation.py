@@ -1,7 +1,7 @@
 """The description of an operation of the API: what it returns, and the parameters that it accepts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lodebase.query.parameters.declarations import Group, Parameter
@@ -46,6 +46,8 @@ class ApiOperation:
     """Whether a CSV is sent."""
     body: Mapping[str, Any] | None = None
     """The schema of the JSON that is sent."""
+    also: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Further statuses of success, each with its schemas by media type."""
 
 
 def of_json(schema: str) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lodebase.jobs.job_store import STATES
 from lodebase.layout.planned.candidate import ORIGINS
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodedata.layout.feedstock import MATERIALS
@@ -80,6 +81,15 @@ def schemas(lang: labels.Language) -> dict[str, Part]:
         ),
         "problem": _object({"type": text, "title": text, "status": {"type": "integer"}, "detail": text}, "title", "status"),
         "landing": _object({"title": text, "description": text, "links": links}, "links"),
+        "job": _object(
+            {
+                **dict.fromkeys(("jobID", "processID", "type", "message"), text),
+                "status": {"type": "string", "enum": list(STATES)},
+                **dict.fromkeys(("created", "started", "finished", "updated"), {"type": "string", "format": "date-time"}),
+                "links": links,
+            },
+            *("jobID", "type", "status"),
+        ),
         "conformance": _object({"conformsTo": {"type": "array", "items": text}, "links": links}, "conformsTo"),
         "collection": _object(
             {

@@ -132,14 +132,14 @@ def _paths(rule: Rule) -> Iterator[tuple[str, Collection | None]]:
 
 
 def _operations(app: Flask, rule: Rule, collection: Collection | None, lang: labels.Language) -> Part:
-    methods = sorted((rule.methods or set()) & {"GET", "POST"})
+    methods = sorted((rule.methods or set()) & {"GET", "POST", "DELETE"})
     return {method.lower(): _operation(app, rule, collection, method, lang) for method in methods}
 
 
 def _operation(app: Flask, rule: Rule, collection: Collection | None, method: str, lang: labels.Language) -> Part:
     described = OPERATIONS.get(rule.endpoint) or _undescribed(app, rule)
     tag = collection.name if collection is not None else "api"
-    content = {media: {"schema": _response_schema(schema, collection)} for media, schema in described.responses.items()}
+    content = _content(described.responses, collection)
     made: Part = {
         "tags": [tag],
         "operationId": f"{tag}{described.suffix}" if described.suffix else _name(method, rule, collection),
@@ -150,6 +150,11 @@ def _operation(app: Flask, rule: Rule, collection: Collection | None, method: st
             **{status: {"$ref": f"#/components/responses/{status}"} for status in STATUS},
         },
     }
+    for status, responses in described.also.items():
+        made["responses"][status] = {
+            "description": described.text.in_language(lang),
+            "content": _content(responses, collection),
+        }
     if described.done == "201":
         made["responses"]["429"] = _refusal("429", TOO_MANY, lang)
     if described.sent and collection is not None:
@@ -248,6 +253,10 @@ def _refusal(status: str, message: Message, lang: labels.Language) -> Part:
 def _header(name: str, lang: labels.Language) -> Part:
     kind, text = HEADERS[name]
     return {"description": text.in_language(lang), "schema": {"type": kind}}
+
+
+def _content(responses: Mapping[str, str], collection: Collection | None) -> Part:
+    return {media: {"schema": _response_schema(schema, collection)} for media, schema in responses.items()}
 
 
 def _response_schema(schema: str, collection: Collection | None) -> Part:

@@ -4,10 +4,10 @@ from flask import Flask, Response, request
 
 EXPOSED = (
     "Link, Content-Crs, ETag, OGC-NumberMatched, OGC-NumberReturned, Lode-Dataset-Version, X-Request-Id, Retry-After, "
-    "RateLimit, RateLimit-Policy"
+    "RateLimit, RateLimit-Policy, Location, Preference-Applied"
 )
 OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED}
-REQUEST_HEADERS = "Accept, Accept-Language, Content-Type, If-None-Match, X-API-Key"
+REQUEST_HEADERS = "Accept, Accept-Language, Content-Type, If-None-Match, X-API-Key, Prefer"
 A_DAY_S = 86_400
 
 

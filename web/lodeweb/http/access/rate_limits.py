@@ -31,13 +31,14 @@ LAYOUT = frozenset(
         "layout_check",
         "layout_page",
         "layout_saved_reports",
+        "process_execution",
         "layout_pairs",
         "layout_siting",
         "layout_pairs_page",
         "layout_siting_page",
     }
 )
-"""Blueprints of the layout check."""
+"""Blueprints of the layout check, and of the processes that run it."""
 PER_DAY = "day"
 LONG_COSTS = 10
 """Number of requests that a long general request counts as: its filter takes ten times the processor time to parse and plan."""

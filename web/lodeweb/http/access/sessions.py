@@ -39,6 +39,8 @@ OPEN = {
     "layout_page.page_by_post": "a planned plant too long for a URL; it only reads",
     "layout_saved_reports.save": "saves a report under an address that can't be guessed; counted by client",
     "layout_saved_reports.save_from_api": "the same for programs",
+    "process_execution.execute": "a check that only reads, or a job under an address that can't be guessed; counted by client",
+    "process_jobs.dismiss": "deletes a job by its address, which can't be guessed",
     "signing.sign_in": "the sign-in itself",
 }
 """Endpoints that accept methods other than GET from anybody, with the reason."""

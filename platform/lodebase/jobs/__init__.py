@@ -1,0 +1,1 @@
+"""Processes that programs call, and the jobs that run them in the background."""

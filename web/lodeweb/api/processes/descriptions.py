@@ -1,0 +1,74 @@
+"""The list of processes and the description of each (OGC API Processes, Part 1, 7.9 and 7.10)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from lodebase.errors import NoSuchThing
+from lodebase.jobs.processes import Process, ProcessValue, find_process
+from lodedata.messages import msg
+from lodeweb.api.features import query_parameters
+from lodeweb.api.openapi.components import CANDIDATE
+from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, missing
+from lodeweb.http.representation.links import link, own_links
+from lodeweb.http.representation.negotiation import HTML, JSON
+from lodeweb.http.representation.responses import document_response
+from lodeweb.i18n.language import translated
+
+blueprint = Blueprint("processes", __name__, url_prefix="/api/processes")
+VERSION = "1.0.0"
+EXECUTE = "http://www.opengis.net/def/rel/ogc/1.0/execute"
+DETAILS: Mapping[str, Any] = {"candidate": CANDIDATE}
+"""Schemas of inputs that the description of the API has in full."""
+
+
+@blueprint.get("")
+def processes() -> Response:
+    """Return the processes, each with what it does and how it is run."""
+    query_parameters.general(request.args, ("limit",))
+    limit = query_parameters.limit(request.args.get("limit"))
+    listed = [_summary(process) for process in list(OFFERED.values())[:limit]]
+    body = {"processes": listed, "links": own_links()}
+    return document_response(body, "api/document.html", fixed=True, title=translated(msg("Processes")))
+
+
+@blueprint.get("/<process_id>")
+def process(process_id: str) -> Response:
+    """Return the description of a process: its inputs and outputs."""
+    query_parameters.general(request.args)
+    try:
+        found = find_process(process_id, OFFERED)
+    except NoSuchThing as error:
+        return missing(error, "no-such-process")
+    body = {
+        **_summary(found),
+        "inputs": {name: _input(name, value) for name, value in found.inputs.items()},
+        "outputs": {name: _described(value) for name, value in found.outputs.items()},
+        "links": [*own_links(), link(f"/api/processes/{found.name}/execution", EXECUTE, JSON)],
+    }
+    return document_response(body, "api/document.html", fixed=True, title=translated(found.title))
+
+
+def _summary(process: Process) -> dict[str, Any]:
+    return {
+        "id": process.name,
+        "version": VERSION,
+        "title": translated(process.title),
+        "description": translated(process.description),
+        "jobControlOptions": ["sync-execute"] if process is DOWNLOAD else ["sync-execute", "async-execute"],
+        "outputTransmission": ["reference"] if process is DOWNLOAD else ["value"],
+        "links": [
+            link(f"/api/processes/{process.name}", "self", JSON),
+            link(f"/api/processes/{process.name}?f=html", "alternate", HTML),
+        ],
+    }
+
+
+def _input(name: str, value: ProcessValue) -> dict[str, Any]:
+    described = _described(value) | {"minOccurs": int(value.required), "maxOccurs": "unbounded" if value.several else 1}
+    return described | {"schema": {**value.schema, **DETAILS.get(name, {})}}
+
+
+def _described(value: ProcessValue) -> dict[str, Any]:
+    return {"title": translated(value.title), "schema": dict(value.schema)}

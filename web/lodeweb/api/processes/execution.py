@@ -1,0 +1,134 @@
+"""The execution of a process, at once or as a job (OGC API Processes, Part 1, 7.11)."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import orjson
+from flask import Blueprint, Response, request
+
+from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.jobs import job_store
+from lodebase.jobs.processes import Process, ProcessServices, find_process
+from lodebase.layout.rulebook import rulebook
+from lodebase.query.parameters.nesting import read_json
+from lodedata.messages import msg
+from lodeweb.api.features import query_parameters
+from lodeweb.api.processes.jobs import result_response, status_of
+from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, file_of, missing
+from lodeweb.http.access import sessions
+from lodeweb.http.database import site
+from lodeweb.http.representation.negotiation import JSON
+
+blueprint = Blueprint("process_execution", __name__, url_prefix="/api/processes")
+RIGHT = msg('Send a JSON object such as {"inputs": {}}.')
+DATA = "data:"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The inputs of a process, and the form of the response."""
+
+    inputs: dict[str, Any]
+    response: str
+
+
+@blueprint.post("/<process_id>/execution")
+def execute(process_id: str) -> Response:
+    """Run a process, and return its result; with ``Prefer: respond-async`` the job that runs it."""
+    query_parameters.general(request.args)
+    try:
+        process = find_process(process_id, OFFERED)
+    except NoSuchThing as error:
+        return missing(error, "no-such-process")
+    order = _order(process, read_json("body", request.get_data(), RIGHT))
+    if process is DOWNLOAD:
+        return _reference(file_of(order.inputs), order)
+    assert process.prepare is not None
+    prepared = process.prepare(order.inputs, datetime.now(UTC).date())
+    if _wants_job():
+        return _accepted(process, order)
+    here = site()
+    result = prepared(ProcessServices(here.engine, here.figures, lambda: rulebook(here.settings)))
+    return result_response(process, result, order.response)
+
+
+def _accepted(process: Process, order: Order) -> Response:
+    job = job_store.accept(site().desk, process.name, order.inputs, order.response, sessions.client_hash())
+    response = Response(orjson.dumps(status_of(job)), 201, content_type=JSON)
+    response.headers["Location"] = f"{request.url_root}api/jobs/{job.id}"
+    response.headers["Preference-Applied"] = "respond-async"
+    return response
+
+
+def _reference(file: dict[str, str], order: Order) -> Response:
+    if order.response == "document":
+        return Response(orjson.dumps({DOWNLOAD.output: file}), content_type=JSON)
+    response = Response(status=204)
+    response.headers["Link"] = f'<{file["href"]}>; rel="{DOWNLOAD.output}"; type="{file["type"]}"'
+    return response
+
+
+def _wants_job() -> bool:
+    """Return whether the client prefers a job; without a preference a process runs at once (7.11.2.3)."""
+    preferences = [part.partition(";")[0].strip().lower() for part in request.headers.get("Prefer", "").split(",")]
+    return "respond-async" in preferences
+
+
+def _order(process: Process, body: Any) -> Order:
+    """Return the order of a request body. Raises BadQuery."""
+    if not isinstance(body, Mapping):
+        raise BadQuery("body", "", msg("This is not a JSON object. %(advice)s", advice=RIGHT))
+    given, outputs = body.get("inputs") or {}, body.get("outputs") or {}
+    for name, part in (("inputs", given), ("outputs", outputs)):
+        if not isinstance(part, Mapping):
+            raise BadQuery(name, str(part)[:40], msg("%(parameter)s is not a JSON object."))
+    response = body.get("response") or "raw"
+    if response not in ("raw", "document"):
+        raise BadQuery("response", str(response)[:40], msg("%(parameter)s must be raw or document."))
+    _require_output(process, outputs)
+    inputs = {name: _value(process, name, value) for name, value in given.items()}
+    process.require_known(inputs)
+    return Order(inputs, response)
+
+
+def _require_output(process: Process, outputs: Mapping[str, Any]) -> None:
+    mode = "reference" if process is DOWNLOAD else "value"
+    for name, wanted in outputs.items():
+        if name not in process.outputs:
+            choices = list(process.outputs)
+            raise BadQuery(name[:40], "", msg("%(parameter)s is not an output here. Use %(choices)s.", choices=choices))
+        if isinstance(wanted, Mapping) and wanted.get("transmissionMode", mode) != mode:
+            raise BadQuery("transmissionMode", "", msg("%(parameter)s must be %(mode)s here.", mode=mode))
+
+
+def _value(process: Process, name: str, value: Any) -> Any:
+    """Return an input that is given as such, qualified as an object with ``value``, or as a link to data."""
+    several = name in process.inputs and process.inputs[name].several
+    if isinstance(value, list):
+        if not several or not all(isinstance(one, str) for one in value):
+            raise BadQuery(name[:40], "", msg("The input %(parameter)s takes one value."))
+        return ",".join(value)
+    if isinstance(value, Mapping) and "href" in value:
+        return _linked(process, name, value["href"])
+    return value["value"] if isinstance(value, Mapping) and "value" in value else value
+
+
+def _linked(process: Process, name: str, href: Any) -> Any:
+    """Return the content of a data URL; the site requests nothing from other hosts."""
+    if not isinstance(href, str) or not href.lower().startswith(DATA):
+        raise BadQuery(
+            name[:40], str(href)[:40], msg("The site reads no links to other hosts. Send %(parameter)s itself or a data: URL.")
+        )
+    head, _, text = href[len(DATA) :].partition(",")
+    try:
+        content = base64.b64decode(text, validate=True) if head.endswith(";base64") else unquote_to_bytes(text)
+        plain = content.decode()
+    except (binascii.Error, ValueError):
+        raise BadQuery(name[:40], href[:40], msg("The data: URL of %(parameter)s can't be read.")) from None
+    declared = process.inputs.get(name)
+    return plain if declared is None or declared.schema["type"] == "string" else read_json(name, content)

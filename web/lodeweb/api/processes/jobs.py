@@ -1,0 +1,131 @@
+"""Jobs of processes: their list, state and results, and their dismissal (OGC API Processes, Part 1, 7.12, 7.13, 11 and 13)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.jobs import job_store
+from lodebase.jobs.job_store import Job, JobFilter
+from lodebase.jobs.processes import Process, find_process
+from lodebase.query.parameters.time_parameters import moment
+from lodedata.messages import from_data, msg
+from lodeweb.api.features import query_parameters
+from lodeweb.api.processes.offered import EXCEPTION, missing
+from lodeweb.http.access import sessions
+from lodeweb.http.database import site
+from lodeweb.http.representation.links import link, own_links
+from lodeweb.http.representation.negotiation import HTML, JSON
+from lodeweb.http.representation.problem_details import problem
+from lodeweb.http.representation.responses import document_response
+from lodeweb.i18n.language import translated
+
+blueprint = Blueprint("process_jobs", __name__, url_prefix="/api/jobs")
+RESULTS = "http://www.opengis.net/def/rel/ogc/1.0/results"
+PARAMETERS = ("type", "processID", "status", "datetime", "minDuration", "maxDuration", "limit")
+LONGEST_S = 999_999
+DAY_LENGTH = len("2026-01-31")
+
+
+@blueprint.get("")
+def jobs() -> Response:
+    """Return the jobs that this client ordered within a day, latest first."""
+    query_parameters.general(request.args, PARAMETERS)
+    limit = query_parameters.limit(request.args.get("limit"))
+    types, processes, states = (_listed(name) for name in ("type", "processID", "status"))
+    if unknown := [state for state in states if state not in job_store.STATES]:
+        choices = list(job_store.STATES)
+        raise BadQuery("status", unknown[0][:40], msg('"%(value)s" is not a status. Use %(choices)s.', choices=choices))
+    span = _span(request.args.get("datetime"))
+    chosen = JobFilter(processes, states, *span, _seconds("minDuration"), _seconds("maxDuration"))
+    found, number = ([], 0) if types and "process" not in types else _jobs(chosen, limit)
+    body = {"jobs": [status_of(job) for job in found], "numberMatched": number, "links": own_links()}
+    return document_response(body, "api/document.html", title=translated(msg("Jobs")))
+
+
+@blueprint.get("/<job_id>")
+def job(job_id: str) -> Response:
+    """Return the state of a job."""
+    query_parameters.general(request.args)
+    try:
+        found = job_store.find(site().desk, job_id)
+    except NoSuchThing as error:
+        return missing(error, "no-such-job")
+    return document_response(status_of(found), "api/document.html", title=translated(msg("Job")))
+
+
+@blueprint.delete("/<job_id>")
+def dismiss(job_id: str) -> Response:
+    """Dismiss a job, with its result."""
+    query_parameters.general(request.args)
+    try:
+        found = job_store.dismiss(site().desk, job_id)
+    except NoSuchThing as error:
+        return missing(error, "no-such-job")
+    return Response(orjson.dumps(status_of(found)), content_type=JSON)
+
+
+@blueprint.get("/<job_id>/results")
+def results(job_id: str) -> Response:
+    """Return the results of a job."""
+    query_parameters.general(request.args)
+    try:
+        found = job_store.find(site().desk, job_id)
+    except NoSuchThing as error:
+        return missing(error, "no-such-job")
+    if found.state in job_store.OPEN:
+        return missing(NoSuchThing(msg("The results are not ready. Wait until the job is successful.")), "result-not-ready")
+    if found.result is None:
+        reason = from_data(found.problem) if found.problem is not None else msg("The job has no results.")
+        return problem(400, msg("The job failed"), reason, type=f"{EXCEPTION}job-failed")
+    return result_response(find_process(found.process), found.result, found.response)
+
+
+def status_of(job: Job) -> dict[str, Any]:
+    """Return the state of a job as the standard describes it."""
+    root = f"/api/jobs/{job.id}"
+    times = {"created": job.at, "started": job.started_at, "finished": job.finished_at}
+    times["updated"] = job.finished_at or job.started_at or job.at
+    made: dict[str, Any] = {"jobID": job.id, "processID": job.process, "type": "process", "status": job.state}
+    made |= {name: _time(when) for name, when in times.items() if when is not None}
+    if job.problem is not None:
+        made["message"] = translated(from_data(job.problem))
+    done = [link(f"{root}/results", RESULTS, JSON)] if job.state == "successful" else []
+    return made | {"links": [link(root, "self", JSON), link(f"{root}?f=html", "alternate", HTML), *done]}
+
+
+def result_response(process: Process, result: dict[str, Any], form: str) -> Response:
+    """Return the result of a process: its one output as such, or a document of its outputs by name."""
+    body = result if form == "raw" else {process.output: {"mediaType": JSON, "value": result}}
+    return Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), content_type=JSON)
+
+
+def _jobs(chosen: JobFilter, limit: int) -> tuple[list[Job], int]:
+    return job_store.listed(site().desk, sessions.client_hash(), chosen, limit)
+
+
+def _listed(name: str) -> tuple[str, ...]:
+    return tuple(part for part in request.args.get(name, "").split(",") if part)
+
+
+def _seconds(name: str) -> int | None:
+    text = request.args.get(name)
+    return None if text is None else query_parameters.whole_number(name, text, 0, (0, LONGEST_S))
+
+
+def _span(text: str | None) -> tuple[datetime | None, datetime | None]:
+    """Return the first and the last moment of an instant or an interval; a day as the last moment is included."""
+    if not text:
+        return None, None
+    first, divided, last = text.partition("/")
+    ends = (first, last) if divided else (first, first)
+    start, end = (None if part in ("", "..") else moment("datetime", part) for part in ends)
+    if end is not None and len(ends[1]) == DAY_LENGTH:
+        end = end.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    return start, end
+
+
+def _time(when: datetime) -> str:
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

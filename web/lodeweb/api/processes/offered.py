@@ -1,0 +1,55 @@
+"""The processes that the site offers: those of jobs, and the one whose result is the address of a file."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask import Response
+from werkzeug.datastructures import MultiDict
+
+from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.jobs.processes import PROCESSES, Inputs, Process, ProcessValue
+from lodebase.query.collections_ import COLLECTIONS, find_collection
+from lodedata.messages import msg
+from lodedata.write import FORMATS, formats_for
+from lodeweb.api.catalogue.downloads import download_request
+from lodeweb.http.representation.problem_details import STATUS, problem
+
+EXCEPTION = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/"
+DOWNLOAD = Process(
+    "download",
+    msg("Download"),
+    msg("The address of a file of all records that match, at the latest version of the data."),
+    {
+        "collection": ProcessValue(
+            msg("The collection."), {"type": "string", "enum": list(COLLECTIONS), "maxLength": 80}, True
+        ),
+        "format": ProcessValue(
+            msg("The format of the file."), {"type": "string", "enum": list(FORMATS), "maxLength": 20}, True
+        ),
+        "parameters": ProcessValue(
+            msg("The filters of the collection, by name, as texts."),
+            {"type": "object", "additionalProperties": {"type": "string"}},
+        ),
+    },
+    "file",
+    {"file": ProcessValue(msg("The file"), {"type": "string", "format": "uri"})},
+)
+OFFERED: Mapping[str, Process] = MappingProxyType({**PROCESSES, DOWNLOAD.name: DOWNLOAD})
+
+
+def file_of(inputs: Inputs) -> dict[str, str]:
+    """Return the link to the file of a download. Raises BadQuery, and NoSuchThing for an unknown collection."""
+    collection, form = find_collection(inputs["collection"]), inputs["format"]
+    known = formats_for(collection.geometry is not None)
+    if form not in known:
+        raise BadQuery("format", form, msg('"%(value)s" is not a format here. Use %(choices)s.', choices=list(known)))
+    given = inputs.get("parameters", {})
+    if not all(isinstance(value, str) for value in given.values()):
+        raise BadQuery("parameters", "", msg("The values of %(parameter)s must be texts."))
+    wanted = download_request(collection, form, MultiDict(given))
+    return {"href": wanted.address, "type": wanted.media_type, "title": wanted.filename}
+
+
+def missing(error: NoSuchThing, name: str) -> Response:
+    """Return an error with the type that the standard gives to a process, job or result that is not there."""
+    return problem(*STATUS[NoSuchThing], error.message, type=f"{EXCEPTION}{name}", code=type(error).__name__)
