@@ -33,6 +33,7 @@ from lodeweb.api import (
     statistics,
 )
 from lodeweb.api.catalogue import changes, datasets, downloads, downloads_of_kinds, qgis_project, records
+from lodeweb.api.earth_resources import views
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
 from lodeweb.api.lists import check as lists_check
@@ -113,6 +114,7 @@ PARTS: tuple[ModuleType, ...] = (
     sites_page,
     right_pages,
     mineral_tenements,
+    views,
     act_links,
     permanent_address,
     grid,

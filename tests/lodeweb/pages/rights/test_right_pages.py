@@ -213,7 +213,7 @@ def test_rights_are_served_in_terms_of_mineral_tenement_ml(visitor: FlaskClient)
     first = features["T1"]
     assert first["geometry"]["type"] == "MultiPolygon"
     assert first["properties"] == {
-        "identifier": f"http://localhost/api/collections/mining-rights/items/{first['id']}",
+        "identifier": f"http://localhost/records/{first['id']}",
         "name": "North block",
         "fileID": "T1",
         "tenementType": "Exploration right",

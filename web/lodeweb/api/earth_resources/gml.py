@@ -1,0 +1,57 @@
+"""Simple features as GML 3.2 in a feature collection of WFS 2.0, which GDAL and QGIS open."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+
+GML_TYPE = "application/gml+xml; version=3.2"
+WFS, GML = "http://www.opengis.net/wfs/2.0", "http://www.opengis.net/gml/3.2"
+SRS = "urn:ogc:def:crs:EPSG::4326"
+"""WGS 84 with latitude first, as its authority orders the axes."""
+ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+Position = Sequence[float]
+register_namespace("wfs", WFS)
+register_namespace("gml", GML)
+
+
+def collection(namespace: tuple[str, str], kind: str, features: Iterable[Mapping[str, Any]], about: Mapping[str, str]) -> bytes:
+    """Return features of a kind in a namespace (prefix and address); ``about`` has the attributes of the collection."""
+    prefix, address = namespace
+    register_namespace(prefix, address)
+    root = Element(f"{{{WFS}}}FeatureCollection", dict(about))
+    for feature in features:
+        identity = f"{kind}.{feature['id']}"
+        node = SubElement(SubElement(root, f"{{{WFS}}}member"), f"{{{address}}}{kind}", {f"{{{GML}}}id": identity})
+        for name, value in feature["properties"].items():
+            if value is not None:
+                SubElement(node, f"{{{address}}}{name}").text = _legal(str(value))
+        if feature["geometry"] is not None:
+            SubElement(node, f"{{{address}}}shape").append(_geometry(feature["geometry"], f"{identity}.shape"))
+    content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return content
+
+
+def _legal(text: str) -> str:
+    """Return a text without the characters that XML 1.0 excludes."""
+    return ILLEGAL.sub("", text)
+
+
+def _geometry(geometry: Mapping[str, Any], identity: str) -> Element:
+    kind, coordinates = geometry["type"], geometry["coordinates"]
+    if kind == "Point":
+        made = Element(f"{{{GML}}}Point", {f"{{{GML}}}id": identity, "srsName": SRS})
+        SubElement(made, f"{{{GML}}}pos").text = _positions([coordinates])
+        return made
+    made = Element(f"{{{GML}}}MultiSurface", {f"{{{GML}}}id": identity, "srsName": SRS})
+    for number, rings in enumerate([coordinates] if kind == "Polygon" else coordinates):
+        polygon = Element(f"{{{GML}}}Polygon", {f"{{{GML}}}id": f"{identity}.{number}", "srsName": SRS})
+        SubElement(made, f"{{{GML}}}surfaceMember").append(polygon)
+        for place, ring in enumerate(rings):
+            side = SubElement(polygon, f"{{{GML}}}{'interior' if place else 'exterior'}")
+            SubElement(SubElement(side, f"{{{GML}}}LinearRing"), f"{{{GML}}}posList").text = _positions(ring)
+    return made
+
+
+def _positions(positions: Iterable[Position]) -> str:
+    return " ".join(f"{one[1]!r} {one[0]!r}" for one in positions)

@@ -1,0 +1,63 @@
+"""A page of records under the names of a simple-feature profile, as GeoJSON or GML."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from flask import Response, request
+from werkzeug.datastructures import MultiDict
+
+from lodebase.query import page
+from lodebase.query.collections_ import Collection
+from lodebase.query.parameters.declarations import Group
+from lodeweb.api.earth_resources import gml
+from lodeweb.api.features import query_parameters
+from lodeweb.http.database import site
+from lodeweb.http.representation.links import link, next_link, self_link
+from lodeweb.http.representation.negotiation import GEOJSON, JSON
+from lodeweb.http.representation.responses import VERSION_HEADER
+
+GROUPS: tuple[Group, ...] = ("filter", "moment", "page", "general")
+
+
+@dataclass(frozen=True, slots=True)
+class SimpleFeatureView:
+    """A view: the collection, its records, the namespace and name of its features, and their properties."""
+
+    collection: Collection
+    namespace: tuple[str, str]
+    kind: str
+    properties: Callable[[Mapping[str, Any]], dict[str, Any]]
+    """Return the properties of a feature; those without a value are None."""
+    chosen: Mapping[str, str]
+    """Parameters that select the records of the view, in addition to those of the request."""
+
+
+def response(view: SimpleFeatureView) -> Response:
+    """Return the page of a view that the request names, as GeoJSON or with ``f=gml`` as GML."""
+    given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if (name, value) != ("f", "gml")])
+    for name, value in view.chosen.items():
+        if name == "filter" and given.get("filter") and given.get("filter-lang") != "cql2-json":
+            given["filter"] = f"({given['filter']}) AND {value}"
+        else:
+            given.add(name, value)
+    found = page(site().engine, query_parameters.query(view.collection, given, GROUPS), site().counts)
+    features = [one | {"properties": view.properties(one)} for one in orjson.loads(b"[" + found.features + b"]")]
+    about = {
+        "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "numberMatched": found.matched,
+        "numberReturned": found.returned,
+    }
+    headers = {VERSION_HEADER: str(found.dataset_version)}
+    following = None if found.next is None else next_link(found.next.token(), GEOJSON)
+    if request.args.get("f") == "gml":
+        attributes = {name: str(value) for name, value in about.items()}
+        attributes |= {} if following is None else {"next": following["href"]}
+        content = gml.collection(view.namespace, view.kind, features, attributes)
+        return Response(content, content_type=gml.GML_TYPE, headers=headers)
+    links = [self_link(GEOJSON), link(f"/api/collections/{view.collection.name}", "collection", JSON)]
+    links += [] if following is None else [following]
+    body = {"type": "FeatureCollection", **about, "links": links, "features": features}
+    return Response(orjson.dumps(body), content_type=GEOJSON, headers=headers)
