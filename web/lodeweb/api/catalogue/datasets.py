@@ -16,7 +16,7 @@ from lodebase.history.dataset_state import Version
 from lodebase.query.collections_ import Collection, Field
 from lodedata.messages import languages
 from lodedata.write import FORMATS
-from lodeweb.api.catalogue import dcat, records
+from lodeweb.api.catalogue import dcat, iso, records
 from lodeweb.api.catalogue.content import contents, found_rows, list_page, named, offers
 from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
 from lodeweb.api.features import query_parameters
@@ -52,6 +52,7 @@ def one(name: str) -> Response:
     html = render_template(
         "data/dataset.html",
         dataset=dataset,
+        linked=_schema_org(dataset, version, sources_of(dataset, about)),
         version=version,
         earlier=version.number != now.number,
         matched=matched,
@@ -85,8 +86,18 @@ def catalogue() -> Response:
 
 @blueprint.get("/api/datasets/<name>")
 def record(name: str) -> Response:
-    """Return one data set as a record (OGC API Records, Part 1)."""
-    return records.one(name)
+    """Return one data set as a record (OGC API Records, Part 1), or in a form of ISO 19115."""
+    form = request.args.get("f")
+    if form not in iso.FORMS:
+        return records.one(name)
+    query_parameters.general(MultiDict([one for one in request.args.items(multi=True) if one != ("f", form)]))
+    here = site()
+    version, found, about = contents()
+    dataset = named(found, name)
+    _, extents = dataset_state.extents(here.engine, here.days)
+    extent = records.extent_of(dataset, extents)
+    content = iso.document(form, dataset, version, sources_of(dataset, about), extent)
+    return _response(content.encode(), iso.XML, version)
 
 
 @blueprint.get("/api/datasets/<name>/datacite")
@@ -163,6 +174,36 @@ def _row(collection: Collection, feature: Mapping[str, Any]) -> list[str]:
 
 def _shown(collection: Collection) -> list[Field]:
     return [field for key in ("main_commodity", "zone_kind", "country") if (field := collection.field(key)) is not None]
+
+
+def _schema_org(dataset: Dataset, version: Version, sources: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the data set in the vocabulary of schema.org, for search engines."""
+    address = f"{request.url_root}data/{dataset.name}"
+    return {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "@id": address,
+        "url": address,
+        "name": dataset.title,
+        "description": dataset.description,
+        "identifier": dataset.name,
+        "version": str(version.number),
+        "dateModified": day(version),
+        "inLanguage": list(languages()),
+        "isAccessibleForFree": True,
+        "license": sorted({str(one["licence_url"] or one["licence_name"]) for one in sources}),
+        "creator": [{"@type": "Organization", "name": one["publisher"]} for one in sources],
+        "includedInDataCatalog": {"@type": "DataCatalog", "name": "Lode", "url": f"{request.url_root}data"},
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": form.title,
+                "encodingFormat": form.media_type,
+                "contentUrl": dataset.address(form.name),
+            }
+            for form in FORMATS.values()
+        ],
+    }
 
 
 def _citation(dataset: Dataset, version: Version) -> str:

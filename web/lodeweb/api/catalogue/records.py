@@ -21,6 +21,7 @@ from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.query import CRS84, Crs
 from lodedata.messages import Translatable, in_each_language, languages, msg
 from lodedata.write import FORMATS
+from lodeweb.api.catalogue import iso
 from lodeweb.api.catalogue.content import contents, counted, list_page, named, offers
 from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
 from lodeweb.api.features import query_parameters
@@ -131,7 +132,7 @@ def described(extents: Extents) -> dict[str, Any]:
 
 def _tests(dataset: Dataset, given: Mapping[str, str], box: Bbox | None, extents: Extents) -> Iterator[bool]:
     """Yield whether a data set matches each of the parameters."""
-    extent = _extent_of(dataset, extents)
+    extent = extent_of(dataset, extents)
     if box is not None:
         yield extent is not None and extent.box is not None and _overlap(box, extent.box)
     if "datetime" in given:
@@ -167,7 +168,7 @@ def _overlap(box: Bbox, of: tuple[float, float, float, float]) -> bool:
     return box.south <= north and box.north >= south and any(left <= east and right >= west for left, right in spans)
 
 
-def _extent_of(dataset: Dataset, extents: Extents) -> Extent | None:
+def extent_of(dataset: Dataset, extents: Extents) -> Extent | None:
     """Return the extent of a complete collection; that of other data sets is not computed."""
     return extents.get(dataset.collection.name) if dataset.kind == "collection" else None
 
@@ -179,7 +180,7 @@ def _external_ids(dataset: Dataset) -> list[dict[str, str]]:
 
 def _record(dataset: Dataset, version: Version, about: Sources, extents: Extents, shown_in: Crs) -> dict[str, Any]:
     """Return the record of a counted data set; each format has the size or estimated size of its file."""
-    sources, extent = sources_of(dataset, about), _extent_of(dataset, extents)
+    sources, extent = sources_of(dataset, about), extent_of(dataset, extents)
     return {
         "id": dataset.name,
         "type": "Feature",
@@ -220,6 +221,7 @@ def _links(dataset: Dataset, sources: Sources) -> list[Link]:
         link(f"{ROOT}/items/{dataset.name}", "self", GEOJSON),
         link(url_for("datasets.one", name=dataset.name), "alternate", HTML),
         link(f"{root}/datacite", "describedby", JSON, "DataCite"),
+        *(link(f"{root}?f={form}", "alternate", iso.XML, title) for form, title in iso.FORMS.items()),
         link(ROOT, "collection", JSON),
         link(dataset.items, "related", GEOJSON, dataset.title),
         *({"href": url, "rel": "license", "type": HTML, "title": name} for url, name in licences.items()),

@@ -6,6 +6,7 @@ from lodebase.desk.decisions.open_pairs import STATES
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.parameters.declarations import OF_FILES, OF_ROWS, PARAMETERS, Parameter
 from lodedata.messages import msg
+from lodeweb.api.catalogue import iso
 from lodeweb.api.catalogue.changes import ATOM, NDJSON
 from lodeweb.api.catalogue.downloads_of_kinds import KINDS
 from lodeweb.api.catalogue.records import CATALOGUE_JSON
@@ -70,7 +71,13 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         ),
     ),
     "dataset_records.item": ApiOperation(msg("The record of one data set"), {GEOJSON: "object"}, more=("crs",)),
-    "datasets.record": ApiOperation(msg("One data set as a record"), {GEOJSON: "object"}, more=("crs",)),
+    "datasets.record": ApiOperation(
+        msg("One data set as a record, or in ISO 19139 or ISO 19115-3"),
+        {GEOJSON: "object", iso.XML: "page"},
+        more=("crs",),
+        less=("f",),
+        own=(format_parameter("json", "html", *iso.FORMS),),
+    ),
     "datasets.versions": ApiOperation(msg("The versions of the data"), {JSON: "object"}),
     "changes.changes": ApiOperation(
         msg("The records added, changed, merged and withdrawn after a version, with old and new values"),
