@@ -108,7 +108,7 @@ def found_rows(dataset: Dataset, arguments: MultiDict[str, str]) -> tuple[int, l
 
 def offers(dataset: Dataset, version: Version, matched: int) -> Iterator[Offer]:
     """Yield the data set in each format, at this version and in the language of this request."""
-    for form in FORMATS.values():
+    for form in dataset.forms:
         more: dict[str, str] = {"lang": language()} if form.labels else {}
         more |= {"as_of": str(version.number)}
         arguments = MultiDict({**dataset.arguments, **more})

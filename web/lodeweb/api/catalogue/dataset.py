@@ -9,6 +9,7 @@ from flask import request
 from lodebase.history.dataset_state import Version
 from lodebase.query.collections_ import Collection
 from lodedata.messages import Translatable
+from lodedata.write import Format, formats_for
 from lodeweb.http.representation.links import quoted
 from lodeweb.i18n.language import translated
 
@@ -35,6 +36,11 @@ class Dataset:
     def description(self) -> str:
         """Return the description in the language of this request."""
         return translated(self.summary)
+
+    @property
+    def forms(self) -> tuple[Format, ...]:
+        """Return the formats of its files; some hold geometry only."""
+        return tuple(formats_for(self.collection.geometry is not None).values())
 
     def address(self, form: str, **more: str) -> str:
         """Return the address of the data set as a file."""

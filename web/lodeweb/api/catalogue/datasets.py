@@ -15,7 +15,6 @@ from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.query.collections_ import Collection, Field
 from lodedata.messages import languages
-from lodedata.write import FORMATS
 from lodeweb.api.catalogue import dcat, iso, records
 from lodeweb.api.catalogue.content import contents, found_rows, list_page, named, offers
 from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
@@ -119,7 +118,7 @@ def datacite(name: str) -> Response:
             {"description": dataset.summary.in_language(lang), "descriptionType": "Abstract", "lang": lang}
             for lang in languages()
         ],
-        "formats": [form.media_type for form in FORMATS.values()],
+        "formats": [form.media_type for form in dataset.forms],
         "rightsList": [
             {"rights": one["licence_name"], "rightsIdentifier": one["licence"], "rightsUri": one["licence_url"]}
             for one in sources_of(dataset, about)
@@ -201,7 +200,7 @@ def _schema_org(dataset: Dataset, version: Version, sources: list[dict[str, Any]
                 "encodingFormat": form.media_type,
                 "contentUrl": dataset.address(form.name),
             }
-            for form in FORMATS.values()
+            for form in dataset.forms
         ],
     }
 

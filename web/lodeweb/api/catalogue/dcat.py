@@ -10,7 +10,7 @@ from flask import request
 
 from lodebase.history.dataset_state import Extent, Version
 from lodedata.messages import languages
-from lodedata.write import FORMATS, Format
+from lodedata.write import Format
 from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
 from lodeweb.api.linked_data.syntaxes import PREFIXES, Node, date_literal, texts, typed
 from lodeweb.i18n import labels
@@ -75,7 +75,7 @@ def _dataset(dataset: Dataset, version: Version, about: list[dict[str, Any]], ex
             {"@id": f"{request.url_root}api/sources#{one['name']}", "@type": "prov:Entity", "rdfs:label": one["title_en"]}
             for one in sources
         ],
-        "dcat:distribution": [_distribution(dataset, form, sources) for form in FORMATS.values()],
+        "dcat:distribution": [_distribution(dataset, form, sources) for form in dataset.forms],
     }
     if dataset.kind == "collection" and dataset.collection.name in extents:
         node |= _extent(extents[dataset.collection.name])

@@ -7,7 +7,6 @@ from flask import render_template, request
 
 from lodebase.history.dataset_state import Extent, Version
 from lodedata.messages import languages
-from lodedata.write import FORMATS
 from lodeweb.api.catalogue.dataset import Dataset, day
 from lodeweb.http.database import site
 from lodeweb.i18n.language import language
@@ -32,7 +31,7 @@ def document(form: str, dataset: Dataset, version: Version, sources: Sequence[Ma
         day=day(version),
         version=str(version.number),
         page=f"{request.url_root}data/{dataset.name}",
-        formats=list(FORMATS.values()),
+        formats=dataset.forms,
         licences=sorted({one["licence_url"] or one["licence_name"] for one in sources}),
         lineage="\n".join(one["citation"] for one in sources),
     )

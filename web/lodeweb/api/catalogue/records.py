@@ -20,7 +20,6 @@ from lodebase.query.parameters import query_parser, spatial_parameters, time_par
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.query import CRS84, Crs
 from lodedata.messages import Translatable, in_each_language, languages, msg
-from lodedata.write import FORMATS
 from lodeweb.api.catalogue import iso
 from lodeweb.api.catalogue.content import contents, counted, list_page, named, offers
 from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
@@ -228,7 +227,7 @@ def _links(dataset: Dataset, sources: Sources) -> list[Link]:
         link("/api/sources", "license", JSON, translated(msg("Sources and their licences"))),
         *(
             {"href": dataset.address(form.name), "rel": "enclosure", "type": form.media_type, "title": form.title}
-            for form in FORMATS.values()
+            for form in dataset.forms
         ),
     ]
 

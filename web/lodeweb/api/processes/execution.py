@@ -30,7 +30,7 @@ DATA = "data:"
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ExecutionOrder:
     """The inputs of a process, and the form of the response."""
 
     inputs: dict[str, Any]
@@ -57,7 +57,7 @@ def execute(process_id: str) -> Response:
     return result_response(process, result, order.response)
 
 
-def _accepted(process: Process, order: Order) -> Response:
+def _accepted(process: Process, order: ExecutionOrder) -> Response:
     job = job_store.accept(site().desk, process.name, order.inputs, order.response, sessions.client_hash())
     response = Response(orjson.dumps(status_of(job)), 201, content_type=JSON)
     response.headers["Location"] = f"{request.url_root}api/jobs/{job.id}"
@@ -65,7 +65,7 @@ def _accepted(process: Process, order: Order) -> Response:
     return response
 
 
-def _reference(file: dict[str, str], order: Order) -> Response:
+def _reference(file: dict[str, str], order: ExecutionOrder) -> Response:
     if order.response == "document":
         return Response(orjson.dumps({DOWNLOAD.output: file}), content_type=JSON)
     response = Response(status=204)
@@ -79,7 +79,7 @@ def _wants_job() -> bool:
     return "respond-async" in preferences
 
 
-def _order(process: Process, body: Any) -> Order:
+def _order(process: Process, body: Any) -> ExecutionOrder:
     """Return the order of a request body. Raises BadQuery."""
     if not isinstance(body, Mapping):
         raise BadQuery("body", "", msg("This is not a JSON object. %(advice)s", advice=RIGHT))
@@ -93,7 +93,7 @@ def _order(process: Process, body: Any) -> Order:
     _require_output(process, outputs)
     inputs = {name: _value(process, name, value) for name, value in given.items()}
     process.require_known(inputs)
-    return Order(inputs, response)
+    return ExecutionOrder(inputs, response)
 
 
 def _require_output(process: Process, outputs: Mapping[str, Any]) -> None:
