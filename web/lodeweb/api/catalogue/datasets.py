@@ -147,7 +147,9 @@ def _looked_into(dataset: Dataset, version: int) -> tuple[int, list[dict[str, An
     arguments = MultiDict({**dataset.arguments, "limit": str(SHOWN), "as_of": str(version)})
     if not dataset.collection.kind.merged:
         shown = ("zone_kind", "code", *dataset.collection.kind.name_fields, "country")
-        arguments["properties"] = ",".join(name for name in shown if dataset.collection.field(name) is not None)
+        known = [name for name in shown if dataset.collection.field(name) is not None]
+        # records without any of them, such as batches of lists, are shown by their ids
+        arguments["properties"] = ",".join(known or dataset.collection.field_names[:1])
     return found_rows(dataset, arguments)
 
 
