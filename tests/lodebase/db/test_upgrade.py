@@ -205,7 +205,8 @@ def test_a_lock_that_is_not_let_go_ends_the_upgrade_and_changes_nothing(
 UPGRADE = """
 import sys
 from sqlalchemy import make_url
-from lodebase.db import preparation, upgrade
+from lodebase.db import upgrade
+from lodebase.db.private_cluster import preparation
 from lodebase.db.engine import Addresses
 addresses = Addresses(*map(make_url, sys.argv[1:6]))
 preparation.make_database(addresses, addresses.owner.database)
