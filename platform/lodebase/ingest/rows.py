@@ -43,6 +43,7 @@ def _columns(table: Table) -> tuple[str, ...]:
 
 
 RECORDS: Mapping[str, type[Record]] = {made.kind: made for made in (Deposit, Discovery, Project, Zone)}
+"""The classes of the kinds that have one of their own."""
 COLUMNS: dict[str, tuple[str, ...]] = {table.name: _columns(table) for table in (*tables.SERVED.values(), *tables.CHILDREN)}
 
 
@@ -99,6 +100,8 @@ def generic_search_text(kind: Kind, values: Mapping[str, Any]) -> str:
 def _declared(record: Record, derived: Mapping[str, Any]) -> dict[str, Any]:
     """Return the declared fields that have a value and are not derived: further values of the record and its attributes."""
     found = {} if isinstance(record, Zone) else {name: _stored(value) for name, value in record.values.items()}
+    if isinstance(record, GenericRecord):
+        return found
     for name in _attributes(record.kind):
         if name not in derived and (value := getattr(record, name)) is not None:
             found[name] = _stored(value)
@@ -108,8 +111,7 @@ def _declared(record: Record, derived: Mapping[str, Any]) -> dict[str, Any]:
 @lru_cache(maxsize=100)
 def _attributes(kind: str) -> tuple[str, ...]:
     """Return the columns of a kind that are attributes of its records."""
-    made = RECORDS.get(kind, GenericRecord)
-    return tuple(name for name in COLUMNS[kind] if name in made.__dataclass_fields__)
+    return tuple(name for name in COLUMNS[kind] if name in RECORDS[kind].__dataclass_fields__)
 
 
 def _stored(value: Any) -> Any:

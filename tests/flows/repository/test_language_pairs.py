@@ -57,7 +57,6 @@ ALLOWED = {
     "platform/lodebase/layout/planned/flat.py": PARSED,
     "platform/lodebase/layout/planned/named_places.py": PARSED,
     "platform/lodebase/layout/reports/report_summary.py": PUNCTUATION,
-    "platform/lodebase/layout/reports/formats/line_breaks.py": PUNCTUATION,
     "platform/lodebase/search/filter_phrase.py": PARSED,
     "web/lodeweb/api/search.py": EXAMPLE,
     "web/lodeweb/api/schedule.py": PUNCTUATION,

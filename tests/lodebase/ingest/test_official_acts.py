@@ -46,7 +46,7 @@ def test_an_act_twice_in_a_file_is_refused_and_its_twin_named(own_table: "OwnTab
     ((reason,),) = own_table.one("SELECT jsonb_agg(reasons) FROM quarantine")
     identity = own_table.one("SELECT id FROM official_act")
     assert reason["rule"] == "act-twice" and reason["column"] is None
-    assert all(f"official-acts/items/{identity}" in reason[language] for language in ("en", "zh"))
+    assert all(f"/records/{identity}" in reason[language] for language in ("en", "zh"))
     assert "已有文号与标题相同的公文" in reason["zh"]
 
 

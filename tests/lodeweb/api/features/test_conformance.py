@@ -137,7 +137,7 @@ def test_a_collection_leads_to_what_is_known_of_its_properties(client: FlaskClie
 @pytest.mark.parametrize("lang", mostly_slow(["en", "zh"], ["en"]))
 def test_every_link_of_every_response_has_rel_and_type_and_leads_there(any_client: FlaskClient, lang: str) -> None:
     """All that can be reached from the landing page by links, as data and as pages."""
-    waiting, seen = deque([f"/api/?lang={lang}"]), set()
+    waiting, seen, formats = deque([f"/api/?lang={lang}"]), set(), set()
     while waiting:
         address = waiting.popleft()
         if address in seen:
@@ -153,8 +153,10 @@ def test_every_link_of_every_response_has_rel_and_type_and_leads_there(any_clien
             target = link["href"].removeprefix("http://localhost")
             assert target.startswith("/"), (address, link)
             if link["rel"] == "enclosure":
-                # a file: it is enough to hear what it would be
-                assert any_client.head(target).mimetype == link["type"], (address, link)
+                # a file is made to state its length: one of each format
+                if link["type"] not in formats:
+                    assert any_client.head(target).mimetype == link["type"], (address, link)
+                formats.add(link["type"])
                 continue
             if link["rel"] == EXECUTE:
                 # OGC API Processes, 7.11: an execution is posted

@@ -90,7 +90,9 @@ def items() -> AnyResponse:
 
 @blueprint.get(f"/{NAME}/items/<identity>")
 def item(identity: str) -> AnyResponse:
-    """Return the record of one data set (OGC API Records, Part 1, record)."""
+    """Return the record of one data set (OGC API Records, Part 1, record); its page is that of the data set."""
+    if wants_html():
+        named(contents()[1], identity)
     return redirect(url_for("datasets.one", name=identity), 303) if wants_html() else one(identity)
 
 

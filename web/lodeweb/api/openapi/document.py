@@ -33,6 +33,7 @@ PROBLEM = "application/problem+json"
 TOO_MANY = msg("Too many reports were saved within a day. Try again tomorrow.")
 STATUS = {
     "301": msg("The record was merged into another; Location is its URL."),
+    "303": msg("The page of the resource is at Location."),
     "304": msg("The client's cached response is still valid."),
     "400": msg("A parameter is invalid; the body names it, its value and what to enter instead."),
     "401": msg("The API key in the header X-API-Key does not exist or was revoked."),
@@ -244,7 +245,7 @@ def _query(name: str, schema: Mapping[str, Any], text: str) -> Part:
 
 def _refusal(status: str, message: Message, lang: labels.Language) -> Part:
     text = message.in_language(lang)
-    if status == "304":
+    if status in ("303", "304"):
         return {"description": text}
     headers = {"headers": {name: _header(name, lang) for name in HEADERS}} if status == "429" else {}
     return {"description": text, **headers, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}}}
