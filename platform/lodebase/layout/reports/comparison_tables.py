@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lodebase.layout.findings import RESULTS
+from lodebase.layout.reports.report_inputs import declared_rows
 from lodebase.layout.reports.report_labels import STATES
 from lodebase.layout.reports.report_text import capacity_by_status, localized, record_name, term
 from lodedata.messages import Message, literal, msg
@@ -39,14 +40,17 @@ CUT = msg("A report lists only the nearest sites, ore deposits and mines; those 
 HEX = 64
 
 
-def tables(found: Mapping[str, Any], language: str) -> Iterator[tuple[str, list[Row]]]:
-    """Yield the parts of a comparison with their rows: item, change, before, after. Parts without changes are left out, except
-    the basis and the results.
+def tables(
+    found: Mapping[str, Any], first: Mapping[str, Any], second: Mapping[str, Any], language: str
+) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the parts of a comparison of two reports with their rows: item, change, before, after.
+
+    Parts without changes are left out, except the basis and the results.
     """
     yield "basis", [_pair(BASIS[one["name"]], one, language) for one in found["basis"]]
     yield "results", [_pair(RESULTS[one["name"]], one, language) for one in found["results"]]
     if found["inputs"]:
-        yield "inputs", [_pair(literal(one["name"]), one, language) for one in found["inputs"]]
+        yield "inputs", list(_inputs(found, first, second, language))
     for part, shown in _SHOWN.items():
         rows = list(_rows(found[part], shown, language, part))
         if rows:
@@ -63,6 +67,17 @@ def summary(found: Mapping[str, Any], language: str) -> str:
         sites=msg("%(added)s added, %(removed)s removed, %(changed)s changed", **sites),
         rules=msg("%(added)s added, %(removed)s removed, %(changed)s with another result or legal status", **rules),
     ).in_language(language)
+
+
+def _inputs(found: Mapping[str, Any], first: Mapping[str, Any], second: Mapping[str, Any], language: str) -> Iterator[Row]:
+    """Yield the inputs that differ as the form names them, or by their names in the API if the form has none of them."""
+    before, after = declared_rows(first, language), declared_rows(second, language)
+    titles = [title for title in dict.fromkeys((*before, *after)) if before.get(title) != after.get(title)]
+    for title in titles:
+        change = "added" if title not in before else "removed" if title not in after else "changed"
+        yield title, CHANGES[change].in_language(language), before.get(title, ""), after.get(title, "")
+    if not titles:
+        yield from (_pair(literal(one["name"]), one, language) for one in found["inputs"])
 
 
 def _pair(title: Message, one: Mapping[str, Any], language: str) -> Row:

@@ -1,6 +1,6 @@
 """Inputs of a report as titles and values in the language of the reader."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lodebase.layout.measures.zones import PLACES
@@ -8,15 +8,27 @@ from lodebase.layout.planned.place import area_km2
 from lodebase.layout.reports.report_labels import ORIGINS
 from lodebase.layout.reports.report_text import joined, localized, term
 from lodedata.layout.amounts import amount
-from lodedata.messages import Label, Message, Translatable, msg
+from lodedata.messages import Label, Message, Translatable, literal, msg
 from lodedata.rules.quantities import DECLARED
 
 Value = Translatable | str | None
 
 
 def input_rows(report: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
-    """Return the inputs of a report as pairs of title and value; empty values are left out."""
-    shown = ((title, _written(value, language)) for title, value in _rows(report, language))
+    """Return the inputs and the basis of a report as pairs of title and value; empty values are left out."""
+    return _shown((*_rows(report, language), *_basis(report)), language)
+
+
+def declared_rows(report: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Return what was entered for a report by its title; values of one title are joined."""
+    found: dict[str, str] = {}
+    for title, value in _shown(_rows(report, language), language):
+        found[title] = joined([literal(found[title]), literal(value)], language) if title in found else value
+    return found
+
+
+def _shown(rows: Iterable[tuple[Translatable, Value]], language: str) -> list[tuple[str, str]]:
+    shown = ((title, _written(value, language)) for title, value in rows)
     return [(title.in_language(language), value) for title, value in shown if value]
 
 
@@ -39,6 +51,9 @@ def _rows(report: Mapping[str, Any], language: str) -> Iterator[tuple[Translatab
     yield msg("Technology"), inputs["technology"]
     for code, value in inputs["declared"].items():
         yield DECLARED[code].title, f"{value:g} {DECLARED[code].unit}"
+
+
+def _basis(report: Mapping[str, Any]) -> Iterator[tuple[Translatable, Value]]:
     yield msg("Date of the rules"), report["rules_on"]
     yield msg("Data version"), str(report["data_version"])
     yield msg("Checksum (SHA-256)"), report["checksum"]

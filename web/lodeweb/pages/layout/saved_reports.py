@@ -133,6 +133,7 @@ def compared(collection: str, number: int) -> Response:
         "layout/comparison.html",
         compared=comparison_tables,
         first=before,
+        later=later,
         collection=collection,
     )
 
