@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from playwright.sync_api import Locator, expect
-from tests.flows.visits import LANGS, Visit, Visits
+from tests.flows.visits import Visit, Visits
 
 PHRASE = {"en": "porphyry copper Chile", "zh": "智利 斑岩铜矿"}
 DOWNLOAD = {"en": "Download", "zh": "下载"}
@@ -43,7 +43,7 @@ class Reader:
         return path
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", ["zh"])
 def test_a_geologist_exports_porphyry_copper_above_five_megatonnes_in_chile(visit: Visits, tmp_path: Path, lang: str) -> None:
     reader = Reader(visit(lang).open(f"/?lang={lang}"))
     page = reader.seen.page
@@ -68,7 +68,7 @@ def test_a_geologist_exports_porphyry_copper_above_five_megatonnes_in_chile(visi
     assert reader.clicks <= 8
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", ["en"])
 def test_an_enterprise_takes_all_records_of_lithium_in_australia_and_subscribes(
     visit: Visits, tmp_path: Path, lang: str
 ) -> None:
