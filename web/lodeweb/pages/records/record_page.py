@@ -119,12 +119,6 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         phases=phases.rows(properties.get("phases") or [], lang),
         scheduled=scheduled,
         near=near,
-        sources=sources,
-        source_titles={one["name"]: localized(one, "title") for one in sources},
-        picked=source_comparison.picked(collection, properties, lang),
-        links=source_comparison.linked(properties),
-        formerly=source_comparison.formerly(properties),
-        value_sources=_value_sources(collection, properties),
         changed=changed,
         lines={change.version: change_messages.line(change, lang) for change in history},
         given=curated_values.rows(collection, properties),
@@ -132,9 +126,22 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         report=_report(collection, properties, identity, version),
         linked=embedded(linked_data.graph(collection, feature, sources, changed)),
         drawing=chart_data.settings(drawn),
+        **_compared(collection, properties, sources),
         **parts,
     )
     return page, version
+
+
+def _compared(collection: Collection, properties: Mapping[str, Any], sources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the sources of a record and the comparison of what they state."""
+    return {
+        "sources": sources,
+        "source_titles": {one["name"]: localized(one, "title") for one in sources},
+        "picked": source_comparison.picked(collection, properties, language()),
+        "links": source_comparison.linked(properties),
+        "formerly": source_comparison.formerly(properties),
+        "value_sources": _value_sources(collection, properties),
+    }
 
 
 def _on_map(collection: Collection, identity: str, point: Sequence[float]) -> str:
