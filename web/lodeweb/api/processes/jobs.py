@@ -29,6 +29,12 @@ LONGEST_S = 999_999
 DAY_LENGTH = len("2026-01-31")
 
 
+@blueprint.errorhandler(NoSuchThing)
+def no_such_job(error: NoSuchThing) -> Response:
+    """Return the error of a job that does not exist, with the type that the standard gives it."""
+    return missing(error, "no-such-job")
+
+
 @blueprint.get("")
 def jobs() -> Response:
     """Return the jobs that this client ordered within a day, latest first."""
@@ -49,10 +55,7 @@ def jobs() -> Response:
 def job(job_id: str) -> Response:
     """Return the state of a job."""
     query_parameters.general(request.args)
-    try:
-        found = job_store.find(site().desk, job_id)
-    except NoSuchThing as error:
-        return missing(error, "no-such-job")
+    found = job_store.find(site().desk, job_id)
     return document_response(status_of(found), "api/document.html", title=translated(msg("Job")))
 
 
@@ -60,10 +63,7 @@ def job(job_id: str) -> Response:
 def dismiss(job_id: str) -> Response:
     """Dismiss a job, with its result."""
     query_parameters.general(request.args)
-    try:
-        found = job_store.dismiss(site().desk, job_id)
-    except NoSuchThing as error:
-        return missing(error, "no-such-job")
+    found = job_store.dismiss(site().desk, job_id)
     return Response(orjson.dumps(status_of(found)), content_type=JSON)
 
 
@@ -71,10 +71,7 @@ def dismiss(job_id: str) -> Response:
 def results(job_id: str) -> Response:
     """Return the results of a job."""
     query_parameters.general(request.args)
-    try:
-        found = job_store.find(site().desk, job_id)
-    except NoSuchThing as error:
-        return missing(error, "no-such-job")
+    found = job_store.find(site().desk, job_id)
     if found.state in job_store.OPEN:
         return missing(NoSuchThing(msg("The results are not ready. Wait until the job is successful.")), "result-not-ready")
     if found.result is None:
