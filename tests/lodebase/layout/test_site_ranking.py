@@ -20,3 +20,8 @@ def test_an_unknown_value_makes_a_range() -> None:
     assert found[1].values["feed_km"] is None
     # the only known value is the best and the worst
     assert (found[0].low, found[0].high) == (1.0, 1.0)
+
+
+def test_a_site_far_from_others_of_its_product_is_the_better_one() -> None:
+    lonely, crowded = NEAR | {"nearest_km": 300.0}, NEAR | {"nearest_km": 5.0}
+    assert [(one.number, one.low) for one in ranked([crowded, lonely], {"nearest_km": 1})] == [(1, 1.0), (0, 0.0)]

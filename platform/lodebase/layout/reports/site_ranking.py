@@ -16,22 +16,22 @@ Report = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class SiteCriterion:
-    """A criterion of sites, of which less is better: its name, title and unit, and the weight at first."""
+    """A criterion of sites: its name, title and unit, the weight at first, and whether more is better instead of less."""
 
     name: str
     title: Message
     unit: str
     weight: float = 1.0
+    more_is_better: bool = False
 
 
 CRITERIA = (
     SiteCriterion("feed_km", msg("Distance to the nearest ore or feed"), "km"),
     SiteCriterion("nearby_tpa", msg("Capacity of the product within 100 km"), "t/a"),
-    SiteCriterion("nearest_km", msg("Nearness to a site of the same product (1,000 km minus the distance)"), "km", 0.0),
+    SiteCriterion("nearest_km", msg("Distance to the nearest site of the same product"), "km", 0.0, more_is_better=True),
     SiteCriterion("not_met", msg("Clauses not met"), ""),
     SiteCriterion("no_data", msg("Clauses without enough data"), ""),
 )
-FARTHEST_KM = 1_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,13 @@ class RankedSite:
 
 def values(report: Report) -> dict[str, float | None]:
     """Return the value of each criterion from a report; None for one whose input the report does not have."""
-    places, nearest = report["feedstock"]["places"], report["summary"]["nearest_km"]
+    places = report["feedstock"]["places"]
     within = next((radius for radius in report["neighbours"]["radii"] if radius["km"] == NEAR_KM), None)
     counted = report["summary"]["counted_rules"]
     return {
         "feed_km": places[0]["distance_km"] if places else None,
         "nearby_tpa": None if within is None else sum(within["groups"][one]["placed_tpa"] for one in LIVE),
-        "nearest_km": None if nearest is None else max(0.0, FARTHEST_KM - nearest),
+        "nearest_km": report["summary"]["nearest_km"],
         "not_met": counted["not_met"],
         "no_data": counted["not_enough_data"],
     }
@@ -66,15 +66,16 @@ def ranked(sites: Sequence[Mapping[str, float | None]], weights: Mapping[str, fl
         low = high = 0.0
         for criterion in CRITERIA:
             weight = weights.get(criterion.name, 0.0)
-            value, known = of[criterion.name], [one[criterion.name] for one in sites]
-            share = None if value is None else _share(value, [one for one in known if one is not None])
+            value = of[criterion.name]
+            known = [found for one in sites if (found := one[criterion.name]) is not None]
+            share = None if value is None else _share(value, known, criterion.more_is_better)
             low += weight * (0.0 if share is None else share)
             high += weight * (1.0 if share is None else share)
         made.append(RankedSite(number, of, low / total if total else 0.0, high / total if total else 1.0))
     return sorted(made, key=lambda one: (-one.low, -one.high, one.number))
 
 
-def _share(value: float, known: Sequence[float]) -> float:
-    """Return 1 for the least of the known values and 0 for the greatest; 1 for all where they are equal."""
-    least, most = min(known), max(known)
-    return 1.0 if least == most else (most - value) / (most - least)
+def _share(value: float, known: Sequence[float], more_is_better: bool) -> float:
+    """Return 1 for the best of the known values and 0 for the worst; 1 for all where they are equal."""
+    best, worst = (max(known), min(known)) if more_is_better else (min(known), max(known))
+    return 1.0 if best == worst else (value - worst) / (best - worst)
