@@ -25,7 +25,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.benchmarks import million, peers
+from tests.benchmarks import peers
+from tests.benchmarks.datasets import million
 from tests.benchmarks.queries import World
 from tests.benchmarks.sides import Http, Raw, Side
 from tests.many_requests import MANY_REQUESTS

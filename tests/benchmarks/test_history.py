@@ -9,9 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from tests.benchmarks import million
 from tests.benchmarks.client import Connection
 from tests.benchmarks.conftest import ENOUGH, HISTORY, ROWS, Figures, load, own_home, serving
+from tests.benchmarks.datasets import million
 from tests.benchmarks.sides import Http
 
 from lodebase.db import engine as engines

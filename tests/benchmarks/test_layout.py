@@ -13,8 +13,8 @@ import pytest
 from pyarrow import parquet
 from sqlalchemy import Engine
 from tests import plain_layout
-from tests.benchmarks import million, plants
 from tests.benchmarks.conftest import LAYOUT, WHAT_IF, Figures, load, lode, own_home
+from tests.benchmarks.datasets import million, plants
 
 from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster

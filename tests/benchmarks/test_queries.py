@@ -12,8 +12,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.benchmarks import client, million
+from tests.benchmarks import client
 from tests.benchmarks.conftest import QUERIES, RATES, TEN, Figures, administered, load, own_home, raw_sql, serving
+from tests.benchmarks.datasets import million
 from tests.benchmarks.queries import LISTS, OTHERS, SMALL_LISTS, BenchmarkQuery, World
 from tests.benchmarks.sides import Failed, Http, Raw, Side, Timing
 

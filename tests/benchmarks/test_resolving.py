@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.benchmarks import million
 from tests.benchmarks.conftest import RESOLVING, ROWS, Figures, lode, own_home
+from tests.benchmarks.datasets import million
 
 from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster

@@ -9,8 +9,8 @@ from datetime import date
 
 import pytest
 from sqlalchemy import Engine
-from tests.benchmarks import rights
 from tests.benchmarks.conftest import RIGHTS, Figures, lode, own_home
+from tests.benchmarks.datasets import rights
 
 from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster

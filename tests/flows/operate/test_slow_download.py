@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.benchmarks import million
+from tests.benchmarks.datasets import million
 from tests.flows.operate.test_slow import busy_connections, line, sent
 
 if TYPE_CHECKING:

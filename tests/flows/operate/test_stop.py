@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from tests.benchmarks import million
+from tests.benchmarks.datasets import million
 
 from lodebase.cli.operation import serve as serving
 from lodebase.db.private_cluster.cluster import ADMIN, Cluster

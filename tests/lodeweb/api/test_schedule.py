@@ -1,4 +1,4 @@
-"""The schedule as data and as a page, where no milestone is stored; tests/flows/pages/test_schedule_story.py has some."""
+"""The schedule as data and as a page, where no milestone is stored; tests/flows/stories/test_schedule_story.py has some."""
 
 from xml.etree import ElementTree
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.million import Batch, write_table
+from tests.benchmarks.datasets.million import Batch, write_table
 
 SEED = 20261129
 HEADER = ("id", "corners", "kind", "status", "from", "to", "holder", "metal", "country")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from tests.benchmarks.million import Batch, write_table
+from tests.benchmarks.datasets.million import Batch, write_table
 
 from lodedata.vocab import vocabulary
 
