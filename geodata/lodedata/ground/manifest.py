@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from lodedata.errors import DataError
 from lodedata.geography.worldview import Worldview
@@ -35,6 +35,7 @@ Kind = Literal[
 PICTURES: tuple[Kind, ...] = ("relief", "shade", "imagery")
 """Kinds whose tiles are pictures; those of the others are GeoJSON."""
 MOST_ZOOM = 14
+PERIOD = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$"
 
 
 class Strict(BaseModel):
@@ -56,6 +57,8 @@ class GroundLayer(Strict):
     tile_size: Literal[256, 512] = 512
     attribution: str
     licence: str
+    as_of: Annotated[str, BeforeValidator(str), Field(pattern=PERIOD)] | None = None
+    """The date of what the layer shows, as a year, a day or two of them with a slash; None if its source states none."""
     worldview: Worldview | None = None
     shown: bool = False
     """Whether the map shows the layer at first."""

@@ -10,7 +10,7 @@ from pmtiles.reader import MmapSource, Reader, all_tiles
 from pmtiles.tile import MagicNumberNotFound, TileType
 
 from lodedata.errors import FileRefused
-from lodedata.ground import archive, cutting, default_pack
+from lodedata.ground import archive, cutting, default_pack, nearness
 from lodedata.ground.archive import Tile
 from lodedata.ground.cutting import GroundFeatures
 from lodedata.ground.manifest import MANIFEST, PICTURES, GroundLayer, GroundPack, PackRefused, of_folder, parse
@@ -47,7 +47,7 @@ def make(pack: GroundPack, root: Path, into: Path) -> dict[str, int]:
     counts = {}
     for layer in pack.layers:
         made = into / f"{layer.name}.mbtiles"
-        counts[layer.name] = archive.write(made, _tiles(layer, root), _metadata(layer, root))
+        counts[layer.name] = archive.write(made, _tiles(layer, root, made), _metadata(layer, root))
         if not counts[layer.name]:
             raise PackRefused(msg("%(layer)s: %(path)s has no tile.", layer=layer.name, path=layer.path))
     write_manifest(pack, into)
@@ -77,8 +77,8 @@ def write_manifest(pack: GroundPack, into: Path) -> None:
     (into / MANIFEST).write_text(yaml.safe_dump(pack.model_dump() | {"layers": layers}, allow_unicode=True), encoding="utf-8")
 
 
-def _tiles(layer: GroundLayer, root: Path) -> Iterator[Tile]:
-    """Yield the tiles of a layer; only files inside the pack are read."""
+def _tiles(layer: GroundLayer, root: Path, made: Path) -> Iterator[Tile]:
+    """Yield the tiles of a layer; only files inside the pack are read. Features to measure to are written next to ``made``."""
     if all(part in layer.path for part in TEMPLATE):
         yield from _of_template(layer, root)
         return
@@ -92,7 +92,10 @@ def _tiles(layer: GroundLayer, root: Path) -> Iterator[Tile]:
     elif layer.kind in PICTURES:
         raise PackRefused(msg("%(layer)s: pictures are tiles, MBTiles or PMTiles.", layer=layer.name))
     else:
-        yield from cutting.cut(_features(path))
+        features = _features(path)
+        if layer.kind in nearness.MEASURED:
+            nearness.write(made.with_suffix(nearness.SUFFIX), features)
+        yield from cutting.cut(features)
 
 
 def _metadata(layer: GroundLayer, root: Path) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 from lodebase.layout.reports.site_ranking import ranked
 
-NEAR = {"feed_km": 10.0, "nearby_tpa": 0.0, "nearest_km": 0.0, "not_met": 2.0, "no_data": 0.0}
-FAR = {"feed_km": 110.0, "nearby_tpa": 100.0, "nearest_km": 0.0, "not_met": 0.0, "no_data": 0.0}
+GROUND = {"port_km": 5.0, "railway_km": None}
+NEAR = {"feed_km": 10.0, "nearby_tpa": 0.0, "nearest_km": 0.0, "not_met": 2.0, "no_data": 0.0} | GROUND
+FAR = {"feed_km": 110.0, "nearby_tpa": 100.0, "nearest_km": 0.0, "not_met": 0.0, "no_data": 0.0} | GROUND
 
 
 def test_the_weights_decide_the_order() -> None:
@@ -25,3 +26,9 @@ def test_an_unknown_value_makes_a_range() -> None:
 def test_a_site_far_from_others_of_its_product_is_the_better_one() -> None:
     lonely, crowded = NEAR | {"nearest_km": 300.0}, NEAR | {"nearest_km": 5.0}
     assert [(one.number, one.low) for one in ranked([crowded, lonely], {"nearest_km": 1})] == [(1, 1.0), (0, 0.0)]
+
+
+def test_a_site_near_a_port_is_the_better_one_and_an_unknown_railway_makes_a_range() -> None:
+    inland = NEAR | {"port_km": 500.0}
+    found = ranked([inland, NEAR], {"port_km": 1, "railway_km": 1})
+    assert [(one.number, one.low, one.high) for one in found] == [(1, 0.5, 1.0), (0, 0.0, 0.5)]

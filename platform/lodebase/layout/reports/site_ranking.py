@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lodebase.layout.reports.report_summary import LIVE, NEAR_KM
+from lodedata.ground.manifest import Kind
 from lodedata.messages import Message, msg
 
 Report = Mapping[str, Any]
@@ -29,6 +30,8 @@ CRITERIA = (
     SiteCriterion("feed_km", msg("Distance to the nearest ore or feed"), "km"),
     SiteCriterion("nearby_tpa", msg("Capacity of the product within 100 km"), "t/a"),
     SiteCriterion("nearest_km", msg("Distance to the nearest site of the same product"), "km", 0.0, more_is_better=True),
+    SiteCriterion("port_km", msg("Distance to the nearest port"), "km"),
+    SiteCriterion("railway_km", msg("Distance to the nearest railway"), "km"),
     SiteCriterion("not_met", msg("Clauses not met"), ""),
     SiteCriterion("no_data", msg("Clauses without enough data"), ""),
 )
@@ -44,8 +47,12 @@ class RankedSite:
     high: float
 
 
-def values(report: Report) -> dict[str, float | None]:
-    """Return the value of each criterion from a report; None for one whose input the report does not have."""
+GROUND_CRITERIA: Mapping[str, Kind] = {"port_km": "ports", "railway_km": "railways"}
+"""The criteria that are measured on the ground of the map, with the kind of its layers."""
+
+
+def values(report: Report, on_ground: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Return the value of each criterion from a report and the distances on the ground; None for what is not known."""
     places = report["feedstock"]["places"]
     within = next((radius for radius in report["neighbours"]["radii"] if radius["km"] == NEAR_KM), None)
     counted = report["summary"]["counted_rules"]
@@ -53,6 +60,7 @@ def values(report: Report) -> dict[str, float | None]:
         "feed_km": places[0]["distance_km"] if places else None,
         "nearby_tpa": None if within is None else sum(within["groups"][one]["placed_tpa"] for one in LIVE),
         "nearest_km": report["summary"]["nearest_km"],
+        **{name: on_ground.get(name) for name in GROUND_CRITERIA},
         "not_met": counted["not_met"],
         "no_data": counted["not_enough_data"],
     }

@@ -22,8 +22,10 @@ def test_sites_are_listed_with_each_input(client: FlaskClient, lang: str, unknow
     table = client.get("/layout/sites", query_string=QUERY | {"lang": lang, "f": "csv"}).get_data(as_text=True)
     rows = list(csv.reader(io.StringIO(table.removeprefix("\ufeff"))))
     assert [row[0] for row in rows[1:]] == ["1", "2"] and {row[1] for row in rows[1:]} == {"36.8, 118.05", "21.7, 108.4"}
-    # the store of tests has no ore near these sites
+    assert {"en": "lode ground add", "zh": "GeoJSON"}[lang] in page
+    # the store of tests has no ore near these sites, and its ground no ports
     assert all(unknown in row[4] or float(row[4]) > 0 for row in rows[1:])
+    assert all(unknown in row[7] and unknown in row[8] for row in rows[1:])
 
 
 @pytest.mark.parametrize(

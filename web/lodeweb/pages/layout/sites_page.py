@@ -10,9 +10,11 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
 from lodebase.errors import BadCandidate, Wrong
+from lodebase.ground.distances import measured_layers, nearest_km
+from lodebase.ground.packs import ServedLayer
 from lodebase.layout.planned.candidate import parse_candidate
 from lodebase.layout.planned.named_places import SEPARATORS, named_places
-from lodebase.layout.reports.site_ranking import CRITERIA, RankedSite, ranked, values
+from lodebase.layout.reports.site_ranking import CRITERIA, GROUND_CRITERIA, RankedSite, ranked, values
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
 from lodedata.write.formula import is_formula
@@ -43,7 +45,8 @@ def page() -> Response:
                 reports.append(_report(name))
             except BadCandidate as error:
                 wrong += [Wrong(f"{name}: {one.field}", one.message) for one in error.wrong]
-    order = [] if wrong else ranked([values(one) for one in reports], weights)
+    ground = {name: measured_layers(site().settings, kind) for name, kind in GROUND_CRITERIA.items()}
+    order = [] if wrong else ranked([values(one, _on_ground(one, ground)) for one in reports], weights)
     if request.args.get("f") == "csv" and not wrong:
         return _csv(names, reports, order)
     html = render_template(
@@ -57,6 +60,7 @@ def page() -> Response:
         map_settings=settings(_points(names, reports, order)),
         file=here(f="csv"),
         most=MOST_SITES,
+        ground=ground,
     )
     return Response(html, 400 if wrong else 200, mimetype="text/html")
 
@@ -72,6 +76,12 @@ def _report(name: str) -> dict[str, Any]:
         "properties": {key: value for key, value in properties.items() if value is not None},
     }
     return report_data(parse_candidate(feature, day(None)), version(request.args.get("version")))
+
+
+def _on_ground(report: Mapping[str, Any], ground: Mapping[str, list[ServedLayer]]) -> dict[str, float | None]:
+    """Return the distance from the site of a report to the nearest feature of the layers of each criterion."""
+    at = report["inputs"]
+    return {name: nearest_km(layers, at["lon"], at["lat"]) for name, layers in ground.items()}
 
 
 def _position(name: str) -> tuple[float, float]:
