@@ -71,6 +71,7 @@ if [ "$what" = test ]; then
   command -v caddy >/dev/null || wanted="$wanted caddy"
   command -v ogr2ogr >/dev/null || wanted="$wanted gdal"
   [ -e /usr/lib/python3/dist-packages/qgis/core/__init__.py ] && [ -e /usr/lib/qgis/plugins/libprovider_wfs.so ] || wanted="$wanted qgis"
+  [ -e /usr/lib/R/site-library/sf/DESCRIPTION ] || wanted="$wanted r"
 fi
 if [ -n "$wanted" ]; then
   command -v apt-get >/dev/null || fail "there is no apt-get here. Install PostgreSQL 15 or newer with PostGIS 3.3 or newer and Python 3.11 or newer (missing: $wanted), or set LODE_DATABASE_URL to a PostGIS that runs elsewhere."
@@ -87,6 +88,7 @@ if [ -n "$wanted" ]; then
       curl | systemd | promtool | nginx | caddy) packages="$packages $need" ;;
       gdal) packages="$packages gdal-bin" ;;
       qgis) packages="$packages python3-qgis qgis-providers" ;;
+      r) packages="$packages r-cran-sf" ;;
     esac
   done
   may_install || fail "system packages are missing and you may not install them. Ask an administrator to run:  apt-get install$packages"
@@ -105,7 +107,7 @@ python=$(find_python) || fail "there is no Python 3.11 or newer with venv; insta
 
 # --- virtual environment ---------------------------------------------------------------------------------------------
 requirements=requirements.txt; [ "$what" = test ] && requirements=requirements-dev.txt
-stamp_of() { cat pyproject.toml "$1" 2>/dev/null | sha256sum | cut -c1-16; }
+stamp_of() { cat pyproject.toml "$1" requirements-ckan.txt 2>/dev/null | sha256sum | cut -c1-16; }
 stamp=$(stamp_of "$requirements")
 certificates=/etc/ssl/certs/ca-certificates.crt
 install_python() ( # every package by its hash, uv first; then Lode itself, for which nothing is resolved or downloaded
@@ -115,7 +117,10 @@ install_python() ( # every package by its hash, uv first; then Lode itself, for 
   [ ! -r "$certificates" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$certificates}"
   "$venv/bin/python" -m pip install -q --disable-pip-version-check --retries 3 --require-hashes -r requirements-uv.txt &&
     "$venv/bin/uv" pip install -q --python "$venv/bin/python" --no-build --require-hashes -r "$requirements" &&
-    "$venv/bin/uv" pip install -q --python "$venv/bin/python" --offline --no-deps --no-build-isolation -e .
+    "$venv/bin/uv" pip install -q --python "$venv/bin/python" --offline --no-deps --no-build-isolation -e . || return
+  # the harvester of CKAN does not agree with Lode on versions
+  [ "$what" != test ] || { "$venv/bin/uv" venv -q --allow-existing --python "$venv/bin/python" .venv-ckan &&
+    "$venv/bin/uv" pip install -q --python .venv-ckan/bin/python --no-build --no-deps --require-hashes -r requirements-ckan.txt; }
 )
 if [ ! -e "$venv/.lode-$requirements-$stamp" ] && [ ! -e "$venv/.lode-requirements-dev.txt-$(stamp_of requirements-dev.txt)" ]; then
   if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then

@@ -1,7 +1,6 @@
 """Downloads, as in the how-to of the docs."""
 
 import json
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -9,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
 import requests
 
 if TYPE_CHECKING:
@@ -60,15 +58,14 @@ def test_the_lines_that_bring_a_package_up_to_date(
     assert result == f"{len(then)} deposits then, {len(features('deposits'))} now\n"
 
 
-def test_the_lines_for_r(site: "Site", run: Callable[..., str], blocks: Blocks, features: Features) -> None:
-    if shutil.which("Rscript") is None:
-        pytest.skip("R is not here: Rscript is not on the path")
-    with_frames, with_sf = blocks("download.md", "r")
+def test_the_lines_for_r(
+    site: "Site", needs: Callable[..., None], run: Callable[..., str], blocks: Blocks, features: Features
+) -> None:
+    needs("/usr/lib/R/site-library/sf/DESCRIPTION", "r-cran-sf")
+    with_frames, *with_sf = blocks("download.md", "r")
     rows = len(features("deposits", **NICKEL))
     assert run("Rscript", "-e", with_frames).strip() == f"{rows} nickel deposits"
-    if run("Rscript", "-e", "cat(requireNamespace('sf', quietly = TRUE))") != "TRUE":
-        pytest.skip("R is here without sf: apt-get install r-cran-sf")
-    assert run("Rscript", "-e", with_sf).strip() == f"{rows} nickel deposits, WGS 84"
+    assert [run("Rscript", "-e", one).strip() for one in with_sf] == [f"{rows} nickel deposits, WGS 84"] * 2
 
 
 def test_a_geopackage_opens_in_qgis_coloured(site: "Site", run: Callable[..., str], features: Features, tmp_path: Path) -> None:

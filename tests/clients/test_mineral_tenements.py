@@ -1,4 +1,4 @@
-"""Mining rights in terms of MineralTenementML: GDAL and QGIS open the address as a layer of polygons with fields."""
+"""Mining rights in terms of MineralTenementML: valid GML, and a layer of polygons with fields in GDAL and QGIS."""
 
 import json
 import re
@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pytest
+import requests
 import yaml
+from owslib.etree import etree
+from tests.clients.schemas import errors, simple_feature
 from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.pages.rights.test_right_pages import CORNERS, PERSON, RIGHTS
 from werkzeug.serving import make_server
@@ -20,6 +23,11 @@ from lodedata.mapping.tables import read_mapped
 from lodeweb.app import create_app
 
 Run = Callable[..., str]
+PROPERTIES = (
+    "identifier! name tenementType commodity owner status area applicationDate grantDate expireDate fileID genericSymbolizer "
+    "tenementType_uri status_uri jurisdiction_uri"
+)
+"""The properties of mt:MineralTenement in the order in which the portals of Geoscience Australia have them."""
 QGIS = """
 import json, sys
 from qgis.core import QgsApplication, QgsVectorLayer, QgsWkbTypes
@@ -75,3 +83,12 @@ def test_qgis_opens_it(address: str, needs: Callable[..., None], run: Run) -> No
     quiet = {"QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": "/tmp", "CPL_LOG": "/dev/null"}
     result = run("/usr/bin/python3", "-c", QGIS, address, **quiet)
     assert json.loads(result) == [2, "MultiPolygon", ["ALFA S.A.", "Natural person"]]
+
+
+def test_the_gml_is_valid(address: str) -> None:
+    root = etree.fromstring(requests.get(f"{address}&f=gml", timeout=20).content)
+    members = [member[0] for member in root]
+    published = simple_feature("http://xmlns.geoscience.gov.au/mineraltenementml/1.0", "MineralTenement", PROPERTIES)
+    assert len(members) == 2 and [errors(published, member) for member in members] == [[], []]
+    members[0].append(members[0][0])
+    assert errors(published, members[0])

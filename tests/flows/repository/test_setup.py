@@ -29,6 +29,7 @@ COPIED = (
     "scripts",
     "pyproject.toml",
     "requirements.txt",
+    "requirements-ckan.txt",
     "requirements-dev.txt",
     "requirements-uv.txt",
     "LICENSE",
@@ -37,7 +38,7 @@ COPIED = (
 )
 INSTALLED = (
     *("/usr/share/postgresql", "/usr/lib/postgresql", "/usr/bin/python3", "/usr/share/fonts", "/etc/postgresql-common"),
-    *("/usr/lib/python3", "/usr/lib/qgis"),
+    *("/usr/lib/python3", "/usr/lib/qgis", "/usr/lib/R"),
 )
 TYPEFACE = "bare/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
 NOTE = 'echo "$(basename "$0") $*" >>"$CALLS"\n'
@@ -68,6 +69,12 @@ def installed(requirements: str) -> list[str]:
         f"uv pip install -q --python .venv/bin/python --no-build --require-hashes -r {requirements}",
         "uv pip install -q --python .venv/bin/python --offline --no-deps --no-build-isolation -e .",
     ]
+
+
+CKAN = [
+    "uv venv -q --allow-existing --python .venv/bin/python .venv-ckan",
+    "uv pip install -q --python .venv-ckan/bin/python --no-build --no-deps --require-hashes -r requirements-ckan.txt",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +177,10 @@ def ready(machine: Machine) -> Machine:
     for path in ("share/postgresql/16/extension/postgis.control", "lib/postgresql/16/bin/initdb"):
         (machine.folder / "bare/usr" / path).parent.mkdir(parents=True)
         (machine.folder / "bare/usr" / path).touch(mode=0o755)
-    for path in ("python3/dist-packages/qgis/core/__init__.py", "qgis/plugins/libprovider_wfs.so"):
+    for path in (
+        *("python3/dist-packages/qgis/core/__init__.py", "qgis/plugins/libprovider_wfs.so"),
+        "R/site-library/sf/DESCRIPTION",
+    ):
         (machine.folder / "bare/usr/lib" / path).parent.mkdir(parents=True)
         (machine.folder / "bare/usr/lib" / path).touch()
     for name in ("npm", "chromium", "curl", "systemd-analyze", "promtool", "ogr2ogr", "nginx", "caddy"):
@@ -299,6 +309,7 @@ def test_each_step_says_what_it_does_and_how_long_it_took(ready: Machine) -> Non
     assert work == [
         "python3 -m venv .venv",
         *installed("requirements-dev.txt"),
+        *CKAN,
         "npm ci --ignore-scripts --no-audit --no-fund",
         "npm run -s build",
         "lode ground build",

@@ -32,7 +32,7 @@ def test_deposits_are_mineral_occurrences(client: FlaskClient) -> None:
     (one,) = features(client, "mineral-occurrences?country=CHN&lang=zh")
     properties = one["properties"]
     assert (properties["name"], properties["commodity"]) == ("德兴铜矿", "铜")
-    assert properties["commodityClassifier_uri"] == f"{CGI}commodity-code/copper"
+    assert properties["representativeCommodity_uri"] == properties["commodities_uri"] == f"{CGI}commodity-code/copper"
     assert properties["identifier"] == properties["specification_uri"] == f"http://localhost/records/{one['id']}"
     assert properties["mineralOccurrenceType_uri"] == "http://www.opengis.net/def/nil/OGC/0/unknown"
     assert properties["positionalAccuracy"] == "100 m"
@@ -46,11 +46,11 @@ def test_gml_says_the_same_as_json(client: FlaskClient, view: str) -> None:
     assert len(written) == len(listed)
     for node in written:
         found = listed[node.findtext(f"{ERL}identifier") or ""]
-        texts = {child.tag.removeprefix(ERL): child.text for child in node if child.tag != f"{ERL}shape"}
+        texts = {child.tag.partition("}")[2]: child.text for child in node if child.tag != f"{ERL}shape"}
         assert texts == {name: str(value) for name, value in found["properties"].items() if value is not None}
         position = node.findtext(f"{ERL}shape/{GML}Point/{GML}pos")
         if found["geometry"] is None:
-            assert position is None
+            assert position is None and node.find(f"{ERL}shape[@nilReason='unknown']") is not None
         else:
             assert [float(part) for part in (position or "").split()] == found["geometry"]["coordinates"][::-1]
 

@@ -10,26 +10,40 @@ WFS, GML = "http://www.opengis.net/wfs/2.0", "http://www.opengis.net/gml/3.2"
 SRS = "urn:ogc:def:crs:EPSG::4326"
 """WGS 84 with latitude first, as its authority orders the axes."""
 ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+OWN = "urn:x-lode:properties"
+"""The namespace of properties that a schema lets follow its own."""
 Position = Sequence[float]
+Feature = Mapping[str, Any]
+register_namespace("lode", OWN)
 register_namespace("wfs", WFS)
 register_namespace("gml", GML)
 
 
-def collection(namespace: tuple[str, str], kind: str, features: Iterable[Mapping[str, Any]], about: Mapping[str, str]) -> bytes:
-    """Return features of a kind in a namespace (prefix and address); ``about`` has the attributes of the collection."""
+def collection(
+    namespace: tuple[str, str], kind: str, features: Iterable[tuple[Feature, tuple[Feature, Feature]]], about: Mapping[str, str]
+) -> bytes:
+    """Return features of a kind in a namespace (prefix and address), each with its properties; ``about`` has the attributes."""
     prefix, address = namespace
     register_namespace(prefix, address)
     root = Element(f"{{{WFS}}}FeatureCollection", dict(about))
-    for feature in features:
+    for feature, (published, own) in features:
         identity = f"{kind}.{feature['id']}"
         node = SubElement(SubElement(root, f"{{{WFS}}}member"), f"{{{address}}}{kind}", {f"{{{GML}}}id": identity})
-        for name, value in feature["properties"].items():
-            if value is not None:
-                SubElement(node, f"{{{address}}}{name}").text = _legal(str(value))
-        if feature["geometry"] is not None:
-            SubElement(node, f"{{{address}}}shape").append(_geometry(feature["geometry"], f"{identity}.shape"))
+        _add(node, address, published)
+        shape = SubElement(node, f"{{{address}}}shape")
+        if feature["geometry"] is None:
+            shape.set("nilReason", "unknown")
+        else:
+            shape.append(_geometry(feature["geometry"], f"{identity}.shape"))
+        _add(node, OWN, own)
     content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return content
+
+
+def _add(node: Element, namespace: str, properties: Feature) -> None:
+    for name, value in properties.items():
+        if value is not None:
+            SubElement(node, f"{{{namespace}}}{name}").text = _legal(str(value))
 
 
 def _legal(text: str) -> str:

@@ -19,6 +19,7 @@ from lodeweb.http.representation.links import link, next_link, self_link
 from lodeweb.http.representation.negotiation import GEOJSON, JSON
 from lodeweb.http.representation.responses import VERSION_HEADER
 
+Properties = tuple[dict[str, Any], dict[str, Any]]
 GROUPS: tuple[Group, ...] = ("filter", "moment", "page", "general")
 
 
@@ -29,8 +30,8 @@ class SimpleFeatureView:
     collection: Collection
     namespace: tuple[str, str]
     kind: str
-    properties: Callable[[Mapping[str, Any]], dict[str, Any]]
-    """Return the properties of a feature; those without a value are None."""
+    properties: Callable[[Mapping[str, Any]], Properties]
+    """Return the properties of a feature that its schema has, in its order, and those of Lode alone; None is no value."""
     chosen: Mapping[str, str]
     """Parameters that select the records of the view, in addition to those of the request."""
 
@@ -44,7 +45,7 @@ def response(view: SimpleFeatureView) -> Response:
         else:
             given.add(name, value)
     found = page(site().engine, query_parameters.query(view.collection, given, GROUPS), site().counts)
-    features = [one | {"properties": view.properties(one)} for one in orjson.loads(b"[" + found.features + b"]")]
+    features = [(one, view.properties(one)) for one in orjson.loads(b"[" + found.features + b"]")]
     about = {
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "numberMatched": found.matched,
@@ -59,5 +60,10 @@ def response(view: SimpleFeatureView) -> Response:
         return Response(content, content_type=gml.GML_TYPE, headers=headers)
     links = [self_link(GEOJSON), link(f"/api/collections/{view.collection.name}", "collection", JSON)]
     links += [] if following is None else [following]
-    body = {"type": "FeatureCollection", **about, "links": links, "features": features}
+    body = {"type": "FeatureCollection", **about, "links": links, "features": [_merged(*one) for one in features]}
     return Response(orjson.dumps(body), content_type=GEOJSON, headers=headers)
+
+
+def _merged(feature: Mapping[str, Any], properties: Properties) -> dict[str, Any]:
+    published, own = properties
+    return {**feature, "properties": published | own}

@@ -1,4 +1,7 @@
-"""The views of EarthResourceML Lite 2.0: mineral occurrences, mines and commodity resources."""
+"""The views of EarthResourceML Lite 2.0.1: mineral occurrences, mines and commodity resources.
+
+Their properties are in the order of the schema, and what is Lode's own follows them.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,8 +10,8 @@ from flask import Blueprint, Response, request
 
 from lodebase.query.collections_ import COLLECTIONS
 from lodedata.messages import Label
-from lodedata.vocab import vocabulary
-from lodeweb.api.earth_resources.simple_features import SimpleFeatureView, response
+from lodedata.vocab import Term, vocabulary
+from lodeweb.api.earth_resources.simple_features import Properties, SimpleFeatureView, response
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n.language import language
 
@@ -16,6 +19,9 @@ blueprint = Blueprint("earth_resources", __name__, url_prefix="/api/earth-resour
 NAMESPACE = ("erl", "http://xmlns.earthresourceml.org/earthresourceml-lite/2.0")
 MINE_STATUS = "http://resource.geosciml.org/classifier/cgi/mine-status/"
 NIL = "http://www.opengis.net/def/nil/OGC/0/unknown"
+UNKNOWN = "unknown"
+"""The value of a property that the schema requires and the record lacks."""
+MEASURES = {"resource": "resource-category", "reserve": "reserve-category"}
 Feature = Mapping[str, Any]
 
 
@@ -39,77 +45,112 @@ def commodity_resources() -> Response:
     return response(SimpleFeatureView(COLLECTIONS["deposits"], NAMESPACE, "CommodityResourceView", _resource, chosen))
 
 
-def _occurrence(feature: Feature) -> dict[str, Any]:
+def _occurrence(feature: Feature) -> Properties:
     p = feature["properties"]
+    kind, model = _term("mineral-occurrence-type", p["occurrence_type"]), _term("deposit-model", p["deposit_model"])
+    names, uris = _commodities(p["commodities"])
     return {
-        **_named(feature),
-        **_term("mineralOccurrenceType", "mineral-occurrence-type", p["occurrence_type"]),
-        **_commodities(p["commodities"]),
-        **_term("mineralDepositModel", "deposit-model", p["deposit_model"]),
+        "identifier": _address(feature),
+        "name": _name(feature),
+        "mineralOccurrenceType": _label(kind) or UNKNOWN,
+        "commodity": names or UNKNOWN,
         "geologicHistory": p["age"],
-        **_common(feature),
-    }
+        "hostGeologicUnit": p["host_unit"],
+        "mineralDepositModel": _label(model),
+        **_position(p),
+        "mineralOccurrenceType_uri": _uri(kind),
+        "representativeCommodity_uri": _uri(_term("commodity", p["main_commodity"])),
+        "mineralDepositModel_uri": None if model is None else _uri(model),
+        "specification_uri": _address(feature),
+    }, {"commodities_uri": uris, "metadata_uri": _metadata()}
 
 
-def _mine(feature: Feature) -> dict[str, Any]:
+def _mine(feature: Feature) -> Properties:
     p = feature["properties"]
-    status = None if p["status"] is None else vocabulary("status")[p["status"]]
+    status = _term("status", p["status"])
     cgi = None if status is None else status.extra.get("cgi_status") or None
+    names, uris = _commodities(p["commodities"])
     return {
-        **_named(feature),
-        "status": None if status is None else status.label(language()),
-        "status_uri": f"{MINE_STATUS}{cgi}" if cgi else NIL,
-        "statusDate": p["status_date"],
+        "identifier": _address(feature),
+        "name": _name(feature),
+        "status": _label(status) or UNKNOWN,
+        "commodity": names,
         "owner": "; ".join(p["owner_names"]) or None,
-        **_commodities(p["commodities"]),
-        **_common(feature),
-    }
+        **_position(p),
+        "status_uri": f"{MINE_STATUS}{cgi}" if cgi else NIL,
+        "representativeCommodity_uri": _uri(_term("commodity", p["main_commodity"])),
+        "specification_uri": _address(feature),
+    }, {"statusDate": p["status_date"], "commodities_uri": uris, "metadata_uri": _metadata()}
 
 
-def _resource(feature: Feature) -> dict[str, Any]:
+def _resource(feature: Feature) -> Properties:
     p = feature["properties"]
-    grades = {"commodityResource_t": "figure_contained_t", "oreAmount_t": "figure_ore_t", "grade_pct": "figure_grade_pct"}
+    commodity = _term("commodity", p["figure_commodity"])
+    kinds = [(kind, _term(of, p["figure_class"])) for kind, of in MEASURES.items()]
+    measure, category = next((one for one in kinds if one[1] is not None), ("endowment", None))
     return {
-        **_named(feature),
-        **_commodities([p["figure_commodity"]]),
-        "resourceCategory": p["figure_class"],
-        **{name: p[field] for name, field in grades.items()},
-        "estimateDate": p["figure_date"],
+        "identifier": _address(feature),
+        "commodity": _label(commodity),
+        "mineralOccurrenceName": _name(feature),
+        "oreMeasure": _ore_measure(p, _label(commodity)),
+        "oreMeasureType": measure,
+        "oreMeasureAssessmentCategory": _label(category),
+        **_position(p),
+        "commodity_uri": _uri(commodity),
         "mineralOccurrence_uri": _address(feature),
-        **_common(feature),
+        "oreMeasureAssessmentCategory_uri": None if category is None else _uri(category),
+        "specification_uri": _address(feature),
+    }, {
+        "commodityResource_t": p["figure_contained_t"],
+        "oreAmount_t": p["figure_ore_t"],
+        "grade_pct": p["figure_grade_pct"],
+        "estimateDate": p["figure_date"],
+        "metadata_uri": _metadata(),
     }
 
 
-def _named(feature: Feature) -> dict[str, Any]:
-    p = feature["properties"]
-    return {"identifier": _address(feature), "name": Label(p["name_en"], p["name_zh"]).in_language(language()) or None}
+def _ore_measure(p: Feature, commodity: str | None) -> str | None:
+    """Return the figures of a resource as one text, such as 53.6 Mt @ 2.1 % Copper."""
+    ore, grade, contained = p["figure_ore_t"], p["figure_grade_pct"], p["figure_contained_t"]
+    if ore is None:
+        return None if contained is None else f"{contained / 1e6:.6g} Mt {commodity}"
+    return f"{ore / 1e6:.6g} Mt" if grade is None else f"{ore / 1e6:.6g} Mt @ {grade:.6g} % {commodity}"
 
 
-def _common(feature: Feature) -> dict[str, Any]:
+def _name(feature: Feature) -> str | None:
     p = feature["properties"]
+    return Label(p["name_en"], p["name_zh"]).in_language(language()) or None
+
+
+def _position(p: Feature) -> dict[str, Any]:
     accuracy = p["position_accuracy_m"]
     return {
+        "observationMethod": p["position_method"],
         "positionalAccuracy": None if accuracy is None else f"{accuracy:g} m",
         "source": ", ".join(p["sources"]),
-        "specification_uri": _address(feature),
-        "metadata_uri": f"{request.url_root}api/sources",
     }
 
 
-def _commodities(codes: list[str]) -> dict[str, Any]:
+def _commodities(codes: list[str]) -> tuple[str | None, str | None]:
+    """Return the names and the terms of commodities."""
     terms = [vocabulary("commodity")[code] for code in codes]
-    return {
-        "commodity": ", ".join(term.label(language()) for term in terms) or None,
-        "commodityClassifier_uri": " ".join(term.uri for term in terms if term.uri) or NIL,
-    }
+    return ", ".join(term.label(language()) for term in terms) or None, " ".join(term.uri for term in terms if term.uri) or None
 
 
-def _term(name: str, of: str, code: str | None) -> dict[str, Any]:
-    term = None if code is None else vocabulary(of)[code]
-    return {
-        name: None if term is None else term.label(language()),
-        f"{name}_uri": NIL if term is None or term.uri is None else term.uri,
-    }
+def _term(of: str, code: str | None) -> Term | None:
+    return vocabulary(of).terms.get(code or "")
+
+
+def _label(term: Term | None) -> str | None:
+    return None if term is None else term.label(language())
+
+
+def _uri(term: Term | None) -> str:
+    return NIL if term is None or term.uri is None else term.uri
+
+
+def _metadata() -> str:
+    return f"{request.url_root}api/sources"
 
 
 def _address(feature: Feature) -> str:

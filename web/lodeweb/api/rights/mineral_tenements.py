@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from lodebase.rights.register import RIGHTS
 from lodedata.messages import Label
 from lodedata.vocab import vocabulary
-from lodeweb.api.earth_resources.simple_features import SimpleFeatureView, response
+from lodeweb.api.earth_resources.simple_features import Properties, SimpleFeatureView, response
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n.holders import holder
 from lodeweb.i18n.language import language
@@ -26,7 +26,7 @@ def tenements() -> Response:
     return response(SimpleFeatureView(RIGHTS, NAMESPACE, "MineralTenement", _tenement, {}))
 
 
-def _tenement(feature: Mapping[str, Any]) -> dict[str, Any]:
+def _tenement(feature: Mapping[str, Any]) -> Properties:
     """Return the properties of a right as a mt:MineralTenement."""
     p: Mapping[str, Any] = feature["properties"]
     commodities = [vocabulary("commodity")[code] for code in p["commodities"]]
@@ -34,14 +34,13 @@ def _tenement(feature: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "identifier": f"{request.url_root.rstrip('/')}{record_address(feature['id'])}",
         "name": Label(p["name_en"], p["name_zh"]).in_language(language()) or p["right_no"],
-        "fileID": p["right_no"],
         "tenementType": None if kind is None else vocabulary("right-kind")[kind].label(language()),
-        "tenementType_uri": TYPES.get(kind),
         "commodity": ", ".join(term.label(language()) for term in commodities) or None,
-        "commodity_uri": ", ".join(term.uri for term in commodities if term.uri) or None,
         "owner": holder(p) or None,
         "status": vocabulary("right-status")[status].label(language()),
         "area": p["area_km2_computed"] if p["area_km2_reported"] is None else p["area_km2_reported"],
         "grantDate": p["granted_on"] or p["valid_from"],
         "expireDate": p["valid_to"],
-    }
+        "fileID": p["right_no"],
+        "tenementType_uri": TYPES.get(kind),
+    }, {"commodity_uri": " ".join(term.uri for term in commodities if term.uri) or None}
