@@ -134,6 +134,10 @@ class BadApiKey(LodeError):
     """An API key that does not exist or was revoked."""
 
 
+class MailFailed(LodeError):
+    """A mail that could not be sent."""
+
+
 class TooManyTries(LodeError):
     """Too many tries of one client or name within a while."""
 

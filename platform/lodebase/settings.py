@@ -302,6 +302,19 @@ class Settings(BaseSettings):
         validation_alias="LODE_CONTACT",
         description="Mail or web address that pages of records name for reports of errors; without it they name the source.",
     )
+    smtp_url: SecretStr | None = Field(
+        None,
+        validation_alias="LODE_SMTP",
+        description="Mail server that sends subscriptions to changes, as smtp://user:password@host:587 (STARTTLS, unless the "
+        "host is this machine) or smtps://user:password@host:465 (TLS); without it subscriptions are by Atom alone. It needs "
+        "LODE_MAIL_FROM and LODE_URL.",
+    )
+    mail_from: str | None = Field(
+        None,
+        max_length=254,
+        validation_alias="LODE_MAIL_FROM",
+        description="Sender of this mail, as lode@example.org or Lode <lode@example.org>; undeliverable mail returns there.",
+    )
     passwords: bool = Field(
         True,
         validation_alias="LODE_PASSWORDS",

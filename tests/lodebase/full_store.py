@@ -45,6 +45,7 @@ CHECKED = {
     "lode.saved_report.collection": "repeat('s', 24)",
     "lode.process_job.id": "repeat('0', 32)",
     "lode.process_job.state": "'accepted'",
+    "lode.subscription.period": "'month'",
     "response": "'raw'",
     "state": "'declined'",
     "certainty": "'possibly'",

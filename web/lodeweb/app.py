@@ -19,6 +19,7 @@ from lodebase.layout.rulebook import rulebook
 from lodebase.schedule.phases import rules as schedule_rules
 from lodebase.search import search_vocabulary
 from lodebase.settings import Settings
+from lodebase.subscriptions import mail_server
 from lodeweb.api import (
     areas,
     by_products,
@@ -68,6 +69,7 @@ from lodeweb.pages.records import act_links, permanent_address
 from lodeweb.pages.renderers import RENDERERS
 from lodeweb.pages.rights import right_pages
 from lodeweb.pages.statistics import by_products_page, statistics_pages
+from lodeweb.pages.subscriptions import subscribe_page
 
 PUBLIC_URL = "LODE_PUBLIC_URL"
 A_YEAR_S = 365 * 86_400
@@ -80,6 +82,7 @@ PARTS: tuple[ModuleType, ...] = (
     about_page,
     help_pages,
     updates_page,
+    subscribe_page,
     ground_tiles,
     chart_page,
     schedule_page,
@@ -225,9 +228,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = False
     chosen = settings or settings_module.load()
     app.config[PUBLIC_URL] = urlsplit(chosen.url) if chosen.url is not None else None
-    # report invalid rules at the start, not at the first request
+    # report invalid rules and settings at the start, not at the first request
     rulebook(chosen)
     schedule_rules(chosen.schedule_rules)
+    mail_server.of_settings(chosen)
     search_vocabulary.prepare()
     database.attach(app, chosen)
     client_address.register(app, chosen)

@@ -33,6 +33,7 @@ PATHS = (
     "/recovery/gaps",
     "/help",
     "/updates",
+    "/subscribe?collection=deposits&country=CHL",
     "/about",
     "/compare?ids={deposit}",
     "/layout/sites?product=copper&capacity_tpa=400000&sites=36.8,118.05%0A21.7,108.4",

@@ -175,6 +175,7 @@ def _of_files() -> dict[str, str]:
         "download": gettext("Download"),
         "fileAddress": gettext("Link to this file"),
         "fileFeed": gettext("Subscribe to changes (Atom)"),
+        "fileMail": gettext("by e-mail"),
         "fileAllColumns": gettext("All"),
         "fileAllKinds": gettext("All kinds"),
         "fileKindsDiffer": gettext("The filters differ by kind; choose one kind."),

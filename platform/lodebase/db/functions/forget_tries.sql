@@ -1,4 +1,5 @@
--- Deletes the tries to send a report or to save a layout report, and the jobs of processes, that are more than a day old.
+-- Deletes the tries to send a report, to save a layout report or to subscribe, and the jobs of processes, that are more than
+-- a day old.
 CREATE OR REPLACE FUNCTION lode.forget_tries() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = lode, pg_temp
@@ -14,4 +15,6 @@ FOR EACH STATEMENT EXECUTE FUNCTION lode.forget_tries();
 CREATE TRIGGER forget_tries AFTER INSERT ON lode.saved_report_try
 FOR EACH STATEMENT EXECUTE FUNCTION lode.forget_tries();
 CREATE TRIGGER forget_tries AFTER INSERT ON lode.process_job
+FOR EACH STATEMENT EXECUTE FUNCTION lode.forget_tries();
+CREATE TRIGGER forget_tries AFTER INSERT ON lode.subscription_try
 FOR EACH STATEMENT EXECUTE FUNCTION lode.forget_tries();

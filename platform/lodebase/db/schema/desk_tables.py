@@ -35,6 +35,8 @@ VERDICTS = ("same", "different", "linked", "unsure", "withdrawn")
 REPORT_STATES = ("open", "looking", "corrected", "declined", "duplicate")
 MONTHLY_REPORT_STATES = ("draft", "submitted", "returned", "accepted")
 PROPOSAL_STATES = ("accepted", "declined", "withdrawn")
+SUBSCRIPTION_PERIODS = ("version", "month")
+"""How often a subscription sends mail: after each version of the data, or once a month."""
 IMPORT_STATES = ("draft", "dry-run", "import", "running", "checked", "imported", "failed")
 """States of a prepared import; ``dry-run`` and ``import`` wait for the background task."""
 ACT_STATES = ("uploading", "waiting", "served", "refused", "withdrawing", "withdrawn")
@@ -440,4 +442,36 @@ list_entry_project = Table(
     Column("reason", Text, nullable=False),
     Column("reopened", Boolean, nullable=False, server_default=text("false")),
     comment="Decisions of experts on the project that an entry of a list covers; without a project none is known here.",
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    _now("requested_at"),
+    Column("token_hash", Text),
+    Column("confirmed_at", DateTime(timezone=True)),
+    Column("sent_version", Integer),
+    Column("sent_at", DateTime(timezone=True)),
+    CheckConstraint(one_of("period", SUBSCRIPTION_PERIODS), name="period"),
+    CheckConstraint("length(address) <= 254", name="address_not_overlong"),
+    CheckConstraint("length(query) <= 4000", name="query_not_overlong"),
+    CheckConstraint("(confirmed_at IS NULL) = (sent_version IS NULL)", name="confirmed_with_version"),
+    Index("ix_subscription_address", text("lower(address)"), "query", unique=True),
+    Index("ix_subscription_token", "token_hash", unique=True),
+    comment="Addresses that get mail about changes of records that match a filter; deleted when they unsubscribe.",
+)
+
+subscription_try = Table(
+    "subscription_try",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _now(),
+    Column("client", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    comment="Clients and addresses of requests for subscriptions within the last day, as keyed hashes, to limit their number.",
 )

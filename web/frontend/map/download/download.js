@@ -51,6 +51,7 @@ export class Download {
     this.size = element("output", { "aria-live": "polite" });
     this.link = element("a", { rel: "nofollow" }, messages.fileAddress);
     this.feed = element("a", { rel: "nofollow", type: "application/atom+xml" }, messages.fileFeed);
+    this.mail = element("a", { rel: "nofollow" }, messages.fileMail);
     this.start = element("button", { type: "submit", class: "chief", disabled: !kinds.length }, messages.download);
     this.result = element("div", { class: "result", role: "status" });
     this.columns = element("fieldset", { class: "columns" });
@@ -87,7 +88,7 @@ export class Download {
         this.omitted,
         this.licences,
       ),
-      element("p", { class: "size" }, this.size, " ", this.link, " ", this.feed),
+      element("p", { class: "size" }, this.size, " ", this.link, " ", this.feed, " ", this.mail),
       element("p", { class: "acts" }, this.start, button(messages.close, () => this.dialog.close())),
       this.result,
     );
@@ -248,7 +249,11 @@ export class Download {
     this.link.href = this.url;
     // changes have no distance from a place
     this.feed.hidden = !query || query.has("near") || query.has("nearest");
-    if (query) this.feed.href = address("/api/changes", query, { collection: this.kindsOf(choice.kind).join(","), f: "atom" });
+    this.mail.hidden = this.feed.hidden || !settings.byMail;
+    if (!query) return;
+    const collection = this.kindsOf(choice.kind).join(",");
+    this.feed.href = address("/api/changes", query, { collection, f: "atom" });
+    this.mail.href = address("/subscribe", query, { collection });
   }
 
   /** Make the file, in the page if it is not too large. */

@@ -50,7 +50,7 @@ def changes() -> Response:
     fmt = given.pop("f", "html" if wants_html() else "ndjson")
     if fmt not in FORMATS:
         raise BadQuery("f", fmt[:200], msg('"%(value)s" is not a format here. Use one of %(choices)s.', choices=list(FORMATS)))
-    queries = _queries(given)
+    queries = parse_queries(given)
     since = versions.version(given.get("since", "0"), "since")[0]
     over = Range(since, versions.version(given.get("until"), "until")[0])
     most = min(query_parameters.limit(given.get("limit", str(USUAL[fmt]))), MOST)
@@ -80,7 +80,7 @@ def _place(text: str | None) -> ChangeCursor | None:
     return ChangeCursor(int(found[1]), found[2], found[3])
 
 
-def _queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
+def parse_queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
     """Return a query for each requested collection; filters are allowed for collections that are named. Raises BadQuery."""
     for name in REFUSED:
         if name in given:
@@ -155,6 +155,7 @@ def _page(found: tuple[ChangeEntry, ...], over: Range, following: str | None) ->
         until=over.until,
         next=following,
         feed=here(f="atom", since=None, until=None, after=None, limit=None),
+        subscribe=f"/subscribe{here(f=None, since=None, until=None, after=None, limit=None)}",
         ndjson=here(f="ndjson", limit=None),
     )
     return _response(html, HTML, over.until)

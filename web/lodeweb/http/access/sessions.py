@@ -41,6 +41,9 @@ OPEN = {
     "layout_saved_reports.save_from_api": "the same for programs",
     "process_execution.execute": "a check that only reads, or a job under an address that can't be guessed; counted by client",
     "process_jobs.dismiss": "deletes a job by its address, which can't be guessed",
+    "subscriptions.send_confirmation": "requests a mail that confirms a subscription; counted by client and address",
+    "subscriptions.confirmed": "confirms a subscription by a token that can't be guessed",
+    "subscriptions.ended": "deletes a subscription by a token that can't be guessed",
     "signing.sign_in": "the sign-in itself",
 }
 """Endpoints that accept methods other than GET from anybody, with the reason."""

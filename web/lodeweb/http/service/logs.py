@@ -28,8 +28,8 @@ LONGEST_TRACEBACK = 16_000
 LONGEST_NAME = 100
 MOST_NAMES = 50
 """Number of parameters in one line."""
-SECRET = "<collection>"
-"""The part of a path that is a secret and never logged."""
+SECRETS = ("<collection>", "<token>")
+"""The parts of paths that are secrets and never logged."""
 SECRET_QUERIES = frozenset({"/desk/sign-in/provider/back", "/api/layout/reports"})
 """Routes whose query string holds a secret: a code that could open an account for a short time, the name of a collection."""
 
@@ -85,9 +85,9 @@ class StandardError:
 
 
 def path() -> str:
-    """Return the path of this request for the log; for a saved report, whose collection name is a secret, its route."""
+    """Return the path of this request for the log; for one that holds a secret its route."""
     route = request.url_rule.rule if request.url_rule is not None else ""
-    return route if SECRET in route else _short(request.path)
+    return route if any(secret in route for secret in SECRETS) else _short(request.path)
 
 
 def _log(response: Response) -> None:

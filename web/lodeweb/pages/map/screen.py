@@ -78,6 +78,7 @@ def settings(divisions: bool) -> dict[str, Any]:
         "fills": {term.code: FILLS[term.extra["counts_as"]] for term in statuses},
         **_layers(chosen, lang),
         "formats": _formats(lang),
+        "byMail": chosen.smtp_url is not None,
         "pages": _pages(),
         "listed": {kind.name: kind.singular_zh if lang == "zh" else kind.singular_en for kind in _without_place()},
         "overlays": _overlays(lang),

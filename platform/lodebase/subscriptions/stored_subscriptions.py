@@ -1,0 +1,204 @@
+"""Subscriptions: an address and a filter, confirmed by a link in a mail; deleted when they end or are never confirmed."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as insert_or_update
+
+from lodebase.db.schema.desk_tables import SUBSCRIPTION_PERIODS, subscription, subscription_try
+from lodebase.desk.identity import sign_in
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
+from lodedata.messages import msg
+
+CONFIRM_DAYS = 3
+"""Days within which a subscription has to be confirmed."""
+LONGEST_QUERY = 4_000
+MOST = {"of_recipient": 3, "of_client": 10, "of_all": 300}
+"""The maximum number of requests per day: for one address, from one client, and in total."""
+MOST_NUMBER = 2**63 - 1
+TRIES = text(
+    "SELECT count(*) FILTER (WHERE recipient = :recipient) AS of_recipient,"
+    " count(*) FILTER (WHERE client = :client) AS of_client, count(*) AS of_all FROM lode.subscription_try"
+)
+EXPIRES_LATER = subscription.c.requested_at >= func.now() - timedelta(days=CONFIRM_DAYS)
+EXPIRED = subscription.c.confirmed_at.is_(None) & ~EXPIRES_LATER
+SINCE_LAST_MONTH = text("date_trunc('month', sent_at, 'UTC') < date_trunc('month', now(), 'UTC')")
+OF = tuple(
+    subscription.c[name] for name in ("number", "address", "query", "language", "period", "confirmed_at", "sent_version")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRequest:
+    """What a reader enters: the address, the filter as a query string, the language of the mail and how often it comes."""
+
+    address: str
+    query: str
+    language: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscription; ``sent_version`` is the version up to which changes were sent, None before it is confirmed."""
+
+    number: int
+    address: str
+    query: str
+    language: str
+    period: str
+    confirmed_at: datetime | None
+    sent_version: int | None
+
+
+def request(engine: Engine, wanted: SubscriptionRequest, client: str, secret: str) -> tuple[Subscription, str | None]:
+    """Store a request and return the subscription with the token that confirms it, None if it is confirmed already.
+
+    Raise BadQuery if the filter is too long or the period unknown, TooManyTries above the daily limits.
+    """
+    if wanted.period not in SUBSCRIPTION_PERIODS:
+        among = list(SUBSCRIPTION_PERIODS)
+        raise BadQuery(
+            "period", wanted.period[:40], msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=among)
+        )
+    if len(wanted.query) > LONGEST_QUERY:
+        raise BadQuery(
+            "query",
+            wanted.query[:20],
+            msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=LONGEST_QUERY),
+        )
+    _require_few(engine, client, sign_in.keyed(secret, f"recipient {wanted.address.lower()}"))
+    token = secrets.token_urlsafe(16)
+    values = {"token_hash": _hashed(token), "language": wanted.language, "period": wanted.period}
+    made = insert_or_update(subscription).values(address=wanted.address, query=wanted.query, **values)
+    made = made.on_conflict_do_update(
+        index_elements=[text("lower(address)"), "query"],
+        set_={**values, "requested_at": func.now()},
+        where=subscription.c.confirmed_at.is_(None),
+    )
+    known = select(*OF).where(
+        func.lower(subscription.c.address) == wanted.address.lower(), subscription.c.query == wanted.query
+    )
+    with writing(engine) as connection:
+        row = connection.execute(made.returning(*OF)).first()
+        if row is not None:
+            return _subscription(row), token
+        return _subscription(connection.execute(known).one()), None
+
+
+def requested(engine: Engine, token: str) -> Subscription:
+    """Return the subscription that a token confirms. Raise NoSuchThing if there is none or its time is over."""
+    with writing(engine) as connection:
+        row = connection.execute(select(*OF).where(*_waiting(token))).first()
+    if row is None:
+        raise _no_request()
+    return _subscription(row)
+
+
+def confirm(engine: Engine, token: str, version: int) -> Subscription:
+    """Confirm a subscription, to changes after a version of the data. Raise NoSuchThing as ``requested`` does."""
+    confirmed = {"confirmed_at": func.now(), "token_hash": None, "sent_version": version, "sent_at": func.now()}
+    with writing(engine) as connection:
+        row = connection.execute(update(subscription).where(*_waiting(token)).values(**confirmed).returning(*OF)).first()
+    if row is None:
+        raise _no_request()
+    return _subscription(row)
+
+
+def end_token(of: Subscription, secret: str) -> str:
+    """Return the token that ends a subscription; it is not stored, as each mail contains it."""
+    return sign_in.keyed(secret, f"end of subscription {of.number} {of.address}")
+
+
+def find(engine: Engine, number: int, token: str, secret: str) -> Subscription | None:
+    """Return the subscription that a token ends; None if it has ended. Raise NoSuchThing for another token."""
+    with writing(engine) as connection:
+        row = connection.execute(select(*OF).where(subscription.c.number == min(number, MOST_NUMBER))).first()
+    if row is None:
+        return None
+    found = _subscription(row)
+    if not secrets.compare_digest(end_token(found, secret).encode(), token.encode()):
+        raise NoSuchThing(msg("This link ends no subscription. Use the link of a message that you received."))
+    return found
+
+
+def end(engine: Engine, number: int) -> None:
+    """Delete a subscription with its address."""
+    with writing(engine) as connection:
+        connection.execute(delete(subscription).where(subscription.c.number == number))
+
+
+def forget(connection: Connection, address: str) -> int:
+    """Delete all subscriptions of an address and return their number."""
+    found = delete(subscription).where(func.lower(subscription.c.address) == address.strip().lower())
+    return connection.execute(found).rowcount
+
+
+def expired(connection: Connection) -> list[int]:
+    """Return the numbers of subscriptions that were not confirmed in time."""
+    return list(connection.scalars(select(subscription.c.number).where(EXPIRED).order_by(subscription.c.number)))
+
+
+def delete_expired(connection: Connection) -> None:
+    """Delete the subscriptions that were not confirmed in time."""
+    connection.execute(delete(subscription).where(EXPIRED))
+
+
+def due(connection: Connection, version: int) -> list[Subscription]:
+    """Return the confirmed subscriptions that were not sent a version of the data yet and whose period is over."""
+    c = subscription.c
+    over = (c.period == "version") | SINCE_LAST_MONTH
+    statement = select(*OF).where(c.sent_version < version, over).order_by(c.number)
+    return [_subscription(row) for row in connection.execute(statement)]
+
+
+@contextmanager
+def sending(engine: Engine, of: Subscription, version: int) -> Iterator[bool]:
+    """Yield whether a subscription is still to be sent a version, and record at the end that it was.
+
+    Other runs skip the subscription meanwhile; after an error it stays due.
+    """
+    c = subscription.c
+    locked = select(c.number).where(c.number == of.number, c.sent_version == of.sent_version).with_for_update(skip_locked=True)
+    with writing(engine) as connection:
+        there = connection.execute(locked).first() is not None
+        yield there
+        if there:
+            sent = {"sent_version": version, "sent_at": datetime.now(UTC)}
+            connection.execute(update(subscription).where(c.number == of.number).values(**sent))
+
+
+def _require_few(engine: Engine, client: str, recipient: str) -> None:
+    counted = {"client": client, "recipient": recipient}
+    with writing(engine) as connection:
+        connection.execute(insert(subscription_try).inline().values(**counted))
+    # counted after it was stored, so that many simultaneous requests count one another
+    with writing(engine) as connection:
+        row = connection.execute(TRIES, counted).one()
+    if any(getattr(row, what) > most for what, most in MOST.items()):
+        raise TooManyTries(msg("Too many subscriptions were requested today. Try again tomorrow."))
+
+
+def _waiting(token: str) -> tuple[ColumnElement[bool], ...]:
+    c = subscription.c
+    return c.token_hash == _hashed(token), c.confirmed_at.is_(None), EXPIRES_LATER
+
+
+def _hashed(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def _subscription(row: Row[Any]) -> Subscription:
+    return Subscription(**row._mapping)
+
+
+def _no_request() -> NoSuchThing:
+    sentence = msg("There is no subscription to confirm here: it is confirmed already, or more than %(days)s days old.")
+    return NoSuchThing(sentence.filled(days=CONFIRM_DAYS))

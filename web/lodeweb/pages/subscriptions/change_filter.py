@@ -1,0 +1,87 @@
+"""The filter of a subscription: the parameters of the feed of changes, as a query string, as queries and as labels."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlencode
+
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase.query import Query
+from lodebase.query.collections_ import COLLECTIONS, Collection, Field
+from lodedata.messages import joined
+from lodedata.vocab import vocabulary
+from lodeweb.api.catalogue import changes
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language
+from lodeweb.pages.map.screen import field_of
+
+WITHOUT = ("f", "lang", "limit", "since", "until", "after", "sent")
+"""Parameters that do not select records."""
+LONGEST_VALUE = 200
+CHANGES = "/api/changes"
+
+
+def canonical(arguments: MultiDict[str, str]) -> str:
+    """Return the parameters that select records as a query string, in one order. Raise BadQuery if one is invalid."""
+    pairs = sorted((name, value) for name, value in arguments.items(multi=True) if name not in WITHOUT and value)
+    changes.parse_queries(MultiDict(pairs))
+    return urlencode(pairs)
+
+
+def parse(query: str) -> MultiDict[str, str]:
+    """Return the parameters of a query string."""
+    return MultiDict(parse_qsl(query))
+
+
+def queries(query: str) -> tuple[Query, ...]:
+    """Return the queries of a stored query string, one for each collection. Raise BadQuery if one is no longer valid."""
+    return changes.parse_queries(parse(query))
+
+
+def address(query: str, **more: str) -> str:
+    """Return the address of the changes of the records that match, without scheme and host."""
+    return f"{CHANGES}?{'&'.join(filter(None, (query, urlencode(more))))}"
+
+
+def labelled(query: str) -> list[tuple[str, str]]:
+    """Return the title and the values of each parameter, in the language of the request."""
+    arguments = parse(query)
+    names = [name for value in arguments.getlist("collection") for name in value.split(",")]
+    listed = [COLLECTIONS[name] for name in COLLECTIONS if name in names or not names]
+    kinds = joined([labels.collection_title(one) for one in listed], language()) if names else gettext("all")
+    rows = [(str(gettext("Records")), str(kinds))]
+    for name in dict.fromkeys(arguments):
+        if name != "collection":
+            rows.append(_labelled(name, arguments.getlist(name), listed))
+    return rows
+
+
+def _labelled(name: str, values: list[str], listed: list[Collection]) -> tuple[str, str]:
+    field = next((found for one in listed if (found := field_of(name, one)) is not None), None)
+    if field is None:
+        return _title(name), joined((_short(value) for value in values), language())
+    return labels.title(field, language()), joined((part for value in values for part in _labels(field, value)), language())
+
+
+def _labels(field: Field, value: str) -> Iterator[str]:
+    if field.vocabulary is None:
+        yield _short(labels.value_text(field, value, language()) if field.name == "flags" else value)
+        return
+    for word in filter(None, (part.strip() for part in value.split(","))):
+        term = vocabulary(field.vocabulary).find(word)
+        yield word if term is None else term.label(language())
+
+
+def _title(name: str) -> str:
+    titles = {
+        "bbox": gettext("Box (west, south, east, north)"),
+        "within": gettext("Area"),
+        "filter": gettext("Condition (CQL2)"),
+        "organisation": gettext("Organisation"),
+        "licence": gettext("Licence"),
+    }
+    return str(titles.get(name, name))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"

@@ -1,0 +1,124 @@
+"""The pages on which a reader subscribes to changes, confirms that by a link in a mail, and ends it."""
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext
+
+from lodebase.errors import BadQuery, LodeError, MailFailed, NotAllowed
+from lodebase.history import dataset_state
+from lodebase.settings import Settings
+from lodebase.subscriptions import mail_server, stored_subscriptions
+from lodebase.subscriptions.stored_subscriptions import CONFIRM_DAYS, SubscriptionRequest
+from lodedata.messages import msg
+from lodeweb.http.access import sessions
+from lodeweb.http.access.same_origin import require_own_page
+from lodeweb.http.database import site
+from lodeweb.i18n.language import language
+from lodeweb.pages.form_errors import refused
+from lodeweb.pages.subscriptions import change_filter, subscription_mail
+from lodeweb.pages.subscriptions.subscription_mail import MailSender
+
+blueprint = Blueprint("subscriptions", __name__)
+blueprint.register_error_handler(LodeError, refused)
+
+
+@blueprint.get("/subscribe")
+def subscribe() -> str:
+    """Return the page that offers the changes of the records that match a filter as a feed and, with a mail server, by mail."""
+    query = change_filter.canonical(request.args)
+    return render_template(
+        "subscriptions/subscribe.html",
+        query=query,
+        rows=change_filter.labelled(query),
+        feed=change_filter.address(query, f="atom"),
+        page=change_filter.address(query, f="html"),
+        by_mail=site().settings.smtp_url is not None,
+        days=CONFIRM_DAYS,
+    )
+
+
+@blueprint.post("/subscribe")
+def send_confirmation() -> str:
+    """Send a mail that confirms a subscription; the page is the same whether or not the address is known."""
+    require_own_page(msg("Subscriptions are requested on the page of this site."))
+    # a hidden field that people leave empty: only a program fills it in
+    if request.form.get("website"):
+        raise NotAllowed(msg("This was not written by a person."))
+    sender = _sender(site().settings)
+    query = change_filter.canonical(change_filter.parse(request.form.get("query", "")))
+    address = mail_server.checked_address(request.form.get("address", "")[:1_000])
+    wanted = SubscriptionRequest(address, query, language(), request.form.get("period", ""))
+    stored, token = stored_subscriptions.request(site().desk, wanted, sessions.client_hash(), sender.secret)
+    try:
+        sender.server.send(subscription_mail.confirmation(sender, stored, token))
+    except MailFailed:
+        if token is not None:
+            stored_subscriptions.end(site().desk, stored.number)
+        raise
+    return _message(
+        gettext("Check your mail"),
+        gettext("A message was sent to %(address)s. Open its link within %(days)s days.", address=address, days=CONFIRM_DAYS),
+    )
+
+
+@blueprint.get("/subscriptions/confirm/<token>")
+def confirm(token: str) -> str:
+    """Return the page that confirms a subscription by a button: programs that check mail open its links, too."""
+    found = stored_subscriptions.requested(site().desk, token)
+    return render_template(
+        "subscriptions/button.html",
+        title=gettext("Confirm the subscription"),
+        rows=change_filter.labelled(found.query),
+        address=found.address,
+        button=gettext("Confirm"),
+    )
+
+
+@blueprint.post("/subscriptions/confirm/<token>")
+def confirmed(token: str) -> str:
+    """Confirm a subscription, to changes after the present version of the data."""
+    version = dataset_state.version(site().engine).number
+    found = stored_subscriptions.confirm(site().desk, token, version)
+    return _message(
+        gettext("You are subscribed"),
+        gettext("Changes after data version %(number)s are sent to %(address)s.", number=version, address=found.address),
+        gettext("Each message has a link that ends the subscription."),
+    )
+
+
+@blueprint.get("/subscriptions/<int:number>/end/<token>")
+def end(number: int, token: str) -> str:
+    """Return the page that ends a subscription by a button."""
+    found = stored_subscriptions.find(site().desk, number, token, sessions.secret())
+    if found is None:
+        return _ended()
+    return render_template(
+        "subscriptions/button.html",
+        title=gettext("End the subscription"),
+        rows=change_filter.labelled(found.query),
+        address=found.address,
+        button=gettext("Unsubscribe"),
+    )
+
+
+@blueprint.post("/subscriptions/<int:number>/end/<token>")
+def ended(number: int, token: str) -> str:
+    """End a subscription and delete its address; mail programs send this by themselves (RFC 8058)."""
+    found = stored_subscriptions.find(site().desk, number, token, sessions.secret())
+    if found is not None:
+        stored_subscriptions.end(site().desk, found.number)
+    return _ended()
+
+
+def _ended() -> str:
+    return _message(gettext("The subscription has ended"), gettext("The address of this subscription is deleted."))
+
+
+def _message(title: str, *sentences: str) -> str:
+    return render_template("subscriptions/message.html", title=title, sentences=sentences)
+
+
+def _sender(settings: Settings) -> MailSender:
+    server = mail_server.of_settings(settings)
+    if server is None:
+        raise BadQuery("address", "", msg("This site sends no mail. Subscribe by Atom."))
+    return MailSender(server, request.url_root.rstrip("/"), sessions.secret())

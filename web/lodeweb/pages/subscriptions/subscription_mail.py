@@ -1,0 +1,97 @@
+"""The mail of subscriptions: the one with the link that confirms, and the one that lists changes. In the reader's language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from flask import render_template
+from flask_babel import gettext
+
+from lodebase.history.changelog import ChangeEntry, ChangePage, Range
+from lodebase.subscriptions import mail_server, stored_subscriptions
+from lodebase.subscriptions.mail_server import MailServer
+from lodebase.subscriptions.stored_subscriptions import CONFIRM_DAYS, Subscription
+from lodeweb.api.catalogue import change_messages
+from lodeweb.api.catalogue.change_messages import Line
+from lodeweb.i18n.language import language, locale_tag
+from lodeweb.pages.subscriptions import change_filter
+
+MOST_CHANGES = 200
+"""Number of changes that a mail lists; it links to all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailSender:
+    """What mail is made with: the server, the address of the site without a slash at its end, and the site's secret."""
+
+    server: MailServer
+    root: str
+    secret: str
+
+
+def confirmation(sender: MailSender, to: Subscription, token: str | None) -> EmailMessage:
+    """Return the mail with the link that confirms a subscription, or with the one that ends a confirmed one."""
+    link = end_address(sender, to) if token is None else f"{sender.root}/subscriptions/confirm/{token}?lang={to.language}"
+    text = render_template(
+        "subscriptions/confirmation.txt",
+        confirmed=token is None,
+        link=link,
+        root=sender.root,
+        rows=change_filter.labelled(to.query),
+        days=CONFIRM_DAYS,
+    )
+    return _mail(sender, to, str(gettext("Lode: subscription to changes")), text, {})
+
+
+def changes(sender: MailSender, to: Subscription, found: ChangePage, over: Range) -> EmailMessage:
+    """Return the mail that lists what was added, changed and removed among the records that match a filter."""
+    text = render_template(
+        "subscriptions/changes.txt",
+        groups=_groups(found.changes),
+        more=found.next is not None,
+        most=len(found.changes),
+        over=over,
+        root=sender.root,
+        rows=change_filter.labelled(to.query),
+        all=sender.root
+        + change_filter.address(to.query, f="html", since=str(over.since), until=str(over.until), lang=to.language),
+        end=end_address(sender, to),
+        confirmed_on=to.confirmed_at.date() if to.confirmed_at else None,
+    )
+    subject = str(gettext("Lode: changes up to data version %(number)s", number=over.until))
+    # a mail that is sent again after an interrupted run has the same identifier, by which programs drop the second one
+    host = sender.server.sender.domain
+    headers = {
+        "Message-ID": f"<subscription-{to.number}-{over.since}-{over.until}@{host}>",
+        "List-Unsubscribe": f"<{end_address(sender, to)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return _mail(sender, to, subject, text, headers)
+
+
+def end_address(sender: MailSender, of: Subscription) -> str:
+    """Return the address of the page that ends a subscription; a POST to it ends it at once (RFC 8058)."""
+    token = stored_subscriptions.end_token(of, sender.secret)
+    return f"{sender.root}/subscriptions/{of.number}/end/{token}?lang={of.language}"
+
+
+def _mail(sender: MailSender, to: Subscription, subject: str, text: str, headers: dict[str, str]) -> EmailMessage:
+    return mail_server.compose(sender.server, to.address, subject, text, {"Content-Language": locale_tag(), **headers})
+
+
+def _groups(changes: Sequence[ChangeEntry]) -> list[tuple[str, list[Line]]]:
+    """Return the changes as the reader of a filter sees them: a record that no longer matches is removed."""
+    groups: dict[str, list[Line]] = {
+        str(gettext("Added or newly matching")): [],
+        str(gettext("Changed")): [],
+        str(gettext("Removed, merged or no longer matching")): [],
+    }
+    added, changed, removed = groups.values()
+    for one in changes:
+        if one.matches and not one.matched:
+            added.append(change_messages.line(one, language()))
+        elif one.matched and not one.matches:
+            removed.append(change_messages.line(one, language()))
+        else:
+            changed.append(change_messages.line(one, language()))
+    return [(title, lines) for title, lines in groups.items() if lines]
