@@ -315,6 +315,13 @@ class Settings(BaseSettings):
         validation_alias="LODE_MAIL_FROM",
         description="Sender of this mail, as lode@example.org or Lode <lode@example.org>; undeliverable mail returns there.",
     )
+    doi: str | None = Field(
+        None,
+        max_length=200,
+        pattern=r"^10\.\d{4,9}(\.\d+)*/[^\s\"<>]+$",
+        validation_alias="LODE_DOI",
+        description="DOI of the data of this site as a whole, such as 10.5072/lode; citations and metadata have it.",
+    )
     passwords: bool = Field(
         True,
         validation_alias="LODE_PASSWORDS",

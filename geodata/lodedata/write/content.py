@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
 
 from lodedata.messages import Label, Translatable, languages
 from lodedata.vocab import vocabulary
@@ -96,6 +97,11 @@ class Origin:
         return Label(self.title_en, self.title_zh)
 
 
+def doi_address(doi: str) -> str:
+    """Return the address under which a DOI is resolved."""
+    return f"https://doi.org/{quote(doi, safe='/:;()._-')}"
+
+
 @dataclass(frozen=True, slots=True)
 class FileContent:
     """The content of a file: its tables, version, filter, language and sources.
@@ -118,6 +124,8 @@ class FileContent:
     labels: Mapping[str, Mapping[str, Translatable]] = field(default_factory=dict)
     placed: bool = True
     """Whether every record has a position."""
+    doi: str | None = None
+    """The DOI of the data of the site as a whole."""
 
     @property
     def table(self) -> Table:
@@ -137,7 +145,8 @@ class FileContent:
     @property
     def citation(self) -> str:
         """Return the citation of the file."""
-        return f"Lode ({self.moment:%Y}): {self.title}. Version {self.version}, {self.moment:%Y-%m-%d}. {self.address}"
+        found = " ".join(filter(None, (self.doi and doi_address(self.doi), self.address)))
+        return f"Lode ({self.moment:%Y}): {self.title}. Version {self.version}, {self.moment:%Y-%m-%d}. {found}"
 
     def labels_of(self, column: Column, lang: Language | None = None) -> Mapping[str, str]:
         """Return the labels of a column's codes in a language, by default the file's; empty for a column without codes."""

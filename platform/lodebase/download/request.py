@@ -42,6 +42,8 @@ class DownloadRequest:
     package: bool = False
     since: int | None = None
     """The version whose later changes alone are requested, as a package; None for all records."""
+    doi: str | None = None
+    """The DOI that the file cites."""
 
     @property
     def collections(self) -> tuple[str, ...]:
@@ -89,7 +91,8 @@ class DownloadRequest:
 
     def key(self, build: str) -> str:
         """Return a key of the file: a hash of all that determines its bytes, the program included."""
-        parts = (build, self.address, self.committed_at.isoformat(), self.form, str(self.package), str(self.lang))
+        how = (self.form, str(self.package), str(self.lang), self.doi or "")
+        parts = (build, self.address, self.committed_at.isoformat(), *how)
         return blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
@@ -132,6 +135,7 @@ def task_for(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task
         origins,
         _labels(origins),
         placed,
+        request.doi,
     )
     return Task(_database(engine, timeout_s), content, request.form, request.package, sql, request.since, request.copied_as_csv)
 

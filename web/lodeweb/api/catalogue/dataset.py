@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
+from flask_babel import gettext
 
 from lodebase.history.dataset_state import Version
 from lodebase.query.collections_ import Collection
 from lodedata.messages import Translatable
 from lodedata.write import Format, formats_for
+from lodedata.write.content import doi_address
+from lodeweb.http.database import site
 from lodeweb.http.representation.links import quoted
 from lodeweb.i18n.language import translated
 
@@ -57,6 +60,14 @@ class Dataset:
 def sources_of(dataset: Dataset, about: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the sources of a data set, all of them for one from all sources."""
     return [one for one in about if dataset.source in (None, one["name"])]
+
+
+def citation(title: str, version: Version, path: str) -> str:
+    """Return the citation of data at a version, in the language of this request, with the DOI of the site if it has one."""
+    doi = site().settings.doi
+    address = f"{request.url_root.rstrip('/')}{path}"
+    found = " ".join(filter(None, (doi and doi_address(doi), address)))
+    return f"Lode ({day(version)[:4]}): {title}. {gettext('Version')} {version.number}, {day(version)}. {found}"
 
 
 def day(version: Version) -> str:

@@ -8,16 +8,16 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, g, render_template, request
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.query.collections_ import Collection, Field
 from lodedata.messages import languages
+from lodedata.write.content import doi_address
 from lodeweb.api.catalogue import dcat, iso, records
 from lodeweb.api.catalogue.content import contents, found_rows, list_page, named, offers
-from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
+from lodeweb.api.catalogue.dataset import Dataset, citation, day, sources_of
 from lodeweb.api.features import query_parameters
 from lodeweb.api.linked_data.syntaxes import SYNTAXES, written
 from lodeweb.http.database import site
@@ -61,7 +61,7 @@ def one(name: str) -> Response:
         heads=[labels.title(field, language()) for field in _shown(dataset.collection)],
         rows=[_row(dataset.collection, feature) for feature in features],
         dots=_dots(dataset, version.number),
-        citation=_citation(dataset, version),
+        citation=citation(dataset.title, version, f"/data/{dataset.name}?as_of={version.number}"),
     )
     return _page(html)
 
@@ -79,7 +79,7 @@ def catalogue() -> Response:
     version, found, about = contents()
     here = site()
     _, extents = dataset_state.extents(here.engine, here.days)
-    graph = dcat.catalogue(found, version, about, extents, here.settings.contact)
+    graph = dcat.catalogue(found, version, about, extents, here.settings.contact, here.settings.doi)
     return _response(*written(graph, wanted if wanted is not None and wanted in SYNTAXES else "jsonld"), version)
 
 
@@ -101,11 +101,11 @@ def record(name: str) -> Response:
 
 @blueprint.get("/api/datasets/<name>/datacite")
 def datacite(name: str) -> Response:
-    """Return the metadata for a DOI registration of the data set (DataCite 4.5); no DOI is registered yet."""
+    """Return the metadata for a DOI registration of the data set (DataCite 4.5), as a part of what the site's DOI names."""
     query_parameters.general(request.args)
     version, found, about = contents()
     dataset = named(found, name)
-    body = {
+    body: dict[str, Any] = {
         "titles": [{"title": dataset.caption.in_language(lang), "lang": lang} for lang in languages()],
         "creators": [{"name": "Lode", "nameType": "Organizational"}],
         "publisher": {"name": "Lode"},
@@ -129,6 +129,9 @@ def datacite(name: str) -> Response:
         ],
         "schemaVersion": "http://datacite.org/schema/kernel-4",
     }
+    if doi := site().settings.doi:
+        related = {"relatedIdentifier": doi, "relatedIdentifierType": "DOI", "relationType": "IsPartOf"}
+        body["relatedIdentifiers"] = [related]
     return _response(body, JSON, version)
 
 
@@ -194,7 +197,13 @@ def _schema_org(dataset: Dataset, version: Version, sources: list[dict[str, Any]
         "isAccessibleForFree": True,
         "license": sorted({str(one["licence_url"] or one["licence_name"]) for one in sources}),
         "creator": [{"@type": "Organization", "name": one["publisher"]} for one in sources],
-        "includedInDataCatalog": {"@type": "DataCatalog", "name": "Lode", "url": f"{request.url_root}data"},
+        "includedInDataCatalog": {
+            "@type": "DataCatalog",
+            "name": "Lode",
+            "url": f"{request.url_root}data",
+            **({"identifier": doi_address(doi)} if (doi := site().settings.doi) else {}),
+        },
+        "creditText": citation(dataset.title, version, f"/data/{dataset.name}?as_of={version.number}"),
         "distribution": [
             {
                 "@type": "DataDownload",
@@ -205,11 +214,6 @@ def _schema_org(dataset: Dataset, version: Version, sources: list[dict[str, Any]
             for form in dataset.forms
         ],
     }
-
-
-def _citation(dataset: Dataset, version: Version) -> str:
-    address = f"{request.url_root}data/{dataset.name}?as_of={version.number}"
-    return f"Lode ({day(version)[:4]}): {dataset.title}. {gettext('Version')} {version.number}, {day(version)}. {address}"
 
 
 def _response(body: Mapping[str, Any] | bytes, media_type: str, version: Version) -> Response:

@@ -11,6 +11,7 @@ from flask import request
 from lodebase.history.dataset_state import Extent, Version
 from lodedata.messages import languages
 from lodedata.write import Format
+from lodedata.write.content import doi_address
 from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
 from lodeweb.api.linked_data.syntaxes import PREFIXES, Node, date_literal, texts, typed
 from lodeweb.i18n import labels
@@ -30,8 +31,9 @@ def catalogue(
     about: list[dict[str, Any]],
     extents: Mapping[str, Extent],
     contact: str | None,
+    doi: str | None = None,
 ) -> Node:
-    """Return the catalogue of the data sets as JSON-LD; extents are those of complete collections."""
+    """Return the catalogue of the data sets as JSON-LD; extents are those of complete collections, the DOI that of them all."""
     root = f"{request.url_root}api/datasets"
     publisher = {"@id": f"{request.url_root}about", "@type": "foaf:Agent", "foaf:name": "Lode"}
     shared: Node = {
@@ -53,6 +55,17 @@ def catalogue(
         "dcat:version": str(version.number),
         "dcat:dataset": datasets,
         "dcat:service": _service(datasets),
+        **({} if doi is None else _identifier(doi)),
+    }
+
+
+def _identifier(doi: str) -> Node:
+    """Return a DOI as an identifier with its type and scheme (DCAT-AP 3.0, adms:identifier)."""
+    datatype = "http://www.w3.org/2001/XMLSchema#anyURI"
+    notation = {"@type": datatype, "@value": doi_address(doi)}
+    return {
+        "dct:identifier": doi_address(doi),
+        "adms:identifier": {"@type": "adms:Identifier", "skos:notation": notation, "adms:schemaAgency": "DOI"},
     }
 
 

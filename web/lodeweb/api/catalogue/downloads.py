@@ -123,6 +123,7 @@ def download_request(collection: Collection, form: str, arguments: MultiDict[str
         next((known for known in languages() if known == lang), None),
         package == "1" or since is not None,
         since,
+        site().settings.doi,
     )
 
 

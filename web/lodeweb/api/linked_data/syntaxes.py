@@ -20,6 +20,7 @@ SYNTAXES: Mapping[str, tuple[str | None, str]] = {
 }
 """The syntax of rdflib and the media type of each form; JSON-LD is written without rdflib."""
 PREFIXES: Mapping[str, str] = {
+    "adms": "http://www.w3.org/ns/adms#",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",

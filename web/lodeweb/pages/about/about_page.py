@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from lodebase.history import dataset_state
 from lodebase.query.collections_ import COLLECTIONS
+from lodeweb.api.catalogue.dataset import citation
 from lodeweb.http.database import site
 from lodeweb.http.representation import responses
 from lodeweb.i18n.labels import collection_title, site_description
@@ -39,6 +40,7 @@ def about() -> Response:
         limits=[(title, rate_text(rate)) for title, rate in limits],
         software=installed("lode"),
         contact=settings.contact,
+        citation=citation(gettext("Strategic minerals"), state, "/data"),
     )
     return responses.page_response(html, state.number)
 

@@ -11,7 +11,8 @@ from flask import render_template, request
 from flask_babel import gettext
 from sqlalchemy import Connection
 
-from lodebase.history import changelog
+from lodebase.history import changelog, dataset_state
+from lodebase.history.dataset_state import Version
 from lodebase.history.record_changes import changes
 from lodebase.organisations.profile import named_in
 from lodebase.query.collections_ import Collection
@@ -23,6 +24,7 @@ from lodebase.statistics import figures
 from lodedata import ageing
 from lodedata.vocab import vocabulary
 from lodeweb.api.catalogue import change_messages
+from lodeweb.api.catalogue.dataset import citation
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
 from lodeweb.http.representation.links import here, quoted
@@ -102,6 +104,7 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         name=labels.record_name(properties, identity),
         names=labels.other_names(collection, properties),
         identity=identity,
+        citation=_citation(labels.record_name(properties, identity), identity, version),
         as_of=as_of,
         properties=properties,
         on_map=_on_map(collection, identity, point) if point else None,
@@ -142,6 +145,11 @@ def _compared(collection: Collection, properties: Mapping[str, Any], sources: Se
         "formerly": source_comparison.formerly(properties),
         "value_sources": _value_sources(collection, properties),
     }
+
+
+def _citation(name: str, identity: str, version: int) -> str:
+    at = Version(version, dataset_state.committed_at(site().engine, version))
+    return citation(name, at, links.record_address(identity, str(version)))
 
 
 def _on_map(collection: Collection, identity: str, point: Sequence[float]) -> str:

@@ -58,9 +58,11 @@ def labelled(query: str) -> list[tuple[str, str]]:
 
 def _labelled(name: str, values: list[str], listed: list[Collection]) -> tuple[str, str]:
     field = next((found for one in listed if (found := field_of(name, one)) is not None), None)
+    # as the map titles them, whatever the field of the kind
+    title = _title(name) if field is None or name in ("commodity", "status") else labels.title(field, language())
     if field is None:
-        return _title(name), joined((_short(value) for value in values), language())
-    return labels.title(field, language()), joined((part for value in values for part in _labels(field, value)), language())
+        return title, joined((_short(value) for value in values), language())
+    return title, joined((part for value in values for part in _labels(field, value)), language())
 
 
 def _labels(field: Field, value: str) -> Iterator[str]:
@@ -74,6 +76,8 @@ def _labels(field: Field, value: str) -> Iterator[str]:
 
 def _title(name: str) -> str:
     titles = {
+        "commodity": gettext("Commodity"),
+        "status": gettext("Status"),
         "bbox": gettext("Box (west, south, east, north)"),
         "within": gettext("Area"),
         "filter": gettext("Condition (CQL2)"),
