@@ -4,15 +4,9 @@ The counts are those of the publishers' files as their readme lists them; they a
 """
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import psycopg
@@ -24,7 +18,11 @@ from lodebase.db.private_cluster.cluster import SITE, Cluster
 from lodebase.settings import Settings
 from lodeweb.app import create_app
 
-LODE = str(Path(sys.executable).with_name("lode"))
+if TYPE_CHECKING:
+    from tests.flows.data.conftest import Imported
+
+pytestmark = pytest.mark.xdist_group("real_data")
+
 READ = {
     "natural-earth": 536,
     "icmm-global-mining": 8_508,
@@ -66,57 +64,14 @@ PARTED, UNDONE = "6b0f5f0e-9a0c-4d0b-8c3e-2f1f3a7d9e01", "6b0f5f0e-9a0c-4d0b-8c3
 KIND = {"deposits": "deposit", "discoveries": "discovery", "projects": "project"}
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """A store with the real files, and what the command said of the first and the second run."""
-
-    home: Path
-    first: subprocess.CompletedProcess[str]
-    second: subprocess.CompletedProcess[str]
-
-    def runs(self, again: bool = False) -> dict[str, dict[str, Any]]:
-        """The runs by their source."""
-        return {run["source"]: run for run in json.loads((self.second if again else self.first).stdout)}
-
-
 @pytest.fixture(scope="module")
-def imported(real_data: Path) -> Iterator[Imported]:
-    # pytest's own folders are closed to other users, and root's cluster runs as one
-    home = Path(tempfile.mkdtemp(prefix="lode-real-"))
-    home.chmod(0o755)
-    cluster = Cluster(home)
-    cluster.hold()
-    try:
-        cluster.ensure()
-        command = [LODE, "import", "--all", str(real_data), "--json"]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("LODE_")}
-        runs = []
-        for _ in range(2):
-            result = subprocess.run(
-                command,
-                env={**environment, "LODE_HOME": str(home)},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=280,
-                check=False,
-            )
-            runs.append(result)
-        yield Imported(home, runs[0], runs[1])
-    finally:
-        cluster.let_go()
-        shutil.rmtree(cluster.base, ignore_errors=True)
-        shutil.rmtree(home, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def visitor(imported: Imported) -> Iterator[FlaskClient]:
+def visitor(imported: "Imported") -> Iterator[FlaskClient]:
     app = create_app(Settings.model_validate({"LODE_HOME": imported.home, "LODE_RATE_LIMIT": "off"}))
     yield app.test_client()
     app.extensions["lode"].dispose()
 
 
-def fetch_rows(imported: Imported, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+def fetch_rows(imported: "Imported", statement: str, *values: Any) -> list[tuple[Any, ...]]:
     """The rows of a statement, as the site may read them."""
     with psycopg.connect(Cluster(imported.home).url(SITE).replace("+psycopg", "")) as connection:
         return connection.execute(statement, values).fetchall()
@@ -133,32 +88,32 @@ def features(visitor: FlaskClient, collection: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_every_row_of_every_file_is_read(imported: Imported) -> None:
+def test_every_row_of_every_file_is_read(imported: "Imported") -> None:
     assert imported.first.returncode == 0, imported.first.stderr
     assert {name: run["read"] for name, run in imported.runs().items()} == READ
 
 
-def test_stdout_has_the_list_of_runs_and_nothing_else(imported: Imported) -> None:
+def test_stdout_has_the_list_of_runs_and_nothing_else(imported: "Imported") -> None:
     for result in (imported.first, imported.second):
         runs = json.loads(result.stdout)
         assert [tuple(run) for run in runs] == [(*FIGURES, "columns")] * len(READ)
         assert result.stdout.count("\n") == 1
 
 
-def test_every_run_adds_up(imported: Imported) -> None:
+def test_every_run_adds_up(imported: "Imported") -> None:
     for again in (False, True):
         for name, run in imported.runs(again).items():
             parts = ("loaded", "updated", "unchanged", "out_of_scope", "quarantined")
             assert run["read"] == sum(run[part] for part in parts), name
 
 
-def test_the_first_run_loads_and_refuses_nothing(imported: Imported) -> None:
+def test_the_first_run_loads_and_refuses_nothing(imported: "Imported") -> None:
     for name, run in imported.runs().items():
         assert run["loaded"] > 0 and run["quarantined"] == QUARANTINED.get(name, 0), name
     assert [run["dataset_version"] for run in imported.runs().values()] == list(range(1, len(READ) + 1))
 
 
-def test_the_second_run_changes_nothing(imported: Imported) -> None:
+def test_the_second_run_changes_nothing(imported: "Imported") -> None:
     assert imported.second.returncode == 0, imported.second.stderr
     first, second = imported.runs(), imported.runs(again=True)
     last = max(run["dataset_version"] for run in first.values())
@@ -169,7 +124,7 @@ def test_the_second_run_changes_nothing(imported: Imported) -> None:
 
 
 @pytest.mark.parametrize(("collection", "least"), SERVED.items())
-def test_what_is_in_scope_is_served(imported: Imported, visitor: FlaskClient, collection: str, least: int) -> None:
+def test_what_is_in_scope_is_served(imported: "Imported", visitor: FlaskClient, collection: str, least: int) -> None:
     """Before records of different sources are merged, and each of them under the id of one record after it."""
     apart = {row[0] for row in fetch_rows(imported, f"SELECT id FROM lode_apart.{KIND[collection]}")}
     assert len(apart) >= least
@@ -180,7 +135,7 @@ def test_what_is_in_scope_is_served(imported: Imported, visitor: FlaskClient, co
     assert len(found) < len(apart)
 
 
-def test_escondida_is_where_it_should_be_or_flagged(imported: Imported) -> None:
+def test_escondida_is_where_it_should_be_or_flagged(imported: "Imported") -> None:
     """One of the sources puts it 660 km away."""
     named = "name_en ILIKE '%%escondida%%' AND country = 'CHL' AND geom IS NOT NULL"
     rows = fetch_rows(
@@ -216,7 +171,7 @@ def test_the_deposit_escondida_is_served_once_with_its_sources_and_the_mine_that
 
 
 @pytest.mark.parametrize("source", [name for name in READ if name != "natural-earth"])
-def test_a_raw_row_leads_to_the_record_that_is_served(imported: Imported, visitor: FlaskClient, source: str) -> None:
+def test_a_raw_row_leads_to_the_record_that_is_served(imported: "Imported", visitor: FlaskClient, source: str) -> None:
     """Whatever the keys of the source look like; the longest ones and the first and last in order are tried."""
     with psycopg.connect(Cluster(imported.home).url(SITE).replace("+psycopg", "")) as connection:
         rows = connection.execute(
@@ -245,15 +200,9 @@ def project_escondida(visitor: FlaskClient) -> list[dict[str, Any]]:
 
 
 def test_the_project_escondida_is_one_although_a_source_puts_it_far_away(
-    imported: Imported, visitor: FlaskClient, tmp_path: Path
+    imported: "Imported", visitor: FlaskClient, tmp_path: Path
 ) -> None:
     """682 km are too many for a machine: both rows were read. Its place is the mine's, and an expert's word goes before."""
-
-    def lode(*command: str) -> None:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("LODE_")}
-        environment["LODE_HOME"] = str(imported.home)
-        result = subprocess.run([LODE, *command], env=environment, capture_output=True, text=True, timeout=280, check=False)
-        assert result.returncode == 0, result.stderr
 
     (served,) = project_escondida(visitor)
     assert served["properties"]["sources"] == ["icmm-global-mining", "usgs-minfac-world-facilities"]
@@ -274,8 +223,8 @@ def test_the_project_escondida_is_one_although_a_source_puts_it_far_away(
     when = {"account": "tester", "at": "2024-05-01T00:00:00+00:00"}
     said = tmp_path / "said.jsonl"
     said.write_text(json.dumps({"id": PARTED, **pair, "verdict": "different", **when}), encoding="utf-8")
-    lode("judgements", "import", str(said))
-    lode("resolve", "apply")
+    imported.lode("judgements", "import", str(said))
+    imported.lode("resolve", "apply")
     mine, far = project_escondida(visitor)
     assert (mine["properties"]["sources"], far["properties"]["sources"]) == (
         ["icmm-global-mining"],
@@ -284,6 +233,6 @@ def test_the_project_escondida_is_one_although_a_source_puts_it_far_away(
 
     undone = {"id": UNDONE, **pair, "verdict": "withdrawn", "undoes": PARTED, **when}
     said.write_text(json.dumps(undone), encoding="utf-8")
-    lode("judgements", "import", str(said))
-    lode("resolve", "apply")
+    imported.lode("judgements", "import", str(said))
+    imported.lode("resolve", "apply")
     assert [one["id"] for one in project_escondida(visitor)] == [served["id"]]

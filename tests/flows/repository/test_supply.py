@@ -68,6 +68,7 @@ def names(document: dict[str, object]) -> set[str]:
     return {component["name"] for component in listed}
 
 
+@pytest.mark.slow
 def test_the_list_of_components_is_complete_and_valid(components: dict[str, dict[str, object]]) -> None:
     assert set(components) == {"lode-python.cdx.json", "lode-front-end.cdx.json"}
     assert names(components["lode-python.cdx.json"]) == set(requirements("requirements.txt"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.flows import visits
-from tests.flows.visits import DESKTOP, PHONE, wider
+from tests.flows.visits import DESKTOP, LANGS_ZH, PHONE, wider
 
 from lodedata.schedule import ledger
 
@@ -65,7 +65,7 @@ def site(
 
 
 @pytest.mark.story
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("lang", LANGS_ZH)
 def test_a_planner_finds_what_is_late_and_what_arrives(site: "Serving", browser: Browser, lang: str) -> None:
     name, light, sentence, milestone, on_time = TEXTS[lang]
     page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, base_url=site.url)

@@ -190,6 +190,7 @@ def test_stopping_never_ends_a_program_that_a_stale_lock_file_names(own: Cluster
     (own.data / "postmaster.pid").unlink()
 
 
+@pytest.mark.slow
 def test_after_kill_9_of_the_server_it_starts_again_with_what_was_committed(own: Cluster) -> None:
     own.ensure()
     keep_something(own)
@@ -198,6 +199,7 @@ def test_after_kill_9_of_the_server_it_starts_again_with_what_was_committed(own:
     assert ask(own, "SELECT n FROM kept") == 7
 
 
+@pytest.mark.slow
 def test_kill_9_while_a_statement_runs_is_mended_too(own: Cluster) -> None:
     """A backend goes on without its server until its statement ends, and no other server may start next to it."""
     own.ensure()
@@ -219,6 +221,7 @@ def _busy(connection: psycopg.Connection) -> None:
         connection.execute("DO $$ BEGIN WHILE clock_timestamp() < now() + interval '3 s' LOOP END LOOP; END $$")
 
 
+@pytest.mark.slow
 def test_a_server_that_recovers_from_a_crash_is_waited_for(own: Cluster) -> None:
     """One backend killed makes the server end all others and read its log anew."""
     own.ensure()
@@ -325,6 +328,7 @@ def test_a_set_up_cut_short_before_its_last_step_is_made_anew(own: Cluster) -> N
     assert not (own.base / "data.new").exists()
 
 
+@pytest.mark.slow
 def test_a_set_up_killed_in_its_midst_is_made_anew(home: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", START, str(home)], stdout=subprocess.PIPE)
     until(lambda: bool(list(home.glob("cluster/data.new*/base"))))

@@ -131,6 +131,7 @@ def test_one_and_two_processes_make_the_same_bytes(engine: Engine, finished: Pat
     assert len(list(tmp_path.iterdir())) == 6
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_resumed(engine: Engine, grid_store: Store, finished: Path, tmp_path: Path) -> None:
     out = tmp_path / "killed.parquet"
     address = grid_store.addresses.site.render_as_string(hide_password=False)

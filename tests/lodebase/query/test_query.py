@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 from sqlalchemy import URL, Engine, text
+from tests.quick import mostly_slow
 
 from lodebase.db import engine as engines
 from lodebase.db.schema.prepared_tables import FEATURES, place_count
@@ -210,7 +211,7 @@ REQUESTED = [
 ]
 
 
-@pytest.mark.parametrize("query", REQUESTED)
+@pytest.mark.parametrize("query", mostly_slow(REQUESTED, (REQUESTED[0], REQUESTED[3], REQUESTED[-1])))
 def test_pages_show_the_rows_as_they_stood_at_the_first_one(own_table: "OwnTable", site: Engine, query: Query) -> None:
     """Whatever is added, changed and taken meanwhile: each row once, as many as were reported."""
     rows = [

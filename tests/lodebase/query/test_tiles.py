@@ -110,7 +110,7 @@ QUERIES = [
 
 
 # with prepared counts, with prepared counts of a selection, and with counts of its own
-@pytest.mark.parametrize(("query", "condition"), mostly_slow(QUERIES, quick=(QUERIES[0], QUERIES[1], QUERIES[-1])))
+@pytest.mark.parametrize(("query", "condition"), mostly_slow(QUERIES, quick=(QUERIES[1], QUERIES[-1])))
 def test_every_zoom_level_reports_each_located_record_once(
     shared_table: "SharedTable", served: "Served", query: Query, condition: str
 ) -> None:

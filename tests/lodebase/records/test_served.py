@@ -90,6 +90,7 @@ def assert_true(own_table: "OwnTable") -> None:
         assert state == own_table.all(f"SELECT count(*), count({geom}), {edges} {about}")
 
 
+@pytest.mark.slow
 def test_an_import_a_change_and_a_deletion_keep_it_true(own_table: "OwnTable") -> None:
     assert_true(own_table)
     own_table.load(ROWS)

@@ -26,6 +26,7 @@ CHECKS = [
 """Not that valid data is accepted: of a text, a schema can't show which is a filter, a polygon or a code."""
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_every_operation_responds_as_it_is_described(app: Flask) -> None:
     described = schemathesis.openapi.from_wsgi("/api/openapi.json", app)

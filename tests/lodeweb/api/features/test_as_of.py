@@ -54,7 +54,7 @@ def fetched(client: FlaskClient, form: str, query: str, version: int | None = No
         return response.get_data()
 
 
-@pytest.mark.parametrize("form", mostly_slow(FORMATS, ("csv", "gpkg")))
+@pytest.mark.parametrize("form", mostly_slow(FORMATS, ("gpkg",)))
 def test_each_version_comes_back_byte_for_byte(form: str, site: Flask, store: Store, tmp_path: Path) -> None:
     client, queries = site.test_client(), QUERIES.get(form, EVERYTHING)
     stored: dict[int, dict[str, bytes]] = {}

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from tests.quick import mostly_slow
 
 from lodebase.query import crs
 from lodebase.query.collections_ import COLLECTIONS
@@ -134,7 +133,8 @@ def test_a_collection_leads_to_what_is_known_of_its_properties(client: FlaskClie
     assert by_rel(body, "license")
 
 
-@pytest.mark.parametrize("lang", mostly_slow(["en", "zh"], ["en"]))
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_link_of_every_response_has_rel_and_type_and_leads_there(any_client: FlaskClient, lang: str) -> None:
     """All that can be reached from the landing page by links, as data and as pages."""
     waiting, seen, formats = deque([f"/api/?lang={lang}"]), set(), set()

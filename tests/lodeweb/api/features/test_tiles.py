@@ -10,6 +10,7 @@ from typing import Any
 import mapbox_vector_tile
 import pytest
 from flask.testing import FlaskClient
+from tests.quick import mostly_slow
 
 from lodebase.query.collections_ import COLLECTIONS
 from lodedata.vocab import vocabulary
@@ -50,7 +51,10 @@ def on_level(client: FlaskClient, template: str, z: int) -> int:
     )
 
 
-@pytest.mark.parametrize("query", ["", "country=Chile", "commodity=copper&bbox=-80,-60,20,60", "commodity_group=lithium,tin"])
+COUNTED = ("", "country=Chile", "commodity=copper&bbox=-80,-60,20,60", "commodity_group=lithium,tin")
+
+
+@pytest.mark.parametrize("query", mostly_slow(COUNTED, COUNTED[::2]))
 def test_the_tiles_of_each_level_add_up_to_number_matched(client: FlaskClient, query: str) -> None:
     matched = read(client, f"/api/collections/deposits/items?limit=1&{query}")["numberMatched"]
     reported = read(client, f"{ROOT}/{GRID}?f=tilejson&{query}")

@@ -1,0 +1,46 @@
+"""How well the same things are found among the real files, against pairs that people labelled."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from lodebase.db import engine as engines
+from lodebase.db.private_cluster.cluster import Cluster
+from lodebase.db.store import conninfo
+from lodebase.resolve.measure import LOTS, THRESHOLDS, PairCounts, measure_model, measure_served, records_by_row
+
+if TYPE_CHECKING:
+    from tests.flows.data.conftest import Imported
+
+pytestmark = pytest.mark.xdist_group("real_data")
+
+PAGE = Path(__file__).parents[3] / "docs/methods/matching.md"
+LEAST = {0.5: (0.91, 0.83), 0.7: (0.93, 0.73)}
+AIM = (0.98, 0.92)
+"""Precision and recall below which the model is broken, by threshold, and what is aimed at for what is served."""
+
+
+@pytest.fixture
+def found(imported: "Imported") -> dict[str, tuple[dict[float, PairCounts], PairCounts]]:
+    """What became of the pairs that are for measuring, by lot: by threshold, and as served."""
+    imported.lode("import", "lode-starter")
+    with psycopg.connect(conninfo(engines.of_cluster(Cluster(imported.home)).importer)) as connection:
+        sides = records_by_row(connection)
+        return {lot: (measure_model(sides, "test", THRESHOLDS, lot), measure_served(connection, "test", lot)) for lot in LOTS}
+
+
+def test_the_same_things_are_found_as_well_as_the_page_says(
+    found: dict[str, tuple[dict[float, PairCounts], PairCounts]],
+) -> None:
+    page = PAGE.read_text("utf-8")
+    for (lot, (by_threshold, served)), table in zip(found.items(), page.split("| from |")[1:], strict=True):
+        for threshold, one in by_threshold.items():
+            assert f"| {threshold} | {one.precision:.3f} | {one.recall:.3f} |" in table
+        for threshold, (precision, recall) in LEAST.items():
+            assert by_threshold[threshold].precision >= precision
+            assert by_threshold[threshold].recall >= recall
+        assert served.precision >= AIM[0]
+        assert served.recall >= AIM[1]
+        assert f"| {lot} | {served.precision:.3f} | {served.recall:.3f} |" in page
