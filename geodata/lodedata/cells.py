@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from lodedata.messages import MessageError, msg
@@ -166,9 +165,3 @@ def sexagesimal_step(text: str) -> float | None:
         if part is not None and float(part) > 0:
             return float(10.0 ** -(decimals(part) or 0) / parts)
     return float(10.0 ** -(decimals(match["d"]) or 0))
-
-
-def splitter(separators: str) -> Callable[[str], list[str]]:
-    """Return a function that splits a cell at any of the given characters and drops empty parts."""
-    pattern = re.compile("[" + re.escape(separators) + "]")
-    return lambda text: [part for part in (piece.strip() for piece in pattern.split(text)) if part]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees, normal, number, partial_date, splitter
+from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees, normal, number, partial_date
 
 examples = settings(derandomize=True, deadline=None, max_examples=200)
 FULL_WIDTH = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
@@ -256,7 +256,3 @@ def test_decimals_of_what_is_no_plain_number_are_unknown(text: str) -> None:
 def test_normal_text_has_plain_forms_and_no_outer_space() -> None:
     assert normal("　ＡＢＣ１２３（％）　") == "ABC123(%)"
     assert normal("\u2212\u2013\uff0d") == "---"
-
-
-def test_a_cell_is_split_at_any_separator_and_empty_parts_are_dropped() -> None:
-    assert splitter(";,、")("铜、 锂;;, nickel ") == ["铜", "锂", "nickel"]

@@ -24,11 +24,6 @@ def amount(tpa: float) -> AnnualTonnage:
     return AnnualTonnage(tpa, tpa)
 
 
-def format_amount(tpa: float, language: str) -> str:
-    """Return an amount with its unit in a language."""
-    return format_range(tpa, tpa, language)
-
-
 def format_range(low: float, high: float, language: str) -> str:
     """Return a range with its unit; a single amount if both ends are equal."""
     in_myriads = language == "zh" and abs(high) >= MYRIAD

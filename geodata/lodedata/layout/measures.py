@@ -1,9 +1,8 @@
-"""Measures of concentration and specialisation, and geodesics. Amounts are in any one unit, distances in kilometres."""
+"""Measures of concentration and specialisation, and the ellipsoid of all distances. Amounts are in any one unit."""
 
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from pyproj import Geod
 
 GEOD = Geod(ellps="WGS84")
@@ -35,17 +34,3 @@ def location_quotient(region: float, region_total: float, nation: float, nation_
     if region_total == 0 or nation_total == 0 or nation == 0:
         return None
     return (region / region_total) / (nation / nation_total)
-
-
-def geodesic_km(first: Points, second: Points) -> npt.NDArray[np.float64]:
-    """Return the distances in kilometres on WGS 84 from each first point (longitude, latitude) to each second one.
-
-    The shape is (first, second); without points it is empty (Karney 2013).
-    """
-    a, b = np.asarray(first, dtype=float).reshape(-1, 2), np.asarray(second, dtype=float).reshape(-1, 2)
-    if not len(a) or not len(b):
-        return np.empty((len(a), len(b)))
-    lon0, lat0 = np.repeat(a, len(b), axis=0).T
-    lon1, lat1 = np.tile(b, (len(a), 1)).T
-    _, _, metres = GEOD.inv(lon0, lat0, lon1, lat1)
-    return np.asarray(metres, dtype=float).reshape(len(a), len(b)) / 1000

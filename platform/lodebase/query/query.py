@@ -70,18 +70,6 @@ class DistanceFilter:
         """Return how far rows are searched, None if that is not known."""
         return self.reach_km if self.radius_km is None else self.radius_km
 
-    def least_m(self, plane_deg: float) -> float:
-        """Return a lower bound in metres of the distance on the ellipsoid to points at least so many plane degrees away.
-
-        By the haversine with the cosine of the latitude farthest from the equator, on a sphere of the smallest radius of
-        curvature (WGS 84: 6,335.4 km); a hundredth is subtracted for arcs that are not short. 0 if there is no useful bound.
-        """
-        farthest = abs(self.lat) + plane_deg
-        if plane_deg > 10 or farthest > 85:
-            return 0.0
-        # points beyond the antimeridian are far on the plane
-        return 110_574 * 0.99 * math.cos(math.radians(farthest)) * min(plane_deg, 180 - abs(self.lon))
-
 
 @dataclass(frozen=True, slots=True)
 class AreaFilter:

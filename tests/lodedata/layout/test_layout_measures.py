@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyproj import Geod
 
 from lodedata.figures.units import basis_factor
 from lodedata.layout.feedstock import MATERIALS, Need, is_kind_of, least_t_per_t, required_amount
 from lodedata.layout.huff import BETAS, huff_probabilities, market_shares
-from lodedata.layout.measures import geodesic_km, hhi, location_quotient
+from lodedata.layout.measures import hhi, location_quotient
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import vocabulary
@@ -68,20 +67,6 @@ def test_huff_agrees_with_a_manual_calculation() -> None:
     assert huff_probabilities([[10, 5]], [0, 0], 2)[0].tolist() == [0, 0]
     with pytest.raises(ValueError, match="below nought"):
         huff_probabilities([[1]], [-1], 2)
-
-
-def test_distances_are_those_of_published_test_points() -> None:
-    # GeographicLib, GeodSolve: JFK (40.6, -73.8) to LHR (51.6, -0.5) is 5,551.759 km
-    assert geodesic_km([(-73.8, 40.6)], [(-0.5, 51.6)])[0, 0] == pytest.approx(5551.759400, abs=1e-3)
-    assert geodesic_km([], [(1.0, 1.0)]).shape == (0, 1)
-
-
-def test_distances_are_those_of_pyproj_in_the_order_of_the_points() -> None:
-    first, second = [(100.0, 30.0), (110.0, 35.0)], [(101.0, 31.0), (102.0, 22.0), (179.9, -40.0)]
-    found = geodesic_km(first, second)
-    for i, (lon0, lat0) in enumerate(first):
-        for j, (lon1, lat1) in enumerate(second):
-            assert found[i, j] * 1000 == pytest.approx(Geod(ellps="WGS84").inv(lon0, lat0, lon1, lat1)[2])
 
 
 @given(st.lists(st.tuples(st.floats(100, 110), st.floats(20, 40), st.floats(1, 1e6)), min_size=1, max_size=6))
