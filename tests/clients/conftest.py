@@ -41,10 +41,11 @@ class LoggedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A running site and its log."""
+    """A running site, its log and its home."""
 
     url: str
     log: Path
+    home: Path
 
     @property
     def api(self) -> str:
@@ -100,7 +101,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         while "Ctrl-C ends it." not in log.read_text(encoding="utf-8"):
             assert process.poll() is None and time.monotonic() < deadline, log.read_text(encoding="utf-8")
             time.sleep(0.05)
-        yield Site(f"http://127.0.0.1:{port}", log)
+        yield Site(f"http://127.0.0.1:{port}", log, home)
         assert "Traceback" not in log.read_text(encoding="utf-8")
     finally:
         process.send_signal(signal.SIGINT)

@@ -1,13 +1,30 @@
-"""DuckDB and GeoPandas read files of the site in parts, as the page of the docs shows."""
+"""DuckDB, GeoPandas and R read files of the site in parts, as the docs show; Excel and Kepler.gl can read its CSV."""
 
+import csv
+import io
+import json
+import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import requests
 
 if TYPE_CHECKING:
     from tests.clients.conftest import Site
 
 BOX = "-75,-30,-60,-15"
+Blocks = Callable[[str, str], list[str]]
+Features = Callable[..., list[dict[str, Any]]]
+Run = Callable[..., str]
+NODE, PACKAGES = Path(sys.executable).with_name("node"), Path(__file__).parents[2] / "web/node_modules"
+KEPLER = """
+const { csvParseRows } = await import("D3");
+const bytes = await (await fetch("ADDRESS")).arrayBuffer();
+console.log(JSON.stringify(csvParseRows(new TextDecoder().decode(bytes))));
+"""
+"""Kepler.gl's processCsvData reads rows so."""
 
 
 def test_the_programs_of_the_page(
@@ -26,3 +43,39 @@ def test_the_programs_of_the_page(
         requests = [(one.method, one.status) for one in sent if one.path.endswith(f"/download/{form}")]
         # no request is for the complete file
         assert ("GET", 206) in requests and ("GET", 200) not in requests
+
+
+def test_r_reads_a_rectangle_of_a_file(
+    site: "Site", needs: Callable[..., None], run: Run, blocks: Blocks, features: Features
+) -> None:
+    needs("/usr/lib/R/site-library/sf/DESCRIPTION", "r-cran-sf")
+    (block,) = blocks("open-in-your-tools.md", "r")
+    with site.recorded_requests() as sent:
+        assert run("Rscript", "-e", block).strip() == f"{len(features('deposits', bbox=BOX))} deposits in the rectangle"
+    requests = [(one.method, one.status) for one in sent if one.path.endswith("/download/fgb")]
+    assert ("GET", 206) in requests and ("GET", 200) not in requests
+
+
+def test_the_settings_of_power_query_read_the_table(site: "Site", blocks: Blocks, features: Features) -> None:
+    (query,) = blocks("open-in-your-tools.md", "text")
+    (address,) = re.findall(r'address = "([^"]+)"', query)
+    assert 'Delimiter = ",", Encoding = 65001, QuoteStyle = QuoteStyle.Csv' in query
+    content = requests.get(address, timeout=30).content
+    assert content.startswith(b"\xef\xbb\xbf"), "Excel takes a file without the mark of UTF-8 for one of the local code page"
+    header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True, delimiter=",")
+    assert len(rows) == len(features("deposits")) and {len(row) for row in rows} == {len(header)} == {len(set(header))}
+    table = [dict(zip(header, row, strict=True)) for row in rows]
+    days = {row[name] for row in table for name in header if name in ("Data as of", "Date of the figures", "Status date")}
+    assert all(re.fullmatch(r"(\d{4}(-\d\d(-\d\d)?)?)?", day) for day in days) and len(days) > 5
+    assert all(float(row["Ore (t)"]) > 0 for row in table if row["Ore (t)"])
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "@", "\t"))], "Excel would run it as a formula"
+
+
+def test_kepler_finds_the_points_of_the_table(site: "Site", run: Run, features: Features) -> None:
+    address = f"{site.api}collections/deposits/download/csv"
+    script = KEPLER.replace("ADDRESS", address).replace("D3", str(PACKAGES / "d3-dsv/dist/d3-dsv.mjs"))
+    header, *rows = json.loads(run(str(NODE), "--input-type=module", "-e", script))
+    # the pair of names that Kepler.gl makes a layer of points of
+    longitude, latitude = header.index("lon"), header.index("lat")
+    found = sorted((float(row[longitude]), float(row[latitude])) for row in rows if row[longitude])
+    assert found == sorted(tuple(one["geometry"]["coordinates"]) for one in features("deposits") if one["geometry"])
