@@ -12,6 +12,9 @@ from werkzeug.test import TestResponse
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
+from lodebase.desk.identity import api_keys
+from lodebase.desk.identity.api_keys import NewKey
+from lodebase.desk.writing import writing
 from lodebase.jobs import job_store, job_worker
 from lodebase.jobs.processes import ProcessServices
 from lodebase.layout.rulebook import rulebook
@@ -32,6 +35,7 @@ PLANT = {
 }
 FIRM = {"name": "江西铜业股份有限公司"}
 ASYNC = {"Prefer": "respond-async"}
+KEY = "HTTP_X_API_KEY"
 
 
 @pytest.fixture
@@ -54,12 +58,26 @@ def worker(conformance_store: Store) -> Iterator[Callable[[], bool]]:
     engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def key(conformance_store: Store) -> Iterator[str]:
+    """An API key."""
+    desk = engines.engine(conformance_store.addresses.desk, "tests", pool_size=1)
+    with writing(desk) as connection:
+        number, token = api_keys.add(connection, NewKey("workflow", "The tests"))
+    yield token
+    with writing(desk) as connection:
+        api_keys.revoke(connection, number)
+    desk.dispose()
+
+
 @pytest.fixture(autouse=True)
-def no_jobs(api: "Api") -> Iterator[None]:
-    """Dismisses the jobs of a test."""
+def no_jobs(api: "Api", key: str) -> Iterator[None]:
+    """Orders the jobs of a test with a key, and dismisses them."""
+    api.client.environ_base[KEY] = key
     yield
     for job in api.get("/jobs?limit=1000")["jobs"]:
         assert api.client.delete(f"/api/jobs/{job['jobID']}").status_code == 200
+    del api.client.environ_base[KEY]
 
 
 def checked_status(status: Part) -> Part:
@@ -228,7 +246,9 @@ def test_jobs_are_listed_by_their_filters(api: "Api", post: Callable[..., TestRe
     assert listed("maxDuration=3600") == [first["jobID"]] and listed("minDuration=3600") == []
     for wrong in ("status=nosuch", "datetime=x", "minDuration=-1", "limit=0", "nosuch=1"):
         assert api.request(f"/jobs?{wrong}").status_code == 400
-    assert api.client.get("/api/jobs", environ_base={"REMOTE_ADDR": "192.0.2.7"}).get_json()["jobs"] == [], "of others"
+    assert len(api.client.get("/api/jobs", environ_base={"REMOTE_ADDR": "192.0.2.7"}).get_json()["jobs"]) == 2
+    keyless = api.client.application.test_client().get("/api/jobs").get_json()
+    assert (keyless["jobs"], keyless["numberMatched"]) == ([], 0), "of others at the same address"
 
 
 def test_one_client_has_a_limited_number_of_jobs(api: "Api", post: Callable[..., TestResponse]) -> None:

@@ -20,7 +20,7 @@ from lodebase.desk.identity.sessions import HOURS, Session
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodedata.messages import Message, msg
-from lodeweb.http.access.client_address import client_address
+from lodeweb.http.access.client_address import client_address, client_identity
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import quoted
 
@@ -181,6 +181,11 @@ def passwords() -> Passwords:
 def client_hash() -> str:
     """Return the client's address as limits store it: hashed with the site's secret. Raises DatabaseAway."""
     return sign_in.keyed(secret(), client_address())
+
+
+def identity_hash() -> str:
+    """Return the client's API key or else its address, hashed likewise. Raises DatabaseAway."""
+    return sign_in.keyed(secret(), client_identity())
 
 
 def secret() -> str:

@@ -28,7 +28,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         also={"201": {JSON: "job"}, "204": {}},
     ),
     "process_jobs.jobs": ApiOperation(
-        msg("The jobs that this client ordered within a day"),
+        msg("The jobs ordered with the request's API key within a day; none without a key"),
         of_json("object"),
         more=("limit",),
         own=(
