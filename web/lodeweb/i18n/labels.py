@@ -103,11 +103,14 @@ def name_order() -> Sequence[str]:
 
 
 def position(geometry: dict[str, Any] | None) -> str | None:
-    """Return latitude and longitude of a point with hemisphere letters, the number of polygons of an area, else None."""
+    """Return latitude and longitude of a point with hemisphere letters, the number of polygons of an area, else None.
+
+    A hundred-thousandth of a degree, one metre, is finer than the accuracy of any position.
+    """
     if geometry is None:
         return None
     if geometry["type"] == "Point":
-        lon, lat = geometry["coordinates"][:2]
+        lon, lat = (round(degrees, 5) for degrees in geometry["coordinates"][:2])
         return f"{abs(lat)}° {'S' if lat < 0 else 'N'}, {abs(lon)}° {'W' if lon < 0 else 'E'}"
     polygons = len(geometry["coordinates"]) if geometry["type"] == "MultiPolygon" else 1
     return str(gettext("polygons: %(number)s", number=polygons))

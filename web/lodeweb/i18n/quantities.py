@@ -1,5 +1,6 @@
 """Formatted figures: with their units, in the page's language, and with the factor of their conversion."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ LARGE_UNITS = {"zh": ((1e8, msg("%(number)s hundred million t")), (1e4, msg("%(n
 """By language, the units above the tonne in which it counts masses, the largest first."""
 
 
+MEGATONNE_T = 1e6
 LEAST_PERCENT = 0.01
 """A grade below it is read in grams per tonne, as its source reports it."""
 
@@ -33,6 +35,13 @@ def tonnes(value: float, lang: Language) -> str:
         if value >= size:
             return text.filled(number=number(value / size)).in_language(lang)
     return msg("%(number)s t", number=number(value)).in_language(lang)
+
+
+def mass(value: float, lang: Language) -> str:
+    """Return a mass to four digits, in megatonnes where it has some unless the language has large units of its own."""
+    if lang not in LARGE_UNITS and value >= MEGATONNE_T:
+        return f"{number(value / MEGATONNE_T, 4)} Mt"
+    return tonnes(float(f"{value:.4g}"), lang)
 
 
 def kilometres(metres: float, lang: Language) -> str:
@@ -58,7 +67,7 @@ def capacity(phase: Mapping[str, Any], lang: Language) -> Figure | None:
         return None
     reported = _reported(phase, "capacity", "capacity_basis")
     value, factor = phase["capacity_tpa"], phase["capacity_factor"]
-    if value is None or factor == 1:
+    if value is None or factor == 1 or (_is_prefix(factor) and lang not in LARGE_UNITS):
         return Figure(reported)
     yearly = msg("%(mass)s/a", mass=tonnes(value, lang))
     return Figure(reported, yearly.in_language(lang), _factor(factor))
@@ -88,7 +97,7 @@ def _figure(part: Mapping[str, Any], name: str, of: str | None, lang: Language, 
         return None
     reported = _reported(part, name, of)
     value, factor = part[f"{name}_t"], part[f"{name}_factor"]
-    if value is None or (factor == 1 and part[f"{name}_unit"] == "t" and lang == "en"):
+    if value is None or (_is_prefix(factor) and lang not in LARGE_UNITS):
         return Figure(reported)
     return Figure(reported, f"{tonnes(value, lang)} {what}".strip(), _factor(factor))
 
@@ -96,8 +105,11 @@ def _figure(part: Mapping[str, Any], name: str, of: str | None, lang: Language, 
 def _reported(part: Mapping[str, Any], name: str, of: str | None) -> str:
     # the basis of a grade is shown only if it is not metal, the usual basis
     said = None if name == "grade" and part[of or ""] == "metal" else of
+    value = part[f"{name}_reported"]
+    # more digits of a grade than these come from a conversion by its source
+    made = name == "grade" and number(value, 12) != number(value)
     parts = (
-        number(part[f"{name}_reported"], 12),
+        number(value, 4 if made else 12),
         part[f"{name}_unit"] or "",
         labels.plain(part[said]) if said and part[said] else "",
     )
@@ -105,4 +117,9 @@ def _reported(part: Mapping[str, Any], name: str, of: str | None) -> str:
 
 
 def _factor(factor: float) -> str | None:
-    return None if factor == 1 else f"× {number(factor)}"
+    return None if _is_prefix(factor) else f"× {number(factor)}"
+
+
+def _is_prefix(factor: float) -> bool:
+    """Return whether a factor only moves the decimal point, as that of a prefix of a unit does."""
+    return math.isclose(factor, 10 ** round(math.log10(factor)), rel_tol=1e-12)

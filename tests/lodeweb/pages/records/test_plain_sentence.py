@@ -19,6 +19,7 @@ PLANT: dict[str, Any] = {
     **{"figure_capacity_tpa": 30_000, "figure_product": "lithium-carbonate"},
     **{"status": "construction", "status_date": "2026-03-01"},
 }
+MASSIVE = {"main_commodity": "zinc", "deposit_model": "volcanogenic-massive-sulfide-vms", "country": "CHN"}
 BARE: dict[str, Any] = {"main_commodity": "nickel", "country": "PHL"}
 
 
@@ -44,6 +45,12 @@ BARE: dict[str, Any] = {"main_commodity": "nickel", "country": "PHL"}
             "镍矿点或新发现；2013 年发现。",
         ),
         ("deposits", BARE, "Nickel deposit in the Philippines.", "菲律宾的镍矿床。"),
+        # no brackets within brackets
+        (
+            *("deposits", MASSIVE),
+            "Zinc deposit (volcanogenic massive sulfide) in China.",
+            "中国的锌矿床（火山成因块状硫化物型）。",
+        ),
         ("zones", {}, "Zone.", "区域。"),
     ],
 )

@@ -42,10 +42,10 @@ def _of_estimate(properties: Mapping[str, Any], lang: Language) -> Iterator[Head
     parts = (labels.estimate_category(properties["figure_class"], lang), (properties["figure_date"] or "")[:4])
     about = joined([part for part in parts if part], lang)
     if properties["figure_contained_t"] is not None:
-        amount = quantities.tonnes(properties["figure_contained_t"], lang)
+        amount = quantities.mass(properties["figure_contained_t"], lang)
         yield HeadFigure(gettext("Contained metal"), f"{amount} {metal}".strip(), about)
     if properties["figure_ore_t"] is not None:
-        yield HeadFigure(gettext("Ore"), quantities.tonnes(properties["figure_ore_t"], lang), about)
+        yield HeadFigure(gettext("Ore"), quantities.mass(properties["figure_ore_t"], lang), about)
     if properties["figure_grade_pct"] is not None:
         yield HeadFigure(gettext("Grade"), f"{grade(properties['figure_grade_pct'])} {metal}".strip(), about)
 

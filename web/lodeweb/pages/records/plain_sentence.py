@@ -11,12 +11,12 @@ from lodedata.messages import Label, Message, Translatable, joined, msg
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
-from lodeweb.i18n.numbers import number
 from lodeweb.pages.records.head_figures import grade
 
 WITH_ARTICLE = re.compile(r"United |.* Republic$|.* Islands$|Philippines|Netherlands|Bahamas|Comoros|Gambia|Maldives")
 """Pattern of the English names of countries that have an article after "in"."""
-MEGATONNE_T = 1e6
+BRACKETED = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]")
+"""What a label has in brackets; it is left out where the sentence has the label in brackets itself."""
 
 
 def plain_sentence(collection: Collection, properties: Mapping[str, Any], lang: Language) -> str:
@@ -46,7 +46,7 @@ def _what(collection: Collection, properties: Mapping[str, Any], lang: Language)
     if model is not None:
         if of is None or of.lower() in model.lower():
             return msg("%(model)s %(kind)s", model=_without_last(model, kind, lang), kind=kind)
-        return msg("%(of)s %(kind)s (%(model)s)", of=of, kind=kind, model=_lower(model))
+        return msg("%(of)s %(kind)s (%(model)s)", of=of, kind=kind, model=_lower(BRACKETED.sub("", model)))
     types = [label for code in properties.get("facility_types") or () if (label := _label("facility-type", code, lang))]
     if types:
         kind = _listed([_lower(one) for one in types], lang)
@@ -61,12 +61,14 @@ def _figures(properties: Mapping[str, Any], lang: Language) -> Iterator[Message]
     metal = quantities.symbol(properties["figure_commodity"], lang) if properties.get("figure_commodity") else ""
     about = _about(properties, lang)
     if ore is not None and percent is not None:
-        amount, share = _mass(ore, lang), f"{grade(percent)} {metal}".strip()
+        amount, share = quantities.mass(ore, lang), f"{grade(percent)} {metal}".strip()
         yield msg("%(amount)s at %(share)s%(about)s", amount=amount, share=share, about=about)
     elif contained is not None:
-        yield msg("%(amount)s of contained %(metal)s%(about)s", amount=_mass(contained, lang), metal=metal, about=about)
+        yield msg(
+            "%(amount)s of contained %(metal)s%(about)s", amount=quantities.mass(contained, lang), metal=metal, about=about
+        )
     elif ore is not None:
-        yield msg("%(amount)s of ore%(about)s", amount=_mass(ore, lang), about=about)
+        yield msg("%(amount)s of ore%(about)s", amount=quantities.mass(ore, lang), about=about)
     if properties.get("figure_capacity_tpa") is not None:
         product = _label("product", properties["figure_product"], lang) or ""
         amount = quantities.tonnes(properties["figure_capacity_tpa"], lang)
@@ -76,7 +78,8 @@ def _figures(properties: Mapping[str, Any], lang: Language) -> Iterator[Message]
 def _about(properties: Mapping[str, Any], lang: Language) -> Translatable:
     """Return the class and year of the leading estimate in brackets, empty if neither is stated."""
     known = properties.get("figure_class")
-    parts = [_lower(labels.estimate_category(known, lang)) if known else "", (properties.get("figure_date") or "")[:4]]
+    label = BRACKETED.sub("", labels.estimate_category(known, lang)) if known else ""
+    parts = [_lower(label), (properties.get("figure_date") or "")[:4]]
     stated = [part for part in parts if part]
     return msg(" (%(stated)s)", stated=joined(stated, lang)) if stated else Label("", "")
 
@@ -99,13 +102,6 @@ def _status(properties: Mapping[str, Any]) -> Iterator[Message]:
         yield msg("last known status: %(status)s %(year)s", status=label, year=stated[:4])
     else:
         yield msg("%(status)s in %(year)s", status=label, year=stated[:4])
-
-
-def _mass(tonnes: float, lang: Language) -> str:
-    """Return a mass, in English in megatonnes where it has some, as people say it."""
-    if lang == "en" and tonnes >= MEGATONNE_T:
-        return f"{number(tonnes / MEGATONNE_T, 4)} Mt"
-    return quantities.tonnes(float(f"{tonnes:.4g}"), lang)
 
 
 def _label(name: str, code: str | None, lang: Language) -> str | None:

@@ -114,12 +114,16 @@ def _source_value(collection: Collection, name: str, one: Mapping[str, Any], lan
 def _text(collection: Collection, name: str, value: Any, lang: Language) -> str:
     if name == "geom":
         accuracy: float | None = value["accuracy_m"]
-        point = ", ".join(f"{part:.5f}" for part in value["coordinates"])
+        point = labels.position({"type": "Point", **value}) or ""
         return point if accuracy is None else f"{point} ± {quantities.kilometres(accuracy, lang)}"
     if name == "phase":
         return "; ".join(_phase(row, lang) for row in value)
     if name == "owner":
         return joined((Label(row.get("name_en"), row.get("name_zh")) for row in value), lang)
+    if name == "estimate":
+        return "; ".join(_estimate(row, lang) for row in value)
+    if name == "exploration_activity":
+        return "; ".join(" ".join(filter(None, (row.get("start_date"), row.get("reported")))) for row in value)
     if isinstance(value, list) and value and isinstance(value[0], Mapping):
         return str(gettext("rows: %(number)s", number=len(value)))
     field = collection.field(name)
@@ -132,6 +136,15 @@ def _phase(phase: Mapping[str, Any], lang: Language) -> str:
     return joined(filter(None, said), lang) or row.name
 
 
+def _estimate(estimate: Mapping[str, Any], lang: Language) -> str:
+    """Return an estimate as its class, year and ore as the source has it; a comparison by commodity is in the table above."""
+    ore = quantities.ore({**_WITHOUT_ORE, **estimate}, lang)
+    year = (estimate.get("effective_date") or "")[:4]
+    said = (labels.estimate_category(estimate["category"], lang), year, "" if ore is None else ore.reported)
+    return " ".join(filter(None, said))
+
+
+_WITHOUT_ORE: dict[str, Any] = dict.fromkeys(("ore_reported", "ore_unit", "ore_factor", "ore_t"))
 _WHOLE: dict[str, Any] = dict.fromkeys(
     (
         *("name", "phase_type", "product", "product_reported", "status", "status_date", "status_date_precision"),
