@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,28 +29,30 @@ LODE = str(Path(sys.executable).with_name("lode"))
 STARTED = "Ctrl-C ends it."
 NOT_DURABLE = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"
 """Settings of the server of a home that is made for tests."""
-OWN_MAPPING = """
+OWN_YEAR = datetime.now(UTC).year - 1
+"""The year of the table's data; older ones are last known."""
+OWN_MAPPING = f"""
 name: own-table
 title_en: "<script>alert(1)</script> table"
 title_zh: "<script>alert(1)</script> 表"
 publisher: The tests
-licence: {id: internal, name: Internal}
+licence: {{id: internal, name: Internal}}
 citation: The tests, made up
 version: "1"
-as_of: "2024"
+as_of: "{OWN_YEAR}"
 tables:
-  - key: "{id}"
+  - key: "{{id}}"
     kind: kind
     name_en: name
     name_zh: name_zh
-    position: {lon: lon, lat: lat, accuracy_m: 100}
+    position: {{lon: lon, lat: lat, accuracy_m: 100}}
     country: country
-    commodities: [{column: metal, split: "+"}]
+    commodities: [{{column: metal, split: "+"}}]
     estimates:
       - category: category
-        ore: {column: ore_mt, unit: Mt}
-        measures: [{commodity: {const: copper}, contained: {column: cu_kt, unit: kt, basis: metal}}]
-    phases: [{product: product, status: status}]
+        ore: {{column: ore_mt, unit: Mt}}
+        measures: [{{commodity: {{const: copper}}, contained: {{column: cu_kt, unit: kt, basis: metal}}}}]
+    phases: [{{product: product, status: status}}]
 """
 OWN_TABLE = """\
 id,kind,name,name_zh,lon,lat,country,metal,category,ore_mt,cu_kt,product,status

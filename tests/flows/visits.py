@@ -47,6 +47,12 @@ REPORT_BREACHES = """
 document.addEventListener("securitypolicyviolation", (e) => console.error("policy:", e.violatedDirective, e.blockedURI));
 window.alert = (text) => console.error("alert: " + text);
 """
+COUNT_CLICKS = """
+addEventListener("click", (event) => {
+  if (event.isTrusted) sessionStorage.setItem("clicks", Number(sessionStorage.getItem("clicks")) + 1);
+}, true);
+"""
+"""A script that counts the clicks and taps of a tab over its pages of a site."""
 QUIET = "() => document.documentElement.hasAttribute('data-drawn') && !document.documentElement.hasAttribute('data-busy')"
 SETTLED = "() => !document.querySelector('.leaflet-zoom-anim, .leaflet-pan-anim')"
 MARKS = "() => (window.lode?.app?.records?.marks ?? []).reduce((sum, mark) => sum + mark.n, 0)"
@@ -124,6 +130,11 @@ class Visit:
             facet.locator(".more").click()
         box.check()
         self.loaded()
+
+
+def clicks(page: Page) -> int:
+    """Return how many clicks and taps the tab has had; it needs the script COUNT_CLICKS."""
+    return int(page.evaluate("() => Number(sessionStorage.getItem('clicks'))"))
 
 
 def wider(page: Page) -> int:

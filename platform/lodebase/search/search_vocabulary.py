@@ -11,6 +11,7 @@ from lodedata.search_terms import pinyin
 from lodedata.vocab import Term, vocabulary
 
 HIGHEST = "\U0010ffff"
+CHINA = "CHN"
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
 STANDING = {"country": 0, "commodity": 0, "division": 7, "deposit-model": 7}
@@ -59,6 +60,9 @@ def _named() -> dict[str, list[tuple[str, str, str, str]]]:
         for term in vocabulary(kind):
             for number, name in enumerate((term.label_en, term.label_zh, *term.aliases)):
                 for match, part in parts(name):
+                    if match == INITIALS and term.extra.get("country", CHINA) != CHINA:
+                        # nobody types the initials of the pinyin of a region abroad
+                        continue
                     place = match + str(standing + (number > 1)) + KIND_DIGIT[kind]
                     found.setdefault(place, set()).add((part, kind, term.code, name))
     return {place: sorted(names) for place, names in sorted(found.items())}

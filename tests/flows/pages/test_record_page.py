@@ -124,7 +124,7 @@ def richest(product: "Serving") -> str:
     found = [
         feature
         for kind in ("deposits", "discoveries", "projects")
-        for feature in json.loads(product.get(f"/api/collections/{kind}/items?limit=10000&profile=full").text)["features"]
+        for feature in json.loads(product.get(f"/api/collections/{kind}/items?limit=10000").text)["features"]
     ]
     return f"/records/{max(found, key=lambda feature: len(json.dumps(feature['properties'])))['id']}"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.flows.visits import OUTPUT, PHONE, breaches, wider
+from tests.flows.visits import COUNT_CLICKS, OUTPUT, PHONE, breaches, clicks, wider
 from tests.list_workbook import GAMMA, write
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FIRM = {"en": "Firm: name or unified social credit code", "zh": "企业名称或统一社会信用代码"}
 STATUS = {
     "en": {"2022-12-27": "Listed", "2022-12-28": "Withdrawn", "2024-06-30": "Not known here"},
-    "zh": {"2022-12-27": "在列", "2022-12-28": "撤销", "2024-06-30": "此处未知"},
+    "zh": {"2022-12-27": "在列", "2022-12-28": "撤销", "2024-06-30": "本平台未知"},
 }
 EXTRACT = {"en": "PDF extract", "zh": "PDF 摘录"}
 
@@ -39,12 +39,14 @@ def site(
 def test_a_bank_officer_sees_whether_a_firm_was_listed_on_that_day(site: "Serving", browser: Browser, lang: str) -> None:
     context = browser.new_context(base_url=site.url, viewport={"width": PHONE[0], "height": PHONE[1]}, color_scheme="dark")
     page = context.new_page()
+    page.add_init_script(COUNT_CLICKS)
     page.goto(f"/lists?lang={lang}&f=html")
     page.locator("a.button").click()
     for day, status in STATUS[lang].items():
         page.get_by_label(FIRM[lang]).fill(GAMMA)
         page.locator("input[name=date]").fill(day)
         page.locator("form.check-form button").click()
+        assert day != min(STATUS[lang]) or clicks(page) <= 2
         expect(page.locator("#test-batteries .status strong")).to_have_text(status)
         assert wider(page) <= 0
     OUTPUT.mkdir(exist_ok=True)

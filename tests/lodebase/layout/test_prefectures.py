@@ -21,7 +21,9 @@ from lodedata.sources import readers
 NAMED = {
     "Zibo": ("淄博市", False),
     "zibo, Shandong": ("淄博市", False),
+    "Shandong, Zibo": ("淄博市", False),
     "山东淄博": ("淄博市", False),
+    "山东 淄博": ("淄博市", False),
     "淄博市张店": (None, False),
     "张店": ("张店区", False),
     "山东": ("山东省", False),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lodebase.search import search_vocabulary
 from lodebase.search.filter_phrase import phrase_terms
 
 
@@ -16,6 +17,7 @@ from lodebase.search.filter_phrase import phrase_terms
         ("江西碳酸锂", ["division=CN-JX", "products=lithium-carbonate"]),
         ("operating nickel smelters Indonesia", ["status=operating", "facility_types=nickel-smelter", "country=IDN"]),
         ("在产铜冶炼厂 江西", ["status=operating", "facility_types=copper-smelter", "division=CN-JX"]),
+        ("印尼 在产 镍冶炼厂", ["country=IDN", "status=operating", "facility_types=nickel-smelter"]),
         ("large lithium deposits in Australia", ["size_class=large", "commodity=lithium", "country=AUS"]),
         ("Cu Chile", ["commodity=copper", "country=CHL"]),
         ("tin in Peru and Bolivia", ["commodity=tin", "country=PER", "country=BOL"]),
@@ -40,3 +42,9 @@ def test_a_compound_can_be_read_as_its_parts() -> None:
 def test_the_name_of_a_division_is_that_of_the_country_in_the_phrase() -> None:
     (country, division) = phrase_terms("Argentina Santa Cruz")
     assert country.term.code == "ARG" and division.term.extra["country"] == "ARG"
+
+
+def test_initials_are_those_of_chinese_regions_alone() -> None:
+    kinds = frozenset(search_vocabulary.KIND_DIGIT)
+    assert search_vocabulary.find("zzbz", kinds, 5) == []
+    assert "CN-SD" in {one.term.code for one in search_vocabulary.find("sds", kinds, 9)}

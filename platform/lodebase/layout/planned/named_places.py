@@ -15,6 +15,8 @@ from lodedata.vocab import vocabulary
 
 MOST = 8
 SEPARATORS = re.compile(r"[,，、·]+")
+BETWEEN_CHARACTERS = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
+"""A space within a Chinese name, which separates nothing."""
 ORDER = {"prefecture": 0, "county": 1, "project": 2, "division": 3}
 """Kinds by how well they name a site; other zones, such as parks, come first."""
 SUFFIX = re.compile(r"(市|省|县|区|自治州|地区|盟|(壮族|回族|维吾尔)?自治区|特别行政区)$")
@@ -50,10 +52,12 @@ def named_places(engine: Engine, text: str) -> list[NamedPlace]:
 
 
 def _parts(text: str) -> tuple[str, str | None]:
-    """Return the name and the division that the text adds to it, before it in Chinese and after it in English."""
+    """Return the name and the division that the text adds to it, before or after it."""
     names = _division_names()
-    first, *others = (part.strip() for part in SEPARATORS.split(text))
+    first, *others = (BETWEEN_CHARACTERS.sub("", part.strip()) for part in SEPARATORS.split(text))
     code = next((names[part.casefold()] for part in others if part.casefold() in names), None)
+    if code is None and others and first.casefold() in names:
+        return others[0], names[first.casefold()]
     if code is None:
         starts = sorted((one for one in names if len(one) >= 2 and first.startswith(one) and first != one), key=len)
         if starts and not first.isascii():
