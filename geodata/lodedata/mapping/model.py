@@ -415,6 +415,12 @@ class Source(Model):
     version: str
     as_of: Annotated[str, AfterValidator(_dated)] | None = None
     homepage: str | None = None
+    update_months: int | None = Field(
+        None,
+        ge=1,
+        le=1_200,
+        description="months between updates by the publisher, after which the next check is due",
+    )
     note_en: str | None = None
     note_zh: str | None = None
     fetch: tuple[Fetch, ...] = ()

@@ -1,5 +1,6 @@
 """Commands that list: sources, runs, the quarantine, settings, vocabularies."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,13 @@ import click
 from lodebase import settings as settings_module
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, echo_json, json_option, language, print_rows, say
+from lodebase.db import engine as engines
 from lodebase.db.store import opened
 from lodebase.errors import NoSuchThing
 from lodebase.ingest import quarantine as refused_rows
 from lodebase.ingest.linking import lineage
+from lodebase.query.reading import reading
+from lodebase.records.source_checks import SourceCheck, source_checks
 from lodedata import sources as known_sources
 from lodedata import vocab as vocabularies
 from lodedata.mapping.column_usage import reason_sentence
@@ -21,9 +25,14 @@ from lodedata.messages import in_language, msg
 @click.command()
 @json_option
 def sources(as_json: bool) -> None:
-    """List the sources that can be read, and what was read of them."""
+    """List the sources that can be read, what was read of them, and when they are to be checked again."""
     with opened(settings_module.load()) as store:
         read = {row["name"]: row for row in lineage.sources(store.importer)}
+        engine = engines.engine(store.addresses.importer, "lode", pool_size=1)
+        with reading(engine) as connection:
+            checks = source_checks(connection)
+        engine.dispose()
+    today = datetime.now(UTC).date()
     rows: list[dict[str, Any]] = []
     for name in dict.fromkeys([*known_sources.names(), *read]):
         there = read.get(name)
@@ -34,11 +43,19 @@ def sources(as_json: bool) -> None:
                 "records": there["records"] if there else 0,
                 "in_scope": there["in_scope"] if there else 0,
                 "licence": about.licence.id if about else (there or {}).get("licence"),
+                **_check(checks.get(name), today),
                 "version": about.version if about else (there or {}).get("version"),
                 "title": about.title_en if about else (there or {}).get("title_en"),
             }
         )
     print_rows(rows, as_json)
+
+
+def _check(check: SourceCheck | None, today: date) -> dict[str, Any]:
+    """Return the columns of the last and the next check of a source, which are empty where they are not known."""
+    last, due = (None, None) if check is None else (check.last_checked, check.next_check)
+    days = {name: None if day is None else day.isoformat() for name, day in (("last_checked", last), ("next_check", due))}
+    return {**days, "overdue": check is not None and check.is_overdue(today)}
 
 
 @click.command()

@@ -147,7 +147,7 @@ def transact(
         column_usage=tuple(usage),
         refused=tuple(import_job.refused(connection, identity)) if staging.refused else (),
     )
-    import_job.finish(connection, summary, tally)
+    import_job.finish(connection, summary, tally, job)
     return summary
 
 

@@ -192,7 +192,7 @@ def _transact(
         column_usage=tuple(usage),
         refused=tuple(import_job.refused(connection, identity)) if counts.get("quarantined") else (),
     )
-    import_job.finish(connection, summary, tally)
+    import_job.finish(connection, summary, tally, job)
     return summary
 
 

@@ -67,6 +67,8 @@ import_run = Table(
     Column("message", Text),
     Column("unknown_words", JSONB(none_as_null=True)),
     Column("column_usage", JSONB(none_as_null=True)),
+    Column("update_months", Integer),
+    Column("partial", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint(one_of("state", RUN_STATES), name="state"),
     CheckConstraint("state <> 'done' OR read = loaded + updated + unchanged + out_of_scope + quarantined", name="adds_up"),
     comment="Every import: what was read and what became of each row.",

@@ -99,13 +99,14 @@ def write_source(connection: psycopg.Connection[Any], source: Source) -> None:
     )
 
 
-def finish(connection: psycopg.Connection[Any], summary: Summary, tally: Tally) -> None:
-    """Write the counts of a run to its log."""
+def finish(connection: psycopg.Connection[Any], summary: Summary, tally: Tally, job: ImportJob) -> None:
+    """Write the counts of a run to its log, how often its source is updated, and whether all of it was read."""
     connection.execute(
         "UPDATE import_run SET state = 'done', finished_at = clock_timestamp(), read = %(read)s, loaded = %(loaded)s,"
         " updated = %(updated)s, unchanged = %(unchanged)s, out_of_scope = %(out_of_scope)s,"
         " quarantined = %(quarantined)s, gone = %(gone)s, seconds = %(seconds)s, dataset_version = %(version)s,"
-        " unknown_words = %(unknown)s, column_usage = %(usage)s WHERE id = %(run)s",
+        " unknown_words = %(unknown)s, column_usage = %(usage)s, update_months = %(months)s,"
+        " partial = %(partial)s WHERE id = %(run)s",
         {
             **summary.counts(),
             "gone": summary.gone,
@@ -113,6 +114,8 @@ def finish(connection: psycopg.Connection[Any], summary: Summary, tally: Tally) 
             "unknown": orjson.dumps(tally.unknown).decode(),
             "usage": orjson.dumps(summary.column_usage).decode(),
             "run": summary.run,
+            "months": job.source.update_months,
+            "partial": job.partial,
         },
     )
 

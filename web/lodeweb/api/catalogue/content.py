@@ -18,6 +18,7 @@ from lodebase.query import page
 from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
+from lodebase.records.source_checks import source_checks
 from lodedata.messages import Label, msg
 from lodedata.write import FORMATS, Format
 from lodeweb.api.catalogue import downloads
@@ -48,7 +49,8 @@ def contents() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
     )
     whole = prepared_tables.collection_state.c
     with reading(here.engine) as connection:
-        about = provenance.sources(connection)
+        checks = source_checks(connection)
+        about = [{**one, "check": checks.get(one["name"])} for one in provenance.sources(connection)]
         parts = list(connection.execute(of_sources.order_by(counted.value, counted.collection)))
         totals = {row[0]: row[1] for row in connection.execute(select(whole.collection, whole.n))}
     titles = {one["name"]: one for one in about}

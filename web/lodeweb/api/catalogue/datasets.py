@@ -21,6 +21,7 @@ from lodeweb.api.catalogue.dataset import Dataset, citation, day, sources_of
 from lodeweb.api.features import query_parameters
 from lodeweb.api.linked_data.syntaxes import SYNTAXES, written
 from lodeweb.http.database import site
+from lodeweb.http.representation import conditional_requests
 from lodeweb.http.representation.links import own_links
 from lodeweb.http.representation.negotiation import HTML, JSON, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER
@@ -60,6 +61,7 @@ def one(name: str) -> Response:
         columns=_columns(dataset.collection),
         heads=[labels.title(field, language()) for field in _shown(dataset.collection)],
         rows=[_row(dataset.collection, feature) for feature in features],
+        today=conditional_requests.today(),
         dots=_dots(dataset, version.number),
         citation=citation(dataset.title, version, f"/data/{dataset.name}?as_of={version.number}"),
     )

@@ -18,6 +18,8 @@ from lodeweb.i18n import labels
 
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 LANGUAGES = {"en": f"{AUTHORITY}/language/ENG", "zh": f"{AUTHORITY}/language/ZHO"}
+FREQUENCIES = {1: "MONTHLY", 3: "QUARTERLY", 6: "ANNUAL_2", 12: "ANNUAL", 24: "BIENNIAL"}
+"""Codes of the EU Publications Office by months between updates."""
 THEME: Node = {
     "@id": f"{AUTHORITY}/data-theme/ECON",
     "@type": "skos:Concept",
@@ -81,7 +83,7 @@ def _dataset(dataset: Dataset, version: Version, about: list[dict[str, Any]], ex
         "dct:modified": date_literal(day(version)),
         "dcat:version": str(version.number),
         "dcat:landingPage": typed(f"{request.url_root}data/{dataset.name}", "foaf:Document"),
-        "dct:accrualPeriodicity": typed(f"{AUTHORITY}/frequency/IRREG", "dct:Frequency"),
+        "dct:accrualPeriodicity": typed(f"{AUTHORITY}/frequency/{_frequency(dataset, sources)}", "dct:Frequency"),
         "dcat:theme": THEME,
         "dct:accessRights": typed(f"{AUTHORITY}/access-right/PUBLIC", "dct:RightsStatement"),
         "dct:provenance": [{"@type": "dct:ProvenanceStatement", "rdfs:label": one["citation"]} for one in sources],
@@ -94,6 +96,12 @@ def _dataset(dataset: Dataset, version: Version, about: list[dict[str, Any]], ex
     if dataset.kind == "collection" and dataset.collection.name in extents:
         node |= _extent(extents[dataset.collection.name])
     return node
+
+
+def _frequency(dataset: Dataset, sources: Sequence[Mapping[str, Any]]) -> str:
+    """Return the code of how often the rows of a source change; irregularly for those of several, or without a schedule."""
+    check = sources[0]["check"] if dataset.source and sources else None
+    return "IRREG" if check is None else FREQUENCIES.get(check.update_months, "IRREG")
 
 
 def _extent(extent: Extent) -> Node:
