@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formatdate
+from email.utils import formatdate, make_msgid
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
@@ -121,7 +121,7 @@ def compose(server: MailServer, to: str, subject: str, text: str, headers: Mappi
     mail["Subject"] = subject
     mail["Date"] = formatdate(usegmt=True)
     mail["Auto-Submitted"] = "auto-generated"
-    for name, value in headers.items():
+    for name, value in {"Message-ID": make_msgid(domain=server.sender.domain), **headers}.items():
         mail[name] = value
     return mail
 

@@ -129,6 +129,7 @@ def test_mail_arrives_as_it_was_written() -> None:
     with mail_catcher() as catcher:
         send(server(LODE_SMTP=f"smtp://lode:{WRITTEN}@127.0.0.1:{catcher.port}"))
     (mail,) = catcher.mail
+    assert mail["Message-ID"].endswith("@example.org>")
     assert (
         mail["Subject"] == "变更 changes" and mail["To"] == "reader@example.org" and mail["From"] == "Lode <lode@example.org>"
     )
