@@ -3,12 +3,13 @@ import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { build } from "esbuild";
+import { compile } from "sass";
 
 const out = "lodeweb/static/dist";
 const NAMES = {
   "frontend/map/main.js": "map.js",
   "frontend/map/map.css": "map.css",
-  "frontend/page.css": "page.css",
+  "frontend/page.scss": "page.css",
   "frontend/scheme.js": "scheme.js",
   "frontend/docs.js": "docs.js",
   "frontend/docs.css": "docs.css",
@@ -27,6 +28,16 @@ const NAMES = {
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
+/** Sass with the packages as its path; what Bootstrap has yet to modernise is no news here. */
+const sass = {
+  name: "sass",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.scss$/ }, ({ path }) => {
+      const { css } = compile(path, { loadPaths: ["node_modules"], quietDeps: true, silenceDeprecations: ["import"] });
+      return { contents: css, loader: "css" };
+    }),
+};
+
 const common = {
   bundle: true,
   minify: true,
@@ -37,6 +48,7 @@ const common = {
   loader: { ".png": "file", ".svg": "file" },
   metafile: true,
   legalComments: "linked",
+  plugins: [sass],
 };
 const made = await Promise.all([
   build({
@@ -59,7 +71,7 @@ const made = await Promise.all([
     ...common,
     entryPoints: {
       style: "frontend/map/map.css",
-      page: "frontend/page.css",
+      page: "frontend/page.scss",
       scheme: "frontend/scheme.js",
       docs: "frontend/docs.js",
       "docs-style": "frontend/docs.css",
@@ -100,7 +112,7 @@ await copyFile(countries, `${out}/countries-50m.json`);
 // what the bundle is made of asks for its notices to go with it
 const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 const named = inputs.map((file) => file.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]);
-const packed = [...new Set([...named.filter(Boolean), "world-atlas"])].sort();
+const packed = [...new Set([...named.filter(Boolean), "bootstrap", "world-atlas"])].sort();
 const notices = await Promise.all(
   packed.map(async (name) => {
     const files = await readdir(`node_modules/${name}`);

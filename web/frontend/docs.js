@@ -2,7 +2,7 @@
 import SwaggerUIBundle from "swagger-ui-dist/swagger-ui-bundle.js";
 
 const root = document.documentElement;
-const scheme = () => root.classList.toggle("dark-mode", root.dataset.scheme === "dark");
+const scheme = () => root.classList.toggle("dark-mode", root.dataset.bsTheme === "dark");
 scheme();
 window.addEventListener("lode:scheme", scheme);
 

@@ -16,9 +16,8 @@ function chosen() {
 function apply() {
   const stored = chosen();
   const scheme = stored === "dark" || (stored !== "light" && system.matches) ? "dark" : "light";
-  if (root.dataset.scheme === scheme) return;
-  root.dataset.scheme = scheme;
-  root.style.colorScheme = scheme;
+  if (root.dataset.bsTheme === scheme) return;
+  root.dataset.bsTheme = scheme;
   // what is drawn on a canvas is drawn anew
   window.dispatchEvent(new Event("lode:scheme"));
 }

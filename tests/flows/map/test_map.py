@@ -256,6 +256,15 @@ def test_about_the_data_opens_and_closes(visit: Visits) -> None:
     assert opener.get_attribute("aria-expanded") == "false"
 
 
+def test_the_map_comes_after_the_header_in_the_order_of_focus(visit: Visits) -> None:
+    page = visit().open().page
+    tab_to(page, ".skip", most=1)
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement?.id") == "map"
+    page.reload()
+    tab_to(page, "#map *", most=15)
+
+
 def test_records_are_reached_walked_and_opened_by_keyboard(visit: Visits) -> None:
     seen = visit().open("/?view=18.5123,26.6123,7")
     tab_to(seen.page, ".mark")

@@ -20,6 +20,8 @@ PATHS = (
     "/layout",
     CHECKED,
     "/layout/pairs",
+    "/layout/siting",
+    "/layout/reports",
     "/layout/rules",
     "/quality",
     "/reports?f=html",
@@ -28,12 +30,19 @@ PATHS = (
     "/statistics",
     "/statistics/copper",
     "/statistics/areas/CHN",
+    "/rights",
+    "/rights/candidates",
+    "/schedule",
+    "/lists",
+    "/lists/check",
     "/recycling",
     "/by-products",
     "/recovery/gaps",
     "/help",
     "/updates",
     "/subscribe?collection=deposits&country=CHL",
+    "/versions",
+    "/terms",
     "/about",
     "/compare?ids={deposit}",
     "/layout/sites?product=copper&capacity_tpa=400000&sites=36.8,118.05%0A21.7,108.4",
@@ -76,7 +85,7 @@ def test_axe_finds_nothing_on_any_page(sheet: Sheet, product: "Serving", lang: s
     for path in addresses(product)[(scheme == "dark") != (size == PHONE) :: 2]:
         page.goto(path)
         page.wait_for_function("() => !document.querySelector('[aria-busy]')")
-        assert page.locator("html").get_attribute("data-scheme") == scheme
+        assert page.locator("html").get_attribute("data-bs-theme") == scheme
         if faults := faults_of(page):
             found[path] = faults
         if (px := wider(page)) > 0:

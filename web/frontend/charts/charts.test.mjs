@@ -148,8 +148,9 @@ test("shapes contrast with the ground (WCAG 2.2, 1.4.11: 3 to 1)", () => {
 });
 
 test("both colour schemes define every colour of the charts", () => {
-  const css = readFileSync(new URL("../record.css", import.meta.url), "utf8");
-  for (const name of Object.keys(PAPER)) assert.equal(css.split(`--chart-${name}:`).length - 1, 2, name);
+  const css = readFileSync(new URL("../theme/_colours.scss", import.meta.url), "utf8");
+  const turning = new Set(["ink", "quiet", "line", "paper"]); // a colour of Bootstrap, which has both
+  for (const name of Object.keys(PAPER)) assert.equal(css.split(`--chart-${name}:`).length - 1, turning.has(name) ? 1 : 2, name);
 });
 
 test("flows of one pair are one band, and a plant and a metal of one name are two nodes", () => {

@@ -9,7 +9,7 @@ export function legend() {
   const { labels, messages } = settings.rights;
   const list = element("ul", { class: "rights-legend", "aria-label": messages.title });
   const show = () => {
-    const dark = document.documentElement.dataset.scheme === "dark";
+    const dark = document.documentElement.dataset.bsTheme === "dark";
     const line = (/** @type {string} */ kind, /** @type {string} */ state, /** @type {string} */ title) => {
       const swatch = element("i", { class: `swatch ${state}`, "aria-hidden": "true" });
       swatch.style.color = colourOf(kind, dark);

@@ -112,7 +112,7 @@ function rightsOf(bytes) {
  */
 function paint(canvas, ratio, rights, settings) {
   const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const dark = document.documentElement.dataset.scheme === "dark";
+  const dark = document.documentElement.dataset.bsTheme === "dark";
   g.scale(ratio, ratio);
   const shown = rights.map(({ path, properties }) => ({ path, state: stateOf(properties, settings), colour: colourOf(properties.right_kind, dark) }));
   for (const colour of new Set(shown.map((one) => one.colour))) {

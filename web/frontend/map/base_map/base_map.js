@@ -49,7 +49,7 @@ export async function drawBase(map, url, attribution) {
 }
 
 function colours() {
-  return document.documentElement.dataset.scheme === "dark" ? DARK : LIGHT;
+  return document.documentElement.dataset.bsTheme === "dark" ? DARK : LIGHT;
 }
 
 function landStyle() {

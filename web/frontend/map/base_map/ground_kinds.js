@@ -36,7 +36,7 @@ const PALETTE = ["#e6a57e", "#c6b38e", "#d98880", "#a3c9a8", "#b8a9c9", "#9fc5d8
 /** Return one of the colours of a kind for the scheme of the page. @param {string | undefined} pair */
 export function schemed(pair) {
   const [light, dark] = (pair ?? "").split(" ");
-  return document.documentElement.dataset.scheme === "dark" ? (dark ?? light) : light;
+  return document.documentElement.dataset.bsTheme === "dark" ? (dark ?? light) : light;
 }
 
 /** Return the colour of a value, the same in each tile and at each visit. @param {string} value */

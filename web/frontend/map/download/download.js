@@ -52,7 +52,7 @@ export class Download {
     this.link = element("a", { rel: "nofollow" }, messages.fileAddress);
     this.feed = element("a", { rel: "nofollow", type: "application/atom+xml" }, messages.fileFeed);
     this.mail = element("a", { rel: "nofollow" }, messages.fileMail);
-    this.start = element("button", { type: "submit", class: "chief", disabled: !kinds.length }, messages.download);
+    this.start = element("button", { type: "submit", class: "btn btn-primary", disabled: !kinds.length }, messages.download);
     this.result = element("div", { class: "result", role: "status" });
     this.columns = element("fieldset", { class: "columns" });
     this.columnsHead = element("summary");
@@ -183,7 +183,7 @@ export class Download {
     };
     const focused = this.columns.contains(document.activeElement) ? document.activeElement?.getAttribute("value") : null;
     this.columns.replaceChildren(
-      element("legend", { class: "hidden" }, messages.columns),
+      element("legend", { class: "visually-hidden" }, messages.columns),
       element(
         "p",
         { class: "acts" },

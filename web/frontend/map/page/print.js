@@ -18,8 +18,8 @@ export function printing(map) {
   matchMedia("print").addEventListener("change", ({ matches }) => {
     // paper is light
     const root = document.documentElement;
-    if (matches) scheme = root.dataset.scheme ?? "";
-    root.dataset.scheme = matches ? "light" : scheme;
+    if (matches) scheme = root.dataset.bsTheme ?? "";
+    root.dataset.bsTheme = matches ? "light" : scheme;
     window.dispatchEvent(new Event("lode:scheme"));
     map.invalidateSize({ animate: false, pan: false });
   });

@@ -87,9 +87,9 @@ test("fill says status, size says size class", () => {
 });
 
 test("what explains a status, a kind or a size can be seen in both schemes (WCAG 2, 1.4.11 asks 3 to 1, here 4.5)", async () => {
-  const css = await readFile(new URL("../map.css", import.meta.url), "utf8");
-  const named = (name) => [...css.matchAll(new RegExp(`--${name}: (#[0-9a-f]{6});`, "g"))].map(([, colour]) => luminance(colour));
-  const [quiet, paper] = [named("quiet"), named("paper")];
+  const settings = await readFile(new URL("../../theme/_settings.scss", import.meta.url), "utf8");
+  const named = (name) => [...settings.matchAll(new RegExp(`\\$${name}(?:-dark)?: (#[0-9a-f]{6});`, "g"))].map(([, colour]) => luminance(colour));
+  const [quiet, paper] = [named("body-secondary-color"), named("body-bg")];
   assert.deepEqual([quiet.length, paper.length], [2, 2]);
   for (const i of [0, 1]) {
     const [dark, light] = [quiet[i], paper[i]].sort((a, b) => a - b);

@@ -298,7 +298,7 @@ export class Table {
       await navigator.clipboard.writeText(lines);
     } catch {
       // fallback for pages without access to the clipboard
-      const area = element("textarea", { value: lines, class: "unseen" });
+      const area = element("textarea", { value: lines, class: "visually-hidden" });
       document.body.append(area);
       area.select();
       document.execCommand("copy");
