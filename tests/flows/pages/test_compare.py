@@ -53,7 +53,7 @@ def test_what_differs_can_be_shown_alone_and_is_marked_by_more_than_colour(sheet
 def test_a_record_is_taken_away_and_another_added_by_keyboard(sheet: Sheet, product: "Serving") -> None:
     first, second, third = ids(product, "deposits", *NAMES)
     page = sheet(f"/compare?ids={first},{second}")
-    page.get_by_label("Add identifiers, separated by commas").fill(third)
+    page.get_by_label("Add a record by its name or identifier").fill(third)
     page.keyboard.press("Enter")
     expect(page.locator("table.compare thead th:has(.without)")).to_have_count(3)
     page.get_by_role("link", name=f"Remove: {NAMES[0]}").focus()

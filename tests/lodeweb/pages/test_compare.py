@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from html import unescape
 
+import pytest
 from flask.testing import FlaskClient
 
 SCRIPT = "<script>alert(1)</script>"
@@ -51,6 +52,21 @@ def test_ids_may_be_given_each_for_itself_and_one_is_taken_once(figures: FlaskCl
     text = figures.get(f"/compare?ids={one}&ids={other}&ids={one}&lang=en").get_data(as_text=True)
     assert len(re.findall('class="without"', text)) == 2
     assert f'href="/compare?ids={other}"' in text and f'href="/compare?ids={one}"' in text
+
+
+@pytest.mark.parametrize(("lang", "none"), [("en", "No further record has this name."), ("zh", "没有其他记录使用此名称。")])
+def test_a_record_is_added_by_its_name_and_the_map_has_both(
+    figures: FlaskClient, figure_ids: Mapping[str, str], lang: str, none: str
+) -> None:
+    def added(name: str) -> str:
+        query = {"ids": figure_ids["same"], "name": name, "lang": lang}
+        return figures.get("/compare", query_string=query).get_data(as_text=True)
+
+    text = added("two classes")
+    assert len(re.findall('class="without"', text)) == 2 and 'id="layout-map"' in text
+    assert re.search(r'"title":"Two Classes"', text)
+    assert len(re.findall('class="without"', added(figure_ids["two"]))) == 2
+    assert none in added("nothing of this name")
 
 
 def test_what_there_is_not_is_reported(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:

@@ -16,8 +16,10 @@ from lodebase.records import provenance, source_values
 from lodebase.records.feature import item
 from lodebase.records.record_collections import whereabouts
 from lodebase.records.source_values import SourceValues
+from lodebase.search.lookup import SearchQuery, search
 from lodebase.statistics import figures
-from lodedata.messages import msg
+from lodedata.messages import joined, msg
+from lodedata.normal_form import normal
 from lodeweb.http.database import site
 from lodeweb.http.representation import links, responses
 from lodeweb.http.representation.links import quoted
@@ -25,11 +27,14 @@ from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 from lodeweb.i18n.quantities import Figure
 from lodeweb.pages import chart_data
+from lodeweb.pages.map import points_map
+from lodeweb.pages.map.points_map import MapPoint
 from lodeweb.pages.records import estimates, phases
 
 blueprint = Blueprint("compare", __name__)
 MOST = 6
 LONGEST = 64
+MOST_NAMED = 8
 OWN = ("name_en", "name_zh", "note_en", "note_zh", "flags")
 """Properties that always differ between records, or that have a row of their own."""
 
@@ -52,6 +57,15 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedRecord:
+    """A record that a typed name may mean, with its kind and place."""
+
+    identity: str
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonRow:
     """A property of all records: a list of lines for each, and whether they differ; None if that is not compared."""
 
@@ -62,8 +76,16 @@ class ComparisonRow:
 
 @blueprint.get("/compare")
 def compare() -> Response:
-    """Return the comparison of the records in ``ids``, separated by commas or as repeated parameters."""
+    """Return the comparison of the records in ``ids``, separated by commas or as repeated parameters.
+
+    A ``name`` adds the record that it names, or offers those that it may mean.
+    """
     ids = _ids()
+    name = request.args.get("name", "").strip()[:LONGEST]
+    named = _named(name, ids)
+    if len(named) == 1:
+        ids.append(named.pop().identity)
+        name = ""
     with reading(site().engine) as connection:
         version, found, titles = dataset_version(connection), whereabouts(connection, ids), source_titles(connection)
         # a record that was merged into another is shown with its source's values, and so is the other if both are compared
@@ -83,6 +105,9 @@ def compare() -> Response:
         titles=titles,
         missing=[identity for identity in ids if identity not in there],
         ids=there,
+        name=name,
+        named=named,
+        map_settings=points_map.settings(_points(records)),
         most=MOST,
         charts=(charts := _charts(records)),
         drawing=chart_data.settings(charts),
@@ -99,6 +124,42 @@ def _ids() -> list[str]:
     if len(ids) > MOST:
         raise BadQuery("ids", str(len(ids)), msg("Too many records are named. Compare at most %(most)s at a time.", most=MOST))
     return ids
+
+
+def _named(text: str, ids: Sequence[str]) -> list[NamedRecord]:
+    """Return the record of an identifier or of a name in full, else the records that a name may mean."""
+    if not text or len(ids) >= MOST:
+        return []
+    with reading(site().engine) as connection:
+        if whereabouts(connection, [text]):
+            return [NamedRecord(text, text, "")]
+    kinds = {one.kind.name: one for one in COLLECTIONS.values() if one.kind.merged}
+    query = SearchQuery(normal(text), MOST_NAMED, frozenset(kinds), text)
+    found = [one for one in search(site().engine, query).suggestions if one.id not in ids]
+    exact = [one for one in found if normal(text) in {normal(name) for name in (one.name_en, one.name_zh) if name}]
+    return [
+        NamedRecord(
+            one.id,
+            labels.record_name({"name_en": one.name_en, "name_zh": one.name_zh}, one.id),
+            joined(
+                [
+                    labels.collection_title(kinds[one.kind]),
+                    *(term.label(language()) for term in (one.division, one.country) if term is not None),
+                ],
+                language(),
+            ),
+        )
+        for one in (exact if len(exact) == 1 else found)
+    ]
+
+
+def _points(records: Sequence[Record]) -> list[MapPoint]:
+    """Return the records with a point as marks of the map."""
+    return [
+        MapPoint(one.geometry["coordinates"][0], one.geometry["coordinates"][1], one.name, "--chart-accent", one.address)
+        for one in records
+        if one.geometry is not None and one.geometry["type"] == "Point"
+    ]
 
 
 def record(name: str, identity: str, ids: Sequence[str]) -> Record:
