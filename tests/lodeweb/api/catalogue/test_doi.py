@@ -1,7 +1,6 @@
 """Where the operator has a DOI, citations and metadata have it; elsewhere nothing mentions one."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,31 +20,18 @@ PLACES = (
 METADATA = ("/api/datasets/deposits/datacite", "/api/datasets?f=jsonld", "/api/datasets?f=ttl")
 
 
-@pytest.fixture
-def cited(own_app: Callable[..., Flask], client: FlaskClient, ids: Callable[[str], Mapping[str, str]]) -> Callable[[str], Any]:
-    """Returns what a place reports without a DOI and with one."""
-    with_doi = own_app(LODE_DOI=DOI).test_client()
-    deposit = ids("deposit")["chile 1"]
-
-    def of(place: str) -> tuple[str, str]:
-        path = place.format(deposit=deposit)
-        replies = [one.get(path, headers={"Accept": "text/html" if "api" not in path else "*/*"}) for one in (client, with_doi)]
-        assert [reply.status_code for reply in replies] == [200, 200]
-        return replies[0].get_data(as_text=True), replies[1].get_data(as_text=True)
-
-    return of
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_a_citation_has_the_doi(cited: Callable[[str], tuple[str, str]], place: str) -> None:
-    without, with_doi = cited(place)
-    assert ADDRESS in with_doi and "doi.org" not in without
-
-
-@pytest.mark.parametrize("place", METADATA)
-def test_metadata_have_the_doi(cited: Callable[[str], tuple[str, str]], place: str) -> None:
-    without, with_doi = cited(place)
-    assert DOI in with_doi and DOI not in without
+def test_citations_and_metadata_have_the_doi(
+    own_app: Callable[..., Flask], client: FlaskClient, ids: Callable[[str], Mapping[str, str]]
+) -> None:
+    with_doi, deposit = own_app(LODE_DOI=DOI).test_client(), ids("deposit")["chile 1"]
+    for places, sought in ((PLACES, ADDRESS), (METADATA, DOI)):
+        for place in places:
+            path = place.format(deposit=deposit)
+            headers = {"Accept": "*/*" if "api" in path else "text/html"}
+            replies = [one.get(path, headers=headers) for one in (client, with_doi)]
+            assert [reply.status_code for reply in replies] == [200, 200], path
+            without, cited = (reply.get_data(as_text=True) for reply in replies)
+            assert sought in cited and sought not in without, path
 
 
 @pytest.mark.parametrize("wrong", ["lode", "https://doi.org/10.5072/lode", "10.5072/", "10.5/lode", "10.5072/lo de"])
