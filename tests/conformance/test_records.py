@@ -78,7 +78,7 @@ def test_the_declared_classes_are_those_of_this_suite(api: "Api") -> None:
     """/conf/searchable-catalog/conformance, /conf/json/conformance, /conf/oas30/conformance."""
     declared = {one.removeprefix(CONF) for one in api.get("/conformance")["conformsTo"] if one.startswith(CONF)}
     searchable = {"record-core", "record-collection", "record-core-query-parameters", "records-api", "searchable-catalog"}
-    assert declared == searchable | {"json", "oas30"}
+    assert declared == searchable | {"sorting", "json", "oas30"}
 
 
 def test_the_catalogue_is_a_collection_of_records(api: "Api", validator: Callable[[str], Draft202012Validator]) -> None:
@@ -215,6 +215,39 @@ def test_type_ids_and_external_ids(api: "Api", records: dict[str, Part]) -> None
     assert selected(api, externalIds="lode-source:made-up") == selected(api, externalIds="made-up") == of_source != set()
     assert selected(api, externalIds="lode-dataset") == set(records)
     assert selected(api, externalIds="other:made-up") == set()
+
+
+def test_records_are_ordered_by_their_sortables(api: "Api", records: dict[str, Part]) -> None:
+    """/conf/sorting/get-sortables-op, get-sortables-success, sortby-definition, sortby-response."""
+    catalogue = api.get(ROOT)
+    (sortables,) = links(catalogue, "http://www.opengis.net/def/rel/ogc/1.0/sortables")
+    response = api.request(sortables["href"])
+    assert response.mimetype == sortables["type"] == "application/schema+json"
+    body = json.loads(response.data)
+    assert body["$schema"] == "https://json-schema.org/draft/2020-12/schema" and body["$id"].endswith(f"{ROOT}/sortables")
+    assert (body["type"], body["additionalProperties"]) == ("object", False)
+    assert {one["type"] for one in body["properties"].values()} == {"string"}
+    assert "defaultSortOrder" not in catalogue
+
+    def order(sortby: str) -> list[str]:
+        return [one["id"] for one in api.get(f"{ROOT}/items", {"sortby": sortby, "limit": "1000"})["features"]]
+
+    def values(name: str) -> list[tuple[str, str]]:
+        of = {key: key if name == "id" else record["properties"][name].casefold() for key, record in records.items()}
+        return sorted((value, key) for key, value in of.items())
+
+    for name in body["properties"]:
+        ascending = [key for _, key in values(name)]
+        assert order(f"{name},id") == order(f"+{name},+id") == ascending
+        assert order(f"-{name},-id") == ascending[::-1]
+    assert order("id") == sorted(records)
+    pages = [one["id"] for n in (0, 5) for one in api.get(f"{ROOT}/items?sortby=-id&limit=5&offset={n}")["features"]]
+    assert pages == sorted(records, reverse=True)[:10]
+    assert api.request(f"{ROOT}/items?sortby=nosuch").status_code == api.request(f"{ROOT}/items?sortby=id,,").status_code == 400
+    parameters = document(api)["paths"][f"{ROOT}/items"]["get"]["parameters"]
+    (given,) = (one for one in parameters if one.get("name") == "sortby" or one.get("$ref", "").endswith("/sortby"))
+    described = document(api)["components"]["parameters"]["sortby"] if "$ref" in given else given
+    assert (described["schema"]["type"], described["schema"]["minItems"], described["explode"]) == ("array", 1, False)
 
 
 def test_empty_parameters_count_as_none_and_unknown_ones_are_refused(api: "Api", records: dict[str, Part]) -> None:

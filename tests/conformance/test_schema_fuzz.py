@@ -83,6 +83,11 @@ MEANING: Mapping[str, tuple[str, ...]] = {
     "facet_limit": ("1", "0", "10000"),
     "after": ("W10", "WzEsMSwxLFsxLCJ4Il1d", "%00", "====", "WzEsMiwzLFtudWxsLCJhIl1d"),
     "q": ("Dexing", "德兴", "dx", "escondda", "\u200b", "a" * 300),
+    "ids": ("deposits,zones", ",", "nosuch"),
+    "externalIds": ("lode-dataset", "lode-source:made-up", ":"),
+    "type": ("dataset", "process", "service,dataset", ""),
+    "processID": ("layout-check,list-check", "nosuch"),
+    "minDuration": ("0", "3600", "-1", "1e3"),
     "f": ("json", "html", "mvt", "tilejson", "xml"),
     "lang": ("en", "zh", "fr"),
 }
@@ -186,9 +191,12 @@ def page(result: Result, seconds: float) -> str:
 @pytest.mark.parametrize("cases", [QUICK, pytest.param(CASES, marks=pytest.mark.slow)], ids=["quick", "all"])
 def test_no_request_finds_a_fault(api: "Api", app: Flask, cases: int) -> None:
     """No 5xx but the declared 503, no undeclared status, and each response has its media type and schema."""
-    identities = [identity for name in COLLECTIONS for identity in list(api.features(name))[:5]]
+    identities = ["deposits", "deposits-made-up"]
+    identities += [identity for name in COLLECTIONS for identity in list(api.features(name))[:5]]
     pools = {
         "identity": identities,
+        "process_id": ["layout-check", "list-check", "download", "nosuch"],
+        "job_id": ["0123456789abcdef0123456789abcdef", "nosuch"],
         "key": ["nowhere", "arctic", "Río Débárquér"],
         "name": ["commodity", "status", "made-up", "lode-starter", "deposit-model"],
         "tileMatrix": ["0", "1", "3", "22", "23"],

@@ -20,10 +20,11 @@ from lodebase.query.parameters import query_parser, spatial_parameters, time_par
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.query import CRS84, Crs
 from lodedata.messages import Translatable, in_each_language, languages, msg
-from lodeweb.api.catalogue import iso
+from lodeweb.api.catalogue import iso, record_order
 from lodeweb.api.catalogue.content import contents, counted, list_page, named, offers
 from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
 from lodeweb.api.features import query_parameters
+from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import Link, here, link, own_links, web_address
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON, wants_html
@@ -35,7 +36,8 @@ NAME = "datasets"
 ROOT = f"/api/collections/{NAME}"
 CATALOGUE_JSON = "application/ogc-catalog+json"
 RECORD_CORE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-core"
-PARAMETERS = ("bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "q", "type", "ids", "externalIds")
+SORTABLES_REL = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
+PARAMETERS = ("bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "q", "type", "ids", "externalIds", "sortby")
 MOST_SKIPPED = 1_000_000
 TITLE = msg("Data sets")
 DESCRIPTION = msg("All data sets of this site: complete collections, predefined extracts and the part of each source.")
@@ -55,6 +57,14 @@ def catalogue() -> Response:
     return document_response(described(extents), "api/collection.html", media_type, version=version, rows=None)
 
 
+@blueprint.get(f"/{NAME}/sortables")
+def sortables() -> Response:
+    """Return the properties that records can be ordered by (OGC API Records, Part 1, sorting)."""
+    query_parameters.general(request.args)
+    title = translated(msg("Sortable properties"))
+    return document_response(record_order.schema(request.base_url), "api/document.html", SCHEMA, fixed=True, title=title)
+
+
 @blueprint.get(f"/{NAME}/items")
 def items() -> AnyResponse:
     """Return the records of the data sets that match, by pages (OGC API Records, Part 1, records)."""
@@ -69,6 +79,8 @@ def items() -> AnyResponse:
     _, extents = dataset_state.extents(site().engine, site().days)
     box = spatial_parameters.bbox(given["bbox"], box_in) if "bbox" in given else None
     matched = [one for one in found if all(_tests(one, given, box, extents))]
+    if "sortby" in given:
+        matched = record_order.ordered(matched, given["sortby"])
     shown = matched[offset : offset + limit]
     links = [*own_links(GEOJSON), link(ROOT, "collection", JSON)]
     if offset + limit < len(matched):
@@ -123,6 +135,7 @@ def described(extents: Extents) -> dict[str, Any]:
         "links": [
             link(ROOT, "self", JSON),
             link(f"{ROOT}?f=html", "alternate", HTML),
+            link(f"{ROOT}/sortables", SORTABLES_REL, SCHEMA, translated(msg("Sortable properties"))),
             link(f"{ROOT}/items", "items", GEOJSON, translated(TITLE)),
             link(f"{ROOT}/items?f=html", "items", HTML, translated(TITLE)),
             link("/api/datasets", "alternate", "application/ld+json", "DCAT-AP"),

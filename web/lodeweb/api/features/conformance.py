@@ -40,6 +40,7 @@ _IMPLEMENTED: Mapping[str, tuple[tuple[str, ...], str]] = {
             "record-core-query-parameters",
             "records-api",
             "searchable-catalog",
+            "sorting",
             "json",
             "oas30",
         ),

@@ -56,7 +56,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
     "dataset_records.items": ApiOperation(
         msg("The data sets that match, as records"),
         {GEOJSON: "object", HTML: "page"},
-        more=("bbox", "bbox-crs", "crs", "datetime", "limit"),
+        more=("bbox", "bbox-crs", "crs", "datetime", "limit", "sortby"),
         own=(
             Parameter("offset", "page", _COUNTED, msg("The number to skip.")),
             Parameter("q", "filter", _LIST, msg("Terms of title, description or name; commas between terms mean or.")),
@@ -70,6 +70,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
             ),
         ),
     ),
+    "dataset_records.sortables": ApiOperation(msg("Sortable properties"), {SCHEMA: "schema", HTML: "page"}),
     "dataset_records.item": ApiOperation(msg("The record of one data set"), {GEOJSON: "object"}, more=("crs",)),
     "datasets.record": ApiOperation(
         msg("One data set as a record, or in ISO 19139 or ISO 19115-3"),
