@@ -25,7 +25,7 @@ POINT_FIELDS = (
         imported=False,
     ),
     Field(
-        *("main_commodity_ground", "Ground of the main commodity", "主矿种依据"),
+        *("main_commodity_ground", "Reason for the main commodity", "主矿种依据"),
         vocabulary="main-commodity-ground",
         optional=True,
         imported=False,
