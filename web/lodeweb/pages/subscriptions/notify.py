@@ -1,41 +1,17 @@
 """``lode notify``: the mail that is due to those who subscribed to changes."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict
 
 import click
-from flask import Flask
 from sqlalchemy import Engine
 
 from lodebase import settings as settings_module
 from lodebase.cli.accounts.owner import owner_engine
 from lodebase.cli.output import echo_json, json_option, say
 from lodebase.desk import trail
-from lodebase.desk.identity import sign_in
 from lodebase.desk.writing import writing
-from lodebase.errors import BadSetting, LodeError
-from lodebase.history import changelog, dataset_state
-from lodebase.history.changelog import ChangePage, Range
-from lodebase.settings import Settings
-from lodebase.subscriptions import mail_server, stored_subscriptions
-from lodebase.subscriptions.stored_subscriptions import Subscription
-from lodedata.messages import Message, msg
-from lodeweb.i18n import language
-from lodeweb.pages.subscriptions import change_filter, subscription_mail
-from lodeweb.pages.subscriptions.subscription_mail import MOST_CHANGES, MailSender
-
-
-@dataclass(slots=True)
-class RunTotals:
-    """What a run did, by number of subscriptions."""
-
-    version: int
-    sent: int = 0
-    unchanged: int = 0
-    failed: int = 0
-    expired: int = 0
+from lodebase.subscriptions import stored_subscriptions
+from lodedata.messages import msg
 
 
 @click.command()
@@ -48,12 +24,14 @@ def notify(dry_run: bool, forget: str | None, as_json: bool) -> None:
     Run it daily by cron or a systemd timer. A mail that fails is sent by the next run. Subscriptions that were not confirmed
     in time are deleted.
     """
+    from lodeweb.pages.subscriptions import due_mail  # noqa: PLC0415 - its templates need Flask, which --help does not
+
     settings = settings_module.load()
     with owner_engine() as engine:
         if forget is not None:
             _forget(engine, forget, as_json)
             return
-        totals = _run(engine, _sender(engine, settings), settings, dry_run)
+        totals = due_mail.send_due(engine, due_mail.mail_sender(engine, settings), settings, dry_run)
     if as_json:
         echo_json({**asdict(totals), "dry_run": dry_run})
     say(
@@ -72,78 +50,3 @@ def _forget(engine: Engine, address: str, as_json: bool) -> None:
     if as_json:
         echo_json({"deleted": number})
     say(msg("%(number)s subscriptions deleted", number=number))
-
-
-def _sender(engine: Engine, settings: Settings) -> MailSender:
-    server = mail_server.of_settings(settings)
-    if server is None or settings.url is None:
-        raise BadSetting(msg("LODE_SMTP is not set: this site sends no mail. docs/how-to/send-mail.md describes the settings."))
-    return MailSender(server, settings.url.rstrip("/"), sign_in.secret(engine))
-
-
-def _run(engine: Engine, sender: MailSender, settings: Settings, dry_run: bool) -> RunTotals:
-    totals = RunTotals(dataset_state.version(engine).number)
-    with writing(engine) as connection:
-        totals.expired = len(stored_subscriptions.expired(connection))
-        due = stored_subscriptions.due(connection, totals.version)
-        if not dry_run:
-            stored_subscriptions.delete_expired(connection)
-    app = mail_app()
-    for one in due:
-        with _in_language(app, one, settings):
-            try:
-                _notify(engine, sender, one, totals, dry_run)
-            # a filter that is no longer valid or a refused address concerns no other subscription
-            except LodeError as error:
-                totals.failed += 1
-                say(_line(one, error.message))
-    return totals
-
-
-def _notify(engine: Engine, sender: MailSender, one: Subscription, totals: RunTotals, dry_run: bool) -> None:
-    """Send a subscription its changes and record that; without changes only the latter."""
-    assert one.sent_version is not None
-    over = Range(one.sent_version, totals.version)
-    found = _matching(engine, one, over)
-    mail = subscription_mail.changes(sender, one, found, over) if found.changes else None
-    if dry_run:
-        _count(totals, mail is not None)
-        if mail is not None:
-            say(_line(one, msg("would be sent %(number)s changes", number=len(found.changes))))
-        return
-    with stored_subscriptions.sending(engine, one, totals.version) as there:
-        if there and mail is not None:
-            sender.server.send(mail)
-    if there:
-        _count(totals, mail is not None)
-        if mail is not None:
-            say(_line(one, msg("%(number)s changes sent", number=len(found.changes))))
-
-
-def _matching(engine: Engine, one: Subscription, over: Range) -> ChangePage:
-    return changelog.page(engine, change_filter.queries(one.query), over, MOST_CHANGES)
-
-
-def _count(totals: RunTotals, sent: bool) -> None:
-    if sent:
-        totals.sent += 1
-    else:
-        totals.unchanged += 1
-
-
-def _line(one: Subscription, message: Message) -> Message:
-    # no address in what cron or the journal stores
-    return msg("subscription %(number)s: %(message)s", number=one.number, message=message)
-
-
-def mail_app() -> Flask:
-    """Return an application for the templates of mail."""
-    app = Flask("lodeweb", template_folder="templates")
-    language.register(app)
-    return app
-
-
-@contextmanager
-def _in_language(app: Flask, one: Subscription, settings: Settings) -> Iterator[Any]:
-    with app.test_request_context(f"/?lang={one.language}", base_url=settings.url) as context:
-        yield context
