@@ -103,6 +103,7 @@ def box_of(text: str) -> shapely.Geometry:
 # A.2.1 General
 
 
+@pytest.mark.slow
 def test_the_site_speaks_http_1_1(served: int) -> None:
     """AT 1: /conf/core/http: as the suite reads it, the status line says HTTP/1.1."""
     for path in ("/api/", "/api/conformance", "/api/collections", "/api/collections/deposits/items?limit=1", "/api/nosuch"):

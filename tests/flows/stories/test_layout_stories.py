@@ -10,6 +10,7 @@ import shapely
 from playwright.sync_api import expect
 from pyproj import Geod
 from tests.flows.visits import DESKTOP, LANGS_ZH, PHONE, SETTLED, SIZES, Visit, Visits, wider
+from tests.quick import mostly_slow
 
 CHECK = {"en": "Check", "zh": "检查"}
 VERDICT = {"en": "neither an approval nor a refusal", "zh": "既非批准，也非否决"}
@@ -52,7 +53,7 @@ def submit_check(seen: Visit, story: str) -> None:
 @pytest.mark.story
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("lang", LANGS_ZH)
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", mostly_slow(STORIES, ["alumina"]))
 def test_from_the_form_to_a_pdf(visit: Visits, tmp_path: Path, story: str, lang: str, size: tuple[int, int]) -> None:
     seen = visit(lang, size)
     seen.page.goto(f"/layout?lang={lang}")

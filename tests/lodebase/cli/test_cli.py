@@ -526,6 +526,7 @@ def test_a_reader_that_goes_away_is_no_error(here: Lode) -> None:
 # --- db --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_private_cluster_is_stopped_after_a_command_unless_another_uses_it(home: Path) -> None:
     for arguments in (("db", "upgrade"), ("runs",)):
         assert lode(*arguments, "--json", LODE_HOME=str(home)).status == 0

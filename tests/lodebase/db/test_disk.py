@@ -92,6 +92,7 @@ def lode(store: Store, *arguments: str | Path) -> subprocess.CompletedProcess[st
     return subprocess.run([LODE, *map(str, arguments)], env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_an_import_that_needs_more_than_is_free_is_refused_before_it_begins(own_table: "OwnTable", store: Store) -> None:
     own_table.load([{"id": "a"}])
     before = own_table.state()
@@ -124,6 +125,7 @@ def test_what_an_import_may_take_follows_from_its_file(tmp_path: Path) -> None:
     assert space.wanted_bytes(tmp_path / "small.csv") == space.LEAST
 
 
+@pytest.mark.slow
 def test_a_file_that_was_imported_before_needs_no_space(own_table: "OwnTable", store: Store) -> None:
     rows = [{"id": f"r{n}", "name": f"{n:0300}"} for n in range(3_000)]
     own_table.load(rows)

@@ -121,6 +121,7 @@ def test_rules_that_are_not_met_are_named(finished: Path) -> None:
     assert all(len(row["rules_not_met_ids"].split(";")) == row["rules_not_met"] for row in rows)
 
 
+@pytest.mark.slow
 def test_one_and_two_processes_make_the_same_bytes(engine: Engine, finished: Path, tmp_path: Path) -> None:
     for suffix in (".parquet", ".csv", ".gpkg"):
         files = [_run(engine, tmp_path / f"{n}{suffix}", processes(n)).path.read_bytes() for n in (2, 1)]

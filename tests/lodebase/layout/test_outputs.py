@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import Engine
 from tests import plain_layout
-from tests.quick import mostly_slow
 
 from lodebase.db import engine as engines
 from lodebase.layout.measures import feedstock
@@ -165,7 +164,8 @@ def test_the_nearest_deposits_are_the_same_for_any_limit(
     site.dispose()
 
 
-@pytest.mark.parametrize("seed", mostly_slow(range(2), [0]))
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
 def test_prepared_sums_are_plain_sums_after_imports_changes_and_withdrawals(own_table: "OwnTable", seed: int) -> None:
     chance = random.Random(seed)
     site = engines.engine(own_table.store.addresses.site, "test")

@@ -51,10 +51,10 @@ def test_tables_lines_and_json_of_commands_are_escaped() -> None:
     "arguments",
     [
         ("import", "no\x1b[31msuch\x07\u202e"),
-        ("\x1b[2Jcommand",),
+        pytest.param(("\x1b[2Jcommand",), marks=pytest.mark.slow),
         ("import", "--file", "/nowhere/\x1b]0;x\x07.csv", "usgs-mrds"),
-        ("quarantine", "show", "\x1b[2J"),
-        ("vocab", "\x9b31m"),
+        pytest.param(("quarantine", "show", "\x1b[2J"), marks=pytest.mark.slow),
+        pytest.param(("vocab", "\x9b31m"), marks=pytest.mark.slow),
     ],
 )
 def test_a_message_that_repeats_an_argument_is_escaped(arguments: tuple[str, ...], tmp_path: Path) -> None:

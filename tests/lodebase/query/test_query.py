@@ -271,6 +271,7 @@ def test_a_count_is_stored_for_its_version_only(own_table: "OwnTable", site: Eng
     assert totals(site) == {**dict.fromkeys(COLLECTIONS, 0), "deposits": 1}
 
 
+@pytest.mark.slow
 def test_pages_read_while_others_write_are_each_of_one_state(own_table: "OwnTable", site: Engine) -> None:
     sizes = {0: 0}
     stop = threading.Event()
@@ -468,6 +469,7 @@ def end_connections(own_table: "OwnTable") -> None:
         )
 
 
+@pytest.mark.slow
 def test_more_requests_than_connections_wait_and_then_fail(own_table: "OwnTable", site: Engine) -> None:
     with site.connect(), site.connect(), pytest.raises(DatabaseAway, match="^Too many requests wait for the database"):
         page(site, Query("deposits"), Counts())

@@ -194,6 +194,7 @@ def test_a_cell_lies_among_its_records(own_table: "OwnTable", site: Engine) -> N
         assert y == pytest.approx(rows, abs=0.5 / 2**finest + 1 / EXTENT / side)
 
 
+@pytest.mark.slow
 def test_tiles_stay_true_when_rows_move_and_go(own_table: "OwnTable", site: Engine) -> None:
     rows = table()
     own_table.load(rows)

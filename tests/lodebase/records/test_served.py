@@ -122,6 +122,7 @@ def test_a_manual_change_keeps_it_true(own_table: "OwnTable") -> None:
     assert own_table.all("SELECT DISTINCT origin FROM project_output ORDER BY 1") == [("facility",), ("phase",), ("product",)]
 
 
+@pytest.mark.slow
 def test_features_written_while_an_import_reads_on_are_the_same(own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("CHUNK_READINGS", 4), ("CHUNKS_MERGED", 2), ("MERGES_SERVED", 3)):
         monkeypatch.setattr(run, name, value)

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyogrio
 import pytest
+from tests.quick import mostly_slow
 
 from lodedata.messages import Label
 from lodedata.write import Column, FileContent, Reference, Table
@@ -109,7 +110,7 @@ def test_a_flatgeobuf_holds_all_rows_and_a_spatial_index(count: int, tmp_path: P
 
 
 @pytest.mark.parametrize("nowhere", [0.0, 0.3, 1.0])
-@pytest.mark.parametrize("count", SIZES)
+@pytest.mark.parametrize("count", mostly_slow(SIZES, SIZES[:-1]))
 def test_a_geopackage_holds_all_rows_and_sound_indexes(count: int, nowhere: float, tmp_path: Path) -> None:
     path = tmp_path / "file.gpkg"
     geopackage.write(CONTENT, made_up(count, nowhere=nowhere), path)

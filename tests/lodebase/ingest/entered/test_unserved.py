@@ -202,6 +202,7 @@ EVERY = {
 }
 
 
+@pytest.mark.slow
 def test_every_field_that_a_person_may_give_a_value_for_can_be_served(two: "OwnTable") -> None:
     assert set(EVERY) == {field.name for kind in KINDS.values() for field in kind.fields if field.proposed}
     for field, value in EVERY.items():

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from tests.quick import mostly_slow
 
 from lodebase.db.schema import tables
 from lodebase.db.store import Store, conninfo
@@ -319,7 +318,8 @@ def made_up(numbers: random.Random) -> list[dict[str, Any]]:
     return rows
 
 
-@pytest.mark.parametrize("seed", mostly_slow(range(3), [0]))
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
 def test_any_order_of_imports_gives_the_same_records_and_ids(
     own_table: "OwnTable", own_store: Callable[[str], AbstractContextManager[Store]], seed: int
 ) -> None:

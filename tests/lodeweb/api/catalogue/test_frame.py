@@ -13,6 +13,7 @@ import pandas
 import pytest
 import shapely
 from tests.lodeweb.conftest import settings_of
+from tests.quick import mostly_slow
 
 import lodebase
 from lodebase.db.store import Store
@@ -109,7 +110,7 @@ def test_importing_the_package_loads_no_library() -> None:
     assert run.stdout.startswith("[] <function read")
 
 
-@pytest.mark.parametrize("page", ["notebook.md", "notebook.zh.md"])
+@pytest.mark.parametrize("page", mostly_slow(["notebook.md", "notebook.zh.md"], ["notebook.md"]))
 def test_the_page_of_the_docs(page: str, site_store: Store, items: Items) -> None:
     text = (Path(__file__).parents[4] / "docs/how-to" / page).read_text(encoding="utf-8")
     script = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
