@@ -41,7 +41,7 @@ def test_a_bank_officer_sees_whether_a_firm_was_listed_on_that_day(site: "Servin
     page = context.new_page()
     page.add_init_script(COUNT_CLICKS)
     page.goto(f"/lists?lang={lang}&f=html")
-    page.locator("a.button").click()
+    page.locator("a.btn-primary").click()
     for day, status in STATUS[lang].items():
         page.get_by_label(FIRM[lang]).fill(GAMMA)
         page.locator("input[name=date]").fill(day)
