@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pyogrio  # noqa: F401  before lodedata loads it: tests read formats that Lode leaves to other programs
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from lodebase.db import engine as engines
@@ -120,6 +121,13 @@ def cluster() -> Iterator[Cluster]:
     if made.let_go():
         shutil.rmtree(made.base, ignore_errors=True)
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver of browsers, of which a process may have one."""
+    with sync_playwright() as driver:
+        yield driver
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 from tests.benchmarks.conftest import MAP, Figures
 from tests.benchmarks.sides import Http
 from tests.flows.visits import PROGRAMS, QUIET, SWITCHES
@@ -31,13 +31,12 @@ PANS = """async () => {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     assert program is not None, "there is no Chromium here; install it: apt-get install chromium"
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=program, args=SWITCHES)
-        yield made
-        made.close()
+    made = playwright.chromium.launch(executable_path=program, args=SWITCHES)
+    yield made
+    made.close()
 
 
 @pytest.mark.timeout(300)

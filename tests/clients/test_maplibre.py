@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Playwright, Route
 from tests.flows.visits import PROGRAMS
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><div id="map" style="width: 600px
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Iterator[Page]:
+def page(playwright: Playwright, tmp_path: Path) -> Iterator[Page]:
     """A page of a static host that serves the folder of the test and the packages of npm."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     assert program is not None, "there is no Chromium: run scripts/setup.sh test"
@@ -55,13 +55,12 @@ def page(tmp_path: Path) -> Iterator[Page]:
         else:
             route.fulfill(path=path)
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=WEBGL)
-        made = browser.new_page()
-        made.route(f"{HOST}**", serve)
-        (tmp_path / "index.html").write_text(PAGE, "utf-8")
-        yield made
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=program, args=WEBGL)
+    made = browser.new_page()
+    made.route(f"{HOST}**", serve)
+    (tmp_path / "index.html").write_text(PAGE, "utf-8")
+    yield made
+    browser.close()
 
 
 def test_maplibre_draws_tiles_and_pmtiles(

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from tests.flows import visits
 from tests.flows.visits import Visit, Visits
 from tests.many_requests import MANY_REQUESTS
@@ -358,15 +358,14 @@ def lode() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium, without a window."""
     program = next(filter(None, map(shutil.which, visits.PROGRAMS)), None)
     if program is None:
         pytest.fail("there is no Chromium here; install it: apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=program, args=visits.SWITCHES)
-        yield made
-        made.close()
+    made = playwright.chromium.launch(executable_path=program, args=visits.SWITCHES)
+    yield made
+    made.close()
 
 
 @pytest.fixture

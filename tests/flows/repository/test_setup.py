@@ -221,7 +221,7 @@ def test_without_rights_it_says_what_an_administrator_should_run(nobody: Machine
     packages = "postgresql-16 postgresql-16-postgis-3 python3 python3-venv"
     assert result.endswith(f"Ask an administrator to run:  apt-get install {packages}")
     result = sentence(nobody.run("test"))
-    packages += " chromium fonts-noto-cjk curl systemd promtool nginx caddy gdal-bin python3-qgis qgis-providers"
+    packages += " chromium fonts-noto-cjk curl systemd promtool nginx caddy gdal-bin python3-qgis qgis-providers r-cran-sf"
     assert result.endswith(f"apt-get install {packages}")
     assert nobody.calls() == []
 
