@@ -253,6 +253,7 @@ def test_a_server_that_refuses_a_range_gets_a_complete_request(publisher: Publis
 # --- what fails, each in a sentence ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_server_that_never_responds(publisher: Publisher, tmp_path: Path) -> None:
     publisher.responses = [stalls()]
     began = time.monotonic()
@@ -262,6 +263,7 @@ def test_a_server_that_never_responds(publisher: Publisher, tmp_path: Path) -> N
     assert time.monotonic() - began < 20 * STALL_S
 
 
+@pytest.mark.slow
 def test_a_server_that_stalls_again_and_again_at_one_place(publisher: Publisher, tmp_path: Path) -> None:
     publisher.responses = [stalls(BODY[:HALF]), stalls()]
     said = refusal(publisher, tmp_path, STALL_S)

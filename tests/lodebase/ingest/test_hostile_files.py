@@ -166,6 +166,7 @@ def tried(path: Path, mapping: Path, database: dict[str, str]) -> None:
     assert watch.own - before < MOST_BYTES, f"the command grew by {(watch.own - before) / MIB:.0f} MB"
 
 
+@pytest.mark.slow
 def test_the_corpus_is_large_enough() -> None:
     cases: list[Case] = list(corpus(Target(Path("/nowhere/secret.csv"), "http://127.0.0.1:9")))
     assert len(cases) == len({name for name, _ in cases}) >= 700

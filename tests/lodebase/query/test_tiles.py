@@ -174,6 +174,7 @@ def test_a_point_shows_what_it_is_and_leaves_out_what_is_unknown(own_table: "Own
             assert set(feature["properties"]) <= described
 
 
+@pytest.mark.slow
 def test_a_cell_lies_among_its_records(own_table: "OwnTable", site: Engine) -> None:
     """One crowd in one cell: its mean is the cell's place, as finely as the prepared counts report."""
     spot = (-69.0706, -24.2701)
