@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, text
 
 from lodebase.db.schema.desk_tables import REPORT_STATES, report, report_step, report_try
+from lodebase.desk import daily_limits
 from lodebase.desk.writing import writing
-from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
+from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import msg
 
 SHORTEST, LONGEST = 10, 4_000
@@ -16,7 +17,6 @@ ENDED = ("corrected", "declined", "duplicate")
 MOST_NUMBER = 2**63 - 1
 MOST = {"of_client": 10, "of_all": 300}
 """The maximum number of reports per day: from one client, and in total."""
-TRIES = text("SELECT count(*) FILTER (WHERE client = :client) AS of_client, count(*) AS of_all FROM lode.report_try")
 # The public text, for readers, is empty until a curator has reviewed the report.
 PUBLIC = "SELECT * FROM lode.report_public"
 WHOLE = """
@@ -47,12 +47,9 @@ def send(engine: Engine, said: ErrorReport, client: str) -> int:
             said.text[:20],
             msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=SHORTEST, longest=LONGEST),
         )
+    refusal = msg("Too many reports were sent today. Try again tomorrow.")
+    daily_limits.require_few(engine, report_try, {"client": client}, MOST, refusal)
     with writing(engine) as connection:
-        connection.execute(insert(report_try).inline().values(client=client))
-    with writing(engine) as connection:
-        row = connection.execute(TRIES, {"client": client}).one()
-        if any(getattr(row, what) > most for what, most in MOST.items()):
-            raise TooManyTries(msg("Too many reports were sent today. Try again tomorrow."))
         made = insert(report).values(
             collection=said.collection, record_id=said.record_id, record_name=said.record_name, text=said.text
         )

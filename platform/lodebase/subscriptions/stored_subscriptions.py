@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
 from lodebase.db.schema.desk_tables import SUBSCRIPTION_PERIODS, subscription, subscription_try
+from lodebase.desk import daily_limits
 from lodebase.desk.identity import sign_in
 from lodebase.desk.writing import writing
-from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
+from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import msg
 
 CONFIRM_DAYS = 3
@@ -23,10 +24,6 @@ LONGEST_QUERY = 4_000
 MOST = {"of_recipient": 3, "of_client": 10, "of_all": 300}
 """The maximum number of requests per day: for one address, from one client, and in total."""
 MOST_NUMBER = 2**63 - 1
-TRIES = text(
-    "SELECT count(*) FILTER (WHERE recipient = :recipient) AS of_recipient,"
-    " count(*) FILTER (WHERE client = :client) AS of_client, count(*) AS of_all FROM lode.subscription_try"
-)
 EXPIRES_LATER = subscription.c.requested_at >= func.now() - timedelta(days=CONFIRM_DAYS)
 EXPIRED = subscription.c.confirmed_at.is_(None) & ~EXPIRES_LATER
 SINCE_LAST_MONTH = text("date_trunc('month', sent_at, 'UTC') < date_trunc('month', now(), 'UTC')")
@@ -74,7 +71,9 @@ def request(engine: Engine, wanted: SubscriptionRequest, client: str, secret: st
             wanted.query[:20],
             msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=LONGEST_QUERY),
         )
-    _require_few(engine, client, sign_in.keyed(secret, f"recipient {wanted.address.lower()}"))
+    by = {"client": client, "recipient": sign_in.keyed(secret, f"recipient {wanted.address.lower()}")}
+    refusal = msg("Too many subscriptions were requested today. Try again tomorrow.")
+    daily_limits.require_few(engine, subscription_try, by, MOST, refusal)
     token = secrets.token_urlsafe(16)
     values = {"token_hash": _hashed(token), "language": wanted.language, "period": wanted.period}
     made = insert_or_update(subscription).values(address=wanted.address, query=wanted.query, **values)
@@ -173,17 +172,6 @@ def sending(engine: Engine, of: Subscription, version: int) -> Iterator[bool]:
         if there:
             sent = {"sent_version": version, "sent_at": datetime.now(UTC)}
             connection.execute(update(subscription).where(c.number == of.number).values(**sent))
-
-
-def _require_few(engine: Engine, client: str, recipient: str) -> None:
-    counted = {"client": client, "recipient": recipient}
-    with writing(engine) as connection:
-        connection.execute(insert(subscription_try).inline().values(**counted))
-    # counted after it was stored, so that many simultaneous requests count one another
-    with writing(engine) as connection:
-        row = connection.execute(TRIES, counted).one()
-    if any(getattr(row, what) > most for what, most in MOST.items()):
-        raise TooManyTries(msg("Too many subscriptions were requested today. Try again tomorrow."))
 
 
 def _waiting(token: str) -> tuple[ColumnElement[bool], ...]:

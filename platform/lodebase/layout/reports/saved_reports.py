@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, delete, func, insert, select, text
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from lodebase.db.schema.layout_tables import MOST_BYTES, saved_report, saved_report_try
-from lodebase.desk.writing import writing
-from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
+from lodebase.desk import daily_limits
+from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.layout.planned.candidate import Candidate
 from lodedata.messages import msg
 
@@ -23,7 +23,6 @@ MOST_IN_A_COLLECTION = 500
 MOST = {"of_client": 60, "of_all": 2_000}
 """Upper limits of the reports saved within a day: by one client, and by all clients."""
 MOST_NUMBER = 2**63 - 1
-TRIES = text("SELECT count(*) FILTER (WHERE client = :client) AS of_client, count(*) AS of_all FROM lode.saved_report_try")
 ABOUT = tuple(saved_report.c[name] for name in ("number", "at", "note", "product", "data_version", "rules_on", "checksum"))
 
 
@@ -41,12 +40,8 @@ class SavedReport:
 
 def require_may_save(engine: Engine, client: str) -> None:
     """Count an attempt of a client to save a report. Raises TooManyTries."""
-    with writing(engine) as connection:
-        connection.execute(insert(saved_report_try).inline().values(client=client))
-    with writing(engine) as connection:
-        row = connection.execute(TRIES, {"client": client}).one()
-    if any(getattr(row, what) > most for what, most in MOST.items()):
-        raise TooManyTries(msg("Too many reports were saved today. Try again tomorrow."))
+    refusal = msg("Too many reports were saved today. Try again tomorrow.")
+    daily_limits.require_few(engine, saved_report_try, {"client": client}, MOST, refusal)
 
 
 def save(
