@@ -1,6 +1,6 @@
 """Commands that list: sources, runs, the quarantine, settings, vocabularies."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from lodebase.errors import NoSuchThing
 from lodebase.ingest import quarantine as refused_rows
 from lodebase.ingest.linking import lineage
 from lodebase.query.reading import reading
-from lodebase.records.source_checks import SourceCheck, source_checks
+from lodebase.records.source_checks import source_checks, written_days
 from lodedata import sources as known_sources
 from lodedata import vocab as vocabularies
 from lodedata.mapping.column_usage import reason_sentence
@@ -35,7 +35,7 @@ def sources(as_json: bool) -> None:
     today = datetime.now(UTC).date()
     rows: list[dict[str, Any]] = []
     for name in dict.fromkeys([*known_sources.names(), *read]):
-        there = read.get(name)
+        there, check = read.get(name), checks.get(name)
         about = known_sources.source(name) if name in known_sources.names() else None
         rows.append(
             {
@@ -43,19 +43,13 @@ def sources(as_json: bool) -> None:
                 "records": there["records"] if there else 0,
                 "in_scope": there["in_scope"] if there else 0,
                 "licence": about.licence.id if about else (there or {}).get("licence"),
-                **_check(checks.get(name), today),
+                **written_days(check),
+                "overdue": check is not None and check.is_overdue(today),
                 "version": about.version if about else (there or {}).get("version"),
                 "title": about.title_en if about else (there or {}).get("title_en"),
             }
         )
     print_rows(rows, as_json)
-
-
-def _check(check: SourceCheck | None, today: date) -> dict[str, Any]:
-    """Return the columns of the last and the next check of a source, which are empty where they are not known."""
-    last, due = (None, None) if check is None else (check.last_checked, check.next_check)
-    days = {name: None if day is None else day.isoformat() for name, day in (("last_checked", last), ("next_check", due))}
-    return {**days, "overdue": check is not None and check.is_overdue(today)}
 
 
 @click.command()

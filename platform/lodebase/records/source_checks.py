@@ -27,6 +27,16 @@ class SourceCheck:
         return self.next_check is not None and self.next_check < today
 
 
+def written_days(check: SourceCheck | None) -> dict[str, str | None]:
+    """Return the days of the last and the next check as they are written; None where one is not known."""
+    days = (
+        {"last_checked": None, "next_check": None}
+        if check is None
+        else {"last_checked": check.last_checked, "next_check": check.next_check}
+    )
+    return {name: None if day is None else day.isoformat() for name, day in days.items()}
+
+
 def source_checks(connection: Connection) -> dict[str, SourceCheck]:
     """Return the checks by the name of the source; days are in UTC."""
     rows = connection.exec_driver_sql(CHECKS)

@@ -1,6 +1,5 @@
 """The API's landing page, conformance classes, collections, sources, raw records and vocabularies."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -11,7 +10,7 @@ from lodebase.query import crs
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, find_collection
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import provenance
-from lodebase.records.source_checks import SourceCheck, source_checks
+from lodebase.records.source_checks import source_checks, written_days
 from lodedata import vocab
 from lodedata.messages import Label, Translatable, in_each_language, msg
 from lodedata.write import formats_for
@@ -20,6 +19,7 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.features.conformance import CLASSES
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.http.database import site
+from lodeweb.http.representation import conditional_requests
 from lodeweb.http.representation.links import Link, link, own_links
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON
 from lodeweb.http.representation.responses import document_response
@@ -116,16 +116,10 @@ def sources() -> Response:
     """Return the imported sources with publisher, licence, citation and checks; imports can change them without a version."""
     with reading(site().engine) as connection:
         checks = source_checks(connection)
-        found = [{**one, **_check(checks.get(one["name"]))} for one in provenance.sources(connection)]
+        found = [{**one, **written_days(checks.get(one["name"]))} for one in provenance.sources(connection)]
     return document_response(
-        {"links": own_links(), "sources": found}, "data/sources.html", checks=checks, today=datetime.now(UTC).date()
+        {"links": own_links(), "sources": found}, "data/sources.html", checks=checks, today=conditional_requests.today()
     )
-
-
-def _check(check: SourceCheck | None) -> dict[str, str | None]:
-    """Return when a source was last checked and when next, as JSON; null where it is not known."""
-    days = (None, None) if check is None else (check.last_checked, check.next_check)
-    return dict(zip(("last_checked", "next_check"), (None if day is None else day.isoformat() for day in days), strict=True))
 
 
 @blueprint.get("/sources/<name>/records/<path:key>")
