@@ -15,7 +15,7 @@ from lodebase.errors import BadSetting, LodeError
 from lodebase.history import changelog, dataset_state
 from lodebase.history.changelog import ChangePage, Range
 from lodebase.settings import Settings
-from lodebase.subscriptions import mail_server, stored_subscriptions
+from lodebase.subscriptions import stored_subscriptions
 from lodebase.subscriptions.stored_subscriptions import Subscription
 from lodedata.messages import Message, msg
 from lodeweb.i18n import language
@@ -36,10 +36,10 @@ class RunTotals:
 
 def mail_sender(engine: Engine, settings: Settings) -> MailSender:
     """Return what sends mail. Raise BadSetting without a mail server."""
-    server = mail_server.of_settings(settings)
-    if server is None or settings.url is None:
+    sender = subscription_mail.mail_sender(settings, sign_in.secret(engine))
+    if sender is None:
         raise BadSetting(msg("LODE_SMTP is not set: this site sends no mail. docs/how-to/send-mail.md describes the settings."))
-    return MailSender(server, settings.url.rstrip("/"), sign_in.secret(engine))
+    return sender
 
 
 def send_due(engine: Engine, sender: MailSender, settings: Settings, dry_run: bool) -> RunTotals:

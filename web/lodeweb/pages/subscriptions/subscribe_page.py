@@ -118,7 +118,7 @@ def _message(title: str, *sentences: str) -> str:
 
 
 def _sender(settings: Settings) -> MailSender:
-    server = mail_server.of_settings(settings)
-    if server is None:
+    sender = subscription_mail.mail_sender(settings, sessions.secret())
+    if sender is None:
         raise BadQuery("address", "", msg("This site sends no mail. Subscribe by Atom."))
-    return MailSender(server, request.url_root.rstrip("/"), sessions.secret())
+    return sender

@@ -8,6 +8,7 @@ from flask import render_template
 from flask_babel import gettext
 
 from lodebase.history.changelog import ChangeEntry, ChangePage, Range
+from lodebase.settings import Settings
 from lodebase.subscriptions import mail_server, stored_subscriptions
 from lodebase.subscriptions.mail_server import MailServer
 from lodebase.subscriptions.stored_subscriptions import CONFIRM_DAYS, Subscription
@@ -27,6 +28,12 @@ class MailSender:
     server: MailServer
     root: str
     secret: str
+
+
+def mail_sender(settings: Settings, secret: str) -> MailSender | None:
+    """Return what sends mail, with links to the address of the site in the settings; None without a mail server."""
+    server = mail_server.of_settings(settings)
+    return None if server is None or settings.url is None else MailSender(server, settings.url.rstrip("/"), secret)
 
 
 def confirmation(sender: MailSender, to: Subscription, token: str | None) -> EmailMessage:
