@@ -175,7 +175,7 @@ class Settings(BaseSettings):
         description="Folder of the files that downloads are made of; without it the folder spool in LODE_HOME.",
     )
     spool_mb: int = Field(
-        8192,
+        16_384,
         ge=64,
         validation_alias="LODE_SPOOL_MB",
         description="Megabytes that this folder may hold: half for files that are ready, half for those being made.",

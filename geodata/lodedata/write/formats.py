@@ -50,7 +50,7 @@ _LISTED = (
     Format(
         *("csv", "CSV", "text/csv", ".csv", "csv_", "text"),
         msg("For spreadsheets and scripts: UTF-8 that Excel reads, longitude and latitude in columns of their own."),
-        205,
+        244,
         streamed=True,
         labels=True,
     ),
@@ -62,21 +62,21 @@ _LISTED = (
         msg(
             "A workbook with sheets: records, estimates, phases, owners, values by source, fields, sources, licences, citation."
         ),
-        400,
+        232,
         relations="values",
         labels=True,
     ),
     Format(
         *("geojson", "GeoJSON", "application/geo+json", ".geojson", "vector.geojson", "feature"),
         msg("One feature collection (RFC 7946), as the API gives it."),
-        795,
+        1009,
         streamed=True,
         crs=False,
     ),
     Format(
         *("ndjson", "GeoJSON-Seq", "application/geo+json-seq", ".geojsons", "ndjson", "feature"),
         msg("One feature a line, each after a record separator (RFC 8142): for streams."),
-        795,
+        1009,
         streamed=True,
         crs=False,
     ),
@@ -86,14 +86,14 @@ _LISTED = (
             "For QGIS and ArcGIS: the records with field aliases and colours, "
             "and their estimates, phases and sources as tables."
         ),
-        615,
+        644,
         relations="all",
         ranged=True,
     ),
     Format(
         *("shp", "Shapefile", "application/zip", ".shp.zip", "vector.shapefile", "wkb"),
         msg("Zipped, for old programs: names of ten letters, with a table of their meaning and of what is lost."),
-        110,
+        54,
         labels=True,
         loss=msg(
             "Names of fields are cut to ten letters, texts to 254 bytes; what is not stated is an empty text. "
@@ -104,7 +104,7 @@ _LISTED = (
     Format(
         *("fgb", "FlatGeobuf", "application/flatgeobuf", ".fgb", "vector.flatgeobuf", "wkb"),
         msg("For web maps and GIS: with a spatial index, so that a part can be read alone."),
-        325,
+        410,
         loss=msg("There is no spatial index where a record has no position."),
         ranged=True,
         needs_geometry=True,
@@ -112,7 +112,7 @@ _LISTED = (
     Format(
         *("geoparquet", "GeoParquet", "application/vnd.apache.parquet", ".parquet", "vector.geoparquet", "wkb"),
         msg("For data science: GeoParquet 1.1 with bounding boxes and lists."),
-        72,
+        64,
         ranged=True,
     ),
     Format(
@@ -128,7 +128,7 @@ _LISTED = (
     Format(
         *("kml", "KML", "application/vnd.google-earth.kml+xml", ".kml", "vector.kml", "kml"),
         msg("For Google Earth: coloured placemarks with names and descriptions."),
-        1100,
+        1336,
         streamed=True,
         crs=False,
         labels=True,
