@@ -45,10 +45,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--benchmark", action="store_true", help="run the benchmarks too")
 
 
-def pytest_configure() -> None:
-    """Put temporary files in memory where there is plenty: a disk takes ten times as long to copy a database."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Put temporary files in memory where there is plenty: a disk takes ten times as long to copy a database.
+
+    The stores of benchmarks are too large for that, and a site's are on a disk.
+    """
     # the workers of a run inherit the folder
-    if "TMPDIR" not in os.environ and _has_memory_to_spare():
+    if "TMPDIR" not in os.environ and not config.getoption("--benchmark") and _has_memory_to_spare():
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY_DISK)
 
 

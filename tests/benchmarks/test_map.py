@@ -10,7 +10,7 @@ from tests.benchmarks.conftest import MAP, Figures
 from tests.benchmarks.sides import Http
 from tests.flows.visits import PROGRAMS, QUIET, SWITCHES
 
-FIRST_S, PAN_S = 2.0, 0.5
+FIRST_S, PAN_S = 2.0, 0.3
 VIEWS = {"2": "", "4": "?view=105,30,4", "7": "?view=102,25,7", "10": "?view=102,25,10"}
 DRAWN = "() => document.documentElement.hasAttribute('data-drawn')"
 PANS = """async () => {
@@ -56,7 +56,7 @@ def test_the_map(browser: Browser, site: Http, figures: Figures, zoom: str) -> N
     pan = statistics.median(pans)
     met = first <= FIRST_S and pan <= PAN_S
     times = (first, whole, pan, max(pans), *filters)
-    figures.add(MAP, (zoom, *(f"{seconds * 1000:,.0f} ms" for seconds in times)), "2 s, pan 0.5 s", met)
+    figures.add(MAP, (zoom, *(f"{seconds * 1000:,.0f} ms" for seconds in times)), "2 s, pan 0.3 s", met)
     assert met
 
 
