@@ -87,6 +87,13 @@ def test_a_response_that_is_stored_is_confirmed_without_a_look_at_the_rows(app: 
     assert "dataset_version" in statement
 
 
+def test_the_catalogue_asks_once_for_its_version_and_not_for_each_file(app: Flask) -> None:
+    with statements(app) as said:
+        listed = app.test_client().get("/api/collections/datasets/items").get_json()
+    files = sum(len(one["properties"]["formats"]) for one in listed["features"])
+    assert files > 50 and len(said) < 40, said
+
+
 @pytest.mark.parametrize("address", FIXED)
 def test_what_the_data_does_not_change_is_confirmed_without_the_database(app: Flask, away: FlaskClient, address: str) -> None:
     tag = away.get(address).headers["ETag"]

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from flask import g
+
 from lodebase.download.request import version_time
 from lodebase.history.versions import is_number, resolve_version
 from lodebase.query.parameters import time_parameters
@@ -10,11 +12,17 @@ from lodeweb.http.database import site
 
 
 def version(text: str | None, name: str = "as_of") -> tuple[int, datetime]:
-    """Return the version that a request names, by default the last one, and its time. Raises BadQuery."""
-    if text is not None:
-        _require_known(name, text)
-    found = resolve_version(site().engine, text, name)
-    return found.number, version_time(found.committed_at)
+    """Return the version that a request names, by default the last one, and its time. Raises BadQuery.
+
+    It is looked up once for a request, which may describe a thousand files of one version.
+    """
+    known: dict[str | None, tuple[int, datetime]] = g.setdefault("versions", {})
+    if text not in known:
+        if text is not None:
+            _require_known(name, text)
+        found = resolve_version(site().engine, text, name)
+        known[text] = (found.number, version_time(found.committed_at))
+    return known[text]
 
 
 def _require_known(name: str, text: str) -> None:
