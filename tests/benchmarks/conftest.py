@@ -161,10 +161,12 @@ def own_home() -> Iterator[Path]:
     """Yield a new LODE_HOME, which is removed with its cluster."""
     made = Path(tempfile.mkdtemp(prefix="lode-bench-"))
     made.chmod(0o755)
-    yield made
-    Cluster(made).stop()
-    shutil.rmtree((made / "cluster").resolve(), ignore_errors=True)
-    shutil.rmtree(made, ignore_errors=True)
+    try:
+        yield made
+    finally:
+        Cluster(made).stop()
+        shutil.rmtree((made / "cluster").resolve(), ignore_errors=True)
+        shutil.rmtree(made, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -218,11 +220,13 @@ def serving(home: Path) -> Iterator[Http]:
     with log_of(home, port).open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=log)
     made = Http("lode", port)
-    peers.wait_for(server, port, "/healthz")
-    yield made
-    made.close()
-    server.terminate()
-    server.wait(60)
+    try:
+        peers.wait_for(server, port, "/healthz")
+        yield made
+    finally:
+        made.close()
+        server.terminate()
+        server.wait(60)
 
 
 @pytest.fixture(scope="session")
