@@ -87,7 +87,7 @@ def test_a_response_that_is_stored_is_confirmed_without_a_look_at_the_rows(app: 
     assert "dataset_version" in statement
 
 
-def test_the_catalogue_asks_once_for_its_version_and_not_for_each_file(app: Flask) -> None:
+def test_the_catalogue_looks_up_its_version_once_and_not_for_each_file(app: Flask) -> None:
     with statements(app) as said:
         listed = app.test_client().get("/api/collections/datasets/items").get_json()
     files = sum(len(one["properties"]["formats"]) for one in listed["features"])
