@@ -13,7 +13,6 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import coordinate_to_tuple, range_boundaries
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.xml.functions import iterparse
 
 from lodedata.errors import FileRefused
@@ -35,9 +34,7 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = _opened(path)
-        # openpyxl has no other attribute for the part of the file that a sheet is in; their order may differ
-        parts = {sheet.title: str(vars(sheet)["_worksheet_path"]) for sheet in book.worksheets}
+            book, parts = _opened(path)
     # openpyxl raises whatever its parsers raise on a damaged part
     except Exception as error:
         raise FileRefused(
@@ -46,30 +43,21 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
     return sheet_tables(path.name, list(parts), hints, lambda title: _table(path, book, title, parts[title], hints))
 
 
-def _opened(path: Path) -> Workbook:
-    """Return the workbook; the file is closed with the last reference to it."""
+def _opened(path: Path) -> tuple[Workbook, dict[str, str]]:
+    """Return the workbook, and the part of the file that each of its sheets with cells is in; their order may differ.
+
+    The file is closed with the last reference to the workbook.
+    """
     stream = path.open("rb")
     try:
-        reader = _WorkbookReader(stream, read_only=True, data_only=True)
+        reader = ExcelReader(stream, read_only=True, data_only=True)
         reader.read()
+        parts = {sheet.name: str(relation.target) for sheet, relation in reader.parser.find_sheets()}
     except BaseException:
         stream.close()
         raise
     weakref.finalize(reader.wb, stream.close)
-    return reader.wb
-
-
-class _Sheet(ReadOnlyWorksheet):
-    def _get_size(self) -> None:
-        """Leave the extent open: the declared one may be wrong, and openpyxl parses a sheet that declares none to its end."""
-
-
-class _WorkbookReader(ExcelReader):
-    def read_worksheets(self) -> None:
-        """List the sheets with cells, without a look into them."""
-        for sheet, relation in self.parser.find_sheets():
-            if relation.target in self.valid_files and "chartsheet" not in relation.Type:
-                vars(self.wb)["_sheets"].append(_Sheet(self.wb, sheet.name, relation.target, self.shared_strings))
+    return reader.wb, {sheet.title: parts[sheet.title] for sheet in reader.wb.worksheets}
 
 
 def _table(path: Path, book: Workbook, title: str, part: str, hints: Hints) -> InputTable | None:
@@ -80,7 +68,10 @@ def _table(path: Path, book: Workbook, title: str, part: str, hints: Hints) -> I
 
 def _cells(path: Path, book: Workbook, title: str) -> Iterator[Sequence[Any]]:
     try:
-        rows = enumerate(book[title].iter_rows(values_only=True), 1)
+        sheet = book[title]
+        # the extent that it declares may be wrong
+        sheet.reset_dimensions()
+        rows = enumerate(sheet.iter_rows(values_only=True), 1)
         while True:
             with warnings.catch_warnings():
                 # warnings about print areas, validations and colours
