@@ -16,6 +16,8 @@ const plane = /** @type {CanvasRenderingContext2D} */ (document.createElement("c
  * @property {Record<string, any>} properties
  */
 
+/** @typedef {{x: number, y: number, z: number, rights: Right[], control: AbortController}} Tile */
+
 /** @typedef {{tiles: string, day: string, soon: string, judged: boolean}} LayerSettings */
 
 /** @type {any} */
@@ -31,11 +33,15 @@ export const RightsLayer = L.GridLayer.extend({
     // over the base map and below the marks of records
     if (!map.getPane("rights")) map.createPane("rights").style.zIndex = "350";
     L.Util.setOptions(this, {});
+    this.map = map;
     this.settings = settings;
     this.failed = failed;
-    /** @type {WeakMap<HTMLCanvasElement, {rights: Right[], control: AbortController}>} */
-    this.drawn = new WeakMap();
-    this.on("tileunload", (/** @type {any} */ { tile }) => this.drawn.get(tile)?.control.abort());
+    /** @type {Map<HTMLCanvasElement, Tile>} */
+    this.tiles = new Map();
+    this.on("tileunload", (/** @type {any} */ { tile }) => {
+      this.tiles.get(tile)?.control.abort();
+      this.tiles.delete(tile);
+    });
   },
 
   onAdd(map) {
@@ -54,20 +60,21 @@ export const RightsLayer = L.GridLayer.extend({
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = SIDE * ratio;
     const control = new AbortController();
+    /** @type {Tile} */
+    const tile = { x, y, z, rights: [], control };
+    this.tiles.set(canvas, tile);
     // a tile of 512 pixels is that of the zoom before
     const url = this.settings.tiles.replace("{z}", z - 1).replace("{y}", y).replace("{x}", x);
     request(url, { signal: control.signal }, (response) => response.arrayBuffer())
       .then((bytes) => {
-        const rights = rightsOf(bytes);
-        this.drawn.set(canvas, { rights, control });
-        paint(canvas, ratio, rights, this.settings);
+        tile.rights = rightsOf(bytes);
+        paint(canvas, ratio, tile.rights, this.settings);
         done(undefined, canvas);
       })
       .catch((error) => {
         done(error, canvas);
         if (!isAborted(error)) this.failed(error);
       });
-    this.drawn.set(canvas, { rights: [], control });
     return canvas;
   },
 
@@ -77,12 +84,12 @@ export const RightsLayer = L.GridLayer.extend({
    * @returns {Record<string, any>[]}
    */
   at(at) {
-    const zoom = this._tileZoom;
-    const point = this._map.project(at, zoom);
+    const zoom = Math.round(this.map.getZoom());
+    const point = this.map.project(at.wrap(), zoom);
     const coords = point.divideBy(SIDE).floor();
-    const tile = this._tiles[`${coords.x}:${coords.y}:${zoom}`]?.el;
+    const tile = [...this.tiles.values()].find(({ x, y, z }) => x === coords.x && y === coords.y && z === zoom);
     const { x, y } = point.subtract(coords.multiplyBy(SIDE));
-    const rights = (tile && this.drawn.get(tile)?.rights) ?? [];
+    const rights = tile?.rights ?? [];
     return rights.filter(({ path }) => plane.isPointInPath(path, x, y, "evenodd")).map(({ properties }) => properties);
   },
 });
