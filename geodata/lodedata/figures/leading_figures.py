@@ -6,7 +6,7 @@ They are those of a single class, or of a single product: classes and products a
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from lodedata.figures.size import size_of
+from lodedata.figures.size import Size
 from lodedata.records import Deposit, Discovery, Estimate
 from lodedata.starter.references import cited_reference
 
@@ -14,14 +14,13 @@ NOT_BUILT = ("cancelled", "closed")
 """Statuses of phases whose capacity does not exist."""
 
 
-def estimate_figures(record: Deposit | Discovery) -> Mapping[str, Any]:
+def estimate_figures(record: Deposit | Discovery, size: Size | None) -> Mapping[str, Any]:
     """Return ore, grade and contained metal of the leading estimate, with its class and date; nothing without estimates.
 
-    The leading one gives the size class, else has the most of the main commodity, else the most ore.
+    The leading one gives the ``size`` of the deposit, else has the most of the main commodity, else the most ore.
     """
     if not record.estimates:
         return {}
-    size = size_of(record) if isinstance(record, Deposit) else None
     commodity = size.commodity if size is not None else record.commodities[0].code
     most = max(record.estimates, key=lambda one: _amounts(one, commodity))
     leading = most if size is None else record.estimates[size.estimate]

@@ -11,7 +11,7 @@ from sqlalchemy import Table
 
 from lodebase.db.schema import tables
 from lodedata.figures.leading_figures import capacity_figures, estimate_figures, owner_names
-from lodedata.figures.size import size_of
+from lodedata.figures.size import Size, size_of
 from lodedata.kinds import KINDS, Kind
 from lodedata.problems import Problem
 from lodedata.records import (
@@ -72,9 +72,11 @@ def served_row(record: Record, identity: str, source: str, flags: Sequence[Probl
     if isinstance(record, MineralRecord):
         values |= _point_values(record)
     if isinstance(record, Deposit):
-        values |= _status("mine_status", record.mine_status, source) | _size_values(record, identity)
+        values |= _status("mine_status", record.mine_status, source)
     if isinstance(record, Deposit | Discovery):
-        values |= estimate_figures(record)
+        size = size_of(record) if isinstance(record, Deposit) else None
+        values |= _size_values(size, identity)
+        values |= estimate_figures(record, size)
     if isinstance(record, Project):
         values |= capacity_figures(
             (one.product, one.capacity.value if one.capacity is not None else None, one.status.code if one.status else None)
@@ -272,8 +274,7 @@ def _groups() -> dict[str, str]:
     return {term.code: term.extra["group"] for term in vocabulary("commodity")}
 
 
-def _size_values(record: Deposit, identity: str) -> dict[str, Any]:
-    size = size_of(record)
+def _size_values(size: Size | None, identity: str) -> dict[str, Any]:
     if size is None:
         return {}
     return {

@@ -3,6 +3,7 @@
 from datetime import date
 
 from lodedata.figures.leading_figures import capacity_figures, estimate_figures, owner_names
+from lodedata.figures.size import size_of
 from lodedata.records import Commodity, CommodityMeasure, Deposit, Estimate, PartialDate, Quantity
 
 DAY = date(2021, 1, 1)
@@ -22,10 +23,8 @@ def test_the_leading_estimate_has_the_most_of_the_main_commodity() -> None:
     inferred = Estimate(
         "inferred-mineral-resource", ore=Quantity(90, "Mt", None, 1e6), measures=(measure("copper", 0.1, 90_000),)
     )
-    found = estimate_figures(
-        Deposit(name_en="A", commodities=(Commodity("copper", "main"),), estimates=(inferred, indicated)),
-    )
-    assert found == {
+    record = Deposit(name_en="A", commodities=(Commodity("copper", "main"),), estimates=(inferred, indicated))
+    assert estimate_figures(record, size_of(record)) == {
         "figure_ore_t": 10_000_000,
         "figure_grade_pct": 1.0,
         "figure_contained_t": 100_000,
@@ -42,8 +41,8 @@ def test_an_undated_figure_has_the_date_of_what_is_cited_for_it_or_of_the_record
         record = Deposit(
             commodities=(Commodity("copper", "main"),), estimates=(estimate,), information_date=PartialDate(DAY, "year")
         )
-        assert estimate_figures(record)["figure_date"] == expected
-    assert estimate_figures(Deposit(commodities=(Commodity("copper", "main"),))) == {}
+        assert estimate_figures(record, None)["figure_date"] == expected
+    assert estimate_figures(Deposit(commodities=(Commodity("copper", "main"),)), None) == {}
 
 
 def test_a_capacity_is_that_of_one_product_without_what_does_not_exist() -> None:
