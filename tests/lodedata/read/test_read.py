@@ -16,6 +16,7 @@ import pyarrow.parquet
 import pyogrio
 import pytest
 import shapely
+from openpyxl.chart import BarChart, Reference
 
 from lodedata.read import FileRefused, Hints, InputRow, InputTable, open_tables
 from lodedata.read.sniff import detect_format
@@ -284,6 +285,17 @@ def test_sheets_are_distinguished_in_any_order_of_a_workbook(tmp_path: Path) -> 
     rewritten(path, "xl/workbook.xml", swapped)
     defects = {table.part: [row.defect for row in table.rows] for table in open_tables(path)}
     assert defects == {"Zweite": [None], "Tabelle": ["formula-cell"]}
+
+
+def test_a_sheet_that_is_a_chart_is_no_table(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "t.xlsx", [HEADER, *ROWS])
+    book = openpyxl.load_workbook(path)
+    chart = BarChart()
+    chart.add_data(Reference(book["Tabelle"], min_col=1, min_row=1, max_row=3))
+    book.create_chartsheet("Bild", 0).add_chart(chart)
+    book.save(path)
+    (table,) = open_tables(path)
+    assert (table.part, len(list(table.rows))) == ("Tabelle", len(ROWS))
 
 
 def test_a_sheet_that_is_no_table_leaves_the_others_readable(tmp_path: Path) -> None:
