@@ -138,6 +138,14 @@ def test_the_page_of_a_right_has_its_corners_its_deposits_and_its_overlap(visito
     assert "plan overlap, depth not known" in page
 
 
+@pytest.mark.parametrize(("lang", "mineral"), [("en", "Copper"), ("zh", "铜")])
+def test_the_example_of_a_mineral_is_in_the_language_of_the_page_and_found(
+    visitor: FlaskClient, lang: str, mineral: str
+) -> None:
+    assert f'placeholder="{mineral}"' in text(visitor, f"/rights?lang={lang}")
+    assert "North block" in text(visitor, f"/rights?lang={lang}&commodity={mineral}")
+
+
 def test_the_register_lists_rights_by_holder_term_and_day(visitor: FlaskClient) -> None:
     assert "North block" in text(visitor, "/rights")
     assert "Same ground" in text(visitor, "/rights?lang=zh")
