@@ -125,13 +125,19 @@ class ExplorationActivity:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One unit of a project: product, capacity, status and dates."""
+    """One unit of a project: product, capacity, status and dates.
+
+    A total of several facilities stands at one of them, with the names of the others in ``shared_with``; the others have
+    the figure as reported, without its factor, and the name of the first in ``included_in``.
+    """
 
     name: str | None = None
     phase_type: str | None = None
     product: str | None = None
     product_reported: str | None = None
     capacity: Quantity | None = None
+    shared_with: tuple[str, ...] = ()
+    included_in: str | None = None
     status: Status | None = None
     start: PartialDate | None = None
     end: PartialDate | None = None

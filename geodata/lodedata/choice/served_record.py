@@ -9,7 +9,7 @@ from lodedata.choice.criteria import CRITERIA, MISPLACED, NO_LONGER_IN_SOURCE, c
 from lodedata.choice.expert_values import SETTLES, expert_value_problems, latest_values, served_columns
 from lodedata.choice.rules import RULES, UNION_FIELDS
 from lodedata.choice.testimony import Testimony, lead_testimony, site_units
-from lodedata.figures.leading_figures import capacity_figures, owner_names
+from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, owner_names
 from lodedata.kinds import ChoiceRule
 from lodedata.normal_form import normal
 from lodedata.problems import Problem
@@ -67,7 +67,10 @@ def combine_testimonies(kind: str, testimonies: Sequence[Testimony]) -> ServedRe
         for table in rule.children:
             parts[table] = _children(table, choice, ordered, lead.record_id)
     if kind == "project":
-        row |= capacity_figures((p.get("product"), p.get("capacity_tpa"), p.get("status")) for p in parts["phase"])
+        row |= capacity_figures(
+            PhaseCapacity(p.get("product"), p.get("capacity_basis"), p.get("capacity_tpa"), p.get("status"))
+            for p in parts["phase"]
+        )
         row["owner_names"] = owner_names((owner.get("name_en"), owner.get("name_zh")) for owner in parts["owner"])
     row["size_estimate_id"] = _child_id(row.get("size_estimate_id"), lead.record_id)
     row["access_level"] = row["access_level"] or lead.row["access_level"]

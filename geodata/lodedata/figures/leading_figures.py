@@ -4,14 +4,43 @@ They are those of a single class, or of a single product: classes and products a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from lodedata.figures.size import Size
 from lodedata.records import Deposit, Discovery, Estimate
 from lodedata.starter.references import cited_reference
+from lodedata.vocab import vocabulary
 
-NOT_BUILT = ("cancelled", "closed")
-"""Statuses of phases whose capacity does not exist."""
+GROSS = ("ore", "concentrate")
+"""Bases of capacities that are no metal and no product; one on another basis leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseCapacity:
+    """The capacity of a phase in t/a with what it counts; None for a total that another facility has."""
+
+    product: str | None
+    basis: str | None
+    tpa: float | None
+    status: str | None
+
+
+@cache
+def statuses_counted_as(*kinds: str) -> tuple[str, ...]:
+    """Return the statuses of phases whose capacity counts as one of the kinds (``counts_as`` of the vocabulary status)."""
+    return tuple(term.code for term in vocabulary("status") if term.extra["counts_as"] in kinds)
+
+
+def coming_statuses() -> tuple[str, ...]:
+    """Return the statuses of phases that are not built yet."""
+    return statuses_counted_as("shadow", "pipeline")
+
+
+def gone_statuses() -> tuple[str, ...]:
+    """Return the statuses of phases that never will be capacity or no longer are."""
+    return statuses_counted_as("none")
 
 
 def estimate_figures(record: Deposit | Discovery, size: Size | None) -> Mapping[str, Any]:
@@ -48,14 +77,27 @@ def _amounts(estimate: Estimate, commodity: str) -> tuple[float, float]:
     return next(of_metal, 0.0), (estimate.ore.value or 0.0) if estimate.ore is not None else 0.0
 
 
-def capacity_figures(phases: Iterable[tuple[str | None, float | None, str | None]]) -> Mapping[str, Any]:
-    """Return the largest capacity for one product, of phases given as product, capacity in t/a and status."""
-    sums: dict[str, float] = {}
-    for product, capacity, status in phases:
-        if product is not None and capacity is not None and status not in NOT_BUILT:
-            sums[product] = sums.get(product, 0.0) + capacity
-    product = max(sums, key=lambda name: sums[name], default=None)
-    return {"figure_product": product, "figure_capacity_tpa": None if product is None else sums[product]}
+def capacity_figures(phases: Iterable[PhaseCapacity]) -> Mapping[str, Any]:
+    """Return the largest built capacity for one product on one basis, and what is not built yet of the same.
+
+    A product of which nothing is built leads only where nothing at all is.
+    """
+    built: dict[tuple[str, str | None], float] = {}
+    coming: dict[tuple[str, str | None], float] = {}
+    for phase in phases:
+        if phase.product is not None and phase.tpa is not None and phase.status not in gone_statuses():
+            sums = coming if phase.status in coming_statuses() else built
+            key = (phase.product, phase.basis)
+            sums[key] = sums.get(key, 0.0) + phase.tpa
+    among = built or coming
+    leading = max(among, key=lambda key: (key[1] not in GROSS, among[key]), default=None)
+    product, basis = leading or (None, None)
+    return {
+        "figure_product": product,
+        "figure_capacity_basis": basis,
+        "figure_capacity_tpa": None if leading is None else built.get(leading),
+        "figure_coming_tpa": None if leading is None else coming.get(leading),
+    }
 
 
 def owner_names(owners: Iterable[tuple[str | None, str | None]]) -> Sequence[str]:

@@ -1,7 +1,8 @@
 """Functions, views and triggers of the store: their SQL texts, and how they are applied to a database.
 
 ``functions/*.sql`` hold the objects that exist once. A file ``functions/GROUP/*.sql`` is a template for each table of a
-group (``GROUPS``): ``{{table}}`` and the other names of ``values`` are filled in.
+group (``GROUPS``): ``{{table}}`` and the other names of ``values`` are filled in. ``functions/state/*.sql`` are templates for
+each schema of ``STATES``.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from lodebase.db.private_cluster.cluster import DESK, SITE
 from lodebase.db.schema import history_tables, tables
 from lodebase.db.schema.prepared_tables import FEATURES
 from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA
+from lodedata.figures.leading_figures import coming_statuses, gone_statuses
 from lodedata.kinds import KINDS, Field
 
 FOLDER = Path(__file__).parent / "functions"
@@ -33,6 +35,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "child": tuple(table.name for table in tables.CHILDREN if table.name != "estimate_measure"),
 }
 """The tables of each template folder."""
+STATES = (SCHEMA, "lode_then")
+"""The schemas with the records as they are and as they were, for the templates of the folder ``state``."""
 _RANK = "CASE size_class WHEN 'extra-large' THEN 0 WHEN 'large' THEN 0 WHEN 'medium' THEN 2 WHEN 'small' THEN 4 ELSE 6 END"
 _RANKS = {"organisation": "1"}
 """The ranks in search of the kinds that have no size; an organisation comes right after the largest deposits."""
@@ -67,6 +71,8 @@ def statements() -> tuple[str, ...]:
     for group, names in GROUPS.items():
         for path in sorted((FOLDER / group).glob("*.sql")):
             texts += [_filled(path, values(name)) for name in names]
+    for path in sorted((FOLDER / "state").glob("*.sql")):
+        texts += [_filled(path, _single_values() | {"schema": schema}) for schema in STATES]
     return tuple(sorted(texts, key=lambda sql: "CREATE OR REPLACE VIEW" in sql))
 
 
@@ -189,6 +195,8 @@ def _of_testimony(table: Table) -> Iterator[str]:
 
 def _single_values() -> dict[str, str]:
     found = {"write_each_feature": ", ".join(f"write_{name}_features()" for name in GROUPS["point"])}
+    statuses = {"coming_statuses": coming_statuses(), "gone_statuses": gone_statuses()}
+    found |= {name: ", ".join(map(repr, codes)) for name, codes in statuses.items()}
     for name in ("project", "estimate_measure"):
         for key in ("columns", "of_testimony"):
             found[f"{name}_{key}"] = values(name)[key]

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Table
 
 from lodebase.db.schema import tables
-from lodedata.figures.leading_figures import capacity_figures, estimate_figures, owner_names
+from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, estimate_figures, owner_names
 from lodedata.figures.size import Size, size_of
 from lodedata.kinds import KINDS, Kind
 from lodedata.problems import Problem
@@ -21,6 +21,7 @@ from lodedata.records import (
     GenericRecord,
     MineralRecord,
     PartialDate,
+    Phase,
     Position,
     Project,
     Quantity,
@@ -78,10 +79,7 @@ def served_row(record: Record, identity: str, source: str, flags: Sequence[Probl
         values |= _size_values(size, identity)
         values |= estimate_figures(record, size)
     if isinstance(record, Project):
-        values |= capacity_figures(
-            (one.product, one.capacity.value if one.capacity is not None else None, one.status.code if one.status else None)
-            for one in record.phases
-        )
+        values |= capacity_figures(map(_phase_capacity, record.phases))
         values["owner_names"] = array(tuple(owner_names((one.name_en, one.name_zh) for one in record.owners)))
         values["products"] = array(tuple(dict.fromkeys(phase.product for phase in record.phases if phase.product)))
     if isinstance(record, Zone | GenericRecord) and record.wkb is not None:
@@ -172,6 +170,8 @@ def _phase_rows(record: Project, identity: str, source: str) -> Iterable[tuple[s
                 phase.capacity.basis if phase.capacity is not None else None,
                 capacity[2],
                 capacity[3],
+                array(phase.shared_with) if phase.shared_with else None,
+                phase.included_in,
                 *_status("status", phase.status, phase.citation or source).values(),
                 _date(phase.start),
                 _date(phase.end),
@@ -184,6 +184,13 @@ def _phase_rows(record: Project, identity: str, source: str) -> Iterable[tuple[s
                 phase.citation,
             ),
         )
+
+
+def _phase_capacity(phase: Phase) -> PhaseCapacity:
+    status = phase.status.code if phase.status is not None else None
+    if phase.capacity is None:
+        return PhaseCapacity(phase.product, None, None, status)
+    return PhaseCapacity(phase.product, phase.capacity.basis, phase.capacity.value, status)
 
 
 def _owner_rows(record: Project, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:

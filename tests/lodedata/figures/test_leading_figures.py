@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from lodedata.figures.leading_figures import capacity_figures, estimate_figures, owner_names
+from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, estimate_figures, owner_names
 from lodedata.figures.size import size_of
 from lodedata.records import Commodity, CommodityMeasure, Deposit, Estimate, PartialDate, Quantity
 
@@ -45,17 +45,35 @@ def test_an_undated_figure_has_the_date_of_what_is_cited_for_it_or_of_the_record
     assert estimate_figures(Deposit(commodities=(Commodity("copper", "main"),)), None) == {}
 
 
-def test_a_capacity_is_that_of_one_product_without_what_does_not_exist() -> None:
+def test_headline_capacity_is_what_is_built_and_names_the_pipeline() -> None:
     phases = [
-        ("refined-copper", 100.0, "operating"),
-        ("refined-copper", 50.0, "construction"),
-        ("refined-copper", 900.0, "closed"),
+        PhaseCapacity("refined-copper", "product", 100.0, "operating"),
+        PhaseCapacity("refined-copper", "product", 50.0, "permitted"),
+        PhaseCapacity("refined-copper", "product", 900.0, "closed"),
+        PhaseCapacity("nickel-sulphate", "product", 90.0, None),
+        PhaseCapacity("blister-copper", None, None, None),
     ]
-    assert capacity_figures([*phases, ("nickel-sulfate", 120.0, None), ("blister-copper", None, None)]) == {
+    assert capacity_figures(phases) == {
         "figure_product": "refined-copper",
-        "figure_capacity_tpa": 150.0,
+        "figure_capacity_basis": "product",
+        "figure_capacity_tpa": 100.0,
+        "figure_coming_tpa": 50.0,
     }
-    assert capacity_figures([]) == {"figure_product": None, "figure_capacity_tpa": None}
+    assert set(capacity_figures([]).values()) == {None}
+
+
+def test_ore_tonnage_does_not_lead_where_metal_is_stated() -> None:
+    phases = [
+        PhaseCapacity("copper-ore", "ore", 12_000_000.0, "operating"),
+        PhaseCapacity("mine-copper", "metal", 340_000.0, "operating"),
+    ]
+    assert capacity_figures(phases)["figure_capacity_tpa"] == 340_000.0
+    assert capacity_figures(phases[:1])["figure_capacity_basis"] == "ore"
+
+
+def test_capacity_of_which_nothing_is_built_is_no_built_capacity() -> None:
+    figures = capacity_figures([PhaseCapacity("alumina", "product", 800.0, "announced")])
+    assert (figures["figure_capacity_tpa"], figures["figure_coming_tpa"]) == (None, 800.0)
 
 
 def test_owners_are_named_once() -> None:
