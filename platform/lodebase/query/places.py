@@ -16,8 +16,10 @@ from lodebase.query.query import Bbox
 DEPTH = 26
 NOWHERE = 1 << 52
 """The place of a record without a position: after all others."""
-COUNTED = (5, 7, 9, 11)
+COUNTED = (3, 5, 6, 7, 8, 9, 11)
 """The zoom levels whose cells the database counts."""
+COVERED = (5, 7, 9, 11)
+"""The counted levels that the cells of a box are taken from: more would make more runs of cells, not better ones."""
 MOST_ACROSS = 128
 """The maximum width and height of a box in the finest cells used. More cells read fewer rows outside it, in more ranges."""
 ENOUGH_ACROSS = 8
@@ -64,7 +66,7 @@ def cover(box: Bbox, most_across: int = MOST_ACROSS) -> Cover:
 
 def _levels(across: int, most: int) -> list[int]:
     """Return the counted levels at which a box of this width in finest cells has few cells; finer levels for a small box."""
-    levels = [level for level in COUNTED if across >> DEPTH - level < most] or [COUNTED[0]]
+    levels = [level for level in COVERED if across >> DEPTH - level < most] or [COVERED[0]]
     while across >> DEPTH - levels[-1] < ENOUGH_ACROSS and levels[-1] + 2 <= DEPTH:
         levels.append(levels[-1] + 2)
     return levels
