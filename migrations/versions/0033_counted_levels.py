@@ -1,11 +1,11 @@
-"""Counts of cells at zoom levels 3, 6 and 8, from the finer counts; 0032_counted_levels.sql in this folder has the statements."""
+"""Counts of cells at zoom levels 3, 6 and 8, from the finer counts; 0033_counted_levels.sql in this folder has the statements."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0032_counted_levels"
-down_revision = "0031_source_checks"
+revision = "0033_counted_levels"
+down_revision = "0032_capacity_counts"
 branch_labels = None
 depends_on = None
 
