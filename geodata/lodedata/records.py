@@ -127,7 +127,7 @@ class ExplorationActivity:
 class Phase:
     """One unit of a project: product, capacity, status and dates.
 
-    A total of several facilities stands at one of them, with the names of the others in ``shared_with``; the others have
+    A total of several facilities is stored with one of them, with the names of the others in ``shared_with``; the others have
     the figure as reported, without its factor, and the name of the first in ``included_in``.
     """
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lodedata.cells import Unreadable, number, text_of
+from lodedata.figures.capacity_basis import counted_phase, stated_basis
 from lodedata.kinds import KINDS
 from lodedata.mapping import declared
 from lodedata.mapping.model import (
@@ -306,7 +307,10 @@ def _phase(
             **{name: take(cells) for name, take in texts.items()},
             **{name: take(cells, problems) for name, take in dates.items()},
         )
-        return None if phase == Phase() else phase
+        if phase == Phase():
+            return None
+        own = phase.capacity.basis if phase.capacity is not None else None
+        return counted_phase(phase, own or stated_basis(phase.product_reported or ""))
 
     return made
 

@@ -1,28 +1,43 @@
-"""Facilities with their further investors: rows without a number continue the facility above them."""
+"""Facilities with their further investors, capacities with a word for their product, and totals of several facilities.
 
-from collections.abc import Iterator
+Rows without a number continue the facility above them. The rows of a combined capacity repeat it, with the same note.
+"""
+
+import re
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from lodedata.cells import Unreadable, number
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.reading import ReadingExtension, RowCells
+from lodedata.mapping.shared_totals import SharedReading, mark_shared_totals
 from lodedata.mapping.tables import read_table, table_file
 from lodedata.problems import Problem
 from lodedata.records import Owner, Project
+from lodedata.sources.usgs_minfac_world_facilities.worded_capacity import WORDED_COLUMNS, with_worded_capacity
 
 KEY = "rec_id"
 INVESTOR = "#site+company+3"
 SHARE = f"{INVESTOR}+share"
-COLUMNS = (KEY, INVESTOR, SHARE)
+CITED, NOTE = "cite", "#site+notes"
+COLUMNS = (KEY, INVESTOR, SHARE, CITED, NOTE, *WORDED_COLUMNS)
+COMBINED = re.compile(r"combined (?:capacity|capacities|production) for positions ([\d\W]+)", re.IGNORECASE)
 BROKEN = frozenset({"wrong-cell-count", "nul-byte"})
 """Problems of a row as such; a row that continues another has neither key nor commodity."""
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
-    """Yield each facility with the rows that continue it, keyed ``17``, ``17+1``, ``17+2``."""
+    """Yield each facility with the rows that continue it, keyed ``17``, ``17+1``, ``17+2``; a combined capacity counts once."""
+    totals: dict[str, Hashable | None] = {}
+    readings = _facilities(source, path, tally, totals)
+    yield from mark_shared_totals(SharedReading(reading, totals.get(reading.rows[0].locator)) for reading in readings)
+
+
+def _facilities(source: Source, path: Path, tally: Tally, totals: dict[str, Hashable | None]) -> Iterator[Reading]:
+    """Yield each facility; ``totals`` gets what the rows of one combined capacity have in common, by the row's place."""
     spec = source.tables[0]
-    further = _FurtherRows()
+    further = _FurtherRows(totals)
     facility: Reading | None = None
     for reading in read_table(source, spec, table_file(spec, path), tally, ReadingExtension(COLUMNS, further.complete)):
         if facility is not None and further.continues:
@@ -38,7 +53,8 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
 class _FurtherRows:
     """The latest row, if it continues a facility, with its investor."""
 
-    def __init__(self) -> None:
+    def __init__(self, totals: dict[str, Hashable | None]) -> None:
+        self._totals = totals
         self.continues = False
         self.owner: Owner | None = None
         self._facility: Reading | None = None
@@ -47,14 +63,24 @@ class _FurtherRows:
         """Return the reading of a row; that of a row which continues a facility has no record."""
         self.continues = cells.get(KEY) is None and self._facility is not None
         if not self.continues:
-            self._facility = reading
-            return reading
+            self._totals[reading.rows[0].locator] = _combined(cells)
+            self._facility = with_worded_capacity(reading, cells)
+            return self._facility
         problems = [problem for problem in reading.problems if problem.rule in BROKEN]
         self.owner = None
         if self._facility is not None and self._facility.records and not problems:
             self.owner = _owner(cells, problems)
             cells.use_alone("given-elsewhere")
         return replace(reading, records=(), problems=tuple(problems))
+
+
+def _combined(cells: RowCells) -> Hashable | None:
+    """Return the positions of a printed table whose one figure the row repeats, with its report; None for an own figure."""
+    positions = COMBINED.search(cells.get(NOTE) or "")
+    if positions is None:
+        return None
+    numbers = tuple(re.findall(r"\d+", positions[1]))
+    return (cells.get(CITED), numbers, *(cells.get(column) for column in WORDED_COLUMNS))
 
 
 def _continued(facility: Reading, further: Reading, owner: Owner | None) -> Reading:
