@@ -96,6 +96,15 @@ RULES: Mapping[str, ProblemRule] = {
         "refuse", msg("%(value)s can't be read in %(crs)s; is that the right coordinate system?")
     ),
     "negative-amount": ProblemRule("refuse", msg("%(value)s is negative; an amount can't be%(hint)s.")),
+    "unit-not-convertible": ProblemRule(
+        "refuse",
+        msg(
+            "%(value)r is no unit that converts to the %(own)s of %(field)s; enter one of %(choices)s, or map it under `units`."
+        ),
+    ),
+    "unit-missing": ProblemRule(
+        "refuse", msg("the figure %(value)s has no unit; enter one of %(choices)s in the column of units.")
+    ),
     "amount-impossible": ProblemRule(
         "refuse", msg("%(value)r is more than the Earth's crust can hold in one place; is the unit right?")
     ),

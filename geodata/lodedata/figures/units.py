@@ -1,16 +1,23 @@
-"""Units of mass, grade and capacity, and bases such as Li2O: conversion of reported figures to base units.
+"""Units of figures, and bases such as Li2O: conversion of reported figures to the unit in which a field is stored.
 
-Base units are the tonne (mass), tonne per year (capacity) and percent (grade). The reported figure is
-never changed. Conversions between bases (Li2O to Li) are stoichiometric and assume no loss.
+The table ``unit`` of the vocabularies has every unit with its dimension and its factor to the dimension's base unit: the
+tonne (mass), tonne per year (rate), percent (grade), square metre (area). The reported figure is never changed.
+Conversions between bases (Li2O to Li) are stoichiometric and assume no loss.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
 
 from lodedata.vocab import Term, table, vocabulary
 
-Dimension = Literal["mass", "rate", "grade"]
+Dimension = Literal[
+    "mass", "rate", "grade", "share", "concentration", "volume", "volume-rate", "area", "length", "duration", "angle", "money"
+]
+"""Dimensions of figures. A share is a part of a whole, such as a recovery: it is no mass of metal in a mass of ore."""
+SHARES = frozenset({"percent", "permille", "fraction"})
+"""Units of grades in which shares are stated too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +40,49 @@ def unit(text: str, dimension: Dimension) -> MeasurementUnit | None:
 
     Symbols are case-sensitive (Mt is a million tonnes, mt mostly a metric ton), names are not.
     """
-    term = _symbols().get(text) or vocabulary("unit").find(text)
-    if term is None or term.extra["dimension"] != dimension:
+    term = _find(text)
+    if term is None or not _measures(term, dimension):
         return None
     factor = term.extra["factor"]
     return MeasurementUnit(term.code, dimension, float(factor) if factor else None)
+
+
+def dimension_of(text: str) -> Dimension | None:
+    """Return the dimension of a unit by its code, symbol or name, None for an unknown one."""
+    term = _find(text)
+    return None if term is None else term.extra["dimension"]  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=4096)
+def conversion(text: str, to: str, dimension: Dimension) -> Fraction | None:
+    """Return what one unit is in another one of its dimension: 1,000,000 for ``Mt`` to ``t``.
+
+    None if a unit is unknown, is of another dimension or has no factor, as currencies have none among each other.
+    """
+    terms = [_find(text), _find(to)]
+    factors = [term.extra["factor"] for term in terms if term is not None and _measures(term, dimension)]
+    if len(factors) < len(terms) or not all(factors):
+        return None
+    return Fraction(factors[0]) / Fraction(factors[1])
+
+
+@lru_cache(maxsize=100)
+def convertible_units(dimension: Dimension) -> tuple[str, ...]:
+    """Return how each unit of a dimension that has a factor is written: by its first symbol, else by its code.
+
+    The symbols of currencies are those of UCUM, which nobody writes.
+    """
+    terms = [term for term in vocabulary("unit") if _measures(term, dimension) and term.extra["factor"]]
+    symbols = [term.extra["symbol"].split("|")[0] for term in terms]
+    return tuple(symbol if symbol and "{" not in symbol else term.code for symbol, term in zip(symbols, terms, strict=True))
+
+
+def _find(text: str) -> Term | None:
+    return _symbols().get(text) or vocabulary("unit").find(text)
+
+
+def _measures(term: Term, dimension: Dimension) -> bool:
+    return term.code in SHARES if dimension == "share" else term.extra["dimension"] == dimension
 
 
 @lru_cache(maxsize=256)

@@ -42,6 +42,7 @@ KIND = Kind(
         Field("facility_type", "Facility type", "设施类型", vocabulary="facility-type", facet=True),
         Field("product", "Product of the phase", "本期产品", vocabulary="product", facet=True),
         shared.quantity("capacity_tpa", "Capacity of the phase in tonnes a year", "本期产能(吨/年)", "t/a"),
+        shared.FIGURES_REPORTED,
         *PLACE,
         Field("project_code", "Project code", "项目代码", optional=True),
         Field("information_date", "Data as of", "资料时点", partial_date=True),

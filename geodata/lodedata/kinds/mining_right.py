@@ -2,7 +2,7 @@
 
 from lodedata.kinds import rights
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import EXPLORATION_STAGE, FLAGS, NAMES, ORIGIN_FIELDS
+from lodedata.kinds.shared import EXPLORATION_STAGE, FIGURES_REPORTED, FLAGS, NAMES, ORIGIN_FIELDS
 
 KIND = Kind(
     "mining_right",
@@ -42,6 +42,7 @@ KIND = Kind(
         Field("area_km2_computed", "Area computed in km²", "计算面积(平方千米)", "number", unit="km2", imported=False),
         Field("elevation_top_m", "Upper elevation in metres", "开采标高上限(米)", "number", unit="m", optional=True),
         Field("elevation_bottom_m", "Lower elevation in metres", "开采标高下限(米)", "number", unit="m", optional=True),
+        FIGURES_REPORTED,
         Field("obtained_by", "Obtained by", "取得方式", vocabulary="right-acquisition", facet=True, optional=True),
         rights.act("grants"),
         *rights.PLACE,

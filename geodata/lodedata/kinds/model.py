@@ -27,7 +27,9 @@ class Field:
     type: FieldType = "string"
     vocabulary: str | None = None
     unit: str | None = None
-    """UCUM code of the unit of a figure."""
+    """UCUM code of the unit of a figure, into which an import converts."""
+    grade: bool = False
+    """Whether its per cents are of the mass of an ore or a product, so that g/t and ppm may be entered too."""
     served: bool = True
     """Whether it is a property of features: filters, schema, downloads, map table, page."""
     facet: bool = False
@@ -63,6 +65,11 @@ class Field:
     def title(self) -> Label:
         """The title in both languages."""
         return Label(self.title_en, self.title_zh)
+
+    @property
+    def convertible(self) -> bool:
+        """Whether an import fills it with figures, which are converted to its unit."""
+        return self.imported and self.unit is not None and self.type in ("number", "integer")
 
     @property
     def sortable(self) -> bool:
@@ -162,13 +169,15 @@ class Kind:
     _named: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Index the fields by name. Raises ValueError for a name declared twice, or points without fields of a position."""
+        """Index the fields by name. Raises ValueError for a name declared twice, or a kind without fields that it needs."""
         named = {one.name: one for one in self.fields}
         if len(named) != len(self.fields):
             names = [one.name for one in self.fields]
             raise ValueError(f"{self.name}: declared twice: {', '.join(sorted({n for n in names if names.count(n) > 1}))}")
         if self.geometry == "point" and "position_accuracy_m" not in named:
             raise ValueError(f"{self.name}: a kind with points needs shared.POSITION_FIELDS")
+        if any(one.convertible for one in self.fields) and "figures_reported" not in named:
+            raise ValueError(f"{self.name}: a kind with figures in a unit needs shared.FIGURES_REPORTED")
         object.__setattr__(self, "_named", named)
 
     @property

@@ -6,7 +6,7 @@ a row for each.
 
 from lodedata.kinds import shared
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import quantity
+from lodedata.kinds.shared import grade, quantity
 
 PLACE = tuple(field for field in shared.POINT_FIELDS if field.name in ("country", "division"))
 
@@ -41,7 +41,7 @@ KIND = Kind(
         Field("input_basis", "Basis of the input", "处理量基准", vocabulary="quantity-basis"),
         quantity("moisture_pct", "Moisture of the input in per cent", "含水率(%)", "%"),
         Field("metal", "Metal", "金属", vocabulary="commodity", facet=True),
-        quantity("input_grade_pct", "Metal in the input in per cent", "原料金属含量(%)", "%"),
+        grade("input_grade_pct", "Metal in the input in per cent", "原料金属含量(%)"),
         quantity("recovery_pct", "Recovery in per cent as stated", "回收率(%)", "%"),
         Field("recovery_from", "Recovery from", "回收率起点", vocabulary="recovery-point"),
         Field("recovery_to", "Recovery to", "回收率终点", vocabulary="recovery-point"),
@@ -52,9 +52,10 @@ KIND = Kind(
         quantity("design_output_tpa", "Design output in tonnes a year", "设计产能(吨/年)", "t/a"),
         quantity("output_t", "Output in tonnes", "产量(吨)", "t"),
         Field("output_basis", "Basis of the output", "产量基准", vocabulary="quantity-basis"),
-        quantity("output_grade_pct", "Metal in the output in per cent", "产品金属含量(%)", "%"),
+        grade("output_grade_pct", "Metal in the output in per cent", "产品金属含量(%)"),
         quantity("residue_t", "Residue in tonnes", "残渣量(吨)", "t"),
         Field("residue_destination", "Destination of the residue", "残渣去向", optional=True),
+        shared.FIGURES_REPORTED,
         *PLACE,
         Field("information_date", "Data as of", "资料时点", partial_date=True),
         *shared.ORIGIN_FIELDS,

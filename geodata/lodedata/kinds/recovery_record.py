@@ -2,7 +2,7 @@
 
 from lodedata.kinds import shared
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import quantity
+from lodedata.kinds.shared import grade, quantity
 
 KIND = Kind(
     "recovery_record",
@@ -37,11 +37,11 @@ KIND = Kind(
         quantity("reserves_used_t", "Reserves used in tonnes", "动用储量(吨)", "t"),
         quantity("ore_mined_t", "Ore mined in tonnes", "采出矿量(吨)", "t"),
         quantity("ore_treated_t", "Ore treated in tonnes", "入选矿量(吨)", "t"),
-        quantity("head_grade_pct", "Head grade in per cent", "入选品位(%)", "%"),
+        grade("head_grade_pct", "Head grade in per cent", "入选品位(%)"),
         quantity("concentrate_t", "Concentrate in tonnes", "精矿产量(吨)", "t"),
-        quantity("concentrate_grade_pct", "Grade of the concentrate in per cent", "精矿品位(%)", "%"),
+        grade("concentrate_grade_pct", "Grade of the concentrate in per cent", "精矿品位(%)"),
         quantity("tails_t", "Tailings in tonnes", "尾矿量(吨)", "t"),
-        quantity("tails_grade_pct", "Grade of the tailings in per cent", "尾矿品位(%)", "%"),
+        grade("tails_grade_pct", "Grade of the tailings in per cent", "尾矿品位(%)"),
         quantity("metal_recovered_t", "Metal recovered in tonnes", "回收金属量(吨)", "t"),
         quantity("metal_contained_t", "Metal contained in the reserves used in tonnes", "动用储量所含金属量(吨)", "t"),
         quantity("dilution_pct", "Dilution in per cent", "贫化率(%)", "%"),
@@ -49,6 +49,7 @@ KIND = Kind(
         Field("division", "First-level division", "一级行政区", vocabulary="division", facet=True, optional=True),
         quantity("longitude", "Longitude of the mine", "矿山经度", "deg"),
         quantity("latitude", "Latitude of the mine", "矿山纬度", "deg"),
+        shared.FIGURES_REPORTED,
         Field("act", "Official act", "依据文件", optional=True, act_role="discloses"),
         Field("reference", "Document of the figures", "数据出处"),
         Field("information_date", "Data as of", "资料时点", partial_date=True),

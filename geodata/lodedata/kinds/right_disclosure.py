@@ -1,7 +1,7 @@
 """Yearly disclosures of holders of mining rights: work done, ore mined and treated, rates of recovery."""
 
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import FLAGS, ORIGIN_FIELDS, quantity
+from lodedata.kinds.shared import FIGURES_REPORTED, FLAGS, ORIGIN_FIELDS, TEN_THOUSAND_CNY, grade, quantity
 
 KIND = Kind(
     "right_disclosure",
@@ -20,14 +20,15 @@ KIND = Kind(
         quantity("ore_mined_t", "Ore mined in tonnes", "采出矿量(吨)", "t"),
         quantity("reserves_used_t", "Reserves used in tonnes", "动用储量(吨)", "t"),
         quantity("ore_treated_t", "Ore treated in tonnes", "入选矿量(吨)", "t"),
-        quantity("head_grade_pct", "Head grade in per cent", "入选品位(%)", "%"),
+        grade("head_grade_pct", "Head grade in per cent", "入选品位(%)"),
         quantity("concentrate_t", "Concentrate in tonnes", "精矿产量(吨)", "t"),
-        quantity("concentrate_grade_pct", "Grade of the concentrate in per cent", "精矿品位(%)", "%"),
+        grade("concentrate_grade_pct", "Grade of the concentrate in per cent", "精矿品位(%)"),
         quantity("mining_recovery_pct", "Mining recovery in per cent", "开采回采率(%)", "%"),
         quantity("processing_recovery_pct", "Processing recovery in per cent", "选矿回收率(%)", "%"),
         quantity("utilisation_pct", "Comprehensive utilisation in per cent", "综合利用率(%)", "%"),
-        quantity("spending_10k_cny", "Spending in 10,000 CNY", "投入资金(万元)"),
+        quantity("spending_10k_cny", "Spending in 10,000 CNY", "投入资金(万元)", TEN_THOUSAND_CNY),
         quantity("drilled_m", "Metres drilled", "钻探进尺(米)", "m"),
+        FIGURES_REPORTED,
         *ORIGIN_FIELDS,
     ),
     (FLAGS,),

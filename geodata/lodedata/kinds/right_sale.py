@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lodedata.kinds import rights
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import EXPLORATION_STAGE, FLAGS, NAMES, ORIGIN_FIELDS
+from lodedata.kinds.shared import EXPLORATION_STAGE, FIGURES_REPORTED, FLAGS, NAMES, ORIGIN_FIELDS, TEN_THOUSAND_CNY, quantity
 
 KIND = Kind(
     "right_sale",
@@ -28,13 +28,14 @@ KIND = Kind(
         Field("area_km2", "Area in km²", "面积(平方千米)", "number", unit="km2"),
         replace(EXPLORATION_STAGE, proposed=False),
         Field("exploration_degree", "Exploration degree as reported", "勘查程度(原文)", optional=True),
-        Field("start_price_10k_cny", "Starting price in 10,000 CNY", "起始价(万元)", "number"),
-        Field("deposit_10k_cny", "Bid deposit in 10,000 CNY", "竞买保证金(万元)", "number"),
-        Field("deal_price_10k_cny", "Deal price in 10,000 CNY", "成交价(万元)", "number"),
+        quantity("start_price_10k_cny", "Starting price in 10,000 CNY", "起始价(万元)", TEN_THOUSAND_CNY),
+        quantity("deposit_10k_cny", "Bid deposit in 10,000 CNY", "竞买保证金(万元)", TEN_THOUSAND_CNY),
+        quantity("deal_price_10k_cny", "Deal price in 10,000 CNY", "成交价(万元)", TEN_THOUSAND_CNY),
         Field("deal_to_start_ratio", "Deal price by starting price", "成交价与起始价之比", "number", imported=False),
         Field("price_per_km2_10k_cny", "Price in 10,000 CNY per km²", "单位面积价格(万元/平方千米)", "number", imported=False),
         Field("rate_pct", "Share of sales revenue in per cent", "出让收益率(%)", "number", unit="%"),
         Field("term_years", "Term in years", "出让年限(年)", "number", unit="a"),
+        FIGURES_REPORTED,
         Field("registration_from", "Registration from", "报名开始", partial_date=True),
         Field("registration_to", "Registration to", "报名截止", partial_date=True),
         Field("bidding_from", "Bidding from", "挂牌开始", partial_date=True),

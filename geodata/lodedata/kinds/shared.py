@@ -64,12 +64,19 @@ TAIL_FIELDS = (
     Field("note_en", "Note (English)", "英文说明", optional=True, proposed=True, choice=RANKED),
     Field("note_zh", "Note (Chinese)", "中文说明", optional=True, proposed=True, choice=RANKED),
 )
+FIGURES_REPORTED = Field(
+    *("figures_reported", "Figures as reported in another unit", "原单位数值(原文)", "array"),
+    optional=True,
+    imported=False,
+)
+"""The figures that an import converted, as their source has them: ``mass_t: 12.5 Mt``."""
 STORED_FIELDS = (
     Field("coord_original", "Coordinates as reported", "坐标(原文)", served=False, imported=False),
     Field("coord_crs", "Coordinate system as reported", "坐标系(原文)", served=False, imported=False),
     Field("country_reported", "Country as reported", "国家(原文)", served=False, imported=False),
     Field("division_reported", "Division as reported", "行政区(原文)", served=False, imported=False),
     Field("access_level", "Access level", "公开程度", served=False, required=True, default="public", imported=False),
+    replace(FIGURES_REPORTED, served=False),
 )
 """Stored fields of a point that are not properties of features."""
 IDENTITY = Field("id", "Identifier", "标识符")
@@ -82,6 +89,9 @@ POSITION_FIELDS = tuple(
 """Fields of a position, which every kind with points has."""
 ORIGIN_FIELDS = tuple(field for field in TAIL_FIELDS if field.name in ("sources", "flags"))
 """Fields of every kind: the sources of a record, and its quality flags."""
+CNY = "{CNY}"
+TEN_THOUSAND_CNY = "10*4.{CNY}"
+"""Units of money in the notation of UCUM, which has no currencies."""
 DEPOSIT_MODEL = (
     Field(
         *("deposit_model", "Deposit model", "矿床类型"),
@@ -107,7 +117,7 @@ POINT_RULES = (
     ChoiceRule(("main_commodity", "commodity_group", "main_commodity_ground"), ("present", "ground", "agreement", "rank")),
 )
 MODEL_RULE = ChoiceRule(("deposit_model", "deposit_model_reported"))
-UNION_FIELDS = ("commodities", "major_commodities", "sources")
+UNION_FIELDS = ("commodities", "major_commodities", "sources", "figures_reported")
 
 
 def status_fields(prefix: str = "", served: bool = True) -> tuple[Field, ...]:
@@ -120,9 +130,16 @@ def status_fields(prefix: str = "", served: bool = True) -> tuple[Field, ...]:
     )
 
 
-def quantity(name: str, title_en: str, title_zh: str, unit: str | None = None, tile: bool = False) -> Field:
+def quantity(
+    name: str, title_en: str, title_zh: str, unit: str | None = None, tile: bool = False, optional: bool = False
+) -> Field:
     """Return the field of a figure."""
-    return Field(name, title_en, title_zh, "number", unit=unit, tile=tile)
+    return Field(name, title_en, title_zh, "number", unit=unit, tile=tile, optional=optional)
+
+
+def grade(name: str, title_en: str, title_zh: str, optional: bool = False) -> Field:
+    """Return the field of a grade in per cent of the mass."""
+    return Field(name, title_en, title_zh, "number", unit="%", grade=True, optional=optional)
 
 
 ORIGIN = (

@@ -33,10 +33,9 @@ KIND = Kind(
         quantity("mass_t", "Mass in tonnes", "现有尾矿量(吨)", "t", tile=True),
         quantity("mass_permitted_t", "Permitted mass in tonnes", "批准尾矿量(吨)", "t"),
         quantity("height_m", "Height of the dam in metres", "坝高(米)", "m", tile=True),
-        Field("area_m2", "Area in square metres", "库区面积(平方米)", "number", unit="m2", optional=True),
-        Field(
-            "grade_reported_pct", "Residual grade as declared in per cent", "申报残余品位(%)", "number", unit="%", optional=True
-        ),
+        quantity("area_m2", "Area in square metres", "库区面积(平方米)", "m2", optional=True),
+        shared.grade("grade_reported_pct", "Residual grade as declared in per cent", "申报残余品位(%)", optional=True),
+        shared.FIGURES_REPORTED,
         Field("process_reported", "Process as reported", "选矿工艺(原文)", optional=True),
         Field("hazard_class_reported", "Class as reported", "等别(原文)", optional=True),
         Field("hazard_reported", "Potential damage as reported", "潜在危害(原文)", optional=True),

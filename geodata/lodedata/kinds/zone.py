@@ -1,7 +1,7 @@
 """Zones: polygons with a meaning for planning, such as provinces, key regions and protected areas."""
 
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import ORIGIN_FIELDS
+from lodedata.kinds.shared import FIGURES_REPORTED, ORIGIN_FIELDS
 
 KIND = Kind(
     "zone",
@@ -21,6 +21,7 @@ KIND = Kind(
         Field("country", "Country or area", "国家和地区", vocabulary="country", facet=True, tile=True),
         Field("parent", "Parent zone code", "上级区域代码"),
         Field("accuracy_m", "Outline accuracy (m)", "边界精度(米)", "number", unit="m"),
+        FIGURES_REPORTED,
         Field("valid_from", "Valid from", "生效日期", partial_date=True),
         Field("valid_to", "Valid to", "失效日期", partial_date=True),
         *ORIGIN_FIELDS,

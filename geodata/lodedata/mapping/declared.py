@@ -4,26 +4,30 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lodedata.cells import text_of
-from lodedata.errors import MappingRefused
 from lodedata.kinds import Field, Format, Kind
+from lodedata.kinds.shared import FIGURES_REPORTED
 from lodedata.mapping.model import Amount, Cell, TableSpec
 from lodedata.mapping.values import fields
+from lodedata.mapping.values.converted import converted_figure, reported_figures
 from lodedata.mapping.values.fields import Cells, Columns, Problems
-from lodedata.messages import msg
 from lodedata.organisations import lei, uscc
 from lodedata.problems import Problem
 
 FieldReader = Callable[[Cells, Problems], Any]
 TRUE = frozenset({"true", "yes", "y", "1", "是"})
 FALSE = frozenset({"false", "no", "n", "0", "否"})
-KM2 = {"km2": 1.0, "har": 0.01, "ha": 0.01, "公顷": 0.01, "m2": 1e-6, "亩": 1 / 1500}
-"""Square kilometres in one unit of area."""
 
 
 def readers(kind: Kind, spec: TableSpec, columns: Columns, left_out: frozenset[str] = frozenset()) -> Mapping[str, FieldReader]:
-    """Return the readers of the kind's fields that a table fills, by name, without those that are ``left_out``."""
-    cells = {field: spec.cell(field.name) for field in kind.fields if field.imported and field.name not in left_out}
-    return {field.name: reader(field, cell, columns) for field, cell in cells.items() if cell is not None}
+    """Return the readers of the kind's fields that a table fills, by name, without those that are ``left_out``.
+
+    Figures in another unit than their field's are converted, and listed as they are reported.
+    """
+    stated = {field: spec.cell(field.name) for field in kind.fields if field.imported and field.name not in left_out}
+    cells = {field: cell for field, cell in stated.items() if cell is not None}
+    found = {field.name: reader(field, cell, columns) for field, cell in cells.items()}
+    reported = reported_figures({f: cell for f, cell in cells.items() if isinstance(cell, Amount)}, columns)
+    return found if reported is None else {**found, FIGURES_REPORTED.name: reported}
 
 
 def reader(field: Field, cell: Cell, columns: Columns) -> FieldReader:
@@ -62,33 +66,18 @@ def code(form: Format, cell: Cell, columns: Columns) -> FieldReader:
 
 def _number(field: Field, cell: Cell, columns: Columns) -> FieldReader:
     spec = cell if isinstance(cell, Amount) else Amount(**cell.model_dump())
-    value = fields.figure(spec, columns)
-    if field.unit == "km2" and spec.unit is not None:
-        return _area(value, spec.unit)
+    value = converted_figure(field, spec, columns)
     if field.type == "number":
         return value
 
     def integer(cells: Cells, problems: Problems) -> int | None:
-        found = value(cells, problems)
-        if found is not None and not found.is_integer():
-            problems.append(Problem("not-a-number", text_of(found), cell.column))
+        number = value(cells, problems)
+        if number is not None and not number.is_integer():
+            problems.append(Problem("not-a-number", text_of(number), cell.column))
             return None
-        return None if found is None else int(found)
+        return None if number is None else int(number)
 
     return integer
-
-
-def _area(value: Callable[[Cells, Problems], float | None], unit: str) -> FieldReader:
-    """Return a reader of areas in square kilometres. Raises MappingRefused for an unknown unit."""
-    factor = KM2.get(unit)
-    if factor is None:
-        raise MappingRefused(msg("%(unit)r is not a unit of area; write one of %(choices)s", unit=unit, choices=list(KM2)))
-
-    def area(cells: Cells, problems: Problems) -> float | None:
-        found = value(cells, problems)
-        return None if found is None else round(found * factor, 9)
-
-    return area
 
 
 def _date(field: Field, cell: Cell, columns: Columns) -> FieldReader:

@@ -11,9 +11,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from lodedata.cells import Unreadable, partial_date
+from lodedata.figures.field_units import unit_refusal
 from lodedata.kinds import KINDS
+from lodedata.kinds import Field as DeclaredField
 from lodedata.mapping.values.map_terms import require_terms
-from lodedata.messages import Label, msg
+from lodedata.messages import Label, Message, msg
 from lodedata.read import Hints
 from lodedata.records import CommodityRank, Deposit, Discovery, Project
 from lodedata.validation import InvalidValue
@@ -154,6 +156,16 @@ class Amount(Cell):
 
 
 AmountSpec = Annotated[Amount, BeforeValidator(_short)]
+
+
+def field_refusal(field: DeclaredField, amount: Amount) -> Message | None:
+    """Return why a declared field can't be read as a mapping says: a unit that does not convert, or a basis."""
+    stated = [*([amount.unit] if amount.unit is not None else []), *amount.units.values()]
+    if amount.unit_column is not None and not field.convertible:
+        stated.append(amount.unit_column)
+    if amount.basis is not None or amount.basis_column is not None:
+        return msg("%(field)s has no basis; leave `basis` out and enter figures of what its title says", field=field.name)
+    return unit_refusal(field, stated)
 
 
 class Accuracy(Model):
@@ -368,8 +380,10 @@ class TableSpec(Model):
         own = KINDS.get(str(self.kind.const))
         kinds = KINDS.values() if own is None else (own,)
         for field in (field for kind in kinds for field in kind.fields if field.name in self.fields):
+            cell = self.fields[field.name]
+            if (refusal := field_refusal(field, cell)) is not None:
+                raise InvalidValue(refusal)
             if field.vocabulary is not None:
-                cell = self.fields[field.name]
                 require_terms(cell.map or {}, (field.vocabulary,), cell.split or ())
         return self
 

@@ -1,5 +1,6 @@
 """Factors of reported units, checked against published definitions and atomic weights."""
 
+import math
 from fractions import Fraction
 
 import pytest
@@ -25,6 +26,12 @@ BARREL = Fraction("0.158987294928")
 """Cubic metres, exact: 42 US gallons of 231 cubic inches. NIST SP 811."""
 CUBIC_FOOT = Fraction("0.028316846592")
 """Cubic metres, exact. NIST SP 811."""
+FOOT = Fraction("0.3048")
+"""Metres, exact: the international foot. NIST SP 811."""
+ACRE = 43_560 * FOOT**2
+"""Square metres, exact: of the international foot. NIST SP 811."""
+MU = Fraction(2000, 3)
+"""Square metres: 15 mu are a hectare. Standard of the People's Republic of China for legal units, 1984."""
 
 TONNES: Factors = {
     "t": 1,
@@ -79,6 +86,7 @@ TONNES_A_YEAR: Factors = {
 PER_CENT: Factors = {
     "percent": 1,
     "permille": Fraction(1, 10),
+    "fraction": 100,
     "g-t": Fraction(1, 10**4),
     "kg-t": Fraction(1, 10),
     "g-kg": Fraction(1, 10),
@@ -95,8 +103,14 @@ OTHERS: Factors = {
     "g-m3": 1,
     "m3": 1,
     "l": Fraction(1, 1000),
+    "thousand-m3": 1000,
+    "ten-thousand-m3": 10**4,
     "million-m3": 10**6,
     "hundred-million-m3": 10**8,
+    "km3": 10**9,
+    "ft3": CUBIC_FOOT,
+    "yd3": CUBIC_FOOT * 27,
+    "acre-ft": ACRE * FOOT,
     "bbl": BARREL,
     "thousand-bbl": BARREL * 10**3,
     "million-bbl": BARREL * 10**6,
@@ -114,13 +128,47 @@ OTHERS: Factors = {
     "bbl-d": None,
     "thousand-bbl-d": None,
     "m2-a": 1,
+    "m2": 1,
+    "thousand-m2": 1000,
+    "ten-thousand-m2": 10**4,
+    "ha": 10**4,
+    "km2": 10**6,
+    "mu": MU,
+    "ten-thousand-mu": MU * 10**4,
+    "acre": ACRE,
+    "square-mile": ACRE * 640,
+    "ft2": FOOT**2,
+    "metre": 1,
+    "mm": Fraction(1, 1000),
+    "cm": Fraction(1, 100),
+    "km": 1000,
+    "ten-thousand-m": 10**4,
+    "inch": FOOT / 12,
+    "foot": FOOT,
+    "yard": FOOT * 3,
+    "mile": FOOT * 5280,
+    "year": 1,
+    "month": Fraction(1, 12),
+    "day": 1 / Fraction("365.25"),
+    "degree": 1,
+    "arc-minute": Fraction(1, 60),
+    "arc-second": Fraction(1, 3600),
+    "radian": Fraction(180 / math.pi),
+    "gon": Fraction(9, 10),
     "thousand-bricks": 1000,
     "usd-t": 1,
     "usd-lb": 1000 / POUND,
     "cent-lb": 10 / POUND,
     "cny-t": None,
     "index-points": 1,
+    "cny": 1,
+    "thousand-cny": 1000,
+    "ten-thousand-cny": 10**4,
+    "million-cny": 10**6,
     "hundred-million-cny": 10**8,
+    "billion-cny": 10**9,
+    "usd": None,
+    "million-usd": None,
 }
 FACTORS: Factors = {**TONNES, **TONNES_A_YEAR, **PER_CENT, **OTHERS}
 

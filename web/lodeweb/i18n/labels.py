@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection, Field
 from lodedata.kinds import KINDS
+from lodedata.kinds.shared import CNY, TEN_THOUSAND_CNY
 from lodedata.messages import joined, msg
 from lodedata.problems import flag_titles
 from lodedata.vocab import vocabulary
@@ -61,7 +62,8 @@ def _word(field: Field, value: Any, lang: Language) -> str:
     if field.name in ("position_method", "size_basis"):
         return plain(str(value))
     if field.unit is not None:
-        return f"{number(value)} {field.unit}"
+        # the title of an amount of money names its currency
+        return number(value) if field.unit in (CNY, TEN_THOUSAND_CNY) else f"{number(value)} {field.unit}"
     return str(value)
 
 

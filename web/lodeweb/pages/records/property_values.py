@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from flask_babel import gettext
+
 from lodebase.query.collections_ import Collection, Field
+from lodedata.kinds.shared import FIGURES_REPORTED
 from lodeweb.http.representation.links import quoted
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
@@ -45,8 +48,23 @@ def facts(
         for field in collection.fields
         if field.name in properties
         and field.name not in without
-        and (found := list(value_texts(field, properties[field.name], organisations, acts)))
+        and (found := _value_texts(collection, field, properties[field.name], organisations, acts))
     ]
+
+
+def _value_texts(
+    collection: Collection, field: Field, value: Any, organisations: Mapping[str, str], acts: Mapping[str, str]
+) -> list[Word]:
+    if field.name == FIGURES_REPORTED.name:
+        return [Word(_reported_figure(collection, text), None) for text in value or ()]
+    return list(value_texts(field, value, organisations, acts))
+
+
+def _reported_figure(collection: Collection, text: str) -> str:
+    """Return a figure as reported with the title of its field: ``Mass in tonnes: 12.5 Mt`` for ``mass_t: 12.5 Mt``."""
+    name, _, figure = text.partition(": ")
+    field = collection.kind.field(name)
+    return text if field is None else f"{labels.title(field, language())}{gettext(': ')}{figure}"
 
 
 def absent(collection: Collection, properties: dict[str, Any]) -> list[str]:
