@@ -55,7 +55,16 @@ from lodeweb.desk import (
 )
 from lodeweb.desk.identity import account, keys, openid_connect, people, second_factor, sign_in
 from lodeweb.http import database, read_replica
-from lodeweb.http.access import admission, allowed_hosts, client_address, cors, rate_limits, security_headers, sessions
+from lodeweb.http.access import (
+    admission,
+    allowed_hosts,
+    client_address,
+    cors,
+    rate_limits,
+    same_origin,
+    security_headers,
+    sessions,
+)
 from lodeweb.http.read_replica import ReadReplica
 from lodeweb.http.representation import compression, conditional_requests, html_pages, problem_details
 from lodeweb.http.service import bridge, logs, metrics
@@ -240,6 +249,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     allowed_hosts.register(app, chosen)
     rate_limits.register(app, chosen)
     bridge.register(app)
+    same_origin.register(app)
     admission.register(app)
     # registered first, so it runs last: responses are compressed after all other changes
     compression.register(app)

@@ -14,6 +14,8 @@ import shapely
 from flask.testing import FlaskClient
 from tests.recording_server import recording_server
 
+from lodebase.errors import Overloaded
+
 SQUARE = "POLYGON((-75 -30,-70 -30,-70 -25,-75 -25,-75 -30))"
 SECRET = "POLYGON((11 22,12 22,12 23,11 23,11 22))"
 
@@ -208,14 +210,29 @@ def test_a_file_holds_no_place_at_the_database(client: FlaskClient, monkeypatch:
 def test_only_a_few_files_are_read_at_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     from lodeweb.api import areas  # noqa: PLC0415
 
-    monkeypatch.setattr(areas, "WAIT_S", 0.05)
-    held = [areas._reading.acquire() for _ in range(areas.MOST_AT_ONCE)]
+    monkeypatch.setattr(areas._readers, "wait_s", 0.05)
+    others = [(f"203.0.113.{number}",) for number in range(areas.MAX_FILES_AT_ONCE)]
+    for other in others:
+        areas._readers.enter(client=other)
     try:
         response = client.post("/api/area", data=SQUARE)
         assert response.status_code == 503 and "Retry-After" in response.headers
     finally:
-        for _ in held:
-            areas._reading.release()
+        for other in others:
+            areas._readers.leave(other)
+
+
+def test_files_of_one_address_leave_others_a_reader(client: FlaskClient) -> None:
+    from lodeweb.api import areas  # noqa: PLC0415
+
+    greedy = ("203.0.113.66",)
+    areas._readers.enter(client=greedy)
+    try:
+        with pytest.raises(Overloaded):
+            areas._readers.enter(wait_s=0, client=greedy)
+        assert client.post("/api/area", data=SQUARE).status_code == 200
+    finally:
+        areas._readers.leave(greedy)
 
 
 def test_a_file_that_takes_too_much_is_given_up(client: FlaskClient, many_corners: Callable[[], str]) -> None:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from lodebase.errors import ClientOverloaded, Overloaded
 from lodeweb.http.access.admission import Gate
+from lodeweb.http.access.client_address import counted_networks
 
 ITEMS = "/api/collections/deposits/items"
 
@@ -100,7 +101,7 @@ def enter(gate: Gate, client: str, admitted: list[str], refused: list[str]) -> t
 
     def come() -> None:
         try:
-            gate.enter(client=client)
+            gate.enter(client=(client,))
             admitted.append(client)
         except ClientOverloaded:
             refused.append(client)
@@ -119,18 +120,18 @@ def test_one_client_holds_at_most_its_share_of_places_and_queue_and_others_overt
     until(lambda: len(refused) == 14)
     assert admitted == ["greedy"] * 2
     for other in ("b", "c"):
-        gate.enter(client=other, wait_s=0)
+        gate.enter(client=(other,), wait_s=0)
     # all places are taken: the next client waits, and is admitted before the requests of the greedy one that came earlier
     enter(gate, "d", admitted, refused)
     waiting(gate, 5)
-    gate.leave("b")
+    gate.leave(("b",))
     until(lambda: "d" in admitted)
     assert admitted == ["greedy", "greedy", "d"]
-    gate.leave("c")
-    gate.leave("d")
+    gate.leave(("c",))
+    gate.leave(("d",))
     assert admitted == ["greedy", "greedy", "d"]
     for _ in range(4):
-        gate.leave("greedy")
+        gate.leave(("greedy",))
     until(lambda: admitted.count("greedy") == 6)
 
 
@@ -178,7 +179,7 @@ def test_48_connections_of_one_client_leave_places_for_another(own_app: Callable
     assert statuses.count(200) == 9
 
 
-def test_one_long_request_is_handled_at_a_time_and_short_ones_pass_it(own_app: Callable[..., Flask]) -> None:
+def test_one_long_request_of_a_client_is_handled_at_a_time_and_short_ones_pass_it(own_app: Callable[..., Flask]) -> None:
     app, go = own_app(LODE_THREADS=4, LODE_QUEUE=16, LODE_QUEUE_WAIT=30), threading.Event()
     inside: list[str] = []
 
@@ -191,8 +192,7 @@ def test_one_long_request_is_handled_at_a_time_and_short_ones_pass_it(own_app: C
     statuses: list[int] = []
 
     def send(number: int) -> None:
-        address = f"203.0.113.{number}"
-        response = app.test_client().get(f"/takes-long?q={'x' * 1_500}", environ_base={"REMOTE_ADDR": address})
+        response = app.test_client().get(f"/takes-long?q={'x' * 1_500}&n={number}", environ_base={"REMOTE_ADDR": "203.0.113.1"})
         statuses.append(response.status_code)
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(1, 4)]
@@ -206,6 +206,42 @@ def test_one_long_request_is_handled_at_a_time_and_short_ones_pass_it(own_app: C
     for thread in threads:
         thread.join(60)
     assert (statuses, len(inside)) == ([200, 200, 200], 3)
+
+
+def test_long_requests_of_one_address_leave_the_long_requests_of_others_a_place(own_app: Callable[..., Flask]) -> None:
+    app, go = own_app(LODE_THREADS=4, LODE_QUEUE=16, LODE_QUEUE_WAIT=1), threading.Event()
+    inside: list[int] = []
+
+    @app.get("/takes-long")
+    def takes_long() -> str:
+        inside.append(1)
+        go.wait(60)
+        return "done"
+
+    def hold() -> None:
+        app.test_client().get(f"/takes-long?q={'x' * 1_500}", environ_base={"REMOTE_ADDR": "203.0.113.66"})
+
+    threads = [threading.Thread(target=hold) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    until(lambda: len(inside) == 1)
+    long_filter = f"{ITEMS}?limit=1&filter={' OR '.join(f'discovery_year={year}' for year in range(1900, 1950))}"
+    for _ in range(3):
+        assert app.test_client().get(long_filter, environ_base={"REMOTE_ADDR": "203.0.113.10"}).status_code == 200
+    go.set()
+    for thread in threads:
+        thread.join(60)
+
+
+@pytest.mark.parametrize(("last", "most"), [("2001:db8:1:2::{}", 4), ("2001:db8:1:{}::1", 4), ("2001:db8:1:{}00::1", 6)])
+def test_networks_of_one_subscriber_share_its_places(last: str, most: int) -> None:
+    gate, admitted = Gate(8, 0, 1, share=0.5), 0
+    for number in range(1, 9):
+        with suppress(Overloaded):
+            gate.enter(client=counted_networks(last.format(number)), wait_s=0)
+            admitted += 1
+    assert admitted == most
+    gate.enter(client=counted_networks("2001:db8:2::1"), wait_s=0)
 
 
 @pytest.fixture

@@ -226,3 +226,35 @@ def test_a_store_without_its_package_is_one_sentence(own_app: Callable[..., Flas
 def test_counts_in_memory_are_possible(own_app: Callable[..., Flask], address: str) -> None:
     app = own_app(LODE_RATE_LIMIT_STORE="memory://", LODE_RATE_LIMIT="1/minute")
     assert [get(app, ITEMS, address).status_code for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize(("address", "most"), [("2001:db8:{tag}:{n:x}::1", 16), ("2001:db8:{tag}:aa{n:02x}::1", 4)])
+def test_networks_of_one_subscriber_are_counted_together(own_app: Callable[..., Flask], address: str, most: int) -> None:
+    app = own_app(LODE_RATE_LIMIT="2/minute")
+    tag = "1" if most == 4 else "2"
+    # each from a /64 of its own; the first case also from a /56 of its own
+    step = 256 if most == 16 else 1
+    statuses = [get(app, ITEMS, address.format(tag=tag, n=number * step + 1)).status_code for number in range(20)]
+    assert statuses == [200] * most + [429] * (20 - most)
+    assert get(app, ITEMS, "2001:db8:3::1").status_code == 200
+
+
+def test_requests_of_other_sites_pages_are_refused_wherever_they_write_or_cost(own_app: Callable[..., Flask]) -> None:
+    client = own_app().test_client()
+    costly = (
+        "/api/collections/deposits/items",
+        "/api/layout/check",
+        "/api/lists/check",
+        "/api/processes/layout-check/execution",
+    )
+    for path in (*costly, "/layout", "/api/layout/reports"):
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}, {"Origin": "https://evil.example"}):
+            response = client.post(path, data="x" * 2_000, headers=headers)
+            assert response.status_code == 403 and "another site" in response.text, path
+
+
+def test_a_page_that_sends_a_key_of_its_own_may_post(own_app: Callable[..., Flask], site_store: Store) -> None:
+    token = new_key(site_store)[1]
+    headers = {"Origin": "https://partner.example", "Sec-Fetch-Site": "cross-site", "X-API-Key": token}
+    sent = own_app().test_client().post("/api/collections/deposits/items?limit=1", json={}, headers=headers)
+    assert sent.status_code != 403

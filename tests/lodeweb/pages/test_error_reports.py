@@ -125,10 +125,19 @@ def test_what_is_no_report_is_refused(client: FlaskClient, record: str, terms: s
 
 def test_a_form_on_another_site_is_refused(client: FlaskClient, record: str) -> None:
     evil = {"Origin": "https://evil.example"}
-    for lang, reported in (("en", "sent from the page of the record"), ("zh", "请从记录页面发送报告")):
+    for lang, reported in (("en", "A page of another site"), ("zh", "其他网站")):
         response = send(client, record, headers={**evil, "Accept-Language": lang})
         assert response.status_code == 403 and reported in response.text
     assert send(client, record, headers={"Origin": "http://localhost"}).status_code == 303
+
+
+def test_a_form_of_a_sandboxed_page_is_refused(client: FlaskClient, record: str) -> None:
+    assert send(client, record, headers={"Origin": "null"}).status_code == 403
+
+
+def test_a_subscriber_with_many_ipv6_networks_sends_ten_reports_a_day(client: FlaskClient, record: str) -> None:
+    statuses = [send(client, record, headers={"X-Forwarded-For": f"2001:db8:77:{n:x}::1"}).status_code for n in range(12)]
+    assert statuses == [303] * 10 + [429] * 2
 
 
 def test_the_eleventh_report_of_a_client_in_a_day_has_to_wait(client: FlaskClient, record: str, report_store: Store) -> None:

@@ -17,7 +17,6 @@ from lodebase.query.reading import reading
 from lodebase.records.record_collections import whereabouts
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
-from lodeweb.http.access.same_origin import require_own_page
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
@@ -40,7 +39,6 @@ def register(app: Flask) -> None:
 @blueprint.post("/reports")
 def report() -> AnyResponse:
     """Save an error report on a record and redirect to the report's page."""
-    require_own_page(msg("Reports are sent from the page of the record."))
     identity, text = request.form.get("record", ""), request.form.get("text", "").replace("\r\n", "\n").strip()
     # a hidden field that people leave empty: only a program fills it in
     if request.form.get("website"):
@@ -50,7 +48,7 @@ def report() -> AnyResponse:
     if identity not in there:
         raise BadQuery("record", identity[: compare.LONGEST], msg('"%(value)s" is not a record that is served here.'))
     name = compare.record(there[identity], identity, ()).name
-    number = reports.send(site().desk, ErrorReport(there[identity], identity, name, text), sessions.client_hash())
+    number = reports.send(site().desk, ErrorReport(there[identity], identity, name, text), sessions.subscriber_hash())
     return redirect(f"/reports/{number}?sent", 303)
 
 

@@ -58,7 +58,7 @@ def execute(process_id: str) -> Response:
 
 
 def _accepted(process: Process, order: ExecutionOrder) -> Response:
-    job = job_store.accept(site().desk, process.name, order.inputs, order.response, sessions.identity_hash())
+    job = job_store.accept(site().desk, process.name, order.inputs, order.response, sessions.subscriber_hash())
     response = Response(orjson.dumps(status_of(job)), 201, content_type=JSON)
     response.headers["Location"] = f"{request.url_root}api/jobs/{job.id}"
     response.headers["Preference-Applied"] = "respond-async"

@@ -102,7 +102,7 @@ def result_response(process: Process, result: dict[str, Any], form: str) -> Resp
 
 def _jobs(chosen: JobFilter, limit: int) -> tuple[list[Job], int]:
     # clients of one address can't be distinguished without a key, and a job may be confidential
-    return job_store.listed(site().desk, sessions.identity_hash(), chosen, limit) if current_key() is not None else ([], 0)
+    return job_store.listed(site().desk, sessions.subscriber_hash(), chosen, limit) if current_key() is not None else ([], 0)
 
 
 def _listed(name: str) -> tuple[str, ...]:

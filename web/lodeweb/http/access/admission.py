@@ -15,16 +15,18 @@ from flask import Flask, g, request
 
 from lodebase.errors import BadQuery, ClientOverloaded, Overloaded
 from lodedata.messages import msg
-from lodeweb.http.access.client_address import client_identity
+from lodeweb.http.access.client_address import client_networks
 
 FREE = frozenset({"areas.read", "health.healthz", "metrics.figures", "static"})
 """Endpoints that need no admission."""
 LONG_REQUEST_BYTES = 1_000
 """Length of query and body, in bytes, from which a request is long.
 
-Parsing and planning a filter of the maximum size takes about 0.1 s of processor time. A process therefore handles one
-long request at a time, while its other threads serve short ones.
+Parsing and planning a filter of the maximum size takes about 0.1 s of processor time. A process therefore handles few
+long requests at a time, one of each client, while its other threads serve short ones.
 """
+WIDER_SHARE = 0.5
+"""Part of what a client leaves that its widest networks may use besides: another subscriber may have the same /48."""
 TOO_MANY = msg("The site has too many requests at once. Try again in a moment.")
 TOO_LONG = msg("The request waited too long for the database, which is busy. Try again in a moment.")
 
@@ -33,7 +35,7 @@ TOO_LONG = msg("The request waited too long for the database, which is busy. Try
 class Ticket:
     """A waiting request."""
 
-    client: str | None
+    client: tuple[str, ...]
     ready: threading.Event = field(default_factory=threading.Event)
     admitted: bool = False
 
@@ -42,12 +44,15 @@ class Gate:
     """Admits a limited number of requests at a time, in order of arrival; a limited number waits.
 
     One client holds at most ``share`` of the slots and ``share`` of the queue, at least one of each. When its slots are in
-    use, its next requests wait and other clients are admitted before them. A client of None is not counted.
+    use, its next requests wait and other clients are admitted before them. A client is the networks it is counted by,
+    narrowest first; the third and wider ones have a larger share. A client without networks is not counted.
     """
 
     def __init__(self, places: int, queue: int, wait_s: float, share: float = 1.0) -> None:
         self.places, self.queue, self.wait_s, self.share = places, queue, wait_s, share
-        self.places_each, self.queue_each = max(1, int(places * share)), max(1, int(queue * share))
+        wider = share + (1 - share) * WIDER_SHARE
+        self.places_each = tuple(max(1, int(places * part)) for part in (share, share, wider))
+        self.queue_each = tuple(max(1, int(queue * part)) for part in (share, share, wider))
         self.moved: Callable[[int, int], None] = lambda inside, waiting: None
         """Called with the numbers of admitted and waiting requests whenever they change."""
         self._free = places
@@ -56,7 +61,7 @@ class Gate:
         self._waiting_of: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def enter(self, wait_s: float | None = None, client: str | None = None) -> None:
+    def enter(self, wait_s: float | None = None, client: tuple[str, ...] = ()) -> None:
         """Take a slot, after a wait if necessary.
 
         Raises Overloaded if the queue is full or the wait was too long, ClientOverloaded if the client's share of the queue is
@@ -80,7 +85,7 @@ class Gate:
                 self._report()
                 raise Overloaded(TOO_LONG)
 
-    def leave(self, client: str | None = None) -> None:
+    def leave(self, client: tuple[str, ...] = ()) -> None:
         """Release the slot, and admit the first waiting request whose client has not used up its share."""
         with self._lock:
             self._free += 1
@@ -95,29 +100,28 @@ class Gate:
             self._admit(following.client)
             following.ready.set()
 
-    def _has_place(self, client: str | None) -> bool:
-        return client is None or self._inside_of[client] < self.places_each
+    def _has_place(self, client: tuple[str, ...]) -> bool:
+        return all(self._inside_of[name] < most for name, most in zip(client, self.places_each, strict=False))
 
-    def _require_free_queue(self, client: str | None, wait_s: float | None) -> None:
+    def _require_free_queue(self, client: tuple[str, ...], wait_s: float | None) -> None:
         if len(self._waiting) >= self.queue or wait_s == 0:
             raise Overloaded(TOO_MANY)
-        if client is not None and self._waiting_of[client] >= self.queue_each:
+        if any(self._waiting_of[name] >= most for name, most in zip(client, self.queue_each, strict=False)):
             raise ClientOverloaded(
                 msg("This client has as many requests in progress and waiting as one client may have. Send fewer at a time.")
             )
 
-    def _admit(self, client: str | None) -> None:
+    def _admit(self, client: tuple[str, ...]) -> None:
         self._free -= 1
         self._count(self._inside_of, client, 1)
         self._report()
 
     @staticmethod
-    def _count(counts: Counter[str], client: str | None, change: int) -> None:
-        if client is None:
-            return
-        counts[client] += change
-        if not counts[client]:
-            del counts[client]
+    def _count(counts: Counter[str], client: tuple[str, ...], change: int) -> None:
+        for name in client:
+            counts[name] += change
+            if not counts[name]:
+                del counts[name]
 
     def _report(self) -> None:
         self.moved(self.places - self._free, len(self._waiting))
@@ -126,7 +130,8 @@ class Gate:
 def register(app: Flask) -> None:
     """Admit requests through the gate, after the checks that can refuse at once; long ones pass a gate of their own first."""
     gate: Gate = app.extensions["lode"].gate
-    long_gate = Gate(1, gate.queue, gate.wait_s, gate.share)
+    long_places = max(1, gate.places // 2)
+    long_gate = Gate(long_places, gate.queue, gate.wait_s, min(gate.share, 1 / long_places))
 
     @app.before_request
     def legible() -> None:
@@ -141,7 +146,7 @@ def register(app: Flask) -> None:
     def enter() -> None:
         if request.endpoint is not None and request.endpoint not in FREE:
             began = time.perf_counter()
-            client = client_identity()
+            client = client_networks()
             for one in (long_gate, gate) if is_long() else (gate,):
                 one.enter(client=client)
                 g.setdefault("places", []).append((one, client))
@@ -155,7 +160,7 @@ def register(app: Flask) -> None:
 
 def leave() -> None:
     """Release the slots of this request as soon as it no longer needs the database."""
-    places: list[tuple[Gate, str]] = g.pop("places", [])
+    places: list[tuple[Gate, tuple[str, ...]]] = g.pop("places", [])
     for gate, client in reversed(places):
         gate.leave(client)
 

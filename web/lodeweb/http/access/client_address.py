@@ -8,8 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lodebase.settings import Settings
 from lodeweb.http.access.api_key import current_key
 
-NETWORK_BITS = 64
-"""Prefix length of the IPv6 network of one subscriber (RFC 6177), so that a change of the rest of the address gains nothing."""
+NETWORK_BITS = (64, 56, 48)
+"""Prefix lengths of IPv6 networks that are counted: a link, and what a home (/56) or a site (/48) is assigned (RFC 6177)."""
 LONGEST = 64
 
 
@@ -31,16 +31,32 @@ def client_identity() -> str:
     return client_address() if key is None else f"key-{key.number}"
 
 
+def client_networks() -> tuple[str, ...]:
+    """Return what a client is counted by, narrowest first: its API key, else its address and the networks it belongs to."""
+    key = current_key()
+    return counted_networks(request.remote_addr or "") if key is None else (f"key-{key.number}",)
+
+
 def counted_address(text: str) -> str:
     """Return an address in the form in which it is counted.
 
     The port that some proxies append is removed. A text that is not an address is counted unchanged but truncated.
     """
+    return counted_networks(text)[0]
+
+
+def counted_networks(text: str) -> tuple[str, ...]:
+    """Return the networks of an IPv6 address, narrowest first; of other addresses the address alone.
+
+    Who is assigned a /48 has 65,536 networks of 64 bits, so the narrowest alone would count one client as many.
+    """
     address = _parsed(text)
     if isinstance(address, IPv6Address):
         mapped = address.ipv4_mapped
-        return str(mapped) if mapped is not None else str(IPv6Network((int(address), NETWORK_BITS), strict=False))
-    return str(address) if address is not None else text[:LONGEST]
+        if mapped is not None:
+            return (str(mapped),)
+        return tuple(str(IPv6Network((int(address), bits), strict=False)) for bits in NETWORK_BITS)
+    return (str(address) if address is not None else text[:LONGEST],)
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:

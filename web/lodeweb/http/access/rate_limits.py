@@ -20,7 +20,7 @@ from lodeweb.http.access import sessions
 from lodeweb.http.access.admission import is_long
 from lodeweb.http.access.api_key import current_key, require_valid_key
 from lodeweb.http.access.api_key import register as register_keys
-from lodeweb.http.access.client_address import client_address
+from lodeweb.http.access.client_address import client_networks
 from lodeweb.http.representation import problem_details
 
 FREE = frozenset({"static", "health.healthz", "health.readyz", "metrics.figures"})
@@ -40,6 +40,8 @@ LAYOUT = frozenset(
 )
 """Blueprints of the layout check, and of the processes that run it."""
 PER_DAY = "day"
+NETWORK_TIMES = (2, 8)
+"""How many times the limit of one address the limits of its wider IPv6 networks are: of the /56 and of the /48."""
 LONG_COSTS = 10
 """Number of requests that a long general request counts as: its filter takes ten times the processor time to parse and plan."""
 
@@ -111,6 +113,20 @@ def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
         key = current_key()
         return f"{key.per_day}/day" if key is not None and key.per_day is not None else ""
 
+    def of_network(times: int) -> Callable[[], str]:
+        def limit() -> str:
+            if current_key() is not None or len(client_networks()) == 1:
+                return ""
+            amount, _, window = limits.of_client(kind_of_request(request.endpoint or ""), None).partition("/")
+            return f"{int(amount) * times}/{window}" if amount else ""
+
+        return limit
+
+    def network_limit(number: int, times: int) -> ApplicationLimit:
+        key = _identity_function(number)
+        scope = f"network-{number}"
+        return ApplicationLimit(limit_provider=of_network(times), key_function=key, scope=scope, cost=cost_of_request)
+
     identity = _identity_function()
     own = settings.rate_limit_store is None
     limiter = Limiter(
@@ -118,6 +134,7 @@ def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
         application_limits=[
             ApplicationLimit(limit_provider=of_window, key_function=identity, scope=kind_of_request, cost=cost_of_request),
             ApplicationLimit(limit_provider=of_day, key_function=identity, scope=PER_DAY),
+            *(network_limit(number, times) for number, times in enumerate(NETWORK_TIMES, 1)),
         ],
         storage_uri=URI if own else settings.rate_limit_store,
         storage_options={"engine": app.extensions["lode"].limits} if own else {},
@@ -137,8 +154,11 @@ def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
     return limiter
 
 
-def _identity_function() -> Callable[[], str]:
-    """Return the function that returns what a request is counted by; addresses are hashed, so that the store holds none."""
+def _identity_function(network: int = 0) -> Callable[[], str]:
+    """Return the function that returns what a request is counted by; addresses are hashed, so that the store holds none.
+
+    The network is the number of one in ``client_networks``; a client without a wider network is counted by its address.
+    """
     salt = secrets.token_hex()
 
     def identity() -> str:
@@ -150,7 +170,7 @@ def _identity_function() -> Callable[[], str]:
         except LodeError:
             # without the database the counts are local to this process, so any secret will do
             secret = salt
-        return sign_in.keyed(secret, client_address())
+        return sign_in.keyed(secret, client_networks()[min(network, len(client_networks()) - 1)])
 
     return identity
 

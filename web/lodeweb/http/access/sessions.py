@@ -20,7 +20,7 @@ from lodebase.desk.identity.sessions import HOURS, Session
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodedata.messages import Message, msg
-from lodeweb.http.access.client_address import client_address, client_identity
+from lodeweb.http.access.client_address import client_address, client_networks
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import quoted
 
@@ -183,9 +183,12 @@ def client_hash() -> str:
     return sign_in.keyed(secret(), client_address())
 
 
-def identity_hash() -> str:
-    """Return the client's API key or else its address, hashed likewise. Raises DatabaseAway."""
-    return sign_in.keyed(secret(), client_identity())
+def subscriber_hash() -> str:
+    """Return the client's API key or else its address, of IPv6 the widest network, hashed likewise. Raises DatabaseAway.
+
+    Limits of a day that all clients share use it: a subscriber with many networks must not use them up.
+    """
+    return sign_in.keyed(secret(), client_networks()[-1])
 
 
 def secret() -> str:

@@ -28,7 +28,6 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import RIGHT, file, version
 from lodeweb.api.layout.report_context import REPORT_CONTEXT
 from lodeweb.http.access import sessions
-from lodeweb.http.access.same_origin import require_own_page
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import Link, link
 from lodeweb.http.representation.negotiation import HTML, JSON
@@ -64,7 +63,6 @@ def index() -> str:
 @blueprint.post(PAGES)
 def save() -> AnyResponse:
     """Save the report of a page and redirect to its group."""
-    require_own_page(msg("Reports are saved from the page of the layout check."))
     parsed = parse_candidate(read_json("candidate", request.form.get("candidate", ""), RIGHT), _today())
     collection, _ = _save(parsed, request.form)
     return redirect(f"{PAGES}/{collection}", 303)
@@ -144,7 +142,7 @@ def _save(parsed: Candidate, given: MultiDict[str, str]) -> tuple[str, int]:
         given.get("collection") or None,
         (given.get("note") or "").strip() or None,
     )
-    saved_reports.require_may_save(site().desk, sessions.client_hash())
+    saved_reports.require_may_save(site().desk, sessions.subscriber_hash())
     body = report(site().engine, site().figures, parsed, rulebook(site().settings), at).as_data()
     with writing(site().desk) as connection:
         return saved_reports.save(connection, parsed, body, collection, note)

@@ -10,7 +10,6 @@ from lodebase.subscriptions import mail_server, stored_subscriptions
 from lodebase.subscriptions.stored_subscriptions import CONFIRM_DAYS, SubscriptionRequest
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
-from lodeweb.http.access.same_origin import require_own_page
 from lodeweb.http.database import site
 from lodeweb.i18n.language import language
 from lodeweb.pages.form_errors import refused
@@ -39,7 +38,6 @@ def subscribe() -> str:
 @blueprint.post("/subscribe")
 def send_confirmation() -> str:
     """Send a mail that confirms a subscription; the page is the same whether or not the address is known."""
-    require_own_page(msg("Subscriptions are requested on the page of this site."))
     # a hidden field that people leave empty: only a program fills it in
     if request.form.get("website"):
         raise NotAllowed(msg("This was not written by a person."))
@@ -47,7 +45,7 @@ def send_confirmation() -> str:
     query = change_filter.canonical(change_filter.parse(request.form.get("query", "")))
     address = mail_server.checked_address(request.form.get("address", "")[:1_000])
     wanted = SubscriptionRequest(address, query, language(), request.form.get("period", ""))
-    stored, token = stored_subscriptions.request(site().desk, wanted, sessions.client_hash(), sender.secret)
+    stored, token = stored_subscriptions.request(site().desk, wanted, sessions.subscriber_hash(), sender.secret)
     try:
         sender.server.send(subscription_mail.confirmation(sender, stored, token))
     except MailFailed:
