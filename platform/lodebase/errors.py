@@ -84,6 +84,10 @@ class PublicAsRoot(LodeError):
     """The site would be served as root on an address that other machines reach."""
 
 
+class NotConfined(LodeError):
+    """The machine can't confine the process that reads foreign files."""
+
+
 class GroundRefused(LodeError):
     """A ground pack that can't be used; the packs of the site are unchanged."""
 

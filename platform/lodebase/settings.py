@@ -211,6 +211,19 @@ class Settings(BaseSettings):
         validation_alias="LODE_BODY_TIMEOUT",
         description="Seconds in which the body of a request must arrive; a slower client gets a 408.",
     )
+    confinement: Literal["required", "available"] = Field(
+        "required",
+        validation_alias="LODE_CONFINEMENT",
+        description="Whether foreign files are read only where the kernel can confine their reader (Landlock and seccomp), or "
+        "also with the restrictions that are available.",
+    )
+    silent_s: float = Field(
+        60.0,
+        ge=2,
+        le=3_600,
+        validation_alias="LODE_SILENT",
+        description="Seconds after which a process of the site that no longer responds is ended and replaced.",
+    )
     stop_notice_s: float = Field(
         3.0,
         ge=0,

@@ -1,5 +1,6 @@
 """The area of a user's own text or file in WGS 84: a licence, a map sheet, a region of interest."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -49,7 +50,8 @@ class Outline:
 
 def outline(data: bytes, name: str = "") -> Outline:
     """Return the polygons of a text or a file as one area, read by a guarded process. Raises FileRefused."""
-    with tempfile.TemporaryDirectory(prefix="lode-area-") as folder:
+    # by the process in its name, the folder of a killed process is removed
+    with tempfile.TemporaryDirectory(prefix=f"lode-area-{os.getpid()}-") as folder:
         path = Path(folder) / f"area{Path(name).suffix[:12] if Path(name).suffix.isascii() else ''}"
         path.write_bytes(data)
         found = guard.run_task("outline", path, THE_FILE, guard.UPLOAD, MODULES)

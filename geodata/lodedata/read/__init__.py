@@ -6,6 +6,7 @@ from lodedata.errors import FileRefused
 from lodedata.messages import msg
 from lodedata.read import guard, packed
 from lodedata.read.formats import csv_
+from lodedata.read.guard import in_process
 from lodedata.read.parsers import PARSERS
 from lodedata.read.sniff import detect_format
 from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, Limits
@@ -15,12 +16,18 @@ __all__ = ["LIMITS", "FileRefused", "Hints", "Limits", "InputRow", "InputTable",
 
 def open_tables(path: Path, hints: Hints | None = None, limits: Limits = LIMITS) -> list[InputTable]:
     """Return the tables of a file, whose rows are read lazily. Raises FileRefused with one sentence."""
-    hints = hints or Hints()
+    tables = _open(path, hints or Hints(), limits)
+    return [in_process.with_limits(table) for table in tables] if in_process.confined() else tables
+
+
+def _open(path: Path, hints: Hints, limits: Limits) -> list[InputTable]:
     found = detect_format(path, limits)
     if found.kind == "csv":
         return csv_.tables(path, found, hints)
     if found.kind in ("zip", "gzip"):
         return packed.tables(path, found.kind, hints, _open_plain)
+    if in_process.confined():
+        return in_process.tables(path, found.kind, hints)
     return guard.tables(path, found.kind, hints, [PARSERS[found.kind]])
 
 

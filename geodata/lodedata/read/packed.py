@@ -1,6 +1,7 @@
 """Tables in a zip or gzip: each packed file is unpacked into a temporary folder within the limits, then read as usual."""
 
 import gzip
+import os
 import shutil
 import weakref
 import zipfile
@@ -73,7 +74,7 @@ class _Folder:
     """A temporary folder that goes with the last reference to this object."""
 
     def __init__(self) -> None:
-        self.path = Path(mkdtemp(prefix="lode-unpacked-"))
+        self.path = Path(mkdtemp(prefix=f"lode-unpacked-{os.getpid()}-"))
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 

@@ -27,8 +27,8 @@ from lodebase.settings import Settings
 from lodedata import sources
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally, load
+from lodedata.mapping.confined import read_confined
 from lodedata.mapping.suggestion import suggestion
-from lodedata.mapping.tables import read_mapped
 from lodedata.messages import Message, in_language, msg
 from lodedata.read import Hints
 from lodedata.sources import readers
@@ -295,7 +295,7 @@ def _reader(source: Source, path: Path, how: str) -> Callable[[Tally], Iterable[
     def read(tally: Tally) -> Iterable[Reading]:
         if how == "corrected":
             return quarantine.corrected(source, path, tally)
-        reader = read_mapped if how == "mapping" else readers.reader(source.name)
+        reader = read_confined if how == "mapping" else readers.reader(source.name)
         return reader(source, path, tally)
 
     return read

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -33,6 +33,8 @@ ABOUT = ".about"
 """Suffix of a file's metadata."""
 SENT_AT_ONCE = 64
 """Downloads of all clients together; each occupies a thread of the site."""
+NETWORK_TIMES = (1, 2, 4)
+"""How many times the downloads of one address its wider networks may have: the address or /64, the /56, the /48."""
 FREE_BYTES = 256 << 20
 """Bytes of the disk that files leave free."""
 
@@ -49,11 +51,15 @@ class FinishedFile:
 class FileLock:
     """Locks on files, held until they are released or their process ends."""
 
-    def __init__(self, *parts: "BinaryIO | FileLock") -> None:
-        self._parts = parts
+    def __init__(self, *parts: "BinaryIO | FileLock", remove: Path | None = None) -> None:
+        self._parts, self._remove = parts, remove
 
     def release(self) -> None:
-        """Release the locks; repeated calls do nothing."""
+        """Release the locks, and remove a file that is named for it; repeated calls do nothing."""
+        if self._remove is not None:
+            # still locked: who has opened the file meanwhile finds that it is gone, and makes another
+            self._remove.unlink(missing_ok=True)
+            self._remove = None
         for part in self._parts:
             if isinstance(part, FileLock):
                 part.release()
@@ -148,42 +154,80 @@ class Spool:
         path = self.folder / "ready" / f"{key}{suffix}"
         return path.stat().st_size if path.exists() and _about(path).exists() else None
 
-    def client_slot(self, name: str) -> FileLock:
-        """Return a download slot of a client. Raises TooManyDownloads if all are in use, Overloaded if the site's are."""
-        # no file names the client
-        mark = blake2b(name.encode(), digest_size=8, key=self._salt()).hexdigest()
-        own = self._slot(f"client-{mark}", self.each)
-        if own is None:
-            raise TooManyDownloads(
-                msg(
-                    "You have %(each)s downloads in progress, the most at once. Try again when one has ended, or in "
-                    "%(again_s)s seconds.",
-                    each=self.each,
-                    again_s=AGAIN_S,
+    def client_slot(self, client: Sequence[str]) -> FileLock:
+        """Return a download slot of a client. Raises TooManyDownloads if all are in use, Overloaded if the site's are.
+
+        A client is the networks that it is counted by, narrowest first; wider ones have more slots.
+        """
+        held: list[FileLock] = []
+        for name, times in zip(client, NETWORK_TIMES, strict=False):
+            slot = self._slot(f"slot-of-{self._mark(name)}", self.each * times)
+            if slot is None:
+                FileLock(*held).release()
+                raise TooManyDownloads(
+                    msg(
+                        "You have %(each)s downloads in progress, the most at once. Try again when one has ended, or in "
+                        "%(again_s)s seconds.",
+                        each=self.each * times,
+                        again_s=AGAIN_S,
+                    )
                 )
-            )
+            held.append(slot)
         sender = self._slot("sender", SENT_AT_ONCE)
         if sender is None:
-            own.release()
+            FileLock(*held).release()
             raise Overloaded(msg("The site sends no more downloads at once. Try again in a moment."))
-        return FileLock(own, sender)
+        return FileLock(*held, sender)
 
-    def start(self, task: Task, key: str, suffix: str) -> FileInProgress:
-        """Start the process that writes a file. Raises Overloaded if too many run, SpoolFull without free space."""
-        slot = self._slot("maker", self.places)
-        if slot is None:
-            raise Overloaded(msg("The site makes no more files at once. Try again in a moment."))
+    def start(self, task: Task, key: str, suffix: str, client: Sequence[str] = ()) -> FileInProgress:
+        """Start the process that writes a file. Raises Overloaded if too many run, SpoolFull without free space.
+
+        The last place is left to clients for which no file is made yet.
+        """
+        slot = self._maker(client)
         try:
+            folder, lock = self._start_folder()
+            return FileInProgress(self, task, f"{key}{suffix}", [lock, slot], folder)
+        except BaseException:
+            slot.release()
+            raise
+
+    def _start_folder(self) -> tuple[Path, FileLock]:
+        """Return a new locked folder of a file in progress, after those of ended processes were removed. Raises SpoolFull."""
+        # between these steps the folder has no lock and would seem abandoned to another process
+        with self._making():
             self._remove_abandoned()
             self._free_space()
             folder = self._subfolder("making") / secrets.token_hex(8)
             folder.mkdir()
             lock = _lock(folder / "lock")
             assert lock is not None
-            return FileInProgress(self, task, f"{key}{suffix}", [lock, slot], folder)
-        except BaseException:
-            slot.release()
-            raise
+            return folder, lock
+
+    def _maker(self, client: Sequence[str]) -> FileLock:
+        """Return a place to make a file, with the marks of its client. Raises Overloaded."""
+        first, held = True, list[FileLock]()
+        for name in client:
+            mark = f"maker-of-{self._mark(name)}"
+            own = self._slot(mark, 1)
+            first = first and own is not None
+            held += [own] if own is not None else filter(None, [self._slot(mark, self.places)])
+        slot = self._slot("maker", self.places if first else max(1, self.places - 1))
+        if slot is None:
+            FileLock(*held).release()
+            raise Overloaded(msg("The site makes no more files at once. Try again in a moment."))
+        return FileLock(slot, *held)
+
+    @contextlib.contextmanager
+    def _making(self) -> Iterator[None]:
+        """Hold the lock on the list of files in progress."""
+        with (self._subfolder("slots") / "making").open("ab") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            yield
+
+    def _mark(self, client: str) -> str:
+        """Return the part of a file's name that stands for a client and does not name it."""
+        return blake2b(client.encode(), digest_size=8, key=self._salt()).hexdigest()
 
     def lock_key(self, key: str, connected: Callable[[], bool]) -> FileLock:
         """Return a lock on a key, so that its file is written once. Raises ClientGone when the client has disconnected."""
@@ -217,10 +261,11 @@ class Spool:
 
     def _slot(self, name: str, slots: int) -> FileLock | None:
         folder = self._subfolder("slots")
-        return next((lock for n in range(slots) if (lock := _lock(folder / f"{name}-{n}")) is not None), None)
+        locks = (_lock(folder / f"{name}-{number}", removed=True) for number in range(slots))
+        return next((lock for lock in locks if lock is not None), None)
 
     def _remove_abandoned(self) -> None:
-        """Remove the folders of processes that have ended."""
+        """Remove the folders and the clients' slots of processes that have ended."""
         for folder in self._subfolder("making").iterdir():
             try:
                 lock = _lock(folder / "lock")
@@ -228,6 +273,10 @@ class Spool:
                 continue
             if lock is not None:
                 shutil.rmtree(folder, ignore_errors=True)
+                lock.release()
+        for path in self._subfolder("slots").glob("*-of-*"):
+            lock = _lock(path, removed=True)
+            if lock is not None:
                 lock.release()
 
     def _free_space(self) -> None:
@@ -264,12 +313,17 @@ def _stat(path: Path) -> tuple[int, float]:
     return 0, 0.0
 
 
-def _lock(path: Path) -> FileLock | None:
-    """Return a lock on a file, None if another process holds it."""
-    stream = path.open("ab")
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+def _lock(path: Path, removed: bool = False) -> FileLock | None:
+    """Return a lock on a file, None if another process holds it; one that is ``removed`` leaves no file behind."""
+    while True:
+        stream = path.open("ab")
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            stream.close()
+            return None
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_ino == os.fstat(stream.fileno()).st_ino:
+                return FileLock(stream, remove=path if removed else None)
+        # another process removed the file before it was locked here
         stream.close()
-        return None
-    return FileLock(stream)

@@ -1,5 +1,6 @@
 """How a site stops: it announces that and ends what runs; how it goes on when its database server was killed."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -19,6 +20,7 @@ from tests.benchmarks.datasets import million
 from lodebase.cli.operation import serve as serving
 from lodebase.db.private_cluster.cluster import ADMIN, Cluster
 from lodebase.errors import PublicAsRoot
+from lodebase.process import run_folder
 from lodebase.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ def test_a_request_that_runs_is_answered_after_sigterm_and_readiness_fails_first
         until(lambda: "lode_database_in_use 0.0" not in site.get("/metrics").text)
         os.kill(site.process.pid, signal.SIGTERM)
         # before that, a request of /readyz would wait for the lock too
-        until(lambda: (home / "metrics" / str(site.port) / "stopping").exists())
+        until(lambda: any(run_folder.MEMORY.glob(f"{run_folder.PREFIX}{site.process.pid}-*/stopping")))
         assert b"is stopping" in readiness(site)
         assert site.get("/healthz").status == 200, "requests are still taken"
         time.sleep(9)
@@ -157,6 +159,46 @@ def test_a_database_server_that_is_stopped_in_order_stays_stopped(home: Path, se
     assert site.get("/readyz").status == 503
     cluster.ensure()
     assert site.end() == 0
+
+
+def beating(site: "Serving") -> set[int]:
+    """Return the processes of a site that have a heartbeat."""
+    folders = run_folder.MEMORY.glob(f"{run_folder.PREFIX}{site.process.pid}-*/beats/*")
+    return {int(path.name) for path in folders}
+
+
+def test_a_killed_database_is_started_again_and_sigterm_obeyed_while_all_else_hangs(
+    home: Path, serve: Serve, until: Callable[..., None]
+) -> None:
+    site = serve(home).ready()
+    assert site.get(ITEMS).status == 200
+    # the worker of the site and the background tasks
+    until(lambda: len(beating(site)) == 2)
+    for pid in beating(site):
+        os.kill(pid, signal.SIGSTOP)
+    os.kill(int((Cluster(home).data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    until(lambda: "the database server runs again" in site.output(), BACK_S)
+    begun = time.monotonic()
+    assert site.end(signal.SIGTERM) == 0
+    assert time.monotonic() - begun < 6.0 + 3.0, site.output()[-2_000:]
+
+
+def test_a_worker_that_no_longer_responds_is_replaced(home: Path, serve: Serve, until: Callable[..., None]) -> None:
+    site = serve(home, LODE_SILENT="3").ready()
+    assert site.get(ITEMS).status == 200
+    until(lambda: len(beating(site)) == 2)
+    stuck = beating(site)
+    for pid in stuck:
+        os.kill(pid, signal.SIGSTOP)
+    until(lambda: site.output().count("which had not responded for") == 2, BACK_S)
+    until(lambda: responds(site) and len(beating(site) - stuck) == 2, BACK_S)
+
+
+def responds(site: "Serving") -> bool:
+    """Return whether a site serves a page; connections to a worker that was killed are reset."""
+    with contextlib.suppress(OSError):
+        return site.get(ITEMS).status == 200
+    return False
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from lodedata.gdal_options import DRIVERS, ENVIRONMENT
 from lodedata.read import FileRefused, Hints, open_tables
 from lodedata.read.depth import json_depth, text_depth
 from lodedata.read.guard import client, frames
-from lodedata.read.guard.confinement import UPLOAD, Confinement, confine
+from lodedata.read.guard.confinement import READER_USER, UPLOAD, Confinement, confine
 from lodedata.read.guard.rows import require_flat
 
 MIB = 2**20
@@ -78,15 +78,48 @@ def test_no_file_is_written(tmp_path: Path) -> None:
     assert in_child(work) == 7
 
 
-def can_have_its_own_network() -> bool:
-    return subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0
-
-
-def test_there_is_no_network_where_the_kernel_allows_that() -> None:
+def test_there_is_no_network() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         work = f"try:\n    socket.create_connection(('127.0.0.1', {port}), 5)\nexcept OSError:\n    os._exit(7)\nos._exit(8)"
-        assert in_child(work) == (7 if can_have_its_own_network() else 8)
+        assert in_child(work) == 7
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "socket.socket(socket.AF_UNIX)",
+        "os.execv('/bin/true', ['true'])",
+        "os.kill(os.getppid(), 0)",
+        "os.listdir('/')",
+        "os.listdir(os.path.expanduser('~'))",
+        "open('/etc/passwd').read()",
+        "os.mkdir('/tmp/made-by-a-reader')",
+        "os.unlink(__file__)",
+        "os.setuid(0) if os.getuid() else None; raise OSError" if os.geteuid() else "os.setuid(0)",
+    ],
+)
+def test_what_a_reader_needs_not_is_refused_by_the_kernel(work: str) -> None:
+    assert in_child(f"__file__ = socket.__file__\ntry:\n    {work}\nexcept OSError:\n    os._exit(7)\nos._exit(8)") == 7
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="another user keeps its identity and has no socket")
+def test_a_reader_of_root_is_a_user_without_a_login() -> None:
+    assert in_child(f"os._exit(7 if os.getuid() == {READER_USER} == os.getgid() and not os.getgroups() else 8)") == 7
+
+
+def test_files_are_not_read_where_the_kernel_lacks_a_restriction_unless_the_operator_accepts_it() -> None:
+    script = (
+        "import os, sys\nfrom lodedata.read.guard import confinement, kernel_filters\n"
+        "kernel_filters.landlock_version = lambda: 0\n"
+        "try:\n    confinement.confine(confinement.UPLOAD)\nexcept confinement.Unconfined as error:\n"
+        "    sys.exit(7 if str(error) == 'Landlock' else 9)\n"
+        "os._exit(8)"
+    )
+    for value, status in (("", 7), ("required", 7), ("available", 8)):
+        environment = {**os.environ, "LODE_CONFINEMENT": value} if value else dict(os.environ)
+        run = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=False, timeout=120)
+        assert run.returncode == status, run.stderr
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ from lodebase.desk import import_requests
 from lodebase.desk.import_requests import ImportRequest, Order
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError
+from lodebase.process.run_folder import temporary_prefix
 from lodebase.schedule import ledger_rows
 from lodebase.schedule.ledger_edits import LedgerEdits, edits
 from lodedata import sources
 from lodedata.kinds import KINDS
-from lodedata.mapping.preview import preview
+from lodedata.mapping.confined import preview_confined
 from lodedata.mapping.suggestion import suggestion
 from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
 from lodedata.messages import Message, MessageError, from_data, msg
@@ -134,7 +135,7 @@ def _save(number: int, text: str | None, order: Order | None = None) -> None:
 @contextmanager
 def _file(number: int) -> Iterator[tuple[ImportRequest, Path]]:
     """Yield a request and its file in a temporary folder; no database connection is held meanwhile."""
-    with TemporaryDirectory(prefix="lode-desk-") as folder:
+    with TemporaryDirectory(prefix=temporary_prefix("desk")) as folder:
         with writing(site().desk) as connection:
             found = import_requests.one(connection, number)
             path = import_requests.write_file(connection, found, Path(folder))
@@ -157,7 +158,7 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
                 mapping = suggestion(path)
                 _save(number, mapping)
             if shows_records:
-                records = preview(import_requests.mapping_of(mapping or ""), path)
+                records = preview_confined(import_requests.mapping_of(mapping or ""), path)
     except MessageError as error:
         problem = problem or error.message
     return render_template(

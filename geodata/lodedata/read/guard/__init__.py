@@ -1,6 +1,18 @@
 """Reading of untrusted files in a separate process with limits on memory, time and files, and without a network."""
 
-from lodedata.read.guard.client import ReaderEnded, run_task, tables
-from lodedata.read.guard.confinement import IMPORT, UPLOAD, Confinement
+from lodedata.read.guard.client import JobStream, ReaderEnded, message_of, run_task, start_job, tables, unconfined
+from lodedata.read.guard.confinement import IMPORT, UPLOAD, Confinement, missing_restrictions
 
-__all__ = ["IMPORT", "UPLOAD", "Confinement", "ReaderEnded", "run_task", "tables"]
+__all__ = [
+    "IMPORT",
+    "UPLOAD",
+    "Confinement",
+    "JobStream",
+    "ReaderEnded",
+    "message_of",
+    "missing_restrictions",
+    "run_task",
+    "start_job",
+    "tables",
+    "unconfined",
+]

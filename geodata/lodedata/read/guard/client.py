@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,10 +19,10 @@ from lodedata.errors import FileRefused
 from lodedata.gdal_options import ENVIRONMENT
 from lodedata.messages import Message, from_data, literal, msg
 from lodedata.read.guard import frames
-from lodedata.read.guard.confinement import IMPORT, Confinement
+from lodedata.read.guard.confinement import AVAILABLE, IMPORT, VARIABLE, Confinement
 from lodedata.read.table import Hints, InputRow, InputTable
 
-PASSED_ON = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "TMPDIR")
+PASSED_ON = (VARIABLE, "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "TMPDIR")
 """Environment variables that the server inherits; none holds a secret of the site."""
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 
@@ -39,16 +40,21 @@ class _Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def send(self, job: Mapping[str, Any]) -> IO[bytes]:
-        """Start a job and return the stream of its frames."""
+    def send(self, job: Mapping[str, Any], order: bytes | None = None) -> IO[bytes]:
+        """Start a job and return the stream of its frames; an order is a file that the child may read."""
         message = json.dumps(job).encode()
         ours, theirs = socket.socketpair()
-        with theirs, self._lock:
+        with theirs, self._lock, tempfile.TemporaryFile() as file:
+            descriptors = [theirs.fileno()]
+            if order is not None:
+                file.write(order)
+                file.seek(0)
+                descriptors.append(file.fileno())
             try:
-                socket.send_fds(self._connection(), [message], [theirs.fileno()])
+                socket.send_fds(self._connection(), [message], descriptors)
             except OSError:
                 self._end()
-                socket.send_fds(self._connection(), [message], [theirs.fileno()])
+                socket.send_fds(self._connection(), [message], descriptors)
         with ours:
             return ours.makefile("rb")
 
@@ -81,12 +87,12 @@ class _Server:
 _SERVER = _Server()
 
 
-class _JobStream:
+class JobStream:
     """The frames of one job; closing it ends the child at its next write."""
 
-    def __init__(self, job: Mapping[str, Any], name: Message | str, bounds: Confinement) -> None:
-        self._name, self._bounds = name, bounds
-        self._stream = _SERVER.send({**job, "bounds": asdict(bounds)})
+    def __init__(self, job: Mapping[str, Any], name: Message | str, bounds: Confinement, order: bytes | None = None) -> None:
+        self._name, self._bounds, self._task = name, bounds, job["task"]
+        self._stream = _SERVER.send({**job, "bounds": asdict(bounds)}, order)
         self._frames = frames.read(self._stream)
 
     def next(self) -> tuple[str, Any]:
@@ -96,7 +102,9 @@ class _JobStream:
         except (StopIteration, ValueError, OSError):
             raise ReaderEnded(self._ended()) from None
         if kind == "refused":
-            raise FileRefused(_message(content))
+            raise FileRefused(message_of(content))
+        if kind == "unconfined":
+            raise ReaderEnded(unconfined(content))
         if kind == "memory":
             raise FileRefused(
                 msg("%(file)s needs more than the %(memory_mb)s MB of memory for a file.", file=self._name, memory_mb=content)
@@ -116,6 +124,15 @@ class _JobStream:
         self._stream.close()
 
     def _ended(self) -> Message:
+        if self._task == "mapping":
+            return msg(
+                "Reading %(file)s by its mapping was stopped: some rows take more than %(wall_s)s seconds or %(memory_mb)s MB "
+                "of memory, or the file is damaged. Simplify the regular expressions of the mapping, such as repetitions "
+                "within repetitions.",
+                file=self._name,
+                memory_mb=self._bounds.memory_mb,
+                wall_s=self._bounds.wall_s,
+            )
         return msg(
             "Reading %(file)s was stopped: it takes more than %(memory_mb)s MB of memory or %(wall_s)s seconds, or its "
             "content is damaged. Give a smaller file or another format.",
@@ -125,7 +142,19 @@ class _JobStream:
         )
 
 
-def _message(content: object) -> Message:
+def unconfined(reason: object) -> Message:
+    """Return the refusal to read foreign files on a machine that can't confine their reader."""
+    return msg(
+        "This machine can't confine the process that reads foreign files: %(reason)s. Use a Linux kernel with Landlock (5.13 "
+        "or newer) and seccomp, or set %(variable)s=%(value)s to read them with the restrictions that it has.",
+        reason=str(reason),
+        variable=VARIABLE,
+        value=AVAILABLE,
+    )
+
+
+def message_of(content: object) -> Message:
+    """Return the message in a frame."""
     try:
         return from_data(content)
     except ValueError:
@@ -135,11 +164,17 @@ def _message(content: object) -> Message:
 def run_task(task: str, path: Path, name: Message | str, bounds: Confinement, modules: Sequence[str] = (), **about: Any) -> Any:
     """Return the result of a task on a file. Raises FileRefused."""
     job = {"task": task, "path": str(path), "modules": list(modules), **about}
-    job_stream = _JobStream(job, name, bounds)
+    job_stream = JobStream(job, name, bounds)
     try:
         return job_stream.next()[1]
     finally:
         job_stream.close()
+
+
+def start_job(task: str, path: Path, bounds: Confinement, order: bytes, folder: Path, modules: Sequence[str] = ()) -> JobStream:
+    """Start a task on a file with an order, and with a folder that it may write in; return the stream of its frames."""
+    job = {"task": task, "path": str(path.absolute()), "folder": str(folder), "modules": list(modules)}
+    return JobStream(job, path.name, bounds, order)
 
 
 def tables(path: Path, kind: str, hints: Hints, modules: Sequence[str], bounds: Confinement = IMPORT) -> list[InputTable]:
@@ -153,7 +188,7 @@ class _File:
 
     def __init__(self, job: Mapping[str, Any], name: str, bounds: Confinement) -> None:
         self._job, self._name, self._bounds = job, name, bounds
-        self._idle: tuple[int, _JobStream] | None = None
+        self._idle: tuple[int, JobStream] | None = None
 
     def open(self) -> list[InputTable]:
         """Return the tables; no reference is stored, so that a child whose tables are no longer used ends at once."""
@@ -165,8 +200,8 @@ class _File:
             for number, (part, columns, system, has_geometry) in enumerate(described)
         ]
 
-    def _open_job_stream(self, first: int) -> tuple[list[tuple[str, list[str], str | None, bool]], _JobStream]:
-        job_stream = _JobStream({**self._job, "first": first}, self._name, self._bounds)
+    def _open_job_stream(self, first: int) -> tuple[list[tuple[str, list[str], str | None, bool]], JobStream]:
+        job_stream = JobStream({**self._job, "first": first}, self._name, self._bounds)
         try:
             return job_stream.next()[1], job_stream
         except FileRefused:
@@ -189,7 +224,7 @@ class _File:
             done = frame[0] == "end"
             if frame[0] == "table-refused":
                 done = True
-                raise FileRefused(_message(frame[1]))
+                raise FileRefused(message_of(frame[1]))
         finally:
             if done and self._idle is None:
                 self._idle = (number + 1, job_stream)

@@ -1,20 +1,33 @@
 """Resource limits of a process that reads an untrusted file, enforced by the kernel."""
 
-import contextlib
 import ctypes
 import os
 import resource
 import signal
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+
+from lodedata.read.guard import kernel_filters
 
 MIB = 2**20
-CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
-PR_SET_NO_NEW_PRIVS = 38
 OPEN_FILES = 64
 STACK_BYTES = 4 * MIB
 """Less than the client has, so that the client can parse whatever this process parsed without an overflow."""
+
+
+VARIABLE = "LODE_CONFINEMENT"
+REQUIRED, AVAILABLE = "required", "available"
+"""Values of that variable: refuse to read without what the kernel should forbid, or read with what it can."""
+READER_USER = 64_317
+"""Number of the user that a reader of root becomes; no account has it, so it has no login to the database."""
+LIBRARIES = ("/usr", "/lib", "/lib64", "/etc/localtime", "/etc/ld.so.cache", "/dev/null", "/dev/urandom")
+
+
+class Unconfined(Exception):
+    """The kernel does not restrict this process as required."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,8 @@ class Confinement:
     cpu_s: int | None
     wall_s: int
     once: bool
+    written_bytes: int = 0
+    """The longest file that it may write, in the folder of its own; without one it writes none."""
 
     @property
     def memory_mb(self) -> int:
@@ -38,30 +53,63 @@ IMPORT = Confinement(768 * MIB, None, 60, once=False)
 """For a file that an operator imports: any length of file, but never a minute without a row."""
 
 
-def confine(bounds: Confinement) -> None:
+def confine(bounds: Confinement, source: Path | None = None, folder: Path | None = None) -> None:
     """Apply the bounds to this process. Called by the process that reads, after it was forked and before it opens anything.
 
-    Files can't be written (RLIMIT_FSIZE), programs gain no rights (PR_SET_NO_NEW_PRIVS), and there is no network where
-    the kernel allows a namespace: root needs none of a user, others take one of their own.
+    It reads the source and libraries and nothing else, writes in a folder of its own or nowhere, has no network, starts no
+    program and signals no other process. Raises Unconfined where the kernel can't enforce that, unless LODE_CONFINEMENT is
+    ``available``.
     """
     # the default action of these signals ends the process, whatever code it is in
     for number in (signal.SIGALRM, signal.SIGPIPE, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     signal.alarm(bounds.wall_s)
+    _restrict(source, folder)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (bounds.written_bytes, bounds.written_bytes))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
     resource.setrlimit(resource.RLIMIT_STACK, (STACK_BYTES, STACK_BYTES))
     # private writable memory; address space alone would count what libraries reserve and never use
     resource.setrlimit(resource.RLIMIT_DATA, (bounds.memory_bytes, bounds.memory_bytes))
     if bounds.cpu_s is not None:
         resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu_s, bounds.cpu_s + 1))
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            libc = ctypes.CDLL(None, use_errno=True)
-            libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-            libc.unshare(CLONE_NEWNET if os.geteuid() == 0 else CLONE_NEWNET | CLONE_NEWUSER)
+
+
+def missing_restrictions() -> list[str]:
+    """Return the names of required restrictions that this machine can't enforce; none if the operator accepts that."""
+    return [] if os.environ.get(VARIABLE, REQUIRED) == AVAILABLE else kernel_filters.missing()
+
+
+def _restrict(source: Path | None, folder: Path | None) -> None:
+    missing = kernel_filters.missing()
+    if missing_restrictions():
+        raise Unconfined(", ".join(missing))
+    if sys.platform != "linux":
+        return
+    try:
+        kernel_filters.gain_no_rights()
+        if os.geteuid() == 0:
+            # a network of its own besides, which a container may forbid
+            ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET)
+        if "Landlock" not in missing:
+            kernel_filters.allow_paths(_readable(source), () if folder is None else (folder,))
+        if os.geteuid() == 0:
+            if folder is not None:
+                os.chown(folder, READER_USER, READER_USER)
+            kernel_filters.become(READER_USER)
+        if "seccomp" not in missing:
+            kernel_filters.refuse_calls()
+    except OSError as error:
+        if os.environ.get(VARIABLE, REQUIRED) != AVAILABLE:
+            raise Unconfined(str(error)) from None
+
+
+def _readable(source: Path | None) -> Iterator[Path]:
+    """Yield the folder of the source, as a format may have several files of one name, and the folders of libraries."""
+    if source is not None:
+        yield source if source.is_dir() else source.parent
+    yield from map(Path, (*LIBRARIES, sys.prefix, sys.base_prefix, *filter(None, sys.path)))
 
 
 def progress(bounds: Confinement) -> None:

@@ -46,7 +46,7 @@ def _parts(table: InputTable) -> Iterator[list[tuple[int, list[Any], str | None,
     part: list[tuple[int, list[Any], str | None, str | None]] = []
     size = 0
     for row in table.rows:
-        size += _size(table, row)
+        size += require_small(table, row)
         geometry = None if row.geometry is None else base64.b64encode(row.geometry).decode("ascii")
         part.append((row.number, list(row.cells), geometry, row.defect))
         if len(part) == ROWS or size > BYTES:
@@ -56,7 +56,7 @@ def _parts(table: InputTable) -> Iterator[list[tuple[int, list[Any], str | None,
         yield part
 
 
-def _size(table: InputTable, row: InputRow) -> int:
+def require_small(table: InputTable, row: InputRow) -> int:
     """Return the approximate bytes of a row. Raises FileRefused for a cell that is too long or a deeply nested geometry."""
     longest = size = 0
     for cell in row.cells:

@@ -1,7 +1,8 @@
 """The reading server: a small process that forks a confined child for each file, so that libraries are loaded once.
 
 Run as ``python -m lodedata.read.guard.server`` with a socket as standard input. A message on it holds a job as JSON and
-the file descriptor that the child writes its frames to. The server ends when the socket is closed.
+the file descriptor that the child writes its frames to, and may hold one that it reads. The server ends when the socket
+is closed.
 """
 
 import importlib
@@ -11,13 +12,18 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Any
 
-from lodedata.read.guard import frames
-from lodedata.read.guard.confinement import Confinement, confine
+from lodedata.read.guard import frames, in_process
+from lodedata.read.guard.confinement import Confinement, Unconfined, confine
 
 LARGEST_JOB = 1 << 16
-TASKS = {"tables": "lodedata.read.guard.rows", "outline": "lodedata.geography.outline"}
+TASKS = {
+    "tables": "lodedata.read.guard.rows",
+    "outline": "lodedata.geography.outline",
+    "mapping": "lodedata.mapping.confined",
+}
 """Tasks of a child: each is the function ``task`` of a module."""
 Task = Callable[[IO[bytes], Confinement, dict[str, Any]], None]
 
@@ -27,7 +33,7 @@ def serve(jobs: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
-        message, descriptors, _, _ = socket.recv_fds(jobs, LARGEST_JOB, 1)
+        message, descriptors, _, _ = socket.recv_fds(jobs, LARGEST_JOB, 2)
         if not message:
             return
         job = json.loads(message)
@@ -36,8 +42,9 @@ def serve(jobs: socket.socket) -> None:
             importlib.import_module(module)
         if os.fork() == 0:
             jobs.close()
-            _work(task, job, descriptors[0])
-        os.close(descriptors[0])
+            _work(task, {**job, "input": descriptors[-1]}, descriptors[0])
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
 def _work(task: Task, job: dict[str, Any], descriptor: int) -> None:
@@ -46,10 +53,13 @@ def _work(task: Task, job: dict[str, Any], descriptor: int) -> None:
     try:
         bounds = Confinement(**job["bounds"])
         with os.fdopen(descriptor, "wb") as stream:
-            confine(bounds)
             try:
+                confine(bounds, Path(job["path"]), Path(job["folder"]) if "folder" in job else None)
+                in_process.begin(bounds, job.get("folder"))
                 task(stream, bounds, job)
                 status = 0
+            except Unconfined as error:
+                frames.write(stream, "unconfined", str(error))
             # any error of a parser on hostile content is reported as a message
             except Exception as error:
                 if isinstance(error, MemoryError) or "bad_alloc" in str(error):

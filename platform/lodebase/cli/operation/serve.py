@@ -3,45 +3,46 @@
 import contextlib
 import http.client
 import json
+import math
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from ipaddress import ip_address
-from pathlib import Path
 
 import click
 import psycopg
 
 from lodebase import settings as settings_module
+from lodebase.cli.operation.background import background_tasks, meanwhile
 from lodebase.cli.output import json_option, say
 from lodebase.db.engine import of_replica
 from lodebase.db.private_cluster import supervision, watchdog
 from lodebase.db.store import Store, opened, opened_for_site
 from lodebase.desk.identity import provider
-from lodebase.errors import NoMapApproval, PortTaken, PublicAsRoot
+from lodebase.errors import NoMapApproval, NotConfined, PortTaken, PublicAsRoot
 from lodebase.ingest.boundaries import boundaries
-from lodebase.ingest.entered import unserved
-from lodebase.ingest.jobs import requested
 from lodebase.ingest.jobs.run_log import mark_interrupted
 from lodebase.ingest.run import ImportJob, run
 from lodebase.ingest.worldview import readings_in_view, source_in_view
-from lodebase.jobs import job_worker
-from lodebase.process import log_files, stop_announcement
+from lodebase.process import heartbeats, log_files, run_folder
+from lodebase.process.heartbeats import HeartbeatMonitor
 from lodebase.process.memory_settings import MEMORY
+from lodebase.process.run_folder import RunFolder
 from lodebase.settings import Settings
 from lodedata import sources
 from lodedata.messages import Message, Translatable, msg
+from lodedata.read import guard
 from lodedata.sources import readers
 
 SERVER = "lodeweb.http.service.server"
 STOP_S = 10.0
+WAIT_S = 0.2
+"""Seconds between two looks at a server that stops."""
 
 
 @click.command()
@@ -59,6 +60,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
     _require_free_port(settings)
     _require_safe_user(settings)
     _require_map_approval(settings)
+    _require_confinement()
     if settings.site_only:
         _serve_site_only(settings, began, as_json)
         return
@@ -72,14 +74,14 @@ def serve(no_starter: bool, as_json: bool) -> None:
             for name in sources.WITH_FILES:
                 _load_shipped(store, settings, name)
         with (
-            judgements_served(store, settings),
-            requested_imports_run(store, settings),
-            jobs_run(store, settings),
+            run_folder.made() as folder,
             _statements_watched(store, settings),
-            _meanwhile("supervision", supervision.watch, store.cluster),
+            meanwhile("supervision", supervision.watch, store.cluster),
             _logs_rotated(store),
+            background_tasks(_environment(settings, folder)),
+            meanwhile("heartbeats", heartbeats.watch, folder.beats, settings.silent_s),
         ):
-            _serve(settings, began, as_json)
+            _serve(settings, folder, began, as_json)
     finally:
         with _step(msg("stopping")):
             context.__exit__(None, None, None)
@@ -87,8 +89,13 @@ def serve(no_starter: bool, as_json: bool) -> None:
 
 def _serve_site_only(settings: Settings, began: float, as_json: bool) -> None:
     """Serve the site by its own logins; upgrades and judgements are left to `lode tasks`."""
-    with opened_for_site(settings) as store, _statements_watched(store, settings):
-        _serve(settings, began, as_json)
+    with (
+        opened_for_site(settings) as store,
+        run_folder.made() as folder,
+        _statements_watched(store, settings),
+        meanwhile("heartbeats", heartbeats.watch, folder.beats, settings.silent_s),
+    ):
+        _serve(settings, folder, began, as_json)
 
 
 def _warn_of_rights(settings: Settings) -> None:
@@ -123,6 +130,13 @@ def _require_safe_user(settings: Settings) -> None:
             f"LODE_HOST={settings.host} can be reached from other machines, and Lode does not serve there as root; "
             "start it as another user, or leave LODE_HOST at 127.0.0.1 and put a web server in front"
         )
+
+
+def _require_confinement() -> None:
+    """Raise NotConfined if foreign files would be read by processes without the required restrictions."""
+    missing = guard.missing_restrictions()
+    if missing:
+        raise NotConfined(guard.unconfined(", ".join(missing)))
 
 
 def _require_map_approval(settings: Settings) -> None:
@@ -185,11 +199,10 @@ def _load_shipped(store: Store, settings: Settings, name: str) -> None:
     say(msg("  %(count)s records", count=f"{summary.loaded + summary.updated + summary.unchanged:,}"))
 
 
-def _serve(settings: Settings, began: float, as_json: bool) -> None:
+def _serve(settings: Settings, folder: RunFolder, began: float, as_json: bool) -> None:
     """Run the site's server until it ends or a signal ends it."""
     command = [sys.executable, "-m", SERVER]
-    environment = _environment(settings)
-    server = subprocess.Popen(command, env=environment, start_new_session=True)
+    server = subprocess.Popen(command, env=_environment(settings, folder), start_new_session=True)
     handlers = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         _wait_until_answering(settings, server)
@@ -204,7 +217,7 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
         say("")
         # a second signal ends the server at once
         with contextlib.suppress(StopSignal):
-            _drain(server, Path(environment[stop_announcement.VARIABLE]), settings, stop.number)
+            _drain(server, folder, settings, stop.number)
     finally:
         for number in handlers:
             signal.signal(number, signal.SIG_IGN)
@@ -213,45 +226,16 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
             signal.signal(number, handler)
 
 
-def judgements_served(store: Store, settings: Settings) -> AbstractContextManager[None]:
-    """Meanwhile what people judge is served at once: by this process, as the site's may not write what is served."""
-    return _meanwhile("judgements", unserved.watch, store.importer, settings.review_to)
-
-
-def requested_imports_run(store: Store, settings: Settings) -> AbstractContextManager[None]:
-    """Meanwhile imports that are ordered at the desk are run."""
-    options = requested.RequestOptions(settings.boundaries, settings.import_wait_s, settings.review_to, settings.worldview)
-    return _meanwhile("imports", requested.watch, store.importer, options)
-
-
-def jobs_run(store: Store, settings: Settings) -> AbstractContextManager[None]:
-    """Meanwhile jobs of processes are run, which only read, by the login of the site."""
-    return _meanwhile("jobs", job_worker.watch, store.importer, store.addresses, settings)
-
-
 def _statements_watched(store: Store, settings: Settings) -> AbstractContextManager[None]:
     """Cancel, while the site runs, statements of it that outlive their time limit."""
     replica = of_replica(settings)
     addresses = [store.addresses.site, store.addresses.desk, *([replica] if replica is not None else [])]
-    return _meanwhile("statements", watchdog.watch, addresses, watchdog.limits(settings))
+    return meanwhile("statements", watchdog.watch, addresses, watchdog.limits(settings))
 
 
 def _logs_rotated(store: Store) -> AbstractContextManager[None]:
     """Rotate the log of the private cluster while the site runs."""
-    return _meanwhile("logs", log_files.watch, [] if store.cluster is None else [store.cluster.log])
-
-
-@contextmanager
-def _meanwhile(name: str, watch: Callable[..., None], *arguments: object) -> Iterator[None]:
-    """Run a watch in a thread; after its arguments it gets the event that ends it and the function that writes its lines."""
-    over = threading.Event()
-    worker = threading.Thread(target=watch, args=(*arguments, over, say), name=name, daemon=True)
-    worker.start()
-    try:
-        yield
-    finally:
-        over.set()
-        worker.join(STOP_S)
+    return meanwhile("logs", log_files.watch, [] if store.cluster is None else [store.cluster.log])
 
 
 class StopSignal(KeyboardInterrupt):
@@ -266,19 +250,15 @@ def _interrupt(number: int, frame: object) -> None:
     raise StopSignal(number)
 
 
-def _environment(settings: Settings) -> Mapping[str, str]:
-    """The environment of the site: ours, with the home as an absolute path and a new folder for its figures.
+def _environment(settings: Settings, folder: RunFolder) -> Mapping[str, str]:
+    """The environment of the site's processes: ours, with the home as an absolute path and the run folder.
 
     One heap for many threads: glibc gives each few threads a heap of their own, and what is freed in one serves no other.
     """
-    home = settings.home.absolute()
-    figures = home / "metrics" / str(settings.port)
-    shutil.rmtree(figures, ignore_errors=True)
-    figures.mkdir(parents=True)
     fixed = {
-        "LODE_HOME": str(home),
-        "PROMETHEUS_MULTIPROC_DIR": str(figures),
-        stop_announcement.VARIABLE: str(figures / "stopping"),
+        "LODE_HOME": str(settings.home.absolute()),
+        "PROMETHEUS_MULTIPROC_DIR": str(folder.metrics),
+        run_folder.VARIABLE: str(folder.path),
     }
     return {"MALLOC_ARENA_MAX": "2", **MEMORY, **os.environ, **fixed}
 
@@ -295,18 +275,26 @@ def _wait_until_answering(settings: Settings, server: subprocess.Popen[bytes]) -
         time.sleep(0.05)
 
 
-def _drain(server: subprocess.Popen[bytes], announcement: Path, settings: Settings, number: int) -> None:
-    """Announce the end, wait until proxies have noticed, then let running requests end.
+def _drain(server: subprocess.Popen[bytes], folder: RunFolder, settings: Settings, number: int) -> None:
+    """Announce the end, wait until proxies have noticed, then let running requests end; processes that are stuck have none.
 
     Someone who presses Ctrl-C has no proxy to wait for.
     """
-    announcement.touch()
+    folder.stopping.touch()
+    monitor = HeartbeatMonitor(folder.beats, say)
     if number != signal.SIGINT:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(settings.stop_notice_s)
+        # a process that is ended now would be replaced
+        _wait_for(server, monitor, settings.stop_notice_s, silent_s=math.inf)
     server.terminate()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        server.wait(settings.drain_s + STOP_S)
+    _wait_for(server, monitor, settings.drain_s + STOP_S, heartbeats.SILENT_AT_STOP_S)
+
+
+def _wait_for(server: subprocess.Popen[bytes], monitor: HeartbeatMonitor, seconds: float, silent_s: float) -> None:
+    deadline = time.monotonic() + seconds
+    while server.poll() is None and time.monotonic() < deadline:
+        monitor.end_silent(silent_s)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(min(WAIT_S, max(deadline - time.monotonic(), 0)))
 
 
 def _kill(server: subprocess.Popen[bytes]) -> None:

@@ -1,16 +1,23 @@
-"""``lode tasks``: the background tasks of a site whose process has no login that may change the data."""
+"""``lode tasks``: the background tasks of a site, in a process of their own."""
 
 import json
 import signal
 import threading
+from contextlib import AbstractContextManager
 
 import click
 
 from lodebase import settings as settings_module
-from lodebase.cli.operation.serve import jobs_run, judgements_served, requested_imports_run
+from lodebase.cli.operation.background import meanwhile
 from lodebase.cli.output import json_option, say
-from lodebase.db.store import opened
+from lodebase.db.store import Store, opened
+from lodebase.ingest.entered import unserved
+from lodebase.ingest.jobs import requested
 from lodebase.ingest.jobs.run_log import mark_interrupted
+from lodebase.jobs import job_worker
+from lodebase.process import heartbeats, run_folder
+from lodebase.process.parent import end_with_parent
+from lodebase.settings import Settings
 from lodedata.messages import msg
 
 
@@ -22,13 +29,33 @@ def tasks(as_json: bool) -> None:
     `lode serve` does this itself, unless it has the logins of the site alone. Run it once for such sites.
     """
     settings = settings_module.load()
+    part_of_site = run_folder.current() is not None
+    if part_of_site:
+        end_with_parent()
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, frame: ended.set())
-    with opened(settings) as store:
+    with opened(settings) as store, heartbeats.beating():
         mark_interrupted(store.importer)
         with judgements_served(store, settings), requested_imports_run(store, settings), jobs_run(store, settings):
             if as_json:
                 click.echo(json.dumps({"tasks": ["judgements", "imports", "jobs"]}))
-            say(msg("The background tasks are running; Ctrl-C ends them."))
+            if not part_of_site:
+                say(msg("The background tasks are running; Ctrl-C ends them."))
             ended.wait()
+
+
+def judgements_served(store: Store, settings: Settings) -> AbstractContextManager[None]:
+    """Meanwhile what people judge is served at once: by this process, as the site's may not write what is served."""
+    return meanwhile("judgements", unserved.watch, store.importer, settings.review_to)
+
+
+def requested_imports_run(store: Store, settings: Settings) -> AbstractContextManager[None]:
+    """Meanwhile imports that are ordered at the desk are run."""
+    options = requested.RequestOptions(settings.boundaries, settings.import_wait_s, settings.review_to, settings.worldview)
+    return meanwhile("imports", requested.watch, store.importer, options)
+
+
+def jobs_run(store: Store, settings: Settings) -> AbstractContextManager[None]:
+    """Meanwhile jobs of processes are run, which only read, by the login of the site."""
+    return meanwhile("jobs", job_worker.watch, store.importer, store.addresses, settings)

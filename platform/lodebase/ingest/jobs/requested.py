@@ -19,10 +19,11 @@ from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.entered import entered_acts
 from lodebase.ingest.run import ImportJob, run
 from lodebase.ingest.worldview import readings_in_view
+from lodebase.process.run_folder import temporary_prefix
 from lodedata import sources
 from lodedata.geography.worldview import Worldview
 from lodedata.mapping import Reader, Source
-from lodedata.mapping.tables import read_mapped
+from lodedata.mapping.confined import read_confined
 from lodedata.messages import MessageError, msg
 from lodedata.sources import readers
 
@@ -77,11 +78,11 @@ def run_next(address: str, options: RequestOptions) -> bool:
         assert row is not None
     account, file_name, mapping, of = row
     try:
-        with TemporaryDirectory(prefix="lode-import-") as folder:
+        with TemporaryDirectory(prefix=temporary_prefix("import")) as folder:
             path = Path(folder) / file_name
             _write(address, number, path)
             source = mapping_of(mapping or "") if of is None else sources.source(of)
-            read = read_mapped if of is None else readers.reader(of)
+            read = read_confined if of is None else readers.reader(of)
             result = _run(address, source, path, read, options, order == "dry-run")
         state = "checked" if order == "dry-run" else "imported"
     except MessageError as error:

@@ -20,7 +20,7 @@ from lodedata.messages import languages, msg
 from lodedata.write import FORMATS, formats_for
 from lodeweb.api.features import query_parameters
 from lodeweb.http.access import admission
-from lodeweb.http.access.client_address import client_identity
+from lodeweb.http.access.client_address import client_networks
 from lodeweb.http.database import site
 from lodeweb.http.representation import conditional_requests, versions
 from lodeweb.http.representation.file_responses import Growing, Ready
@@ -60,14 +60,19 @@ def send(wanted: DownloadRequest | KindsRequest, task: Callable[[], Task]) -> Re
     made = site().spool.ready(key, wanted.suffix)
     if request.method == "HEAD" and (made is not None or not wanted.ranged):
         return _head(wanted, key, made)
-    place = site().spool.client_slot(client_identity())
+    place = site().spool.client_slot(client_networks())
     try:
         if made is not None:
             return _whole(wanted, key, made, place.release)
         making = task()
         admission.leave()
         if wanted.streamed and "Range" not in request.headers:
-            growing = Growing(site().spool.start(making, key, wanted.suffix), disconnects.watch(), place.release, _grace_s())
+            growing = Growing(
+                site().spool.start(making, key, wanted.suffix, client_networks()),
+                disconnects.watch(),
+                place.release,
+                _grace_s(),
+            )
             return _describe(Response(growing, mimetype=wanted.media_type, direct_passthrough=True), wanted, key)
         made = _finished(making, wanted, key)
         if request.method == "HEAD":
@@ -144,7 +149,7 @@ def _finished(making: Task, wanted: DownloadRequest | KindsRequest, key: str) ->
     alone = spool.lock_key(key, there)
     try:
         made = spool.ready(key, wanted.suffix)
-        return made if made is not None else spool.start(making, key, wanted.suffix).wait(there)
+        return made if made is not None else spool.start(making, key, wanted.suffix, client_networks()).wait(there)
     finally:
         alone.release()
 

@@ -25,12 +25,6 @@ def client_address() -> str:
     return counted_address(request.remote_addr or "")
 
 
-def client_identity() -> str:
-    """Return the identity by which a client is counted within this process: its API key, else its address."""
-    key = current_key()
-    return client_address() if key is None else f"key-{key.number}"
-
-
 def client_networks() -> tuple[str, ...]:
     """Return what a client is counted by, narrowest first: its API key, else its address and the networks it belongs to."""
     key = current_key()

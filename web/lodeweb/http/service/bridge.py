@@ -23,6 +23,7 @@ import structlog
 from flask import Flask, request
 from werkzeug.exceptions import HTTPException
 
+from lodebase.process import heartbeats
 from lodeweb.http.service.bodies import BodyReader, ClientDisconnected, Event, Receive, head_error
 
 Send = Callable[[Event], Awaitable[None]]
@@ -165,6 +166,7 @@ class Bridge:
     ) -> None:
         self._application, self._bodies, self._slow_client_s = application, bodies, slow_client_s
         self._begun = False
+        self._beats: asyncio.Task[None] | None = None
         self._threads = ThreadPoolExecutor(threads, "request")
         self._outbox = Outbox(slow_client_s)
 
@@ -173,6 +175,7 @@ class Bridge:
         if not self._begun:
             self._begun = True
             limit_stalled_clients(self._slow_client_s)
+            self._beats = asyncio.create_task(self._beat())
         body, refusal = b"", head_error(scope)
         if refusal is None:
             try:
@@ -195,6 +198,12 @@ class Bridge:
             raise ResponseAborted("no memory is left for slow clients") from None
         finally:
             exchange.close()
+
+    async def _beat(self) -> None:
+        """Mark that this process responds, as long as its event loop runs and its threads take work."""
+        while True:
+            await asyncio.get_running_loop().run_in_executor(self._threads, heartbeats.beat)
+            await asyncio.sleep(heartbeats.EVERY_S)
 
     def _respond(self, environ: Environ, exchange: Exchange) -> bytes | None:
         """Return the body of a complete response, None if it was streamed. Raises ResponseAborted."""

@@ -1,6 +1,5 @@
 """The server process of the site: granian, with the site loaded before its workers are forked."""
 
-import ctypes
 import gc
 import importlib
 import os
@@ -18,6 +17,7 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from lodebase import settings as settings_module
 from lodebase.download.spool import SENT_AT_ONCE
+from lodebase.process.parent import end_with_parent
 from lodeweb.http.service import metrics
 from lodeweb.http.service.bodies import BodyReader
 from lodeweb.http.service.bridge import Bridge
@@ -39,7 +39,6 @@ LOGGING: dict[str, Any] = {
     "filters": {"own": {"()": "lodeweb.http.service.server.AbortedFilter"}},
     "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
 }
-PR_SET_PDEATHSIG = 1
 
 
 class AbortedFilter:
@@ -52,7 +51,9 @@ class AbortedFilter:
 
 def create() -> Bridge:
     """Return the ASGI application of one worker."""
-    _end_with_parent()
+    # until the server sets its own handler, the one inherited from its parent would ignore the end of the site
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    end_with_parent()
     _forget_dead_workers()
     sys.setswitchinterval(SWITCH_S)
     app = importlib.import_module(APPLICATION).create_app()
@@ -65,7 +66,7 @@ def create() -> Bridge:
 def main() -> None:
     """Serve the site until it is stopped by a signal."""
     settings = settings_module.load()
-    _end_with_parent()
+    end_with_parent()
     _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
     # folium imports pandas if it is installed, for tables that are not used here: 70 MB of each process
@@ -89,12 +90,6 @@ def main() -> None:
     # what is loaded now stays in the memory that the workers share
     server.on_startup(gc.freeze)
     server.serve()
-
-
-def _end_with_parent() -> None:
-    """Make the kernel end this process when its parent ends, even if the parent was killed: prctl(2)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _forget_dead_workers() -> None:

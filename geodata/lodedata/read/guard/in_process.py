@@ -1,0 +1,48 @@
+"""Reading of tables within a confined process, which needs no other process for them."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+from lodedata.read.guard.confinement import Confinement, progress
+from lodedata.read.parsers import PARSERS
+from lodedata.read.table import Hints, InputRow, InputTable
+
+ROWS = 1_000
+"""Rows after which the time limit begins anew."""
+_bounds: list[Confinement] = []
+
+
+def begin(bounds: Confinement, folder: str | None) -> None:
+    """Note that this process is confined, and what folder it may write temporary files in."""
+    _bounds.append(bounds)
+    tempfile.tempdir = folder
+
+
+def confined() -> bool:
+    """Return whether this process is confined."""
+    return bool(_bounds)
+
+
+def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
+    """Return the tables of a file, by the parser of its kind. Raises FileRefused."""
+    found: list[InputTable] = import_module(PARSERS[kind]).tables(path, kind, hints)
+    return found
+
+
+def with_limits(table: InputTable) -> InputTable:
+    """Return a table whose rows are checked like those of other processes, each thousand within the time limit."""
+    return replace(table, rows=_rows(table))
+
+
+def _rows(table: InputTable) -> Iterator[InputRow]:
+    # rows.py needs shapely, which a process that only starts others does not load
+    from lodedata.read.guard.rows import require_small  # noqa: PLC0415
+
+    for number, row in enumerate(table.rows, 1):
+        require_small(table, row)
+        if number % ROWS == 0:
+            progress(_bounds[-1])
+        yield row

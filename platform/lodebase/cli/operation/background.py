@@ -1,0 +1,64 @@
+"""Work beside the site: threads that watch, and the process of the background tasks, which is started again when it ends."""
+
+import contextlib
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from lodebase.cli.output import say
+
+JOIN_S = 3.0
+"""Seconds for which the end of a thread is waited for; it ends with this process."""
+END_S = 1.0
+"""Seconds that the process of the background tasks has to end before it is killed; what it had begun is begun anew."""
+AGAIN_S = 2.0
+COMMAND = (sys.executable, "-m", "lodebase.cli.main", "tasks")
+
+
+@contextmanager
+def meanwhile(name: str, watch: Callable[..., None], *arguments: object) -> Iterator[None]:
+    """Run a watch in a thread; after its arguments it gets the event that ends it and the function that writes its lines."""
+    over = threading.Event()
+    worker = threading.Thread(target=watch, args=(*arguments, over, say), name=name, daemon=True)
+    worker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        worker.join(JOIN_S)
+
+
+@contextmanager
+def background_tasks(environment: Mapping[str, str]) -> Iterator[None]:
+    """Run ``lode tasks`` meanwhile, and start it again whenever it has ended.
+
+    It has a process of its own, so that an import or a job that hangs delays neither the supervision nor the end of the site.
+    """
+    with meanwhile("tasks", _keep_running, environment):
+        yield
+
+
+def _keep_running(environment: Mapping[str, str], over: threading.Event, say: Callable[[str], None]) -> None:
+    while not over.is_set():
+        process = subprocess.Popen(
+            COMMAND, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        try:
+            while process.poll() is None and not over.wait(0.1):
+                pass
+        finally:
+            _end(process)
+        if not over.wait(AGAIN_S):
+            say(f"the background tasks ended (status {process.returncode}); starting them again")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(END_S)
+    if process.poll() is None:
+        process.kill()
+        process.wait()
