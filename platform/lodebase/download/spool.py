@@ -226,7 +226,7 @@ class Spool:
             yield
 
     def _mark(self, client: str) -> str:
-        """Return the part of a file's name that stands for a client and does not name it."""
+        """Return the part of a file's name that identifies a client and does not name it."""
         return blake2b(client.encode(), digest_size=8, key=self._salt()).hexdigest()
 
     def lock_key(self, key: str, connected: Callable[[], bool]) -> FileLock:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lodebase.process import run_folder
+from lodebase.process import runtime_folder
 
 EVERY_S = 0.5
 SILENT_AT_STOP_S = 2.0
@@ -23,7 +23,7 @@ CLEAN_EVERY_S = 60.0
 
 def beat() -> None:
     """Mark that this process responds; do nothing outside a running site."""
-    folder = run_folder.current()
+    folder = runtime_folder.current()
     if folder is not None:
         with contextlib.suppress(OSError):
             (folder.beats / str(os.getpid())).touch()
@@ -78,5 +78,5 @@ def watch(folder: Path, silent_s: float, over: threading.Event, say: Callable[[s
     while not over.wait(CHECK_S):
         monitor.end_silent(silent_s)
         if time.monotonic() > clean_at:
-            run_folder.remove_abandoned()
+            runtime_folder.remove_abandoned()
             clean_at = time.monotonic() + CLEAN_EVERY_S

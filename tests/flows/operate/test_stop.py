@@ -20,7 +20,7 @@ from tests.benchmarks.datasets import million
 from lodebase.cli.operation import serve as serving
 from lodebase.db.private_cluster.cluster import ADMIN, Cluster
 from lodebase.errors import PublicAsRoot
-from lodebase.process import run_folder
+from lodebase.process import runtime_folder
 from lodebase.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def test_a_request_that_runs_is_answered_after_sigterm_and_readiness_fails_first
         until(lambda: "lode_database_in_use 0.0" not in site.get("/metrics").text)
         os.kill(site.process.pid, signal.SIGTERM)
         # before that, a request of /readyz would wait for the lock too
-        until(lambda: any(run_folder.MEMORY.glob(f"{run_folder.PREFIX}{site.process.pid}-*/stopping")))
+        until(lambda: any(runtime_folder.MEMORY.glob(f"{runtime_folder.PREFIX}{site.process.pid}-*/stopping")))
         assert b"is stopping" in readiness(site)
         assert site.get("/healthz").status == 200, "requests are still taken"
         time.sleep(9)
@@ -163,7 +163,7 @@ def test_a_database_server_that_is_stopped_in_order_stays_stopped(home: Path, se
 
 def beating(site: "Serving") -> set[int]:
     """Return the processes of a site that have a heartbeat."""
-    folders = run_folder.MEMORY.glob(f"{run_folder.PREFIX}{site.process.pid}-*/beats/*")
+    folders = runtime_folder.MEMORY.glob(f"{runtime_folder.PREFIX}{site.process.pid}-*/beats/*")
     return {int(path.name) for path in folders}
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 
 from lodebase.db.revision import state
 from lodebase.errors import NotMigrated
-from lodebase.process import run_folder
+from lodebase.process import runtime_folder
 from lodebase.query.reading import dataset_version, reading
 from lodedata.messages import msg
 from lodeweb.http import read_replica
@@ -26,7 +26,7 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 def readyz() -> Response:
     """Return 200 if the database is available and its schema is current, else 503 with the reason; name the database read."""
-    if run_folder.stop_announced():
+    if runtime_folder.stop_announced():
         raise HttpError(503, msg("The site is stopping."))
     with reading(site().engine) as connection:
         found = state(connection)

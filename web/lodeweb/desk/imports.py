@@ -15,7 +15,7 @@ from lodebase.desk import import_requests
 from lodebase.desk.import_requests import ImportRequest, Order
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError
-from lodebase.process.run_folder import temporary_prefix
+from lodebase.process.runtime_folder import temporary_prefix
 from lodebase.schedule import ledger_rows
 from lodebase.schedule.ledger_edits import LedgerEdits, edits
 from lodedata import sources

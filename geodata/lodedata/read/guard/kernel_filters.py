@@ -1,7 +1,7 @@
 """Landlock and seccomp: what the Linux kernel refuses to a process that reads an untrusted file.
 
-Both are called by ctypes: no kept library offers them without a C library of its own. Constants and structures are those of
-linux/landlock.h, linux/seccomp.h, linux/filter.h and linux/capability.h; a restriction can't be lifted by the process.
+Both are called by ctypes: no maintained library offers them without a C library of its own. Constants and structures are
+those of linux/landlock.h, linux/seccomp.h, linux/filter.h and linux/capability.h; the process can't lift a restriction.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ from pathlib import Path
 
 LANDLOCK_CREATE_RULESET, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT_SELF = 444, 445, 446
 LANDLOCK_VERSION = 1
-"""Flag of landlock_create_ruleset that asks for the version of the interface."""
+"""Flag of landlock_create_ruleset that returns the version of the interface."""
 PATH_BENEATH = 1
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
 WRITE = 1 << 1 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14
@@ -114,14 +114,14 @@ def refuse_calls() -> None:
 
 
 def become(user: int) -> None:
-    """Become another user and keep, of root's rights, the one to read files of all users. Raise OSError."""
+    """Become another user and retain, of root's rights, the one to read files of all users. Raise OSError."""
     libc = ctypes.CDLL(None, use_errno=True)
     _require(libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
-    kept = 1 << CAP_DAC_READ_SEARCH
-    _require(libc.capset(struct.pack("Ii", CAPABILITY_VERSION, 0), struct.pack("6I", kept, kept, 0, 0, 0, 0)))
+    right = 1 << CAP_DAC_READ_SEARCH
+    _require(libc.capset(struct.pack("Ii", CAPABILITY_VERSION, 0), struct.pack("6I", right, right, 0, 0, 0, 0)))
 
 
 def gain_no_rights() -> None:

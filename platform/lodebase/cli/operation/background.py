@@ -1,4 +1,4 @@
-"""Work beside the site: threads that watch, and the process of the background tasks, which is started again when it ends."""
+"""Work during the site: threads that watch, and the process of the background tasks, which is started again when it ends."""
 
 import contextlib
 import subprocess

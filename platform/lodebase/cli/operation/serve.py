@@ -29,10 +29,10 @@ from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.jobs.run_log import mark_interrupted
 from lodebase.ingest.run import ImportJob, run
 from lodebase.ingest.worldview import readings_in_view, source_in_view
-from lodebase.process import heartbeats, log_files, run_folder
+from lodebase.process import heartbeats, log_files, runtime_folder
 from lodebase.process.heartbeats import HeartbeatMonitor
 from lodebase.process.memory_settings import MEMORY
-from lodebase.process.run_folder import RunFolder
+from lodebase.process.runtime_folder import RuntimeFolder
 from lodebase.settings import Settings
 from lodedata import sources
 from lodedata.messages import Message, Translatable, msg
@@ -74,7 +74,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
             for name in sources.WITH_FILES:
                 _load_shipped(store, settings, name)
         with (
-            run_folder.made() as folder,
+            runtime_folder.made() as folder,
             _statements_watched(store, settings),
             meanwhile("supervision", supervision.watch, store.cluster),
             _logs_rotated(store),
@@ -91,7 +91,7 @@ def _serve_site_only(settings: Settings, began: float, as_json: bool) -> None:
     """Serve the site by its own logins; upgrades and judgements are left to `lode tasks`."""
     with (
         opened_for_site(settings) as store,
-        run_folder.made() as folder,
+        runtime_folder.made() as folder,
         _statements_watched(store, settings),
         meanwhile("heartbeats", heartbeats.watch, folder.beats, settings.silent_s),
     ):
@@ -199,7 +199,7 @@ def _load_shipped(store: Store, settings: Settings, name: str) -> None:
     say(msg("  %(count)s records", count=f"{summary.loaded + summary.updated + summary.unchanged:,}"))
 
 
-def _serve(settings: Settings, folder: RunFolder, began: float, as_json: bool) -> None:
+def _serve(settings: Settings, folder: RuntimeFolder, began: float, as_json: bool) -> None:
     """Run the site's server until it ends or a signal ends it."""
     command = [sys.executable, "-m", SERVER]
     server = subprocess.Popen(command, env=_environment(settings, folder), start_new_session=True)
@@ -250,15 +250,15 @@ def _interrupt(number: int, frame: object) -> None:
     raise StopSignal(number)
 
 
-def _environment(settings: Settings, folder: RunFolder) -> Mapping[str, str]:
-    """The environment of the site's processes: ours, with the home as an absolute path and the run folder.
+def _environment(settings: Settings, folder: RuntimeFolder) -> Mapping[str, str]:
+    """The environment of the site's processes: ours, with the home as an absolute path and the runtime folder.
 
     One heap for many threads: glibc gives each few threads a heap of their own, and what is freed in one serves no other.
     """
     fixed = {
         "LODE_HOME": str(settings.home.absolute()),
         "PROMETHEUS_MULTIPROC_DIR": str(folder.metrics),
-        run_folder.VARIABLE: str(folder.path),
+        runtime_folder.VARIABLE: str(folder.path),
     }
     return {"MALLOC_ARENA_MAX": "2", **MEMORY, **os.environ, **fixed}
 
@@ -275,7 +275,7 @@ def _wait_until_answering(settings: Settings, server: subprocess.Popen[bytes]) -
         time.sleep(0.05)
 
 
-def _drain(server: subprocess.Popen[bytes], folder: RunFolder, settings: Settings, number: int) -> None:
+def _drain(server: subprocess.Popen[bytes], folder: RuntimeFolder, settings: Settings, number: int) -> None:
     """Announce the end, wait until proxies have noticed, then let running requests end; processes that are stuck have none.
 
     Someone who presses Ctrl-C has no proxy to wait for.

@@ -15,7 +15,7 @@ from lodebase.ingest.entered import unserved
 from lodebase.ingest.jobs import requested
 from lodebase.ingest.jobs.run_log import mark_interrupted
 from lodebase.jobs import job_worker
-from lodebase.process import heartbeats, run_folder
+from lodebase.process import heartbeats, runtime_folder
 from lodebase.process.parent import end_with_parent
 from lodebase.settings import Settings
 from lodedata.messages import msg
@@ -29,7 +29,7 @@ def tasks(as_json: bool) -> None:
     `lode serve` does this itself, unless it has the logins of the site alone. Run it once for such sites.
     """
     settings = settings_module.load()
-    part_of_site = run_folder.current() is not None
+    part_of_site = runtime_folder.current() is not None
     if part_of_site:
         end_with_parent()
     ended = threading.Event()

@@ -19,7 +19,7 @@ from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.entered import entered_acts
 from lodebase.ingest.run import ImportJob, run
 from lodebase.ingest.worldview import readings_in_view
-from lodebase.process.run_folder import temporary_prefix
+from lodebase.process.runtime_folder import temporary_prefix
 from lodedata import sources
 from lodedata.geography.worldview import Worldview
 from lodedata.mapping import Reader, Source

@@ -22,7 +22,7 @@ TEMPORARY = re.compile(r"lode-(?:run|desk|area|import|unpacked)-(?P<process>\d+)
 
 
 @dataclass(frozen=True, slots=True)
-class RunFolder:
+class RuntimeFolder:
     """The folder and the paths in it."""
 
     path: Path
@@ -44,21 +44,21 @@ class RunFolder:
 
 
 @contextmanager
-def made() -> Iterator[RunFolder]:
-    """Yield a new run folder, removed at the end; what ended processes have left is removed before."""
+def made() -> Iterator[RuntimeFolder]:
+    """Yield a new runtime folder, removed at the end; what ended processes have left is removed before."""
     remove_abandoned()
     parent = _parent()
     with tempfile.TemporaryDirectory(prefix=temporary_prefix("run"), dir=parent, ignore_cleanup_errors=True) as name:
-        folder = RunFolder(Path(name))
+        folder = RuntimeFolder(Path(name))
         folder.metrics.mkdir()
         folder.beats.mkdir()
         yield folder
 
 
-def current() -> RunFolder | None:
-    """Return the run folder of the site that this process belongs to."""
+def current() -> RuntimeFolder | None:
+    """Return the runtime folder of the site that this process belongs to."""
     path = os.environ.get(VARIABLE)
-    return RunFolder(Path(path)) if path is not None else None
+    return RuntimeFolder(Path(path)) if path is not None else None
 
 
 def stop_announced() -> bool:
