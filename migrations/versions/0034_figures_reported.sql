@@ -24,3 +24,4 @@ ALTER TABLE lode.schedule_entry ADD figures_reported TEXT[];
 ALTER TABLE lode_history.schedule_entry ADD figures_reported TEXT[];
 ALTER TABLE lode.tailings_facility ADD figures_reported TEXT[];
 ALTER TABLE lode_history.tailings_facility ADD figures_reported TEXT[];
+GRANT INSERT (figures_reported), UPDATE (figures_reported) ON lode.project TO lode_import;
