@@ -1,4 +1,4 @@
-"""What a capacity counts: ore, concentrate, contained metal or the product itself, by the words of its source."""
+"""What a capacity counts: ore, concentrate, contained metal or the product itself, as its source states it."""
 
 import re
 from dataclasses import replace

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from lodedata.figures.grade_basis import METAL
 from lodedata.figures.size import Size
 from lodedata.records import Deposit, Discovery, Estimate
 from lodedata.starter.references import cited_reference
@@ -58,6 +59,7 @@ def estimate_figures(record: Deposit | Discovery, size: Size | None) -> Mapping[
     return {
         "figure_ore_t": leading.ore.value if leading.ore is not None else None,
         "figure_grade_pct": grade.value if grade is not None else None,
+        "figure_grade_basis": grade.basis or METAL if grade is not None else None,
         "figure_contained_t": contained.value if contained is not None else None,
         "figure_commodity": measured.commodity if measured is not None else None,
         "figure_class": leading.category,

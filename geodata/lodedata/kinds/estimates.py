@@ -52,6 +52,7 @@ MEASURES = ChildTable(
 _LEADING = (
     quantity("figure_ore_t", "Ore (t)", "矿石量(吨)", "t"),
     quantity("figure_grade_pct", "Grade (%)", "品位(%)", "%"),
+    Field("figure_grade_basis", "Grade basis", "品位所指物质"),
     quantity("figure_contained_t", "Metal in this ore (t)", "所含金属量(吨)", "t"),
     Field("figure_commodity", "Commodity of the figures", "数值所指矿种", vocabulary="commodity"),
     Field("figure_class", "Class of the figures", "数值类别"),

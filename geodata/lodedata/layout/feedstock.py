@@ -67,7 +67,7 @@ class Output:
     """An output of mines: a product of the vocabulary, its basis, and tonnes of it per tonne of the plant's product.
 
     An output that is not listed can't be converted to the plant's tonnes. The basis is UNSTATED if a source gives none;
-    for copper concentrate that may be gross weight or metal, so it is not listed.
+    for mine output and concentrate of copper that may be gross weight or metal, so it is not listed.
     """
 
     mined: str
@@ -83,17 +83,15 @@ OUTPUTS: Mapping[str, tuple[Output, ...]] = {
     "alumina": tuple(Output("bauxite-ore", basis, 2.2, 2.7) for basis in ("ore", "product", UNSTATED)),
     "copper": (
         *(Output(mined, "metal", *_METAL) for mined in ("copper-concentrate", "copper-ore", "mine-copper")),
-        # mine output is metal already
-        Output("mine-copper", UNSTATED, *_METAL),
-        Output("copper-concentrate", "product", 3.4, 5.2),
+        Output("copper-concentrate", "concentrate", 3.4, 5.2),
     ),
     "lithium-carbonate": (
         *(
             Output(mined, "LCE", 1.0, 1.0)
             for mined in ("spodumene-concentrate", "lepidolite-concentrate", "lithium-concentrate", "lithium-brine")
         ),
-        *(Output("spodumene-concentrate", basis, 7.0, 8.0) for basis in ("product", UNSTATED)),
-        *(Output("lepidolite-concentrate", basis, 10.1, 20.2) for basis in ("product", UNSTATED)),
+        *(Output("spodumene-concentrate", basis, 7.0, 8.0) for basis in ("concentrate", UNSTATED)),
+        *(Output("lepidolite-concentrate", basis, 10.1, 20.2) for basis in ("concentrate", UNSTATED)),
     ),
 }
 

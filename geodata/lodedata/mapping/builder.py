@@ -7,6 +7,7 @@ from typing import Any
 
 from lodedata.cells import Unreadable, number, text_of
 from lodedata.figures.capacity_basis import counted_phase, stated_basis
+from lodedata.figures.grade_basis import concentrate_measures, measure_on_basis
 from lodedata.kinds import KINDS
 from lodedata.mapping import declared
 from lodedata.mapping.model import (
@@ -245,14 +246,15 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
         if known is None:
             problems.append(Problem("unknown-category", reported or "", spec.category.column))
             return None
+        of_concentrate = concentrate_measures(ore_mass, found)
         return Estimate(
             category=known,
             category_reported=category_cell(cells) or reported,
             code=code(cells, problems) if code is not None else None,
             on=on(cells, problems) if on is not None else None,
-            ore=ore_mass,
+            ore=ore_mass if of_concentrate is None else None,
             includes_reserves=spec.includes_reserves,
-            measures=found,
+            measures=found if of_concentrate is None else of_concentrate,
             **{name: take(cells) for name, take in texts.items()},
         )
 
@@ -277,7 +279,7 @@ def _measure(spec: MeasureSpec, bound: Columns) -> Callable[[Cells, Problems], C
         if grade_found is None and amount_found is None:
             usage.undo(before, "no-figure")
             return None
-        return CommodityMeasure(code, grade_found, amount_found)
+        return measure_on_basis(CommodityMeasure(code, grade_found, amount_found))
 
     return made
 

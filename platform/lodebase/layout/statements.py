@@ -17,8 +17,8 @@ WITH made AS MATERIALIZED (
   FROM project p
   WHERE (p.products && %(codes)s::text[] OR p.facility_types && %(facilities)s::text[]) AND {where}
 ), step AS MATERIALIZED (
-  SELECT s.id, coalesce(g.grp, 'unknown') AS grp, m.stage, sum(f.capacity_tpa) AS tpa
-  FROM site s JOIN phase f ON f.project_id = s.id JOIN made m ON m.code = f.product
+  SELECT s.id, coalesce(g.grp, 'unknown') AS grp, m.stage, sum(f.summed_tpa) AS tpa
+  FROM site s JOIN countable_phase f ON f.project_id = s.id JOIN made m ON m.code = f.product
   LEFT JOIN grouped g ON g.status = f.status
   GROUP BY 1, 2, 3
 ), unit AS MATERIALIZED (
@@ -62,8 +62,8 @@ WHERE {_IN_REACH}
 _SITE = """p.id, coalesce(ST_X(p.geom), 'NaN') AS lon, coalesce(ST_Y(p.geom), 'NaN') AS lat,
   p.position_accuracy_m AS accuracy_m, p.division"""
 _OF_ROWS = f"""
-  SELECT f.product AS term, 'phase' AS origin, {_SITE}, f.status, f.capacity_basis AS basis, f.capacity_tpa
-  FROM near p JOIN phase f ON f.project_id = p.id
+  SELECT f.product AS term, 'phase' AS origin, {_SITE}, f.status, f.basis, f.summed_tpa AS capacity_tpa
+  FROM near p JOIN countable_phase f ON f.project_id = p.id
   UNION ALL
   SELECT DISTINCT w.term, 'product', {_SITE}, p.status, NULL, NULL::double precision FROM near p, unnest(p.products) w (term)
   WHERE NOT EXISTS (SELECT FROM phase f WHERE f.project_id = p.id AND f.product = w.term)
@@ -243,10 +243,10 @@ WITH output AS MATERIALIZED (
   SELECT * FROM unnest(%(outputs)s::text[], %(bases)s::text[], %(lows)s::double precision[], %(highs)s::double precision[])
     o (mined, basis, low, high)
 ), step AS (
-  SELECT p.id, p.division, f.product, sum(f.capacity_tpa / o.high) AS low, sum(f.capacity_tpa / o.low) AS high
-  FROM project p JOIN phase f ON f.project_id = p.id AND f.product = ANY(%(mined)s::text[])
+  SELECT p.id, p.division, f.product, sum(f.summed_tpa / o.high) AS low, sum(f.summed_tpa / o.low) AS high
+  FROM project p JOIN countable_phase f ON f.project_id = p.id AND f.product = ANY(%(mined)s::text[])
   JOIN unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp) ON g.status = f.status
-  LEFT JOIN output o ON o.mined = f.product AND o.basis = coalesce(f.capacity_basis, %(unstated)s)
+  LEFT JOIN output o ON o.mined = f.product AND o.basis = coalesce(f.basis, %(unstated)s)
   WHERE p.products && %(mined)s::text[] AND g.grp = ANY(%(live)s::text[]) AND {where}
   GROUP BY 1, 2, 3
 ), mine AS (

@@ -34,9 +34,9 @@ WHERE m.record_kind = 'project' AND m.organisation_id = ANY(%(ids)s)
 GROUP BY p.id ORDER BY p.country, coalesce(p.name_en, p.name_zh), p.id LIMIT %(most)s
 """
 CAPACITY = """
-SELECT f.product, f.capacity_basis, f.status, count(*) AS phases, sum(f.capacity_tpa) AS capacity_tpa,
+SELECT f.product, f.basis AS capacity_basis, f.status, count(*) AS phases, sum(f.summed_tpa) AS capacity_tpa,
   count(*) FILTER (WHERE f.capacity_tpa IS NULL) AS without
-FROM lode.phase f WHERE f.product IS NOT NULL AND f.project_id IN (
+FROM lode.countable_phase f WHERE f.product IS NOT NULL AND f.project_id IN (
   SELECT m.record_id FROM lode.organisation_mention m WHERE m.record_kind = 'project' AND m.organisation_id = ANY(%(ids)s))
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """

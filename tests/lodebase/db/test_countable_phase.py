@@ -35,6 +35,7 @@ def test_capacity_counts_once_it_is_built(own_table: OwnTable) -> None:
     )
     reasons = count_capacities(own_table)
     assert [reasons[f"Site {n}"] for n in range(len(statuses))] == [None] * 3 + ["not-built"] * 3 + ["gone"] * 2 + [None]
+    assert own_table.one("SELECT count(summed_tpa) FROM countable_phase") == len(statuses)
 
 
 def test_complex_and_its_parts_count_once(own_table: OwnTable) -> None:
@@ -53,6 +54,7 @@ def test_complex_and_its_parts_count_once(own_table: OwnTable) -> None:
         "Site 3": None,
         "Site 4": "no-figure",
     }
+    assert own_table.one("SELECT sum(summed_tpa) FROM countable_phase") == 7_000_000
 
 
 def test_parts_count_where_the_complex_states_less(own_table: OwnTable) -> None:

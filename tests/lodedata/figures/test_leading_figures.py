@@ -27,6 +27,7 @@ def test_the_leading_estimate_has_the_most_of_the_main_commodity() -> None:
     assert estimate_figures(record, size_of(record)) == {
         "figure_ore_t": 10_000_000,
         "figure_grade_pct": 1.0,
+        "figure_grade_basis": "metal",
         "figure_contained_t": 100_000,
         "figure_commodity": "copper",
         "figure_class": "indicated-mineral-resource",

@@ -157,6 +157,7 @@ OTHERS: Factors = {
     "gon": Fraction(9, 10),
     "thousand-bricks": 1000,
     "usd-t": 1,
+    "usd-unstated": 1,
     "usd-lb": 1000 / POUND,
     "cent-lb": 10 / POUND,
     "cny-t": None,

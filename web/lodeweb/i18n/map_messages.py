@@ -58,6 +58,8 @@ def _of_filters() -> dict[str, str]:
         "figures": gettext("Leading estimate"),
         "owners": gettext("Owners and operators"),
         "perYear": gettext("{amount} a year"),
+        "basisNotStated": gettext("basis not stated"),
+        "notBuiltYet": gettext("Not built yet"),
         "age": gettext("Age of the status"),
         "age_any": gettext("any age"),
         "age_false": gettext("stated within five years"),

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext
+
+from lodedata.figures.grade_basis import METAL, NOT_STATED
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels
@@ -65,7 +68,7 @@ def capacity(phase: Mapping[str, Any], lang: Language) -> Figure | None:
     """Return the capacity of a phase, and its equivalent in tonnes per year."""
     if phase["capacity_reported"] is None:
         return None
-    reported = _reported(phase, "capacity", "capacity_basis")
+    reported = _reported(phase, "capacity", None)
     value, factor = phase["capacity_tpa"], phase["capacity_factor"]
     if value is None or factor == 1 or (_is_prefix(factor) and lang not in LARGE_UNITS):
         return Figure(reported)
@@ -92,6 +95,22 @@ def symbol(commodity: str, lang: Language) -> str:
     return terms[commodity].extra["symbol"] or terms[commodity].label(lang)
 
 
+def graded_substance(properties: Mapping[str, Any], metal: str) -> str:
+    """Return what the leading grade is of: the metal, the oxide or the equivalent that its source reports, or neither."""
+    basis = properties.get("figure_grade_basis")
+    if basis == NOT_STATED:
+        return str(gettext("%(metal)s, basis not stated", metal=metal))
+    return metal if basis in (None, METAL) else str(basis)
+
+
+def capacity_basis(basis: str | None, lang: Language) -> str:
+    """Return what a capacity counts in words, also where its source does not say so."""
+    if basis is None:
+        return str(gettext("basis not stated"))
+    terms = vocabulary("capacity-basis")
+    return terms[basis].label(lang) if basis in terms else basis
+
+
 def _figure(part: Mapping[str, Any], name: str, of: str | None, lang: Language, what: str) -> Figure | None:
     if part[f"{name}_reported"] is None:
         return None
@@ -111,9 +130,13 @@ def _reported(part: Mapping[str, Any], name: str, of: str | None) -> str:
     parts = (
         number(value, 4 if made else 12),
         part[f"{name}_unit"] or "",
-        labels.plain(part[said]) if said and part[said] else "",
+        _basis(part[said]) if said and part[said] else "",
     )
     return " ".join(word for word in parts if word)
+
+
+def _basis(basis: str) -> str:
+    return str(gettext("(basis not stated)") if basis == NOT_STATED else labels.plain(basis))
 
 
 def _factor(factor: float) -> str | None:

@@ -165,7 +165,7 @@ def _capacities(found: Profile) -> Iterator[CapacityRow]:
             stage: gettext("%(amount)s/a", amount=quantities.tonnes(value, language())) for stage, value in amounts.items()
         }
         label = products[product].label(language()) if product in products else product
-        about = f" ({labels.plain(basis)})" if basis else ""
+        about = f" ({quantities.capacity_basis(basis, language())})"
         working, coming, idle = (shown.get(stage, "–") for stage in ("working", "coming", "idle"))
         yield CapacityRow(label + about, working, coming, idle, without[product, basis])
 

@@ -8,6 +8,7 @@ import orjson
 import yaml
 
 from lodedata.cells import partial_date
+from lodedata.figures.grade_basis import measure_on_basis
 from lodedata.figures.units import Dimension, basis_factor, unit
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.builder import UNDIVIDED, estimate_category
@@ -242,10 +243,12 @@ def _estimate(entry: RegisterEntry, problems: list[Problem]) -> Estimate:
         zone=entry.get("zone"),
         citation=_cited(entry),
         measures=tuple(
-            CommodityMeasure(
-                code := _code("commodity", m["commodity"], problems),
-                _quantity(m.get("grade"), "grade", code, problems),
-                _quantity(m.get("contained"), "mass", code, problems),
+            measure_on_basis(
+                CommodityMeasure(
+                    code := _code("commodity", m["commodity"], problems),
+                    _quantity(m.get("grade"), "grade", code, problems),
+                    _quantity(m.get("contained"), "mass", code, problems),
+                )
             )
             for m in entry.get("measures") or ()
             if m.get("grade") or m.get("contained")

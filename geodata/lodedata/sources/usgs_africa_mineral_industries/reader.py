@@ -18,7 +18,7 @@ FACILITY, COMMODITY, FORM, FIGURE, UNIT, LETTERS, SHARERS, NOTE = (
 )
 COLUMNS = (FACILITY, COMMODITY, FORM, FIGURE, UNIT, LETTERS, SHARERS, NOTE)
 GROSS = "g"
-"""The letter of a capacity that is a gross weight; c stands for one of several facilities, e for an estimate."""
+"""The letter of a capacity that is a gross weight; c marks one of several facilities, e an estimate."""
 _ORE = re.compile(r"(?:\w+ )?ore\b", re.IGNORECASE)
 
 

@@ -16,18 +16,18 @@ from lodedata.vocab import vocabulary
 COMMODITY, CAPACITY, UNITS = "#site+commodity", "#site+capacity", "units"
 WORDED_COLUMNS = (COMMODITY, CAPACITY, UNITS)
 WORDED = re.compile(r"(?P<figure>[\d,.]+) \((?P<word>[a-z ]+)(?P<closed>\))?", re.IGNORECASE)
-WORDS = (
+MATERIALS_NAMED = (
     *("aluminum", "alumina", "bauxite", "cobalt", "copper", "copper concentrate", "copper content", "gold", "lithium"),
     *("metal", "metal content", "nickel", "ore", "concentrate", "silver", "tin", "zinc"),
 )
-"""The words of the cells and those that a cut one could be."""
+"""The materials that cells name, and those that a cut name could be."""
 _UNIT_OF_WORD = re.compile(r"([^,()]+?)\s*\(([^)]*)\)")
 LEAST_LETTERS = 4
 """A shorter cut word could be any."""
 
 
 def with_worded_capacity(reading: Reading, cells: RowCells) -> Reading:
-    """Return the reading with the capacity of a cell that has a word; unchanged where that can't be told."""
+    """Return the reading with the capacity of a cell that has a word; unchanged where the word is not clear."""
     written = WORDED.fullmatch(cells.get(CAPACITY) or "")
     word = _word(written["word"], written["closed"] is not None) if written is not None else None
     unit_text = _unit(cells.get(UNITS) or "", word) if word is not None else None
@@ -52,8 +52,8 @@ def _of_word(phase: Phase, commodity: str, word: str) -> Phase:
 def _word(written: str, closed: bool) -> str | None:
     text = written.lower()
     if closed:
-        return text if text in WORDS else None
-    begun = [word for word in WORDS if word.startswith(text)]
+        return text if text in MATERIALS_NAMED else None
+    begun = [word for word in MATERIALS_NAMED if word.startswith(text)]
     return begun[0] if len(begun) == 1 and len(text) >= LEAST_LETTERS else None
 
 

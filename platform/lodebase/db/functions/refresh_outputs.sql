@@ -12,7 +12,9 @@ BEGIN
     SELECT id FROM project WHERE since_version = v
     UNION SELECT project_id FROM phase WHERE since_version = v
     UNION SELECT id FROM lode_history.project WHERE until_version = v
-    UNION SELECT project_id FROM lode_history.phase WHERE until_version = v;
+    UNION SELECT project_id FROM lode_history.phase WHERE until_version = v
+    UNION SELECT unnest(ARRAY[from_id, to_id]) FROM link WHERE since_version = v AND relation = 'contains'
+    UNION SELECT unnest(ARRAY[from_id, to_id]) FROM lode_history.link WHERE until_version = v AND relation = 'contains';
   ANALYZE pg_temp.changed_output;
   DELETE FROM project_output o USING pg_temp.changed_output c WHERE o.id = c.id;
   INSERT INTO project_output (
@@ -24,8 +26,8 @@ BEGIN
   )
   SELECT * FROM (
     SELECT f.product AS term, p.place, p.id, 'phase', p.lon, p.lat, p.position_accuracy_m, p.country, p.division,
-      f.status, f.capacity_basis, f.capacity_tpa
-    FROM changed p JOIN phase f ON f.project_id = p.id
+      f.status, f.basis, f.summed_tpa
+    FROM changed p JOIN countable_phase f ON f.project_id = p.id
     WHERE f.product IS NOT NULL
     UNION ALL
     SELECT DISTINCT w.term, p.place, p.id, 'product', p.lon, p.lat, p.position_accuracy_m, p.country, p.division,

@@ -19,6 +19,10 @@ PLANT: dict[str, Any] = {
     **{"figure_capacity_tpa": 30_000, "figure_product": "lithium-carbonate"},
     **{"status": "construction", "status_date": "2026-03-01"},
 }
+PEGMATITE: dict[str, Any] = {
+    **{"main_commodity": "lithium", "country": "AUS", "figure_ore_t": 400e6, "figure_grade_pct": 1.65},
+    **{"figure_grade_basis": "Li2O", "figure_commodity": "lithium"},
+}
 MASSIVE = {"main_commodity": "zinc", "deposit_model": "volcanogenic-massive-sulfide-vms", "country": "CHN"}
 BARE: dict[str, Any] = {"main_commodity": "nickel", "country": "PHL"}
 
@@ -43,6 +47,17 @@ BARE: dict[str, Any] = {"main_commodity": "nickel", "country": "PHL"}
             *("discoveries", BARE | {"discovery_date": "2013-05", "country": None}),
             "Nickel prospect or discovery; discovered in 2013.",
             "镍矿点或新发现；2013 年发现。",
+        ),
+        # an oxide is no metal
+        (
+            *("deposits", PEGMATITE),
+            "Lithium deposit in Australia; 400 Mt at 1.65 % Li2O.",
+            "澳大利亚的锂矿床；矿石量 4 亿吨，品位 1.65 % Li2O。",
+        ),
+        (
+            *("projects", {"main_commodity": "alumina", "figure_coming_tpa": 800_000, "figure_product": "alumina"}),
+            "Alumina project; 800,000 t/a of alumina not built yet.",
+            "氧化铝项目；氧化铝未建成产能 80 万吨/年。",
         ),
         ("deposits", BARE, "Nickel deposit in the Philippines.", "菲律宾的镍矿床。"),
         # no brackets within brackets

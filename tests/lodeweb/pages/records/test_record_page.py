@@ -101,7 +101,7 @@ def test_the_plot_compares_with_the_deposits_of_its_model(figures: FlaskClient, 
 def test_phases_report_product_capacity_and_status(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
     text = page(figures, figure_ids["plant"])
     phases = section(text, "phases")
-    assert "30 kt/a product" in phases and "× 1,000" not in phases and "Under construction" in phases and "2024-05" in phases
+    assert "30 kt/a Product" in phases and "× 1,000" not in phases and "Under construction" in phases and "2024-05" in phases
     (line,) = [one for one in in_script(text, 'type="application/json"')["charts"] if one["id"] == "timeline"]
     assert line["phases"][0]["start"] == "2024-05"
 

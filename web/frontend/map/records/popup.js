@@ -32,7 +32,8 @@ export function popup(feature, kind) {
   row(messages.discovered, p.discovery_date ?? p.discovery_year?.toString());
   if (kind === "deposits") row(messages.size, p.size_class ? label("size-class", p.size_class) : messages.unknown);
   row(messages.figures, figuresOf(p));
-  row(messages.capacity, capacityOf(p));
+  row(messages.capacity, capacityOf(p, p.figure_capacity_tpa));
+  row(messages.notBuiltYet, capacityOf(p, p.figure_coming_tpa));
   row(messages.owners, p.owner_names?.join(COMMA));
   row(messages.model, p.deposit_model && label("deposit-model", p.deposit_model));
   row(messages.country, p.country && label("country", p.country));
@@ -48,17 +49,24 @@ function figuresOf(p) {
   const metal = label("commodity", p.figure_commodity ?? "");
   const amounts = [
     p.figure_ore_t && mass(p.figure_ore_t),
-    p.figure_grade_pct && `${grade(p.figure_grade_pct)} ${metal}`,
+    p.figure_grade_pct && `${grade(p.figure_grade_pct)} ${graded(p, metal)}`,
     p.figure_contained_t && `${mass(p.figure_contained_t)} ${metal}`,
   ];
   const about = [label("figure-class", p.figure_class), p.figure_date?.slice(0, 4)];
   return `${amounts.filter(Boolean).join(COMMA)} (${about.filter(Boolean).join(COMMA)})`;
 }
 
-/** The capacity for the leading product. @param {any} p */
-function capacityOf(p) {
-  if (!p.figure_capacity_tpa) return "";
-  return `${formatMessage(messages.perYear, { amount: mass(p.figure_capacity_tpa) })} (${label("product", p.figure_product)})`;
+/** What the leading grade is of: the metal, or the oxide that its source reports. @param {any} p @param {string} metal */
+function graded(p, metal) {
+  if (p.figure_grade_basis === "not-stated") return `${metal}${COMMA}${messages.basisNotStated}`;
+  return !p.figure_grade_basis || p.figure_grade_basis === "metal" ? metal : p.figure_grade_basis;
+}
+
+/** A capacity for the leading product, with what it counts. @param {any} p @param {number | null} [tpa] */
+function capacityOf(p, tpa) {
+  if (!tpa) return "";
+  const basis = p.figure_capacity_basis ? label("capacity-basis", p.figure_capacity_basis) : messages.basisNotStated;
+  return `${formatMessage(messages.perYear, { amount: mass(tpa) })} (${[label("product", p.figure_product), basis].join(COMMA)})`;
 }
 
 /** @param {any} feature @param {string[]} names @param {HTMLElement} list */

@@ -13,12 +13,12 @@ import { COMMA, formatMessage, label, messages, nameOf, settings, statusOf } fro
  * @property {boolean} sortable
  */
 
-const FIGURES = ["figure_ore_t", "figure_grade_pct", "figure_contained_t", "figure_class", "figure_date"];
+const FIGURES = ["figure_ore_t", "figure_grade_pct", "figure_grade_basis", "figure_contained_t", "figure_class", "figure_date"];
 /** The columns that a table has unless others are chosen. @type {Record<string, string[]>} */
 const USUAL = {
   deposits: ["name", "main_commodity", "country", ...FIGURES, "deposit_model", "mine_status"],
   discoveries: ["name", "main_commodity", "country", "exploration_stage", ...FIGURES, "discovery_date"],
-  projects: ["name", "facility_types", "country", "figure_product", "figure_capacity_tpa", "owner_names", "status"],
+  projects: ["name", "facility_types", "country", "figure_product", "figure_capacity_tpa", "figure_capacity_basis", "owner_names", "status"],
 };
 
 /**
@@ -61,6 +61,7 @@ export function text(feature, column) {
   if (column.name === "name") return nameOf(p);
   if (column.name === "distance_km") return p.distance_km == null ? "" : distance(p.distance_km * 1000);
   const value = p[column.name];
+  if (column.name === "figure_capacity_basis" && !value && p.figure_capacity_tpa) return messages.basisNotStated;
   if (value === null || value === undefined) return "";
   if (column.name === "status" || column.name === "mine_status") return statusOf(value, p[`${column.name}_date`]);
   const vocabulary = { sources: "source", flags: "flag", figure_class: "figure-class" }[column.name] ?? column.vocabulary;

@@ -14,6 +14,7 @@ from lodedata.vocab import Term, vocabulary
 from lodeweb.api.earth_resources.simple_features import Properties, SimpleFeatureView, response
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n.language import language
+from lodeweb.i18n.quantities import graded_substance
 
 blueprint = Blueprint("earth_resources", __name__, url_prefix="/api/earth-resources")
 NAMESPACE = ("erl", "http://xmlns.earthresourceml.org/earthresourceml-lite/2.0")
@@ -114,7 +115,9 @@ def _ore_measure(p: Feature, commodity: str | None) -> str | None:
     ore, grade, contained = p["figure_ore_t"], p["figure_grade_pct"], p["figure_contained_t"]
     if ore is None:
         return None if contained is None else f"{contained / 1e6:.6g} Mt {commodity}"
-    return f"{ore / 1e6:.6g} Mt" if grade is None else f"{ore / 1e6:.6g} Mt @ {grade:.6g} % {commodity}"
+    if grade is None:
+        return f"{ore / 1e6:.6g} Mt"
+    return f"{ore / 1e6:.6g} Mt @ {grade:.6g} % {graded_substance(p, commodity or '')}"
 
 
 def _name(feature: Feature) -> str | None:

@@ -27,6 +27,7 @@ from lodeweb.pages.map import ground, ground_tiles
 from lodeweb.pages.rights.rights_layer import layer_settings
 
 LABELLED = (
+    "capacity-basis",
     "commodity",
     "commodity-group",
     "status",

@@ -15,8 +15,9 @@ from lodeweb.i18n.labels import Language
 from lodeweb.i18n.numbers import number
 
 FIGURES = (
-    *("figure_ore_t", "figure_grade_pct", "figure_contained_t", "figure_commodity", "figure_class", "figure_date"),
-    *("figure_capacity_tpa", "figure_product", "owner_names"),
+    *("figure_ore_t", "figure_grade_pct", "figure_grade_basis", "figure_contained_t", "figure_commodity"),
+    *("figure_class", "figure_date", "figure_capacity_tpa", "figure_capacity_basis", "figure_coming_tpa"),
+    *("figure_product", "owner_names"),
 )
 """Properties that the head of the page shows."""
 
@@ -47,7 +48,8 @@ def _of_estimate(properties: Mapping[str, Any], lang: Language) -> Iterator[Head
     if properties["figure_ore_t"] is not None:
         yield HeadFigure(gettext("Ore"), quantities.mass(properties["figure_ore_t"], lang), about)
     if properties["figure_grade_pct"] is not None:
-        yield HeadFigure(gettext("Grade"), f"{grade(properties['figure_grade_pct'])} {metal}".strip(), about)
+        substance = quantities.graded_substance(properties, metal)
+        yield HeadFigure(gettext("Grade"), f"{grade(properties['figure_grade_pct'])} {substance}".strip(), about)
 
 
 def grade(percent: float) -> str:
@@ -56,10 +58,12 @@ def grade(percent: float) -> str:
 
 
 def _of_project(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:
-    if properties.get("figure_capacity_tpa") is not None:
-        product = vocabulary("product")[properties["figure_product"]].label(lang)
-        mass = quantities.tonnes(properties["figure_capacity_tpa"], lang)
-        yield HeadFigure(gettext("Capacity"), gettext("%(mass)s/a", mass=mass), product)
+    for name, title in (("figure_capacity_tpa", gettext("Built capacity")), ("figure_coming_tpa", gettext("Not built yet"))):
+        if properties.get(name) is not None:
+            product = vocabulary("product")[properties["figure_product"]].label(lang)
+            basis = quantities.capacity_basis(properties.get("figure_capacity_basis"), lang)
+            mass = quantities.tonnes(properties[name], lang)
+            yield HeadFigure(title, gettext("%(mass)s/a", mass=mass), joined([product, basis], lang))
     if properties.get("owner_names"):
         yield HeadFigure(gettext("Owners and operators"), joined(properties["owner_names"], lang))
 

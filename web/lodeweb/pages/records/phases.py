@@ -20,6 +20,9 @@ class PhaseRow:
     phase_type: str | None
     product: str | None
     capacity: Figure | None
+    capacity_basis: str | None
+    shared_with: list[str]
+    included_in: str | None
     status: str | None
     status_date: str | None
     inferred: bool
@@ -63,6 +66,9 @@ def _row(phase: Mapping[str, Any], number: int, lang: Language) -> PhaseRow:
         phase_type=_word("phase-type", phase["phase_type"], lang),
         product=product,
         capacity=quantities.capacity(phase, lang),
+        capacity_basis=None if phase["capacity_reported"] is None else quantities.capacity_basis(phase["capacity_basis"], lang),
+        shared_with=list(phase["shared_with"] or ()),
+        included_in=phase["included_in"],
         status=_word("status", phase["status"], lang),
         status_date=_shortened(phase["status_date"], phase["status_date_precision"]),
         inferred=bool(phase["status_inferred"]),

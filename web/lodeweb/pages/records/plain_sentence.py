@@ -61,7 +61,7 @@ def _figures(properties: Mapping[str, Any], lang: Language) -> Iterator[Message]
     metal = quantities.symbol(properties["figure_commodity"], lang) if properties.get("figure_commodity") else ""
     about = _about(properties, lang)
     if ore is not None and percent is not None:
-        amount, share = quantities.mass(ore, lang), f"{grade(percent)} {metal}".strip()
+        amount, share = quantities.mass(ore, lang), f"{grade(percent)} {quantities.graded_substance(properties, metal)}".strip()
         yield msg("%(amount)s at %(share)s%(about)s", amount=amount, share=share, about=about)
     elif contained is not None:
         yield msg(
@@ -69,10 +69,11 @@ def _figures(properties: Mapping[str, Any], lang: Language) -> Iterator[Message]
         )
     elif ore is not None:
         yield msg("%(amount)s of ore%(about)s", amount=quantities.mass(ore, lang), about=about)
-    if properties.get("figure_capacity_tpa") is not None:
-        product = _label("product", properties["figure_product"], lang) or ""
-        amount = quantities.tonnes(properties["figure_capacity_tpa"], lang)
-        yield msg("capacity %(amount)s/a of %(product)s", amount=amount, product=_lower(product))
+    product = _lower(_label("product", properties.get("figure_product"), lang) or "")
+    if (built := properties.get("figure_capacity_tpa")) is not None:
+        yield msg("capacity %(amount)s/a of %(product)s", amount=quantities.tonnes(built, lang), product=product)
+    if (coming := properties.get("figure_coming_tpa")) is not None:
+        yield msg("%(amount)s/a of %(product)s not built yet", amount=quantities.tonnes(coming, lang), product=product)
 
 
 def _about(properties: Mapping[str, Any], lang: Language) -> Translatable:

@@ -125,7 +125,8 @@ def _commodity_charts(
             drawn.append(charts.capacity_chart(commodity, chosen.stage, areas, day))
     drawn.append(charts.reserves_chart(commodity, day))
     price = {"commodity": commodity, "indicator": "price", "area": WORLD, "as_of": day}
-    drawn.append(charts.lines_chart("price", gettext("Prices"), price))
+    unstated = gettext("Where a source states no unit or specification (grade, form, market), the price says so.")
+    drawn.append(charts.lines_chart("price", gettext("Prices"), price) | {"citation": unstated})
     return drawn, cited
 
 

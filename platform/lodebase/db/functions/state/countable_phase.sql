@@ -1,9 +1,10 @@
 -- Whether the capacity of each phase counts in a sum, and the reason if it does not. Every sum of capacities reads this view.
 -- A suspended plant is built, and counts; its status tells it apart. A complex and its parts (link "contains") that have a
--- capacity for the same product count once: the larger of the two.
+-- capacity for the same product count once: the larger of the two. summed_tpa is for sums that tell the statuses apart.
 CREATE OR REPLACE VIEW {{schema}}.countable_phase AS
 SELECT f.id AS phase_id, f.project_id, f.product, f.capacity_basis AS basis, f.capacity_tpa, f.status,
-  judged.reason IS NULL AS counts, judged.reason
+  judged.reason IS NULL AS counts, judged.reason,
+  CASE WHEN judged.reason IS NULL OR judged.reason IN ('not-built', 'gone') THEN f.capacity_tpa END AS summed_tpa
 FROM {{schema}}.phase f CROSS JOIN LATERAL (
   SELECT CASE
     WHEN f.included_in IS NOT NULL THEN 'included-in-total'

@@ -1,0 +1,50 @@
+"""What grades and contained amounts are of: the metal, an oxide or an equivalent; a concentrate is not ore."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lodedata.records import CommodityMeasure, Quantity
+from lodedata.vocab import vocabulary
+
+METAL, NOT_STATED = "metal", "not-stated"
+"""The basis of a figure of most metals without a basis, and that of lithium, which is reported as Li, Li2O or Li2CO3."""
+CONCENTRATE_FROM_PCT = {"tin": 40.0}
+"""The grades from which a tonnage is one of concentrate: tin ores have up to some per cent, concentrates 50 to 75 per cent."""
+
+
+def measure_on_basis(measure: CommodityMeasure) -> CommodityMeasure:
+    """Return a measure; figures of lithium without a basis are marked, and no metal is derived from them."""
+    if vocabulary("commodity")[measure.commodity].extra["group"] != "lithium":
+        return measure
+    return replace(measure, grade=_marked(measure.grade), contained=_without_metal(_marked(measure.contained)))
+
+
+def concentrate_measures(ore: Quantity | None, measures: Sequence[CommodityMeasure]) -> tuple[CommodityMeasure, ...] | None:
+    """Return the measures of a tonnage of concentrate, each with the tonnage as its contained amount; None for ore.
+
+    The basis says the grade: 100 t of a concentrate of 71 % Sn contain 71 t of tin.
+    """
+    if ore is None or not any(_is_concentrate(measure) for measure in measures):
+        return None
+    return tuple(_of_concentrate(measure, ore) if _is_concentrate(measure) else measure for measure in measures)
+
+
+def _marked(quantity: Quantity | None) -> Quantity | None:
+    return quantity if quantity is None or quantity.basis is not None else replace(quantity, basis=NOT_STATED)
+
+
+def _without_metal(quantity: Quantity | None) -> Quantity | None:
+    return quantity if quantity is None or quantity.basis != NOT_STATED else replace(quantity, factor=None)
+
+
+def _is_concentrate(measure: CommodityMeasure) -> bool:
+    percent = measure.grade.value if measure.grade is not None else None
+    return percent is not None and percent >= CONCENTRATE_FROM_PCT.get(measure.commodity, 101.0)
+
+
+def _of_concentrate(measure: CommodityMeasure, ore: Quantity) -> CommodityMeasure:
+    assert measure.grade is not None and measure.grade.value is not None
+    symbol = vocabulary("commodity")[measure.commodity].extra["symbol"]
+    basis = f"concentrate of {measure.grade.value:g} % {symbol}"
+    factor = None if ore.factor is None else ore.factor * measure.grade.value / 100
+    return CommodityMeasure(measure.commodity, None, Quantity(ore.reported, ore.unit, basis, factor))

@@ -1,0 +1,48 @@
+"""What a page says of a capacity: what it counts, what shares it, and what is not built yet."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from lodeweb.pages.records import phases
+from lodeweb.pages.records.head_figures import head_figures
+
+PHASE: dict[str, Any] = {
+    **dict.fromkeys(("name", "phase_type", "status", "status_date", "status_date_precision", "status_inferred", "note")),
+    **dict.fromkeys(("start_date", "end_date", "technology", "energy_kgce_per_t", "citation", "shared_with", "included_in")),
+    **{"product": "cobalt-ore", "product_reported": "Cobalt: Ore and concentrate", "feedstock": [], "source": "test"},
+    **{
+        "capacity_reported": 5.5,
+        "capacity_unit": "Mt/a",
+        "capacity_basis": "ore",
+        "capacity_factor": 1e6,
+        "capacity_tpa": 5.5e6,
+    },
+}
+
+
+@pytest.mark.parametrize(("basis", "en", "zh"), [("ore", "Ore", "矿石"), (None, "basis not stated", "产能所指物质未说明")])
+def test_phase_says_what_its_capacity_counts(app: Flask, basis: str | None, en: str, zh: str) -> None:
+    for lang, expected in (("en", en), ("zh", zh)):
+        with app.test_request_context(f"/?lang={lang}"):
+            (row,) = phases.rows([PHASE | {"capacity_basis": basis}], lang)
+            assert row.capacity_basis == expected
+
+
+def test_member_of_a_total_names_the_facility_with_the_total(app: Flask) -> None:
+    with app.test_request_context("/"):
+        member = PHASE | {"included_in": "Area A", "capacity_factor": None, "capacity_tpa": None}
+        (row,) = phases.rows([member], "en")
+        assert row.included_in == "Area A" and row.capacity is not None and row.capacity.reported == "5.5 Mt/a"
+        assert row.capacity.converted is None
+
+
+def test_head_tells_built_capacity_and_pipeline_apart(app: Flask) -> None:
+    properties = {"figure_product": "alumina", "figure_capacity_basis": "product", "figure_capacity_tpa": 1e6}
+    with app.test_request_context("/"):
+        heads = head_figures({**properties, "figure_coming_tpa": 5e5, "owner_names": []}, "en")
+        assert [(one.title, one.text, one.about) for one in heads] == [
+            ("Built capacity", "1,000,000 t/a", "Alumina, Product"),
+            ("Not built yet", "500,000 t/a", "Alumina, Product"),
+        ]
