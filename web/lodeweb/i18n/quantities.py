@@ -104,7 +104,7 @@ def graded_substance(properties: Mapping[str, Any], metal: str) -> str:
 
 
 def capacity_basis(basis: str | None, lang: Language) -> str:
-    """Return what a capacity counts in words, also where its source does not say so."""
+    """Return the label of what a capacity counts, also where its source does not say so."""
     if basis is None:
         return str(gettext("basis not stated"))
     terms = vocabulary("capacity-basis")

@@ -255,7 +255,9 @@ def _phases(properties: Mapping[str, Any]) -> list[str]:
     lines = []
     for row in phases.rows(properties.get("phases") or [], language()):
         status = [f"{row.status} ({row.status_date})" if row.status_date else row.status] if row.status else []
-        parts = [part for part in (row.product, _figure(row.capacity) if row.capacity else None, *status) if part]
+        parts = [
+            part for part in (row.product, _figure(row.capacity) if row.capacity else None, row.capacity_basis, *status) if part
+        ]
         lines.append(f"{row.name}: {'; '.join(parts)}")
     return lines
 

@@ -38,7 +38,7 @@ def test_member_of_a_total_names_the_facility_with_the_total(app: Flask) -> None
         assert row.capacity.converted is None
 
 
-def test_head_tells_built_capacity_and_pipeline_apart(app: Flask) -> None:
+def test_head_shows_built_capacity_and_pipeline_separately(app: Flask) -> None:
     properties = {"figure_product": "alumina", "figure_capacity_basis": "product", "figure_capacity_tpa": 1e6}
     with app.test_request_context("/"):
         heads = head_figures({**properties, "figure_coming_tpa": 5e5, "owner_names": []}, "en")

@@ -132,7 +132,7 @@ def _text(collection: Collection, name: str, value: Any, lang: Language) -> str:
 
 def _phase(phase: Mapping[str, Any], lang: Language) -> str:
     row = phases.rows([{**_WHOLE, **phase}], lang)[0]
-    said = (row.product, row.capacity.reported if row.capacity else None, row.status)
+    said = (row.product, row.capacity.reported if row.capacity else None, row.capacity_basis, row.status)
     return joined(filter(None, said), lang) or row.name
 
 
@@ -150,5 +150,6 @@ _WHOLE: dict[str, Any] = dict.fromkeys(
         *("name", "phase_type", "product", "product_reported", "status", "status_date", "status_date_precision"),
         *("status_inferred", "start_date", "end_date", "technology", "energy_kgce_per_t", "note", "source", "citation"),
         *("capacity_reported", "capacity_unit", "capacity_basis", "capacity_factor", "capacity_tpa"),
+        *("shared_with", "included_in"),
     )
 ) | {"feedstock": []}
