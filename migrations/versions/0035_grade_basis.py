@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0034_grade_basis"
-down_revision = "0033_counted_levels"
+revision = "0035_grade_basis"
+down_revision = "0034_figures_reported"
 branch_labels = None
 depends_on = None
 
