@@ -76,11 +76,11 @@ class _FurtherRows:
 
 def _combined(cells: RowCells) -> Hashable | None:
     """Return the positions of a printed table whose one figure the row repeats, with its report; None for an own figure."""
-    positions = COMBINED.search(cells.get(NOTE) or "")
+    report, positions = cells.get(CITED), COMBINED.search(cells.get(NOTE) or "")
     if positions is None:
         return None
     numbers = tuple(re.findall(r"\d+", positions[1]))
-    return (cells.get(CITED), numbers, *(cells.get(column) for column in WORDED_COLUMNS))
+    return (report, numbers, *(cells.get(column) for column in WORDED_COLUMNS))
 
 
 def _continued(facility: Reading, further: Reading, owner: Owner | None) -> Reading:
