@@ -43,10 +43,11 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
 
         def complete(reading: Reading, cells: RowCells, rows: list[FacilityRow] = rows) -> Reading:
             rows.append(_facility(reading, cells))
-            return reading
+            return rows[-1].reading
 
-        for _ in read_table(source, spec, file, tally, ReadingExtension(COLUMNS, complete)):
-            pass
+        for reading in read_table(source, spec, file, tally, ReadingExtension(COLUMNS, complete)):
+            # with the problems of cells that were not used
+            rows[-1] = replace(rows[-1], reading=reading)
         yield from mark_shared_totals(SharedReading(row.reading, row.total) for row in _with_ore_of_facility(rows))
 
 
