@@ -25,6 +25,7 @@ from werkzeug.exceptions import HTTPException
 
 from lodebase.process import heartbeats
 from lodeweb.http.service.bodies import BodyReader, ClientDisconnected, Event, Receive, head_error
+from lodeweb.http.service.connections import ConnectionWatch, OpenRequests
 
 Send = Callable[[Event], Awaitable[None]]
 Environ = dict[str, Any]
@@ -162,20 +163,32 @@ class Bridge:
     """Runs a WSGI application behind an ASGI server."""
 
     def __init__(
-        self, application: Callable[..., Iterable[bytes]], threads: int, bodies: BodyReader, slow_client_s: float
+        self,
+        application: Callable[..., Iterable[bytes]],
+        threads: int,
+        bodies: BodyReader,
+        slow_client_s: float,
+        max_connections: int | None = None,
     ) -> None:
         self._application, self._bodies, self._slow_client_s = application, bodies, slow_client_s
         self._begun = False
         self._beats: asyncio.Task[None] | None = None
+        self._requests, self._max_connections = OpenRequests(), max_connections
         self._threads = ThreadPoolExecutor(threads, "request")
         self._outbox = Outbox(slow_client_s)
 
     async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
         """Handle one request."""
+        client = scope.get("client") or ("", 0)
+        with self._requests.counting((str(client[0]), int(client[1]))):
+            await self._handle(scope, receive, send)
+
+    async def _handle(self, scope: Event, receive: Receive, send: Send) -> None:
         if not self._begun:
             self._begun = True
             limit_stalled_clients(self._slow_client_s)
             self._beats = asyncio.create_task(self._beat())
+            ConnectionWatch(self._requests, self._max_connections).start()
         body, refusal = b"", head_error(scope)
         if refusal is None:
             try:

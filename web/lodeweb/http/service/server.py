@@ -30,6 +30,8 @@ BUFFER_BYTES = 128 << 10
 """Memory of one connection for the head of a request, and for data that its client has not taken."""
 CONNECTIONS = 4_096
 """Connections of one process."""
+MAX_CONNECTIONS_OF_ADDRESS = 512
+"""Connections of one process that one address may have without a request at work."""
 SPARE_THREADS = 8
 """Threads of one process besides those that use the database, wait for it or send files."""
 SWITCH_S = 0.001
@@ -60,7 +62,9 @@ def create() -> Bridge:
     settings = app.extensions["lode"].settings
     threads = settings.threads + settings.queue + SPARE_THREADS + SENT_AT_ONCE
     bodies = BodyReader(app.config["MAX_CONTENT_LENGTH"], settings.body_timeout_s)
-    return Bridge(app, threads, bodies, settings.slow_client_s)
+    # behind a proxy all connections have its address
+    max_of_address = None if settings.trusted_proxies else MAX_CONNECTIONS_OF_ADDRESS
+    return Bridge(app, threads, bodies, settings.slow_client_s, max_of_address)
 
 
 def main() -> None:
