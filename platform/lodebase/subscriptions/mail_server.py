@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -106,9 +107,17 @@ def checked_address(text: str) -> str:
     with suppress(UnicodeError):
         domain = domain.encode("idna").decode().lower()
     address = f"{local}{at}{domain}"
-    if len(address) > LONGEST_ADDRESS or ADDRESS.fullmatch(address) is None:
+    if len(address) > LONGEST_ADDRESS or ADDRESS.fullmatch(address) is None or not _fits_header(address):
         raise BadQuery("address", text[:100], msg('"%(value)s" is not a mail address. Write it as name@example.org.'))
     return address
+
+
+def _fits_header(address: str) -> bool:
+    """Return whether an address can be the recipient of a mail: browsers accept more, such as two dots in a row."""
+    try:
+        return Address(addr_spec=address).addr_spec == address
+    except (ValueError, IndexError, HeaderParseError):
+        return False
 
 
 def compose(server: MailServer, to: str, subject: str, text: str, headers: Mapping[str, str]) -> EmailMessage:

@@ -86,3 +86,17 @@ def test_a_store_of_another_version_is_not_ready_and_says_which_is_wanted(client
             connection.execute(text("UPDATE lode.alembic_version SET version_num = :before"), {"before": before})
         owner.dispose()
     assert client.get("/readyz").status_code == 200
+
+
+def test_a_store_without_one_of_its_tables_is_not_ready(client: FlaskClient, site_store: Store) -> None:
+    owner = create_engine(site_store.addresses.owner)
+    try:
+        with owner.begin() as connection:
+            connection.execute(text("ALTER TABLE lode.mining_right RENAME TO mining_right_lost"))
+        response = client.get("/readyz")
+        assert response.status_code == 503 and "lode.mining_right" in response.get_data(as_text=True)
+    finally:
+        with owner.begin() as connection:
+            connection.execute(text("ALTER TABLE lode.mining_right_lost RENAME TO mining_right"))
+        owner.dispose()
+    assert client.get("/readyz").status_code == 200

@@ -90,10 +90,14 @@ def test_a_body_that_never_ends_is_refused_in_time() -> None:
     assert body(call(echo, POST, Client(b"x", ends=False))) == b"408"
 
 
-def test_a_client_that_leaves_before_its_body_ends_is_not_answered() -> None:
+def fails(environ: Message, start: Callable[..., Any]) -> Iterable[bytes]:
+    raise AssertionError
+
+
+def test_a_body_that_ends_before_it_is_complete_is_a_bad_request_and_reaches_no_view() -> None:
     client = Client(b"x", ends=False)
     client.left.set()
-    assert call(echo, POST, client) == []
+    assert [message.get("status") for message in call(fails, POST, client)] == [400, None]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Connections that do nothing are closed, those with a request and those that read at a fair rate stay open."""
 
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -92,3 +93,14 @@ def test_one_address_has_a_number_of_connections(stack: ExitStack, of_this_test:
     ends = connected(stack, of_this_test, 12)
     ConnectionWatch(OpenRequests(), 8).look(0)
     assert [is_closed(client) for client, _ in ends] == [False] * 8 + [True] * 4
+
+
+def test_a_look_leaves_no_descriptor_open(stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+    stack.enter_context(socket.create_connection(listening.getsockname()))
+    watch = ConnectionWatch(OpenRequests(), None)
+    before = len(os.listdir("/proc/self/fd"))
+    for now in range(20):
+        watch.look(now)
+    assert len(os.listdir("/proc/self/fd")) == before

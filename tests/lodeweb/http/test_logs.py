@@ -178,3 +178,12 @@ def test_no_request_writes_a_long_line(
     assert len(lines) == 7
     assert max(map(len, lines)) < 40_000
     assert sum(map(len, lines)) < 80_000
+
+
+def test_values_of_parameters_that_are_secrets_are_not_logged(client: FlaskClient, lines: Lines) -> None:
+    client.get(
+        f"{ITEMS}?limit=1&api_key=lode-secret&X-API-Key=lode-secret&token=lode-secret&country=CL&access_token=lode-secret"
+    )
+    (line,) = lines()
+    assert "lode-secret" not in str(line) and line["query"].startswith("limit=1&api_key=***")
+    assert "country=CL" in line["query"]

@@ -4,10 +4,12 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response
+from sqlalchemy import text
 
 from lodebase.db.revision import state
 from lodebase.errors import NotMigrated
 from lodebase.process import runtime_folder
+from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import dataset_version, reading
 from lodedata.messages import msg
 from lodeweb.http import read_replica
@@ -15,6 +17,8 @@ from lodeweb.http.database import site
 from lodeweb.http.service.bodies import HttpError
 
 blueprint = Blueprint("health", __name__)
+SERVED = tuple(collection.table for collection in COLLECTIONS.values())
+MISSING = text("SELECT name FROM unnest(CAST(:names AS text[])) name WHERE to_regclass(name) IS NULL LIMIT 1")
 
 
 @blueprint.get("/healthz")
@@ -34,6 +38,8 @@ def readyz() -> Response:
             raise NotMigrated(
                 msg("The store is at %(found)s, this code needs %(wanted)s.", found=found.at or "nothing", wanted=found.wanted)
             )
+        if missing := connection.scalar(MISSING, {"names": [f"lode.{table.name}" for table in SERVED]}):
+            raise NotMigrated(msg("The store lacks the table %(table)s. Restore it from a backup.", table=missing))
         version = dataset_version(connection)
     body: dict[str, Any] = {"ready": True, "dataset_version": version}
     return Response(orjson.dumps(body | read_replica.described(site().replica)), mimetype="application/json")

@@ -19,6 +19,8 @@ from lodedata.messages import msg
 
 NAME = re.compile(r"[A-Za-z0-9_-]{24}")
 LONGEST_NOTE = 200
+RANDOM_BYTES = 18
+"""Random bytes of the name of a collection, 144 bits (decision 033)."""
 MOST_IN_A_COLLECTION = 500
 MOST = {"of_client": 60, "of_all": 2_000}
 """Upper limits of the reports saved within a day: by one client, and by all clients."""
@@ -61,7 +63,8 @@ def save(
         )
     if collection is None:
         # a token with a leading dash would be parsed as an option on the command line
-        collection = secrets.token_hex(12)
+        tokens = iter(lambda: secrets.token_urlsafe(RANDOM_BYTES), "")
+        collection = next(token for token in tokens if not token.startswith("-"))
     elif count_reports(connection, collection) >= MOST_IN_A_COLLECTION:
         raise BadQuery(
             "collection",

@@ -27,7 +27,7 @@ class HttpError(HTTPException):
 
 
 class ClientDisconnected(ConnectionError):
-    """The client closed its connection before its request was complete."""
+    """The client closed its connection before its request was complete, or its body is not what the headers announce."""
 
 
 class BodyReader:

@@ -25,7 +25,7 @@ from werkzeug.exceptions import HTTPException
 
 from lodebase.process import heartbeats
 from lodeweb.http.service.bodies import BodyReader, ClientDisconnected, Event, Receive, head_error
-from lodeweb.http.service.connections import ConnectionWatch, OpenRequests
+from lodeweb.http.service.connections import OpenRequests
 
 Send = Callable[[Event], Awaitable[None]]
 Environ = dict[str, Any]
@@ -168,12 +168,12 @@ class Bridge:
         threads: int,
         bodies: BodyReader,
         slow_client_s: float,
-        max_connections: int | None = None,
+        requests: OpenRequests | None = None,
     ) -> None:
         self._application, self._bodies, self._slow_client_s = application, bodies, slow_client_s
         self._begun = False
         self._beats: asyncio.Task[None] | None = None
-        self._requests, self._max_connections = OpenRequests(), max_connections
+        self._requests = OpenRequests() if requests is None else requests
         self._threads = ThreadPoolExecutor(threads, "request")
         self._outbox = Outbox(slow_client_s)
 
@@ -188,7 +188,6 @@ class Bridge:
             self._begun = True
             limit_stalled_clients(self._slow_client_s)
             self._beats = asyncio.create_task(self._beat())
-            ConnectionWatch(self._requests, self._max_connections).start()
         body, refusal = b"", head_error(scope)
         if refusal is None:
             try:
@@ -196,6 +195,9 @@ class Bridge:
             except HTTPException as error:
                 refusal = error
             except ClientDisconnected:
+                # the server does not tell a client that has left from one with malformed chunks; it would respond 500
+                await send({"type": "http.response.start", "status": 400, "headers": [(b"content-length", b"0")]})
+                await send({"type": "http.response.body", "body": b""})
                 return
         exchange = Exchange(receive, send, self._slow_client_s)
         environ = environ_of(scope, body) | {REFUSAL: refusal, WATCH: exchange.watch}

@@ -72,7 +72,7 @@ class ConnectionWatch:
 
     def __init__(self, requests: OpenRequests, max_of_address: int | None) -> None:
         """Watch the connections of clients, of which one address may have a number; without it those of a proxy."""
-        self._requests, self._max_of_address = requests, max_of_address
+        self.requests, self._max_of_address = requests, max_of_address
         self._idle_s = IDLE_OF_PROXY_S if max_of_address is None else IDLE_S
         self._seen: dict[Peer, Seen] = {}
 
@@ -91,7 +91,7 @@ class ConnectionWatch:
         before, self._seen = self._seen, {}
         of_address: Counter[str] = Counter()
         for descriptor in _descriptors():
-            with contextlib.suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as connection:
+            with contextlib.suppress(OSError), _opened(descriptor) as connection:
                 peer = _peer(connection)
                 if peer is None:
                     continue
@@ -99,7 +99,7 @@ class ConnectionWatch:
                 of_address[address] += 1
                 reason = self._reason(connection, peer, before.get(peer), now)
                 if reason is None and self._max_of_address is not None and of_address[address] > self._max_of_address:
-                    reason = None if peer in self._requests else "too many connections of one address"
+                    reason = None if peer in self.requests else "too many connections of one address"
                 if reason is not None:
                     self._seen.pop(peer, None)
                     connection.shutdown(socket.SHUT_RDWR)
@@ -109,7 +109,7 @@ class ConnectionWatch:
         """Return why a connection is closed, None if it stays open."""
         acked, waiting = _acked(connection), _waiting(connection)
         seen = self._seen[peer] = last or Seen(acked, now, now)
-        if peer in self._requests or waiting:
+        if peer in self.requests or waiting:
             seen.idle_since = now
         elif now - seen.idle_since > self._idle_s:
             return f"no request for {self._idle_s:g} seconds"
@@ -122,8 +122,25 @@ class ConnectionWatch:
         return None
 
 
-def _descriptors() -> list[int]:
-    return [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]
+def _descriptors() -> Iterator[int]:
+    """Yield the descriptors of this process that are sockets."""
+    for entry in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            if os.readlink(entry).startswith("socket:"):
+                yield int(entry.name)
+
+
+@contextlib.contextmanager
+def _opened(descriptor: int) -> Iterator[socket.socket]:
+    """Yield a socket by a descriptor of its own, as the server may close its own meanwhile. Raises OSError."""
+    own = os.dup(descriptor)
+    try:
+        connection = socket.socket(fileno=own)
+    except OSError:
+        os.close(own)
+        raise
+    with connection:
+        yield connection
 
 
 def _peer(connection: socket.socket) -> Peer | None:

@@ -33,6 +33,9 @@ SECRETS = ("<collection>", "<token>")
 SECRET_QUERIES = frozenset({"/desk/sign-in/provider/back", "/api/layout/reports"})
 """Routes whose query string holds a secret: a code that could open an account for a short time, the name of a collection."""
 
+SECRET_VALUE = re.compile(r"(?P<name>(?:^|(?<=&))[^=&]*(?:key|token|secret|password|passwd|auth)[^=&]*)=[^&]*", re.IGNORECASE)
+"""A parameter whose name says that its value is a secret; clients put keys in addresses, though no route takes one there."""
+
 log = structlog.get_logger("lodeweb")
 
 
@@ -104,7 +107,7 @@ def _log(response: Response) -> None:
         "database_ms": round(g.database_s * 1000, 2),
     }
     if query and site().settings.log_queries and entry["route"] not in SECRET_QUERIES:
-        entry["query"] = _short(query)
+        entry["query"] = _short(SECRET_VALUE.sub(r"\g<name>=***", query))
     if "failure" in g:
         entry["failure"] = type(g.failure).__name__
     log.info("request", **entry)

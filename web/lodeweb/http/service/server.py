@@ -21,6 +21,7 @@ from lodebase.process.parent import end_with_parent
 from lodeweb.http.service import metrics
 from lodeweb.http.service.bodies import BodyReader
 from lodeweb.http.service.bridge import Bridge
+from lodeweb.http.service.connections import ConnectionWatch, OpenRequests
 
 APPLICATION = "lodeweb.app"
 CREATE = "lodeweb.http.service.server:create"
@@ -64,7 +65,9 @@ def create() -> Bridge:
     bodies = BodyReader(app.config["MAX_CONTENT_LENGTH"], settings.body_timeout_s)
     # behind a proxy all connections have its address
     max_of_address = None if settings.trusted_proxies else MAX_CONNECTIONS_OF_ADDRESS
-    return Bridge(app, threads, bodies, settings.slow_client_s, max_of_address)
+    watch = ConnectionWatch(OpenRequests(), max_of_address)
+    watch.start()
+    return Bridge(app, threads, bodies, settings.slow_client_s, watch.requests)
 
 
 def main() -> None:
