@@ -195,7 +195,7 @@ class Bridge:
             except HTTPException as error:
                 refusal = error
             except ClientDisconnected:
-                # the server does not tell a client that has left from one with malformed chunks; it would respond 500
+                # it may have left, or sent malformed chunks, to which the server would respond 500
                 await send({"type": "http.response.start", "status": 400, "headers": [(b"content-length", b"0")]})
                 await send({"type": "http.response.body", "body": b""})
                 return
