@@ -67,10 +67,11 @@ def combine_testimonies(kind: str, testimonies: Sequence[Testimony]) -> ServedRe
         for table in rule.children:
             parts[table] = _children(table, choice, ordered, lead.record_id)
     if kind == "project":
-        row |= capacity_figures(
+        capacities = [
             PhaseCapacity(p.get("product"), p.get("capacity_basis"), p.get("capacity_tpa"), p.get("status"))
             for p in parts["phase"]
-        )
+        ]
+        row |= capacity_figures(capacities, row["main_commodity"])
         row["owner_names"] = owner_names((owner.get("name_en"), owner.get("name_zh")) for owner in parts["owner"])
     row["size_estimate_id"] = _child_id(row.get("size_estimate_id"), lead.record_id)
     row["access_level"] = row["access_level"] or lead.row["access_level"]

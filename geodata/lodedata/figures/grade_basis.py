@@ -8,6 +8,8 @@ from lodedata.vocab import vocabulary
 
 METAL, NOT_STATED = "metal", "not-stated"
 """The basis of a figure of most metals without a basis, and that of lithium, which is reported as Li, Li2O or Li2CO3."""
+OF_CONCENTRATE = "concentrate of "
+"""How the basis of an amount of concentrate begins; the grade follows."""
 CONCENTRATE_FROM_PCT = {"tin": 40.0}
 """The grades from which a tonnage is one of concentrate: tin ores have up to some per cent, concentrates 50 to 75 per cent."""
 
@@ -45,6 +47,6 @@ def _is_concentrate(measure: CommodityMeasure) -> bool:
 def _of_concentrate(measure: CommodityMeasure, ore: Quantity) -> CommodityMeasure:
     assert measure.grade is not None and measure.grade.value is not None
     symbol = vocabulary("commodity")[measure.commodity].extra["symbol"]
-    basis = f"concentrate of {measure.grade.value:g} % {symbol}"
+    basis = f"{OF_CONCENTRATE}{measure.grade.value:g} % {symbol}"
     factor = None if ore.factor is None else ore.factor * measure.grade.value / 100
     return CommodityMeasure(measure.commodity, None, Quantity(ore.reported, ore.unit, basis, factor))

@@ -79,10 +79,10 @@ def _amounts(estimate: Estimate, commodity: str) -> tuple[float, float]:
     return next(of_metal, 0.0), (estimate.ore.value or 0.0) if estimate.ore is not None else 0.0
 
 
-def capacity_figures(phases: Iterable[PhaseCapacity]) -> Mapping[str, Any]:
+def capacity_figures(phases: Iterable[PhaseCapacity], main_commodity: str | None) -> Mapping[str, Any]:
     """Return the largest built capacity for one product on one basis, and what is not built yet of the same.
 
-    A product of which nothing is built leads only where nothing at all is.
+    A product of the main commodity leads before another one. One of which nothing is built leads only where nothing is.
     """
     built: dict[tuple[str, str | None], float] = {}
     coming: dict[tuple[str, str | None], float] = {}
@@ -92,7 +92,7 @@ def capacity_figures(phases: Iterable[PhaseCapacity]) -> Mapping[str, Any]:
             key = (phase.product, phase.basis)
             sums[key] = sums.get(key, 0.0) + phase.tpa
     among = built or coming
-    leading = max(among, key=lambda key: (key[1] not in GROSS, among[key]), default=None)
+    leading = max(among, key=lambda key: (key[1] not in GROSS, _is_of(key[0], main_commodity), among[key]), default=None)
     product, basis = leading or (None, None)
     return {
         "figure_product": product,
@@ -100,6 +100,11 @@ def capacity_figures(phases: Iterable[PhaseCapacity]) -> Mapping[str, Any]:
         "figure_capacity_tpa": None if leading is None else built.get(leading),
         "figure_coming_tpa": None if leading is None else coming.get(leading),
     }
+
+
+def _is_of(product: str, commodity: str | None) -> bool:
+    term = vocabulary("product").terms.get(product)
+    return term is not None and commodity in term.extra["commodity"].split("|")
 
 
 def owner_names(owners: Iterable[tuple[str | None, str | None]]) -> Sequence[str]:

@@ -79,7 +79,7 @@ def served_row(record: Record, identity: str, source: str, flags: Sequence[Probl
         values |= _size_values(size, identity)
         values |= estimate_figures(record, size)
     if isinstance(record, Project):
-        values |= capacity_figures(map(_phase_capacity, record.phases))
+        values |= capacity_figures(map(_phase_capacity, record.phases), record.commodities[0].code)
         values["owner_names"] = array(tuple(owner_names((one.name_en, one.name_zh) for one in record.owners)))
         values["products"] = array(tuple(dict.fromkeys(phase.product for phase in record.phases if phase.product)))
     if isinstance(record, Zone | GenericRecord) and record.wkb is not None:

@@ -54,13 +54,13 @@ def test_headline_capacity_is_what_is_built_and_names_the_pipeline() -> None:
         PhaseCapacity("nickel-sulphate", "product", 90.0, None),
         PhaseCapacity("blister-copper", None, None, None),
     ]
-    assert capacity_figures(phases) == {
+    assert capacity_figures(phases, "copper") == {
         "figure_product": "refined-copper",
         "figure_capacity_basis": "product",
         "figure_capacity_tpa": 100.0,
         "figure_coming_tpa": 50.0,
     }
-    assert set(capacity_figures([]).values()) == {None}
+    assert set(capacity_figures([], None).values()) == {None}
 
 
 def test_ore_tonnage_does_not_lead_where_metal_is_stated() -> None:
@@ -68,12 +68,18 @@ def test_ore_tonnage_does_not_lead_where_metal_is_stated() -> None:
         PhaseCapacity("copper-ore", "ore", 12_000_000.0, "operating"),
         PhaseCapacity("mine-copper", "metal", 340_000.0, "operating"),
     ]
-    assert capacity_figures(phases)["figure_capacity_tpa"] == 340_000.0
-    assert capacity_figures(phases[:1])["figure_capacity_basis"] == "ore"
+    assert capacity_figures(phases, "copper")["figure_capacity_tpa"] == 340_000.0
+    assert capacity_figures(phases[:1], "copper")["figure_capacity_basis"] == "ore"
+
+
+def test_headline_capacity_is_of_the_main_commodity() -> None:
+    phases = [PhaseCapacity("cobalt-ore", "ore", 12e6, "operating"), PhaseCapacity("copper-ore", "ore", 12e6, "operating")]
+    assert capacity_figures(phases, "copper")["figure_product"] == "copper-ore"
+    assert capacity_figures(phases, "nickel")["figure_product"] == "cobalt-ore"
 
 
 def test_capacity_of_which_nothing_is_built_is_no_built_capacity() -> None:
-    figures = capacity_figures([PhaseCapacity("alumina", "product", 800.0, "announced")])
+    figures = capacity_figures([PhaseCapacity("alumina", "product", 800.0, "announced")], "alumina")
     assert (figures["figure_capacity_tpa"], figures["figure_coming_tpa"]) == (None, 800.0)
 
 

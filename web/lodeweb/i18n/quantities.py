@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from lodedata.figures.grade_basis import METAL, NOT_STATED
+from lodedata.figures.grade_basis import METAL, NOT_STATED, OF_CONCENTRATE
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels
@@ -136,6 +136,8 @@ def _reported(part: Mapping[str, Any], name: str, of: str | None) -> str:
 
 
 def _basis(basis: str) -> str:
+    if basis.startswith(OF_CONCENTRATE):
+        return str(gettext("concentrate of %(grade)s", grade=basis.removeprefix(OF_CONCENTRATE)))
     return str(gettext("(basis not stated)") if basis == NOT_STATED else labels.plain(basis))
 
 
