@@ -185,3 +185,22 @@ def test_basis_that_nobody_states_stays_unknown() -> None:
     assert [one.basis for one in bases.values() if one is not None] == [None, None, "product", "ore"]
     assert product_on_basis("mine-tin", "concentrate") == "tin-concentrate"
     assert product_on_basis("refined-tin", "ore") == "refined-tin"
+
+
+@pytest.mark.parametrize(
+    ("name", "holder", "product", "tpa", "members"),
+    [
+        (AFRICA, "Nkana Mine (Area A- open Pit)", "cobalt-ore", 5_500_000, 6),
+        (MINFAC, "Refinery at Glogow I", "refined-copper", 480_000, 2),
+        (MINFAC, "Mine at Baia Mare", "copper-concentrate", 180_000, 7),
+    ],
+)
+def test_real_total_of_several_facilities_counts_once(
+    real_data: Path, name: str, holder: str, product: str, tpa: float, members: int
+) -> None:
+    readings = reader(name)(source(name), real_data / name, Tally())
+    phases = [(record.name, record.phases[0]) for one in readings for record in one.records if isinstance(record, Project)]
+    (total,) = [phase for facility, phase in phases if facility == holder and phase.product == product]
+    assert total.capacity is not None and total.capacity.value == tpa
+    shared = [phase for _, phase in phases if phase.included_in == holder and phase.product == product]
+    assert len(shared) == members and {phase.capacity.value for phase in shared if phase.capacity} == {None}
