@@ -7,12 +7,14 @@ from functools import lru_cache
 from pyproj import Geod
 
 from lodedata.cells import decimals
+from lodedata.figures.held_figures import comparable_stage, grade_limits
+from lodedata.figures.national_output import WORLD, find_output
 from lodedata.figures.units import basis_factor
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping.values.place import METRES_PER_DEGREE
 from lodedata.messages import Label
 from lodedata.problems import Problem
-from lodedata.records import CommodityMeasure, Deposit, Discovery, GenericRecord, MineralRecord
+from lodedata.records import CommodityMeasure, Deposit, Discovery, GenericRecord, MineralRecord, Project
 from lodedata.starter.gazetteer import namesakes
 from lodedata.vocab import label, table, vocabulary
 
@@ -154,6 +156,36 @@ def contained_differs(record: MineralRecord, place: Location) -> Iterable[Proble
                 yield Problem("contained-differs", f"{reported:.4g}", None, detail)
 
 
+def grade_impossible(record: MineralRecord, place: Location) -> Iterable[Problem]:
+    """Yield a problem for a grade that is held, as no ore has it."""
+    if not isinstance(record, Deposit | Discovery):
+        return
+    for measure in (one for estimate in record.estimates for one in estimate.measures):
+        grade = measure.grade
+        if grade is not None and grade.held is not None:
+            limit = grade_limits()[measure.commodity]
+            percent = limit.mineral_pct if grade.held == "grade-above-mineral" else limit.ore_pct
+            detail = {"commodity": label("commodity", measure.commodity), "mineral": limit.mineral, "limit": f"{percent:g}"}
+            basis = f" {grade.basis}" if grade.basis not in (None, "metal") else ""
+            yield Problem(grade.held, f"{grade.converted:g} %{basis}", None, detail)
+
+
+def capacity_impossible(record: MineralRecord, place: Location) -> Iterable[Problem]:
+    """Yield a problem for a capacity above the output of the world, which is held, or of the country, which is not."""
+    if not isinstance(record, Project):
+        return
+    for phase in record.phases:
+        capacity = phase.capacity
+        stage = comparable_stage(phase.product, capacity.basis) if capacity is not None else None
+        if stage is None or capacity is None or capacity.converted is None or phase.product is None:
+            continue
+        area = WORLD if capacity.held is not None else record.country
+        output = find_output(stage.commodity, stage.stage, area)
+        if output is not None and (capacity.held is not None or capacity.converted > output.tonnes):
+            detail = {"product": label("product", phase.product), "output": f"{output.tonnes:,.0f}", "year": output.year}
+            yield Problem(capacity.held or "capacity-above-country", f"{capacity.converted:,.0f}", None, detail)
+
+
 def _metal_pct(measure: CommodityMeasure) -> float | None:
     """Return a measure's grade as metal in percent, None if its basis can't be converted."""
     if measure.grade is None or measure.grade.value is None:
@@ -170,6 +202,8 @@ CHECKS: Sequence[Check] = (
     at_the_capital,
     far_from_namesake,
     contained_differs,
+    grade_impossible,
+    capacity_impossible,
 )
 
 

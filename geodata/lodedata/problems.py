@@ -260,6 +260,35 @@ RULES: Mapping[str, ProblemRule] = {
         msg("ore times grade gives %(computed)s t, the source says %(value)s t of %(commodity)s."),
         msg("Contained metal differs"),
     ),
+    "grade-above-mineral": ProblemRule(
+        "flag",
+        msg(
+            "the grade of %(value)s of %(commodity)s is more than the %(limit)s %% that its richest ore mineral, %(mineral)s, "
+            "contains; the figure is held back until a person has judged it."
+        ),
+        msg("Grade above that of the mineral"),
+    ),
+    "grade-above-ore": ProblemRule(
+        "flag",
+        msg(
+            "the grade of %(value)s of %(commodity)s is more than the %(limit)s %% that any ore has, and may be that of a "
+            "concentrate; the figure is held back until a person has judged it."
+        ),
+        msg("Grade above that of any ore"),
+    ),
+    "capacity-above-world": ProblemRule(
+        "flag",
+        msg(
+            "the capacity of %(value)s t/a of %(product)s, alone or with others of the site, is above the output of the world, "
+            "%(output)s t in %(year)s; the figure is held back until a person has judged it."
+        ),
+        msg("Capacity above the world's output"),
+    ),
+    "capacity-above-country": ProblemRule(
+        "flag",
+        msg("the capacity of %(value)s t/a of %(product)s is above the output of the whole country, %(output)s t in %(year)s."),
+        msg("Capacity above the country's output"),
+    ),
     "output-above-input": ProblemRule(
         "flag",
         msg("the outputs hold %(value)s t of the metal, the input %(metal)s t; is a basis or a grade wrong?"),
@@ -313,6 +342,11 @@ RULES: Mapping[str, ProblemRule] = {
         "flag",
         msg("an expert gave %(value)s, by %(cited)s; the values of the sources are listed with it."),
         msg("Value given by an expert"),
+    ),
+    "figure-judged": ProblemRule(
+        "flag",
+        msg("an expert judged the figure %(value)s of %(figure)s by %(cited)s: %(verdict)s."),
+        msg("Figure judged by an expert"),
     ),
 }
 

@@ -48,16 +48,25 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A reported figure with unit and basis; ``value`` is ``reported * factor`` in the field's base unit, or None."""
+    """A reported figure with unit and basis; ``value`` is ``reported * factor`` in the field's base unit, or None.
+
+    A figure that fails a gate has the code of its reason in ``held`` (vocabulary ``figure-doubt``) and no value.
+    """
 
     reported: float
     unit: str
     basis: str | None = None
     factor: float | None = None
+    held: str | None = None
 
     @property
     def value(self) -> float | None:
-        """The figure in the base unit, None if the unit can't be converted."""
+        """The figure in the base unit, None if the unit can't be converted or the figure is held."""
+        return None if self.held is not None else self.converted
+
+    @property
+    def converted(self) -> float | None:
+        """The figure in the base unit, also of a held one."""
         return None if self.factor is None else self.reported * self.factor
 
 

@@ -64,6 +64,12 @@ class RulesWrong(LodeError):
     """Rules of the layout check that can't be used as they stand."""
 
 
+class CheckFailed(LodeError):
+    """A check of the store found what it looks for."""
+
+    exit_status = 1
+
+
 class BackupFailed(LodeError):
     """A backup could not be written; an earlier file is unchanged."""
 

@@ -77,7 +77,7 @@ from lodeweb.pages.map import ground, ground_tiles, map_page
 from lodeweb.pages.records import act_links, permanent_address
 from lodeweb.pages.renderers import RENDERERS
 from lodeweb.pages.rights import right_pages
-from lodeweb.pages.statistics import by_products_page, statistics_pages
+from lodeweb.pages.statistics import by_products_page, coverage_page, statistics_pages
 from lodeweb.pages.subscriptions import subscribe_page
 
 PUBLIC_URL = "LODE_PUBLIC_URL"
@@ -115,6 +115,7 @@ PARTS: tuple[ModuleType, ...] = (
     search,
     areas,
     statistics,
+    coverage_page,
     statistics_pages,
     recycling,
     recycling_page,

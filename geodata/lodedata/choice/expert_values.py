@@ -22,7 +22,7 @@ def latest_values(among: Iterable[Testimony], columns: Iterable[str]) -> dict[st
     for t in among:
         for name, one in t.expert_values.items():
             column = "geom" if name == POSITION else name
-            if column in known and (column not in found or _order(one) > _order(found[column])):
+            if column in known and (column not in found or is_later(one, found[column])):
                 found[column] = one
     return found
 
@@ -42,6 +42,11 @@ def expert_value_problems(found: Mapping[str, ExpertValue]) -> Iterable[Problem]
         value = one["value"]
         text = ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
         yield Problem("value-given", f"{name}: {text}", column=name, detail={"cited": one["cited"]})
+
+
+def is_later(one: ExpertValue, other: ExpertValue) -> bool:
+    """Return whether a value was given after another one."""
+    return _order(one) > _order(other)
 
 
 def _order(one: ExpertValue) -> tuple[str, int]:

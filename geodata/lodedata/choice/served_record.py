@@ -7,6 +7,13 @@ from typing import Any
 from lodedata.choice.conflicts import conflicts
 from lodedata.choice.criteria import CRITERIA, MISPLACED, NO_LONGER_IN_SOURCE, comparable, voice
 from lodedata.choice.expert_values import SETTLES, expert_value_problems, latest_values, served_columns
+from lodedata.choice.figure_judgements import (
+    figure_judgements,
+    judge_measures,
+    judge_phases,
+    judged_headline,
+    judgement_problems,
+)
 from lodedata.choice.rules import RULES, UNION_FIELDS
 from lodedata.choice.testimony import Testimony, lead_testimony, site_units
 from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, owner_names
@@ -66,13 +73,18 @@ def combine_testimonies(kind: str, testimonies: Sequence[Testimony]) -> ServedRe
         row |= {} if value is None else served_columns(rule.name, value)
         for table in rule.children:
             parts[table] = _children(table, choice, ordered, lead.record_id)
+    judgements = figure_judgements(ordered)
     if kind == "project":
+        parts["phase"] = judge_phases(parts["phase"], judgements)
         capacities = [
             PhaseCapacity(p.get("product"), p.get("capacity_basis"), p.get("capacity_tpa"), p.get("status"))
             for p in parts["phase"]
         ]
         row |= capacity_figures(capacities, row["main_commodity"])
         row["owner_names"] = owner_names((owner.get("name_en"), owner.get("name_zh")) for owner in parts["owner"])
+    if "estimate_measure" in parts:
+        parts["estimate_measure"] = judge_measures(parts["estimate_measure"], judgements)
+        row |= judged_headline(row, parts)
     row["size_estimate_id"] = _child_id(row.get("size_estimate_id"), lead.record_id)
     row["access_level"] = row["access_level"] or lead.row["access_level"]
     row |= {name: _union(name, ordered, row) for name in UNION_FIELDS[kind]}
@@ -82,6 +94,7 @@ def combine_testimonies(kind: str, testimonies: Sequence[Testimony]) -> ServedRe
     found = (
         *(one for one in conflicts(ordered) if SETTLES.get(one.rule) not in expert_values),
         *expert_value_problems(expert_values),
+        *judgement_problems(judgements),
     )
     parts["flag"] = _flags(ordered, row, chosen, found, lead.record_id)
     row["flags"] = list(dict.fromkeys(flag["rule"] for flag in parts["flag"]))

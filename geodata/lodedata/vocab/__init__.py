@@ -29,6 +29,8 @@ TABLES_WITHOUT_TERMS = frozenset(
         "stream-treatment",
         "commodity-price",
         "model-commodity",
+        "national-output",
+        "grade-limit",
     }
 )
 

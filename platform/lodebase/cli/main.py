@@ -1,6 +1,6 @@
 """The root of the command ``lode``: its commands, and the one place where errors become messages and exit statuses.
 
-Exit status: 0 done; 1 a fault of Lode itself; 2 something that the caller can correct; 130 interrupted.
+Exit status: 0 done; 1 a fault of Lode itself, or a check that failed; 2 something that the caller can correct; 130 interrupted.
 """
 
 import io
@@ -21,6 +21,7 @@ click.Context.formatter_class = TranslatedHelp
 COMMANDS = {
     "audit": Entry("lodebase.cli.accounts.audit:audit", "Export the audit trail."),
     "backup": Entry("lodebase.cli.operation.backup:backup", "Write the whole store to a file, while the site may run."),
+    "check": Entry("lodebase.cli.check:check", "Check figures against what is possible and against national output."),
     "db": Entry("lodebase.cli.operation.database:db", "Upgrade or downgrade the store, or show its version."),
     "download": Entry("lodebase.cli.download:download", "Download matching records from a site."),
     "export": Entry("lodebase.cli.export:export", "Write files for other programs and hosts."),
@@ -64,7 +65,7 @@ COMMANDS = {
 def cli() -> None:
     """Lode: deposits, discoveries and project sites of strategic minerals.
 
-    Exit status: 0 done, 2 a problem you can solve (with a message), 1 a fault of Lode.
+    Exit status: 0 done, 2 a problem you can solve (with a message), 1 a fault of Lode, or a check that failed.
     """
 
 

@@ -19,6 +19,7 @@ from lodebase.db.schema import history_tables, tables
 from lodebase.db.schema.prepared_tables import FEATURES
 from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA
 from lodedata.figures.leading_figures import coming_statuses, gone_statuses
+from lodedata.figures.national_output import UNLIKE_CONTENT, output_stages
 from lodedata.kinds import KINDS, Field
 
 FOLDER = Path(__file__).parent / "functions"
@@ -193,10 +194,21 @@ def _of_testimony(table: Table) -> Iterator[str]:
         yield f"{derived} AS {column.name}" if derived else f"r.{column.name}"
 
 
+def _output_stages() -> str:
+    """Return the products whose capacities are compared with an output, as rows of VALUES."""
+    rows = [
+        f"('{product}', '{stage.commodity}', '{stage.stage}', {str(stage.counts_content).lower()})"
+        for stage in output_stages().values()
+        for product in sorted(stage.products)
+    ]
+    return _listed(rows)
+
+
 def _single_values() -> dict[str, str]:
     found = {"write_each_feature": ", ".join(f"write_{name}_features()" for name in GROUPS["point"])}
     statuses = {"coming_statuses": coming_statuses(), "gone_statuses": gone_statuses()}
     found |= {name: ", ".join(map(repr, codes)) for name, codes in statuses.items()}
+    found |= {"unlike_content": _listed(map(repr, sorted(UNLIKE_CONTENT))), "output_stages": _output_stages()}
     for name in ("project", "estimate_measure"):
         for key in ("columns", "of_testimony"):
             found[f"{name}_{key}"] = values(name)[key]
@@ -205,7 +217,8 @@ def _single_values() -> dict[str, str]:
 
 def _listed(names: Iterable[str], indent: str = "  ") -> str:
     """Return names separated by commas, in lines of 120 characters; an expression is not broken."""
-    lines = textwrap.wrap(", ".join(name.replace(" ", "\0") for name in names), 116, break_long_words=False)
+    joined = ", ".join(name.replace(" ", "\0") for name in names)
+    lines = textwrap.wrap(joined, 116, break_long_words=False, break_on_hyphens=False)
     return f"\n{indent}".join(lines).replace("\0", " ")
 
 

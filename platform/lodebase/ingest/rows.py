@@ -172,6 +172,9 @@ def _phase_rows(record: Project, identity: str, source: str) -> Iterable[tuple[s
                 capacity[3],
                 array(phase.shared_with) if phase.shared_with else None,
                 phase.included_in,
+                *_hold(phase.capacity),
+                None,
+                None,
                 *_status("status", phase.status, phase.citation or source).values(),
                 _date(phase.start),
                 _date(phase.end),
@@ -333,6 +336,8 @@ def _estimate_rows(
                 *grade[:2],
                 _basis(measure.grade),
                 *grade[2:],
+                *_hold(measure.grade),
+                None,
                 *contained[:2],
                 _basis(measure.contained),
                 *contained[2:],
@@ -347,7 +352,13 @@ def _basis(quantity: Quantity | None) -> str | None:
 def _quantity(quantity: Quantity | None) -> tuple[float | None, str | None, float | None, float | None]:
     if quantity is None:
         return None, None, None, None
-    return quantity.reported, quantity.unit, quantity.factor, quantity.value
+    factor = None if quantity.held is not None else quantity.factor
+    return quantity.reported, quantity.unit, factor, quantity.value
+
+
+def _hold(quantity: Quantity | None) -> tuple[str | None, float | None]:
+    """Return the reason for which a quantity is held and its factor, None for both if it is not held."""
+    return (None, None) if quantity is None or quantity.held is None else (quantity.held, quantity.factor)
 
 
 def _status(name: str, status: Status | None, given_by: str) -> dict[str, Any]:

@@ -25,9 +25,10 @@ from lodebase.ingest.jobs import import_job, run_log
 from lodebase.ingest.jobs.import_job import ImportJob, Summary
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
 from lodebase.ingest.jobs.progress import ImportProgress
-from lodebase.ingest.linking import organisations, recovery_links, regroup
+from lodebase.ingest.linking import doubtful_capacities, organisations, recovery_links, regroup
 from lodebase.ingest.staging import Staged
 from lodedata.checks import Placed, check, locate
+from lodedata.figures.held_figures import hold_impossible
 from lodedata.mapping import MappingRefused, Reading, Tally
 from lodedata.mapping.column_usage import sentences, usage_data
 from lodedata.messages import Message, msg
@@ -54,7 +55,7 @@ REFUSALS = (
 )
 """Errors of the store's constraints for a record that the checks should have refused."""
 TOO_MANY = "too many records changed to look for the same things in other sources just now; `lode resolve run` does it"
-CHECKED_BY = b"4"
+CHECKED_BY = b"5"
 """Part of every row's checksum: increased when readers or checks produce other results from the same row."""
 
 
@@ -171,6 +172,7 @@ def _transact(
     organisations.derive(connection)
     recovery_links.link(connection)
     listed_projects.apply(connection)
+    doubtful_capacities.mark(connection)
     if counts.get("loaded") or counts.get("updated"):
         merge.settle(connection)
     # deferred work is done now, so that its time counts and a dry run detects its errors too
@@ -303,7 +305,8 @@ def _staged(chunk: Sequence[Reading], job: ImportJob, n: int, leading: set[str])
         lead = reading.rows[0].key
         made: list[tuple[str, tuple[Any, ...]]] = []
         members: list[tuple[str, str, bool]] = []
-        for part, record in enumerate(reading.records):
+        for part, reported in enumerate(reading.records):
+            record = hold_impossible(reported)
             noticed = check(record, next(place)) if isinstance(record, Placed) else []
             identity = rows.record_id(source, lead + (f"\0{part}" if part else ""))
             members.append((identity, rows.kind_of(record), True))

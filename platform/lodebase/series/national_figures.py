@@ -4,46 +4,31 @@ from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import inf
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, text
 
 from lodebase.query.reading import reading
 from lodebase.series.series_query import SeriesQuery, find_observations
+from lodedata.figures.national_output import UNLIKE_CONTENT, output_stages
 from lodedata.statistics import derived
 from lodedata.statistics.derived import Concentration, Derived
 from lodedata.statistics.series import WORLD
 from lodedata.statistics.targets import Progress, progress, targets
 from lodedata.statistics.totals import TOTALS
-from lodedata.vocab import vocabulary
 
 COMPARABLE = ("source", "basis", "base_unit", "area")
 """What reserves and the production that they are divided by have in common."""
 OPERATING = ("operating", "commissioning", "intermittent")
 COMING = ("construction", "permitted", "pre-permit", "announced")
 CAPACITIES = text(
-    "SELECT p.country, f.status, sum(f.capacity_tpa) FILTER (WHERE f.capacity_tpa <= :world) AS tpa,"
-    " count(DISTINCT p.id) AS sites, count(*) FILTER (WHERE f.capacity_tpa IS NULL) AS without_figure,"
-    " count(*) FILTER (WHERE f.capacity_tpa > :world) AS above_world"
-    " FROM lode.phase f JOIN lode.project p ON p.id = f.project_id"
-    " WHERE f.product IN :products AND (:area = 'WLD' OR p.country = :area) GROUP BY 1, 2"
+    "SELECT p.country, f.status, sum(f.capacity_tpa) FILTER (WHERE c.counts OR c.reason = 'not-built') AS tpa,"
+    " count(DISTINCT p.id) AS sites, count(*) FILTER (WHERE c.reason = 'no-figure') AS without_figure,"
+    " count(*) FILTER (WHERE c.reason IN ('held', 'doubtful')) AS left_out"
+    " FROM lode.phase f JOIN lode.project p ON p.id = f.project_id JOIN lode.countable_phase c ON c.phase_id = f.id"
+    " WHERE f.product IN :products AND (:area = 'WLD' OR p.country = :area)"
+    " AND (f.capacity_basis IS NULL OR NOT f.capacity_basis = ANY(:unlike)) GROUP BY 1, 2"
 ).bindparams(bindparam("products", expanding=True))
-PRODUCTS: Mapping[tuple[str, str], str] = {
-    ("copper", "mine"): "mine-copper",
-    ("copper", "smelter"): "smelter-copper",
-    ("copper", "refinery"): "refined-copper",
-    ("aluminium", "smelter"): "primary-aluminium",
-    ("alumina", "refinery"): "alumina",
-    ("bauxite", "mine"): "bauxite-ore",
-    ("nickel", "mine"): "mine-nickel",
-    ("nickel", "refinery"): "refined-nickel",
-    ("cobalt", "mine"): "mine-cobalt",
-    ("cobalt", "refinery"): "refined-cobalt",
-    ("tin", "mine"): "mine-tin",
-    ("tin", "smelter"): "refined-tin",
-}
-"""The product of a commodity's stage; capacities of narrower products count too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +45,8 @@ class YearFigures:
 class NationalCoverage:
     """Capacity in Lode and national output of one year, in tonnes a year, with the two ratios.
 
-    A capacity is 0 without sites, and None where no site states a figure. Capacities of one phase that are above the output
-    of the world are errors of their source: they are not summed, but counted in ``above_world``.
+    A capacity is 0 without sites, and None where no site states a figure. Capacities that are held, or left out of an over-full
+    sum as doubtful, are not summed, but counted in ``left_out``.
     """
 
     year: str | None
@@ -70,7 +55,7 @@ class NationalCoverage:
     coming: float | None
     sites: int
     without_figure: int
-    above_world: int
+    left_out: int
     coverage: Derived
     utilisation: Derived
 
@@ -138,13 +123,12 @@ def _by_year(rows: Sequence[Mapping[str, Any]], transformation: str) -> dict[int
 
 def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date | None = None) -> NationalCoverage | None:
     """Return the capacity in Lode next to the output of an area; None for a stage without a product here."""
-    product = PRODUCTS.get((commodity, stage))
-    if product is None:
+    compared = output_stages().get((commodity, stage))
+    if compared is None:
         return None
-    products = sorted(vocabulary("product").within(product))
     year, output = _latest_output(engine, commodity, stage, area, as_of)
-    world = output if area == WORLD else _latest_output(engine, commodity, stage, WORLD, as_of)[1]
-    given = {"products": products, "area": area, "world": inf if world is None else world}
+    unlike = sorted(UNLIKE_CONTENT) if compared.counts_content else []
+    given = {"products": sorted(compared.products), "area": area, "unlike": unlike}
     with reading(engine, "one") as connection:
         rows = [dict(row) for row in connection.execute(CAPACITIES, given).mappings()]
     operating, coming = (capacity_of(rows, statuses) for statuses in (OPERATING, COMING))
@@ -155,7 +139,7 @@ def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date 
         coming,
         sum(row["sites"] for row in rows),
         sum(row["without_figure"] for row in rows),
-        sum(row["above_world"] for row in rows),
+        sum(row["left_out"] for row in rows),
         derived.ratio(operating or None, output, derived.COVERAGE_FORMULA, ("capacity", "output")),
         derived.ratio(output, operating or None, derived.UTILISATION_FORMULA, ("output", "capacity")),
     )
@@ -184,7 +168,7 @@ def _latest_output(
 
 RECYCLED_WITHIN = frozenset({"copper", "tin"})
 """Commodities whose secondary metal is within the output of their last stage; that of the others is in addition to it."""
-LAST_STAGES = dict(PRODUCTS) | {"lithium": "refinery"}
+LAST_STAGES = {commodity: stage for commodity, stage in output_stages() if stage != "secondary"} | {"lithium": "refinery"}
 
 
 @dataclass(frozen=True, slots=True)

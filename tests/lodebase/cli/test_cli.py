@@ -575,3 +575,53 @@ def test_rules_of_ones_own_are_checked_in_sentences(tmp_path: Path) -> None:
     assert reported.status == 2
     assert "own.yml: title_en: is missing; write `title_en: …`" in reported.out
     assert lode("rules", "list", LODE_RULES=str(tmp_path)).status == 2
+
+
+# --- checks of figures -----------------------------------------------------------------------------------------------
+
+
+SMELTERS: list[dict[str, Any]] = [
+    {"id": "1", "kind": "project", "product": "refined-copper", "status": "operating", "country": "Zambia"}
+    | {"capacity_kt": "1300", "lon": "28.2", "lat": "-12.8"},
+    {"id": "2", "kind": "project", "product": "refined-copper", "status": "operating", "country": "Zambia"}
+    | {"capacity_kt": "270", "lon": "29.4", "lat": "-12.8"},
+    {"id": "3", "metal": "copper", "category": "inferred-mineral-resource", "ore_mt": "1", "cu_pct": "80"},
+]
+
+
+def test_figures_in_doubt_are_printed_with_their_records(own_table: "OwnTable", here: Lode) -> None:
+    own_table.load(SMELTERS)
+    reported = here("check", "figures")
+    assert reported.status == 0
+    held, of_country, left_out = reported.out.splitlines()
+    assert held.startswith("Site 3 (") and "80 % metal of Copper, test-table: Grade above" in held
+    assert of_country == "Copper, Refinery, Zambia: 270,000 of 1,570,000 t/a count; the output was 222,000 t in 2023"
+    assert left_out.startswith("  Site 1 (") and "1,300,000 t/a of Refined copper" in left_out
+    assert "产能" in here("--lang", "zh", "check", "figures").out
+
+
+def test_table_of_sums_compares_with_an_earlier_result(own_table: "OwnTable", here: Lode, tmp_path: Path) -> None:
+    own_table.load(SMELTERS)
+    data = here("check", "figures", "--json").json()
+    (one,) = data["sums"]
+    assert (one["reported_tpa"], one["counted_tpa"], one["over_full"], one["unmarked"]) == (1_570_000, 270_000, True, False)
+    assert [(row["name_en"], row["counts"]) for row in one["records"]] == [("Site 1", False), ("Site 2", True)]
+    one["counted_percent"] = 707.0
+    before = tmp_path / "before.json"
+    before.write_text(json.dumps(data), "utf-8")
+    header, _, row = here("check", "figures", "--table", "--before", before).out.splitlines()
+    assert header.count("|") == row.count("|") == 11
+    assert row == "| Copper, Refinery | Zambia | 222,000 | 2023 | 1,570,000 | 270,000 | 707 | 707 | 122 | 1 |"
+
+
+def test_sum_above_the_bound_without_a_mark_fails(own_table: "OwnTable", here: Lode) -> None:
+    own_table.load(SMELTERS)
+    own_table.owner("UPDATE lode.phase SET doubtful = NULL")
+    reported = here("check", "figures")
+    assert reported.status == 1
+    assert "1 sums are above the bound and not marked" in reported.err
+
+
+def test_store_without_doubts_passes(here: Lode) -> None:
+    reported = here("check", "figures")
+    assert (reported.status, reported.out) == (0, "no figure is in doubt\n")

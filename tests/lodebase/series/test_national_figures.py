@@ -70,7 +70,7 @@ def test_a_capacity_without_a_figure_is_unknown(stated: list[tuple[str, float | 
     assert capacity_of(rows, ("operating", "intermittent")) == capacity
 
 
-def test_a_capacity_above_the_output_of_the_world_is_counted_and_not_summed(own_table: "OwnTable", tmp_path: Path) -> None:
+def test_capacity_above_the_output_of_the_world_is_counted_and_not_summed(own_table: "OwnTable", tmp_path: Path) -> None:
     plant = {"kind": "project", "country": "China", "lon": "104", "product": "refined copper", "status": "operating"}
     own_table.load(
         [
@@ -90,5 +90,5 @@ def test_a_capacity_above_the_output_of_the_world_is_counted_and_not_summed(own_
         engine.dispose()
     assert china is not None and world is not None
     assert (china.operating, china.output, china.coverage.low) == (300_000, 10e6, 3.0)
-    assert (china.sites, china.without_figure, china.above_world) == (3, 1, 1)
-    assert (world.operating, world.output, world.above_world) == (300_000, 25e6, 1)
+    assert (china.sites, china.without_figure, china.left_out) == (3, 1, 1)
+    assert (world.operating, world.output, world.left_out) == (300_000, 25e6, 1)

@@ -79,8 +79,8 @@ export function legend({ settings }) {
 export function note({ data, settings }) {
   const { texts, lang } = settings;
   const formula = lang === "zh" ? data.formula.coverage.zh : data.formula.coverage.en;
-  const above = Math.max(0, ...data.areas.map((one) => one.above_world));
-  return above ? `${formula} · ${texts.aboveWorld}: ${above}` : formula;
+  const above = Math.max(0, ...data.areas.map((one) => one.left_out));
+  return above ? `${formula} · ${texts.leftOut}: ${above}` : formula;
 }
 
 /** @param {any} context */
@@ -96,10 +96,10 @@ export function table({ data, settings }) {
     one.utilisation_percent ?? "",
     one.sites,
     one.without_figure,
-    one.above_world,
+    one.left_out,
   ]);
   const head = [texts.country, texts.year, `${texts.output} (t)`, `${texts.operating} (t/a)`, `${texts.coming} (t/a)`];
-  return { head: [...head, `${texts.coverage} (%)`, `${texts.utilisation} (%)`, texts.sites, texts.withoutFigure, texts.aboveWorld], rows };
+  return { head: [...head, `${texts.coverage} (%)`, `${texts.utilisation} (%)`, texts.sites, texts.withoutFigure, texts.leftOut], rows };
 }
 
 /** The length of the bar; capacity without a figure has none. */

@@ -10,6 +10,7 @@ from lodebase.errors import BadQuery
 from lodebase.history import dataset_state
 from lodebase.series import national_figures, observation_files
 from lodebase.series.balances import YearBalance, balances
+from lodebase.series.national_sums import NationalFigures, read_national_figures, sum_data
 from lodebase.series.package import PackageStream
 from lodebase.series.series_query import (
     FILTERS,
@@ -19,6 +20,7 @@ from lodebase.series.series_query import (
     find_observations,
     find_series,
 )
+from lodedata.figures.national_output import MAX_RATIO
 from lodedata.messages import msg
 from lodedata.statistics import derived
 from lodeweb.api.features import query_parameters
@@ -116,9 +118,11 @@ def reserves() -> Response:
 
 @blueprint.get("/coverage")
 def coverage() -> Response:
-    """Return the capacity of Lode's projects next to the output of an area."""
+    """Return the capacity of Lode's projects next to the output of an area; without a commodity the sums of all countries."""
     query_parameters.general(request.args, extra=("commodity", "stage", "area", "as_of"))
     query = read_query(request.args, MOST_OBSERVATIONS)
+    if not query.filters and query.as_of is None:
+        return _national_sums()
     commodity, stage = single(query, "commodity"), single(query, "stage")
     areas = query.filters.get("area") or ("WLD",)
     found = []
@@ -129,7 +133,7 @@ def coverage() -> Response:
                 {
                     **{"area": area, **labels_of("area", area), "year": one.year, "output_t": one.output},
                     **{"operating_tpa": one.operating, "coming_tpa": one.coming, "sites": one.sites},
-                    **{"without_figure": one.without_figure, "above_world": one.above_world},
+                    **{"without_figure": one.without_figure, "left_out": one.left_out},
                     **{"coverage_percent": one.coverage.low, "utilisation_percent": one.utilisation.low},
                 }
             )
@@ -137,6 +141,24 @@ def coverage() -> Response:
     body = {"formula": formulas, "areas": found, "links": own_links()}
     version = dataset_state.version(site().engine).number
     return document_response(body, "api/document.html", version=version, title=gettext("Capacity and output"))
+
+
+def _national_sums() -> Response:
+    version, found = national_figures_now()
+    body = {
+        "bound_percent": MAX_RATIO * 100,
+        "sums": list(map(sum_data, found.sums)),
+        "held": found.held,
+        "links": own_links(),
+    }
+    return document_response(body, "api/document.html", version=version, title=gettext("Capacity and output"))
+
+
+def national_figures_now() -> tuple[int, NationalFigures]:
+    """Return the dataset version, and the sums of capacities and the held figures of it."""
+    version = dataset_state.version(site().engine).number
+    found: NationalFigures = site().figures.at(version, "national-sums", lambda: read_national_figures(site().engine))
+    return version, found
 
 
 @blueprint.get("/consumption")

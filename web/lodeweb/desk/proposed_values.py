@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import serving
 from lodebase.desk.decisions import proposals
+from lodebase.desk.decisions.doubted_figures import doubted_figures
 from lodebase.desk.decisions.proposals import POSITION, Proposal
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NoSuchThing
@@ -16,10 +17,12 @@ from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
 from lodebase.records.record_collections import whereabouts
 from lodedata.messages import msg
+from lodedata.vocab import vocabulary
 from lodeweb.desk.queue import serving_message
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
+from lodeweb.i18n.language import language
 from lodeweb.pages import compare
 from lodeweb.pages.compare import Record
 from lodeweb.pages.form_errors import refused
@@ -37,7 +40,17 @@ def edit() -> str:
     record = _record(request.args.get("record", ""))
     fields = {POSITION: gettext("Position")} | curated_values.titles(record.collection)
     now = {name: curated_values.shown(record.collection, name, _now(record, name)) for name in fields}
-    return render_template("desk/edit.html", record=record, fields=fields, now=now)
+    with reading(site().engine) as connection:
+        doubted = doubted_figures(connection, record.identity)
+    fields |= {one.name: curated_values.figure_title(one.name, one.unit) for one in doubted}
+    now |= {one.name: curated_values.figure_state(one.why, one.judged) for one in doubted}
+    chosen = request.args.get("field", "")
+    return render_template("desk/edit.html", record=record, fields=fields, now=now, chosen=chosen, verdicts=verdicts())
+
+
+def verdicts() -> list[str]:
+    """Return the labels of the judgements of a figure."""
+    return [term.label(language()) for term in vocabulary("figure-judgement")]
 
 
 @blueprint.post("/edit")

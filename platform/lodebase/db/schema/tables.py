@@ -280,6 +280,7 @@ estimate_measure = Table(
     CheckConstraint("grade_reported IS NULL OR grade_basis IS NOT NULL", name="grade_has_basis"),
     CheckConstraint("num_nulls(grade_factor, grade_pct) IN (0, 2)", name="grade_converted_with_factor"),
     CheckConstraint("num_nulls(contained_factor, contained_t) IN (0, 2)", name="contained_converted_with_factor"),
+    CheckConstraint("num_nulls(held, held_factor) IN (0, 2) AND num_nonnulls(held, grade_pct) < 2", name="held_has_no_grade"),
     CheckConstraint(
         "grade_pct IS NULL OR abs(grade_pct - grade_reported * grade_factor) <= 1e-9 * grade_pct",
         name="grade_is_reported_times_factor",
@@ -323,6 +324,9 @@ phase = Table(
     _since(),
     CheckConstraint("capacity_reported >= 0", name="capacity_not_negative"),
     CheckConstraint("num_nulls(capacity_factor, capacity_tpa) IN (0, 2)", name="capacity_converted_with_factor"),
+    CheckConstraint(
+        "num_nulls(held, held_factor) IN (0, 2) AND num_nonnulls(held, capacity_tpa) < 2", name="held_has_no_capacity"
+    ),
     CheckConstraint(
         "capacity_tpa IS NULL OR abs(capacity_tpa - capacity_reported * capacity_factor) <= 1e-9 * capacity_tpa",
         name="capacity_is_reported_times_factor",

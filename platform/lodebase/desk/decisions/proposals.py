@@ -10,6 +10,7 @@ from lodebase.db.schema.desk_tables import proposal, proposal_step
 from lodebase.desk.decisions.judgements import JudgementRow
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query.collections_ import Collection, Field
+from lodedata.choice.figure_judgements import is_figure_name
 from lodedata.messages import msg
 from lodedata.vocab import no_term, vocabulary
 
@@ -64,21 +65,24 @@ def value(collection: Collection, name: str, entered: str) -> Any:
         )
     if name == POSITION:
         return _position(entered)
+    if is_figure_name(name):
+        return _term("figure-judgement", entered)
     field = next((one for one in choices(collection) if one.name == name), None)
     if field is None:
         raise BadQuery("field", name[:40], msg("The property %(value)s can't be given by a person."))
     if field.vocabulary is not None:
-        term = vocabulary(field.vocabulary).find(entered)
-        if term is None:
-            raise BadQuery(
-                "value",
-                entered[:40],
-                no_term(field.vocabulary),
-            )
-        return term.code
+        return _term(field.vocabulary, entered)
     if field.partial_date:
         return _date(entered)
     return _number(entered, field.type) if field.type in ("number", "integer") else entered
+
+
+def _term(name: str, entered: str) -> str:
+    """Return the code of a text in a vocabulary. Raise BadQuery for a word that is not in it."""
+    term = vocabulary(name).find(entered)
+    if term is None:
+        raise BadQuery("value", entered[:40], no_term(name))
+    return term.code
 
 
 def propose(connection: Connection, said: Proposal, account: str, accepted: bool) -> int:

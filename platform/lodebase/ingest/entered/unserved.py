@@ -12,7 +12,7 @@ from lodebase.errors import ImportBusy
 from lodebase.ingest import staging
 from lodebase.ingest.entered import entered_baselines, holder_names, listed_projects
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
-from lodebase.ingest.linking import organisations, recovery_links, regroup
+from lodebase.ingest.linking import doubtful_capacities, organisations, recovery_links, regroup
 from lodebase.ingest.linking.regroup import RegroupResult
 from lodebase.ingest.linking.resolution import AS_IMPORT, FINISH
 
@@ -84,6 +84,7 @@ def _serve_subjects(address: str, accept: float, wait_s: float, subjects: Collec
         organisations.derive(connection)
         recovery_links.link(connection)
         listed_projects.apply(connection)
+        doubtful_capacities.mark(connection)
         connection.execute(FINISH)
     return done
 

@@ -7,7 +7,7 @@ import psycopg
 from lodebase.ingest import staging
 from lodebase.ingest.entered import entered_baselines, holder_names, listed_projects
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
-from lodebase.ingest.linking import organisations, recovery_links, regroup
+from lodebase.ingest.linking import doubtful_capacities, organisations, recovery_links, regroup
 from lodebase.ingest.linking.regroup import RegroupResult
 from lodebase.resolve.pairs import ResolutionProgress
 
@@ -47,5 +47,6 @@ def resolve(address: str, options: ResolutionOptions, progress: ResolutionProgre
         organisations.derive(connection)
         recovery_links.link(connection)
         listed_projects.apply(connection)
+        doubtful_capacities.mark(connection)
         connection.execute(FINISH)
     return done

@@ -8,8 +8,11 @@ from flask_babel import gettext
 from lodebase.desk.decisions import proposals
 from lodebase.desk.decisions.proposals import POSITION
 from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodedata.choice.figure_judgements import is_figure_name
+from lodedata.vocab import label
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
+from lodeweb.i18n.numbers import number
 
 
 def shown(collection: Collection, name: str, value: Any) -> str:
@@ -18,6 +21,8 @@ def shown(collection: Collection, name: str, value: Any) -> str:
         return str(gettext("not stated"))
     if name == POSITION:
         return ", ".join(str(part) for part in value)
+    if is_figure_name(name):
+        return label("figure-judgement", value).in_language(language())
     field = collection.field(name)
     return str(value) if field is None else ", ".join(labels.value_labels(field, value, language()))
 
@@ -37,5 +42,23 @@ def titles(collection: Collection) -> dict[str, str]:
 
 def title(row: Mapping[str, Any]) -> str:
     """Return the title of the field of a given value."""
+    if is_figure_name(row["field"]):
+        return figure_title(row["field"])
     fields = {POSITION: str(gettext("Position"))} | titles(COLLECTIONS[row["collection"]])
     return str(fields.get(row["field"], row["field"]))
+
+
+def figure_title(name: str, unit: str | None = None) -> str:
+    """Return the title of a figure that people judge, such as "Grade of tin: 71 percent"."""
+    kind, code, reported = name.split(":")
+    value = f"{number(float(reported), 12)} {unit or ''}".strip()
+    if kind == "grade":
+        return str(gettext("Grade of %(code)s: %(value)s", code=label("commodity", code).in_language(language()), value=value))
+    return str(gettext("Capacity of %(code)s: %(value)s", code=label("product", code).in_language(language()), value=value))
+
+
+def figure_state(why: str | None, judged: str | None) -> str:
+    """Return why a figure is held back or left out of sums, or how it was judged."""
+    if why is None and judged is not None:
+        return label("figure-judgement", judged).in_language(language())
+    return "" if why is None else label("figure-doubt", why).in_language(language())

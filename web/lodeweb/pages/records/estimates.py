@@ -15,6 +15,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.quantities import Figure
+from lodeweb.pages.records.doubt_notes import DoubtNote, doubt_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Measure:
 
     name: str
     figure: Figure
+    doubt: DoubtNote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _row(one: Mapping[str, Any], lang: Language) -> EstimateRow:
         combined=one["combined"],
         ore=quantities.ore(one, lang),
         grades=[
-            Measure(labels.commodity(measure["commodity"], lang), grade)
+            Measure(labels.commodity(measure["commodity"], lang), grade, doubt_note("grade", measure, lang))
             for measure in one["measures"]
             if (grade := quantities.grade(measure)) is not None
         ],

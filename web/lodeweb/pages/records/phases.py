@@ -10,6 +10,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.i18n import numbers, quantities
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.quantities import Figure
+from lodeweb.pages.records.doubt_notes import DoubtNote, doubt_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class PhaseRow:
     capacity_basis: str | None
     shared_with: list[str]
     included_in: str | None
+    doubt: DoubtNote | None
     status: str | None
     status_date: str | None
     inferred: bool
@@ -69,6 +71,7 @@ def _row(phase: Mapping[str, Any], number: int, lang: Language) -> PhaseRow:
         capacity_basis=None if phase["capacity_reported"] is None else quantities.capacity_basis(phase["capacity_basis"], lang),
         shared_with=list(phase["shared_with"] or ()),
         included_in=phase["included_in"],
+        doubt=doubt_note("capacity", phase, lang),
         status=_word("status", phase["status"], lang),
         status_date=_shortened(phase["status_date"], phase["status_date_precision"]),
         inferred=bool(phase["status_inferred"]),

@@ -140,5 +140,5 @@ def _texts() -> dict[str, str]:
         "sites": gettext("Sites"),
         "coasts": gettext("A circle in each country, its area by the share. Coasts: Natural Earth"),
         "withoutFigure": gettext("Units without a figure"),
-        "aboveWorld": gettext("Not summed: capacities of one unit above the world's output"),
+        "leftOut": gettext("Not summed: capacities that are held or doubtful"),
     }

@@ -10,6 +10,7 @@ from lodebase.history import dataset_state
 from lodebase.series import national_figures, overview
 from lodebase.series.balances import YearBalance, balances
 from lodebase.series.series_query import MOST_OBSERVATIONS, SeriesQuery, find_observations
+from lodedata.figures.national_output import output_stages
 from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD, find_term, label
 from lodedata.statistics.targets import STATES
@@ -120,7 +121,7 @@ def _commodity_charts(
                 | {"transformation": "level", "freq": "A"},
             )
         )
-        if (commodity, chosen.stage) in national_figures.PRODUCTS:
+        if (commodity, chosen.stage) in output_stages():
             areas = list(dict.fromkeys((*charts.COVERED[:1], area, *charts.COVERED)))
             drawn.append(charts.capacity_chart(commodity, chosen.stage, areas, day))
     drawn.append(charts.reserves_chart(commodity, day))

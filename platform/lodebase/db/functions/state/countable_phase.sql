@@ -8,6 +8,7 @@ SELECT f.id AS phase_id, f.project_id, f.product, f.capacity_basis AS basis, f.c
 FROM {{schema}}.phase f CROSS JOIN LATERAL (
   SELECT CASE
     WHEN f.included_in IS NOT NULL THEN 'included-in-total'
+    WHEN f.held IS NOT NULL THEN 'held'
     WHEN f.capacity_tpa IS NULL THEN 'no-figure'
     WHEN f.status IN ({{coming_statuses}}) THEN 'not-built'
     WHEN f.status IN ({{gone_statuses}}) THEN 'gone'
@@ -27,6 +28,7 @@ FROM {{schema}}.phase f CROSS JOIN LATERAL (
       ) capacity
       WHERE capacity.theirs > capacity.own OR capacity.theirs = capacity.own AND other.id < f.project_id
     ) THEN 'counted-in-complex'
+    WHEN f.doubtful IS NOT NULL THEN 'doubtful'
   END AS reason
 ) judged;
 GRANT SELECT ON {{schema}}.countable_phase TO lode_site, lode_import;

@@ -85,11 +85,10 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         needs=("commodity",),
     ),
     "statistics.coverage": ApiOperation(
-        msg("The capacity of Lode's projects next to the output of an area"),
+        msg("The capacity of Lode's projects next to the output of an area; without parameters the sums of all countries"),
         of_json("object"),
         less=("f",),
         own=(_JSON_OR_PAGE, *_of_series("commodity", "stage", "area"), _AS_OF),
-        needs=("commodity", "stage"),
     ),
     "statistics.consumption": ApiOperation(
         msg("Apparent consumption and net import reliance by year, from output, trade and stocks of one stage and basis"),

@@ -1,0 +1,146 @@
+"""``lode check``: checks of the store that an operator runs after imports."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lodebase.cli.accounts.owner import owner_engine
+from lodebase.cli.help_texts import CommandGroup
+from lodebase.cli.output import echo, echo_json, json_option, language
+from lodebase.errors import CheckFailed
+from lodebase.series.national_sums import NationalSum, find_doubts, read_national_figures, sum_data
+from lodedata.messages import Label, Message, msg
+from lodedata.vocab import label
+
+
+@click.group(cls=CommandGroup)
+def check() -> None:
+    """Check the figures of the store."""
+
+
+@check.command()
+@json_option
+@click.option("--table", is_flag=True, help="Print all sums as a table in Markdown.")
+@click.option(
+    "--before",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of an earlier `lode check figures --json`, whose sums the table has too.",
+)
+def figures(as_json: bool, table: bool, before: Path | None) -> None:
+    """Print held figures, and the capacities of countries above 1.5 times their output, with their records.
+
+    Exit status 1 if the sum of a country is above the bound and no capacity in it is marked as doubtful.
+    """
+    with owner_engine() as engine:
+        found = read_national_figures(engine)
+    sums, held = found.sums, found.held
+    if as_json:
+        echo_json({"held": held, "sums": list(map(sum_data, sums))}, indent=1)
+    elif table:
+        echo("\n".join(_table(sums, {} if before is None else _shares(json.loads(before.read_text("utf-8"))))))
+    else:
+        echo("\n".join(_lines(find_doubts(sums), held)))
+    unmarked = sum(one.is_unmarked for one in sums)
+    if unmarked:
+        raise CheckFailed(
+            msg("%(number)s sums are above the bound and not marked; `lode resolve run` marks them.", number=unmarked)
+        )
+
+
+def _lines(doubted: Iterable[NationalSum], held: Sequence[Mapping[str, Any]]) -> Iterable[str]:
+    """Yield the doubts with their records, a line each."""
+    for row in held:
+        yield _text(_held_message(row))
+    for one in doubted:
+        yield _text(_sum_message(one))
+        for phase in one.doubted:
+            reason = label("figure-doubt", phase["why"])
+            name = f"{Label(phase['name_en'], phase['name_zh']).in_language(language())} ({phase['project_id']})"
+            yield _text(
+                msg(
+                    "  %(name)s: %(tpa)s t/a of %(product)s, %(source)s: %(reason)s",
+                    name=name,
+                    tpa=f"{phase['tpa']:,.0f}",
+                    product=label("product", phase["product"]),
+                    source=phase["source"],
+                    reason=reason,
+                )
+            )
+    if not held and not doubted:
+        yield _text(msg("no figure is in doubt"))
+
+
+def _held_message(row: Mapping[str, Any]) -> Message:
+    unit = f"{row['unit'] or ''} {row['basis'] or ''}".strip()
+    return msg(
+        "%(name)s (%(record)s): %(value)s %(unit)s of %(code)s, %(source)s: %(reason)s",
+        name=Label(row["name_en"], row["name_zh"]),
+        record=row["record_id"],
+        value=f"{row['reported']:,g}",
+        unit=unit,
+        code=label("commodity" if row["figure"] == "grade" else "product", row["code"]),
+        source=row["source"],
+        reason=label("figure-doubt", row["held"]),
+    )
+
+
+def _sum_message(one: NationalSum) -> Message:
+    if one.output is None:
+        message = msg("%(stage)s, %(area)s: %(counted)s of %(reported)s t/a count; the output is not known")
+    else:
+        message = msg(
+            "%(stage)s, %(area)s: %(counted)s of %(reported)s t/a count; the output was %(output)s t in %(year)s",
+            output=f"{one.output.tonnes:,.0f}",
+            year=one.output.year,
+        )
+    return message.filled(
+        stage=one.of.label,
+        area=label("country", one.area),
+        counted=f"{one.counted_tpa:,.0f}",
+        reported=f"{one.reported_tpa:,.0f}",
+    )
+
+
+def _shares(earlier: Mapping[str, Any]) -> dict[tuple[str, str, str], float]:
+    """Return the sums of an earlier result, in per cent of the output."""
+    return {
+        (row["commodity"], row["stage"], row["area"]): row["counted_percent"]
+        for row in earlier["sums"]
+        if row["counted_percent"] is not None
+    }
+
+
+def _table(sums: Sequence[NationalSum], before: Mapping[tuple[str, str, str], float]) -> Iterable[str]:
+    heads = [
+        *(msg("Stage"), msg("Country"), msg("Output (t)"), msg("Year"), msg("As reported (t/a)"), msg("Counted (t/a)")),
+        *((msg("Before (%%)"),) if before else ()),
+        *(msg("As reported (%%)"), msg("Counted (%%)"), msg("Left out")),
+    ]
+    yield f"| {' | '.join(map(_text, heads))} |"
+    yield f"| --- | --- |{' ---: |' * (len(heads) - 2)}"
+    for one in sums:
+        output = one.output
+        cells = [
+            one.of.label.in_language(language()),
+            label("country", one.area).in_language(language()),
+            "" if output is None else f"{output.tonnes:,.0f}",
+            "" if output is None else output.year,
+            f"{one.reported_tpa:,.0f}",
+            f"{one.counted_tpa:,.0f}",
+            *((_percent(before.get((one.of.commodity, one.of.stage, one.area))),) if before else ()),
+            _percent(one.reported_percent),
+            _percent(one.coverage_percent),
+            str(len(one.doubted) or ""),
+        ]
+        yield f"| {' | '.join(cells)} |"
+
+
+def _percent(value: float | None) -> str:
+    return "" if value is None else f"{value:,.0f}"
+
+
+def _text(message: Message) -> str:
+    return message.in_language(language())

@@ -1,0 +1,44 @@
+"""The page of coverage: the capacity of a country's plants next to its output, what is held, and what is left out of sums."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from lodedata.figures.national_output import MAX_RATIO, output_stages
+from lodedata.messages import Label
+from lodedata.vocab import label
+from lodeweb.api.features import query_parameters
+from lodeweb.api.statistics import national_figures_now
+from lodeweb.http.representation.links import record_address
+from lodeweb.http.representation.responses import page_response
+from lodeweb.i18n.language import language, translated
+
+blueprint = Blueprint("coverage_page", __name__)
+COMMODITIES = tuple(dict.fromkeys(commodity for commodity, _ in output_stages()))
+
+
+@blueprint.get("/statistics/coverage")
+def page() -> Response:
+    """Return the sums of one commodity or of all by stage and country, with the capacities of those above the bound."""
+    query_parameters.general(request.args, extra=("commodity",))
+    chosen = request.args.get("commodity", "")
+    version, found = national_figures_now()
+    sums = [one for one in found.sums if chosen in ("", one.of.commodity)]
+    html = render_template(
+        "statistics/coverage.html",
+        stages=[(stage, listed) for stage in output_stages().values() if (listed := [s for s in sums if s.of == stage])],
+        doubted=[one for one in sums if one.doubted or one.is_unmarked],
+        held=found.held,
+        chosen=chosen,
+        commodities=COMMODITIES,
+        bound=MAX_RATIO,
+        name=_name,
+        href=record_address,
+        label=lambda vocabulary, code: "" if code is None else translated(label(vocabulary, code)),
+    )
+    return page_response(html, version)
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return Label(row["name_en"], row["name_zh"]).in_language(language())
