@@ -134,7 +134,7 @@ def degrees(text: str, decimal: str = ".") -> float:
     elif match := _DMS.fullmatch(plain):
         minutes, seconds = float(match["m"] or 0), float(match["s"] or 0)
         if minutes >= 60 or seconds >= 60:
-            raise Unreadable
+            raise Unreadable(msg(", as minutes and seconds are less than 60"))
         value = float(match["d"]) + minutes / 60 + seconds / 3600
     else:
         raise Unreadable

@@ -52,8 +52,8 @@ def name_missing(record: MineralRecord, place: Location) -> Iterable[Problem]:
 
 
 def position_missing(record: MineralRecord, place: Location) -> Iterable[Problem]:
-    """Yield a problem for a record without a position."""
-    if record.position is None:
+    """Yield a problem for a record whose source gives no position."""
+    if record.position is None and record.unread_position is None:
         yield Problem("no-position", "")
 
 

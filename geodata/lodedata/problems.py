@@ -21,15 +21,14 @@ class ProblemRule:
     weight: Literal["refuse", "flag"]
     sentence: Message
     title: Message | None = None
+    left_out: bool = False
+    """Whether a part of the row, such as its position, is left out of the record."""
 
 
 RULES: Mapping[str, ProblemRule] = {
     # a cell that can't be read
     "not-a-number": ProblemRule("refuse", msg("%(value)r is not a number%(hint)s.")),
     "not-a-date": ProblemRule("refuse", msg("%(value)r is not a date%(hint)s; write 2019, 2019-05 or 2019-05-31.")),
-    "not-a-coordinate": ProblemRule(
-        "refuse", msg("%(value)r is not a coordinate; write decimal degrees such as -24.27, or 24°16'12\"S.")
-    ),
     "formula-cell": ProblemRule(
         "refuse", msg("the cell holds the formula %(value)r and no value; save the sheet with values.")
     ),
@@ -86,14 +85,8 @@ RULES: Mapping[str, ProblemRule] = {
     "wrong-cell-count": ProblemRule(
         "refuse", msg("the row has %(value)s cells where the header has %(expected)s; is the delimiter or a quote wrong?")
     ),
-    "coordinate-off-globe": ProblemRule(
-        "refuse", msg("%(value)s is off the globe; longitude runs from -180 to 180 and latitude from -90 to 90%(hint)s.")
-    ),
-    "coordinate-half": ProblemRule(
-        "refuse", msg("only one of longitude and latitude is there (%(value)s); give both or neither.")
-    ),
-    "coordinate-outside-crs": ProblemRule(
-        "refuse", msg("%(value)s can't be read in %(crs)s; is that the right coordinate system?")
+    "outline-off-globe": ProblemRule(
+        "refuse", msg("the outline within %(value)s is off the globe; name its system of coordinates as `crs`.")
     ),
     "negative-amount": ProblemRule("refuse", msg("%(value)s is negative; an amount can't be%(hint)s.")),
     "unit-not-convertible": ProblemRule(
@@ -145,6 +138,7 @@ RULES: Mapping[str, ProblemRule] = {
         "flag",
         msg("%(value)r is no known term of %(vocabulary)s; it was left empty, the word stays in the source record."),
         msg("Unknown word"),
+        left_out=True,
     ),
     "project-code-shape": ProblemRule(
         "flag",
@@ -165,6 +159,7 @@ RULES: Mapping[str, ProblemRule] = {
         "flag",
         msg("%(reason)s The code was left empty; the source record has it as printed."),
         msg("Wrong code"),
+        left_out=True,
     ),
     "unknown-unit": ProblemRule(
         "flag",
@@ -175,9 +170,13 @@ RULES: Mapping[str, ProblemRule] = {
         "flag",
         msg("the source writes %(value)r where a figure is expected; it was left empty, the text stays in the source record."),
         msg("Unreadable figure"),
+        left_out=True,
     ),
     "figure-dropped": ProblemRule(
-        "flag", msg("the figure %(value)r was not used: %(reason)s; it stays in the source record."), msg("Figure not used")
+        "flag",
+        msg("the figure %(value)r was not used: %(reason)s; it stays in the source record."),
+        msg("Figure not used"),
+        left_out=True,
     ),
     "category-not-stated": ProblemRule(
         "flag",
@@ -197,6 +196,52 @@ RULES: Mapping[str, ProblemRule] = {
     "name-missing": ProblemRule("flag", msg("the record has no name."), msg("No name")),
     "damaged-text": ProblemRule(
         "flag", msg("%(value)r holds characters lost in an earlier conversion of the source."), msg("Damaged text")
+    ),
+    # coordinates that are no position: the record is loaded without one
+    "not-a-coordinate": ProblemRule(
+        "flag",
+        msg(
+            "%(value)r is not a coordinate%(hint)s, so the record has no position; write decimal degrees such as -24.27, or "
+            "24°16'12\"S."
+        ),
+        msg("Unreadable coordinate"),
+        left_out=True,
+    ),
+    "coordinate-off-globe": ProblemRule(
+        "flag",
+        msg(
+            "%(value)s is off the globe, so the record has no position; longitude runs from -180 to 180 and latitude from "
+            "-90 to 90%(hint)s."
+        ),
+        msg("Position off the globe"),
+        left_out=True,
+    ),
+    "swapped-off-globe": ProblemRule(
+        "flag",
+        msg(
+            "longitude and latitude look swapped: %(value)s has a latitude beyond 90 degrees, so the record has no position; "
+            "exchanged they are %(exchanged)s."
+        ),
+        msg("Longitude and latitude swapped?"),
+        left_out=True,
+    ),
+    "coordinate-half": ProblemRule(
+        "flag",
+        msg("only one of longitude and latitude is there (%(value)s), so the record has no position; give both or neither."),
+        msg("Half a position"),
+        left_out=True,
+    ),
+    "coordinate-outside-crs": ProblemRule(
+        "flag",
+        msg("%(value)s can't be read in %(crs)s, so the record has no position; is that the right coordinate system?"),
+        msg("Position outside its coordinate system"),
+        left_out=True,
+    ),
+    "point-unreadable": ProblemRule(
+        "flag",
+        msg("the geometry can't be read, so the record has no position: %(value)s."),
+        msg("Unreadable geometry"),
+        left_out=True,
     ),
     "no-position": ProblemRule("flag", msg("the source gives no position."), msg("No position")),
     "zero-zero": ProblemRule("flag", msg("the position is 0, 0, which usually means a missing one."), msg("Position 0, 0")),
@@ -369,6 +414,11 @@ class Problem:
         """Whether the rule puts a row in quarantine."""
         return RULES[self.rule].weight == "refuse"
 
+    @property
+    def left_out(self) -> bool:
+        """Whether a part of the row is left out of its record."""
+        return RULES[self.rule].left_out
+
     def sentence(self, language: str = "en") -> str:
         """Return the sentence with its values, in a language."""
         if self.detail:
@@ -391,3 +441,16 @@ def _message(rule: str, value: str, detail: Mapping[str, object]) -> Message:
 @lru_cache(maxsize=4096)
 def _sentence(rule: str, value: str, language: str) -> str:
     return _message(rule, value, {}).in_language(language)
+
+
+UNREAD_POSITION = frozenset(
+    {
+        "not-a-coordinate",
+        "coordinate-off-globe",
+        "swapped-off-globe",
+        "coordinate-half",
+        "coordinate-outside-crs",
+        "point-unreadable",
+    }
+)
+"""Rules of coordinates that are no position."""

@@ -47,6 +47,14 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadPosition:
+    """Coordinates as reported, with their system, that are no position on the globe."""
+
+    original: str
+    crs: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quantity:
     """A reported figure with unit and basis; ``value`` is ``reported * factor`` in the field's base unit, or None.
 
@@ -180,6 +188,7 @@ class MineralRecord:
     name_zh: str | None = None
     aliases: tuple[str, ...] = ()
     position: Position | None = None
+    unread_position: UnreadPosition | None = None
     country: str | None = None
     country_reported: str | None = None
     division: str | None = None
@@ -280,6 +289,7 @@ class GenericRecord:
     values: Mapping[str, Any] = field(default_factory=dict, hash=False)
     wkb: bytes | None = None
     position: Position | None = None
+    unread_position: UnreadPosition | None = None
 
     @property
     def country(self) -> str | None:

@@ -20,7 +20,7 @@ ROWS = (
     {"id": "a", "name": "Old Hill", "category": "inferred", "ore_mt": 5, "cu_pct": 1, "owner": "A Corp", "share": 40},
     {"id": "b", "kind": "project", "product": "copper", "status": "operating", "capacity_kt": 5, "owner": "A Corp"},
     {"id": "c", "kind": "discovery", "lon": "11.5432"},
-    {"id": "bad", "lat": 95},
+    {"id": "bad", "ore_mt": -3},
 )
 MADE_UP = {
     "integer": "1",

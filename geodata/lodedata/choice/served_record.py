@@ -19,7 +19,7 @@ from lodedata.choice.testimony import Testimony, lead_testimony, site_units
 from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, owner_names
 from lodedata.kinds import ChoiceRule
 from lodedata.normal_form import normal
-from lodedata.problems import Problem
+from lodedata.problems import UNREAD_POSITION, Problem
 from lodedata.search_terms import search_text
 
 _FIGURE_RULES = frozenset({"contained-differs", "unit-unstated", "unknown-unit", "figure-unreadable"})
@@ -73,6 +73,8 @@ def combine_testimonies(kind: str, testimonies: Sequence[Testimony]) -> ServedRe
         row |= {} if value is None else served_columns(rule.name, value)
         for table in rule.children:
             parts[table] = _children(table, choice, ordered, lead.record_id)
+    if row["geom"] is None:
+        row |= _reported_coordinates(ordered)
     judgements = figure_judgements(ordered)
     if kind == "project":
         parts["phase"] = judge_phases(parts["phase"], judgements)
@@ -100,6 +102,12 @@ def combine_testimonies(kind: str, testimonies: Sequence[Testimony]) -> ServedRe
     row["flags"] = list(dict.fromkeys(flag["rule"] for flag in parts["flag"]))
     row["id"] = lead.record_id
     return ServedRecord(lead.record_id, row, parts, tuple(chosen.values()), tuple(found))
+
+
+def _reported_coordinates(among: Sequence[Testimony]) -> dict[str, Any]:
+    """Return the coordinates as reported that are no position, of the first source that has any."""
+    first = next((t for t in among if t.row.get("coord_original") is not None), among[0])
+    return {name: first.row.get(name) for name in ("coord_original", "coord_crs")}
 
 
 def _choice(rule: ChoiceRule, among: Sequence[Testimony], row: Mapping[str, Any], before: Mapping[str, Choice]) -> Choice:
@@ -210,6 +218,8 @@ def _flag_applies(
     if rule == "name-missing":
         return not (row["name_en"] or row["name_zh"])
     if rule == "no-position":
+        return row["geom"] is None and row["coord_original"] is None
+    if rule in UNREAD_POSITION:
         return row["geom"] is None
     if rule in MISPLACED:
         return chosen["geom"].chosen is of

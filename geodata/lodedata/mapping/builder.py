@@ -33,7 +33,9 @@ from lodedata.records import (
     Owner,
     PartialDate,
     Phase,
+    Position,
     Project,
+    UnreadPosition,
 )
 from lodedata.vocab import vocabulary
 
@@ -110,11 +112,13 @@ class RecordBuilder:
         aliases = dict.fromkeys(alias for taker in self._aliases for alias in taker(cells))
         _require_short(problems, name_en, name_zh, *aliases)
         as_of = self._date(cells, problems) if self._date is not None else None
+        place = self._place(cells, row.geometry, problems) if self._place is not None else None
         return {
             "name_en": name_en,
             "name_zh": name_zh,
             "aliases": tuple(alias for alias in aliases if alias not in (name_en, name_zh)),
-            "position": self._place(cells, row.geometry, problems) if self._place is not None else None,
+            "position": place if isinstance(place, Position) else None,
+            "unread_position": place if isinstance(place, UnreadPosition) else None,
             "country": country,
             "country_reported": text["country"](cells),
             "division": self._code(division, country, self._divisions, problems, soft=True) if country else None,

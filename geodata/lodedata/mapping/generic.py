@@ -22,7 +22,7 @@ from lodedata.mapping.values.polygons import polygon_reader
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow, InputTable
-from lodedata.records import GenericRecord, SourceRow
+from lodedata.records import GenericRecord, Position, SourceRow, UnreadPosition
 from lodedata.recovery.balance import recovery_completion
 from lodedata.recycling.balance import stream_completion
 from lodedata.rights.checks import Completion, right_completion, sale_completion, validity_problem
@@ -149,7 +149,8 @@ class _GenericReader:
         rows = (self._source_row(row, key),)
         ground = self._polygon(row, problems) if self._polygon is not None else None
         values |= {n: value for n, value in (ground.values if ground else {}).items() if values.get(n) is None}
-        position = self._place(row.cells, row.geometry, problems) if self._place is not None else None
+        place = self._place(row.cells, row.geometry, problems) if self._place is not None else None
+        position = place if isinstance(place, Position) else None
         if self._complete is not None:
             self._complete(values, ground.shape if ground else None, key or "", problems)
         if (reversed_ := validity_problem(self.kind, values)) is not None:
@@ -159,7 +160,13 @@ class _GenericReader:
             return Reading(rows, (), tuple(problems))
         self._count_filled(values if position is None else {**values, "position": position})
         values |= {name: value for name, value in self._defaults.items() if values.get(name) is None}
-        record = GenericRecord(kind=self.kind.name, values=values, wkb=ground.wkb if ground else None, position=position)
+        record = GenericRecord(
+            kind=self.kind.name,
+            values=values,
+            wkb=ground.wkb if ground else None,
+            position=position,
+            unread_position=place if isinstance(place, UnreadPosition) else None,
+        )
         return Reading(rows, (record,), tuple(problems))
 
     def _count_filled(self, values: dict[str, Any]) -> None:

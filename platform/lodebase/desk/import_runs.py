@@ -10,7 +10,9 @@ from lodedata.mapping.column_usage import with_sentences
 from lodedata.messages import msg
 
 _RUN = select(
-    *(column for column in import_run.c if column.name != "column_usage"), source.c.title_en, source.c.title_zh
+    *(column for column in import_run.c if column.name not in ("column_usage", "named_rows")),
+    source.c.title_en,
+    source.c.title_zh,
 ).outerjoin_from(import_run, source, source.c.name == import_run.c.source)
 
 
@@ -23,8 +25,8 @@ def latest(connection: Connection, most: int, before: int | None = None) -> list
 
 
 def one(connection: Connection, number: int) -> dict[str, Any]:
-    """Return an import with the use of each column (filled, used and dropped cells with reasons). Raises NoSuchThing."""
-    statement = _RUN.add_columns(import_run.c.column_usage).where(import_run.c.id == number)
+    """Return an import with the use of each column and the rows that lack something. Raises NoSuchThing."""
+    statement = _RUN.add_columns(import_run.c.column_usage, import_run.c.named_rows).where(import_run.c.id == number)
     found = connection.execute(statement).mappings().first()
     if found is None:
         raise NoSuchThing(msg("There is no import %(number)s.", number=number))

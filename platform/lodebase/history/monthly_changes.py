@@ -1,6 +1,6 @@
 """What was added, changed and removed in a month: by import, and by collection and country."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,18 @@ SELECT to_char(committed_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month, min(version
 FROM lode.dataset_version GROUP BY 1 ORDER BY 1 DESC
 """
 IMPORTS = """
-SELECT v.version, v.committed_at, r.source, r.read, r.loaded, r.updated, r.unchanged, r.out_of_scope, r.quarantined, r.gone
+SELECT v.version, v.committed_at, r.id AS run, CASE WHEN (r.named_rows ->> 'public')::boolean THEN jsonb_build_object(
+    'refused', jsonb_set(r.named_rows -> 'refused', '{rows}', jsonb_path_query_array(r.named_rows, '$.refused.rows[0 to 19]')),
+    'incomplete',
+    jsonb_set(r.named_rows -> 'incomplete', '{rows}', jsonb_path_query_array(r.named_rows, '$.incomplete.rows[0 to 19]'))
+  ) END AS named, r.source, r.read, r.loaded, r.updated, r.unchanged, r.out_of_scope, r.quarantined, r.gone
 FROM lode.dataset_version v LEFT JOIN lode.import_run r ON r.dataset_version = v.version AND r.state = 'done'
 WHERE v.version > %(since)s AND v.version <= %(until)s ORDER BY v.version DESC, r.id LIMIT %(most)s
+"""
+IMPORT = """
+SELECT r.dataset_version AS version, r.finished_at AS committed_at, r.id AS run, r.named_rows AS named,
+  r.source, r.read, r.loaded, r.updated, r.unchanged, r.out_of_scope, r.quarantined, r.gone
+FROM lode.import_run r WHERE r.id = %(run)s AND r.state = 'done' AND (r.named_rows ->> 'public')::boolean
 """
 # A record that began before the month had a row that ended in it; one that exists after it has a row that began in it.
 RECORDS = """
@@ -47,6 +56,14 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsNamed:
+    """How many rows there are, and the first of them: each with its place, key and reasons in both languages."""
+
+    count: int = 0
+    rows: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class VersionImport:
     """A version of the data and the import that made it; without a source it holds decisions and corrections of people."""
 
@@ -55,6 +72,12 @@ class VersionImport:
     source: str | None
     rows: Mapping[str, int]
     """By outcome such as ``loaded``."""
+    run: int | None = None
+    """Number of the import."""
+    refused: RowsNamed = RowsNamed()
+    """Rows that were not loaded."""
+    incomplete: RowsNamed = RowsNamed()
+    """Rows that were loaded without a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +97,18 @@ def months(connection: Connection) -> list[Month]:
 
 
 def imports(connection: Connection, month: Month, most: int) -> list[VersionImport]:
-    """Return the versions of a month with their imports, the latest first, at most ``most``."""
+    """Return the versions of a month with their imports, the latest first, at most ``most``.
+
+    Each has the first 20 rows that it did not load, and the first 20 that it loaded without a part.
+    """
     rows = connection.exec_driver_sql(IMPORTS, {"since": month.since, "until": month.until, "most": most}).mappings()
     return [_import(dict(row)) for row in rows]
+
+
+def public_import(connection: Connection, run: int) -> VersionImport | None:
+    """Return an import with the rows that it did not load, None for one that is unknown or not public."""
+    row = connection.exec_driver_sql(IMPORT, {"run": run}).mappings().first()
+    return None if row is None else _import(dict(row))
 
 
 def by_country(connection: Connection, month: Month) -> Iterator[CountryChanges]:
@@ -87,8 +119,11 @@ def by_country(connection: Connection, month: Month) -> Iterator[CountryChanges]
 
 
 def _import(row: dict[str, Any]) -> VersionImport:
-    version, committed_at, source = row.pop("version"), row.pop("committed_at"), row.pop("source")
-    return VersionImport(version, committed_at, source, {name: count for name, count in row.items() if count is not None})
+    version, committed_at, source, run = (row.pop(name) for name in ("version", "committed_at", "source", "run"))
+    named = row.pop("named") or {}
+    refused, incomplete = (RowsNamed(**named.get(name, {})) for name in ("refused", "incomplete"))
+    counts = {name: count for name, count in row.items() if count is not None}
+    return VersionImport(version, committed_at, source, counts, run, refused, incomplete)
 
 
 def _statement(collection: Collection) -> str:

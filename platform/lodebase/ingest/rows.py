@@ -27,6 +27,7 @@ from lodedata.records import (
     Quantity,
     Record,
     Status,
+    UnreadPosition,
     Zone,
 )
 from lodedata.search_terms import search_text
@@ -85,7 +86,7 @@ def served_row(record: Record, identity: str, source: str, flags: Sequence[Probl
     if isinstance(record, Zone | GenericRecord) and record.wkb is not None:
         values["geom"] = record.wkb.hex()
     if isinstance(record, GenericRecord) and KINDS[record.kind].geometry == "point":
-        values |= _position_values(record.position)
+        values |= _position_values(record.position, record.unread_position)
     if isinstance(record, GenericRecord) and record.kind in tables.SEARCHED:
         values["search_text"] = generic_search_text(KINDS[record.kind], record.values)
     return tuple(map({**_declared(record, values), **values}.get, COLUMNS[record.kind]))
@@ -252,7 +253,7 @@ def _point_values(record: MineralRecord) -> dict[str, Any]:
     """Return values derived from a record's position, commodities, names and citations, by column."""
     codes = [c.code for c in record.commodities]
     names = [name for name in (record.name_zh, record.name_en) if name]
-    return _position_values(record.position) | {
+    return _position_values(record.position, record.unread_position) | {
         "commodity_group": group_of(codes),
         "main_commodity": codes[0],
         "main_commodity_ground": record.main_commodity_ground or "stated",
@@ -263,13 +264,14 @@ def _point_values(record: MineralRecord) -> dict[str, Any]:
     }
 
 
-def _position_values(position: Position | None) -> dict[str, Any]:
+def _position_values(position: Position | None, unread: UnreadPosition | None) -> dict[str, Any]:
+    reported = position or unread
     return {
         "geom": _point(position.lon, position.lat) if position is not None else None,
         "position_accuracy_m": position.accuracy_m if position is not None else None,
         "position_method": position.method if position is not None else None,
-        "coord_original": position.original if position is not None else None,
-        "coord_crs": position.crs if position is not None else None,
+        "coord_original": reported.original if reported is not None else None,
+        "coord_crs": reported.crs if reported is not None else None,
     }
 
 

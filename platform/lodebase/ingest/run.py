@@ -24,6 +24,7 @@ from lodebase.ingest.entered import holder_names, listed_projects
 from lodebase.ingest.jobs import import_job, run_log
 from lodebase.ingest.jobs.import_job import ImportJob, Summary
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
+from lodebase.ingest.jobs.named_rows import IncompleteRows
 from lodebase.ingest.jobs.progress import ImportProgress
 from lodebase.ingest.linking import doubtful_capacities, organisations, recovery_links, regroup
 from lodebase.ingest.staging import Staged
@@ -31,7 +32,7 @@ from lodedata.checks import Placed, check, locate
 from lodedata.figures.held_figures import hold_impossible
 from lodedata.mapping import MappingRefused, Reading, Tally
 from lodedata.mapping.column_usage import sentences, usage_data
-from lodedata.messages import Message, msg
+from lodedata.messages import Label, Message, msg
 from lodedata.problems import RULES, Problem
 from lodedata.read import FileRefused
 from lodedata.records import Record
@@ -155,7 +156,8 @@ def _transact(
     staging.create(connection)
     into = merge.prepare(connection, job.source.name, identity, _sentences("duplicate-key"), job.partial)
     counts: dict[str, int] = {}
-    chunks = _chunks(job, tally)
+    incomplete = IncompleteRows()
+    chunks = _chunks(job, tally, incomplete)
     for chunk_counts in _merged_in_background(connection, chunks, into):
         for state, count in chunk_counts.items():
             counts[state] = counts.get(state, 0) + count
@@ -190,11 +192,11 @@ def _transact(
         dataset_version=import_job.version(connection, identity),
         gone=gone,
         run=identity,
-        notes=(*_notes(tally), *sentences(usage), *(() if grouped else (TOO_MANY,))),
+        notes=(*_notes(tally, incomplete), *sentences(usage), *(() if grouped else (TOO_MANY,))),
         column_usage=tuple(usage),
         refused=tuple(import_job.refused(connection, identity)) if counts.get("quarantined") else (),
     )
-    import_job.finish(connection, summary, tally, job)
+    import_job.finish(connection, summary, tally, job, incomplete)
     return summary
 
 
@@ -262,7 +264,7 @@ def _merged_in_background(
         yield outcome
 
 
-def _chunks(job: ImportJob, tally: Tally) -> Iterator[Staged]:
+def _chunks(job: ImportJob, tally: Tally, incomplete: IncompleteRows) -> Iterator[Staged]:
     readings = iter(job.read(tally))
     chunks = iter(lambda: _next_chunk(readings), [])
     n = 0
@@ -271,7 +273,7 @@ def _chunks(job: ImportJob, tally: Tally) -> Iterator[Staged]:
         combined: Staged = {}
         leading: set[str] = set()
         for chunk in islice(chunks, many):
-            staged, n = _staged(chunk, job, n, leading)
+            staged, n = _staged(chunk, job, n, leading, incomplete)
             for name, pieces in staged.items():
                 combined.setdefault(name, []).extend(pieces)
         if not combined:
@@ -291,7 +293,9 @@ def _next_chunk(readings: Iterator[Reading]) -> list[Reading]:
     return chunk
 
 
-def _staged(chunk: Sequence[Reading], job: ImportJob, n: int, leading: set[str]) -> tuple[Staged, int]:
+def _staged(
+    chunk: Sequence[Reading], job: ImportJob, n: int, leading: set[str], incomplete: IncompleteRows
+) -> tuple[Staged, int]:
     """Return the rows of a chunk for staging, and the number of the next row.
 
     Of readings with the same leading key, only the first one's records are staged; the merge refuses the others. Leading
@@ -331,6 +335,7 @@ def _staged(chunk: Sequence[Reading], job: ImportJob, n: int, leading: set[str])
                     staged["member"].append((n, identity, kind, leads and position == 0))
             n += 1
         if becomes:
+            incomplete.add(reading)
             for name, values in made:
                 staged[name].append(values)
     return staging.encode(staged), n
@@ -355,7 +360,17 @@ def _sentences(rule: str) -> tuple[str, str]:
     return sentence.in_language("en"), sentence.in_language("zh")
 
 
-def _notes(tally: Tally) -> Iterator[Message]:
+def _notes(tally: Tally, incomplete: IncompleteRows) -> Iterator[Message]:
+    if incomplete.count:
+        first = [
+            msg(
+                "%(place)s: %(sentence)s",
+                place=row["locator"],
+                sentence=Label(row["reasons"][0]["en"], row["reasons"][0]["zh"]),
+            )
+            for row in incomplete.rows[:3]
+        ]
+        yield msg("%(count)s rows were loaded without a part: %(rows)s", count=f"{incomplete.count:,}", rows=first)
     for name, counts in tally.unknown.items():
         most = sorted(counts.items(), key=lambda item: -item[1])[:5]
         listed = [f"{term!r} ({count})" for term, count in most] + ["…"] * (len(counts) > 5)

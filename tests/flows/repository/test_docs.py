@@ -234,7 +234,7 @@ def test_the_example_of_the_tutorial_is_read_as_documented(name: str) -> None:
     mapping, table = DOCS / "examples" / f"{name}.yml", DOCS / "examples" / f"{name}.csv"
     readings = list(read_mapped(load(mapping), table, Tally()))
     assert [reading.refused for reading in readings] == [False, False, False, False, True]
-    assert [problem.rule for problem in readings[4].problems if problem.refuses] == ["coordinate-half"]
+    assert [problem.rule for problem in readings[4].problems if problem.refuses] == ["negative-amount"]
     (project,) = readings[0].records
     assert (project.country, project.division) == ("CHN", "CN-AH")  # type: ignore[union-attr]
 

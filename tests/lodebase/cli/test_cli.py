@@ -32,7 +32,7 @@ ROWS: list[dict[str, Any]] = [
     {"id": "a"},
     {"id": "b", "kind": "project", "product": "x", "status": "operating"},
     {"id": "g", "metal": "gold"},
-    {"id": "e", "lat": 95},
+    {"id": "e", "ore_mt": -3},
 ]
 
 
@@ -203,14 +203,14 @@ def test_an_empty_store_lists_nothing(here: Lode) -> None:
 
 def test_the_quarantine_is_listed_shown_exported_and_imported_corrected(own_table: "OwnTable", here: Lode) -> None:
     own_table.load(ROWS)
-    assert here("quarantine", "list", "--json").json() == [{"source": "test-table", "rule": "coordinate-off-globe", "rows": 1}]
+    assert here("quarantine", "list", "--json").json() == [{"source": "test-table", "rule": "negative-amount", "rows": 1}]
     (row,) = here("quarantine", "rows", "test-table", "--json").json()
     assert (row["key"], row["locator"]) == ("e", "table.csv, row 5")
-    assert "off the globe" in row["reason"]
+    assert "is negative" in row["reason"]
     (shown,) = here("quarantine", "show", str(row["id"]), "--json").json()
-    assert shown["raw"]["lat"] == "95" and shown["reasons"][0]["zh"]
+    assert shown["raw"]["ore_mt"] == "-3" and shown["reasons"][0]["zh"]
     plain = here("quarantine", "show", str(row["id"])).out
-    assert plain.startswith("test-table: table.csv, row 5 (key e)\n") and "超出地球范围" in plain
+    assert plain.startswith("test-table: table.csv, row 5 (key e)\n") and "-3" in plain
     file = own_table.folder / "refused.csv"
     assert here("quarantine", "export", "test-table", file, "--json").json() == {
         "source": "test-table",
@@ -253,7 +253,7 @@ def test_an_import_of_ones_own_table_prints_a_list_of_one_run_and_nothing_else(o
         "source": "test-table", "read": 4, "loaded": 2, "updated": 0, "unchanged": 0, "out_of_scope": 1, "quarantined": 1,
     }  # fmt: skip
     assert "read 4 = loaded 2 + updated 0 + unchanged 0 + out of scope 1 + quarantined 1" in reported.err
-    assert "table.csv, row 5: column lat: 10.1234, 95 is off the globe" in reported.err
+    assert "table.csv, row 5: column ore_mt: -3 is negative" in reported.err
     again = here("import", "--mapping", mapping, table)
     assert (again.status, again.out) == (0, "")
     assert "unchanged 2" in again.err
@@ -286,7 +286,7 @@ def test_a_dry_run_says_so_and_changes_nothing(own_table: "OwnTable", here: Lode
 
 
 def test_a_table_of_which_no_row_can_be_loaded_is_a_failure(own_table: "OwnTable", here: Lode) -> None:
-    reported = here("import", "--mapping", own_table.mapping(), own_table.write([{"id": "e", "lat": 95}]), "--json")
+    reported = here("import", "--mapping", own_table.mapping(), own_table.write([{"id": "e", "ore_mt": -3}]), "--json")
     assert reported.status == 2
     assert [run["quarantined"] for run in reported.json()] == [1]
     assert "lode: no row of table.csv could be loaded." in reported.err

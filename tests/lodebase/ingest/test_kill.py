@@ -70,8 +70,9 @@ def after() -> Iterator[dict[str, object]]:
             "name": f"New {n}",
             "kind": ("deposit", "project", "discovery")[n % 3],
             "metal": "gold" if n % 17 == 0 else "copper,cobalt",
-            "lat": 95 if n % 101 == 0 else "20.5",
+            "lat": "20.5",
             **({"category": "inferred", "ore_mt": n, "cu_pct": 1.5} if n % 3 != 1 else {"product": "x", "status": "operating"}),
+            **({"category": "inferred", "ore_mt": -3} if n % 101 == 0 else {}),
         }
 
 

@@ -146,7 +146,7 @@ def test_rows_of_another_source_are_nobodys_business(own_table: "OwnTable") -> N
 
 def test_a_row_refused_this_time_is_not_gone_and_its_record_stays_as_it_was(own_table: "OwnTable") -> None:
     own_table.load([{"id": "a"}, {"id": "b"}])
-    summary = own_table.load([{"id": "a"}, {"id": "b", "lat": 95, "name": "New"}])
+    summary = own_table.load([{"id": "a"}, {"id": "b", "ore_mt": -3, "name": "New"}])
     assert (summary.quarantined, summary.gone, summary.dataset_version) == (1, 0, 1)
     assert served(own_table)[ident("b")] == ("deposit", "Site b")
 
@@ -234,7 +234,9 @@ def test_a_first_row_that_is_refused_for_itself_leaves_the_key_to_the_second(
     own_table: "OwnTable", chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read_in_chunks(monkeypatch, chunk)
-    summary = own_table.load([{"id": "a", "lat": 95}, {"id": "b"}, {"id": "a", "name": "Second"}, {"id": "a", "name": "Third"}])
+    summary = own_table.load(
+        [{"id": "a", "ore_mt": -3}, {"id": "b"}, {"id": "a", "name": "Second"}, {"id": "a", "name": "Third"}]
+    )
     assert (summary.loaded, summary.quarantined) == (2, 2)
     assert served(own_table)[ident("a")] == ("deposit", "Second")
 
@@ -364,7 +366,7 @@ def test_a_row_that_belongs_to_records_of_others_is_their_member(
 def test_a_refused_record_of_several_rows_is_refused_whole(own_table: "OwnTable") -> None:
     load(own_table, facility("Codelco"))
     reading = facility("Codelco", "BHP")
-    from_file = own_table.job([{"id": "x", "lat": 95}])
+    from_file = own_table.job([{"id": "x", "ore_mt": -3}])
     (refused,) = from_file.read(Tally())
     summary = load(own_table, replace(reading, problems=refused.problems, records=()))
     assert (summary.read, summary.quarantined, summary.gone) == (3, 3, 0)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROWS: list[dict[str, Any]] = [
     {"id": "a"},
-    {"id": "b", "lat": 95, "ore_mt": -3, "category": "inferred", "name": '山, "quoted"\nand broken'},
+    {"id": "b", "cu_pct": "high", "ore_mt": -3, "category": "inferred", "name": '山, "quoted"\nand broken'},
     {"id": "", "name": "without a key"},
     {"id": "a", "name": "Second"},
     {"id": "c", "metal": "unobtainium"},
@@ -60,10 +60,10 @@ def test_a_refused_row_is_stored_with_its_cells_its_place_and_every_reason(own_t
     assert (summary.loaded, summary.quarantined) == (1, 4)
     first, keyless, double, wordless = refused(own_table)
     assert (first.source, first.key, first.locator) == ("test-table", "b", "table.csv, row 3")
-    assert first.raw["name"] == ROWS[1]["name"] and first.raw["lat"] == "95"
-    assert {reason["rule"] for reason in first.reasons} == {"coordinate-off-globe", "negative-amount"}
-    assert first.sentences("en")[0].startswith("lat: 10.1234, 95 is off the globe")
-    assert first.sentences("zh")[0].startswith("lat: 10.1234, 95 超出地球范围")
+    assert first.raw["name"] == ROWS[1]["name"] and first.raw["cu_pct"] == "high"
+    assert {reason["rule"] for reason in first.reasons} == {"not-a-number", "negative-amount"}
+    assert first.sentences("en")[0].startswith("ore_mt: -3 is negative")
+    assert first.sentences("zh")[0].startswith("ore_mt: -3 ")
     # the row above it takes two lines of the file
     assert (keyless.key, keyless.locator) == ("#3", "table.csv, row 5")
     assert (double.key, double.reasons[0]["rule"]) == ("a", "duplicate-key")
@@ -71,13 +71,13 @@ def test_a_refused_row_is_stored_with_its_cells_its_place_and_every_reason(own_t
 
 
 def test_refused_rows_are_counted_by_their_weightiest_rule(own_table: "OwnTable") -> None:
-    own_table.load([*ROWS, {"id": "d", "lat": 96, "name": ""}])
+    own_table.load([*ROWS, {"id": "d", "ore_mt": -3, "name": ""}])
     counts = quarantine.counts(own_table.store.importer)
     assert [row["source"] for row in counts] == ["test-table"] * 4
     assert {row["rule"]: row["rows"] for row in counts} == {
-        "coordinate-off-globe": 2, "missing-key": 1, "duplicate-key": 1, "no-known-commodity": 1,
+        "negative-amount": 2, "missing-key": 1, "duplicate-key": 1, "no-known-commodity": 1,
     }  # fmt: skip
-    assert counts[0]["rule"] == "coordinate-off-globe"
+    assert counts[0]["rule"] == "negative-amount"
 
 
 def test_refused_rows_are_found_by_source_number_and_run(own_table: "OwnTable") -> None:
@@ -98,7 +98,7 @@ def test_the_same_row_refused_again_is_one_row(own_table: "OwnTable") -> None:
 
 def test_a_row_put_right_in_the_source_is_resolved(own_table: "OwnTable") -> None:
     own_table.load(ROWS)
-    summary = own_table.load([ROWS[0], {**ROWS[1], "lat": 9.5, "ore_mt": 3}, *ROWS[2:]])
+    summary = own_table.load([ROWS[0], {**ROWS[1], "cu_pct": 1.5, "ore_mt": 3}, *ROWS[2:]])
     assert (summary.loaded, summary.quarantined) == (1, 3)
     assert own_table.all("SELECT key FROM quarantine WHERE resolved_run = %s", summary.run) == [("b",)]
     assert "b" not in [row.key for row in refused(own_table)]
@@ -112,7 +112,7 @@ def test_a_refused_row_that_the_source_no_longer_has_is_settled(own_table: "OwnT
 
 def test_a_row_that_goes_wrong_again_is_open_again(own_table: "OwnTable") -> None:
     own_table.load(ROWS[:2])
-    own_table.load([ROWS[0], {**ROWS[1], "lat": 9.5, "ore_mt": 3}])
+    own_table.load([ROWS[0], {**ROWS[1], "cu_pct": 1.5, "ore_mt": 3}])
     own_table.load(ROWS[:2])
     assert [row.key for row in refused(own_table)] == ["b"]
 
@@ -129,7 +129,7 @@ def test_an_export_has_place_key_and_reasons_before_the_sources_own_columns(own_
         header, first, *_ = csv.reader(stream)
     assert header[:6] == ["lode:locator", "lode:key", "lode:reasons", "id", "kind", "name"]
     assert first[:2] == ["table.csv, row 3", "b"]
-    assert " | " in first[2] and "off the globe" in first[2]
+    assert " | " in first[2] and "is negative" in first[2]
     assert first[5] == ROWS[1]["name"]
 
 
@@ -150,7 +150,7 @@ def test_corrected_rows_are_loaded_and_resolved(own_table: "OwnTable") -> None:
     own_table.load(ROWS)
 
     def edit(rows: list[dict[str, str]]) -> None:
-        rows[0] |= {"lat": "9.5", "ore_mt": "3"}
+        rows[0] |= {"cu_pct": "1.5", "ore_mt": "3"}
         rows[1] |= {"id": "d"}
         rows[2] |= {"id": "e"}
         rows[3] |= {"metal": "tin"}
@@ -166,7 +166,7 @@ def test_corrected_rows_are_loaded_and_resolved(own_table: "OwnTable") -> None:
 
 def test_a_row_that_is_still_wrong_stays_in_quarantine(own_table: "OwnTable") -> None:
     own_table.load(ROWS)
-    summary = corrected(own_table, export(own_table, lambda rows: rows[0].update({"lat": "9.5"})))
+    summary = corrected(own_table, export(own_table, lambda rows: rows[0].update({"cu_pct": "1.5"})))
     assert (summary.loaded, summary.quarantined) == (0, 4)
     reported = {row.key: {reason["rule"] for reason in row.reasons} for row in refused(own_table)}
     assert reported["b"] == {"negative-amount"}
@@ -185,7 +185,7 @@ def test_rows_left_out_of_a_corrected_file_stay_in_quarantine_and_nothing_is_gon
 
     def edit(rows: list[dict[str, str]]) -> None:
         del rows[1:]
-        rows[0] |= {"lat": "9.5", "ore_mt": "3"}
+        rows[0] |= {"cu_pct": "1.5", "ore_mt": "3"}
 
     summary = corrected(own_table, export(own_table, edit))
     assert (summary.read, summary.loaded, summary.gone) == (1, 1, 0)
@@ -194,7 +194,7 @@ def test_rows_left_out_of_a_corrected_file_stay_in_quarantine_and_nothing_is_gon
 
 def test_the_same_source_after_a_correction_refuses_the_row_again_and_keeps_its_record(own_table: "OwnTable") -> None:
     own_table.load(ROWS[:2])
-    corrected(own_table, export(own_table, lambda rows: rows[0].update({"lat": "9.5", "ore_mt": "3"})))
+    corrected(own_table, export(own_table, lambda rows: rows[0].update({"cu_pct": "1.5", "ore_mt": "3"})))
     summary = own_table.load(ROWS[:2])
     assert (summary.unchanged, summary.quarantined, summary.gone) == (1, 1, 0)
     assert own_table.one("SELECT count(*) FROM deposit") == 2
@@ -202,8 +202,8 @@ def test_the_same_source_after_a_correction_refuses_the_row_again_and_keeps_its_
 
 def test_rows_keyed_by_their_number_keep_the_number_they_had(own_table: "OwnTable") -> None:
     source = own_table.source(key="{#}")
-    own_table.load([{"id": "x"}, {"id": "x", "lat": 95}, {"id": "x"}], source)
-    summary = corrected(own_table, export(own_table, lambda rows: rows[0].update({"lat": "9.5"})), source)
+    own_table.load([{"id": "x"}, {"id": "x", "ore_mt": -3}, {"id": "x"}], source)
+    summary = corrected(own_table, export(own_table, lambda rows: rows[0].update({"ore_mt": "3"})), source)
     assert summary.loaded == 1
     assert own_table.all("SELECT key FROM source_record ORDER BY locator") == [("1",), ("2",), ("3",)]
 
@@ -212,14 +212,14 @@ def test_corrected_rows_go_back_to_the_table_they_came_from(own_table: "OwnTable
     tables = [{**own_table.source().tables[0].model_dump(exclude_unset=True), "file": f"{n}.csv"} for n in "ab"]
     tables[1] |= {"key": "b:{id}", "kind": {"const": "project"}}
     source = own_table.source().model_validate({**own_table.source().model_dump(exclude_unset=True), "tables": tables})
-    own_table.write([{"id": "1", "lat": 95}], "a.csv")
-    own_table.write([{"id": "1", "lat": 95}], "b.csv")
+    own_table.write([{"id": "1", "ore_mt": -3}], "a.csv")
+    own_table.write([{"id": "1", "ore_mt": -3}], "b.csv")
     read = partial(read_mapped, source, own_table.folder)
     run.run(own_table.store.importer, ImportJob(source, own_table.folder, read, Boundaries(())))
 
     def edit(rows: list[dict[str, str]]) -> None:
         for row in rows:
-            row["lat"] = "9.5"
+            row["ore_mt"] = "3"
 
     assert corrected(own_table, export(own_table, edit), source).loaded == 2
     assert own_table.all("SELECT key, kind FROM source_record o JOIN member ON source_record_id = o.id ORDER BY 1") == [
@@ -263,7 +263,7 @@ def test_a_place_that_names_no_table_is_refused(own_table: "OwnTable") -> None:
 
 def test_an_exported_cell_is_no_formula_and_comes_back_as_it_was(own_table: "OwnTable") -> None:
     names = ["=cmd|' /C calc'!A0", "＝1+1", "\u3000@SUM(A1)", "'=1", "-69.07", "plain"]
-    own_table.load({"id": f"r{n}", "name": name, "lat": "95"} for n, name in enumerate(names))
+    own_table.load({"id": f"r{n}", "name": name, "ore_mt": "-3"} for n, name in enumerate(names))
     path = export(own_table)
     with path.open(encoding="utf-8-sig", newline="") as stream:
         exported = [row["name"] for row in csv.DictReader(stream)]
@@ -271,7 +271,7 @@ def test_an_exported_cell_is_no_formula_and_comes_back_as_it_was(own_table: "Own
 
     def correct(rows: list[dict[str, str]]) -> None:
         for row in rows:
-            row["lat"] = "20"
+            row["ore_mt"] = "3"
 
     path = export(own_table, correct)
     assert corrected(own_table, path).loaded == len(names)

@@ -29,7 +29,7 @@ MIXED: list[dict[str, Any]] = [
     {"id": "b", "kind": "project", "product": "refined copper", "capacity_kt": 100, "status": "operating", "owner": "Codelco"},
     {"id": "c", "kind": "discovery", "category": "inferred", "ore_mt": 10, "cu_pct": 1.5},
     {"id": "d", "metal": "gold"},
-    {"id": "e", "lat": 95},
+    {"id": "e", "ore_mt": -3},
     {"id": "f", "kind": "smelter of sorts"},
 ]
 
@@ -74,7 +74,7 @@ def test_the_rows_of_the_same_file_in_another_order_change_nothing_served(own_ta
 
 def test_refused_rows_are_reported_with_place_column_and_reason(own_table: "OwnTable") -> None:
     first, second = own_table.load(MIXED).refused
-    assert first.startswith("table.csv, row 6: column lat: ") and "off the globe" in first
+    assert first.startswith("table.csv, row 6: column ore_mt: ") and "is negative" in first
     assert second.startswith("table.csv, row 7: column kind: 'smelter of sorts' is neither")
 
 

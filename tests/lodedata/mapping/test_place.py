@@ -144,14 +144,14 @@ def test_a_polygon_gives_a_point_within_it_as_rough_as_it_is_wide(tmp_path: Path
     assert position.accuracy_m == pytest.approx(78_400, rel=0.005)
 
 
-def test_a_geometry_that_can_not_be_read_is_refused(tmp_path: Path, read: ReadMapped) -> None:
+def test_a_record_whose_geometry_can_not_be_read_has_no_position(tmp_path: Path, read: ReadMapped) -> None:
     path = tmp_path / "t.parquet"
     curve = b"\x01\x08\0\0\0\3\0\0\0" + bytes(48)
     table = pyarrow.table({"id": [1, 2], "metal": ["copper"] * 2, "w": [b"\x01\x02", curve]})
     geo = b'{"primary_column": "w", "columns": {"w": {"encoding": "WKB"}}}'
     pyarrow.parquet.write_table(table.replace_schema_metadata({b"geo": geo}), path)
     for reading in read(DEPOSIT + "  position: {geometry: true}\n", path):
-        assert rules(reading) == ["geometry-unreadable"]
+        assert rules(reading) == ["point-unreadable"] and deposit(reading).position is None
 
 
 def test_a_table_without_geometry_gives_none(read: ReadMapped) -> None:

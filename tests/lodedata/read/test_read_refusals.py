@@ -15,6 +15,7 @@ import shapely
 from lodedata.mapping import Reading
 from lodedata.read import FileRefused, Hints, Limits, open_tables
 from lodedata.read.sniff import check_zip, detect_format
+from lodedata.records import Deposit
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 GIB = 2**30
@@ -482,14 +483,6 @@ def problems_of(read: ReadMapped, mapping: str = MAPPING, **cells: str) -> Readi
         ("id", "7" * 501, "long-key", "the key has 501 characters, more than the 500"),
         ("grade", "100.5", "grade-over-100", "a grade of 100.5 % is over 100 %"),
         ("grade", "-0.1", "negative-amount", "-0.1 is negative"),
-        ("lon", "-9999", "coordinate-off-globe", "-9999, -24.27 is off the globe"),
-        ("lon", "181", "coordinate-off-globe", "longitude runs from -180 to 180"),
-        ("lat", "-91", "coordinate-off-globe", "latitude from -90 to 90"),
-        ("lat", "120", "coordinate-off-globe", "longitude and latitude look swapped"),
-        ("lat", "3345678.2", "coordinate-off-globe", "these look like metres of a projected system"),
-        ("lat", "somewhere", "not-a-coordinate", "write decimal degrees such as -24.27"),
-        ("lat", "", "coordinate-half", "only one of longitude and latitude is there (-69.07)"),
-        ("lat", "<null>", "coordinate-half", "only one of longitude and latitude is there"),
         ("on", "43831", "not-a-date", "looks like a spreadsheet's day number (2020-01-01); format the column as a date"),
         ("on", "31/05/2019", "not-a-date", "write 2019, 2019-05 or 2019-05-31"),
         ("metal", "unobtainium", "no-known-commodity", "no word of 'unobtainium' is a known commodity"),
@@ -504,9 +497,33 @@ def test_a_bad_cell_excludes_its_row_and_is_reported_with_its_column(
     assert reading.refused and not reading.records
     (problem,) = (p for p in reading.problems if p.refuses)
     assert problem.rule == rule
-    assert problem.column in ((column, "{id}") if column == "id" else ("lat",) if "coordinate" in rule else (column,))
+    assert problem.column in ((column, "{id}") if column == "id" else (column,))
     assert text in problem.sentence()
     assert problem.sentence("zh")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "rule", "text"),
+    [
+        ("lon", "-9999", "coordinate-off-globe", "-9999, -24.27 is off the globe"),
+        ("lon", "181", "coordinate-off-globe", "longitude runs from -180 to 180"),
+        ("lat", "-191", "coordinate-off-globe", "latitude from -90 to 90"),
+        ("lat", "120", "swapped-off-globe", "exchanged they are 120.00000, -69.07000"),
+        ("lat", "3345678.2", "coordinate-off-globe", "these look like metres of a projected system"),
+        ("lat", "somewhere", "not-a-coordinate", "write decimal degrees such as -24.27"),
+        ("lat", "", "coordinate-half", "only one of longitude and latitude is there (-69.07)"),
+        ("lat", "<null>", "coordinate-half", "only one of longitude and latitude is there"),
+    ],
+)
+def test_a_row_with_a_bad_position_is_loaded_without_one(
+    read: ReadMapped, column: str, cell: str, rule: str, text: str
+) -> None:
+    reading = problems_of(read, **{column: cell})
+    (record,) = reading.records
+    assert isinstance(record, Deposit) and record.position is None and record.unread_position is not None
+    (problem,) = reading.problems
+    assert (problem.rule, problem.column) == (rule, "lat")
+    assert text in problem.sentence() and "no position" in problem.sentence() and "没有位置" in problem.sentence("zh")
 
 
 @pytest.mark.parametrize("cell", ["３．５", "3.50", " 3.5 "])

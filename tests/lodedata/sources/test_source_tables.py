@@ -593,6 +593,26 @@ def test_a_canadian_project_has_a_status_by_its_stage_and_a_milestone_for_its_as
     assert [phase.status.code for phase in mine.phases] == ["operating"]
 
 
+def test_an_american_announcement_is_in_scope_by_its_product_and_not_by_the_name_of_its_firm(tmp_path: Path) -> None:
+    names = "technology company_name product reported_investment by_amount reported_jobs by_jobs city state country latitude"
+    columns = [*names.split(), "longitude", "timeline", "DOE/Argonne Dataset"]
+    columns += ["Turner Dataset - only checked for 'Batteries' technology Post-IRA", "Notes"]
+    mine = {"product": "Batteries: Minerals Extraction; Batteries: Materials Processing", "country": "United States"}
+    path = csv_file(
+        tmp_path / "post_ira_ev_supply_chain_investments.csv",
+        columns,
+        row_of(columns, company_name="Albemarle", city="Kings Mountain", **mine),
+        row_of(columns, company_name="Eagle Mine / Michigan Tech", city="Big Bay", **mine),
+        row_of(columns, company_name="Evelution Energy", city="Tacna", **mine),
+        row_of(columns, company_name="American Lithium Energy Corp.", product="Batteries: Cells", country="United States"),
+        row_of(columns, company_name="Graphite One", product="Batteries: Components", country="United States"),
+    )
+    readings = read("us-battery-supply-chain-investments-2024", path)
+    minerals = [[c.code for c in one.records[0].commodities] for one in readings if one.records]  # type: ignore[union-attr]
+    assert minerals == [["lithium"], ["nickel", "copper"], ["cobalt"]]
+    assert [one.refused for one in readings] == [False] * 5
+
+
 def test_an_american_announcement_is_a_milestone_without_a_date(tmp_path: Path) -> None:
     header = "technology,company_name,product,reported_investment,by_amount,reported_jobs,by_jobs,city,state,country,latitude"
     names = [*header.split(","), "longitude", "timeline", "DOE/Argonne Dataset"]

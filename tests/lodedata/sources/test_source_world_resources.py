@@ -121,8 +121,12 @@ def test_tin_of_a_hundred_per_cent_is_a_mass_of_metal(tmp_path: Path) -> None:
     assert (found.name_en, found.aliases, found.country) == ("Vale", ("Alto Vale",), "PRT")
 
 
-def test_latitude_for_longitude_is_refused_with_its_reason(tmp_path: Path) -> None:
+def test_a_deposit_with_latitude_for_longitude_is_loaded_without_a_position(tmp_path: Path) -> None:
     row = {**OF_TIN, "location_wkt": "POINT(23.63453 96.16317)", "commodity": "Tin", "commodity_as_written": "Sn"}
     (reading,) = read(tmp_path, TIN, {**row, "ore": "2", "ore_unit": "metric tons", "grade": "1", "grade_unit": "percent"})
-    assert reading.refused
-    assert "look swapped" in reading.problems[0].sentence("en") and "96.16317" in reading.problems[0].sentence("zh")
+    (record,) = reading.records
+    assert isinstance(record, Deposit) and record.position is None and record.unread_position is not None
+    assert record.unread_position.original == "23.63453, 96.16317"
+    (problem,) = (one for one in reading.problems if one.rule == "swapped-off-globe")
+    assert problem.suggestion == (96.16317, 23.63453)
+    assert "look swapped" in problem.sentence("en") and "96.16317" in problem.sentence("zh")

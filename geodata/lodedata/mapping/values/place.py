@@ -15,7 +15,7 @@ from lodedata.mapping.model import Accuracy, Cell, PositionSpec
 from lodedata.mapping.values.fields import Cells, Columns, Problems, decimal_mark, text
 from lodedata.messages import Message, msg
 from lodedata.problems import Problem
-from lodedata.records import Position
+from lodedata.records import Position, UnreadPosition
 
 METRES_PER_DEGREE = 111_320.0
 FINEST_M = 1.0
@@ -28,16 +28,19 @@ LARGEST_SLACK = 0.025
 """Most of a part that decimals may leave open, so that few other coordinates fit by chance."""
 MOST_DECIMALS = 15
 """Decimals of a degree that doubles can hold; further digits do not count as accuracy."""
+MAX_SHOWN_BYTES = 40
+"""Bytes of a geometry that can't be read, which are stored as reported."""
 _GEOD = Geod(ellps="WGS84")
 
 UNREADABLE = (shapely.GEOSException, NotImplementedError)
 """Errors that shapely raises for a damaged geometry, and for one with curves."""
 
-Placer = Callable[[Cells, bytes | None, Problems], Position | None]
+Placer = Callable[[Cells, bytes | None, Problems], Position | UnreadPosition | None]
+"""Returns the position of a row, its coordinates as reported if they are no position, None if it has none."""
 
 
 def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer:
-    """Return a function that gives a row's position, None if it has none. Raises MappingRefused for an unknown system."""
+    """Return the reader of a row's position. Raises MappingRefused for an unknown system."""
     if spec.ring is not None:
         raise MappingRefused(msg("%(table)s: a `ring` makes a polygon, but the records are points", table=columns.table))
     try:
@@ -50,9 +53,9 @@ def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer
     stated_by = spec.accuracy_m.column if isinstance(spec.accuracy_m, Accuracy) else None
     about = columns.places(spec.method, Cell(column=stated_by) if stated_by else None)
 
-    def placed(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | None:
+    def placed(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | UnreadPosition | None:
         position = place(cells, wkb, problems)
-        if position is None:
+        if not isinstance(position, Position):
             columns.usage.leave(about, "no-position")
         return position
 
@@ -136,25 +139,25 @@ def _from_columns(
     def angle(written: str, mark: str, column: str | None, problems: Problems) -> float | None:
         try:
             value = degrees(written, mark)
-        except Unreadable:
-            problems.append(Problem("not-a-coordinate", written, column))
+        except Unreadable as hint:
+            problems.append(Problem("not-a-coordinate", written, column, {"hint": hint.message}))
             return None
         if not written.isascii() and value < 0 and any(sign in written for sign in MINUS_SIGNS):
             problems.append(Problem("unicode-minus", written, column))
         return value
 
-    def place(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | None:
+    def place(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | UnreadPosition | None:
         lon_written, lat_written = lon_text(cells), lat_text(cells)
         if lon_written is None and lat_written is None:
             return None
         if lon_written is None or lat_written is None:
             missing = lon_column if lon_written is None else lat_column
             problems.append(Problem("coordinate-half", lon_written or lat_written or "", missing))
-            return None
+            return UnreadPosition(f"{lon_written or '–'}, {lat_written or '–'}", system)
         x = angle(lon_written, lon_mark(cells), lon_column, problems)
         y = angle(lat_written, lat_mark(cells), lat_column, problems)
         if x is None or y is None:
-            return None
+            return UnreadPosition(f"{lon_written}, {lat_written}", system)
         rounded = rounding_m((lon_written, lat_written)) if system == crs.WGS84 or abs(x) <= 360 else None
         return make_position(
             x,
@@ -171,7 +174,7 @@ def _from_columns(
 
 
 def _from_geometry(system: str, stated: Callable[[Cells], float | None], method: Callable[[Cells], str | None]) -> Placer:
-    def place(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | None:
+    def place(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | UnreadPosition | None:
         if wkb is None:
             return None
         try:
@@ -180,8 +183,8 @@ def _from_geometry(system: str, stated: Callable[[Cells], float | None], method:
                 shape = shapely.from_wkb(wkb)
                 inner = shape if shape is None or shape.geom_type == "Point" else shapely.point_on_surface(shape)
         except UNREADABLE as error:
-            problems.append(Problem("geometry-unreadable", str(error)))
-            return None
+            problems.append(Problem("point-unreadable", str(error)))
+            return UnreadPosition(f"WKB {wkb[:MAX_SHOWN_BYTES].hex()}", system)
         if shape is None or shape.is_empty:
             return None
         if shape.geom_type == "Point":
@@ -190,13 +193,13 @@ def _from_geometry(system: str, stated: Callable[[Cells], float | None], method:
         left, bottom, right, top = shape.bounds
         original = f"{shape.geom_type} within {left!r}, {bottom!r}, {right!r}, {top!r}"
         position = make_position(inner.x, inner.y, system, original, None, "generalised", problems, None)
-        if position is None:
-            return None
+        if isinstance(position, UnreadPosition):
+            return position
         corners_x, corners_y = crs.transform(system, np.array([left, right]), np.array([bottom, top]))
         _, _, diagonal = _GEOD.inv(corners_x[0], corners_y[0], corners_x[1], corners_y[1])
         if not math.isfinite(diagonal):
-            problems.append(Problem("geometry-unreadable", original))
-            return None
+            problems.append(Problem("point-unreadable", original))
+            return UnreadPosition(original, system)
         return Position(position.lon, position.lat, _widest(stated(cells), diagonal / 2), "generalised", original, system)
 
     return place
@@ -211,8 +214,8 @@ def make_position(
     method: str | None,
     problems: Problems,
     column: str | None,
-) -> Position | None:
-    """Return the position of a point in a coordinate reference system; None with a problem if it is off the globe."""
+) -> Position | UnreadPosition:
+    """Return the position of a point in a coordinate reference system; as reported, with a problem, if it is off the globe."""
     lon, lat = x, y
     if system != crs.WGS84:
         transformer = crs.to_wgs84(system)
@@ -220,7 +223,7 @@ def make_position(
         lon, lat = transformer.transform(x, y)
         if not (math.isfinite(lon) and math.isfinite(lat)) or crs.is_outside(system, lon, lat):
             problems.append(Problem("coordinate-outside-crs", original, column, {"crs": system}))
-            return None
+            return UnreadPosition(original, system)
         doubt = crs.uncertainty_m(system)
         if doubt:
             accuracy_m = _widest(accuracy_m, doubt)
@@ -228,11 +231,13 @@ def make_position(
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         hint: Message | str = ""
         if -180 <= lat <= 180 and -90 <= lon <= 90:
-            hint = msg("; longitude and latitude look swapped")
-        elif abs(x) > 1000 or abs(y) > 1000:
+            exchanged = f"{lat:.5f}, {lon:.5f}"
+            problems.append(Problem("swapped-off-globe", original, column, {"exchanged": exchanged}, (lat, lon)))
+            return UnreadPosition(original, system)
+        if abs(x) > 1000 or abs(y) > 1000:
             hint = msg("; these look like metres of a projected system, name it as `crs`")
         problems.append(Problem("coordinate-off-globe", original, column, {"hint": hint}))
-        return None
+        return UnreadPosition(original, system)
     return Position(lon, lat, accuracy_m, method or "approximate", original, system)
 
 

@@ -90,6 +90,6 @@ def _of_geometry(row: InputRow, system: str, problems: Problems) -> RowPolygon |
         return None
     made = shapely.multipolygons(parts)
     if not (np.abs(made.bounds) <= (180, 90, 180, 90)).all():
-        problems.append(Problem("coordinate-off-globe", str(made.bounds), None))
+        problems.append(Problem("outline-off-globe", str(made.bounds), None))
         return None
     return RowPolygon(made)

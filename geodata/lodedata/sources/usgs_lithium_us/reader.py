@@ -33,6 +33,7 @@ from lodedata.records import (
     Quantity,
     SourceRow,
     Status,
+    UnreadPosition,
 )
 from lodedata.vocab import vocabulary
 
@@ -228,10 +229,12 @@ def _deposit(feature: LithiumFeature, source: Source, site_history: list[SourceL
     model = feature.rows_of("Dep_Model")[0].get("DpMd_NoNm") if feature.rows_of("Dep_Model") else None
     found = vocabulary("deposit-model").find(model) if model else None
     division = vocabulary("division").find(f"US-{feature.point.get('State')}", "USA")
+    place = _position(feature.point, problems)
     deposit = Deposit(
         name_en=feature.point.get("Ftr_Name"),
         aliases=tuple(a.strip() for a in (feature.point.get("Other_Name") or "").split(";") if a.strip()),
-        position=_position(feature.point, problems),
+        position=place if isinstance(place, Position) else None,
+        unread_position=place if isinstance(place, UnreadPosition) else None,
         country="USA",
         country_reported="United States",
         division=division.code if division else None,
@@ -265,7 +268,7 @@ def _commodities(feature: LithiumFeature, tally: Tally) -> tuple[Commodity, ...]
     return tuple(found.values())
 
 
-def _position(point: SourceLine, problems: list[Problem]) -> Position | None:
+def _position(point: SourceLine, problems: list[Problem]) -> Position | UnreadPosition | None:
     lon, lat = point.get("Long_WGS84"), point.get("Lat_WGS84")
     if lon is None or lat is None:
         point.cells.drop("no-position", "Long_WGS84", "Lat_WGS84", "Loc_Scale", "Pt_Def")
@@ -277,8 +280,7 @@ def _position(point: SourceLine, problems: list[Problem]) -> Position | None:
         x, y = number(lon), number(lat)
     except Unreadable:
         problems.append(Problem("not-a-coordinate", f"{lon}, {lat}", "Long_WGS84"))
-        point.cells.drop("unreadable", "Long_WGS84", "Lat_WGS84")
-        return None
+        return UnreadPosition(f"{lon}, {lat}", WGS84)
     method = "exact" if exact else "approximate"
     return make_position(x, y, WGS84, f"{lon}, {lat}", accuracy, method, problems, "Long_WGS84")
 

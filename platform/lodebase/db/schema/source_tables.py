@@ -67,6 +67,7 @@ import_run = Table(
     Column("message", Text),
     Column("unknown_words", JSONB(none_as_null=True)),
     Column("column_usage", JSONB(none_as_null=True)),
+    Column("named_rows", JSONB(none_as_null=True)),
     Column("update_months", Integer),
     Column("partial", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint(one_of("state", RUN_STATES), name="state"),

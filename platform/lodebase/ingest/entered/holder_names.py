@@ -182,7 +182,7 @@ def _mask_rows(connection: Connection[Any], ids: list[str], pattern: re.Pattern[
     sources = [row[0] for row in connection.execute(SOURCES, (rows,))]
     _mask(connection, Identifier("source_record"), Identifier("id"), rows, ("raw",), pattern)
     _mask(connection, Identifier("quarantine"), Identifier("source"), sources, ("raw", "reasons"), pattern)
-    runs = ("unknown_words", "column_usage", "message")
+    runs = ("unknown_words", "column_usage", "named_rows", "message")
     _mask(connection, Identifier("import_run"), Identifier("source"), sources, runs, pattern)
     connection.execute(FORGET_CHECKSUMS, (ids,))
 

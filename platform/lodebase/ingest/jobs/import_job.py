@@ -9,6 +9,7 @@ import orjson
 import psycopg
 
 from lodebase.ingest import rows
+from lodebase.ingest.jobs.named_rows import IncompleteRows, named_rows, reason
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.column_usage import with_sentences
@@ -99,14 +100,18 @@ def write_source(connection: psycopg.Connection[Any], source: Source) -> None:
     )
 
 
-def finish(connection: psycopg.Connection[Any], summary: Summary, tally: Tally, job: ImportJob) -> None:
-    """Write the counts of a run to its log, how often its source is updated, and whether all of it was read."""
+def finish(
+    connection: psycopg.Connection[Any], summary: Summary, tally: Tally, job: ImportJob, incomplete: IncompleteRows
+) -> None:
+    """Write the counts of a run to its log, rows that lack something, and how often its source is updated."""
+    assert summary.run is not None
+    named = named_rows(connection, summary.run, summary.quarantined, incomplete, incomplete.public(job.source))
     connection.execute(
         "UPDATE import_run SET state = 'done', finished_at = clock_timestamp(), read = %(read)s, loaded = %(loaded)s,"
         " updated = %(updated)s, unchanged = %(unchanged)s, out_of_scope = %(out_of_scope)s,"
         " quarantined = %(quarantined)s, gone = %(gone)s, seconds = %(seconds)s, dataset_version = %(version)s,"
         " unknown_words = %(unknown)s, column_usage = %(usage)s, update_months = %(months)s,"
-        " partial = %(partial)s WHERE id = %(run)s",
+        " partial = %(partial)s, named_rows = %(named)s WHERE id = %(run)s",
         {
             **summary.counts(),
             "gone": summary.gone,
@@ -116,6 +121,7 @@ def finish(connection: psycopg.Connection[Any], summary: Summary, tally: Tally, 
             "run": summary.run,
             "months": job.source.update_months,
             "partial": job.partial,
+            "named": named,
         },
     )
 
@@ -136,16 +142,7 @@ def version(connection: psycopg.Connection[Any], run_id: int) -> int:
 
 def reasons(problems: Sequence[Problem]) -> str:
     """Return the reasons of a refused row as JSON, those that refuse it first."""
-    found = [
-        {
-            "rule": p.rule,
-            "column": p.column,
-            "value": rows.clean(p.value),
-            "en": rows.clean(p.sentence("en")),
-            "zh": rows.clean(p.sentence("zh")),
-        }
-        for p in sorted(problems, key=lambda p: not p.refuses)
-    ]
+    found = [reason(p) | {"value": rows.clean(p.value)} for p in sorted(problems, key=lambda p: not p.refuses)]
     return orjson.dumps(found).decode()
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from sqlalchemy import Connection, select
 
 from lodebase.db.schema import source_tables
-from lodebase.errors import BadQuery
+from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.history import dataset_state, monthly_changes
 from lodebase.history.dataset_state import Version
 from lodebase.history.monthly_changes import CountryChanges, Month, VersionImport
@@ -66,8 +66,21 @@ def updates() -> Response:
         details=[(collection_title(COLLECTIONS[one.collection]), _country(one.country), one) for one in changes],
         count=number,
         feed=here(f="atom", month=None),
+        lacking=[(one, _name(one, titles)) for one in imports if one.refused.count or one.incomplete.count],
     )
     return responses.page_response(html, version)
+
+
+@blueprint.get("/updates/imports/<int:run_number>")
+def import_page(run_number: int) -> Response:
+    """Return the page of an import: its counts, and each row that was not loaded or was loaded without a part."""
+    with reading(site().engine) as connection:
+        run = monthly_changes.public_import(connection, run_number)
+        if run is None:
+            raise NoSuchThing(msg("There is no import %(number)s.", number=run_number))
+        name = _name(run, _titles(connection))
+    html = render_template("about/import.html", run=run, name=name, count=number)
+    return responses.page_response(html, dataset_state.version(site().engine).number)
 
 
 @blueprint.get("/versions")

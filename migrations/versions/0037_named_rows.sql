@@ -1,0 +1,1 @@
+ALTER TABLE lode.import_run ADD named_rows JSONB;

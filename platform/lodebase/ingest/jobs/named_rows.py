@@ -1,0 +1,68 @@
+"""The rows of an import that were not loaded or loaded without a part, with their reasons, in the log of imports."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import psycopg
+
+from lodebase.ingest import rows
+from lodedata.kinds import KINDS
+from lodedata.mapping import Reading
+from lodedata.problems import Problem
+from lodedata.statistics.table_spec import StatisticsSource
+
+MAX_NAMED_ROWS = 500
+"""Rows of an import that its log names, of those not loaded and of those without a part."""
+REFUSED = """
+SELECT locator, key, reasons FROM quarantine WHERE last_run = %s AND resolved_run IS NULL ORDER BY id LIMIT %s
+"""
+
+
+@dataclass(slots=True)
+class IncompleteRows:
+    """The rows of an import that were loaded without a part, and the kinds of all its records."""
+
+    count: int = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
+
+    def add(self, reading: Reading) -> None:
+        """Count a reading that is loaded, and name it if a part of its row is left out."""
+        self.kinds.update(record.kind for record in reading.records)
+        left_out = [problem for problem in reading.problems if problem.left_out]
+        if not left_out:
+            return
+        self.count += 1
+        if len(self.rows) < MAX_NAMED_ROWS:
+            row = reading.rows[0]
+            reasons = [reason(problem) for problem in left_out]
+            self.rows.append({"locator": rows.clean(row.locator), "key": rows.clean(row.key), "reasons": reasons})
+
+    def public(self, source: object) -> bool:
+        """Return whether everybody may read of the rows: the import has records, and none of an internal kind."""
+        if isinstance(source, StatisticsSource):
+            return True
+        return bool(self.kinds) and not any(KINDS[kind].internal for kind in self.kinds)
+
+
+def reason(problem: Problem) -> dict[str, Any]:
+    """Return the rule and column of a problem, with its sentence in both languages."""
+    sentences = {language: rows.clean(problem.sentence(language)) for language in ("en", "zh")}
+    return {"rule": problem.rule, "column": problem.column, **sentences}
+
+
+def named_rows(connection: psycopg.Connection[Any], run: int, refused: int, incomplete: IncompleteRows, public: bool) -> str:
+    """Return the rows of a run that were refused (their number is given) or loaded without a part, as JSON."""
+    found = connection.execute(REFUSED, (run, MAX_NAMED_ROWS)).fetchall() if refused else []
+    listed = [
+        {"locator": locator, "key": key, "reasons": [{n: v for n, v in one.items() if n != "value"} for one in reasons]}
+        for locator, key, reasons in found
+    ]
+    return orjson.dumps(
+        {
+            "public": public,
+            "refused": {"count": refused, "rows": listed},
+            "incomplete": {"count": incomplete.count, "rows": incomplete.rows},
+        }
+    ).decode()
