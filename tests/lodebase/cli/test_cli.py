@@ -217,7 +217,7 @@ def test_the_quarantine_is_listed_shown_exported_and_imported_corrected(own_tabl
         "rows": 1,
         "file": str(file),
     }
-    file.write_text(file.read_text(encoding="utf-8-sig").replace(",95,", ",9.5,"), encoding="utf-8-sig")
+    file.write_text(file.read_text(encoding="utf-8-sig").replace(",-3,", ",3,"), encoding="utf-8-sig")
     reported = here("import", "--mapping", own_table.mapping(), file, "--corrected", "--json")
     assert reported.status == 0, reported.err
     assert [(run["read"], run["loaded"]) for run in reported.json()] == [(1, 1)]

@@ -212,14 +212,14 @@ def test_corrected_rows_go_back_to_the_table_they_came_from(own_table: "OwnTable
     tables = [{**own_table.source().tables[0].model_dump(exclude_unset=True), "file": f"{n}.csv"} for n in "ab"]
     tables[1] |= {"key": "b:{id}", "kind": {"const": "project"}}
     source = own_table.source().model_validate({**own_table.source().model_dump(exclude_unset=True), "tables": tables})
-    own_table.write([{"id": "1", "ore_mt": -3}], "a.csv")
-    own_table.write([{"id": "1", "ore_mt": -3}], "b.csv")
+    own_table.write([{"id": "1", "metal": "unobtainium"}], "a.csv")
+    own_table.write([{"id": "1", "metal": "unobtainium"}], "b.csv")
     read = partial(read_mapped, source, own_table.folder)
     run.run(own_table.store.importer, ImportJob(source, own_table.folder, read, Boundaries(())))
 
     def edit(rows: list[dict[str, str]]) -> None:
         for row in rows:
-            row["ore_mt"] = "3"
+            row["metal"] = "copper"
 
     assert corrected(own_table, export(own_table, edit), source).loaded == 2
     assert own_table.all("SELECT key, kind FROM source_record o JOIN member ON source_record_id = o.id ORDER BY 1") == [

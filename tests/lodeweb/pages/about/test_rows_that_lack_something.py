@@ -94,7 +94,7 @@ def test_a_record_with_a_bad_position_is_served_without_one_and_flagged(visitor:
     [
         ("Swapped Hill", "23.63453, 96.16317", "exchanged they are 96.16317, 23.63453"),
         ("Sixty Hill", "-09°34&#39;60.000&#34;", "minutes and seconds are less than 60"),
-        ("Half Hill", "12.5, –", "only one of longitude and latitude is there"),
+        ("Half Hill", "12.5, –", "of longitude and latitude is there"),
     ],
 )
 def test_the_page_of_a_record_shows_the_coordinates_as_reported_and_the_reason(
