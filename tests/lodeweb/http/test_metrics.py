@@ -1,6 +1,9 @@
 """The figures count what was answered, how fast, and what the database said; a look at them waits for nothing."""
 
 import math
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -152,3 +155,21 @@ def test_age_and_size_of_the_last_backup_are_shown(visitors: Callable[[], FlaskC
     client = visitors()
     assert reported(client, "lode_backup_bytes", result.bytes)
     assert 0 <= figures(client)["lode_backup_age_seconds"] < 600
+
+
+def test_the_age_of_the_last_backup_does_not_depend_on_the_process_that_is_asked(tmp_path: Path) -> None:
+    """Of two processes the second has read the record of backups before the last one was made."""
+    script = (
+        "import sys, time\nfrom datetime import UTC, datetime, timedelta\nfrom types import SimpleNamespace\n"
+        "from lodeweb.http.service.metrics import Figures\nfigures = Figures()\n"
+        "finished = datetime.now(UTC) - timedelta(seconds=int(sys.argv[1]))\n"
+        "figures.learn_backup(SimpleNamespace(finished_at=finished, bytes=1))\n"
+        "print(next(line for line in figures.text().decode().splitlines() if line.startswith('lode_backup_age_seconds')))"
+    )
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    ages = []
+    for seconds in ("100", "5000"):
+        command = [sys.executable, "-c", script, seconds]
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=120)
+        ages.append(float(run.stdout.split()[1]))
+    assert all(100 <= age < 1_000 for age in ages)

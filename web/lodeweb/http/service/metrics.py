@@ -7,12 +7,15 @@ import math
 import os
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from lodebase.backup.record import LastBackup, last_backup
 from lodebase.db.replica import ReplicaState
@@ -32,8 +35,21 @@ NOTED_S = 1.0
 """Seconds for which an unchanged version from the database is not recorded again."""
 STALE_S = 15.0
 """Seconds without a query to the database after which a request for the metrics makes one."""
+BACKUP_FINISHED = "lode_backup_finished_timestamp_seconds"
 BACKUP_STALE_S = 60.0
 """Seconds after which the record of backups is read again."""
+
+
+class BackupAge(Collector):
+    """The age of the last backup when the metrics are requested, infinite without one; absent until it is known."""
+
+    finished: float | None = None
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Return the age."""
+        if self.finished is not None:
+            age = max(time.time() - self.finished, 0.0) if self.finished else math.inf
+            yield GaugeMetricFamily("lode_backup_age_seconds", "Seconds since the last backup.", value=age)
 
 
 class Figures:
@@ -64,7 +80,8 @@ class Figures:
         # read soon, but not before the first response of the site
         self.backup_read_at = time.monotonic() - BACKUP_STALE_S + STALE_S
         self._backup: tuple[Gauge, Gauge] | None = None
-        self._backup_finished: float | None = None
+        self._backup_age = BackupAge()
+        self.machine.register(self._backup_age)
 
     def of(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
         """Return the counter and histogram of a route; cached, as the library looks both up under a lock each time."""
@@ -90,14 +107,12 @@ class Figures:
 
     def text(self) -> bytes:
         """Return the metrics of all processes in the format of Prometheus."""
-        if self._backup is not None:
-            finished = self._backup_finished
-            self._backup[0].set(math.inf if finished is None else max(time.time() - finished, 0.0))
-        folder = os.environ.get(FOLDER)
-        if folder is None:
-            return generate_latest(self.registry) + generate_latest(self.machine)
-        together = CollectorRegistry()
-        MultiProcessCollector(together, folder)  # type: ignore[no-untyped-call]
+        folder, together = os.environ.get(FOLDER), self.registry
+        if folder is not None:
+            together = CollectorRegistry()
+            MultiProcessCollector(together, folder)  # type: ignore[no-untyped-call]
+        # of all processes, as each of them reads the record of backups at another time
+        self._backup_age.finished = together.get_sample_value(BACKUP_FINISHED)
         return generate_latest(together) + generate_latest(self.machine)
 
     def learn(self, version: int | None) -> None:
@@ -115,11 +130,11 @@ class Figures:
         if self._backup is None:
             # not before it is known: a gauge that is not set yet would show an age of 0
             self._backup = (
-                _gauge("lode_backup_age_seconds", "Seconds since the last backup.", "mostrecent", self.registry),
+                _gauge(BACKUP_FINISHED, "When the last backup was finished, 0 without one.", "max", self.registry),
                 _gauge("lode_backup_bytes", "Size of the last backup.", "mostrecent", self.registry),
             )
         self.backup_read_at = time.monotonic()
-        self._backup_finished = None if last is None else last.finished_at.timestamp()
+        self._backup[0].set(0 if last is None else last.finished_at.timestamp())
         self._backup[1].set(0 if last is None else last.bytes)
 
 
