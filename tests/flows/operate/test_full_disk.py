@@ -80,8 +80,8 @@ def test_a_site_recovers_after_a_full_disk(
     assert features(site)[0] == before[0] + size
 
 
-TILE = "/api/collections/deposits/tiles/WebMercatorQuad/0/0/0"
-READS = (ITEMS, "/", "/metrics", "/readyz", TILE, "/api/search?q=copper", "/sources")
+FACETS = "/api/collections/deposits/facets"
+READS = (ITEMS, "/", "/metrics", "/readyz", FACETS, "/api/search?q=copper", "/sources")
 
 
 def test_a_full_disk_stops_nothing_that_only_reads(
