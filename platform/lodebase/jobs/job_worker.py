@@ -21,9 +21,13 @@ from lodedata.messages import MessageError, msg
 
 POLL_S, RETRY_S = 0.5, 5.0
 RESTARTED = "UPDATE process_job SET state = 'accepted', started_at = NULL WHERE state = 'running'"
+# first of the clients that had the fewest jobs lately, so that one with many delays others by one
 NEXT = """
 UPDATE process_job SET state = 'running', started_at = now() WHERE id = (
-  SELECT id FROM process_job WHERE state = 'accepted' ORDER BY at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+  SELECT id FROM process_job j WHERE state = 'accepted'
+  ORDER BY (SELECT count(*) FROM process_job o WHERE o.client = j.client AND o.started_at > now() - interval '10 minutes'),
+           at, id
+  LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, process, inputs, at
 """
 # a job that was dismissed meanwhile stays so
