@@ -88,11 +88,11 @@ class Commodity:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A project status (domain vocabulary ``status``) with its date; ``inferred`` if nobody reported it."""
+    """A project status (domain vocabulary ``status``) with its date, if stated; ``inferred`` if nobody reported it."""
 
     code: str
     reported: str
-    on: PartialDate
+    on: PartialDate | None
     inferred: bool = False
 
 

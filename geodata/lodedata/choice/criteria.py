@@ -43,6 +43,8 @@ class Criterion:
 
     measure: Measure
     reason: Message
+    among_left: bool = False
+    """Whether testimonies are compared only with those that earlier criteria left."""
 
 
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -91,16 +93,31 @@ def _unmeasured(testimony: Testimony, field: str, among: Sequence[Testimony]) ->
     return not any(phase.get("capacity_tpa") is not None for phase in testimony.part("phase"))
 
 
-def _recency(testimony: Testimony, field: str, among: Sequence[Testimony]) -> tuple[int, ...]:
-    """Return a measure with the latest date first: that of the value, else of what is cited for it, else of the record.
+def _superseded(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bool:
+    """Return whether the value of another source is certainly later: its own date is after the latest that this one may have.
 
-    A year counts as its first day.
+    Dates of values are compared by their first days. An undated value may be as late as what is cited for it, its row or its
+    source; without any of these dates it may be the latest.
     """
-    dates = _DATES[field](testimony) if field in _DATES else ()
-    latest = max((date for date in dates if date), default=None) or _cited_date(testimony, field)
-    latest = latest or testimony.row.get("information_date") or ""
-    parts = [int(part) for part in latest.split("-")] if latest else []
-    return tuple(-part for part in (parts + [0, 0, 0])[:3])
+    latest = _value_date(testimony, field) or _latest_possible(testimony, field)
+    return latest is not None and any((_value_date(other, field) or "") > latest for other in among)
+
+
+def _value_date(testimony: Testimony, field: str) -> str | None:
+    """Return the first day of the latest date of a value itself, None for an undated one."""
+    dates = _DATES[field](testimony) if field in _DATES else (testimony.row.get("information_date"),)
+    latest = max((date for date in dates if date), default=None)
+    return None if latest is None else latest + "-01-01"[len(latest) - len("2000") :]
+
+
+def _latest_possible(testimony: Testimony, field: str) -> str | None:
+    """Return the last day on which an undated value may have been true, as ISO 8601 text."""
+    date = _cited_date(testimony, field) or testimony.row.get("information_date") or testimony.source_date
+    return None if date is None else date + "-12-31"[len(date) - len("2000") :]
+
+
+def _size_figure(testimony: Testimony, field: str, among: Sequence[Testimony]) -> float:
+    return -float(testimony.row["size_basis_value_t"])
 
 
 def _guessed(testimony: Testimony, field: str, among: Sequence[Testimony]) -> int:
@@ -108,7 +125,7 @@ def _guessed(testimony: Testimony, field: str, among: Sequence[Testimony]) -> in
     return _GROUNDS.get(testimony.row.get("main_commodity_ground") or "", 2)
 
 
-_GROUNDS = {"stated": 0, "contained-value": 0, "deposit-model": 1}
+_GROUNDS = {"stated": 0, "ore-of-metal": 0, "contained-value": 0, "deposit-model": 1}
 
 
 def _cited_date(testimony: Testimony, field: str) -> str | None:
@@ -132,8 +149,9 @@ CRITERIA: Mapping[str, Criterion] = {
     "agreement": Criterion(_agreeing, msg("more sources report it than any other value")),
     "ground": Criterion(_guessed, msg("it rests on more than the order of a list")),
     "measured": Criterion(_unmeasured, msg("it has capacities")),
-    "recency": Criterion(_recency, msg("it is the latest")),
+    "recency": Criterion(_superseded, msg("it is the latest"), among_left=True),
     "accuracy": Criterion(_radius, msg("it is the most accurate")),
+    "largest": Criterion(_size_figure, msg("its figure is the largest of any source")),
     "rank": Criterion(lambda t, field, among: rank(t.source), msg("its source ranks first")),
 }
 """The criteria by name."""
@@ -144,6 +162,7 @@ REASONS: Mapping[str, Message] = {
     "together": msg("combined from all sources"),
     "same-source": msg("it comes from the source of the figures"),
     "given": msg("an expert gave it"),
+    "main_commodity": msg("it has figures of the main commodity"),
     "key": msg("its key comes first in its source"),
     **{name: criterion.reason for name, criterion in CRITERIA.items()},
 }

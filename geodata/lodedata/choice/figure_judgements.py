@@ -58,22 +58,11 @@ def judge_phases(phases: Sequence[Row], judgements: Mapping[str, ExpertValue]) -
 def judge_measures(measures: Sequence[Row], judgements: Mapping[str, ExpertValue]) -> list[dict[str, Any]]:
     """Return the measures with those grades held that fail the gate and were not judged right."""
     return [
-        _judged_row("grade", one, None if one.get("held") == JUDGED_WRONG else one.get("held"), judgements) for one in measures
+        _without_metal_of_held(
+            _judged_row("grade", one, None if one.get("held") == JUDGED_WRONG else one.get("held"), judgements)
+        )
+        for one in measures
     ]
-
-
-def judged_headline(row: Row, parts: Mapping[str, Sequence[Row]]) -> Mapping[str, Any]:
-    """Return the grade of a record's leading estimate if a person judged it; nothing for others."""
-    leading = {
-        one["id"]
-        for one in parts["estimate"]
-        if (one.get("category"), one.get("ore_t")) == (row.get("figure_class"), row.get("figure_ore_t"))
-    }
-    for measure in parts["estimate_measure"]:
-        ours = measure["estimate_id"] in leading and measure["commodity"] == row.get("figure_commodity")
-        if ours and measure.get("judged") is not None:
-            return {"figure_grade_pct": measure.get("grade_pct")}
-    return {}
 
 
 def judgement_problems(judgements: Mapping[str, ExpertValue]) -> Iterable[Problem]:
@@ -96,6 +85,13 @@ def _judged_row(kind: str, row: Row, doubt: str | None, judgements: Mapping[str,
     if doubt is not None and factor is not None:
         judged |= {"held": doubt, "held_factor": factor, factor_column: None, value_column: None}
     return judged
+
+
+def _without_metal_of_held(measure: dict[str, Any]) -> dict[str, Any]:
+    """Return a measure without the metal that was derived from its grade, if that is held."""
+    if measure["held"] is not None and measure.get("contained_derived"):
+        return measure | {"contained_t": None, "contained_derived": False}
+    return measure
 
 
 def _converted(kind: str, row: Row) -> float | None:

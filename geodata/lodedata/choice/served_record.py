@@ -1,23 +1,25 @@
 """The served record of several testimonies: each value is chosen by the rules of its kind."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lodedata.choice.conflicts import conflicts
 from lodedata.choice.criteria import CRITERIA, MISPLACED, NO_LONGER_IN_SOURCE, comparable, voice
-from lodedata.choice.expert_values import SETTLES, expert_value_problems, latest_values, served_columns
+from lodedata.choice.expert_values import SETTLES, ExpertValue, expert_value_problems, latest_values, served_columns
 from lodedata.choice.figure_judgements import (
     figure_judgements,
     judge_measures,
     judge_phases,
-    judged_headline,
     judgement_problems,
 )
 from lodedata.choice.rules import RULES, UNION_FIELDS
 from lodedata.choice.testimony import Testimony, lead_testimony, site_units
-from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, owner_names
+from lodedata.figures.amounts import amounts_of_rows
+from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, estimate_figures, owner_names
+from lodedata.figures.size import size_columns, size_of
 from lodedata.kinds import ChoiceRule
+from lodedata.kinds.deposit import SIZE_RULE
 from lodedata.normal_form import normal
 from lodedata.problems import UNREAD_POSITION, Problem
 from lodedata.search_terms import search_text
@@ -84,12 +86,14 @@ def combine_testimonies(kind: str, testimonies: Sequence[Testimony]) -> ServedRe
         ]
         row |= capacity_figures(capacities, row["main_commodity"])
         row["owner_names"] = owner_names((owner.get("name_en"), owner.get("name_zh")) for owner in parts["owner"])
-    if "estimate_measure" in parts:
-        parts["estimate_measure"] = judge_measures(parts["estimate_measure"], judgements)
-        row |= judged_headline(row, parts)
-    row["size_estimate_id"] = _child_id(row.get("size_estimate_id"), lead.record_id)
     row["access_level"] = row["access_level"] or lead.row["access_level"]
     row |= {name: _union(name, ordered, row) for name in UNION_FIELDS[kind]}
+    if "estimate" in parts:
+        parts["estimate_measure"] = judge_measures(parts["estimate_measure"], judgements)
+        row |= estimate_figures(amounts_of_rows(parts["estimate"], parts["estimate_measure"]), row["main_commodity"])
+    if kind == "deposit":
+        chosen[SIZE_RULE.name] = _size_choice([_judged(t, judgements) for t in ordered], row, chosen)
+        row |= _size_values(chosen[SIZE_RULE.name], chosen["estimate"], lead.record_id)
     row["aliases"] = _aliases(ordered, row)
     row["search_text"] = search_text([n for n in (row["name_zh"], row["name_en"]) if n], row["aliases"])
     row["value_sources"] = _citations(chosen.values()) or None
@@ -119,8 +123,12 @@ def _choice(rule: ChoiceRule, among: Sequence[Testimony], row: Mapping[str, Any]
     if rule.same_source_as is not None and before[rule.same_source_as].chosen in left:
         return Choice(rule, before[rule.same_source_as].chosen, "only" if len(candidates) == 1 else "same-source", candidates)
     reason = "only" if len(candidates) == 1 else "key"
+    if rule.of is not None:
+        of = [t for t in left if any(m["commodity"] == row[rule.of] for m in t.part("estimate_measure"))]
+        left, reason = (of, rule.of) if 0 < len(of) < len(left) else (left, reason)
     for name in rule.criteria:
-        measured = [CRITERIA[name].measure(t, field, candidates) for t in left]
+        among = left if CRITERIA[name].among_left else candidates
+        measured = [CRITERIA[name].measure(t, field, among) for t in left]
         best = min(measured)
         if max(measured) != best:
             left, reason = [t for t, measure in zip(left, measured, strict=True) if measure == best], name
@@ -129,6 +137,36 @@ def _choice(rule: ChoiceRule, among: Sequence[Testimony], row: Mapping[str, Any]
         cites = len({t.source for t in candidates}) > len({voice(t, field) for t in candidates}) == 1
         reason = "cited" if cites else "alike"
     return Choice(rule, left[0], reason, candidates)
+
+
+def _size_choice(among: Sequence[Testimony], row: Mapping[str, Any], before: Mapping[str, Choice]) -> Choice:
+    """Return the choice of the size class: of the sources' classes by the served commodities, that with the largest figure."""
+    for commodity in dict.fromkeys([row["main_commodity"], *row["major_commodities"]]):
+        sized = [_with_size(t, commodity, row["deposit_form"]) for t in among]
+        if any(t.row["size_class"] for t in sized):
+            return _choice(SIZE_RULE, sized, row, before)
+    return Choice(SIZE_RULE, None, "only", ())
+
+
+def _judged(testimony: Testimony, judgements: Mapping[str, ExpertValue]) -> Testimony:
+    """Return the testimony with its grades as people judged them."""
+    parts = {**testimony.parts, "estimate_measure": judge_measures(testimony.part("estimate_measure"), judgements)}
+    return replace(testimony, parts=parts)
+
+
+def _with_size(testimony: Testimony, commodity: str, form: str | None) -> Testimony:
+    """Return the testimony with the size class that its own estimates give by a commodity."""
+    size = size_of([commodity], form, amounts_of_rows(testimony.part("estimate"), testimony.part("estimate_measure")))
+    return replace(testimony, row={**testimony.row, **size_columns(size, testimony.source)})
+
+
+def _size_values(size: Choice, estimates: Choice, identity: str) -> Mapping[str, Any]:
+    """Return the served columns of the size class; the id of its estimate only if that estimate is served."""
+    if size.chosen is None:
+        return size_columns(None, "")
+    served = estimates.chosen is not None and estimates.chosen.record_id == size.chosen.record_id
+    values = {name: size.chosen.row[name] for name in SIZE_RULE.fields}
+    return values | {"size_estimate_id": _child_id(values["size_estimate_id"], identity) if served else None}
 
 
 def _expert_rules(kind: str, columns: Iterable[str]) -> Iterable[ChoiceRule]:

@@ -22,6 +22,8 @@ class Testimony:
     key: str
     row: Mapping[str, Any]
     parts: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    source_date: str | None = None
+    """Date of the source, on or before which all that it states was true; never the date of a value."""
     expert_values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Expert values by field, each with value, cited, reason, at and number; they take precedence over sources."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lodedata.figures.units import basis_factor
+from lodedata.figures.amounts import derive_contained_t
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 
@@ -43,8 +43,7 @@ def contained_metal_t(
     """Return the tonnes of metal in an estimate: as reported, else by the formula; None if a figure or a factor is missing."""
     if contained_t is not None:
         return contained_t
-    factor = basis_factor(commodity, basis or "metal")
-    return None if ore_t is None or grade_pct is None or factor is None else ore_t * grade_pct / 100 * factor
+    return derive_contained_t(commodity, ore_t, grade_pct, basis)
 
 
 @lru_cache(maxsize=512)

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from lodedata.figures.grade_basis import METAL
-from lodedata.figures.size import Size
-from lodedata.records import Deposit, Discovery, Estimate
-from lodedata.starter.references import cited_reference
+from lodedata.figures.amounts import EstimateAmounts
+from lodedata.kinds.estimates import LEADING_NAMES
 from lodedata.vocab import vocabulary
 
 GROSS = ("ore", "concentrate")
@@ -44,39 +42,45 @@ def gone_statuses() -> tuple[str, ...]:
     return statuses_counted_as("none")
 
 
-def estimate_figures(record: Deposit | Discovery, size: Size | None) -> Mapping[str, Any]:
-    """Return ore, grade and contained metal of the leading estimate, with its class and date; nothing without estimates.
+def estimate_figures(estimates: Sequence[EstimateAmounts], commodity: str) -> Mapping[str, Any]:
+    """Return ore, grade and contained metal of the leading estimate for the main commodity, with its class and its own date.
 
-    The leading one gives the ``size`` of the deposit, else has the most of the main commodity, else the most ore.
+    They are figures of the main commodity, or of ore that is not said to be of another; empty if no estimate has either.
     """
-    if not record.estimates:
-        return {}
-    commodity = size.commodity if size is not None else record.commodities[0].code
-    most = max(record.estimates, key=lambda one: _amounts(one, commodity))
-    leading = most if size is None else record.estimates[size.estimate]
-    measured = next((m for m in leading.measures if m.commodity == commodity), next(iter(leading.measures), None))
-    grade, contained = (measured.grade, measured.contained) if measured is not None else (None, None)
+    leading = choose_leading(estimates, commodity)
+    if leading is None:
+        return dict.fromkeys(LEADING_NAMES)
+    metal = leading.metals.get(commodity)
     return {
-        "figure_ore_t": leading.ore.value if leading.ore is not None else None,
-        "figure_grade_pct": grade.value if grade is not None else None,
-        "figure_grade_basis": grade.basis or METAL if grade is not None else None,
-        "figure_contained_t": contained.value if contained is not None else None,
-        "figure_commodity": measured.commodity if measured is not None else None,
+        "figure_ore_t": leading.ore_t,
+        "figure_grade_pct": metal.grade_pct if metal is not None else None,
+        "figure_grade_basis": metal.grade_basis if metal is not None else None,
+        "figure_contained_t": metal.contained_t if metal is not None else None,
+        "figure_contained_derived": metal.is_derived if metal is not None and metal.contained_t is not None else None,
+        "figure_commodity": commodity if metal is not None else None,
         "figure_class": leading.category,
-        "figure_date": _date(leading, record),
+        "figure_date": leading.on,
     }
 
 
-def _date(estimate: Estimate, record: Deposit | Discovery) -> str | None:
-    """Return the date of an estimate, else that of the reference cited for it, else of the record."""
-    cited = cited_reference(estimate.citation)
-    dates = (estimate.on, cited.year if cited is not None else None, record.information_date)
-    return next((str(one) for one in dates if one is not None), None)
+def choose_leading(estimates: Sequence[EstimateAmounts], commodity: str) -> EstimateAmounts | None:
+    """Return the estimate of a commodity with the most of it, else with a grade of it, else with the most ore; None without."""
+
+    def amounts(one: EstimateAmounts) -> tuple[bool, float, float]:
+        metal = one.metals.get(commodity)
+        return metal is not None, (metal.contained_t or 0.0) if metal is not None else 0.0, one.ore_t or 0.0
+
+    return max((one for one in estimates if is_about(one, commodity)), key=amounts, default=None)
 
 
-def _amounts(estimate: Estimate, commodity: str) -> tuple[float, float]:
-    of_metal = (m.contained.value or 0.0 for m in estimate.measures if m.commodity == commodity and m.contained is not None)
-    return next(of_metal, 0.0), (estimate.ore.value or 0.0) if estimate.ore is not None else 0.0
+def is_about(estimate: EstimateAmounts, commodity: str) -> bool:
+    """Return whether an estimate is of a commodity: it has a measure of it, or ore with measures of its parts only or of none.
+
+    An estimate of tin in a pegmatite says nothing of the ore of lithium; one of platinum and palladium is of the group.
+    """
+    if commodity in estimate.metals:
+        return True
+    return estimate.ore_t is not None and vocabulary("commodity").within(commodity).issuperset(estimate.metals)
 
 
 def capacity_figures(phases: Iterable[PhaseCapacity], main_commodity: str | None) -> Mapping[str, Any]:

@@ -1,25 +1,32 @@
 """The main commodity of a record, and the ground on which it is the main one.
 
 A source states it, or lists metals without an order of importance. Of a list, the metal of the greatest contained value is the
-main one, else that of the deposit model, else the first of the list, which is a guess.
+main one, else that of the deposit model, else the first of the list, which is a guess. Where the source names a metal whose ore
+is bauxite, the main commodity of the deposit is bauxite.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
 from lodedata.figures.by_products import contained_metal_t
-from lodedata.records import Commodity, Estimate, MineralRecord
+from lodedata.records import Commodity, Deposit, Discovery, Estimate, MineralRecord
 from lodedata.vocab import table, vocabulary
 
 LEAST_VALUES = 2
 """Metals with a contained value that must be known before they are compared."""
+BAUXITE = "bauxite"
+NOT_BAUXITE = re.compile(r"igneous|hydrothermal|metamorphic|alunit|nephelin|kyanit|sillimanit|andalusit", re.IGNORECASE)
+"""Deposit types and minerals of ores of aluminium other than bauxite."""
 Mineral = TypeVar("Mineral", bound=MineralRecord)
 
 
 def with_main_commodity(record: Mineral) -> Mineral:
     """Return the record with its main commodity first, and the ground of that; unchanged if its source states it."""
+    if isinstance(record, Deposit | Discovery) and (ores := bauxite_first(record)) is not None:
+        return replace(record, commodities=ores, main_commodity_ground="ore-of-metal")
     listed = record.commodities
     if not listed or any(one.rank == "main" for one in listed):
         return record
@@ -28,6 +35,21 @@ def with_main_commodity(record: Mineral) -> Mineral:
     )
     main = Commodity(code, "main")
     return replace(record, commodities=(main, *(one for one in listed if one.code != code)), main_commodity_ground=ground)
+
+
+def bauxite_first(record: Deposit | Discovery) -> tuple[Commodity, ...] | None:
+    """Return the commodities of a deposit with bauxite as the main one, None if its source says so or means another ore.
+
+    A deposit of aluminium is one of bauxite unless its type or its minerals say otherwise. Gallium is a by-product of bauxite.
+    """
+    first, codes = record.commodities[0].code, [one.code for one in record.commodities]
+    if first == "gallium" and BAUXITE in codes:
+        others = [replace(one, rank="by-product") if one.code == first else one for one in record.commodities]
+    elif first == "aluminium" and not NOT_BAUXITE.search(" ".join([record.deposit_model_reported or "", *codes])):
+        others = [replace(one, rank="co-product") if one.code == first else one for one in record.commodities]
+    else:
+        return None
+    return Commodity(BAUXITE, "main"), *(one for one in others if one.code != BAUXITE)
 
 
 def _decided(codes: Sequence[str], estimates: Sequence[Estimate], model: str | None) -> tuple[str, str]:

@@ -1,10 +1,14 @@
 """The size class of a deposit by DZ/T 0400-2022, from a single estimate and never from a sum."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
+from lodedata.figures.amounts import EstimateAmounts
 from lodedata.figures.units import basis_factor
-from lodedata.records import Deposit, Estimate
+from lodedata.kinds.deposit import SIZE
+from lodedata.records import Commodity
 from lodedata.vocab import table
 
 ROUNDING = 1e-9
@@ -26,14 +30,15 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A size class with its figure, basis and estimate (by its index in the deposit)."""
+    """A size class with its figure, its basis and the id of its estimate; ``is_derived`` if the figure is derived."""
 
     size_class: str
     standard: str
     commodity: str
     basis: str
     value_t: float
-    estimate: int
+    estimate: str
+    is_derived: bool
 
 
 @lru_cache(maxsize=1)
@@ -53,35 +58,53 @@ def thresholds() -> dict[tuple[str, str], Threshold]:
     }
 
 
-def size_of(deposit: Deposit) -> Size | None:
-    """Return the size class by the main commodity's largest single figure, None without a figure or a limit.
+def sized_commodities(commodities: Iterable[Commodity]) -> Sequence[str]:
+    """Return the commodities that may give the size, the main one first: by-products only if there are no others."""
+    listed = list(commodities)
+    return [one.code for one in listed if one.rank != "by-product"] or [one.code for one in listed]
+
+
+def size_of(commodities: Iterable[str], form: str | None, estimates: Sequence[EstimateAmounts]) -> Size | None:
+    """Return the size class by the first commodity with a figure and a limit, from its largest single figure.
 
     The standard counts all identified resources; as classes may not be added up, a deposit is at least of this class.
     Lithium needs the deposit's form: a brine is measured as LiCl, a mineral as Li2O.
     """
-    in_table = [c.code for c in deposit.commodities if c.rank != "by-product"] or [c.code for c in deposit.commodities]
-    for commodity in in_table:
-        limits = thresholds().get((commodity, "")) or thresholds().get((commodity, deposit.deposit_form or ""))
-        if limits is None:
-            continue
-        figures = [
-            (figure, place)
-            for place, estimate in enumerate(deposit.estimates)
-            if (figure := _figure(estimate, limits)) is not None
-        ]
-        if figures:
-            value, place = max(figures, key=lambda pair: pair[0])
-            at_least = value * (1 + ROUNDING)
-            size = "large" if at_least >= limits.large_t else "medium" if at_least >= limits.medium_t else "small"
-            return Size(size, limits.standard, commodity, limits.basis, value, place)
+    for commodity in commodities:
+        limits = thresholds().get((commodity, "")) or thresholds().get((commodity, form or ""))
+        figures = [figure for one in estimates if limits is not None and (figure := _figure(one, limits)) is not None]
+        if limits is not None and figures:
+            value, is_derived, estimate = max(figures, key=lambda figure: (figure[0], not figure[1]))
+            return Size(_class(value, limits), limits.standard, commodity, limits.basis, value, estimate, is_derived)
     return None
 
 
-def _figure(estimate: Estimate, limits: Threshold) -> float | None:
+def size_columns(size: Size | None, source: str) -> Mapping[str, Any]:
+    """Return the columns of a size class from a source's estimate, all None without one."""
+    if size is None:
+        return dict.fromkeys(SIZE)
+    return {
+        "size_class": size.size_class,
+        "size_standard": size.standard,
+        "size_commodity": size.commodity,
+        "size_basis": size.basis,
+        "size_basis_value_t": size.value_t,
+        "size_derived": size.is_derived,
+        "size_source": source,
+        "size_estimate_id": size.estimate,
+    }
+
+
+def _class(value: float, limits: Threshold) -> str:
+    at_least = value * (1 + ROUNDING)
+    return "large" if at_least >= limits.large_t else "medium" if at_least >= limits.medium_t else "small"
+
+
+def _figure(estimate: EstimateAmounts, limits: Threshold) -> tuple[float, bool, str] | None:
+    """Return an estimate's figure in the basis of the limits, whether it is derived, and the estimate's id."""
     if limits.basis == "ore":
-        return estimate.ore.value if estimate.ore is not None else None
-    for measure in estimate.measures:
-        if measure.commodity == limits.commodity and measure.contained is not None and limits.metal_factor:
-            metal = measure.contained.value
-            return None if metal is None else metal / limits.metal_factor
-    return None
+        return None if estimate.ore_t is None else (estimate.ore_t, False, estimate.id)
+    metal = estimate.metals.get(limits.commodity)
+    if metal is None or metal.contained_t is None or not limits.metal_factor:
+        return None
+    return metal.contained_t / limits.metal_factor, metal.is_derived, estimate.id

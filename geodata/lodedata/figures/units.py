@@ -100,3 +100,17 @@ def basis_factor(commodity: str, basis: str) -> float | None:
         if row["commodity"] == commodity and (row["from_basis"], row["to_basis"]) == (symbol, basis):
             return 1.0 / float(row["factor"])
     return None
+
+
+@lru_cache(maxsize=256)
+def known_basis(commodity: str, basis: str | None) -> str | None:
+    """Return the basis of a grade or an amount: as stated, else metal where no other is in use; None if it is not known.
+
+    Grades of lithium or tungsten, for example, are quoted as metal and as oxide. Ores such as bauxite are no metal.
+    """
+    if basis is not None:
+        return basis
+    known = vocabulary("commodity")
+    symbol = known[commodity].extra["symbol"] if commodity in known else ""
+    has_others = any(row["commodity"] == commodity for row in table("conversion"))
+    return "metal" if symbol and not has_others else None

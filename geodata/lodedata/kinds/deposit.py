@@ -1,7 +1,7 @@
 """Mineral deposits, occurrences and prospects (EarthResourceML MineralOccurrence)."""
 
 from lodedata.kinds import shared
-from lodedata.kinds.estimates import ESTIMATES, LEADING, LEADING_NAMES, MEASURES
+from lodedata.kinds.estimates import ESTIMATE_RULE, ESTIMATES, LEADING, MEASURES
 from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Kind
 from lodedata.kinds.shared import AGREED, LATEST, RANKED
 
@@ -18,7 +18,12 @@ ACTIVITIES = ChildTable(
         *shared.ORIGIN,
     ),
 )
-SIZE = ("size_class", "size_standard", "size_commodity", "size_basis", "size_basis_value_t", "size_estimate_id")
+SIZE = (
+    *("size_class", "size_standard", "size_commodity", "size_basis", "size_basis_value_t"),
+    *("size_derived", "size_source", "size_estimate_id"),
+)
+"""Columns of the size class; ``size_estimate_id`` is empty if the estimate is of a source whose estimates are not served."""
+SIZE_RULE = ChoiceRule(SIZE, ("present", "largest", "rank"))
 STATUS = ("mine_status", "mine_status_reported", "mine_status_date", "mine_status_date_precision", "mine_status_source")
 
 KIND = Kind(
@@ -59,6 +64,10 @@ KIND = Kind(
         Field("size_commodity", "Size class commodity", "规模依据矿种", vocabulary="commodity", imported=False),
         Field("size_basis", "Size class basis", "规模依据", imported=False),
         Field("size_basis_value_t", "Contained metal (t)", "规模依据金属量(吨)", "number", unit="t", imported=False),
+        Field(
+            *("size_derived", "Size class from derived metal", "规模依据为推算金属量", "boolean"), optional=True, imported=False
+        ),
+        Field("size_source", "Source of the size class", "规模依据来源", optional=True, imported=False),
         *LEADING,
         *shared.TAIL_FIELDS,
         *shared.STORED_FIELDS,
@@ -76,7 +85,7 @@ KIND = Kind(
         shared.MODEL_RULE,
         ChoiceRule(("exploration_stage",), LATEST),
         ChoiceRule((*STATUS, "mine_status_inferred"), LATEST),
-        ChoiceRule((*SIZE, *LEADING_NAMES), LATEST, ("estimate", "estimate_measure")),
+        ESTIMATE_RULE,
         ChoiceRule(("deposit_form",), same_source_as="estimate"),
         ChoiceRule((), children=("exploration_activity",)),
     ),

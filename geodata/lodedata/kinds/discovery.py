@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lodedata.kinds import shared
-from lodedata.kinds.estimates import ESTIMATES, LEADING, LEADING_NAMES, MEASURES
+from lodedata.kinds.estimates import ESTIMATE_RULE, ESTIMATES, LEADING, MEASURES
 from lodedata.kinds.model import ChoiceRule, Field, Kind
 from lodedata.kinds.shared import AGREED, LATEST, RANKED
 
@@ -52,7 +52,7 @@ KIND = Kind(
         *shared.POINT_RULES,
         ChoiceRule(("exploration_stage", "stage_reported"), LATEST),
         shared.MODEL_RULE,
-        ChoiceRule(LEADING_NAMES, LATEST, ("estimate", "estimate_measure")),
+        ESTIMATE_RULE,
         ChoiceRule(("deposit_form",), same_source_as="estimate"),
     ),
     union_fields=shared.UNION_FIELDS,

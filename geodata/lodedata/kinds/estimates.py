@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from lodedata.kinds.model import ChildTable, Field
-from lodedata.kinds.shared import ORIGIN, quantity
+from lodedata.kinds.model import ChildTable, ChoiceRule, Field
+from lodedata.kinds.shared import LATEST, ORIGIN, quantity
 
 ESTIMATES = ChildTable(
     "estimate",
@@ -48,6 +48,7 @@ MEASURES = ChildTable(
         Field("contained_basis", "Contained amount basis", "所含量所指物质"),
         Field("contained_factor", "Factor to tonnes", "换算系数", "number", served=False),
         quantity("contained_t", "Contained metal in tonnes", "所含金属量(吨)", "t"),
+        Field("contained_derived", "Metal derived from ore and grade", "所含金属量由矿石量与品位推算", "boolean"),
     ),
     key="commodity",
     of="estimate",
@@ -57,6 +58,7 @@ _LEADING = (
     quantity("figure_grade_pct", "Grade (%)", "品位(%)", "%"),
     Field("figure_grade_basis", "Grade basis", "品位所指物质"),
     quantity("figure_contained_t", "Metal in this ore (t)", "所含金属量(吨)", "t"),
+    Field("figure_contained_derived", "Metal derived from ore and grade", "所含金属量由矿石量与品位推算", "boolean"),
     Field("figure_commodity", "Commodity of the figures", "数值所指矿种", vocabulary="commodity"),
     Field("figure_class", "Class of the figures", "数值类别"),
     Field("figure_date", "Date of the figures", "数值日期", partial_date=True),
@@ -64,3 +66,5 @@ _LEADING = (
 LEADING = tuple(replace(field, imported=False, optional=True) for field in _LEADING)
 """Figures of the estimate that a record is known by, of one class; derived from its estimates."""
 LEADING_NAMES = tuple(field.name for field in LEADING)
+ESTIMATE_RULE = ChoiceRule(LEADING_NAMES, LATEST, ("estimate", "estimate_measure"), of="main_commodity")
+"""The estimates of one source are served: of one that has figures of the main commodity, if any has."""

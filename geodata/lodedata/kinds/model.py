@@ -112,6 +112,8 @@ class ChoiceRule:
     """Only sources that agree with the chosen value of this field are considered."""
     same_source_as: str | None = None
     """Name of the rule whose chosen source is preferred."""
+    of: str | None = None
+    """Field with a commodity: sources whose measures are of the chosen one are preferred to all others."""
     units: bool = False
     """Whether rows of one source may be units of one site, so that all of them are used."""
 

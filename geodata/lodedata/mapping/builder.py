@@ -53,8 +53,7 @@ LONGEST_NAME = 1_000
 class RecordBuilder:
     """Builds the record of a row from the readers of a table's fields."""
 
-    def __init__(self, spec: TableSpec, bound: Columns, file_crs: str | None, as_of: PartialDate | None) -> None:
-        self._as_of = as_of
+    def __init__(self, spec: TableSpec, bound: Columns, file_crs: str | None) -> None:
         self._spec = spec
         none: Callable[[Cells], None] = lambda cells: None  # noqa: E731
         text = {
@@ -70,10 +69,10 @@ class RecordBuilder:
         self._countries, self._divisions = vocabulary("country"), vocabulary("division")
         self._bound = bound
         self._estimates = [_estimate(e, bound) for e in spec.estimates]
-        self._phases = [_phase(p, bound, as_of) for p in spec.phases]
+        self._phases = [_phase(p, bound) for p in spec.phases]
         self._owners = [_owner(o, bound) for o in spec.owners]
         own = {
-            "deposit": self._deposit_fields(spec, bound, as_of),
+            "deposit": self._deposit_fields(spec, bound),
             "discovery": self._discovery_fields(spec, bound),
             "project": self._project_fields(spec, bound),
         }
@@ -111,7 +110,6 @@ class RecordBuilder:
         name_en, name_zh = text["name_en"](cells), text["name_zh"](cells)
         aliases = dict.fromkeys(alias for taker in self._aliases for alias in taker(cells))
         _require_short(problems, name_en, name_zh, *aliases)
-        as_of = self._date(cells, problems) if self._date is not None else None
         place = self._place(cells, row.geometry, problems) if self._place is not None else None
         return {
             "name_en": name_en,
@@ -123,7 +121,7 @@ class RecordBuilder:
             "country_reported": text["country"](cells),
             "division": self._code(division, country, self._divisions, problems, soft=True) if country else None,
             "division_reported": division,
-            "information_date": as_of or self._as_of,
+            "information_date": self._date(cells, problems) if self._date is not None else None,
             "note_en": text["note_en"](cells),
             "note_zh": text["note_zh"](cells),
         }
@@ -142,7 +140,7 @@ class RecordBuilder:
         return code
 
     @staticmethod
-    def _deposit_fields(spec: TableSpec, bound: Columns, as_of: PartialDate | None) -> dict[str, Any]:
+    def _deposit_fields(spec: TableSpec, bound: Columns) -> dict[str, Any]:
         taken: dict[str, Any] = _model_fields(spec, bound)
         if spec.discovery_year is not None:
             year = fields.date(spec.discovery_year, bound)
@@ -150,7 +148,7 @@ class RecordBuilder:
                 found.first.year if (found := year(cells, problems)) is not None else None
             )
         if spec.mine_status is not None:
-            taken["mine_status"] = fields.status(spec.mine_status, bound, as_of)
+            taken["mine_status"] = fields.status(spec.mine_status, bound)
         return taken
 
     @staticmethod
@@ -288,9 +286,7 @@ def _measure(spec: MeasureSpec, bound: Columns) -> Callable[[Cells, Problems], C
     return made
 
 
-def _phase(
-    spec: PhaseSpec, bound: Columns, as_of: PartialDate | None
-) -> Callable[[Cells, Problems, PartialDate | None], Phase | None]:
+def _phase(spec: PhaseSpec, bound: Columns) -> Callable[[Cells, Problems, PartialDate | None], Phase | None]:
     texts: dict[str, Any] = {
         name: fields.text(cell, bound) for name in ("name", "technology", "note") if (cell := getattr(spec, name)) is not None
     }
@@ -301,7 +297,7 @@ def _phase(
     reported_text = fields.text(spec.product.model_copy(update={"map": None}), bound) if spec.product is not None else None
     phase_type = fields.term(spec.phase_type, "phase-type", bound) if spec.phase_type is not None else None
     capacity = fields.amount(spec.capacity, "rate", bound) if spec.capacity is not None else None
-    status = fields.status(spec.status, bound, as_of) if spec.status is not None else None
+    status = fields.status(spec.status, bound) if spec.status is not None else None
 
     def made(cells: Cells, problems: Problems, row_date: PartialDate | None) -> Phase | None:
         phase = Phase(

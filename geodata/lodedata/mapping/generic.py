@@ -194,12 +194,16 @@ class _GenericReader:
             scope = values[name] or ""
 
     def _find_commodities(self, row: InputRow, values: dict[str, Any], problems: Problems) -> None:
-        """Add the codes of the minerals, the first of which is the main one."""
+        """Add the codes of the minerals, and the main one if the source names one only or calls it so.
+
+        Of several in one cell none is the main one: the order of a list means nothing.
+        """
         if self._commodities is not None:
-            codes = tuple(one.code for one in self._commodities(row.cells, problems))
-            values["commodities"] = codes
+            listed = self._commodities(row.cells, problems)
+            values["commodities"] = codes = tuple(one.code for one in listed)
             if self.kind.field("main_commodity") is not None:
-                values["main_commodity"] = next(iter(codes), None)
+                main = next((one.code for one in listed if one.rank == "main"), None)
+                values["main_commodity"] = codes[0] if len(codes) == 1 else main
 
     def _name(self, values: dict[str, Any]) -> None:
         """Fill the English name of a kind that requires one from the Chinese name, else from the code."""

@@ -46,7 +46,7 @@ def plain(value: Any) -> Any:
         case Commodity():
             return value.code if value.rank == "main" else f"{value.code} ({value.rank})"
         case Status():
-            return f"{value.code} ({value.reported}), {value.on}"
+            return f"{value.code} ({value.reported}), {value.on or 'date not stated'}"
         case Position():
             accuracy = f", ± {value.accuracy_m:g} m" if value.accuracy_m is not None else ""
             return f"{value.lon:.6f}, {value.lat:.6f}{accuracy} ({value.original}; {value.crs})"

@@ -3,6 +3,7 @@
 import hashlib
 import struct
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -10,8 +11,9 @@ import orjson
 from sqlalchemy import Table
 
 from lodebase.db.schema import tables
+from lodedata.figures.amounts import MetalAmount, amounts_of_estimates, estimate_id
 from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, estimate_figures, owner_names
-from lodedata.figures.size import Size, size_of
+from lodedata.figures.size import size_columns, size_of, sized_commodities
 from lodedata.kinds import KINDS, Kind
 from lodedata.problems import Problem
 from lodedata.records import (
@@ -76,9 +78,11 @@ def served_row(record: Record, identity: str, source: str, flags: Sequence[Probl
     if isinstance(record, Deposit):
         values |= _status("mine_status", record.mine_status, source)
     if isinstance(record, Deposit | Discovery):
-        size = size_of(record) if isinstance(record, Deposit) else None
-        values |= _size_values(size, identity)
-        values |= estimate_figures(record, size)
+        amounts = amounts_of_estimates(record.estimates, identity)
+        values |= estimate_figures(amounts, record.commodities[0].code) if amounts else {}
+    if isinstance(record, Deposit):
+        size = size_of(sized_commodities(record.commodities), record.deposit_form, amounts)
+        values |= size_columns(size, source)
     if isinstance(record, Project):
         values |= capacity_figures(map(_phase_capacity, record.phases), record.commodities[0].code)
         values["owner_names"] = array(tuple(owner_names((one.name_en, one.name_zh) for one in record.owners)))
@@ -125,8 +129,9 @@ def _stored(value: Any) -> Any:
 def child_rows(record: Record, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
     """Yield the child rows of a record, each with the name of its table."""
     if isinstance(record, Deposit | Discovery):
-        for n, estimate in enumerate(record.estimates):
-            yield from _estimate_rows(estimate, n, identity, source, isinstance(record, Deposit))
+        amounts = amounts_of_estimates(record.estimates, identity)
+        for n, (estimate, one) in enumerate(zip(record.estimates, amounts, strict=True)):
+            yield from _estimate_rows(estimate, n, one.metals, identity, source, isinstance(record, Deposit))
     if isinstance(record, Deposit):
         yield from _activity_rows(record, identity, source)
     if isinstance(record, Project):
@@ -286,23 +291,10 @@ def _groups() -> dict[str, str]:
     return {term.code: term.extra["group"] for term in vocabulary("commodity")}
 
 
-def _size_values(size: Size | None, identity: str) -> dict[str, Any]:
-    if size is None:
-        return {}
-    return {
-        "size_class": size.size_class,
-        "size_standard": size.standard,
-        "size_commodity": size.commodity,
-        "size_basis": size.basis,
-        "size_basis_value_t": size.value_t,
-        "size_estimate_id": f"{identity}.e{size.estimate}",
-    }
-
-
 def _estimate_rows(
-    estimate: Estimate, n: int, identity: str, source: str, of_deposit: bool
+    estimate: Estimate, n: int, metals: Mapping[str, MetalAmount], identity: str, source: str, of_deposit: bool
 ) -> Iterable[tuple[str, tuple[Any, ...]]]:
-    own = f"{identity}.e{n}"
+    own = estimate_id(identity, n)
     category = estimate.category
     kind = "reserve" if category in tables.RESERVE_CATEGORIES else "endowment" if category == "endowment" else "resource"
     yield (
@@ -330,6 +322,7 @@ def _estimate_rows(
     )
     for measure in estimate.measures:
         grade, contained = _quantity(measure.grade), _quantity(measure.contained)
+        metal = metals[measure.commodity]
         yield (
             "estimate_measure",
             (
@@ -342,7 +335,9 @@ def _estimate_rows(
                 None,
                 *contained[:2],
                 _basis(measure.contained),
-                *contained[2:],
+                contained[2],
+                metal.contained_t,
+                metal.is_derived,
             ),
         )
 
@@ -366,12 +361,14 @@ def _hold(quantity: Quantity | None) -> tuple[str | None, float | None]:
 def _status(name: str, status: Status | None, given_by: str) -> dict[str, Any]:
     """Return the columns of a status, all None without one."""
     values = (
-        (None,) * 6
-        if status is None
-        else (status.code, status.reported, status.on.first, status.on.precision, given_by, status.inferred)
+        (None,) * 6 if status is None else (status.code, status.reported, *_partial_date(status.on), given_by, status.inferred)
     )
     parts = ("", "_reported", "_date", "_date_precision", "_source", "_inferred")
     return {f"{name}{part}": value for part, value in zip(parts, values, strict=True)}
+
+
+def _partial_date(value: PartialDate | None) -> tuple[date | None, str | None]:
+    return (None, None) if value is None else (value.first, value.precision)
 
 
 def _date(value: PartialDate | None) -> str | None:

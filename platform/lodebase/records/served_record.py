@@ -1,6 +1,7 @@
 """A record merged from several sources: its values, the alternatives, links, and earlier merges."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import orjson
@@ -156,7 +157,15 @@ def _of(t: Testimony, name: str) -> Any:
         return {"coordinates": t.point, "accuracy_m": t.row.get("position_accuracy_m")}
     if name in t.row:
         return t.row[name]
-    return list(_bare(t.part(name)))
+    return _estimates(t) if name == "estimate" else list(_bare(t.part(name)))
+
+
+def _estimates(t: Testimony) -> list[dict[str, Any]]:
+    """Return the estimates of a source with the grades and amounts of each."""
+    measures = sorted(t.part("estimate_measure"), key=lambda row: row["estimate_id"])
+    of = {key: list(_bare(list(rows))) for key, rows in groupby(measures, key=lambda row: row["estimate_id"])}
+    found = zip(t.part("estimate"), _bare(t.part("estimate")), strict=True)
+    return [{**bare, "measures": of.get(row["id"], [])} for row, bare in found]
 
 
 def _bare(rows: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -25,7 +25,7 @@ SELECT t.id, t.name_en, t.name_zh, t.aliases, ST_X(t.geom), ST_Y(t.geom), t.posi
 _AMOUNTS = """
   (SELECT jsonb_object_agg(commodity, t) FROM (
     SELECT em.commodity, max(em.contained_t) AS t FROM estimate e JOIN estimate_measure em ON em.estimate_id = e.id
-    WHERE e.{kind}_id = t.id AND em.contained_t > 0 GROUP BY 1) c)"""
+    WHERE e.{kind}_id = t.id AND em.contained_t > 0 AND em.contained_derived IS NOT TRUE GROUP BY 1) c)"""
 _DEPOSIT = f"""{_COMMON} '{{}}'::text[], '{{}}'::text[], t.mine_status, '{{}}'::text[], {_AMOUNTS.format(kind="deposit")}
 FROM deposit t WHERE t.id = ANY(%(ids)s)"""
 _DISCOVERY = f"""{_COMMON} '{{}}'::text[], '{{}}'::text[], NULL,

@@ -6,14 +6,16 @@ from typing import Any
 from lodedata.choice import Testimony
 
 READ = """
-SELECT t.served_id, t.record_id, t.kind, t.source, s.key, t.row, t.parts, t.given
+SELECT t.served_id, t.record_id, t.kind, t.source, s.key, t.row, t.parts, t.given, o.as_of
 FROM testimony t JOIN member m ON m.record_id = t.record_id AND m.leads JOIN source_record s ON s.id = m.source_record_id
+LEFT JOIN source o ON o.name = t.source
 WHERE t.served_id = ANY(%(ids)s) ORDER BY t.served_id, t.record_id
 """
-"""The testimonies of groups in the order of served ids: ids, kind, source, key, then columns, child rows, expert values."""
+"""The testimonies of groups in the order of served ids: ids, kind, source, key, then columns, child rows, expert values and the
+date of the source."""
 
 
 def to_testimony(row: Sequence[Any]) -> Testimony:
     """Return a row of READ as a testimony."""
-    _, record_id, _, source, key, columns, parts, given = row
-    return Testimony(record_id, source, key, columns, parts, given or {})
+    _, record_id, _, source, key, columns, parts, given, as_of = row
+    return Testimony(record_id, source, key, columns, parts, as_of, given or {})

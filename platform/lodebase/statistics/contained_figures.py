@@ -17,13 +17,13 @@ from lodedata.figures.by_products import contained_metal_t
 FIGURES = """
 figure AS (
   SELECT w.deposit_id, w.commodity, e.category, e.effective_date, e.source, e.ore_t, m.grade_pct, m.grade_basis,
-    m.contained_t, e.ordinal
+    m.contained_t, m.contained_derived, e.ordinal
   FROM wanted w JOIN lode.estimate e ON e.deposit_id = w.deposit_id
   JOIN lode.estimate_measure m ON m.estimate_id = e.id AND m.commodity = w.commodity
   WHERE NOT EXISTS (SELECT FROM lode.testimony t WHERE t.served_id = w.deposit_id)
   UNION ALL
   SELECT w.deposit_id, w.commodity, e.category, e.effective_date, e.source, e.ore_t, m.grade_pct, m.grade_basis,
-    m.contained_t, e.ordinal
+    m.contained_t, m.contained_derived, e.ordinal
   FROM wanted w JOIN lode.testimony t ON t.served_id = w.deposit_id
   CROSS JOIN LATERAL jsonb_populate_recordset(NULL::lode.estimate, t.parts -> 'estimate') e
   JOIN LATERAL jsonb_populate_recordset(NULL::lode.estimate_measure, t.parts -> 'estimate_measure') m
@@ -31,7 +31,7 @@ figure AS (
 )
 """
 """The figures of the deposits and metals of a query ``wanted (deposit_id, commodity)``, for its WITH clause."""
-COLUMNS = "f.category, f.effective_date, f.source, f.ore_t, f.grade_pct, f.grade_basis, f.contained_t"
+COLUMNS = "f.category, f.effective_date, f.source, f.ore_t, f.grade_pct, f.grade_basis, f.contained_t, f.contained_derived"
 CONTAINERS = text(
     "SELECT to_id, array_agg(from_id ORDER BY from_id) AS containers FROM lode.link "
     "WHERE relation = 'contains' AND from_kind = 'deposit' AND to_kind = 'deposit' AND to_id = ANY(:deposits) GROUP BY to_id"
@@ -91,4 +91,5 @@ def _figure(row: Mapping[str, Any], commodity: str) -> ContainedFigure | None:
     if metal is None:
         return None
     names = ("category", "ore_t", "grade_pct", "grade_basis", "effective_date", "source")
-    return ContainedFigure(metal_t=metal, reported=row["contained_t"] is not None, **{name: row[name] for name in names})
+    reported = row["contained_t"] is not None and not row["contained_derived"]
+    return ContainedFigure(metal_t=metal, reported=reported, **{name: row[name] for name in names})

@@ -199,12 +199,37 @@ def test_capacity_without_a_figure_is_counted_and_not_taken_for_nought(importer:
     assert row == (100_000.0, 2, 1)
 
 
-@pytest.mark.parametrize("missing", ["status_date", "status_source", "status_inferred"])
-def test_a_status_carries_date_source_and_whether_it_is_inferred(importer: Connection, missing: str) -> None:
+@pytest.mark.parametrize("missing", ["status_source", "status_inferred"])
+def test_status_has_source_and_whether_it_is_inferred(importer: Connection, missing: str) -> None:
     importer.execute(PROJECT)
     importer.execute(PHASE, {"id": "p1.p0", "ordinal": 0, "status": "operating"})
-    with pytest.raises(errors.CheckViolation, match="status_has_date_and_source"):
+    with pytest.raises(errors.CheckViolation, match="status_has_source"):
         importer.execute(f"UPDATE phase SET {missing} = NULL")
+
+
+def test_status_without_date_has_no_precision_of_one(importer: Connection) -> None:
+    importer.execute(PROJECT)
+    importer.execute(PHASE, {"id": "p1.p0", "ordinal": 0, "status": "operating"})
+    importer.execute("UPDATE phase SET status_date = NULL, status_date_precision = NULL")
+    assert importer.execute("SELECT status, status_date FROM project").fetchone() == ("operating", None)
+    with pytest.raises(errors.CheckViolation, match="status_date_has_precision"):
+        importer.execute("UPDATE phase SET status_date_precision = 'year'")
+
+
+def test_dated_status_is_newer_than_one_without_date(importer: Connection) -> None:
+    importer.execute(PROJECT)
+    for number in range(2):
+        importer.execute(PHASE, {"id": f"p1.p{number}", "ordinal": number, "status": "operating"})
+    importer.execute("UPDATE phase SET status_date = NULL, status_date_precision = NULL WHERE ordinal = 0")
+    row = importer.execute("SELECT status_date IS NOT NULL FROM project").fetchone()
+    assert row == (True,)
+
+
+def test_derived_metal_is_only_where_the_source_reports_none(importer: Connection) -> None:
+    importer.execute(DEPOSIT)
+    estimate(importer, "e0", 0, "inferred-mineral-resource", 100)
+    with pytest.raises(errors.CheckViolation, match="contained_derived_where_not_reported"):
+        importer.execute("UPDATE estimate_measure SET contained_derived = true")
 
 
 SIZE = """

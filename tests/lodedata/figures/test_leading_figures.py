@@ -1,16 +1,24 @@
 """The figures that a record is known by: those of one class and of one product, never sums of classes."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+import pytest
+
+from lodedata.figures.amounts import amounts_of_estimates
 from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, estimate_figures, owner_names
-from lodedata.figures.size import size_of
-from lodedata.records import Commodity, CommodityMeasure, Deposit, Estimate, PartialDate, Quantity
+from lodedata.records import CommodityMeasure, Estimate, PartialDate, Quantity
 
 DAY = date(2021, 1, 1)
 
 
 def measure(commodity: str, grade: float, contained: float) -> CommodityMeasure:
     return CommodityMeasure(commodity, Quantity(grade, "%", "metal", 1.0), Quantity(contained, "t", "metal", 1.0))
+
+
+def figures(main: str, *estimates: Estimate) -> Mapping[str, Any]:
+    return estimate_figures(amounts_of_estimates(estimates, "d1"), main)
 
 
 def test_the_leading_estimate_has_the_most_of_the_main_commodity() -> None:
@@ -23,27 +31,74 @@ def test_the_leading_estimate_has_the_most_of_the_main_commodity() -> None:
     inferred = Estimate(
         "inferred-mineral-resource", ore=Quantity(90, "Mt", None, 1e6), measures=(measure("copper", 0.1, 90_000),)
     )
-    record = Deposit(name_en="A", commodities=(Commodity("copper", "main"),), estimates=(inferred, indicated))
-    assert estimate_figures(record, size_of(record)) == {
+    assert figures("copper", inferred, indicated) == {
         "figure_ore_t": 10_000_000,
         "figure_grade_pct": 1.0,
         "figure_grade_basis": "metal",
         "figure_contained_t": 100_000,
+        "figure_contained_derived": False,
         "figure_commodity": "copper",
         "figure_class": "indicated-mineral-resource",
         "figure_date": str(DAY.year),
     }
 
 
-def test_an_undated_figure_has_the_date_of_what_is_cited_for_it_or_of_the_record() -> None:
-    undated = Estimate("endowment", ore=Quantity(1, "t", None, 1.0))
+def test_headline_is_never_a_figure_of_another_metal() -> None:
+    """Renison, a tin deposit, was headed by its copper grade."""
+    copper = Estimate("endowment", ore=Quantity(50, "Mt", None, 1e6), measures=(measure("copper", 0.31, 155_000),))
+    tin = Estimate(
+        "endowment", ore=Quantity(20, "Mt", None, 1e6), measures=(measure("copper", 0.3, 60_000), measure("tin", 1.4, 1))
+    )
+    found = figures("tin", copper, tin)
+    assert (found["figure_commodity"], found["figure_grade_pct"], found["figure_ore_t"]) == ("tin", 1.4, 20_000_000)
+    assert set(figures("tin", copper).values()) == {None}
+
+
+def test_ore_without_a_grade_or_with_one_of_a_part_is_a_headline() -> None:
+    bare = Estimate("endowment", ore=Quantity(50, "Mt", None, 1e6))
+    assert (figures("bauxite", bare)["figure_ore_t"], figures("bauxite", bare)["figure_commodity"]) == (50_000_000, None)
+    of_part = Estimate("endowment", ore=Quantity(50, "Mt", None, 1e6), measures=(measure("platinum", 0.0003, 150),))
+    assert figures("platinum-group", of_part)["figure_ore_t"] == 50_000_000
+
+
+def test_grade_of_an_oxide_says_what_it_is_of() -> None:
+    graded = CommodityMeasure("lithium", Quantity(2.153, "%", "Li2O", 1.0))
+    found = figures("lithium", Estimate("endowment", measures=(graded,)))
+    assert (found["figure_grade_pct"], found["figure_grade_basis"]) == (2.153, "Li2O")
+
+
+@pytest.mark.parametrize(
+    ("commodity", "basis", "tonnes"),
+    [
+        ("copper", None, 600_000),
+        ("copper", "metal", 600_000),
+        ("tungsten", "WO3", 475_800),
+        # quoted as metal and as oxide, so that a grade without a basis says nothing
+        ("lithium", None, None),
+        ("tungsten", None, None),
+        # an ore is no metal
+        ("bauxite", None, None),
+    ],
+)
+def test_metal_is_derived_only_where_the_basis_of_the_grade_is_known(
+    commodity: str, basis: str | None, tonnes: float | None
+) -> None:
+    graded = CommodityMeasure(commodity, Quantity(0.6, "%", basis, 1.0))
+    found = figures(commodity, Estimate("endowment", ore=Quantity(100, "Mt", None, 1e6), measures=(graded,)))
+    assert found["figure_contained_t"] == (None if tonnes is None else pytest.approx(tonnes))
+    assert found["figure_contained_derived"] is (None if tonnes is None else True)
+
+
+def test_reported_metal_is_not_replaced_by_a_derived_one() -> None:
+    one = Estimate("endowment", ore=Quantity(100, "Mt", None, 1e6), measures=(measure("copper", 1.0, 5),))
+    found = figures("copper", one)
+    assert (found["figure_contained_t"], found["figure_contained_derived"]) == (5, False)
+
+
+def test_undated_figure_has_no_date_of_a_reference_or_of_its_source() -> None:
     cited = Estimate("endowment", ore=Quantity(1, "t", None, 1.0), citation="usgs-sir2010-5090z: pcu 136")
-    for estimate, expected in ((undated, str(DAY.year)), (cited, "2015")):
-        record = Deposit(
-            commodities=(Commodity("copper", "main"),), estimates=(estimate,), information_date=PartialDate(DAY, "year")
-        )
-        assert estimate_figures(record, None)["figure_date"] == expected
-    assert estimate_figures(Deposit(commodities=(Commodity("copper", "main"),)), None) == {}
+    assert figures("copper", cited)["figure_date"] is None
+    assert set(figures("copper").values()) == {None}
 
 
 def test_headline_capacity_is_what_is_built_and_names_the_pipeline() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from lodedata.figures.main_commodity import model_commodity, with_main_commodity
 from lodedata.mapping import Tally
-from lodedata.records import Commodity, CommodityMeasure, Deposit, Estimate, MineralRecord, Quantity
+from lodedata.records import Commodity, CommodityMeasure, Deposit, Estimate, MineralRecord, Project, Quantity
 from lodedata.sources import readers, source
 from lodedata.vocab import table, vocabulary
 
@@ -42,6 +42,36 @@ def test_what_a_source_states_is_not_decided_anew() -> None:
     stated = Deposit(name_en="A", commodities=(Commodity("gold", "main"), Commodity("copper", "by-product")))
     assert with_main_commodity(stated) is stated
     assert stated.main_commodity_ground is None
+
+
+@pytest.mark.parametrize(
+    ("model", "codes"),
+    [
+        ("Surficial", ("bauxite", "aluminium")),
+        (None, ("bauxite", "aluminium")),
+        ("Sedimentary", ("bauxite", "aluminium")),
+        # nepheline syenite, alunite and kyanite of Kazakhstan and Siberia
+        ("Igneous", ("aluminium",)),
+        ("Hydrothermal", ("aluminium",)),
+        ("Metamorphic", ("aluminium",)),
+    ],
+)
+def test_deposit_of_aluminium_is_bauxite_unless_its_type_says_otherwise(model: str | None, codes: tuple[str, ...]) -> None:
+    named = Deposit(name_en="A", commodities=(Commodity("aluminium", "main"),), deposit_model_reported=model)
+    assert tuple(one.code for one in with_main_commodity(named).commodities) == codes
+
+
+def test_gallium_in_bauxite_is_a_by_product() -> None:
+    for rank in ("main", "co-product"):
+        listed = (Commodity("gallium", rank), Commodity("bauxite", "co-product"))
+        decided = with_main_commodity(Deposit(name_en="A", commodities=listed))
+        assert decided.commodities == (Commodity("bauxite", "main"), Commodity("gallium", "by-product"))
+        assert decided.main_commodity_ground == "ore-of-metal"
+
+
+def test_smelter_of_aluminium_is_no_bauxite() -> None:
+    smelter = Project(name_en="A", commodities=(Commodity("aluminium", "main"),))
+    assert with_main_commodity(smelter) is smelter
 
 
 def test_models_and_prices_name_known_terms() -> None:

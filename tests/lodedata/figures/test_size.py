@@ -2,7 +2,8 @@
 
 import pytest
 
-from lodedata.figures.size import Size, size_of, thresholds
+from lodedata.figures.amounts import amounts_of_estimates
+from lodedata.figures.size import Size, size_of, sized_commodities, thresholds
 from lodedata.figures.units import basis_factor, unit
 from lodedata.records import Commodity, CommodityMeasure, CommodityRank, Deposit, Estimate, Quantity
 
@@ -36,6 +37,11 @@ def deposit(commodity: str, form: str, *estimates: Estimate, rank: CommodityRank
     return Deposit(commodities=(Commodity(commodity, rank),), deposit_form=form or None, estimates=estimates)
 
 
+def find_size(record: Deposit) -> Size | None:
+    amounts = amounts_of_estimates(record.estimates, "d1")
+    return size_of(sized_commodities(record.commodities), record.deposit_form, amounts)
+
+
 def size_class(found: Size | None) -> str | None:
     return None if found is None else found.size_class
 
@@ -51,10 +57,10 @@ def test_a_class_begins_at_its_limit(commodity: str, form: str, basis: str, larg
     """Large is from its limit on, medium from its own to below large: [lower, upper)."""
     sizes = [(large, "large"), (large * 0.999, "medium"), (medium, "medium"), (medium * 0.999, "small"), (0, "small")]
     for value, expected in sizes:
-        found = size_of(deposit(commodity, form, estimate(commodity, basis, value)))
+        found = find_size(deposit(commodity, form, estimate(commodity, basis, value)))
         assert size_class(found) == expected, value
         assert found is not None
-        assert (found.commodity, found.basis, found.estimate) == (commodity, basis, 0)
+        assert (found.commodity, found.basis, found.estimate) == (commodity, basis, "d1.e0")
         assert found.value_t == pytest.approx(value)
 
 
@@ -66,14 +72,14 @@ def test_a_class_begins_at_its_limit_in_other_units(
     known = unit(unit_text, "mass")
     assert known is not None and known.factor is not None
     for limit, expected in ((large, "large"), (medium, "medium")):
-        found = size_of(deposit(commodity, form, estimate(commodity, basis, limit / known.factor, unit_text)))
+        found = find_size(deposit(commodity, form, estimate(commodity, basis, limit / known.factor, unit_text)))
         assert size_class(found) == expected
 
 
 def test_the_same_lithium_is_large_as_a_mineral_and_medium_as_a_brine() -> None:
     """300 kt of lithium carbonate: 121 kt Li2O, 344 kt LiCl."""
     carbonate = estimate("lithium", "LCE", 300_000)
-    mineral, brine = size_of(deposit("lithium", "mineral", carbonate)), size_of(deposit("lithium", "brine", carbonate))
+    mineral, brine = find_size(deposit("lithium", "mineral", carbonate)), find_size(deposit("lithium", "brine", carbonate))
     assert mineral is not None and brine is not None
     assert (mineral.size_class, mineral.basis) == ("large", "Li2O")
     assert mineral.value_t == pytest.approx(121_300, rel=1e-3)
@@ -84,25 +90,25 @@ def test_the_same_lithium_is_large_as_a_mineral_and_medium_as_a_brine() -> None:
 @pytest.mark.parametrize("form", ["clay", ""])
 def test_lithium_in_clay_or_in_an_unknown_form_has_no_size(form: str) -> None:
     """Clay is not in the table."""
-    assert size_of(deposit("lithium", form, estimate("lithium", "Li2O", 10_000_000))) is None
+    assert find_size(deposit("lithium", form, estimate("lithium", "Li2O", 10_000_000))) is None
 
 
 def test_a_size_never_comes_from_a_sum() -> None:
     half = estimate("copper", "metal", 300_000)
-    found = size_of(deposit("copper", "", half, half, half))
+    found = find_size(deposit("copper", "", half, half, half))
     assert found is not None
     assert (found.size_class, found.value_t) == ("medium", 300_000)
 
 
 def test_a_size_comes_from_the_largest_single_figure_and_names_it() -> None:
     figures = [estimate("copper", "metal", value) for value in (100_000, 700_000, 600_000)]
-    found = size_of(deposit("copper", "", *figures))
+    found = find_size(deposit("copper", "", *figures))
     assert found is not None
-    assert (found.size_class, found.value_t, found.estimate) == ("large", 700_000, 1)
+    assert (found.size_class, found.value_t, found.estimate) == ("large", 700_000, "d1.e1")
 
 
 def test_nothing_is_extra_large_for_that_is_no_class_of_the_standard() -> None:
-    assert size_class(size_of(deposit("copper", "", estimate("copper", "metal", 100_000_000)))) == "large"
+    assert size_class(find_size(deposit("copper", "", estimate("copper", "metal", 100_000_000)))) == "large"
 
 
 def test_a_main_metal_without_figures_leaves_the_word_to_a_co_product() -> None:
@@ -110,7 +116,7 @@ def test_a_main_metal_without_figures_leaves_the_word_to_a_co_product() -> None:
         commodities=(Commodity("copper", "main"), Commodity("cobalt", "co-product")),
         estimates=(estimate("cobalt", "metal", 25_000),),
     )
-    found = size_of(both)
+    found = find_size(both)
     assert found is not None
     assert (found.commodity, found.size_class) == ("cobalt", "large")
 
@@ -120,21 +126,32 @@ def test_a_by_product_makes_no_size_in_addition_to_a_main_metal() -> None:
         commodities=(Commodity("gold", "main"), Commodity("copper", "by-product")),
         estimates=(estimate("copper", "metal", 900_000),),
     )
-    assert size_of(both) is None
+    assert find_size(both) is None
 
 
 def test_a_metal_that_the_standard_is_not_read_for_has_no_size() -> None:
-    assert size_of(deposit("gold", "", estimate("gold", "metal", 1_000_000))) is None
+    assert find_size(deposit("gold", "", estimate("gold", "metal", 1_000_000))) is None
 
 
 def test_a_figure_that_could_not_be_converted_makes_no_size() -> None:
     odd = Estimate("endowment", measures=(CommodityMeasure("copper", contained=Quantity(9e9, "wet tonnes", "metal")),))
-    assert size_of(deposit("copper", "", odd)) is None
-    assert size_of(deposit("copper", "")) is None
-    assert size_of(Deposit()) is None
+    assert find_size(deposit("copper", "", odd)) is None
+    assert find_size(deposit("copper", "")) is None
+    assert find_size(Deposit()) is None
 
 
 def test_bauxite_is_measured_by_its_ore_and_copper_is_not() -> None:
     ore = Estimate("endowment", ore=quantity(30, "Mt", "ore", "bauxite"))
-    assert size_class(size_of(deposit("bauxite", "", ore))) == "large"
-    assert size_of(deposit("copper", "", ore)) is None
+    assert size_class(find_size(deposit("bauxite", "", ore))) == "large"
+    assert find_size(deposit("copper", "", ore)) is None
+
+
+def test_size_follows_from_derived_metal_and_says_so() -> None:
+    graded = Estimate(
+        "inferred-mineral-resource",
+        ore=Quantity(100, "Mt", None, 1e6),
+        measures=(CommodityMeasure("copper", Quantity(0.6, "%", None, 1.0)),),
+    )
+    found = find_size(deposit("copper", "", graded, estimate("copper", "metal", 400_000)))
+    assert found is not None
+    assert (found.size_class, found.value_t, found.is_derived, found.estimate) == ("large", 600_000, True, "d1.e0")

@@ -10,7 +10,8 @@ import pytest
 
 from lodedata.errors import FileRefused, MappingRefused
 from lodedata.mapping import Reading, Tally
-from lodedata.records import Deposit, Estimate, Project
+from lodedata.mapping.shape import merged_commodities
+from lodedata.records import Commodity, Deposit, Estimate, Project
 
 ReadMapped = Callable[..., list[Reading]]
 
@@ -247,3 +248,14 @@ def test_a_table_of_another_file_is_joined(read: ReadMapped, tmp_path: Path) -> 
     assert [figures(e)[2] for e in deposit(reading).estimates] == [{"copper": 0.7}, {"copper": 0.9}]
     with pytest.raises(FileRefused, match="the column 'ID' is missing; there are 'id', 'cu'"):
         read(mapping.replace('key: "{id}"}]', 'key: "{ID}"}]'), ["id,name", "1,Andina"])
+
+
+def test_rows_that_name_a_metal_each_state_no_main_one() -> None:
+    """Jinchuan was a deposit of copper, the metal of its first row."""
+    copper, nickel, cobalt = Commodity("copper", "main"), Commodity("nickel", "main"), Commodity("cobalt", "by-product")
+    assert merged_commodities([(copper,), (nickel, cobalt), (copper,)]) == (
+        Commodity("copper", "co-product"),
+        Commodity("nickel", "co-product"),
+        cobalt,
+    )
+    assert merged_commodities([(copper,), (copper, cobalt)]) == (copper, cobalt)

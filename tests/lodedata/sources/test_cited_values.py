@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from lodedata.choice import testimony as testimonies
 from lodedata.choice.criteria import CRITERIA, voice
 from lodedata.mapping import Tally
@@ -16,9 +18,8 @@ ASSESSMENT, REGISTER = "usgs-copper-assessment-sir20105090z", "lode-starter"
 Cited = dict[str, str] | None
 
 
-def reported(of: str, cited: Cited = None, estimates: tuple[str, ...] = (), **row: Any) -> testimonies.Testimony:
-    parts = {"estimate": [{"citation": one, "effective_date": None} for one in estimates]}
-    return testimonies.Testimony(of, of, of, {"value_sources": cited, **row}, parts)
+def reported(of: str, cited: Cited = None, **row: Any) -> testimonies.Testimony:
+    return testimonies.Testimony(of, of, of, {"value_sources": cited, **row})
 
 
 def test_what_the_register_cites_is_no_second_voice() -> None:
@@ -32,12 +33,40 @@ def test_what_the_register_cites_is_no_second_voice() -> None:
     assert agreeing(own, "country", (own, assessed, other)) == -2
 
 
-def test_a_cited_figure_has_the_date_of_what_is_cited() -> None:
-    register = reported(REGISTER, estimates=("usgs-sir2010-5090z: pcu 136",), information_date="2026-11")
-    newer = reported("icmm-global-mining", estimates=("",), information_date="2025-09")
-    recency = CRITERIA["recency"].measure
-    assert recency(register, "estimate", ()) == (-2015, 0, 0)
-    assert min((register, newer), key=lambda one: recency(one, "estimate", ())) is newer
+def superseded(*among: testimonies.Testimony) -> list[bool]:
+    return [CRITERIA["recency"].measure(one, "estimate", among) for one in among]
+
+
+def estimated(of: str, date: str | None, source_date: str | None, citation: str = "") -> testimonies.Testimony:
+    parts = {"estimate": [{"citation": citation, "effective_date": date}]}
+    return testimonies.Testimony(of, of, of, {}, parts, source_date)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        # of two dated figures the later one counts
+        (("2015", "2022"), ("2018-06", "2019"), [True, False]),
+        # an undated figure of a source of 2022 may be older or newer than one of 2018: its source's date decides nothing
+        (("2018", "2019"), (None, "2022"), [False, False]),
+        # but a figure of 2024 is later than anything in a source of 2022, and not than one in a source of 2024
+        (("2024", "2025"), (None, "2022"), [False, True]),
+        (("2024-05", "2025"), (None, "2024"), [False, False]),
+        # nothing is known of an undated figure of an undated source
+        (("2024", "2025"), (None, None), [False, False]),
+        ((None, "2010"), (None, "2022"), [False, False]),
+    ],
+)
+def test_only_a_date_of_its_own_makes_a_figure_the_latest(
+    one: tuple[str | None, str | None], other: tuple[str | None, str | None], expected: list[bool]
+) -> None:
+    assert superseded(estimated("a", *one), estimated("b", *other)) == expected
+
+
+def test_cited_figure_is_not_later_than_what_is_cited() -> None:
+    """The register of 2026 cites an assessment of 2015."""
+    register = estimated(REGISTER, None, "2026-11", "usgs-sir2010-5090z: pcu 136")
+    assert superseded(register, estimated("icmm-global-mining", "2018", "2025-09")) == [True, False]
 
 
 def test_the_register_s_data_are_as_old_as_what_it_cites() -> None:

@@ -94,12 +94,21 @@ def test_a_right_of_salta_has_its_ground_and_terms(tmp_path: Path) -> None:
     )
     assert (found["commodities"], found["main_commodity"], str(found["valid_from"])) == (
         ("lithium", "salt"),
-        "lithium",
+        None,
         "2013-03-08",
     )
     assert found["area_km2_reported"] == 1.117
     assert found["area_km2_computed"] == pytest.approx(1.1167, rel=1e-3)
     assert rules(reading) == []
+
+
+def test_main_mineral_is_the_only_one_and_none_of_several(tmp_path: Path) -> None:
+    """The cadastre lists minerals in the order of the alphabet, which says nothing of their importance."""
+    (readings, _) = rights(
+        tmp_path, {"mineral": "BORATOS,Li,SALINAS"}, {"mineral": "Li"}, {"mineral": "SALINAS,SALES ALCALINAS"}
+    )
+    found = [(values(one)["commodities"], values(one)["main_commodity"]) for one in readings]
+    assert found == [(("borate", "lithium", "salt"), None), (("lithium",), "lithium"), (("salt",), "salt")]
 
 
 def test_an_area_that_disagrees_and_a_repeated_outline_are_flagged(tmp_path: Path) -> None:

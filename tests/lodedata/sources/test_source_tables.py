@@ -348,7 +348,7 @@ def test_pp1802_names_the_metal_whose_ore_a_critical_mineral_is_part_of(tmp_path
     )
     alpha, beta, gamma = read("usgs-pp1802-critical-minerals", path)
     assert [reading.rows[0].key for reading in (alpha, beta, gamma)] == ["1", "2", "3"]
-    assert [(c.code, c.rank) for c in only([alpha]).commodities] == [("gallium", "main"), ("bauxite", "co-product")]
+    assert [(c.code, c.rank) for c in only([alpha]).commodities] == [("bauxite", "main"), ("gallium", "by-product")]
     assert ([c.code for c in only([beta]).commodities], only([beta]).country) == (["tin", "tungsten"], "GBR")
     assert gamma.records == ()
 

@@ -70,12 +70,12 @@ def test_metals_of_one_class_are_one_estimate_and_classes_stay_apart(tmp_path: P
     found = deposit(read(tmp_path, COPPER, *rows))
     resource, reserve = "measured-indicated-inferred-mineral-resource", "proved-and-probable-ore-reserves"
     assert figures(found) == {
-        (resource, "copper"): (2.5e6, 1.2, None, None),
-        (resource, "cobalt"): (2.5e6, 0.3, None, None),
-        (resource, "indium"): (2.5e6, 0.005, None, None),
+        (resource, "copper"): (2.5e6, 1.2, "metal", None),
+        (resource, "cobalt"): (2.5e6, 0.3, "metal", None),
+        (resource, "indium"): (2.5e6, 0.005, "metal", None),
         (resource, "uranium"): (2.5e6, 0.01, "U3O8", None),
-        (resource, "iron"): (2.5e6, 9, None, None),
-        (reserve, "copper"): (1e6, 1.1, None, None),
+        (resource, "iron"): (2.5e6, 9, "metal", None),
+        (reserve, "copper"): (1e6, 1.1, "metal", None),
     }
     assert [one.category for one in found.estimates] == [resource, reserve]
     assert (found.country, found.deposit_model, found.position) == ("COD", "komatiite", None)

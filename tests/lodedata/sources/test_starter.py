@@ -188,7 +188,7 @@ def test_a_status_has_its_date() -> None:
     for record in records():
         for phase in record.phases if isinstance(record, Project) else ():
             if phase.status is not None:
-                assert phase.status.code in vocabulary("status")
+                assert phase.status.code in vocabulary("status") and phase.status.on is not None
                 assert 1990 <= phase.status.on.first.year <= 2026
 
 

@@ -38,6 +38,8 @@ def _of_records() -> dict[str, str]:
         "type": gettext("Type"),
         "lastKnown": gettext("last known: %(status)s, %(year)s", status="{status}", year="{year}"),
         "unknown": gettext("not stated"),
+        "undated": gettext("date not stated"),
+        "derived": gettext("metal derived from ore and grade"),
         "unnamed": gettext("unnamed"),
         "metres": gettext("m"),
         "kilometres": gettext("km"),

@@ -60,7 +60,10 @@ def ore(estimate: Mapping[str, Any], lang: Language) -> Figure | None:
 
 
 def contained(measure: Mapping[str, Any], lang: Language) -> Figure | None:
-    """Return the contained amount of a measure, and its equivalent in metal."""
+    """Return the contained amount of a measure, and its equivalent in metal; of a derived one, that it is derived."""
+    if measure.get("contained_derived"):
+        amount = f"{mass(measure['contained_t'], lang)} {symbol(measure['commodity'], lang)}"
+        return Figure(amount, msg("derived from ore and grade").in_language(lang))
     return _figure(measure, "contained", "contained_basis", lang, symbol(measure["commodity"], lang))
 
 

@@ -15,16 +15,16 @@ NAMES = ("name_en", "name_zh")
 
 
 def merged_commodities(rows: Iterable[Sequence[Commodity]]) -> tuple[Commodity, ...]:
-    """Return each commodity of the rows once; the first main one stays the only main one."""
+    """Return each commodity of the rows once.
+
+    Rows that name different main commodities, such as one metal each, are a list without an order: none is the main one.
+    """
+    listed = [commodity for row in rows for commodity in row]
+    mains = {commodity.code for commodity in listed if commodity.rank == "main"}
     found: dict[str, Commodity] = {}
-    has_main = False
-    for commodity in (commodity for row in rows for commodity in row):
-        if commodity.code in found:
-            continue
-        if commodity.rank == "main" and has_main:
-            commodity = replace(commodity, rank="co-product")
-        has_main = has_main or commodity.rank == "main"
-        found[commodity.code] = commodity
+    for commodity in listed:
+        rank = "co-product" if commodity.code in mains and len(mains) > 1 else commodity.rank
+        found.setdefault(commodity.code, replace(commodity, rank=rank))
     return tuple(found.values())
 
 

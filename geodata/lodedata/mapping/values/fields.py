@@ -402,10 +402,11 @@ def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Ce
     return quantity
 
 
-def status(
-    spec: StatusSpec, columns: Columns, as_of: PartialDate | None
-) -> Callable[[Cells, Problems, PartialDate | None], Status | None]:
-    """Return a reader of a status with its date: its own column's, else the row's (third argument), else the source's."""
+def status(spec: StatusSpec, columns: Columns) -> Callable[[Cells, Problems, PartialDate | None], Status | None]:
+    """Return a reader of a status with its date, if any: that of its own column, else of the row (third argument).
+
+    The date of the source is not one of the status: a status of a row may be older.
+    """
     taken = text(spec, columns)
     reported_text = text(spec.model_copy(update={"map": None}), columns)
     on = date(spec.date, columns) if spec.date is not None else None
@@ -425,10 +426,7 @@ def status(
             columns.usage.drop(places, "unknown-term")
             problems.append(Problem("unknown-term", word, spec.column, {"vocabulary": "status"}))
             return None
-        when = (on(cells, problems) if on is not None else None) or row_date or as_of
-        if when is None:
-            problems.append(Problem("not-a-date", "", spec.column, {"hint": msg(": a status needs the date it is true of")}))
-            return None
+        when = (on(cells, problems) if on is not None else None) or row_date
         reported = reported_text(cells) or word
         return Status(found.code, reported, when, reported in inferred)
 

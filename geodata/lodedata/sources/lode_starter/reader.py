@@ -265,7 +265,7 @@ def _phase(entry: RegisterEntry, problems: list[Problem]) -> Phase:
         product=_code("product", entry["product"], problems) if entry.get("product") else None,
         product_reported=entry.get("product"),
         capacity=_quantity(entry.get("capacity"), "rate", None, problems),
-        status=Status(status, status, when, bool(entry.get("status_inferred"))) if status and when else None,
+        status=Status(status, status, when, bool(entry.get("status_inferred"))) if status else None,
         start=_date(entry.get("start")),
         end=_date(entry.get("end")),
         note=entry.get("note"),
@@ -291,7 +291,7 @@ def _milestones(entry: RegisterEntry, project: Project, source: Source, problems
                 actual_date=_date(one.get("actual")),
                 product=phase.product,
                 capacity_tpa=phase.capacity.value if phase.capacity is not None else None,
-                information_date=_date(given.get("status_date") or source.as_of),
+                information_date=_date(given.get("status_date")),
             )
 
 

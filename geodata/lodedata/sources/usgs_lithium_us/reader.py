@@ -155,7 +155,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     site_history = [line for line in loose if line.table == "History"]
     for feature in features.values():
         if not _is_mine_feature(feature):
-            reading = _deposit(feature, source, site_history, tally)
+            reading = _deposit(feature, site_history, tally)
             outcome: Outcome = "row-refused" if reading.refused else "used" if reading.records else "row-out-of-scope"
             for line in (feature.point, *(line for of_table in feature.lines.values() for line in of_table)):
                 line.cells.use_alone("given-elsewhere")
@@ -215,7 +215,7 @@ def _lines(folder: Path, table: str, tally: Tally) -> Iterator[SourceLine]:
         yield SourceLine(table, SourceRow(key, raw, f"{file.name}, row {row.number}"), RowCells(usage, row))
 
 
-def _deposit(feature: LithiumFeature, source: Source, site_history: list[SourceLine], tally: Tally) -> Reading:
+def _deposit(feature: LithiumFeature, site_history: list[SourceLine], tally: Tally) -> Reading:
     rows = (feature.point.row, *(line.row for lines in feature.lines.values() for line in lines))
     problems: list[Problem] = []
     commodities = _commodities(feature, tally)
@@ -240,7 +240,6 @@ def _deposit(feature: LithiumFeature, source: Source, site_history: list[SourceL
         division=division.code if division else None,
         division_reported=feature.point.get("State"),
         commodities=commodities,
-        information_date=partial_date(source.as_of or ""),
         occurrence_type=_occurrence_type(feature),
         deposit_model=found.code if found else None,
         deposit_model_reported=model,

@@ -6,6 +6,6 @@ AS $$
   SELECT p.status, p.status_date FROM phase p
   WHERE p.project_id = derived_status.project AND p.status IS NOT NULL
   ORDER BY array_position(ARRAY['operating', 'commissioning', 'intermittent', 'construction', 'permitted', 'pre-permit',
-    'announced', 'suspended', 'shelved', 'cancelled', 'closed'], p.status), p.status_date DESC, p.ordinal
+    'announced', 'suspended', 'shelved', 'cancelled', 'closed'], p.status), p.status_date DESC NULLS LAST, p.ordinal
   LIMIT 1
 $$;

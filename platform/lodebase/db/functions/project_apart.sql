@@ -10,7 +10,7 @@ LEFT JOIN LATERAL (
   SELECT p.status, p.status_date FROM jsonb_populate_recordset(NULL::lode.phase, t.parts -> 'phase') p
   WHERE p.status IS NOT NULL
   ORDER BY array_position(ARRAY['operating', 'commissioning', 'intermittent', 'construction', 'permitted', 'pre-permit',
-    'announced', 'suspended', 'shelved', 'cancelled', 'closed'], p.status), p.status_date DESC, p.ordinal
+    'announced', 'suspended', 'shelved', 'cancelled', 'closed'], p.status), p.status_date DESC NULLS LAST, p.ordinal
   LIMIT 1
 ) derived ON true
 WHERE t.kind = 'project';

@@ -139,11 +139,12 @@ POINT_RULES = (
 
 
 def _status_rules(prefix: str = "") -> list[Any]:
-    filled = " AND ".join(
-        f"{prefix}status_{part} IS NOT NULL" for part in ("reported", "date", "date_precision", "source", "inferred")
-    )
+    filled = " AND ".join(f"{prefix}status_{part} IS NOT NULL" for part in ("reported", "source", "inferred"))
     return [
-        CheckConstraint(f"{prefix}status IS NULL OR ({filled})", name="status_has_date_and_source"),
+        CheckConstraint(f"{prefix}status IS NULL OR ({filled})", name="status_has_source"),
+        CheckConstraint(
+            f"num_nulls({prefix}status_date, {prefix}status_date_precision) IN (0, 2)", name="status_date_has_precision"
+        ),
         CheckConstraint(f"{prefix}status IS NULL OR {one_of(f'{prefix}status', STATUSES)}", name="status_known"),
     ]
 
@@ -152,7 +153,8 @@ RULES: Mapping[str, tuple[Any, ...]] = {
     "deposit": (
         *_status_rules("mine_"),
         CheckConstraint(
-            "num_nulls(size_class, size_standard, size_commodity, size_basis, size_basis_value_t, size_estimate_id) IN (0, 6)",
+            "num_nulls(size_class, size_standard, size_commodity, size_basis, size_basis_value_t, "
+            "coalesce(size_estimate_id, size_source)) IN (0, 6)",
             name="size_tells_its_origin",
         ),
     ),
@@ -279,8 +281,15 @@ estimate_measure = Table(
     CheckConstraint("contained_reported IS NULL OR contained_basis IS NOT NULL", name="contained_has_basis"),
     CheckConstraint("grade_reported IS NULL OR grade_basis IS NOT NULL", name="grade_has_basis"),
     CheckConstraint("num_nulls(grade_factor, grade_pct) IN (0, 2)", name="grade_converted_with_factor"),
-    CheckConstraint("num_nulls(contained_factor, contained_t) IN (0, 2)", name="contained_converted_with_factor"),
     CheckConstraint("num_nulls(held, held_factor) IN (0, 2) AND num_nonnulls(held, grade_pct) < 2", name="held_has_no_grade"),
+    CheckConstraint(
+        "contained_derived IS TRUE OR num_nulls(contained_factor, contained_t) IN (0, 2)",
+        name="contained_converted_with_factor",
+    ),
+    CheckConstraint(
+        "contained_derived IS NOT TRUE OR (contained_reported IS NULL AND contained_t IS NOT NULL AND grade_pct IS NOT NULL)",
+        name="contained_derived_where_not_reported",
+    ),
     CheckConstraint(
         "grade_pct IS NULL OR abs(grade_pct - grade_reported * grade_factor) <= 1e-9 * grade_pct",
         name="grade_is_reported_times_factor",

@@ -35,7 +35,7 @@ export function label(vocabulary, code) {
  */
 export function statusOf(status, when) {
   const text = label("status", status);
-  if (!when) return text;
+  if (!when) return `${text} (${messages.undated})`;
   const year = String(when).slice(0, 4);
   if (!isLastKnown(when)) return `${text} (${year})`;
   return messages.lastKnown.replace("{status}", text).replace("{year}", year);

@@ -51,8 +51,9 @@ function figuresOf(p) {
     p.figure_ore_t && mass(p.figure_ore_t),
     p.figure_grade_pct && `${grade(p.figure_grade_pct)} ${graded(p, metal)}`,
     p.figure_contained_t && `${mass(p.figure_contained_t)} ${metal}`,
+    p.figure_contained_derived && messages.derived,
   ];
-  const about = [label("figure-class", p.figure_class), p.figure_date?.slice(0, 4)];
+  const about = [label("figure-class", p.figure_class), p.figure_date?.slice(0, 4) ?? messages.undated];
   return `${amounts.filter(Boolean).join(COMMA)} (${about.filter(Boolean).join(COMMA)})`;
 }
 

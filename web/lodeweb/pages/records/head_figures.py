@@ -15,7 +15,8 @@ from lodeweb.i18n.labels import Language
 from lodeweb.i18n.numbers import number
 
 FIGURES = (
-    *("figure_ore_t", "figure_grade_pct", "figure_grade_basis", "figure_contained_t", "figure_commodity"),
+    *("figure_ore_t", "figure_grade_pct", "figure_grade_basis", "figure_contained_t"),
+    *("figure_contained_derived", "figure_commodity"),
     *("figure_class", "figure_date", "figure_capacity_tpa", "figure_capacity_basis", "figure_coming_tpa"),
     *("figure_product", "owner_names"),
 )
@@ -40,11 +41,12 @@ def _of_estimate(properties: Mapping[str, Any], lang: Language) -> Iterator[Head
     if not properties.get("figure_class"):
         return
     metal = labels.commodity(properties["figure_commodity"], lang) if properties["figure_commodity"] else ""
-    parts = (labels.estimate_category(properties["figure_class"], lang), (properties["figure_date"] or "")[:4])
-    about = joined([part for part in parts if part], lang)
+    year = (properties["figure_date"] or "")[:4] or gettext("date not stated")
+    about = joined([labels.estimate_category(properties["figure_class"], lang), year], lang)
     if properties["figure_contained_t"] is not None:
         amount = quantities.mass(properties["figure_contained_t"], lang)
-        yield HeadFigure(gettext("Contained metal"), f"{amount} {metal}".strip(), about)
+        derived = gettext("derived from ore and grade") if properties.get("figure_contained_derived") else ""
+        yield HeadFigure(gettext("Contained metal"), f"{amount} {metal}".strip(), joined(filter(None, (about, derived)), lang))
     if properties["figure_ore_t"] is not None:
         yield HeadFigure(gettext("Ore"), quantities.mass(properties["figure_ore_t"], lang), about)
     if properties["figure_grade_pct"] is not None:
@@ -71,11 +73,15 @@ def _of_project(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadF
 def _status(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:
     prefix = "mine_" if "mine_status" in properties else ""
     status, stated = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
-    if status is None or stated is None or status not in vocabulary("status"):
+    if status is None or status not in vocabulary("status"):
+        return
+    label = vocabulary("status")[status].label(lang)
+    if stated is None:
+        yield HeadFigure(gettext("Status"), label, gettext("date not stated"))
         return
     reported_on = date.fromisoformat(stated)
     today = datetime.now(UTC).date()
     # the facts below name what is inferred from an old plan
     old = ageing.is_last_known(reported_on, today) and ageing.inferred_status(status, reported_on, today) is None
     title = gettext("Last known status") if old else gettext("Status")
-    yield HeadFigure(title, f"{vocabulary('status')[status].label(lang)} ({reported_on.year})")
+    yield HeadFigure(title, f"{label} ({reported_on.year})")

@@ -77,12 +77,13 @@ def _figures(properties: Mapping[str, Any], lang: Language) -> Iterator[Message]
 
 
 def _about(properties: Mapping[str, Any], lang: Language) -> Translatable:
-    """Return the class and year of the leading estimate in brackets, empty if neither is stated."""
+    """Return the class and year of the leading estimate in brackets, empty without an estimate."""
     known = properties.get("figure_class")
-    label = BRACKETED.sub("", labels.estimate_category(known, lang)) if known else ""
-    parts = [_lower(label), (properties.get("figure_date") or "")[:4]]
-    stated = [part for part in parts if part]
-    return msg(" (%(stated)s)", stated=joined(stated, lang)) if stated else Label("", "")
+    if not known:
+        return Label("", "")
+    label = _lower(BRACKETED.sub("", labels.estimate_category(known, lang)))
+    year = (properties.get("figure_date") or "")[:4] or msg("date not stated").in_language(lang)
+    return msg(" (%(stated)s)", stated=joined([label, year], lang))
 
 
 def _discovered(properties: Mapping[str, Any]) -> Iterator[Message]:

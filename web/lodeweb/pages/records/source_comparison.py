@@ -137,14 +137,29 @@ def _phase(phase: Mapping[str, Any], lang: Language) -> str:
 
 
 def _estimate(estimate: Mapping[str, Any], lang: Language) -> str:
-    """Return an estimate as its class, year and ore as the source has it; a comparison by commodity is in the table above."""
+    """Return an estimate with its class and date, its ore, and grade and contained amount of each commodity."""
     ore = quantities.ore({**_WITHOUT_ORE, **estimate}, lang)
-    year = (estimate.get("effective_date") or "")[:4]
-    said = (labels.estimate_category(estimate["category"], lang), year, "" if ore is None else ore.reported)
+    year = (estimate.get("effective_date") or "")[:4] or gettext("date not stated")
+    parts = [f"{labels.estimate_category(estimate['category'], lang)} ({year})", "" if ore is None else ore.reported]
+    return joined([*filter(None, parts), *(_measure(one, lang) for one in estimate.get("measures") or ())], lang)
+
+
+def _measure(measure: Mapping[str, Any], lang: Language) -> str:
+    """Return grade and contained amount of a commodity as reported, a derived amount as derived."""
+    full = {**_WITHOUT_FIGURES, **measure}
+    grade, held = quantities.grade(full), quantities.contained(full, lang)
+    amount = None if held is None else f"{held.reported} ({held.converted})" if full["contained_derived"] else held.reported
+    said = (quantities.symbol(measure["commodity"], lang), grade.reported if grade is not None else None, amount)
     return " ".join(filter(None, said))
 
 
 _WITHOUT_ORE: dict[str, Any] = dict.fromkeys(("ore_reported", "ore_unit", "ore_factor", "ore_t"))
+_WITHOUT_FIGURES: dict[str, Any] = dict.fromkeys(
+    (
+        *("grade_reported", "grade_unit", "grade_basis", "grade_factor", "grade_pct", "contained_reported", "contained_unit"),
+        *("contained_basis", "contained_factor", "contained_t", "contained_derived"),
+    )
+)
 _WHOLE: dict[str, Any] = dict.fromkeys(
     (
         *("name", "phase_type", "product", "product_reported", "status", "status_date", "status_date_precision"),

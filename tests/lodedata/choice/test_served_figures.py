@@ -1,0 +1,99 @@
+"""The headline and the size class of a record of several sources: by its main commodity, whichever source has it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lodedata import choice as choices
+from lodedata.choice import Choice, ServedRecord, combine_testimonies
+from lodedata.kinds import KINDS
+
+EMPTY = dict.fromkeys(field.name for field in KINDS["deposit"].fields) | {"geom": None, "value_sources": None}
+FIRST, SECOND = "usgs-copper-assessment-sir20105090z", "minmod-world-resources"
+Figures = tuple[float | None, dict[str, tuple[float, float | None]]]
+"""Ore in tonnes, and grade in per cent and metal in tonnes by commodity."""
+
+
+def reported(source: str, main: str, *estimates: Figures, ground: str = "stated", **row: Any) -> choices.Testimony:
+    """A deposit of one source; metal without an amount is derived from ore and grade, as rows of an import have it."""
+    identity = f"id-of-{source}"
+    listed, measures = [], []
+    for number, (ore_t, metals) in enumerate(estimates):
+        own = f"{identity}.e{number}"
+        listed.append({"id": own, "deposit_id": identity, "category": "endowment", "ore_t": ore_t, "effective_date": None})
+        for commodity, (grade, tonnes) in metals.items():
+            measures.append(
+                {
+                    **{"estimate_id": own, "commodity": commodity, "grade_pct": grade, "grade_basis": "metal"},
+                    "contained_t": (ore_t or 0) * grade / 100 if tonnes is None else tonnes,
+                    "contained_derived": tonnes is None,
+                }
+            )
+    commodities = list(dict.fromkeys([main, *(one["commodity"] for one in measures)]))
+    values = {
+        **{"main_commodity": main, "main_commodity_ground": ground, "commodity_group": "copper", "access_level": "public"},
+        **{"commodities": commodities, "major_commodities": commodities, "sources": [source], "aliases": [], "flags": []},
+    }
+    parts: dict[str, Sequence[dict[str, Any]]] = {"estimate": listed, "estimate_measure": measures}
+    return choices.Testimony(identity, source, "1", {**EMPTY, **values, **row}, parts)
+
+
+def combine(*testimonies: choices.Testimony) -> ServedRecord:
+    return combine_testimonies("deposit", testimonies)
+
+
+def headline(served: ServedRecord) -> Sequence[Any]:
+    return [served.row[f"figure_{name}"] for name in ("commodity", "ore_t", "grade_pct", "contained_t", "contained_derived")]
+
+
+def choice(served: ServedRecord, name: str) -> Choice:
+    return next(one for one in served.choices if one.rule.name == name)
+
+
+def test_headline_is_of_the_main_commodity_in_the_chosen_estimate() -> None:
+    """Jinchuan, a nickel deposit, was headed by the copper of a source that takes it for a copper deposit."""
+    copper = reported(SECOND, "copper", (400e6, {"copper": (0.69, None), "nickel": (1.1, None)}), ground="listed")
+    served = combine(copper, reported("usgs-major-deposits", "nickel"))
+    assert headline(served) == ["nickel", 400e6, 1.1, 400e6 * 1.1 / 100, True]
+
+
+def test_headline_is_of_another_source_if_the_first_lacks_the_main_commodity() -> None:
+    first = reported(FIRST, "copper", (50e6, {"copper": (0.31, None)}), ground="listed")
+    second = reported(SECOND, "tin", (20e6, {"tin": (1.4, 280_000)}))
+    served = combine(first, second)
+    assert headline(served) == ["tin", 20e6, 1.4, 280_000, False]
+    assert (choice(served, "estimate").chosen, choice(served, "estimate").reason) == (second, "main_commodity")
+
+
+def test_size_class_is_not_lost_with_the_estimates_of_another_source() -> None:
+    """Escondida was large by one source, and had no size class since the estimates of another one were served."""
+    served = combine(
+        reported(FIRST, "copper", (1e9, {"copper": (0.9, 9e6)})), reported(SECOND, "copper", (10e6, {"copper": (0.5, None)}))
+    )
+    size = [served.row[name] for name in ("size_class", "size_basis_value_t", "size_derived", "size_source")]
+    assert size == ["large", 9e6, False, FIRST]
+    assert served.row["size_estimate_id"] == f"id-of-{FIRST}.e0"
+
+
+def test_size_class_comes_from_the_largest_figure_of_any_source() -> None:
+    small = reported(FIRST, "copper", (10e6, {"copper": (0.5, 50_000)}))
+    large = reported(SECOND, "copper", (1e9, {"copper": (0.8, None)}))
+    served = combine(small, large)
+    size = [served.row[name] for name in ("size_class", "size_basis_value_t", "size_derived", "size_source")]
+    assert size == ["large", 8e6, True, SECOND]
+    # the estimates served are those of the source that ranks first, so that the estimate of the class is not among them
+    assert choice(served, "estimate").chosen is small and served.row["size_estimate_id"] is None
+    assert choice(served, "size_class").reason == "largest"
+
+
+def test_size_class_is_of_the_served_main_commodity() -> None:
+    other = reported(FIRST, "copper", (10e6, {"copper": (9.0, None), "nickel": (0.1, None)}), ground="listed")
+    served = combine(other, reported("usgs-major-deposits", "nickel"))
+    assert [served.row[name] for name in ("size_commodity", "size_class")] == ["nickel", "small"]
+
+
+def test_undated_estimates_of_a_newer_source_are_not_the_latest() -> None:
+    """Figures of a paper of 2018 were served as those of 2022, the year of the compilation."""
+    ranked = reported(FIRST, "copper", (1e6, {"copper": (1.0, None)}), information_date="2015")
+    compiled = reported(SECOND, "copper", (2e6, {"copper": (1.0, None)}), information_date="2022")
+    served = combine(ranked, compiled)
+    assert choice(served, "estimate").reason == "rank" and served.row["figure_date"] is None
