@@ -1,8 +1,9 @@
 """Checks of a record's values: one function per rule, a record in, problems out. No check changes a position."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeVar
 
 from pyproj import Geod
 
@@ -41,6 +42,7 @@ class Location:
 
 
 Placed = MineralRecord | GenericRecord
+_Mineral = TypeVar("_Mineral", bound=MineralRecord)
 Check = Callable[[MineralRecord, Location], Iterable[Problem]]
 PlaceCheck = Callable[[Placed, Location], Iterable[Problem]]
 
@@ -93,6 +95,14 @@ def misplaced(record: Placed, place: Location) -> Iterable[Problem]:
             yield Problem(f"outside-{kind}", f"{km:.0f}", None, {kind: label(kind, code)})
             yield from _slip(record, place, code)
             return
+
+
+def country_from_position(record: _Mineral, place: Location) -> tuple[_Mineral, list[Problem]]:
+    """Return a record without a country with that of its position, and the problem that says so."""
+    if record.country is not None or place.country is None:
+        return record, []
+    problem = Problem("country-from-position", place.country, None, {"country": label("country", place.country)})
+    return replace(record, country=place.country), [problem]
 
 
 def in_the_sea(record: Placed, place: Location) -> Iterable[Problem]:
@@ -194,7 +204,12 @@ def _metal_pct(measure: CommodityMeasure) -> float | None:
     return None if share is None else measure.grade.value * share
 
 
-PLACE_CHECKS: Sequence[PlaceCheck] = (zero_zero, rounded, misplaced, in_the_sea)
+AREA_CHECKS: Sequence[PlaceCheck] = (misplaced, in_the_sea)
+AREA_RULES = frozenset(
+    {"outside-country", "outside-division", "in-the-sea", "swapped-coordinates", "lost-minus", "shifted-degree"}
+)
+"""Rules of the checks of a position against its area."""
+PLACE_CHECKS: Sequence[PlaceCheck] = (zero_zero, rounded, *AREA_CHECKS)
 CHECKS: Sequence[Check] = (
     name_missing,
     position_missing,

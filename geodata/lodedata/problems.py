@@ -264,6 +264,26 @@ RULES: Mapping[str, ProblemRule] = {
     "outside-division": ProblemRule(
         "flag", msg("the position lies %(value)s km outside %(division)s, the stated division."), msg("Outside its division")
     ),
+    "position-refuted": ProblemRule(
+        "flag",
+        msg("the source puts it at %(value)s; a reviewer found that wrong, so it is not used (%(reason)s)."),
+        msg("Position refuted by review"),
+    ),
+    "country-refuted": ProblemRule(
+        "flag",
+        msg("the source names the country %(value)r; a reviewer found that wrong, so it is not used (%(reason)s)."),
+        msg("Country refuted by review"),
+    ),
+    "name-refuted": ProblemRule(
+        "flag",
+        msg("the source names it %(value)r; a reviewer found that wrong, so it is not used (%(reason)s)."),
+        msg("Name refuted by review"),
+    ),
+    "country-from-position": ProblemRule(
+        "flag",
+        msg("the source states no country that can be used; the position lies in %(country)s."),
+        msg("Country from the position"),
+    ),
     "swapped-coordinates": ProblemRule(
         "flag",
         msg("longitude and latitude look swapped: %(value)s would lie in %(country)s."),

@@ -1,6 +1,6 @@
 """Criteria by which one value is preferred to another: each measures a testimony, and the least measure is preferred."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,12 @@ MISPLACED = frozenset(
     }
 )
 """Rules of checks that cast doubt on a position."""
+DOUBTFUL = frozenset({"zero-zero", "outside-country", "in-the-sea"})
+"""Rules of checks that make a position doubtful: it is not drawn, and not found nearby, as if it were known."""
+OUTSIDE_AREA = frozenset({"outside-country", "outside-division", "in-the-sea"})
+"""Rules of checks by which a position contradicts the country or division that its source states."""
+COPY_KM = 0.05
+"""Positions of two sources that are nearer to each other were copied from one another: measured ones are never so close."""
 NO_LONGER_IN_SOURCE = "no-longer-in-source"
 _GEOD = Geod(ellps="WGS84")
 
@@ -45,6 +51,11 @@ class Criterion:
     reason: Message
     among_left: bool = False
     """Whether testimonies are compared only with those that earlier criteria left."""
+
+
+def is_position_doubtful(rules: Collection[str]) -> bool:
+    """Return whether the rules of a record's flags make its position doubtful."""
+    return not DOUBTFUL.isdisjoint(rules)
 
 
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -70,10 +81,38 @@ _CITED_AS = {"geom": "position", "main_commodity": "commodities"}
 def _agreeing(testimony: Testimony, field: str, among: Sequence[Testimony]) -> int:
     """Return minus the number of sources that agree, a cited one once; positions agree if they lie near each other."""
     if field == "geom":
-        here = testimony.point
-        near = {voice(o, field) for o in among if here and o.point and distance_km(here, o.point) <= NEAR_KM}
-        return -len(near | {voice(testimony, field)})
+        return -_independent_positions(testimony, among)
     return -len({voice(other, field) for other in among if comparable(other, field) == comparable(testimony, field)})
+
+
+def _independent_positions(testimony: Testimony, among: Sequence[Testimony]) -> int:
+    """Return the number of sources whose positions lie near that of a testimony; copies of one position count once."""
+    here = testimony.point
+    assert here is not None
+    voices: set[str] = set()
+    counted: list[tuple[float, float]] = []
+    for other in (testimony, *among):
+        name, there = voice(other, "geom"), other.point
+        if there is None or name in voices or distance_km(here, there) > NEAR_KM:
+            continue
+        if all(distance_km(there, one) > COPY_KM for one in counted):
+            voices.add(name)
+            counted.append(there)
+    return len(counted)
+
+
+def _outside_area(testimony: Testimony, field: str, among: Sequence[Testimony]) -> tuple[bool, bool]:
+    """Return whether a testimony's country, and its division, is another than the one that most sources name."""
+    return _is_outvoted(testimony, "country", among), _is_outvoted(testimony, "division", among)
+
+
+def _is_outvoted(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bool:
+    voters: dict[str, set[str]] = {}
+    for other in among:
+        if (area := other.row.get(field)) is not None:
+            voters.setdefault(area, set()).add(voice(other, "geom"))
+    own = testimony.row.get(field)
+    return own is not None and len(voters[own]) < max(map(len, voters.values()))
 
 
 def _doubted(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bool:
@@ -146,6 +185,7 @@ _DATES: Mapping[str, Callable[[Testimony], Sequence[str | None]]] = {
 CRITERIA: Mapping[str, Criterion] = {
     "present": Criterion(_gone, msg("its source still lists the record")),
     "undoubted": Criterion(_doubted, msg("no check casts doubt on it")),
+    "area": Criterion(_outside_area, msg("it lies in the country and division that most sources name")),
     "agreement": Criterion(_agreeing, msg("more sources report it than any other value")),
     "ground": Criterion(_guessed, msg("it rests on more than the order of a list")),
     "measured": Criterion(_unmeasured, msg("it has capacities")),
@@ -161,6 +201,7 @@ REASONS: Mapping[str, Message] = {
     "cited": msg("one source reports it, and a compilation cites that one"),
     "together": msg("combined from all sources"),
     "same-source": msg("it comes from the source of the figures"),
+    "same-position": msg("it comes from the source of the position"),
     "given": msg("an expert gave it"),
     "main_commodity": msg("it has figures of the main commodity"),
     "key": msg("its key comes first in its source"),

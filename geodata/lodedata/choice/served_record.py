@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lodedata.choice.conflicts import conflicts
-from lodedata.choice.criteria import CRITERIA, MISPLACED, NO_LONGER_IN_SOURCE, comparable, voice
+from lodedata.choice.criteria import (
+    CRITERIA,
+    MISPLACED,
+    NO_LONGER_IN_SOURCE,
+    OUTSIDE_AREA,
+    comparable,
+    is_position_doubtful,
+    voice,
+)
 from lodedata.choice.expert_values import SETTLES, ExpertValue, expert_value_problems, latest_values, served_columns
 from lodedata.choice.figure_judgements import (
     figure_judgements,
@@ -25,6 +33,7 @@ from lodedata.problems import UNREAD_POSITION, Problem
 from lodedata.search_terms import search_text
 
 _FIGURE_RULES = frozenset({"contained-differs", "unit-unstated", "unknown-unit", "figure-unreadable"})
+_REFUTED_RULES = frozenset({"position-refuted", "country-refuted", "name-refuted"})
 _IDS: Mapping[str, tuple[str, ...]] = {
     "estimate": ("id", "deposit_id", "discovery_id"),
     "estimate_measure": ("estimate_id",),
@@ -104,6 +113,7 @@ def combine_testimonies(kind: str, testimonies: Sequence[Testimony]) -> ServedRe
     )
     parts["flag"] = _flags(ordered, row, chosen, found, lead.record_id)
     row["flags"] = list(dict.fromkeys(flag["rule"] for flag in parts["flag"]))
+    row["position_doubtful"] = is_position_doubtful(row["flags"])
     row["id"] = lead.record_id
     return ServedRecord(lead.record_id, row, parts, tuple(chosen.values()), tuple(found))
 
@@ -120,8 +130,10 @@ def _choice(rule: ChoiceRule, among: Sequence[Testimony], row: Mapping[str, Any]
     left = [t for t in candidates if rule.within is None or t.row.get(rule.within) in (None, row[rule.within])]
     if not left:
         return Choice(rule, None, "only", candidates)
-    if rule.same_source_as is not None and before[rule.same_source_as].chosen in left:
-        return Choice(rule, before[rule.same_source_as].chosen, "only" if len(candidates) == 1 else "same-source", candidates)
+    preferred = _preferred(rule, before)
+    if preferred in left:
+        follows = "same-position" if rule.same_source_as == "geom" else "same-source"
+        return Choice(rule, preferred, "only" if len(candidates) == 1 else follows, candidates)
     reason = "only" if len(candidates) == 1 else "key"
     if rule.of is not None:
         of = [t for t in left if any(m["commodity"] == row[rule.of] for m in t.part("estimate_measure"))]
@@ -167,6 +179,14 @@ def _size_values(size: Choice, estimates: Choice, identity: str) -> Mapping[str,
     served = estimates.chosen is not None and estimates.chosen.record_id == size.chosen.record_id
     values = {name: size.chosen.row[name] for name in SIZE_RULE.fields}
     return values | {"size_estimate_id": _child_id(values["size_estimate_id"], identity) if served else None}
+
+
+def _preferred(rule: ChoiceRule, before: Mapping[str, Choice]) -> Testimony | None:
+    """Return the testimony that an earlier rule chose; not that of a position which lies outside its stated area."""
+    chosen = before[rule.same_source_as].chosen if rule.same_source_as is not None else None
+    if chosen is not None and rule.same_source_as == "geom" and chosen.rules & OUTSIDE_AREA:
+        return None
+    return chosen
 
 
 def _expert_rules(kind: str, columns: Iterable[str]) -> Iterable[ChoiceRule]:
@@ -261,6 +281,10 @@ def _flag_applies(
         return row["geom"] is None
     if rule in MISPLACED:
         return chosen["geom"].chosen is of
+    if rule == "country-from-position":
+        return chosen["country"].chosen is of
+    if rule in _REFUTED_RULES:
+        return True
     if rule in _FIGURE_RULES:
         return any(chosen[name].chosen is of for name in ("estimate", "phase") if name in chosen)
     return of is among[0]

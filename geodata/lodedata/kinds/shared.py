@@ -56,6 +56,12 @@ TAIL_FIELDS = (
         imported=False,
     ),
     Field("position_method", "Position method", "定位方法", imported=False),
+    Field(
+        *("position_doubtful", "Position doubtful", "位置存疑", "boolean"),
+        tile=True,
+        optional=True,
+        imported=False,
+    ),
     Field("information_date", "Data as of", "资料时点", partial_date=True, choice=LATEST),
     Field("sources", "Sources", "来源", "array", facet=True, required=True, imported=False),
     Field(
@@ -110,10 +116,10 @@ EXPLORATION_STAGE = Field(
 POINT_RULES = (
     ChoiceRule(
         ("geom", "position_accuracy_m", "position_method", "coord_original", "coord_crs", "access_level"),
-        ("undoubted", "agreement", "accuracy", *LATEST),
+        ("undoubted", "area", "agreement", "accuracy", *LATEST),
     ),
-    ChoiceRule(("country", "country_reported"), AGREED),
-    ChoiceRule(("division", "division_reported"), AGREED, within="country"),
+    ChoiceRule(("country", "country_reported"), ("undoubted", *AGREED), same_source_as="geom"),
+    ChoiceRule(("division", "division_reported"), AGREED, within="country", same_source_as="geom"),
     ChoiceRule(("main_commodity", "commodity_group", "main_commodity_ground"), ("present", "ground", "agreement", "rank")),
 )
 MODEL_RULE = ChoiceRule(("deposit_model", "deposit_model_reported"))

@@ -10,6 +10,7 @@ from lodedata.matching.evidence.facilities import compare_facilities
 from lodedata.matching.evidence.origin import compare_origins
 from lodedata.matching.evidence.owners import compare_owners
 from lodedata.matching.evidence.place import compare_places
+from lodedata.matching.guards import MAX_GUARDED_PROBABILITY, find_guard
 from lodedata.matching.model import probability
 from lodedata.matching.names.name_comparison import compare_names
 from lodedata.matching.pair import RecordPair, record_pair
@@ -57,7 +58,11 @@ def match_records(a: MatchRecord, b: MatchRecord) -> MatchResult:
     relation, inverse = pair_relation(pair)
     reviewed = entry(a, b)
     if reviewed is None:
-        return MatchResult(probability(_combined_features(comparisons, pair)), relation, inverse, comparisons)
+        likely = probability(_combined_features(comparisons, pair))
+        guard = find_guard(pair) if relation == "same" else None
+        if guard is None:
+            return MatchResult(likely, relation, inverse, comparisons)
+        return MatchResult(min(likely, MAX_GUARDED_PROBABILITY), relation, inverse, (guard, *comparisons))
     if reviewed.relation == "contains":
         relation, inverse = reviewed.relation, reviewed.inverse
     elif a.kind == b.kind:

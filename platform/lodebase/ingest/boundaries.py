@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psycopg
@@ -22,13 +23,21 @@ FROM zone WHERE zone_kind IN ('country', 'division') AND valid_to IS NULL
 def boundaries(address: str, fallback: Path | None, view: Worldview = "international") -> Boundaries:
     """Return countries and divisions of the store; if it has no countries, those of a TopoJSON file, if any, in the view."""
     with psycopg.connect(address) as connection:
-        rows = connection.execute(ZONES).fetchall()
-    areas = [
-        BoundaryArea(code, country, kind == "division", shapely.from_wkb(wkb), float(m)) for kind, code, country, wkb, m in rows
-    ]
+        areas = list(stored_boundaries(connection).areas)
     if fallback is not None and fallback.is_file() and all(area.is_division for area in areas):
         areas = [*in_view(from_file(fallback).areas, view), *areas]
     return Boundaries(areas)
+
+
+def stored_boundaries(connection: psycopg.Connection[Any]) -> Boundaries:
+    """Return countries and divisions of the store."""
+    rows = connection.execute(ZONES).fetchall()
+    return Boundaries(
+        [
+            BoundaryArea(code, country, kind == "division", shapely.from_wkb(wkb), float(m))
+            for kind, code, country, wkb, m in rows
+        ]
+    )
 
 
 def in_view(areas: Sequence[BoundaryArea], view: Worldview) -> Sequence[BoundaryArea]:

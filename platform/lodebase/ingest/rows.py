@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Table
 
 from lodebase.db.schema import tables
+from lodedata.choice.criteria import is_position_doubtful
 from lodedata.figures.amounts import MetalAmount, amounts_of_estimates, estimate_id
 from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, estimate_figures, owner_names
 from lodedata.figures.size import size_columns, size_of, sized_commodities
@@ -72,9 +73,14 @@ def kind_of(record: Record) -> str:
 
 def served_row(record: Record, identity: str, source: str, flags: Sequence[Problem]) -> tuple[Any, ...]:
     """Return the row of the served table."""
-    values = {"id": identity, "sources": array([source]), "flags": array(tuple(dict.fromkeys(p.rule for p in flags)))}
+    values: dict[str, Any] = {
+        "id": identity,
+        "sources": array([source]),
+        "flags": array(tuple(dict.fromkeys(p.rule for p in flags))),
+    }
     if isinstance(record, MineralRecord):
         values |= _point_values(record)
+        values["position_doubtful"] = is_position_doubtful({problem.rule for problem in flags})
     if isinstance(record, Deposit):
         values |= _status("mine_status", record.mine_status, source)
     if isinstance(record, Deposit | Discovery):

@@ -28,14 +28,15 @@ from lodebase.ingest.jobs.named_rows import IncompleteRows
 from lodebase.ingest.jobs.progress import ImportProgress
 from lodebase.ingest.linking import doubtful_capacities, organisations, recovery_links, regroup
 from lodebase.ingest.staging import Staged
-from lodedata.checks import Placed, check, locate
+from lodedata.checks import Location, Placed, check, country_from_position, locate
 from lodedata.figures.held_figures import hold_impossible
 from lodedata.mapping import MappingRefused, Reading, Tally
 from lodedata.mapping.column_usage import sentences, usage_data
 from lodedata.messages import Label, Message, msg
 from lodedata.problems import RULES, Problem
 from lodedata.read import FileRefused
-from lodedata.records import Record
+from lodedata.records import Deposit, Discovery, GenericRecord, MineralRecord, Project, Record
+from lodedata.refuted_values import withdraw_refuted
 from lodedata.statistics.table_spec import StatisticsSource
 
 __all__ = ["ImportJob", "Summary", "digest", "run"]
@@ -56,7 +57,7 @@ REFUSALS = (
 )
 """Errors of the store's constraints for a record that the checks should have refused."""
 TOO_MANY = "too many records changed to look for the same things in other sources just now; `lode resolve run` does it"
-CHECKED_BY = b"6"
+CHECKED_BY = b"7"
 """Part of every row's checksum: increased when readers or checks produce other results from the same row."""
 
 
@@ -303,15 +304,16 @@ def _staged(
     """
     source = job.source.name
     staged: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("row", "member", *rows.COLUMNS)}
-    found = locate([r for reading in chunk for r in reading.records if isinstance(r, Placed)], job.boundaries)
-    place = iter(found)
-    for reading in chunk:
+    reviewed = [[_reviewed(record, source, reading) for record in reading.records] for reading in chunk]
+    place = iter(locate([r for records in reviewed for r, _ in records if isinstance(r, Placed)], job.boundaries))
+    for reading, records in zip(chunk, reviewed, strict=True):
         lead = reading.rows[0].key
         made: list[tuple[str, tuple[Any, ...]]] = []
         members: list[tuple[str, str, bool]] = []
-        for part, reported in enumerate(reading.records):
-            record = hold_impossible(reported)
-            noticed = check(record, next(place)) if isinstance(record, Placed) else []
+        for part, (reported, refuted) in enumerate(records):
+            held = hold_impossible(reported)
+            record, noticed = _checked(held, next(place)) if isinstance(held, Placed) else (held, [])
+            noticed = [*refuted, *noticed]
             identity = rows.record_id(source, lead + (f"\0{part}" if part else ""))
             members.append((identity, rows.kind_of(record), True))
             made += _record_rows(record, identity, source, [*reading.problems, *noticed])
@@ -339,6 +341,19 @@ def _staged(
             for name, values in made:
                 staged[name].append(values)
     return staging.encode(staged), n
+
+
+def _reviewed(record: Record, source: str, reading: Reading) -> tuple[Record, list[Problem]]:
+    """Return a record without values that a reviewer refuted, and a problem for each."""
+    return withdraw_refuted(record, source, reading.rows[0].key) if isinstance(record, MineralRecord) else (record, [])
+
+
+def _checked(record: Deposit | Discovery | Project | GenericRecord, place: Location) -> tuple[Record, list[Problem]]:
+    """Return a record with the country of its position if it states none, and the problems of all checks."""
+    if not isinstance(record, MineralRecord):
+        return record, check(record, place)
+    located, problems = country_from_position(record, place)
+    return located, [*problems, *check(located, place)]
 
 
 def _record_rows(record: Record, identity: str, source: str, flags: Sequence[Problem]) -> Iterator[tuple[str, tuple[Any, ...]]]:

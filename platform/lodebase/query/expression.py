@@ -360,7 +360,9 @@ def point() -> ColumnElement[Any]:
 def _near(shape: Shape, table: FromClause) -> ColumnElement[bool]:
     inside = and_(_around(table), distance_m(table) <= bindparam("radius_m", type_=Double))
     perhaps = distance_m(table) <= bindparam("radius_m", type_=Double) + func.coalesce(table.c.position_accuracy_m, 0)
-    return _by_certainty(shape, inside, and_(_around(table), _near_surely(table)), and_(_around(table), perhaps))
+    near = _by_certainty(shape, inside, and_(_around(table), _near_surely(table)), and_(_around(table), perhaps))
+    # a doubtful position is not known to be near anything
+    return and_(near, table.c.position_doubtful.is_not(True)) if "position_doubtful" in table.c else near
 
 
 def _around(table: FromClause) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ def messages() -> dict[str, str]:
 def _of_records() -> dict[str, str]:
     return {
         "accuracy": gettext("Position accuracy"),
+        "positionDoubtful": gettext("position doubtful"),
         "commodities": gettext("Commodities"),
         "country": gettext("Country"),
         "discovered": gettext("Discovered"),

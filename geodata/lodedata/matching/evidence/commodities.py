@@ -19,9 +19,13 @@ FAMILIES = {
     "ruthenium": "platinum-group",
     "lepidolite": "lithium",
     "lithium-salts": "lithium",
+    "lithium-oxide": "lithium",
+    "lithium-chloride": "lithium",
     "lithium-carbonate": "lithium",
     "lithium-hydroxide": "lithium",
     "spodumene": "lithium",
+    "petalite": "lithium",
+    "tin-oxide": "tin",
     "chromite": "chromium",
 }
 """Commodities and products that count as one metal or group."""

@@ -24,6 +24,8 @@ MAIN, OTHER, PART = 1.0, 0.95, 0.85
 GROUPS = frozenset({"group", "cluster", "district", "belt", "area", "camp", "trend"})
 SITE_TERMS = frozenset({"complex", "system", "field", "fields"})
 """Terms of place that end the name of a plant or deposit as well as that of a region."""
+_HEIGHTS = dict.fromkeys(("mt", "mount", "mountain", "mountains", "mont", "monte", "cerro", "cerros"), "mount")
+"""Terms for a mountain in several languages, of which sources write any."""
 FACILITY_ROLES = ("smelter", "refinery", "mill", "leach", "tailings", "rolling", "secondary")
 
 
@@ -119,7 +121,7 @@ def parse_name(text: str, weight: float = MAIN) -> Name:
         by_role.setdefault(role, []).append(token)
         if role in values:
             values[role].add(value)
-    core = by_role.get("core") or by_role.get("landform") or by_role.get("where") or by_role.get("direction") or []
+    core = by_role.get("core") or _landform_name(text) or by_role.get("where") or by_role.get("direction") or []
     weak = [*by_role.get("landform", ()), *by_role.get("where", ())] if by_role.get("core") else []
     if not core:
         core = by_role.get("company") or by_role.get("commodity") or by_role.get("number") or []
@@ -139,6 +141,25 @@ def parse_name(text: str, weight: float = MAIN) -> Name:
         rarities=rarities,
         rarity=sum(rarities),
     )
+
+
+def _landform_name(text: str) -> list[str]:
+    """Return the tokens of a name up to its landform: that of Copper Creek is no less its own than that of Iron Creek."""
+    tokens = list(_tokens(text))
+    last = max((n for n, token in enumerate(tokens) if _role(token)[0] == "landform"), default=-1)
+    return [token for token in tokens[: last + 1] if _role(token)[0] in ("landform", "commodity", "generic")]
+
+
+def is_same_landform(a: Name, b: Name) -> bool:
+    """Return whether two names have a landform in common, or one has none."""
+    first, second = ({_HEIGHTS.get(token, token) for token in name.weak} & _landforms() for name in (a, b))
+    return not first or not second or bool(first & second)
+
+
+@lru_cache(maxsize=1)
+def _landforms() -> frozenset[str]:
+    found = {token for token, (role, _) in token_roles().items() if role == "landform"}
+    return frozenset(_HEIGHTS.get(token, token) for token in found)
 
 
 def _tokens(text: str) -> Iterable[str]:

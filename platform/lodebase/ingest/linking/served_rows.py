@@ -10,6 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from lodebase.db.schema import tables
 from lodebase.ingest import merge
+from lodebase.ingest.linking.merged_positions import check_positions
 from lodebase.ingest.linking.testimony import KINDS_MERGED
 from lodebase.ingest.rows import COLUMNS
 from lodebase.resolve.testimonies import READ, to_testimony
@@ -64,10 +65,12 @@ def serve_groups(connection: Connection[Any], served: Sequence[str]) -> None:
         _empty(connection)
         rows = connection.execute(READ, {"ids": some}).fetchall()
         members = [row[1] for row in rows]
-        made = [
+        combined = [
             (kind, combine_testimonies(kind, [to_testimony(row) for row in group]))
             for (_, kind), group in groupby(rows, key=lambda row: (row[0], row[2]))
         ]
+        checked = check_positions(connection, [one for _, one in combined])
+        made = [(kind, one) for (kind, _), one in zip(combined, checked, strict=True)]
         for name in (*KINDS_MERGED, *CHILDREN):
             _stage(connection, name, list(_rows(made, name)))
         _write(connection, members)

@@ -37,10 +37,16 @@ export function popup(feature, kind) {
   row(messages.owners, p.owner_names?.join(COMMA));
   row(messages.model, p.deposit_model && label("deposit-model", p.deposit_model));
   row(messages.country, p.country && label("country", p.country));
-  row(messages.accuracy, p.position_accuracy_m && `± ${distance(p.position_accuracy_m)}`);
+  row(messages.accuracy, accuracyOf(p));
   row(messages.source, all("source", p.sources));
   row(messages.flags, all("flag", p.flags));
   return article(feature, [first, second], list);
+}
+
+/** The accuracy of the position, or that it is doubtful. @param {any} p */
+function accuracyOf(p) {
+  if (p.position_doubtful) return messages.positionDoubtful;
+  return p.position_accuracy_m && `± ${distance(p.position_accuracy_m)}`;
 }
 
 /** The figures of the leading estimate with its class and year. @param {any} p */

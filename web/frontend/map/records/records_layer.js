@@ -182,10 +182,14 @@ export const Records = Base.extend({
   _symbol(g, record, x, y) {
     const side = sizeOf(record);
     const sprite = this.sprites.get(shapeOf(record), record.group, fillOf(record, this.hooks.countsAs), side, isOld(record));
+    g.globalAlpha = record.position_doubtful ? 0.45 : 1;
     g.drawImage(sprite, x - side / 2 - 2, y - side / 2 - 2, side + 4, side + 4);
+    g.globalAlpha = 1;
+    if (record.position_doubtful) doubtMark(g, x + side / 2, y - side / 2);
   },
 
   _circle(g, record, x, y) {
+    if (record.position_doubtful) return;
     const metres = Number(record.position_accuracy_m ?? 0);
     const radius = metres / this._metresPerPixel(y);
     if (radius < LEAST_CIRCLE || radius > 4000) return;
@@ -359,3 +363,15 @@ export const Records = Base.extend({
     best.focus({ preventScroll: true });
   },
 });
+
+/** Marks a position as doubtful next to its symbol. @param {CanvasRenderingContext2D} g @param {number} x @param {number} y */
+function doubtMark(g, x, y) {
+  g.font = "bold 13px sans-serif";
+  g.textAlign = "center";
+  g.textBaseline = "middle";
+  g.lineWidth = 3;
+  g.strokeStyle = "rgb(255 255 255 / 90%)";
+  g.strokeText("?", x, y);
+  g.fillStyle = "#a3230d";
+  g.fillText("?", x, y);
+}

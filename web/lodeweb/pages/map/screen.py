@@ -47,7 +47,7 @@ TREES = ("deposit_model",)
 """Filters whose values form a tree; a record has one value at most, so that counts add up."""
 FILLS = {"operating": "working", "pipeline": "planned", "shadow": "planned", "idle": "ended", "none": "ended"}
 """The fill of a symbol, by the group of its status."""
-APART = ("name_en", "name_zh", "position_accuracy_m")
+APART = ("name_en", "name_zh", "position_accuracy_m", "position_doubtful")
 """Fields of a point that its popup shows apart."""
 TILES = "/api/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}"
 

@@ -59,6 +59,7 @@ ELSEWHERE = (
     "note_en",
     "note_zh",
     "position_accuracy_m",
+    "position_doubtful",
     "sources",
     *head_figures.FIGURES,
     "holder_projects",
@@ -232,13 +233,14 @@ def _charts(feature: Mapping[str, Any], point: Sequence[float] | None, near: lis
 
 
 def _place(feature: Mapping[str, Any], point: Sequence[float], near: list[Neighbours]) -> dict[str, Any]:
+    doubtful = feature["properties"].get("position_doubtful")
     return {
         "id": "place",
         "kind": "place",
         "title": gettext("Location"),
         "lon": point[0],
         "lat": point[1],
-        "accuracy_m": feature["properties"].get("position_accuracy_m"),
+        "accuracy_m": None if doubtful else feature["properties"].get("position_accuracy_m"),
         "near": [
             {"lon": one.lon, "lat": one.lat, "name": one.name, "kind": of_kind.kind}
             for of_kind in near

@@ -1,0 +1,81 @@
+"""Guards: pairs that are never joined without a person or the concordance, whatever the model's probability."""
+
+from collections.abc import Callable
+
+from lodedata.matching.comparison import Comparison
+from lodedata.matching.evidence.place import distance_km
+from lodedata.matching.names.name_comparison import distinguishing_features
+from lodedata.matching.names.name_parts import OTHER, is_same_landform
+from lodedata.matching.pair import RecordPair, record_pair
+from lodedata.matching.record import MatchRecord
+from lodedata.messages import Message, msg
+
+MAX_JOIN_KM = 50.0
+"""Greatest distance of two positions that are joined automatically."""
+MAX_GUARDED_PROBABILITY = 0.5
+"""Probability that a guarded pair has at most: enough for review at the desk, too little to be joined."""
+
+Guard = Callable[[RecordPair], Message | None]
+
+
+def is_too_far(a: MatchRecord, b: MatchRecord) -> bool:
+    """Return whether two positions lie too far apart to be joined automatically."""
+    km = distance_km(a, b)
+    return km is not None and km > MAX_JOIN_KM
+
+
+def _distance(pair: RecordPair) -> Message | None:
+    return msg("more than %(km)s km apart", km=f"{MAX_JOIN_KM:.0f}") if is_too_far(pair.a, pair.b) else None
+
+
+def _other_country(pair: RecordPair) -> Message | None:
+    """Guard a record without a position against one of another country: the name alone is left as evidence."""
+    a, b = pair.a, pair.b
+    if a.country and b.country and a.country != b.country and distance_km(a, b) is None:
+        return msg("in different countries, and one has no position")
+    return None
+
+
+def _part_of_whole(pair: RecordPair) -> Message | None:
+    """Guard a mine or deposit against a part of it: one name has a direction or number of its own, or lists the other."""
+    names = pair.similarity
+    if names is None:
+        return None
+    is_marked = bool(distinguishing_features(pair, names)["apart_one"])
+    is_listed = (names.first.weight < OTHER) != (names.second.weight < OTHER)
+    if is_marked or is_listed:
+        return msg(
+            "one may be a part of the other: %(first)s, %(second)s",
+            first=(pair.a.names or (names.first.text,))[0],
+            second=(pair.b.names or (names.second.text,))[0],
+        )
+    return None
+
+
+def _other_landform(pair: RecordPair) -> Message | None:
+    """Guard a record without a position against one named for another landform, such as Red Hills and Red Mountain."""
+    names = pair.similarity
+    if names is None or distance_km(pair.a, pair.b) is not None:
+        return None
+    first, second = names.first, names.second
+    if not is_same_landform(first, second):
+        return msg("named for different landforms: %(first)s, %(second)s", first=first.text, second=second.text)
+    return None
+
+
+GUARDS: tuple[Guard, ...] = (_distance, _other_country, _part_of_whole, _other_landform)
+
+
+def find_guard(pair: RecordPair) -> Comparison | None:
+    """Return the first guard that applies to a pair as a comparison without features, None if none does."""
+    reason = next((reason for guard in GUARDS if (reason := guard(pair)) is not None), None)
+    return None if reason is None else Comparison("guard", {}, reason)
+
+
+def may_join(a: MatchRecord, b: MatchRecord, may_be_far: bool = False) -> bool:
+    """Return whether no guard applies to two records.
+
+    With ``may_be_far`` their distance does not count, as one of the two positions is known to be wrong.
+    """
+    pair = record_pair(a, b)
+    return not any(guard(pair) for guard in GUARDS if not (may_be_far and guard is _distance))

@@ -1,0 +1,80 @@
+"""Pairs that are never joined without a person or the concordance."""
+
+from typing import Any
+
+import pytest
+
+from lodebase.resolve.join_guards import JoinGuards
+from lodedata.matching import MatchRecord, match_records
+from lodedata.matching.guards import MAX_GUARDED_PROBABILITY, may_join
+
+
+def deposit(identity: str, name: str, **values: Any) -> MatchRecord:
+    usual: dict[str, Any] = {
+        "kind": "deposit",
+        "source": f"source-{identity}",
+        "main_commodity": "copper",
+        "commodities": frozenset({"copper"}),
+        "accuracy_m": 2000.0,
+        "country": "CHL",
+        "own": frozenset({(f"source-{identity}", identity)}),
+    }
+    return MatchRecord(id=identity, names=(name,), **(usual | values))
+
+
+def placed(identity: str, name: str, lat: float, **values: Any) -> MatchRecord:
+    return deposit(identity, name, lon=-70.0, lat=lat, **values)
+
+
+def test_two_positions_sixty_kilometres_apart_are_left_for_review() -> None:
+    judged = match_records(placed("a", "Xarumba Quell", -20.0), placed("b", "Xarumba Quell", -20.54))
+    assert judged.probability <= MAX_GUARDED_PROBABILITY
+    assert judged.comparisons[0].name == "guard"
+    near = match_records(placed("a", "Xarumba Quell", -20.0), placed("b", "Xarumba Quell", -20.01))
+    assert near.probability > 0.7
+
+
+def test_a_name_in_another_country_without_a_position_is_not_joined() -> None:
+    abroad = match_records(placed("a", "Xarumba Quell", -20.0), deposit("b", "Xarumba Quell", country="PER"))
+    assert abroad.probability <= MAX_GUARDED_PROBABILITY
+    assert match_records(placed("a", "Xarumba Quell", -20.0), deposit("b", "Xarumba Quell")).probability > 0.7
+
+
+@pytest.mark.parametrize(
+    ("whole", "part"),
+    [
+        ("Oyu Tolgoi", "Oyu Tolgoi-Hugo Dummett South"),
+        ("Rosebery", "Rosebery-South Hercules"),
+        ("Mirador", "Mirador Norte"),
+        ("Murrin Murrin", "NiWest-Murrin North"),
+    ],
+)
+def test_a_part_is_not_joined_with_its_whole(whole: str, part: str) -> None:
+    assert match_records(deposit("a", whole), deposit("b", part)).probability <= MAX_GUARDED_PROBABILITY
+    assert not may_join(deposit("a", whole), deposit("b", part))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Copper Creek", "Iron Creek"), ("Mineral Butte", "Butte Group"), ("Red Hills", "Red Mountain")],
+)
+def test_names_that_share_a_landform_only_are_not_joined(one: str, other: str) -> None:
+    assert match_records(deposit("a", one, country="USA"), deposit("b", other, country="USA")).probability < 0.7
+
+
+@pytest.mark.parametrize(("one", "other"), [("Mt Keith", "Mount Keith"), ("Cerro Verde", "Cerro Verde")])
+def test_spellings_of_one_mountain_are_joined(one: str, other: str) -> None:
+    assert may_join(deposit("a", one), deposit("b", other))
+
+
+def test_oxide_and_metal_are_one_commodity() -> None:
+    oxide = {"main_commodity": "lithium-oxide", "commodities": frozenset({"lithium-oxide"})}
+    metal = {"main_commodity": "lithium", "commodities": frozenset({"lithium"})}
+    pair = placed("a", "Xarumba", -20.0, **oxide), placed("b", "Xarumba", -20.0, **metal)
+    assert match_records(*pair).comparisons[2].features == {"same_main": 1.0}
+
+
+def test_a_wrong_position_in_a_group_does_not_keep_others_out() -> None:
+    right, wrong, third = placed("a", "Xarumba", -20.0), placed("b", "Xarumba", -26.0), placed("c", "Xarumba", -20.1)
+    assert not JoinGuards({r.id: r for r in (right, wrong, third)}, frozenset({"a", "b"})).forbid("b", "c")
+    assert JoinGuards({r.id: r for r in (right, wrong, third)}, frozenset()).forbid("b", "c")
