@@ -105,6 +105,9 @@ RULES: Mapping[str, ProblemRule] = {
         "refuse", msg("the estimate has two figures of %(commodity)s; give each class, code or zone an estimate of its own.")
     ),
     "grade-over-100": ProblemRule("refuse", msg("a grade of %(value)s is over 100 %%; is the unit right?")),
+    "name-damaged": ProblemRule(
+        "flag", msg('letters of the name "%(value)s" are lost in the source; \N{REPLACEMENT CHARACTER} replaces each.')
+    ),
     "share-over-100": ProblemRule("refuse", msg("a share of %(value)s %% is not between 0 and 100.")),
     "no-known-commodity": ProblemRule(
         "refuse", msg("no word of %(value)r is a known commodity; the codes are listed by `lode vocab commodity`.")

@@ -176,6 +176,10 @@ class Owner:
     role: Literal["owner", "operator"] = "owner"
     uscc: str | None = None
     on: PartialDate | None = None
+    date_basis: Literal["stated", "in-or-before"] | None = None
+    """Whether ``on`` is the date of the ownership, or that of the row or source, in or before which it held."""
+    name_reported: str | None = None
+    """The text that the name was taken from, if it says more than the name."""
     source_row: str | None = None
     citation: str | None = None
 

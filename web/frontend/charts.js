@@ -10,6 +10,7 @@ import * as gradeTonnage from "./charts/grade_tonnage.js";
 import { PAPER, SCREEN } from "./charts/palette.js";
 import * as place from "./charts/place.js";
 import * as sankey from "./charts/sankey.js";
+import * as sites from "./charts/sites.js";
 import * as timeline from "./charts/timeline.js";
 import * as capacity from "./statistics/capacity.js";
 import * as lines from "./statistics/lines.js";
@@ -20,7 +21,7 @@ import * as world from "./statistics/world.js";
 
 /** @type {Record<string, any>} */
 const KINDS = {
-  ...{ "grade-tonnage": gradeTonnage, contained, counts, timeline, place, arrivals, gantt, delays, sankey },
+  ...{ "grade-tonnage": gradeTonnage, contained, counts, timeline, place, sites, arrivals, gantt, delays, sankey },
   ...{ capacity, lines, reserves, "share-line": shareLine, shares, world },
 };
 const FILE_WIDTH = 900;

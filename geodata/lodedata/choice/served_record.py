@@ -14,6 +14,7 @@ from lodedata.choice.criteria import (
     is_position_doubtful,
     voice,
 )
+from lodedata.choice.earlier_owners import with_earlier_owners
 from lodedata.choice.expert_values import SETTLES, ExpertValue, expert_value_problems, latest_values, served_columns
 from lodedata.choice.figure_judgements import (
     figure_judgements,
@@ -24,7 +25,7 @@ from lodedata.choice.figure_judgements import (
 from lodedata.choice.rules import RULES, UNION_FIELDS
 from lodedata.choice.testimony import Testimony, lead_testimony, site_units
 from lodedata.figures.amounts import amounts_of_rows
-from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, estimate_figures, owner_names
+from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, current_owner_names, estimate_figures
 from lodedata.figures.size import size_columns, size_of
 from lodedata.kinds import ChoiceRule
 from lodedata.kinds.deposit import SIZE_RULE
@@ -94,7 +95,8 @@ def combine_testimonies(kind: str, testimonies: Sequence[Testimony]) -> ServedRe
             for p in parts["phase"]
         ]
         row |= capacity_figures(capacities, row["main_commodity"])
-        row["owner_names"] = owner_names((owner.get("name_en"), owner.get("name_zh")) for owner in parts["owner"])
+        parts["owner"] = with_earlier_owners(parts["owner"], chosen["owner"].chosen, ordered, lead.record_id)
+        row["owner_names"] = current_owner_names(parts["owner"])
     row["access_level"] = row["access_level"] or lead.row["access_level"]
     row |= {name: _union(name, ordered, row) for name in UNION_FIELDS[kind]}
     if "estimate" in parts:

@@ -111,6 +111,12 @@ def _is_of(product: str, commodity: str | None) -> bool:
     return term is not None and commodity in term.extra["commodity"].split("|")
 
 
+def current_owner_names(owners: Iterable[Mapping[str, Any]]) -> Sequence[str]:
+    """Return the names in rows of owners and operators, without those that are no longer."""
+    rows = [owner for owner in owners if not str(owner["role"]).startswith("former-")]
+    return owner_names((owner.get("name_en"), owner.get("name_zh")) for owner in rows)
+
+
 def owner_names(owners: Iterable[tuple[str | None, str | None]]) -> Sequence[str]:
     """Return the names of owners and operators once, of each the English and the Chinese one."""
     return list(dict.fromkeys(name for both in owners for name in both if name))

@@ -49,9 +49,11 @@ OWNERS = ChildTable(
         Field("name_en", "Name (English)", "英文名称", organisation_role="owner"),
         Field("name_zh", "Name (Chinese)", "中文名称", organisation_role="owner"),
         quantity("share_pct", "Share in per cent", "持股比例(%)", "%"),
-        Field("role", "Role", "角色", required=True),
+        Field("role", "Role", "角色", vocabulary="owner-role", required=True),
         Field("uscc", "Unified social credit code", "统一社会信用代码", format="uscc"),
         Field("information_date", "Data as of", "资料时点", partial_date=True),
+        Field("date_basis", "What the date says", "时点含义", vocabulary="owner-date-basis"),
+        Field("name_reported", "Name as reported", "名称(原文)"),
         *shared.ORIGIN,
     ),
 )

@@ -1,11 +1,9 @@
 """Building of a row's record from the readers of a table's fields."""
 
 import dataclasses
-import re
 from collections.abc import Callable
 from typing import Any
 
-from lodedata.cells import Unreadable, number, text_of
 from lodedata.figures.capacity_basis import counted_phase, stated_basis
 from lodedata.figures.grade_basis import concentrate_measures, measure_on_basis
 from lodedata.kinds import KINDS
@@ -13,10 +11,10 @@ from lodedata.mapping import declared
 from lodedata.mapping.model import (
     EstimateSpec,
     MeasureSpec,
-    OwnerSpec,
     PhaseSpec,
     TableSpec,
 )
+from lodedata.mapping.owners import distinct_owners, owner_reader
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Cells, Columns, Problems
 from lodedata.mapping.values.place import placer
@@ -30,7 +28,6 @@ from lodedata.records import (
     Discovery,
     Estimate,
     MineralRecord,
-    Owner,
     PartialDate,
     Phase,
     Position,
@@ -70,7 +67,7 @@ class RecordBuilder:
         self._bound = bound
         self._estimates = [_estimate(e, bound) for e in spec.estimates]
         self._phases = [_phase(p, bound) for p in spec.phases]
-        self._owners = [_owner(o, bound) for o in spec.owners]
+        self._owners = [owner_reader(o, bound) for o in spec.owners]
         own = {
             "deposit": self._deposit_fields(spec, bound),
             "discovery": self._discovery_fields(spec, bound),
@@ -98,7 +95,8 @@ class RecordBuilder:
         if kind == "project":
             phases = (make(cells, problems, common["information_date"]) for make in self._phases)
             own["phases"] = tuple(phase for phase in phases if phase is not None)
-            own["owners"] = tuple(owner for make in self._owners if (owner := make(cells, problems)) is not None)
+            date = common["information_date"] or self._as_of
+            own["owners"] = distinct_owners(owner for read in self._owners for owner in read(cells, problems, date))
             return Project(**common, **own)
         own["estimates"] = tuple(e for make in self._estimates if (e := make(cells, problems, main)) is not None)
         return Deposit(**common, **own) if kind == "deposit" else Discovery(**common, **own)
@@ -313,35 +311,5 @@ def _phase(spec: PhaseSpec, bound: Columns) -> Callable[[Cells, Problems, Partia
             return None
         own = phase.capacity.basis if phase.capacity is not None else None
         return counted_phase(phase, own or stated_basis(phase.product_reported or ""))
-
-    return made
-
-
-def _owner(spec: OwnerSpec, bound: Columns) -> Callable[[Cells, Problems], Owner | None]:
-    taken = fields.text(spec.name.model_copy(update={"pattern": None}), bound)
-    pattern = re.compile(spec.name.pattern) if spec.name.pattern is not None else None
-    share = fields.figure(spec.share, bound) if spec.share is not None else None
-    uscc = declared.code("uscc", spec.uscc, bound) if spec.uscc is not None else None
-    usage = bound.usage
-
-    def made(cells: Cells, problems: Problems) -> Owner | None:
-        before = usage.taken[:]
-        name = taken(cells)
-        percent = share(cells, problems) if share is not None else None
-        if name is None:
-            usage.undo(before, "no-owner")
-            return None
-        if pattern is not None and (match := pattern.fullmatch(name)):
-            name = match["name"]
-            try:
-                percent = number(match["share"])
-            except Unreadable as hint:
-                problems.append(Problem("not-a-number", match["share"], spec.name.column, {"hint": hint.message}))
-                return None
-        if percent is not None and not 0 <= percent <= 100:
-            problems.append(Problem("share-over-100", text_of(percent), spec.name.column))
-            return None
-        code = uscc(cells, problems) if uscc is not None else None
-        return Owner(name, share_pct=percent, role=spec.role, uscc=code)
 
     return made

@@ -19,7 +19,7 @@ REASONS: Mapping[str, Message] = {
     "no-category": msg("the mapping gives its category no value"),
     "no-figure": msg("there is no figure that it belongs to"),
     "no-commodity": msg("its commodity is empty or unknown"),
-    "no-owner": msg("the owner has no name"),
+    "no-owner": msg("the owner has no name, or a text such as unknown"),
     "no-position": msg("there is no position that it belongs to"),
     "no-status": msg("there is no status that it belongs to"),
     "no-field": msg("this kind of record has no such field"),

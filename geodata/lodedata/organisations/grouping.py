@@ -1,15 +1,16 @@
 """Grouping of the names that records mention: which of them are one organisation.
 
-Known organisations come first. The other names form groups of their own: one for each code, else one for each name in a
-country. A name without legal form joins the only group in its country that has that short name. What may be several
-organisations is left open, for an expert to decide.
+Known organisations come first. The other names form groups of their own: one for each code, else one for each name, in
+whatever countries records print it: the country is that of a site. Names of authorities, which each country has, form one
+for each country. A name without legal form joins the only group in its country that has that short name. What may be
+several organisations is left open, for an expert to decide.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lodedata.organisations.names import is_chinese
+from lodedata.organisations.names import is_authority, is_chinese
 
 SCORES: Mapping[str, float] = {"decision": 1.0, "code": 1.0, "exact": 0.95, "former": 0.9, "short": 0.75, "branch": 0.5}
 """The score of a match by its method. A branch is never its head office, which is a candidate only."""
@@ -33,7 +34,12 @@ class MentionedName:
     @property
     def group(self) -> str:
         """The name of its own group."""
-        return f"uscc/{self.uscc}" if self.uscc else f"{self.country or ''}/{self.division or ''}/{self.comparable}"
+        return f"uscc/{self.uscc}" if self.uscc else f"{self.scope or ''}/{self.division or ''}/{self.comparable}"
+
+    @property
+    def scope(self) -> str | None:
+        """The country in which alone the name is that of one body, None for a name that is so everywhere."""
+        return self.country if is_authority(self.comparable) else None
 
     @property
     def is_short(self) -> bool:
@@ -107,6 +113,10 @@ class _Known:
             named = [one for one in self._names.get(name.comparable, ()) if one.form == form and _may_be(one, name)]
             if named:
                 return _only(named, form)
+        for form in ("exact", "former"):
+            named = [one for one in self._names.get(name.other_comparable or "", ()) if one.form == form and _may_be(one, name)]
+            if named and name.other_comparable:
+                return _only(named, form)
         if name.is_short:
             named = [
                 one for one in self._short.get(name.short, ()) if _may_be(one, name) and one.country == name.country is not None
@@ -130,7 +140,7 @@ def _only(named: Sequence[KnownName], method: str) -> Resolution:
 
 
 class _Groups:
-    """The groups that names without a known organisation form, by country."""
+    """The groups that names without a known organisation form; short names are compared within a country."""
 
     def __init__(self, names: Iterable[MentionedName]) -> None:
         self._names = list(names)
@@ -138,7 +148,7 @@ class _Groups:
         self._by_short: dict[tuple[str | None, str], set[MentionedName]] = defaultdict(set)
         for name in self._names:
             for comparable in filter(None, (name.comparable, name.other_comparable)):
-                self._by_name[name.country, comparable].add(name)
+                self._by_name[name.scope, comparable].add(name)
             for short in filter(None, (name.short, name.other_short)):
                 self._by_short[name.country, short].add(name)
 
@@ -152,9 +162,9 @@ class _Groups:
     def _resolved(self, name: MentionedName, found: Mapping[MentionedName, Resolution]) -> Resolution:
         if name.uscc is not None:
             return _in_group(name.group, "code")
-        exact = self._candidates(name, self._by_name[name.country, name.comparable], found)
+        exact = self._candidates(name, self._by_name[name.scope, name.comparable], found)
         if not exact and name.is_short and name.other_comparable:
-            exact = self._candidates(name, self._by_name[name.country, name.other_comparable], found)
+            exact = self._candidates(name, self._by_name[name.scope, name.other_comparable], found)
         if exact:
             return _in_group(exact.pop(), "exact") if len(exact) == 1 else OPEN
         if name.is_short:

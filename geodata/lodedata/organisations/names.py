@@ -6,6 +6,7 @@ organisations: a group and its listed company often share one.
 
 import csv
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -13,24 +14,24 @@ from lodedata.normal_form import normal
 from lodedata.vocab import vocabulary
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_COUNTRY_BEHIND = re.compile(r"^(?P<name>.{3,}?)\s*[(（](?:the )?(?P<country>[^()（）]+)[)）]\s*$")
+_COUNTRY_OF = re.compile(
+    r"^(?P<name>.+?\b(?:Ltd|Limited|Inc|plc|S\.?A|AG|A\.G|GmbH|N\.?V|B\.?V|AB|ASA|LLC|S\.?p\.?A)\.?)"
+    r"\s+of\s+(?:the\s+)?(?P<country>[A-Z][\w .]+)$",
+    re.IGNORECASE,
+)
+"""A company behind whose legal form its country is printed; the one of Aluminum Corporation of China is a part of its name."""
 _LAST_BRACKET = re.compile(r"^(.+?)[(（]([^()（）]+)[)）]\s*$")
 _SHARES = re.compile(r"[(（](?:[^()（）]*\d\s*%[^()（）]*|government|private|state|国有|私营)[)）]", re.IGNORECASE)
 """Shares and kinds of owners in brackets, which are no part of a name: (government: 100%)."""
 _BRACKETS = re.compile(r"[()（）\[\]【】〔〕]")
 _BRANCH = re.compile(r"^(.+公司)(.*(?:分公司|分厂|办事处|代表处))$")
-_AUTHORITY = re.compile(r"(?:厅|局|委员会|委|部|政府)$")
+_AUTHORITY = re.compile(
+    r"(?:厅|局|委员会|委|部|政府)$|\bgovernment$"
+    r"|^(?:ministry|minister|ministerio|ministere|department|government|state) (?:of|de|des|du|do)\b"
+)
 _FORM_ZH = re.compile(r"(?:控股|集团|总)?(?:股份有限公司|有限公司|公司|集团|控股)$")
 _SUFFIX_ZH = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
-_NOBODY = frozenset(
-    (
-        *("unknown", "undetermined", "undisclosed", "unnamed", "unspecified", "confidential", "none", "na", "n a"),
-        *("not available", "various", "others", "other", "state", "government", "government 100%"),
-        *("private", "private 100%", "private investors", "individual", "individuals", "natural person"),
-        *("asm", "artisanal miners", "artisanal small scale miners"),
-        *("未知", "不详", "无", "其他", "自然人", "个人", "保密"),
-    )
-)
-"""Comparable forms of texts in the place of a name that name no organisation."""
 LEAST_SHORT_ZH = 4
 """Fewest characters of a short name after its province is removed: 云南铜业 is not called 铜业."""
 
@@ -47,7 +48,10 @@ _ONE_FORM = {
     "the": "",
 }
 """Parts of a name in Latin letters that are written in several forms."""
-_LETTERS = re.compile(r"\b(?:s a s|s a c|s a a|s a|n v|b v|s p a|s r l|l l c|l l p|c v|p l c|k k|a s|a g|a b)\b")
+_LETTERS = re.compile(
+    r"\b(?:s a i c|s p r l|s a s|s a c|s a a|s a u|s a e|s c m|s p a|s r l|b s c|l l c|l l p|p l c"
+    r"|s a|n v|b v|c v|k k|a s|a g|a b)\b"
+)
 """Legal forms whose letters points separate."""
 
 
@@ -58,7 +62,7 @@ def comparable_name(text: str) -> str:
     Widths, case, accents, punctuation and brackets do not count. 有限责任公司 is 有限公司; 集团 and 股份 remain, as they
     distinguish a group from its listed company. Limited is Ltd, Incorporated is Inc, S.A. is SA.
     """
-    line = normal(_BRACKETS.sub(" ", _SHARES.sub(" ", text)))
+    line = normal(_BRACKETS.sub(" ", _SHARES.sub(" ", cut_seat(text)[0])))
     if not any(character.isalnum() for character in line):
         return ""
     if _CHINESE.search(line):
@@ -90,9 +94,33 @@ def short_name(text: str) -> str:
     return rest if len(rest) >= LEAST_SHORT_ZH else shorter or name
 
 
+def cut_seat(text: str) -> tuple[str, str | None]:
+    """Return a name without the country printed behind it, and that country's code; None if there is none.
+
+    Inmet Mining Ltd. (Canada) and Glencore International AG of Switzerland have one, Bank of China has none.
+    """
+    for pattern in (_COUNTRY_BEHIND, _COUNTRY_OF):
+        found = pattern.match(text)
+        if found is not None:
+            term = vocabulary("country").find(found["country"])
+            if term is not None:
+                return found["name"].strip(), term.code
+    return text, None
+
+
 def names_nobody(comparable: str) -> bool:
-    """Return whether the comparable form of a text is not that of a name: empty, a number, or a text such as unknown."""
-    return not comparable or comparable.isdigit() or comparable in _NOBODY
+    """Return whether the comparable form of a text is not that of a name: empty, a number, or a text such as unknown.
+
+    ``no-names.csv`` lists such texts in the languages of the sources.
+    """
+    return not comparable or not any(map(str.isalpha, comparable)) or _no_names().fullmatch(comparable) is not None
+
+
+def ends_in_legal_form(text: str, alone: bool = False) -> bool:
+    """Return whether a name in Latin letters ends in a legal form, or, ``alone``, is one and no more."""
+    tokens = comparable_name(text).split()
+    forms = _legal_forms(ahead=False)
+    return bool(tokens) and (all(token in forms for token in tokens) if alone else tokens[-1] in forms)
 
 
 def is_branch(text: str) -> bool:
@@ -101,7 +129,7 @@ def is_branch(text: str) -> bool:
 
 
 def is_authority(text: str) -> bool:
-    """Return whether a Chinese name is that of an authority, such as 江西省自然资源厅."""
+    """Return whether a name is that of an authority, such as 江西省自然资源厅 or Ministry of Mines."""
     return bool(_AUTHORITY.search(comparable_name(text)))
 
 
@@ -119,11 +147,14 @@ def head_office(text: str) -> str | None:
 def alternative_names(text: str) -> tuple[str, ...]:
     """Return the names in one text: the name, and a second one in brackets at its end unless it is a part of the first.
 
-    云南锡业集团（控股）有限责任公司 is one name; Aluminum Corporation of China (Chinalco) are two.
+    云南锡业集团（控股）有限责任公司 is one name; Aluminum Corporation of China (Chinalco) are two. Several terms in Latin
+    letters are no second name: they are often those of the owner, as in Konkola Copper Mines plc (Anglo American).
     """
-    text = _SHARES.sub(" ", text).strip()
+    text = cut_seat(_SHARES.sub(" ", text))[0].strip()
     found = _LAST_BRACKET.match(text)
     if found is None or found.group(2) in ("集团", "控股", "中国") or len(found.group(2)) < 3:
+        return (text,)
+    if not is_chinese(found.group(2)) and (" " in found.group(2) or ends_in_legal_form(found.group(2), alone=True)):
         return (text,)
     return found.group(1).strip(), found.group(2).strip()
 
@@ -139,11 +170,26 @@ def _without_suffix(name: str) -> str:
 
 
 @cache
+def legal_forms() -> tuple[Mapping[str, str], ...]:
+    """Return the legal forms in Latin letters: ``form``, whether it precedes a name (``ahead``), and its ``countries``.
+
+    A form without countries is used in many.
+    """
+    text = (files(__package__) / "legal-forms.csv").read_text("utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+@cache
 def _legal_forms(ahead: bool) -> frozenset[str]:
     """Return the legal forms in Latin letters, or only those that precede a name."""
-    text = (files(__package__) / "legal-forms.csv").read_text("utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return frozenset(row["form"] for row in rows if not ahead or row["ahead"] == "true")
+    return frozenset(row["form"] for row in legal_forms() if not ahead or row["ahead"] == "true")
+
+
+@cache
+def _no_names() -> re.Pattern[str]:
+    """Return the expression of the comparable forms that name nobody."""
+    text = (files(__package__) / "no-names.csv").read_text("utf-8")
+    return re.compile("|".join(row["comparable"] for row in csv.DictReader(text.splitlines())))
 
 
 @lru_cache(maxsize=1)

@@ -222,6 +222,8 @@ def _owner_rows(record: Project, identity: str, source: str) -> Iterable[tuple[s
                 owner.role,
                 owner.uscc,
                 _date(owner.on),
+                owner.date_basis,
+                owner.name_reported,
                 source,
                 owner.source_row,
                 owner.citation,

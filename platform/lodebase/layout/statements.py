@@ -113,7 +113,8 @@ SELECT p.id, p.name_en, p.name_zh, p.aliases, p.country, p.division, p.informati
       'status_date', f.status_date, 'status_inferred', f.status_inferred, 'source', f.source, 'citation', f.citation)
       ORDER BY f.ordinal, f.id)::text
     FROM phase f WHERE f.project_id = p.id AND f.product = ANY(%(codes)s::text[])) AS phases,
-  (SELECT json_agg(coalesce(o.name_zh, o.name_en) ORDER BY o.ordinal)::text FROM owner o WHERE o.project_id = p.id) AS owners
+  (SELECT json_agg(coalesce(o.name_zh, o.name_en) ORDER BY o.ordinal)::text FROM owner o
+    WHERE o.project_id = p.id AND o.role IN ('owner', 'operator')) AS owners
 FROM unnest(%(ids)s::text[]) WITH ORDINALITY n (id, place) JOIN project p ON p.id = n.id ORDER BY n.place
 """
 
@@ -121,8 +122,8 @@ FROM unnest(%(ids)s::text[]) WITH ORDINALITY n (id, place) JOIN project p ON p.i
 HOLDERS = """
 SELECT coalesce(w.name, u.id) AS holder, sum(u.tpa ORDER BY u.id) AS tpa
 FROM unnest(%(ids)s::text[], %(tpas)s::double precision[]) u (id, tpa)
-LEFT JOIN LATERAL (SELECT coalesce(o.name_zh, o.name_en) AS name FROM owner o WHERE o.project_id = u.id
-  ORDER BY (o.role = 'owner') DESC, o.ordinal LIMIT 1) w ON true
+LEFT JOIN LATERAL (SELECT coalesce(o.name_zh, o.name_en) AS name FROM owner o
+  WHERE o.project_id = u.id AND o.role IN ('owner', 'operator') ORDER BY (o.role = 'owner') DESC, o.ordinal LIMIT 1) w ON true
 GROUP BY 1 ORDER BY 2 DESC, 1
 """
 # The sources of a country's sites of a product, and all its records by division; for the current version from their

@@ -21,23 +21,30 @@ WITH RECURSIVE under (id) AS (
 SELECT id FROM under
 """
 RELATED = """
-SELECT o.id, o.name_en, o.name_zh, m.role FROM lode.organisation_mention m JOIN lode.organisation o ON o.id = {other}
+SELECT o.id, o.name_en, o.name_zh, m.role, child.parent_share_pct AS share_pct, child.parent_date AS share_date
+FROM lode.organisation_mention m JOIN lode.organisation o ON o.id = {other}
+JOIN lode.organisation child ON child.id = m.record_id
 WHERE m.record_kind = 'organisation' AND m.role = ANY(%(above)s) AND {one} = %(id)s ORDER BY 3, 2, 1
 """
 PROJECTS = """
 SELECT p.id, p.name_en, p.name_zh, p.country, p.division, p.status, p.main_commodity, p.products, ST_X(p.geom) AS lon,
-  ST_Y(p.geom) AS lat, array_agg(DISTINCT m.role) AS roles, count(*) OVER () AS matched,
-  (SELECT max(w.share_pct) FROM lode.owner w WHERE w.project_id = p.id
-    AND coalesce(nullif(btrim(w.name_zh), ''), btrim(w.name_en)) = ANY(array_agg(m.name))) AS share_pct
+  ST_Y(p.geom) AS lat, array_agg(DISTINCT m.role) AS roles, bool_and(m.role LIKE 'former-%%') AS former,
+  count(*) OVER () AS matched, (array_agg(w.share_pct) FILTER (WHERE w.share_pct IS NOT NULL))[1] AS share_pct,
+  max(w.information_date) AS share_date, bool_or(w.date_basis = 'in-or-before') AS or_before
 FROM lode.organisation_mention m JOIN lode.project p ON p.id = m.record_id
+LEFT JOIN lode.owner w ON w.project_id = p.id AND w.role = m.role
+  AND coalesce(nullif(btrim(w.name_zh), ''), btrim(w.name_en)) = m.name
 WHERE m.record_kind = 'project' AND m.organisation_id = ANY(%(ids)s)
-GROUP BY p.id ORDER BY p.country, coalesce(p.name_en, p.name_zh), p.id LIMIT %(most)s
+GROUP BY p.id ORDER BY former, p.country, coalesce(p.name_en, p.name_zh), p.id LIMIT %(most)s
 """
 CAPACITY = """
-SELECT f.product, f.basis AS capacity_basis, f.status, count(*) AS phases, sum(f.summed_tpa) AS capacity_tpa,
-  count(*) FILTER (WHERE f.capacity_tpa IS NULL) AS without
-FROM lode.countable_phase f WHERE f.product IS NOT NULL AND f.project_id IN (
-  SELECT m.record_id FROM lode.organisation_mention m WHERE m.record_kind = 'project' AND m.organisation_id = ANY(%(ids)s))
+SELECT c.product, c.basis AS capacity_basis, c.status, sum(c.capacity_tpa) FILTER (WHERE c.counts) AS built_tpa,
+  sum(c.capacity_tpa) FILTER (WHERE c.reason = 'not-built') AS coming_tpa,
+  count(*) FILTER (WHERE c.reason = 'no-figure') AS without,
+  count(*) FILTER (WHERE c.reason NOT IN ('not-built', 'no-figure', 'gone')) AS left_out
+FROM lode.countable_phase c WHERE c.product IS NOT NULL AND c.project_id IN (
+  SELECT m.record_id FROM lode.organisation_mention m WHERE m.record_kind = 'project' AND m.organisation_id = ANY(%(ids)s)
+    AND m.role NOT LIKE 'former-%%')
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 RECORDS = """

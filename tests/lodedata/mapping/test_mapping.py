@@ -1,6 +1,7 @@
 """Mappings: each option of a table, applied to a few rows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -432,13 +433,34 @@ def test_owners_have_shares_and_roles(read: ReadMapped) -> None:
     - {name: country, share: w}
 """
     (reading,) = read(PROJECT + lines, [CSV, "1,Alpha,copper,Gamma,,,Beta [57.5%],42.5"])
-    assert project(reading).owners == (
+    assert [replace(one, on=None, date_basis=None) for one in project(reading).owners] == [
         Owner("Alpha", role="operator"),
         Owner("Beta", share_pct=57.5),
         Owner("Gamma", share_pct=42.5),
-    )
+    ]
     (plain,) = read(PROJECT + lines, [CSV, "1,,copper,,,,Beta alone,"])
-    assert project(plain).owners == (Owner("Beta alone"),)
+    assert [one.name_en for one in project(plain).owners] == ["Beta alone"]
+
+
+def test_owners_of_a_row_without_a_date_have_that_of_the_source(read: ReadMapped) -> None:
+    (reading,) = read(PROJECT + "  owners: [{name: v}]\n", [CSV, "1,a,copper,CHL,,,Beta,"])
+    (owner,) = project(reading).owners
+    assert (str(owner.on), owner.date_basis) == ("2024", "in-or-before")
+
+
+def test_an_owner_in_brackets_has_its_own_share(read: ReadMapped) -> None:
+    text = "Highland Valley Copper (Teck Cominco Limited: 63.9%, others: 2.5%)"
+    (reading,) = read(PROJECT + "  owners: [{name: v, role: operator}]\n", [CSV, f'1,a,copper,CHL,,,"{text}",'])
+    first, second = project(reading).owners
+    assert (first.name_en, first.role, first.share_pct) == ("Highland Valley Copper", "operator", None)
+    assert (second.name_en, second.role, second.share_pct) == ("Teck Cominco Limited", "owner", 63.9)
+    assert first.name_reported == second.name_reported == text
+
+
+@pytest.mark.parametrize("text", ["No Other Known Name", "Unknown", "n/a", "Undisclosed", "various", "Sin información", "不详"])
+def test_a_text_that_names_nobody_is_no_owner(read: ReadMapped, text: str) -> None:
+    (reading,) = read(PROJECT + "  owners: [{name: v}]\n", [CSV, f"1,a,copper,CHL,,,{text},"])
+    assert project(reading).owners == ()
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def site(
         yield app.test_client()
 
 
-CAPACITIES = [("en", "Capacity by product", "40,000 t/a"), ("zh", "分产品产能", "4 万吨/年")]
+CAPACITIES = [("en", "Capacity by product, as built", "40,000 t/a"), ("zh", "分产品已建成产能", "4 万吨/年")]
 
 
 def found(site: FlaskClient, text: str) -> list[tuple[str, str, str]]:

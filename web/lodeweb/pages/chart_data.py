@@ -73,6 +73,8 @@ def _texts() -> dict[str, str]:
         "plotted": gettext("%(all)s records have both tonnage and grade.", all="{all}"),
         "isolines": gettext("Dashed lines: equal contained amount"),
         "own": gettext("this record"),
+        "heldNow": gettext("held or run"),
+        "heldBefore": gettext("formerly held or run"),
         "smallest": gettext("Smallest"),
         "median": gettext("Median"),
         "largest": gettext("Largest"),

@@ -1,4 +1,4 @@
-"""The page of an organisation: its names, projects and capacity by product, sites, and the records that name it."""
+"""The page of an organisation: its names, owners and holdings, projects and capacity by product, sites, other records."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
 from lodebase.records.feature import item
+from lodedata.figures import leading_figures
 from lodedata.kinds import KINDS
 from lodedata.messages import joined, msg
 from lodedata.vocab import vocabulary
@@ -25,14 +26,23 @@ from lodeweb.http.representation import links
 from lodeweb.http.representation.links import quoted
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language, localized
+from lodeweb.pages import chart_data
 from lodeweb.pages.records import act_links, property_values
+from lodeweb.pages.records.head_figures import HeadFigure
+from lodeweb.pages.records.owner_lines import owner_date
 
 blueprint = Blueprint("organisations", __name__)
 
 ORGANISATIONS = "organisations"
-ELSEWHERE = ("name_en", "name_zh", "aliases", "derived", "note_en", "note_zh", "flags", "sources")
-STAGES = {"operating": "working", "idle": "idle", "pipeline": "coming", "shadow": "coming"}
-"""Columns of capacities, by the group of the status of a phase."""
+ELSEWHERE = (
+    *("name_en", "name_zh", "aliases", "derived", "note_en", "note_zh", "flags", "sources", "country"),
+    *("parent", "parent_share_pct", "parent_date"),
+)
+"""Fields that the page shows outside its facts."""
+IDLE = "idle"
+"""Group of the statuses of phases that are built and stand still."""
+MAX_HOLDINGS = 6
+"""The most projects among the holdings of the chart of owners."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,8 @@ class Link:
     name: str
     address: str
     about: str = ""
+    share: float | None = None
+    """Share in per cent, of the one above in the one below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +63,19 @@ class ProjectRow:
     name: str
     address: str
     cells: list[str]
+    former: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CapacityRow:
-    """The capacity of the projects for one product, in tonnes a year by stage."""
+    """The capacity of the projects for one product, in tonnes a year: as built, and what is not built yet."""
 
     product: str
     working: str
-    coming: str
     idle: str
+    coming: str
     without: int
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +101,27 @@ def organisation(identity: str) -> str:
         sources = [one for one in provenance.sources(connection) if one["name"] in properties["sources"]]
         linked_acts = act_links.acts_of(connection, collection, identity)
     lang = language()
+    projects, name = found.projects.records, labels.record_name(properties, identity)
+    charts = _charts(projects)
     return render_template(
         "organisations/organisation.html",
         identity=identity,
-        name=labels.record_name(properties, identity),
+        name=name,
         names=labels.other_names(collection, properties),
         properties=properties,
+        seat=_seat(properties),
+        head=list(_head(found)),
         facts=property_values.facts(collection, properties, ELSEWHERE),
         included=included,
         linked_acts=linked_acts,
         above=_organisations(found.above),
-        below=_organisations(found.below),
-        projects=_projects(found.projects.records),
+        below=[*_organisations(found.below), *_holdings(projects)],
+        subsidiaries=bool(found.below),
+        projects=[one for one in _projects(projects) if not one.former],
+        former=[one for one in _projects(projects) if one.former],
         matched=found.projects.matched,
-        dots=[(one["lon"], one["lat"]) for one in found.projects.records if one["lon"] is not None],
+        charts=charts,
+        drawing=chart_data.settings(charts),
         capacity=list(_capacities(found)),
         others=[_records(one, identity, included) for one in found.others],
         items=_items(COLLECTIONS["projects"], identity, included),
@@ -111,6 +132,40 @@ def organisation(identity: str) -> str:
     )
 
 
+def _seat(properties: Mapping[str, Any]) -> str:
+    code = properties.get("country")
+    return vocabulary("country")[code].label(language()) if code else gettext("not known")
+
+
+def _head(found: Profile) -> Iterator[HeadFigure]:
+    """Yield the figures at the head of the page: projects, their countries, and the largest capacity that is built."""
+    now = [one for one in found.projects.records if not one["former"]]
+    if now:
+        countries = {one["country"] for one in now if one["country"]}
+        about = gettext("in %(number)s countries or areas", number=len(countries)) if countries else ""
+        yield HeadFigure(gettext("Projects"), str(len(now)), about)
+    built = [
+        row for row in found.capacity if row["built_tpa"] and row["status"] in leading_figures.statuses_counted_as("operating")
+    ]
+    built = [row for row in built if row["capacity_basis"] not in leading_figures.GROSS]
+    for row in sorted(built, key=lambda row: -row["built_tpa"])[:2]:
+        amount = gettext("%(amount)s/a", amount=quantities.tonnes(row["built_tpa"], language()))
+        yield HeadFigure(_product(row["product"], row["capacity_basis"]), amount, gettext("operating, in full"))
+
+
+def _charts(projects: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the map of the sites, if one has a position."""
+    sites = [
+        {
+            **{"lon": one["lon"], "lat": one["lat"], "former": one["former"], "role": _role_text(one)},
+            **{"name": labels.record_name(one, one["id"]), "address": links.record_address(one["id"])},
+        }
+        for one in projects
+        if one["lon"] is not None
+    ]
+    return [{"id": "sites", "kind": "sites", "title": gettext("Locations of the projects"), "sites": sites}] if sites else []
+
+
 def _included(text: str) -> bool:
     if text not in ("true", "false"):
         raise BadQuery("include_subsidiaries", text[:40], msg('%(parameter)s must be true or false, not "%(value)s".'))
@@ -118,15 +173,34 @@ def _included(text: str) -> bool:
 
 
 def _organisations(rows: Sequence[Mapping[str, Any]]) -> list[Link]:
-    roles = vocabulary("organisation-role")
     return [
         Link(
             labels.record_name(row, row["id"]),
             f"/organisations/{quoted(row['id'])}",
-            roles[row["role"]].label(language()),
+            joined(filter(None, (_share(row["share_pct"]), row["share_date"])), language()),
+            row["share_pct"],
         )
         for row in rows
     ]
+
+
+def _holdings(projects: Sequence[Mapping[str, Any]]) -> list[Link]:
+    """Return the projects in which the organisation has a stated share, the largest shares first."""
+    held = [one for one in projects if one["share_pct"] is not None and not one["former"]]
+    return [
+        Link(labels.record_name(one, one["id"]), links.record_address(one["id"]), _role_text(one), one["share_pct"])
+        for one in sorted(held, key=lambda one: -one["share_pct"])[:MAX_HOLDINGS]
+    ]
+
+
+def _share(share_pct: float | None) -> str:
+    return "" if share_pct is None else f"{round(share_pct, 2):g} %"
+
+
+def _role_text(project: Mapping[str, Any]) -> str:
+    """Return the roles of an organisation in a project, its share, and the date, such as ``owner, 51 %, 2008 or before``."""
+    date = owner_date(project["share_date"], "in-or-before" if project["or_before"] else "stated")
+    return joined(filter(None, (_roles(project["roles"]), _share(project["share_pct"]), date)), language())
 
 
 def _projects(rows: Sequence[Mapping[str, Any]]) -> list[ProjectRow]:
@@ -137,9 +211,8 @@ def _projects(rows: Sequence[Mapping[str, Any]]) -> list[ProjectRow]:
         cells = [
             joined(labels.value_labels(field, row[field.name], language()), language()) for field in fields if field is not None
         ]
-        share = "" if row["share_pct"] is None else f" {round(row['share_pct'], 2):g} %"
-        cells = [_roles(row["roles"]) + share, *cells]
-        made.append(ProjectRow(labels.record_name(row, row["id"]), links.record_address(row["id"]), cells))
+        cells = [_role_text(row), *cells]
+        made.append(ProjectRow(labels.record_name(row, row["id"]), links.record_address(row["id"]), cells, row["former"]))
     return made
 
 
@@ -148,26 +221,28 @@ def _roles(codes: Sequence[str]) -> str:
     return joined((roles[code].label(language()) if code in roles else code for code in codes), language())
 
 
+def _product(product: str, basis: str | None) -> str:
+    products = vocabulary("product")
+    label = products[product].label(language()) if product in products else product
+    return f"{label} ({quantities.capacity_basis(basis, language())})"
+
+
 def _capacities(found: Profile) -> Iterator[CapacityRow]:
     """Yield the capacity by product and what it is a mass of; amounts of different bases are not added."""
-    statuses, products = vocabulary("status"), vocabulary("product")
-    rows: dict[tuple[str, str | None], dict[str, float]] = {}
-    without: dict[tuple[str, str | None], int] = {}
+    groups: dict[tuple[str, str | None], list[Mapping[str, Any]]] = {}
     for row in found.capacity:
-        key = (row["product"], row["capacity_basis"])
-        stage = STAGES.get(statuses[row["status"]].extra["counts_as"]) if row["status"] in statuses else None
-        amounts = rows.setdefault(key, {})
-        without[key] = without.get(key, 0) + row["without"]
-        if stage is not None and row["capacity_tpa"]:
-            amounts[stage] = amounts.get(stage, 0.0) + row["capacity_tpa"]
-    for (product, basis), amounts in rows.items():
-        shown = {
-            stage: gettext("%(amount)s/a", amount=quantities.tonnes(value, language())) for stage, value in amounts.items()
-        }
-        label = products[product].label(language()) if product in products else product
-        about = f" ({quantities.capacity_basis(basis, language())})"
-        working, coming, idle = (shown.get(stage, "–") for stage in ("working", "coming", "idle"))
-        yield CapacityRow(label + about, working, coming, idle, without[product, basis])
+        groups.setdefault((row["product"], row["capacity_basis"]), []).append(row)
+    idle = leading_figures.statuses_counted_as(IDLE)
+    for (product, basis), rows in groups.items():
+        working = sum(row["built_tpa"] or 0.0 for row in rows if row["status"] not in idle)
+        standing = sum(row["built_tpa"] or 0.0 for row in rows if row["status"] in idle)
+        coming = sum(row["coming_tpa"] or 0.0 for row in rows)
+        shown = [
+            gettext("%(amount)s/a", amount=quantities.tonnes(one, language())) if one else "–"
+            for one in (working, standing, coming)
+        ]
+        without, left_out = sum(row["without"] for row in rows), sum(row["left_out"] for row in rows)
+        yield CapacityRow(_product(product, basis), shown[0], shown[1], shown[2], without, left_out)
 
 
 def _records(found: NamingRecords, identity: str, included: bool) -> Records:

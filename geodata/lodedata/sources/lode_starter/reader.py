@@ -214,7 +214,7 @@ def _project(entry: RegisterEntry, source: Source, problems: list[Problem]) -> P
         **_common(entry, source, problems),
         facility_types=tuple(_code("facility-type", code, problems) for code in entry.get("facility_types") or ()),
         phases=tuple(_phase(p, problems) for p in entry.get("phases") or ()),
-        owners=tuple(_owner(o) for o in entry.get("owners") or ()),
+        owners=tuple(_owner(o, entry) for o in entry.get("owners") or ()),
     )
 
 
@@ -310,13 +310,21 @@ def _streams(entry: RegisterEntry, project: Project, source: Source) -> Iterator
         yield project_stream(source.name, entry["key"], project, fed[0], **values)
 
 
-def _owner(entry: RegisterEntry) -> Owner:
+def _owner(entry: RegisterEntry, project: RegisterEntry) -> Owner:
+    """Return an owner with the date that the entry states, else that of what it cites, in or before which it was one."""
+    citation = _cited(entry) if entry.get("source") else None
+    stated = _date(entry.get("date"))
+    reference = cited_reference(citation)
+    year = reference.year if reference is not None else None
+    date = stated or (_date(str(year)) if year else _information_date(project))
     return Owner(
         entry.get("name_en"),
         entry.get("name_zh"),
         entry.get("share_pct"),
         entry.get("role") or "owner",
-        citation=_cited(entry) if entry.get("source") else None,
+        on=date,
+        date_basis=None if date is None else "stated" if stated is not None else "in-or-before",
+        citation=citation,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lodedata.cells import Unreadable, number
 from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.owners import distinct_owners, owners_of_text
 from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.shared_totals import SharedReading, mark_shared_totals
 from lodedata.mapping.tables import read_table, table_file
@@ -41,7 +42,7 @@ def _facilities(source: Source, path: Path, tally: Tally, totals: dict[str, Hash
     facility: Reading | None = None
     for reading in read_table(source, spec, table_file(spec, path), tally, ReadingExtension(COLUMNS, further.complete)):
         if facility is not None and further.continues:
-            facility = _continued(facility, reading, further.owner)
+            facility = _continued(facility, reading, further.owners)
             continue
         if facility is not None:
             yield facility
@@ -56,7 +57,7 @@ class _FurtherRows:
     def __init__(self, totals: dict[str, Hashable | None]) -> None:
         self._totals = totals
         self.continues = False
-        self.owner: Owner | None = None
+        self.owners: tuple[Owner, ...] = ()
         self._facility: Reading | None = None
 
     def complete(self, reading: Reading, cells: RowCells) -> Reading:
@@ -67,9 +68,9 @@ class _FurtherRows:
             self._facility = with_worded_capacity(reading, cells)
             return self._facility
         problems = [problem for problem in reading.problems if problem.rule in BROKEN]
-        self.owner = None
+        self.owners = ()
         if self._facility is not None and self._facility.records and not problems:
-            self.owner = _owner(cells, problems)
+            self.owners = _owners(cells, problems)
             cells.use_alone("given-elsewhere")
         return replace(reading, records=(), problems=tuple(problems))
 
@@ -83,23 +84,25 @@ def _combined(cells: RowCells) -> Hashable | None:
     return (report, numbers, *(cells.get(column) for column in WORDED_COLUMNS))
 
 
-def _continued(facility: Reading, further: Reading, owner: Owner | None) -> Reading:
-    """Return the facility with one more row and its investor."""
+def _continued(facility: Reading, further: Reading, owners: tuple[Owner, ...]) -> Reading:
+    """Return the facility with one more row and its investor, who was one at the date of the facility or before."""
     keyed = replace(further.rows[0], key=f"{facility.rows[0].key}+{len(facility.rows)}")
     records = facility.records
-    if owner is not None:
+    if owners:
         project = records[0]
         assert isinstance(project, Project)
-        records = (replace(project, owners=(*project.owners, replace(owner, source_row=keyed.key))),)
+        date = project.information_date
+        dated = (replace(one, source_row=keyed.key, on=date, date_basis="in-or-before" if date else None) for one in owners)
+        records = (replace(project, owners=distinct_owners((*project.owners, *dated))),)
     return replace(facility, rows=(*facility.rows, keyed), records=records, problems=(*facility.problems, *further.problems))
 
 
-def _owner(cells: RowCells, problems: list[Problem]) -> Owner | None:
+def _owners(cells: RowCells, problems: list[Problem]) -> tuple[Owner, ...]:
     name = cells.get(INVESTOR)
     if name is None:
         cells.drop("no-owner", SHARE)
-        return None
-    return Owner(name, share_pct=_share(cells, problems))
+        return ()
+    return tuple(owners_of_text(name, _share(cells, problems), "owner", None))
 
 
 def _share(cells: RowCells, problems: list[Problem]) -> float | None:

@@ -23,7 +23,8 @@ OPEN = WAITING.format(which="WHERE m.organisation_id IS NULL", order="4 DESC, 1,
 ELSEWHERE = WAITING.format(
     which="""JOIN lode.organisation o ON o.id = m.organisation_id AND o.derived WHERE EXISTS (
   SELECT FROM lode.organisation_name x JOIN lode.organisation y ON y.id = x.organisation_id
-  WHERE x.comparable = m.comparable AND x.form = 'exact' AND y.id <> o.id AND y.country IS DISTINCT FROM o.country)""",
+  WHERE x.comparable = m.comparable AND x.form = 'exact' AND y.id <> o.id
+    AND y.site_countries IS DISTINCT FROM o.site_countries)""",
     order="1, 4 DESC",
 )
 DECIDE = text("""

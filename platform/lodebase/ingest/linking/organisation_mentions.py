@@ -8,7 +8,8 @@ from psycopg import Connection
 
 from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA
 from lodedata.kinds import PUBLIC, ChildTable, Field, Kind
-from lodedata.organisations.names import comparable_name, names_nobody, short_name
+from lodedata.organisations.names import alternative_names, comparable_name, short_name
+from lodedata.organisations.owner_texts import principal_name
 from lodedata.organisations.uscc import is_valid, normalised
 from lodedata.rights.natural_persons import SEPARATOR
 from lodedata.vocab import vocabulary
@@ -144,8 +145,9 @@ def _prepare_names(connection: Connection[Any]) -> None:
     printed = connection.execute(
         "SELECT name FROM mention_raw UNION SELECT other_name FROM mention_raw WHERE other_name IS NOT NULL"
     ).fetchall()
-    forms = ((name, comparable_name(name), short_name(name)) for (name,) in printed)
-    copy(connection, "mention_name", (row for row in forms if not names_nobody(row[1])))
+    # a second name in brackets, such as an abbreviation, is none of the first
+    bodies = ((name, alternative_names(principal_name(name))[0]) for (name,) in printed)
+    copy(connection, "mention_name", ((name, comparable_name(body), short_name(body)) for name, body in bodies if body))
     codes = connection.execute("SELECT DISTINCT uscc FROM mention_raw WHERE uscc IS NOT NULL").fetchall()
     copy(connection, "mention_code", ((code, normalised(code)) for (code,) in codes if is_valid(code)))
     connection.execute("ANALYZE mention_name")

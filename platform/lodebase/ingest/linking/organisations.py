@@ -13,14 +13,27 @@ from psycopg import Connection
 from lodebase.ingest.linking import organisation_mentions
 from lodebase.ingest.rows import generic_search_text, record_id
 from lodedata.kinds import KINDS
+from lodedata.organisations.damaged_names import is_damaged
 from lodedata.organisations.grouping import KnownName, MentionedName, Resolution, resolve
-from lodedata.organisations.names import alternative_names, comparable_name, is_authority, is_chinese, short_name
+from lodedata.organisations.names import (
+    alternative_names,
+    comparable_name,
+    cut_seat,
+    is_authority,
+    is_chinese,
+    short_name,
+)
+from lodedata.organisations.owner_texts import principal_name
+from lodedata.organisations.seats import seat_of_names
+from lodedata.vocab import vocabulary
 
 ORIGIN = "organisations of names"
 """Used as the source in the ids of derived organisations."""
 VERSION = "SELECT nullif(current_setting('lode.version', true), '')::integer"
 NO_VERSION = -1
 IS_FIRST = "SELECT NOT EXISTS (SELECT FROM organisation_mention)"
+# without mentions nothing says which of them are still named
+NOTE_DERIVED = "INSERT INTO mention_organisation SELECT id FROM organisation WHERE derived"
 CHANGED = """
 SELECT id FROM organisation WHERE since_version = %(version)s
 UNION SELECT id FROM lode_history.organisation WHERE until_version = %(version)s
@@ -89,18 +102,29 @@ FROM changed c WHERE (m.record_kind, m.record_id, m.role, m.name) = (c.record_ki
 """
 # organisations that a source describes are not derived
 DERIVED = """
-SELECT m.organisation_id, m.name, m.other_name, m.uscc, m.country, m.division, count(*)
+SELECT m.organisation_id, m.name, m.other_name, m.uscc, m.country, m.division, m.role = ANY(%(own_place)s), count(*)
 FROM organisation_mention m LEFT JOIN organisation o ON o.id = m.organisation_id
 WHERE m.organisation_id IN (SELECT id FROM mention_organisation) AND (o.id IS NULL OR o.derived)
-GROUP BY 1, 2, 3, 4, 5, 6
+GROUP BY 1, 2, 3, 4, 5, 6, 7
+"""
+# an organisation that a source describes is written by its import only, but for what follows from its mentions
+SITE_COUNTRIES = """
+UPDATE organisation o SET site_countries = m.countries
+FROM (
+  SELECT c.id,
+    coalesce(array_agg(DISTINCT m.country ORDER BY m.country) FILTER (WHERE m.country IS NOT NULL), '{}') AS countries
+  FROM (SELECT id FROM mention_organisation UNION SELECT unnest(%s::text[])) c (id)
+  LEFT JOIN organisation_mention m ON m.organisation_id = c.id GROUP BY 1
+) m
+WHERE o.id = m.id AND o.derived IS NOT TRUE AND o.site_countries IS DISTINCT FROM m.countries
 """
 SOURCES = """
 SELECT organisation_id, array_agg(DISTINCT source ORDER BY source)
 FROM organisation_mention, unnest(sources) source WHERE organisation_id IN (SELECT id FROM mention_organisation) GROUP BY 1
 """
 COLUMNS = (
-    *("id", "name_en", "name_zh", "aliases", "organisation_kind", "uscc", "country", "division"),
-    *("derived", "sources", "search_text"),
+    *("id", "name_en", "name_zh", "aliases", "organisation_kind", "uscc", "country", "site_countries", "division"),
+    *("derived", "sources", "flags", "search_text"),
 )
 STAGE = f"CREATE TEMP TABLE organisation_staged ON COMMIT DROP AS SELECT {', '.join(COLUMNS)} FROM organisation WHERE false"
 UPSERT = f"""
@@ -127,6 +151,8 @@ def derive(connection: Connection[Any]) -> None:
     # without a change of this transaction no record has its version
     version = NO_VERSION if version is None else version
     mentions = organisation_mentions.collect(connection, None if first else version)
+    if first and mentions:
+        connection.execute(NOTE_DERIVED)
     described = [row[0] for row in connection.execute(CHANGED, {"version": version})]
     if not mentions and not described and not decided:
         return
@@ -136,6 +162,7 @@ def derive(connection: Connection[Any]) -> None:
     connection.execute("ANALYZE mention_concerned")
     _resolve(connection)
     _write_derived(connection)
+    connection.execute(SITE_COUNTRIES, (described,))
 
 
 def _value(connection: Connection[Any], statement: str) -> Any:
@@ -189,7 +216,7 @@ def _write_derived(connection: Connection[Any]) -> None:
     """Write the derived organisations whose mentions changed, and delete those that nothing mentions any more."""
     connection.execute("ANALYZE mention_organisation")
     mentioned: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for identity, *rest in connection.execute(DERIVED):
+    for identity, *rest in connection.execute(DERIVED, {"own_place": _own_place_roles()}):
         mentioned[identity].append(tuple(rest))
     sources = dict(connection.execute(SOURCES).fetchall())
     connection.execute(STAGE)
@@ -203,29 +230,55 @@ def _write_derived(connection: Connection[Any]) -> None:
 def _derived_row(identity: str, mentions: Iterable[Sequence[Any]], sources: Sequence[str]) -> tuple[Any, ...]:
     """Return the row of a derived organisation: its most frequent names, and the others as aliases."""
     names: Counter[str] = Counter()
-    codes: Counter[tuple[str | None, str | None, str | None]] = Counter()
-    for name, other, code, country, division, count in mentions:
-        names.update({name: count} | ({other: count} if other else {}))
-        codes[code, country, division] += count
-    code, country, division = min(codes, key=lambda one: (one[0] is None, one[2] is None, -codes[one], str(one)))
+    places: Counter[tuple[str | None, str | None, str | None]] = Counter()
+    printed: set[str] = set()
+    site_countries: set[str] = set()
+    for name, other, code, country, division, own_place, count in mentions:
+        printed |= {one for one in (name, other) if one}
+        names.update({_shown_name(one): count for one in (name, other) if one})
+        places[code, country if own_place else None, division] += count
+        site_countries |= {country} if country else set()
+    code, country, division = min(
+        places, key=lambda one: (one[0] is None, one[2] is None, one[1] is None, -places[one], str(one))
+    )
     chinese, latin = _ordered(names, True), _ordered(names, False)
+    authority = any(map(is_authority, names))
+    # an authority sits in the country that it is one of
+    country = (
+        country
+        or seat_of_names(printed, site_countries)
+        or (min(site_countries) if authority and len(site_countries) == 1 else None)
+    )
     values: dict[str, Any] = {
         "id": identity,
         "name_en": latin[0] if latin else None,
         "name_zh": chinese[0] if chinese else None,
         "aliases": [*chinese[1:], *latin[1:]],
-        "organisation_kind": "authority" if any(map(is_authority, chinese)) else None,
+        "organisation_kind": "authority" if authority else None,
         "uscc": code,
         "country": country,
+        "site_countries": sorted(site_countries),
         "division": division,
         "derived": True,
         "sources": list(sources),
+        "flags": ["name-damaged"] if all(map(is_damaged, names)) else [],
     }
     values["search_text"] = generic_search_text(KINDS["organisation"], values)
     return tuple(values[name] for name in COLUMNS)
 
 
+def _own_place_roles() -> list[str]:
+    """Return the roles whose records have the place of the organisation, not of a site."""
+    return [term.code for term in vocabulary("organisation-role") if term.extra["place"] == "organisation"]
+
+
+def _shown_name(name: str) -> str:
+    """Return a printed name without shares, remarks, and the country of its seat."""
+    return cut_seat(principal_name(name))[0] or name
+
+
 def _ordered(names: Mapping[str, int], chinese: bool) -> list[str]:
-    """Return names in one script, the most frequent and complete first; each comparable form once."""
-    listed = sorted((name for name in names if is_chinese(name) == chinese), key=lambda one: (-names[one], -len(one), one))
+    """Return names in one script, undamaged, frequent and complete ones first; each comparable form once."""
+    here = (name for name in names if is_chinese(name) == chinese)
+    listed = sorted(here, key=lambda one: (is_damaged(one), -names[one], -len(one), one))
     return list({comparable_name(name): name for name in reversed(listed)}.values())[::-1]

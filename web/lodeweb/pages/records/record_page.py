@@ -46,6 +46,7 @@ from lodeweb.pages.records import (
     source_comparison,
 )
 from lodeweb.pages.records.nearby import Neighbours
+from lodeweb.pages.records.owner_lines import owner_line
 from lodeweb.pages.rights import right_parts
 
 ELSEWHERE = (
@@ -117,6 +118,7 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         facts=property_values.facts(collection, properties, _elsewhere(collection), named, acts),
         acts=acts,
         organisation_of=named.get,
+        owner_line=owner_line,
         aged=_aged_status(properties),
         absent=property_values.absent(collection, properties),
         estimates=estimates.groups(properties.get("estimates") or [], lang),

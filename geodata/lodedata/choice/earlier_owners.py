@@ -1,0 +1,48 @@
+"""Owners of a served record that other sources than the chosen one name, with the years in or before which they were."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lodedata.choice.testimony import Testimony
+from lodedata.organisations.described import body_of_name
+from lodedata.organisations.names import alternative_names, comparable_name, short_name
+
+Row = Mapping[str, Any]
+
+
+def with_earlier_owners(
+    chosen_rows: Sequence[Row], chosen: Testimony | None, testimonies: Sequence[Testimony], identity: str
+) -> list[dict[str, Any]]:
+    """Return the owners of the chosen testimony, then those whom only older ones name, each body once in a role.
+
+    Whom the newest dated source no longer names is former, provided that it names others in that role; else nothing newer
+    is known. Without dates no owner is older than another.
+    """
+    rows = [dict(row) for row in chosen_rows]
+    newest = max((row["information_date"] for row in rows if row.get("information_date")), default=None)
+    if newest is None:
+        return rows
+    named = {(row["role"], body) for row in rows for body in _bodies(row)}
+    covered = {row["role"] for row in rows}
+    older = [
+        row
+        for testimony in testimonies
+        if testimony is not chosen
+        for row in testimony.part("owner")
+        if row.get("information_date") and row["information_date"][:4] < newest[:4]
+    ]
+    for row in sorted(older, key=lambda row: str(row["information_date"]), reverse=True):
+        bodies = {(row["role"], body) for body in _bodies(row)}
+        if named.isdisjoint(bodies):
+            role = f"former-{row['role']}" if row["role"] in covered else row["role"]
+            rows.append({**row, "role": role, "id": f"{identity}.o{len(rows)}", "project_id": identity, "ordinal": len(rows)})
+        named |= bodies
+    return rows
+
+
+def _bodies(row: Row) -> set[str]:
+    """Return the keys of an owner that are equal for the same body: the one described in Lode, and its short names."""
+    names = [name for name in (row.get("name_en"), row.get("name_zh")) if name]
+    forms = {one for name in names for one in alternative_names(name)}
+    described = {body for one in forms if (body := body_of_name(one)) is not None}
+    return described | {short_name(one) or comparable_name(one) for one in forms}

@@ -1,0 +1,86 @@
+"""The owners and operators that a row names, with the date of the row or of its source."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Literal
+
+from lodedata.cells import Unreadable, number, text_of
+from lodedata.mapping import declared
+from lodedata.mapping.model import OwnerSpec
+from lodedata.mapping.values import fields
+from lodedata.mapping.values.fields import Cells, Columns, Problems
+from lodedata.organisations.damaged_names import is_damaged
+from lodedata.organisations.names import comparable_name
+from lodedata.organisations.owner_texts import read_owners
+from lodedata.problems import Problem
+from lodedata.records import Owner, PartialDate
+
+OwnerReader = Callable[[Cells, Problems, PartialDate | None], tuple[Owner, ...]]
+
+
+def owner_reader(spec: OwnerSpec, bound: Columns) -> OwnerReader:
+    """Return the function that reads the owners in the columns of a row; its date is that of the row or the source."""
+    read_name = fields.text(spec.name.model_copy(update={"pattern": None}), bound)
+    pattern = re.compile(spec.name.pattern) if spec.name.pattern is not None else None
+    share = fields.figure(spec.share, bound) if spec.share is not None else None
+    uscc = declared.code("uscc", spec.uscc, bound) if spec.uscc is not None else None
+    usage = bound.usage
+
+    def read(cells: Cells, problems: Problems, date: PartialDate | None) -> tuple[Owner, ...]:
+        before = usage.taken[:]
+        name = read_name(cells)
+        percent = share(cells, problems) if share is not None else None
+        if name is None:
+            usage.undo(before, "no-owner")
+            return ()
+        if pattern is not None and (match := pattern.fullmatch(name)):
+            name = match["name"]
+            try:
+                percent = number(match["share"])
+            except Unreadable as hint:
+                problems.append(Problem("not-a-number", match["share"], spec.name.column, {"hint": hint.message}))
+                return ()
+        if percent is not None and not 0 <= percent <= 100:
+            problems.append(Problem("share-over-100", text_of(percent), spec.name.column))
+            return ()
+        code = uscc(cells, problems) if uscc is not None else None
+        owners = tuple(owners_of_text(name, percent, spec.role, date))
+        names = [owner.name_en or "" for owner in owners]
+        problems.extend(Problem("name-damaged", one, spec.name.column) for one in names if is_damaged(one))
+        if not owners:
+            usage.undo(before, "no-owner")
+            return ()
+        return (replace(owners[0], uscc=code), *owners[1:])
+
+    return read
+
+
+def owners_of_text(
+    text: str, share_pct: float | None, role: Literal["owner", "operator"], date: PartialDate | None
+) -> Iterator[Owner]:
+    """Yield the owners that a text names, with the date in or before which they were.
+
+    ``share_pct`` is the share that another column gives the first of them. Nobody is yielded for a text such as unknown.
+    """
+    printed = read_owners(text)
+    first_share = share_pct if share_pct is not None or not printed else printed[0].share_pct
+    for number_, owner in enumerate(printed):
+        yield Owner(
+            owner.name,
+            share_pct=owner.share_pct if number_ else first_share,
+            role="owner" if owner.of_first else role,
+            on=date,
+            date_basis="in-or-before" if date is not None else None,
+            name_reported=text if owner.name != text else None,
+        )
+
+
+def distinct_owners(owners: Iterable[Owner]) -> tuple[Owner, ...]:
+    """Return the owners, each body once in a role: the first with a share, else the first."""
+    found: dict[tuple[str, str], Owner] = {}
+    for owner in owners:
+        key = owner.role, comparable_name(owner.name_en or owner.name_zh or "")
+        if key not in found or (found[key].share_pct is None and owner.share_pct is not None):
+            found[key] = owner
+    return tuple(found.values())

@@ -1,0 +1,200 @@
+"""Texts in which sources name owners: a body, with the shares of its own owners in brackets behind it.
+
+``Alliance Copper Ltd. (BHP Billiton plc: 50%, Codelco: 50%)`` names three bodies, two of them with a share. Brackets that
+belong to a name, such as ``(Pty) Ltd.`` or ``(Chinalco)``, remain in it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lodedata.organisations.damaged_names import repair_name
+from lodedata.organisations.names import comparable_name, ends_in_legal_form, names_nobody, short_name
+from lodedata.vocab import vocabulary
+
+_OPEN, _CLOSE = "([（【", ")]）】"
+_SHARE = r"(?P<share>\d{1,3}(?:\.\d+)?)\s*%"
+_SHARED = re.compile(rf"(?P<name>[^%]*?)\s*[:,]?\s*[(\[（]*\s*{_SHARE}[)\]）]*")
+"""A name that its share follows: ``A: 51%``, ``A, 51%``, ``A (51%)``."""
+_SHARE_BEHIND = re.compile(rf"^(?P<name>.*?)[,:]?\s*[(（]?\s*{_SHARE}\s*[)）]?$", re.DOTALL)
+_OWNED_BY = re.compile(rf"^{_SHARE}\s+owned\s+by\s+(?P<name>.+?)(?:\s+and\s+another\b.*)?$", re.IGNORECASE)
+_SUBSIDIARY = re.compile(
+    r"^(?:a\s+)?(?P<wholly>wholly[- ]owned\s+)?subsidiar(?:y|ies)\s+of\s+(?:state-owned\s+)?(?P<name>.+)$", re.IGNORECASE
+)
+_REMARK = re.compile(
+    r"^(?:via|formerly|former|ex|now|a|an|refining|mongolian-russia|guymine)\b|^(?:private|government|state|unit)\b"
+    r"|(?:joint venture|government agency|contract)$",
+    re.IGNORECASE,
+)
+"""Remarks in brackets that are no part of a name: (formerly ...), (wholly owned subsidiary of ...), (private)."""
+_NEXT_OWNER = re.compile(r"^[\s,;:.]*(?:and\s+|&\s+)?", re.IGNORECASE)
+_JOINT = re.compile(r",\s+(?:and\s+)?|\s+and\s+(?=[A-Z])")
+_LIST_END = re.compile(r",?\s+(?:joint venture|and others|etc\.?|Filial: .*)$|<null>$", re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedOwner:
+    """A body that a text names, with its share in per cent if the text has one.
+
+    ``of_first`` is whether it is an owner of the body that the text names first.
+    """
+
+    name: str
+    share_pct: float | None = None
+    of_first: bool = False
+
+
+def read_owners(text: str) -> tuple[PrintedOwner, ...]:
+    """Return the bodies that a text names, the first one first; empty if it names nobody.
+
+    Damaged letters are repaired where the word is known (``damaged_names``).
+    """
+    line = _LIST_END.sub("", _SPACES.sub(" ", repair_name(text)).strip())
+    owned = _OWNED_BY.match(line)
+    if owned is not None:
+        return _named([PrintedOwner(owned["name"], float(owned["share"]))])
+    listed = _listed_with_shares(line)
+    if listed is not None:
+        return _named(listed)
+    first, behind = _cut_brackets(line)
+    share = _SHARE_BEHIND.match(first)
+    if share is not None:
+        bodies = [PrintedOwner(share["name"], float(share["share"]))]
+    else:
+        alone = next((float(one["share"]) for inside in behind if (one := re.fullmatch(_SHARE, inside))), None)
+        bodies = [PrintedOwner(name, alone) for name in _split_bodies(first)]
+    return _named([*bodies, *(owner for inside in behind for owner in _owners_inside(inside, first))])
+
+
+def principal_name(text: str) -> str:
+    """Return the name of the first body of a text, an empty text if it names nobody; other brackets remain in it."""
+    line = _LIST_END.sub("", _SPACES.sub(" ", repair_name(text)).strip())
+    first, _ = _cut_brackets(line, remarks_only=True)
+    share = _SHARE_BEHIND.match(first)
+    name = _trim(first if share is None else share["name"])
+    return "" if names_nobody(comparable_name(name)) else name
+
+
+def _named(owners: list[PrintedOwner]) -> tuple[PrintedOwner, ...]:
+    """Return the owners whose text is a name, without punctuation at its ends, each body once."""
+    seen: dict[str, PrintedOwner] = {}
+    for owner in owners:
+        name = _trim(owner.name)
+        if not names_nobody(comparable_name(name)) and (owner.share_pct is None or owner.share_pct <= 100):
+            seen.setdefault(comparable_name(name), PrintedOwner(name, owner.share_pct, owner.of_first))
+    return tuple(seen.values())
+
+
+def _trim(name: str) -> str:
+    """Return a name without spaces and separators at its ends and without a bracket that has no partner."""
+    name = name.strip(" ,;:[]")
+    if name.startswith("(") and name.endswith(")") and ")" not in name[:-1]:
+        name = name[1:-1]
+    return name.removesuffix("(").rstrip(" ,;:") if name.count("(") > name.count(")") else name
+
+
+def _listed_with_shares(line: str) -> list[PrintedOwner] | None:
+    """Return the owners of a list in which two or more names have a share at the top level, None for another text."""
+    pieces = [piece for piece in re.split(r";\s+", line) if piece]
+    if len(pieces) > 1 and all("%" in piece for piece in pieces):
+        return [PrintedOwner(found["name"], float(found["share"])) for piece in pieces if (found := _SHARE_BEHIND.match(piece))]
+    bare = re.sub(r"[(（]\s*\d{1,3}(?:\.\d+)?\s*%\s*[)）]", "%", line)
+    if bare.count("%") > 1 and not any(bracket in bare for bracket in _OPEN):
+        return list(_shared(line, of_first=False))
+    last = re.fullmatch(r"(?P<first>.+\([^()%]+\)),\s+(?P<name>[^()%]+?)\s+\((?P<share>\d+(?:\.\d+)?)\s*%\)", line)
+    if last is not None:
+        return [PrintedOwner(last["first"]), PrintedOwner(last["name"], float(last["share"]), of_first=True)]
+    return None
+
+
+def _split_bodies(line: str) -> list[str]:
+    """Return the names that a text lists without shares: each ends in a legal form, or a semicolon or stroke divides them."""
+    pieces = [piece for piece in re.split(r";\s+|\s+/\s+", line) if piece]
+    if len(pieces) == 1:
+        pieces = [piece for piece in re.split(r",\s+(?:and\s+)?|\s+and\s+", line) if piece]
+        if any(not ends_in_legal_form(piece) or ends_in_legal_form(piece, alone=True) for piece in pieces):
+            return [line]
+    return pieces
+
+
+def _cut_brackets(line: str, remarks_only: bool = False) -> tuple[str, list[str]]:
+    """Return a text without the brackets that are no part of a name, and what is inside those brackets.
+
+    With ``remarks_only`` a second name of several terms remains.
+    """
+    rest, cut, start = "", [], 0
+    for begin, end in _top_level(line):
+        inside = line[begin + 1 : end].strip()
+        if _is_apart(inside, at_end=not line[end + 1 :].strip(" .,"), remarks_only=remarks_only):
+            rest += line[start:begin]
+            cut.append(inside)
+            start = end + 1
+    rest = _SPACES.sub(" ", rest + line[start:]).strip()
+    return (rest.removesuffix(".") if rest.endswith(" .") else rest), cut
+
+
+def _is_apart(inside: str, at_end: bool, remarks_only: bool) -> bool:
+    """Return whether a text in brackets names owners or is a remark, and is no part of the name before it."""
+    if "%" in inside or _SUBSIDIARY.match(inside):
+        return True
+    if re.fullmatch(r"(?i)private|p", inside) or ends_in_legal_form(inside, alone=True):
+        return False
+    if _REMARK.match(inside):
+        return True
+    if not at_end or _is_country(inside):
+        return False
+    return names_nobody(comparable_name(inside)) or (not remarks_only and " " in inside)
+
+
+def _top_level(line: str) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of each bracket that is in no other; one that is not closed ends with the text."""
+    depth, begin = 0, 0
+    for place, character in enumerate(line):
+        if character in _OPEN:
+            begin = begin if depth else place
+            depth += 1
+        elif character in _CLOSE and depth:
+            depth -= 1
+            if depth == 0:
+                yield begin, place
+    if depth and "%" in line[begin:]:
+        yield begin, len(line)
+
+
+def _owners_inside(inside: str, first: str) -> Iterator[PrintedOwner]:
+    """Yield the owners of the first body that a text in brackets names; another name of that body is none."""
+    subsidiary = _SUBSIDIARY.match(inside)
+    if subsidiary is not None:
+        yield PrintedOwner(subsidiary["name"], 100.0 if subsidiary["wholly"] else None, of_first=True)
+    elif "%" in inside:
+        yield from _shared(inside, of_first=True)
+    elif not _REMARK.match(inside) and not set(short_name(inside).split()) <= set(comparable_name(first).split()):
+        names = _split_joint(inside, by_and=True)
+        if len(names) > 1 or ends_in_legal_form(inside):
+            yield from (PrintedOwner(name, None, of_first=True) for name in names)
+
+
+def _shared(line: str, of_first: bool) -> Iterator[PrintedOwner]:
+    """Yield the names of a text that shares follow; names that share one figure have none of their own."""
+    for found in _SHARED.finditer(line):
+        name = _NEXT_OWNER.sub("", found["name"]).strip()
+        if re.match(r"(?i)owned by\b", name):
+            continue
+        names = _split_joint(name, by_and=False)
+        share = float(found["share"]) if len(names) == 1 else None
+        yield from (PrintedOwner(one, share, of_first) for one in names)
+
+
+def _split_joint(text: str, by_and: bool) -> list[str]:
+    """Return the names of a list without shares, without countries and towns: ``Cambrior, Inc.`` is one name."""
+    pieces = [piece for piece in _JOINT.split(text) if piece.strip()] if by_and or ", " in text else [text]
+    if any(ends_in_legal_form(piece, alone=True) for piece in pieces[1:]):
+        return [text]
+    if len(pieces) == 2 and ends_in_legal_form(pieces[0]) and " " not in pieces[1].strip():
+        return pieces[:1]
+    return [piece for piece in pieces if not _is_country(piece)]
+
+
+def _is_country(text: str) -> bool:
+    return vocabulary("country").find(text.strip().removeprefix("the ")) is not None

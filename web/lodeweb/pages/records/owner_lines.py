@@ -1,0 +1,30 @@
+"""Owners and operators of a project as lines of text: role, share and date."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+
+from lodedata.messages import joined
+from lodedata.vocab import vocabulary
+from lodeweb.i18n.language import language
+
+IN_OR_BEFORE = "in-or-before"
+
+
+def owner_date(date: str | None, basis: str | None) -> str:
+    """Return the date of an ownership, such as ``2008 or before``; an empty text without a date."""
+    if not date:
+        return ""
+    if basis != IN_OR_BEFORE:
+        return date
+    return str(gettext("%(year)s or before", year=date) if date.isdigit() else gettext("%(date)s or before", date=date))
+
+
+def owner_line(owner: Mapping[str, Any]) -> str:
+    """Return the role, share and date of an owner, such as ``former owner, 51 %, 2008 or before``."""
+    roles = vocabulary("owner-role")
+    role = roles[owner["role"]].label(language()) if owner["role"] in roles else owner["role"]
+    share = "" if owner.get("share_pct") is None else f"{round(owner['share_pct'], 3):g} %"
+    date = owner_date(owner.get("information_date"), owner.get("date_basis")) or gettext("date not stated")
+    return joined(filter(None, (role, share, date)), language())
