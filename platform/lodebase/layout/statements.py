@@ -126,6 +126,11 @@ LEFT JOIN LATERAL (SELECT coalesce(o.name_zh, o.name_en) AS name FROM owner o
   WHERE o.project_id = u.id AND o.role IN ('owner', 'operator') ORDER BY (o.role = 'owner') DESC, o.ordinal LIMIT 1) w ON true
 GROUP BY 1 ORDER BY 2 DESC, 1
 """
+# Capacities of a country's sites that are held, or left out of an over-full sum as doubtful.
+LEFT_OUT = """
+SELECT count(*) AS capacities FROM countable_phase f JOIN project p ON p.id = f.project_id
+WHERE p.country = %(country)s AND f.product = ANY(%(codes)s::text[]) AND f.reason IN ('held', 'doubtful')
+"""
 # The sources of a country's sites of a product, and all its records by division; for the current version from their
 # combinations of values.
 _OF_SOURCES = """

@@ -355,6 +355,24 @@ def test_the_same_query_has_the_same_result_and_a_later_import_does_not_change_i
         load(layout_store, PLANTS, tmp_path)
 
 
+def test_held_capacity_is_left_out_of_shares_and_the_report_says_so(
+    engine: Engine, layout_store: Store, tmp_path: Path
+) -> None:
+    """200 Mt of alumina are more than the world's 142 Mt of 2024 by USGS, Mineral Commodity Summaries 2025."""
+    before = check(engine)
+    assert not [one for one in before["uncertainty"] if one["id"] == "left-out"]
+    wrong = {"id": "wrong", "name": "Wrong refinery", "lon": "105.1", "capacity_kt": "200000", "status": "operating"}
+    load(layout_store, (*PLANTS, wrong), tmp_path)
+    try:
+        after = check(engine)
+        assert after["concentration"]["nation"]["live_tpa"] == before["concentration"]["nation"]["live_tpa"]
+        assert radius(after, 50)["all"]["placed_tpa"] == radius(before, 50)["all"]["placed_tpa"]
+        (said,) = [one for one in after["uncertainty"] if one["id"] == "left-out"]
+        assert said["count"] == 1 and "held back or doubtful" in said["text_en"] and "暂缓采用" in said["text_zh"]
+    finally:
+        load(layout_store, PLANTS, tmp_path)
+
+
 def test_adding_a_plant_never_lowers_a_count(engine: Engine, layout_store: Store, tmp_path: Path) -> None:
     before = check(engine)
     dice = random.Random(7)

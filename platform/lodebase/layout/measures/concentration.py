@@ -10,7 +10,7 @@ from lodebase.layout.measures.units import CODES, Units, units_of
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SiteState
 from lodebase.layout.statement_parameters import LIVE, PIPELINE
-from lodebase.layout.statements import HOLDERS, OF_SOURCES_NOW, OF_SOURCES_THEN, RECORDS_NOW, RECORDS_THEN
+from lodebase.layout.statements import HOLDERS, LEFT_OUT, OF_SOURCES_NOW, OF_SOURCES_THEN, RECORDS_NOW, RECORDS_THEN
 from lodedata.layout.measures import hhi, location_quotient
 
 
@@ -22,6 +22,8 @@ class Nation:
     holders: tuple[tuple[str, float], ...]
     records: tuple[tuple[str | None, int], ...]
     sources: tuple[str, ...]
+    left_out: int
+    """Capacities that are held or doubtful."""
 
 
 def nation(state: SiteState, country: str, values: dict[str, Any]) -> Nation:
@@ -34,6 +36,7 @@ def nation(state: SiteState, country: str, values: dict[str, Any]) -> Nation:
         tuple((row["holder"], row["tpa"]) for row in state.rows(HOLDERS, _operating(units))),
         tuple((row["division"], row["sites"]) for row in state.rows(records, parameters)),
         tuple(row["name"] for row in state.rows(sources, parameters)),
+        state.rows(LEFT_OUT, parameters)[0]["capacities"],
     )
 
 
@@ -81,6 +84,7 @@ def concentration(found: Nation, candidate: Candidate, division: str | None) -> 
         "without_division": sum(row["sites"] for row in found.groups if row["division"] is None),
         "hhi_holders": _before_after(hhi(tpa for _, tpa in found.holders), hhi(_holders_after(found, candidate).values())),
         "location_quotient": _quotient(found, division),
+        "left_out": found.left_out,
         "sources": list(found.sources),
         "pipeline_pct": _pipeline(found, division, candidate),
     }

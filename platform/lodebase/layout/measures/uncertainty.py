@@ -55,6 +55,13 @@ def _of_country(spread: Mapping[str, Any]) -> Iterator[Uncertainty]:
         count=nowhere,
     )
     yield "without-province", nowhere, text
+    left_out = spread["left_out"]
+    text = msg(
+        "%(count)s capacities of the product in the country are held back or doubtful, and left out of all sums and shares; "
+        "see /statistics/coverage.",
+        count=left_out,
+    )
+    yield "left-out", left_out, text
     text = msg(
         "Records of the same plant that are not known to be the same are counted separately in the sums and shares of province "
         "and country."
