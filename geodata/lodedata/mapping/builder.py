@@ -50,8 +50,10 @@ LONGEST_NAME = 1_000
 class RecordBuilder:
     """Builds the record of a row from the readers of a table's fields."""
 
-    def __init__(self, spec: TableSpec, bound: Columns, file_crs: str | None) -> None:
+    def __init__(self, spec: TableSpec, bound: Columns, file_crs: str | None, source_date: PartialDate | None) -> None:
         self._spec = spec
+        # of owners alone, whose date is read as "in or before"
+        self._source_date = source_date
         none: Callable[[Cells], None] = lambda cells: None  # noqa: E731
         text = {
             name: fields.text(getattr(spec, name), bound) if getattr(spec, name) is not None else none
@@ -95,7 +97,7 @@ class RecordBuilder:
         if kind == "project":
             phases = (make(cells, problems, common["information_date"]) for make in self._phases)
             own["phases"] = tuple(phase for phase in phases if phase is not None)
-            date = common["information_date"] or self._as_of
+            date = common["information_date"] or self._source_date
             own["owners"] = distinct_owners(owner for read in self._owners for owner in read(cells, problems, date))
             return Project(**common, **own)
         own["estimates"] = tuple(e for make in self._estimates if (e := make(cells, problems, main)) is not None)

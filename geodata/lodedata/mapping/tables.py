@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orjson
 
+from lodedata.cells import partial_date
 from lodedata.errors import FileRefused, MappingRefused
 from lodedata.figures.main_commodity import with_main_commodity
 from lodedata.kinds import KINDS
@@ -148,7 +149,7 @@ class TableReader:
         bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage)
         self._key = key_maker(spec.key, bound)
         self._kind = fields.text(spec.kind, bound)
-        self._build = RecordBuilder(spec, bound, table.crs)
+        self._build = RecordBuilder(spec, bound, table.crs, partial_date(source.as_of) if source.as_of else None)
         self._scope = frozenset(t.code for t in vocabulary("commodity") if t.extra["scope"] == "in")
         further = extension.columns if extension is not None else ()
         self._usage.finish((*mentioned_columns(spec), *further), spec.ignored, bound.nulls)
