@@ -11,18 +11,31 @@ from typing import Literal
 from lodedata.messages import Label, Message, msg
 
 Kind = Literal["level", "growth", "average-growth"]
-State = Literal["met", "on-track", "behind", "no-data"]
+State = Literal["met", "on-track", "behind", "no-data", "not-decided"]
 STATES: Mapping[State, Message] = {
     "met": msg("met"),
     "on-track": msg("on track, not yet met"),
     "behind": msg("behind, not met"),
     "no-data": msg("no data"),
+    "not-decided": msg("not decided"),
 }
+DOUBTS: Mapping[str, Message] = {
+    "V": msg("unverified"),
+    "U": msg("unreliable"),
+    "I": msg("imputed"),
+    "E": msg("estimated"),
+    "F": msg("forecast"),
+    "P": msg("provisional"),
+}
+"""The observation statuses that the state of a target names, the gravest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanTarget:
-    """A target of an instrument: the series that it is about, the kind and value, the base year and the deadline."""
+    """A target of an instrument: the series that it is about, the kind and value, the base year and the deadline.
+
+    A target of growth whose text names no base year has none.
+    """
 
     id: str
     title: Label
@@ -48,6 +61,17 @@ class PlanTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A value of a year in the base unit, with its observation status and the source and release that state it."""
+
+    year: int
+    value: float
+    status: str = "A"
+    source: str = ""
+    release: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """The comparison of the latest observation with a target: its state and the reason in a sentence."""
 
@@ -58,6 +82,21 @@ class Progress:
     value: float | None = None
     needed: float | None = None
     """The level in the latest year, or at the deadline for a level, that meets the target."""
+    figures: tuple[Figure, ...] = ()
+    """The figures that the state rests on, by year."""
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The statuses of figures that are not confirmed, the gravest first."""
+        return tuple(code for code in DOUBTS if any(one.status == code for one in self.figures))
+
+    @property
+    def label(self) -> Message:
+        """The state, with the kind of the figures that it rests on unless all are confirmed."""
+        if not self.doubts:
+            return STATES[self.state]
+        kinds = [DOUBTS[code] for code in self.doubts]
+        return msg("%(state)s by %(kinds)s figures", state=STATES[self.state], kinds=kinds)
 
     @property
     def share(self) -> float | None:
@@ -93,82 +132,96 @@ def _target(row: Mapping[str, str]) -> PlanTarget:
     )
 
 
-def progress(target: PlanTarget, levels: Mapping[int, float], growth: Mapping[int, float] | None = None) -> Progress:
+def progress(target: PlanTarget, levels: Mapping[int, Figure], growth: Mapping[int, Figure] | None = None) -> Progress:
     """Return how observations compare with a target.
 
     Args:
         target: The target.
-        levels: The value of each year in the base unit.
+        levels: The figure of each year in the base unit.
         growth: The published growth of each year in per cent, which a target of growth also accepts.
     """
     if target.kind == "level":
         return _of_level(target, levels)
-    found = _of_growth(target, levels)
-    if found.state == "no-data" and growth:
-        return _of_published_growth(target, growth)
-    return found
+    if target.base_year is None:
+        return _without_base(target, levels)
+    compared = _of_growth(target, target.base_year, levels)
+    if compared.state == "no-data" and growth:
+        return _of_published_growth(target, target.base_year, growth)
+    return compared
 
 
-def _of_level(target: PlanTarget, levels: Mapping[int, float]) -> Progress:
+def _without_base(target: PlanTarget, levels: Mapping[int, Figure]) -> Progress:
+    """Return that a growth can't be decided, as no text names the year that it is counted from."""
+    missing = msg("The text names no year that the growth is counted from, and none is assumed.")
+    years = sorted(year for year in levels if year <= target.deadline)
+    if not years:
+        missing = msg("%(reason)s No level is stored here either.", reason=missing)
+        return Progress(target, "not-decided", missing)
+    last = levels[years[-1]]
+    return Progress(target, "not-decided", missing, last.year, last.value, None, (last,))
+
+
+def _of_level(target: PlanTarget, levels: Mapping[int, Figure]) -> Progress:
     needed = target.base_value
-    reached = [year for year, value in sorted(levels.items()) if value >= needed and year <= target.deadline]
+    reached = [year for year, one in sorted(levels.items()) if one.value >= needed and year <= target.deadline]
     if reached:
-        year = reached[-1]
-        return Progress(target, "met", msg("The level was reached in %(year)s.", year=year), year, levels[year], needed)
+        last = levels[reached[-1]]
+        reason = msg("The level was reached in %(year)s.", year=last.year)
+        return Progress(target, "met", reason, last.year, last.value, needed, (last,))
     years = sorted(year for year in levels if year <= target.deadline)
     if not years:
         return Progress(target, "no-data", msg("No observation is stored here; import the series."), needed=needed)
-    year, value = years[-1], levels[years[-1]]
-    left = target.deadline - year
-    before = next((one for one in reversed(years[:-1]) if levels[one] > 0), None)
+    last = levels[years[-1]]
+    left = target.deadline - last.year
+    before = next((levels[year] for year in reversed(years[:-1]) if levels[year].value > 0), None)
     # from zero there is no growth in per cent
-    if left == 0 or before is None or value <= 0:
-        reason = msg("%(year)s is below the target.", year=year)
-        return Progress(target, "behind" if left == 0 else "no-data", reason, year, value, needed)
-    required = 100 * ((needed / value) ** (1 / left) - 1)
-    achieved = 100 * ((value / levels[before]) ** (1 / (year - before)) - 1)
+    if left == 0 or before is None or last.value <= 0:
+        reason = msg("%(year)s is below the target.", year=last.year)
+        return Progress(target, "behind" if left == 0 else "no-data", reason, last.year, last.value, needed, (last,))
+    required = 100 * ((needed / last.value) ** (1 / left) - 1)
+    achieved = 100 * ((last.value / before.value) ** (1 / (last.year - before.year)) - 1)
     reason = msg(
         "%(required)s %% a year are needed until %(deadline)s; the last growth was %(achieved)s %% (%(before)s to %(year)s).",
         required=f"{required:.1f}",
         achieved=f"{achieved:.1f}",
         deadline=target.deadline,
-        before=before,
-        year=year,
+        before=before.year,
+        year=last.year,
     )
-    return Progress(target, "on-track" if achieved >= required else "behind", reason, year, value, needed)
+    state: State = "on-track" if achieved >= required else "behind"
+    return Progress(target, state, reason, last.year, last.value, needed, (before, last))
 
 
-def _of_growth(target: PlanTarget, levels: Mapping[int, float]) -> Progress:
-    assert target.base_year is not None
-    years = sorted(year for year in levels if target.base_year < year <= target.deadline)
-    if not levels.get(target.base_year) or not years:
-        what = target.base_year if not levels.get(target.base_year) else f"{target.base_year + 1}-{target.deadline}"
+def _of_growth(target: PlanTarget, base_year: int, levels: Mapping[int, Figure]) -> Progress:
+    years = sorted(year for year in levels if base_year < year <= target.deadline)
+    base = levels.get(base_year)
+    if base is None or not base.value or not years:
+        what = f"{base_year + 1}-{target.deadline}" if base is not None and base.value else base_year
         return Progress(target, "no-data", msg("The level of %(what)s is not stored here.", what=what))
-    year, base = years[-1], levels[target.base_year]
-    span = target.deadline - target.base_year
+    last = levels[years[-1]]
+    span = target.deadline - base_year
     total = (1 + target.value / 100) ** span if target.kind == "average-growth" else 1 + target.value / 100
-    needed_last = base * total
-    needed = base * total ** ((year - target.base_year) / span)
-    value = levels[year]
+    needed_last = base.value * total
+    needed = base.value * total ** ((last.year - base_year) / span)
     reason = msg(
         "Level %(year)s: %(growth)s %% above %(base)s; %(needed)s %% are needed by then, %(total)s %% by %(deadline)s.",
-        year=year,
-        growth=f"{100 * (value / base - 1):.2f}",
-        base=target.base_year,
-        needed=f"{100 * (needed / base - 1):.2f}",
+        year=last.year,
+        growth=f"{100 * (last.value / base.value - 1):.2f}",
+        base=base_year,
+        needed=f"{100 * (needed / base.value - 1):.2f}",
         total=f"{100 * (total - 1):.2f}",
         deadline=target.deadline,
     )
-    state: State = "met" if value >= needed_last else "on-track" if value >= needed else "behind"
-    return Progress(target, state, reason, year, value, needed_last)
+    state: State = "met" if last.value >= needed_last else "on-track" if last.value >= needed else "behind"
+    return Progress(target, state, reason, last.year, last.value, needed_last, (base, last))
 
 
-def _of_published_growth(target: PlanTarget, growth: Mapping[int, float]) -> Progress:
-    assert target.base_year is not None
-    years = sorted(year for year in growth if target.base_year < year <= target.deadline)
+def _of_published_growth(target: PlanTarget, base_year: int, growth: Mapping[int, Figure]) -> Progress:
+    years = sorted(year for year in growth if base_year < year <= target.deadline)
     if not years:
-        return Progress(target, "no-data", msg("No growth after %(base)s is stored here.", base=target.base_year))
-    average = sum(growth[year] for year in years) / len(years)
+        return Progress(target, "no-data", msg("No growth after %(base)s is stored here.", base=base_year))
+    used = tuple(growth[year] for year in years)
+    average = sum(one.value for one in used) / len(used)
     reason = msg(
         "The published growth was %(average)s %% a year on average up to %(year)s; about %(value)s %% are wanted.",
         average=f"{average:.1f}",
@@ -176,4 +229,5 @@ def _of_published_growth(target: PlanTarget, growth: Mapping[int, float]) -> Pro
         value=f"{target.value:g}",
     )
     reached: State = "met" if years[-1] == target.deadline else "on-track"
-    return Progress(target, reached if average >= target.value else "behind", reason, years[-1], average, target.value)
+    state = reached if average >= target.value else "behind"
+    return Progress(target, state, reason, years[-1], average, target.value, used)

@@ -160,7 +160,7 @@ def _geometry(source: Collection, form: Format, query: Query) -> list[ColumnElem
     shown: ColumnElement[Any] = source.table.c.geom
     if query.crs.srid != CRS84.srid:
         shown = func.ST_Transform(shown, expression.fixed(query.crs.srid))
-    if source.prepared:
+    if source.geometry == "point":
         return [func.ST_X(shown).label("x"), func.ST_Y(shown).label("y")]
     decimals = expression.fixed(expression.DECIMALS)
     if form.geometry == "text":

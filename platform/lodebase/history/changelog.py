@@ -270,7 +270,8 @@ def _part(collection: Collection, relation: Relation, schema: str) -> str:
     rows, key = f"{schema}.{relation.stored} x", "x.id" if relation.keyed else "x.ordinal"
     if relation.through is not None:
         owner = collection.kind.own_column
-        rows += f" JOIN {schema}.{relation.through} o ON o.id = x.{relation.owner} WHERE o.{owner} = t.id"
+        # looked up owner by owner: a join reads all rows of the version anew for each record
+        rows += f" WHERE x.{relation.owner} = ANY(ARRAY(SELECT o.id FROM {schema}.{relation.through} o WHERE o.{owner} = t.id))"
         key = f"x.{relation.owner} || '/' || x.commodity"
     else:
         rows += f" WHERE x.{relation.owner} = t.id"

@@ -1,5 +1,7 @@
 """Resolve a number, date or time to a dataset version."""
 
+from datetime import datetime
+
 from sqlalchemy import Engine
 
 from lodebase.errors import BadQuery
@@ -8,10 +10,21 @@ from lodebase.history.dataset_state import Version
 from lodebase.query.parameters import time_parameters
 from lodedata.messages import msg
 
+SINCE = "since"
+"""The parameter that names the version after which changes are returned."""
+
 
 def is_number(text: str) -> bool:
     """Return whether a text has the form of a version number."""
     return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def named_moment(name: str, text: str) -> datetime:
+    """Return the moment that a date or time names: of a day, month or year its end, as its versions belong to it.
+
+    ``since`` names the beginning, so that the changes of that day come after it. Raise BadQuery if it is invalid.
+    """
+    return time_parameters.moment(name, text) if name == SINCE else time_parameters.last_moment(name, text)
 
 
 def resolve_version(engine: Engine, text: str | None, name: str = "as_of") -> Version:
@@ -27,4 +40,4 @@ def resolve_version(engine: Engine, text: str | None, name: str = "as_of") -> Ve
         if number > now.number:
             raise BadQuery(name, text, msg("There is no version %(value)s yet. The last one is %(number)s.", number=now.number))
         return Version(number, dataset_state.committed_at(engine, number))
-    return dataset_state.version_at(engine, time_parameters.moment(name, text))
+    return dataset_state.version_at(engine, named_moment(name, text))

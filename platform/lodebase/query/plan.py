@@ -1,7 +1,7 @@
 """How a page of features is read and how matches are counted: a table of rules for each; the first that applies is used."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
 from lodebase.db.schema.prepared_tables import COUNTED_BY, IN_KEY
@@ -42,9 +42,11 @@ def everything(query: Query) -> bool:
 
 
 def _more(query: Query) -> bool:
-    """Return whether the query has a filter other than a box and selected codes."""
-    since = query.updated_since is not None or query.on is not None or query.licences or query.organisations or query.changed
-    return bool(query.filter or query.near or query.within or since)
+    """Return whether the query has a filter other than a box and selected codes.
+
+    The rest is compared as a whole: a filter that the Query gains later is never counted as none.
+    """
+    return replace(query.same_rows(), bbox=None, selections=(), as_of=None) != Query(query.collection)
 
 
 def _fields(query: Query) -> set[str]:

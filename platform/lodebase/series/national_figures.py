@@ -14,7 +14,7 @@ from lodedata.figures.national_output import UNLIKE_CONTENT, output_stages
 from lodedata.statistics import derived
 from lodedata.statistics.derived import Concentration, Derived
 from lodedata.statistics.series import WORLD
-from lodedata.statistics.targets import Progress, progress, targets
+from lodedata.statistics.targets import Figure, Progress, progress, targets
 from lodedata.statistics.totals import TOTALS
 
 COMPARABLE = ("source", "basis", "base_unit", "area")
@@ -110,15 +110,18 @@ def target_progress(engine: Engine, as_of: date | None = None) -> tuple[int, tup
     return version, tuple(found)
 
 
-def _by_year(rows: Sequence[Mapping[str, Any]], transformation: str) -> dict[int, float]:
-    """Return the values by year; of several sources that of the latest release."""
-    found: dict[int, tuple[str, float]] = {}
+def _by_year(rows: Sequence[Mapping[str, Any]], transformation: str) -> dict[int, Figure]:
+    """Return the figures by year; of several sources that of the latest release."""
+    latest: dict[int, Mapping[str, Any]] = {}
     for row in rows:
         if row["transformation"] == transformation and row["base_value"] is not None:
             year = int(row["period"])
-            if year not in found or row["released_on"] >= found[year][0]:
-                found[year] = (row["released_on"], row["base_value"])
-    return {year: value for year, (_, value) in found.items()}
+            if year not in latest or row["released_on"] >= latest[year]["released_on"]:
+                latest[year] = row
+    return {
+        year: Figure(year, row["base_value"], row["obs_status"], row["data_set"], row["release"])
+        for year, row in latest.items()
+    }
 
 
 def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date | None = None) -> NationalCoverage | None:
@@ -185,15 +188,15 @@ def recycled_shares(engine: Engine, commodity: str, area: str, as_of: date | Non
     """Return the recycled share of an area by year; without the output of the year the share has a reason instead."""
     filters = {"commodity": (commodity,), "area": (area,), "indicator": ("production",), "freq": ("A",)}
     rows = find_observations(engine, SeriesQuery({**filters, "transformation": ("level",)}, as_of=as_of)).rows
-    by_stage: dict[str, dict[int, float]] = {}
+    by_stage: dict[str, dict[int, Figure]] = {}
     for stage in {row["stage"] for row in rows}:
         by_stage[stage] = _by_year([row for row in rows if row["stage"] == stage], "level")
     primary = by_stage.get(LAST_STAGES.get(commodity, ""), {})
     found = []
     for year, recycled in sorted(by_stage.get("secondary", {}).items()):
-        total = primary.get(year)
+        total = primary[year].value if year in primary else None
         if total is not None and commodity not in RECYCLED_WITHIN:
-            total += recycled
-        share = derived.ratio(recycled, total, derived.RECYCLED_FORMULA, ("recycled", "total"))
-        found.append(RecycledShare(str(year), recycled, total, share))
+            total += recycled.value
+        share = derived.ratio(recycled.value, total, derived.RECYCLED_FORMULA, ("recycled", "total"))
+        found.append(RecycledShare(str(year), recycled.value, total, share))
     return tuple(found)

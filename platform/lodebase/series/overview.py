@@ -64,20 +64,34 @@ def productions(engine: Engine, commodity: str) -> tuple[Production, ...]:
     return tuple(sorted(found, key=lambda one: (one.commodity, one.stage, -one.areas * (one.last - one.first + 1), one.source)))
 
 
-def latest_shares(engine: Engine, as_of: date | None = None) -> tuple[LatestShares, ...]:
-    """Return the latest shares of each commodity and stage by the source with the latest year of several areas."""
-    codes = tuple(term.code for term in vocabulary("commodity") if term.extra["scope"] == "in")
+def latest_shares(engine: Engine, as_of: date | None = None, commodity: str | None = None) -> tuple[LatestShares, ...]:
+    """Return the latest shares of each commodity and stage, or of one commodity's stages.
+
+    They are those of the source with the latest year of several areas; of several such sources the one with the most areas,
+    then the latest release.
+    """
+    in_scope = (term.code for term in vocabulary("commodity") if term.extra["scope"] == "in")
+    codes = tuple(in_scope) if commodity is None else (commodity,)
     begin = date((as_of or date.today()).year - RECENT_YEARS, 1, 1)
     rows = find_observations(engine, SeriesQuery({**ANNUAL, "commodity": codes}, begin, as_of=as_of)).rows
     grouped: dict[tuple[str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         grouped[row["commodity"], row["stage"], row["source"]].append(row)
-    best: dict[tuple[str, str], LatestShares] = {}
-    for (commodity, stage, name), of_source in sorted(grouped.items()):
-        years = [one for one in years_of(of_source) if one.concentration is not None and len(one.concentration.shares) > 1]
-        if years and ((commodity, stage) not in best or years[-1].year > best[commodity, stage].figures.year):
-            best[commodity, stage] = LatestShares(commodity, stage, name, years[-1])
-    return tuple(best.values())
+    best: dict[tuple[str, str], tuple[tuple[str, int, str], LatestShares]] = {}
+    for (of, stage, name), of_source in sorted(grouped.items()):
+        last = last_shared_year(of_source)
+        if last is None or last.concentration is None:
+            continue
+        rank = (last.year, len(last.concentration.shares), max(row["released_on"] for row in of_source))
+        if (of, stage) not in best or rank > best[of, stage][0]:
+            best[of, stage] = rank, LatestShares(of, stage, name, last)
+    return tuple(latest for _, latest in best.values())
+
+
+def last_shared_year(rows: Sequence[Mapping[str, Any]]) -> YearFigures | None:
+    """Return the figures of the latest year with shares of several areas, None if there is none."""
+    years = [one for one in years_of(rows) if one.concentration is not None and len(one.concentration.shares) > 1]
+    return years[-1] if years else None
 
 
 def citations(engine: Engine, rows: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:

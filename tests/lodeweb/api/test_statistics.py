@@ -30,6 +30,10 @@ def test_the_latest_release_is_returned_and_an_earlier_one_on_its_day(statistics
     then = body(statistics, f"{CHINA}&as_of=2022-12-31")["observations"]
     assert [one["value"] for one in then] == [9000, 10000]
     assert body(statistics, f"{CHINA}&as_of=2021-12-31")["observations"] == []
+    # the releases are of 31 January: a day, month or year counts to its end
+    for day in ("2022-01-31", "2022-01", "2022"):
+        assert body(statistics, f"{CHINA}&as_of={day}")["observations"] == then, day
+    assert body(statistics, f"{CHINA}&as_of=2022-01-30")["observations"] == []
     both = body(statistics, f"{CHINA}&releases=all&from=2021&to=2021")["observations"]
     assert [(one["release"], one["value"]) for one in both] == [("2023", 10500), ("2022", 10000)]
 
@@ -115,7 +119,7 @@ def test_a_stage_without_a_product_has_no_coverage(statistics: FlaskClient) -> N
         ("observations?commodity=unobtainium", '"unobtainium" is no known commodity.', "不是已知的"),
         ("observations?area=Atlantis", '"Atlantis" is no known area.', "不是已知的"),
         ("observations?from=2021-24", '"2021-24" is not a period. Write 2024', "不是时期"),
-        ("observations?as_of=soon", '"soon" is not a day. Write it as 2025-01-31.', "不是日期"),
+        ("observations?as_of=soon", '"soon" is not a day. Write it as 2026-01-31.', "不是日期"),
         ("observations?f=doc", '"doc" is not a format here. Use one of', "此处没有格式"),
         ("observations?releases=old", 'releases must be latest or all, not "old".', "latest"),
         ("observations?limit=0", "limit must be a whole number", "limit"),

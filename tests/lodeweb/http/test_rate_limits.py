@@ -66,6 +66,14 @@ def test_a_long_request_counts_as_ten(own_app: Callable[..., Flask], address: st
     assert [get(app, ITEMS, address).status_code for _ in range(6)] == [*[200] * 5, 429]
 
 
+def test_sites_side_by_side_count_as_a_report_each(own_app: Callable[..., Flask], address: str) -> None:
+    app = own_app(LODE_RATE_LIMIT_LAYOUT="5/minute")
+    sites = "/layout/sites?product=copper&capacity_tpa=400000&sites=36.8,118.05%0A21.7,108.4%0A30,104"
+    assert [get(app, sites, address).status_code for _ in range(2)] == [200, 429]
+    form = next(_addresses)
+    assert [get(app, "/layout/sites", form).status_code for _ in range(6)] == [*[200] * 5, 429]
+
+
 def test_two_sites_on_one_database_count_together(own_app: Callable[..., Flask], address: str) -> None:
     first, second = (own_app(LODE_RATE_LIMIT="4/minute") for _ in range(2))
     assert [get(app, ITEMS, address).status_code for app in (first, second, first, second)] == [200] * 4

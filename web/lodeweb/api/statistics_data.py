@@ -6,7 +6,7 @@ from typing import Any
 from lodebase.series.national_figures import YearFigures
 from lodedata.messages import Translatable, msg
 from lodedata.statistics.series import DIMENSIONS, label
-from lodedata.statistics.targets import STATES, Progress
+from lodedata.statistics.targets import Figure, Progress
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
 
@@ -43,9 +43,18 @@ def target_data(one: Progress) -> dict[str, Any]:
         **_texts("instrument", target.instrument),
         **_texts("note", target.note),
         "state": one.state,
-        **_texts("state_label", STATES[one.state]),
+        **_texts("state_label", one.label),
         **_texts("reason", one.reason),
         **{"year": one.year, "latest": one.value, "needed": one.needed, "share_percent": one.share},
+        "figures": [_figure_data(figure) for figure in one.figures],
+    }
+
+
+def _figure_data(figure: Figure) -> dict[str, Any]:
+    term = vocabulary("observation-status")[figure.status]
+    return {
+        **{"year": figure.year, "value": figure.value, "source": figure.source, "release": figure.release},
+        **{"obs_status": figure.status, "obs_status_label_en": term.label_en, "obs_status_label_zh": term.label_zh},
     }
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
+from lodebase.query.parameters import time_parameters
 from lodebase.series.series_query import FILTERS, SeriesQuery
 from lodedata.cells import Unreadable
 from lodedata.messages import msg
@@ -21,7 +22,15 @@ def read_query(given: MultiDict[str, str], most: int) -> SeriesQuery:
     if releases not in ("latest", "all"):
         raise BadQuery("releases", releases[:40], msg('%(parameter)s must be latest or all, not "%(value)s".'))
     limit = min(query_parameters.whole_number("limit", given.get("limit"), most, (1, most)), most)
-    return SeriesQuery(filters, begin, end, _day(given.get("as_of")), releases == "all", given.get("q") or None, limit)
+    return SeriesQuery(
+        filters,
+        begin,
+        end,
+        time_parameters.last_day("as_of", given["as_of"]) if given.get("as_of") else None,
+        releases == "all",
+        given.get("q") or None,
+        limit,
+    )
 
 
 def _codes(name: str, given: str) -> tuple[str, ...]:
@@ -58,12 +67,3 @@ def _bound(given: MultiDict[str, str], name: str, place: int) -> date | None:
         return bounds(word)[place]
     except Unreadable:
         raise BadQuery(name, word[:40], msg('"%(value)s" is not a period. Write 2024, 2024-Q1 or 2024-05.')) from None
-
-
-def _day(word: str | None) -> date | None:
-    if not word:
-        return None
-    try:
-        return date.fromisoformat(word)
-    except ValueError:
-        raise BadQuery("as_of", word[:40], msg('"%(value)s" is not a day. Write it as 2025-01-31.')) from None

@@ -21,7 +21,7 @@ from lodebase.errors import DatabaseAway
 from lodebase.settings import Settings
 
 VERSION_HEADER = "Lode-Dataset-Version"
-READING_POSTS = frozenset({"items.asked_by_post", "layout_check.post", "layout_page.page_by_post", "lists_check.check_table"})
+READING_POSTS = frozenset({"items.by_post", "layout_check.post", "layout_page.page_by_post", "lists_check.check_table"})
 """Endpoints whose POST only reads."""
 PRIMARY_ONLY = frozenset({"layout_saved_reports", "process_execution", "process_jobs", "reports", "subscriptions"})
 """Blueprints that write, or compare what they read with data of the primary."""

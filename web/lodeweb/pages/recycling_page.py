@@ -12,7 +12,6 @@ from lodebase.series import national_figures
 from lodedata.recycling import imports, workbook
 from lodedata.rules.quantities import ASSAYS, PROPERTIES
 from lodedata.statistics.series import label
-from lodedata.statistics.targets import STATES
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.api.recycling import OF_IMPORT, OF_PLANTS, OF_REACH, check_data, checked, plants_of, reach_data, reach_of, today
@@ -44,7 +43,6 @@ def index() -> Response:
         term=_term,
         label=lambda dimension, code: label(dimension, code, language()),
         target=next((one for one in progress if one.target.commodity == TARGET_COMMODITY), None),
-        states={name: translated(text) for name, text in STATES.items()},
         **{"chart": chart, "drawing": chart_data.settings([chart])},
         **{"given": dict(request.args), "today": today().isoformat(), "result": result, "wrong": wrong},
         **{"reach": reached, "astray": astray},

@@ -1,7 +1,7 @@
 """Instants and intervals of requests (RFC 3339, ISO 8601; OGC API Features, Part 1, 7.15.4)."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from dateutil.relativedelta import relativedelta
 
@@ -14,6 +14,7 @@ _DURATION = re.compile(
     r"(?:T(?=.)(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9})(?:\.\d+)?S)?)?"
 )
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?")
+_DAY_OR_PERIOD = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", re.ASCII)
 
 
 def span(text: str) -> tuple[str | None, str | None]:
@@ -54,6 +55,30 @@ def moment(name: str, text: str) -> datetime:
         return (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).astimezone(UTC)
     except OverflowError:
         raise BadQuery(name, text[:200], msg('"%(value)s" is beyond the dates that can be stored.')) from None
+
+
+def last_moment(name: str, text: str) -> datetime:
+    """Return the last moment in UTC of a year, month or day, and a time as it is. Raise BadQuery if it is invalid."""
+    last = _last_day_of(text)
+    if last is None:
+        return moment(name, text)
+    return datetime.combine(last, time.max, UTC)
+
+
+def last_day(name: str, text: str) -> date:
+    """Return a day, or the last day of a year or month. Raise BadQuery if it is invalid."""
+    last = _last_day_of(text)
+    return day(name, text) if last is None else last
+
+
+def _last_day_of(text: str) -> date | None:
+    """Return the last day of a text that is a valid year, month or day, else None."""
+    if not _DAY_OR_PERIOD.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(_last(text, text))
+    except BadQuery:
+        return None
 
 
 def day(name: str, text: str) -> date:

@@ -87,6 +87,29 @@ def test_a_version_is_also_had_by_its_time(site: Flask, store: Store, tmp_path: 
     assert client.get(f"{ROUTE}/csv?as_of=nonsense").status_code == 400
 
 
+def test_a_day_a_month_and_a_year_name_the_version_at_their_end(site: Flask, store: Store) -> None:
+    client = site.test_client()
+    with create_engine(store.addresses.owner).begin() as connection:
+        connection.execute(text("UPDATE lode.dataset_version SET committed_at = '2024-02-29 15:30:00+00' WHERE version = 1"))
+    connection.engine.dispose()
+
+    def matched(query: str) -> int:
+        found = client.get(f"/api/collections/deposits/items?limit=1&{query}")
+        assert found.status_code == 200, found.get_data(as_text=True)
+        return int(found.get_json()["numberMatched"])
+
+    everything = matched("")
+    for day in ("2024-02-29", "2024-02", "2024", "2024-02-29T15:30:00Z"):
+        assert matched(f"as_of={day}") == everything, day
+        with client.get(f"{ROUTE}/csv?as_of={day}") as response:
+            assert response.status_code == 200 and len(response.get_data().splitlines()) == everything + 1, day
+    for day in ("2024-02-28", "2024-01", "2023", "2024-02-29T15:29:59Z"):
+        assert matched(f"as_of={day}") == 0, day
+    changed = [client.get(f"/api/changes?f=ndjson&{query}").get_data() for query in ("since=2024-02-29", "until=2024-02-29")]
+    assert changed[0] and changed[1], "changes of the day come after its beginning and before its end"
+    assert client.get("/api/collections/deposits/items?as_of=2024-13").status_code == 400
+
+
 @pytest.mark.parametrize("form", mostly_slow(["csv", "gpkg"], quick=("csv",)))
 def test_the_link_of_a_citation_gives_the_very_same_file_after_an_import(
     form: str, site: Flask, store: Store, tmp_path: Path

@@ -2,9 +2,18 @@
 
 import json
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+
+from lodebase.db.store import Store
+from lodebase.ingest.run import ImportJob, run
+from lodedata.geography.boundaries import Boundaries
+from lodedata.mapping import loading
 
 
 def page(client: FlaskClient, address: str) -> str:
@@ -75,3 +84,44 @@ def test_another_name_is_not_found(statistics: FlaskClient, address: str) -> Non
 def test_a_store_without_statistics_says_what_to_import(client: FlaskClient) -> None:
     assert "No production is stored yet" in page(client, "/statistics")
     assert "No production of this commodity is stored." in page(client, "/statistics/copper")
+
+
+LONG = "area,year,value\n" + "".join(f"{area},{year},100\n" for area in ("CHN", "CHL", "PER") for year in range(2019, 2024))
+RECENT = "area,year,value\nCHN,2024,100\nCHL,2024,300\n"
+MAPPING = """
+name: {name}
+title_en: Output
+title_zh: 产量
+publisher: The bureau
+licence: {{id: internal, name: Internal}}
+citation: The bureau
+version: "2025"
+as_of: 2025-01-31
+observations:
+  - indicator: {{const: production}}
+    commodity: {{const: copper}}
+    stage: {{const: mine}}
+    basis: {{const: content}}
+    area: area
+    unit: {{const: kt}}
+    period: year
+    values: [{{value: value}}]
+"""
+
+
+def test_the_overview_and_the_page_of_a_commodity_agree_on_source_and_year(
+    store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]], tmp_path: Path
+) -> None:
+    for name, content in (("complete-to-2023", LONG), ("short-to-2024", RECENT)):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(content, "utf-8")
+        source = loading.parse(MAPPING.format(name=name), "output.yml")
+        run(store.importer, ImportJob(source, path, lambda tally: (), Boundaries(())))
+    with app_of(store) as app:
+        client = app.test_client()
+        (linked,) = re.findall(r'<a href="(/statistics/copper[^"]+)">', page(client, "/statistics"))
+        assert "source=short-to-2024" in linked
+        for address in (linked.replace("&amp;", "&"), "/statistics/copper?stage=mine", "/statistics/copper"):
+            html = page(client, address)
+            assert '<option value="short-to-2024" selected>' in html, address
+            assert "2024" in html.split('id="lode-charts"')[1], address

@@ -35,8 +35,8 @@ OWN = ("since", "until", "collection", "limit", "after")
 FILTERS: tuple[Group, ...] = ("filter", "general")
 REFUSED = ("near", "nearest", "certainty")
 """Filters that set an order or a limit on the position error."""
-PLACE = re.compile(r"([0-9]{1,9})/([a-z]+)/([0-9A-Za-z._:-]{0,100})")
-"""Pattern of a cursor: a version, a collection and an id."""
+PLACE = re.compile(r"([0-9]{1,9})/([^/]+)/([0-9A-Za-z._:-]{0,100})")
+"""Pattern of a cursor: a version, a collection and an id; the name is looked up among the collections."""
 USUAL: Mapping[str, int] = {"ndjson": 1_000, "html": 100, "atom": 50}
 """Default number of changes in a response of each format."""
 MOST = 1_000

@@ -5,8 +5,9 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
 from limits.errors import ConfigurationError
 
@@ -31,6 +32,7 @@ LAYOUT = frozenset(
         "layout_check",
         "layout_page",
         "layout_saved_reports",
+        "layout_sites",
         "process_execution",
         "layout_pairs",
         "layout_siting",
@@ -44,6 +46,7 @@ NETWORK_TIMES = (2, 8)
 """How many times the limit of one address the limits of its wider IPv6 networks are: of the /56 and of the /48."""
 LONG_COSTS = 10
 """Number of requests that a long general request counts as: its filter takes ten times the processor time to parse and plan."""
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,23 @@ def kind_of_request(endpoint: str) -> str:
     return "layout" if blueprint in LAYOUT else "general"
 
 
+def costs(count: Callable[[], int]) -> Callable[[View], View]:
+    """Declare that a request of a view counts as so many of its kind, by its parameters."""
+
+    def declare(view: View) -> View:
+        vars(view)["cost"] = count
+        return view
+
+    return declare
+
+
 def cost_of_request() -> int:
     """Return how many requests this one counts as."""
-    return LONG_COSTS if is_long() and kind_of_request(request.endpoint or "") == "general" else 1
+    endpoint = request.endpoint or ""
+    declared: Callable[[], int] | None = getattr(current_app.view_functions.get(endpoint), "cost", None)
+    if declared is not None:
+        return declared()
+    return LONG_COSTS if is_long() and kind_of_request(endpoint) == "general" else 1
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -5,8 +5,7 @@ from datetime import datetime
 from flask import g
 
 from lodebase.download.request import version_time
-from lodebase.history.versions import is_number, resolve_version
-from lodebase.query.parameters import time_parameters
+from lodebase.history.versions import is_number, named_moment, resolve_version
 from lodeweb.http import read_replica
 from lodeweb.http.database import site
 
@@ -33,4 +32,4 @@ def _require_known(name: str, text: str) -> None:
     if is_number(text):
         read_replica.require_version(replica, int(text))
     else:
-        read_replica.require_moment(replica, time_parameters.moment(name, text))
+        read_replica.require_moment(replica, named_moment(name, text))

@@ -20,6 +20,7 @@ from lodedata.messages import msg
 from lodedata.write.formula import is_formula
 from lodeweb.api.layout.check import report_data, version
 from lodeweb.api.layout.rules import day
+from lodeweb.http.access.rate_limits import costs
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import here
 from lodeweb.i18n.language import language
@@ -31,11 +32,21 @@ MOST_WEIGHT = 10.0
 POSITION_PARTS = 2
 
 
+def _site_names() -> list[str]:
+    return [line.strip() for line in request.args.get("sites", "").splitlines() if line.strip()]
+
+
+def _count_reports() -> int:
+    """Return how many reports a request computes, at least 1."""
+    return max(1, min(len(_site_names()), MOST_SITES))
+
+
 @blueprint.get("/layout/sites")
+@costs(_count_reports)
 def page() -> Response:
     """Return the form, and the table of its sites; with ``f=csv`` the table as a file."""
     weights, wrong = _weights()
-    names = [line.strip() for line in request.args.get("sites", "").splitlines() if line.strip()]
+    names = _site_names()
     reports: list[dict[str, Any]] = []
     if len(names) > MOST_SITES:
         wrong.append(Wrong("sites", msg("Give at most %(most)s sites.", most=MOST_SITES)))

@@ -13,7 +13,6 @@ from lodebase.series.series_query import MOST_OBSERVATIONS, SeriesQuery, find_ob
 from lodedata.figures.national_output import output_stages
 from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD, find_term, label
-from lodedata.statistics.targets import STATES
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.api.statistics_data import flags, title
@@ -54,7 +53,8 @@ def of_commodity(commodity: str) -> Response:
     query = read_query(request.args, MOST_OBSERVATIONS)
     term = find_term("commodity", commodity) or abort(404)
     known = overview.productions(site().engine, term.code)
-    chosen = _chosen(known)
+    latest = {(one.stage, one.source) for one in overview.latest_shares(site().engine, query.as_of, term.code)}
+    chosen = _chosen(known, latest)
     area = (query.filters.get("area") or (CHINA,))[0]
     drawn, cited = _commodity_charts(term.code, chosen, area, query)
     html = render_template(
@@ -84,8 +84,11 @@ def _balances(commodity: str, chosen: overview.Production | None, area: str, que
     return found if any({"imports", "exports"} & set(one.inputs) for one in found) else ()
 
 
-def _chosen(known: tuple[overview.Production, ...]) -> overview.Production | None:
-    """Return the stage and source of the request, by default the last stage of processing and its most complete source."""
+def _chosen(known: tuple[overview.Production, ...], latest: set[tuple[str, str]]) -> overview.Production | None:
+    """Return the stage and source of the request, by default the last stage of processing.
+
+    The default source is the one of the overview, among ``latest``; without one, the most complete source.
+    """
     stage, source = request.args.get("stage"), request.args.get("source")
     stages = [stage] if stage else [*STAGES_FIRST, *(one.stage for one in known)]
     for wanted in stages:
@@ -93,7 +96,7 @@ def _chosen(known: tuple[overview.Production, ...]) -> overview.Production | Non
         if not stage:
             of_stage = [one for one in of_stage if one.areas > 1] or []
         if of_stage:
-            return of_stage[0]
+            return next((one for one in of_stage if (one.stage, one.source) in latest), of_stage[0])
     return known[0] if known else None
 
 
@@ -110,9 +113,9 @@ def _commodity_charts(
         citation = "; ".join(one["citation"] for one in cited)
         picked = {"commodity": commodity, "stage": chosen.stage, "source": chosen.source, "as_of": day}
         drawn += charts.share_charts(picked, area, (str(chosen.first), str(chosen.last)), citation)
-        years = [one for one in national_figures.years_of(rows) if one.concentration is not None]
-        if years:
-            drawn.append(charts.world_chart(picked, years[-1], citation))
+        last = overview.last_shared_year(rows)
+        if last is not None:
+            drawn.append(charts.world_chart(picked, last, citation))
         drawn.append(
             charts.lines_chart(
                 "sources",
@@ -195,7 +198,7 @@ def _area_label(code: str) -> str:
 def _shared(query: SeriesQuery) -> dict[str, Any]:
     return {
         "label": lambda dimension, code: label(dimension, code, language()),
-        "states": {name: translated(text) for name, text in STATES.items()},
+        "statuses": {term.code: term.label(language()) for term in vocabulary("observation-status")},
         "today": datetime.now(UTC).date().isoformat(),
         "hhi_formula": translated(derived.HHI_FORMULA),
         "share_formula": translated(derived.SHARE_FORMULA),

@@ -1,0 +1,68 @@
+"""Every field of the Query reaches the plan, the count and the statement: a filter that is added later can't be forgotten."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from lodebase.query import cql2
+from lodebase.query.collections_ import find_collection
+from lodebase.query.expression import values
+from lodebase.query.facets import _combined
+from lodebase.query.pages import statement
+from lodebase.query.plan import everything, plan
+from lodebase.query.query import AreaFilter, Bbox, Crs, Cursor, DistanceFilter, Query
+
+BOX = Bbox(100, 20, 130, 50)
+FILTERS: Mapping[str, tuple[Query, Any]] = {
+    "bbox": (Query("deposits"), BOX),
+    "selections": (Query("deposits"), (("commodities", ("copper",)),)),
+    "filter": (Query("deposits"), cql2.parse_text("name_en = 'x'", find_collection("deposits"))),
+    "near": (Query("deposits"), DistanceFilter(100, 20, 50.0)),
+    "within": (Query("deposits"), AreaFilter(b"", BOX)),
+    "certainty": (Query("deposits", near=DistanceFilter(100, 20, 50.0)), "certain"),
+    "on": (Query("list-entries"), date(2026, 1, 1)),
+    "expires_before": (Query("list-entries"), date(2026, 1, 1)),
+    "updated_since": (Query("deposits"), datetime(2026, 1, 1, tzinfo=UTC)),
+    "licences": (Query("deposits"), ("CC0-1.0",)),
+    "organisations": (Query("projects"), ("abc",)),
+    "include_subsidiaries": (Query("projects", organisations=("abc",)), True),
+    "changed": (Query("deposits"), True),
+}
+"""A query without each filter, and a value of it."""
+OF_THE_PAGE: Mapping[str, Any] = {
+    "sort": (("name_en", False),),
+    "properties": ("name_en",),
+    "crs": Crs(3857),
+    "limit": 5,
+    "after": Cursor(1, 9, 5, (7, "abc")),
+}
+"""The fields that choose among the rows that match, or how they look."""
+ELSEWHERE = {"collection", "as_of"}
+"""The collection is the table; a version is set in the transaction."""
+
+
+def test_each_field_of_the_query_is_tried() -> None:
+    assert {field.name for field in fields(Query)} == FILTERS.keys() | OF_THE_PAGE.keys() | ELSEWHERE
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_reaches_the_plan_the_count_and_the_statement(name: str) -> None:
+    without, value = FILTERS[name]
+    query = replace(without, **{name: value})
+    sql = [statement(one.shape(), plan(one)).sql for one in (without, query)]
+    assert sql[0] != sql[1] or values(without) != values(query), "the statement has it"
+    assert plan(query).count not in ("state", None), "it is counted"
+    if name not in ("bbox", "selections"):
+        assert not everything(query) and plan(query).count == "rows", "no count prepared without it is taken"
+    assert query.same_rows() != without.same_rows(), "its count is cached apart"
+    assert not _combined(query) or name == "selections", "no facet is counted without it"
+
+
+@pytest.mark.parametrize("name", OF_THE_PAGE)
+def test_what_chooses_a_page_changes_no_count(name: str) -> None:
+    query = replace(Query("deposits"), **{name: OF_THE_PAGE[name]})
+    assert query.same_rows() == Query("deposits") and plan(query).count == "state"
+    assert query.shape() != Query("deposits").shape() or values(query) != values(Query("deposits"))

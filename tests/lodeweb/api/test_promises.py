@@ -1,0 +1,220 @@
+"""What the API promises of every resource: links to the next page end, files hold the rows that match, names are endpoints."""
+
+import ast
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pyogrio
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
+from tests.every_kind import ROWS, load_every_kind
+from tests.lodeweb.conftest import closed, settings_of
+from tests.quick import mostly_slow
+from werkzeug.test import TestResponse
+
+import lodeweb
+from lodebase.db.store import Store
+from lodebase.download.job import written
+from lodebase.download.request import task_for
+from lodebase.download.task import Assignment
+from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodedata.write.formats import FORMATS, formats_for
+from lodeweb.api.catalogue.downloads import download_request
+from lodeweb.app import create_app
+from lodeweb.http.read_replica import READING_POSTS
+
+MAX_PAGES = 200
+LANGUAGES = (None, "en", "zh")
+QUICK_FORMATS = ("csv", "xlsx", "geojson")
+"""Formats whose files are tried without GDAL."""
+NOT_LISTS = ("/api/download/contents", "/api/statistics/package", "/api/openapi.json")
+NEXT = re.compile(r'<a (?:[^>]*href="(?P<before>[^"]+)"[^>]*rel="next"|rel="next" href="(?P<after>[^"]+)")')
+
+
+@pytest.fixture(scope="module")
+def site(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Flask]:
+    with own_store("promises") as store:
+        load_every_kind(store)
+        app = create_app(settings_of(store.addresses))
+        yield app
+        closed(app)
+
+
+def next_address(response: TestResponse) -> str | None:
+    """Return the path of the next page that a response links to: in its header, its document or its page."""
+    found = re.search(r'<([^>]+)>; rel="next"', response.headers.get("Link", ""))
+    if found is None and response.mimetype == "text/html":
+        found = re.search(
+            r'<a [^>]*?href="([^"]+)"[^>]*rel="next"|<a rel="next" href="([^"]+)"', response.get_data(as_text=True)
+        )
+        return None if found is None else (found[1] or found[2]).replace("&amp;", "&")
+    if found is not None:
+        return found[1]
+    if response.is_json or "json" in response.mimetype:
+        try:
+            document = json.loads(response.get_data())
+        except ValueError:
+            return None
+        links = document.get("links", ()) if isinstance(document, dict) else ()
+        return next((link["href"] for link in links if link["rel"] == "next"), None)
+    return None
+
+
+def follow_pages(client: FlaskClient, address: str) -> list[TestResponse]:
+    """Return every page from an address to the last one. A page that fails, or comes again, fails the test."""
+    pages: list[TestResponse] = []
+    seen: set[str] = set()
+    following: str | None = address
+    while following is not None:
+        assert following not in seen and len(pages) < MAX_PAGES, f"{address} does not end: {following}"
+        seen.add(following)
+        response = client.get(following)
+        assert response.status_code == 200, (following, response.get_data(as_text=True)[:300])
+        pages.append(response)
+        linked = next_address(response)
+        path = following.partition("?")[0]
+        following = None if linked is None else linked.removeprefix("http://localhost")
+        if following is not None and following.startswith("?"):
+            following = path + following
+    return pages
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_next_links_of_items_lead_through_all_rows_that_match(name: str, site: Flask) -> None:
+    filters = [""]
+    collection = COLLECTIONS[name]
+    if collection.kind.validity is not None:
+        filters += ["&expires_before=2026-01-01", "&on=2025-01-01"]
+    if collection.geometry is not None:
+        filters.append("&bbox=-180,-90,180,90")
+    for query in filters:
+        pages = [page.get_json(force=True) for page in follow_pages(site.test_client(), f"{items(name)}?limit=1{query}")]
+        found = [feature["id"] for page in pages for feature in page["features"]]
+        assert {page["numberMatched"] for page in pages} == {len(found)} and len(set(found)) == len(found), query
+        assert len(found) >= (2 if "expires_before" in query or "on=" in query else ROWS), query
+
+
+def items(name: str) -> str:
+    return f"/api/collections/{name}/items"
+
+
+def test_rows_that_expire_before_a_day_are_counted_as_they_are_listed(site: Flask) -> None:
+    found = site.test_client().get(f"{items('list-entries')}?expires_before=2026-01-01&limit=1").get_json(force=True)
+    assert (found["numberMatched"], found["numberReturned"]) == (2, 1)
+
+
+@pytest.mark.parametrize("form", ["ndjson", "html"])
+def test_next_links_of_changes_lead_through_the_records_of_all_collections(form: str, site: Flask) -> None:
+    pages = follow_pages(site.test_client(), f"/api/changes?since=0&limit=1&f={form}")
+    if form == "ndjson":
+        changes = [json.loads(line) for page in pages for line in page.get_data().splitlines()]
+        assert {change["collection"] for change in changes} == set(COLLECTIONS)
+        # the last page may have none
+        assert len(changes) in (len(pages), len(pages) - 1) and len(changes) >= ROWS * len(COLLECTIONS)
+
+
+def test_every_list_of_the_api_and_of_the_pages_ends_with_its_last_page(site: Flask) -> None:
+    rules = [rule for rule in site.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    addresses = [f"{rule.rule}?limit=1" for rule in rules if rule.rule.startswith("/api/") and not rule.arguments]
+    addresses = [one for one in addresses if not one.startswith(NOT_LISTS)]
+    addresses += [f"{items(name)}?limit=1&f=html" for name in COLLECTIONS]
+    paged = set()
+    for address in addresses:
+        # several need a parameter, and a limit is not one of each
+        with site.test_client().get(address) as first:
+            linked = first.status_code == 200 and next_address(first) is not None
+        if linked and len(follow_pages(site.test_client(), address)) > 1:
+            paged.add(address.partition("?")[0])
+    lists = {"/api/changes", "/api/collections/datasets/items", "/api/mining-rights/mineral-tenements"}
+    assert lists | {items(name) for name in COLLECTIONS} <= paged
+
+
+FILES = [(name, form) for name, one in COLLECTIONS.items() for form in formats_for(one.geometry is not None)]
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[ProcessPoolExecutor]:
+    """A process for each file, as of the spool, forked from one that has loaded the libraries."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["lodebase.download.job", *(f"lodedata.write.{one.module}" for one in FORMATS.values())])
+    with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as executor:
+        yield executor
+
+
+@pytest.mark.parametrize(("name", "form"), mostly_slow(FILES, [one for one in FILES if one[1] in QUICK_FORMATS]))
+def test_a_file_of_each_format_and_language_has_the_rows_that_match(
+    name: str, form: str, site: Flask, process: ProcessPoolExecutor, tmp_path: Path
+) -> None:
+    matched = site.test_client().get(f"{items(name)}?limit=1").get_json(force=True)["numberMatched"]
+    assert matched >= ROWS
+    for lang in LANGUAGES:
+        assignment = assigned(site, COLLECTIONS[name], form, lang, tmp_path)
+        outcome = process.submit(written, assignment).result()
+        assert outcome.error is None, (lang, outcome.reason)
+        assert count_rows(assignment.path, form, name) == matched, lang
+
+
+def assigned(site: Flask, collection: Collection, form: str, lang: str | None, folder: Path) -> Assignment:
+    """Return what the process of a requested file has to write."""
+    query = "" if lang is None else f"?lang={lang}"
+    with site.test_request_context(f"/api/collections/{collection.name}/download/{form}{query}") as context:
+        wanted = download_request(collection, form, context.request.args)
+        task = task_for(site.extensions["lode"].engine, wanted, 60)
+    return Assignment(task, folder / f"{form}-{lang}{wanted.suffix}", 1 << 30)
+
+
+def count_rows(path: Path, form: str, name: str) -> int:
+    """Return the number of records in a file, as another program reads it."""
+    if form == "csv":
+        return len(list(csv.reader(io.StringIO(path.read_text("utf-8-sig"))))) - 1
+    if form == "xlsx":
+        return len(CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()) - 1
+    if form == "geojson":
+        return len(json.loads(path.read_bytes())["features"])
+    if form == "ndjson":
+        return len(path.read_bytes().splitlines())
+    if form == "geoparquet":
+        return int(pq.read_metadata(path).num_rows)
+    if form == "kml":
+        return path.read_text("utf-8").count("<Placemark")
+    if form == "pmtiles":
+        return len(set(pyogrio.read_dataframe(path, layer=name, columns=["id"], read_geometry=False)["id"]))
+    layer: dict[str, Any] = {"layer": name} if form == "gpkg" else {}
+    source = f"/vsizip/{path}" if form == "shp" else path
+    return int(pyogrio.read_info(source, force_feature_count=True, **layer)["features"])
+
+
+def test_every_name_in_a_list_of_endpoints_is_an_endpoint(app: Flask) -> None:
+    endpoints, blueprints = set(app.view_functions), set(app.blueprints)
+    of_endpoints = [(path, names) for path, names in lists_of_names() if names & endpoints - {"static"}]
+    # words of other lists are names of blueprints too, but not most of them
+    of_blueprints = [(path, names) for path, names in lists_of_names() if len(names & blueprints) >= max(3, 0.75 * len(names))]
+    assert len(of_endpoints) >= 6 and len(of_blueprints) >= 2
+    assert not [(path.name, names - endpoints) for path, names in of_endpoints if names - endpoints]
+    assert not [(path.name, names - blueprints) for path, names in of_blueprints if names - blueprints]
+
+
+def lists_of_names() -> Iterator[tuple[Path, set[str]]]:
+    """Yield each tuple, set or dict of texts in the code of the site; of a dict its keys."""
+    for path in Path(lodeweb.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            parts = node.keys if isinstance(node, ast.Dict) else node.elts if isinstance(node, ast.Tuple | ast.Set) else []
+            names = {part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+            if names and len(names) == len(parts):
+                yield path, names
+
+
+def test_a_filter_by_post_may_read_the_replica(app: Flask) -> None:
+    with app.test_request_context("/api/collections/deposits/items", method="POST") as context:
+        assert context.request.endpoint in READING_POSTS
