@@ -2,7 +2,8 @@
 
 import pytest
 
-from lodedata.search_terms import pinyin, search_text
+from lodedata.normal_form import normal
+from lodedata.search_terms import name_initials, pinyin, romanised, search_text
 
 
 @pytest.mark.parametrize(
@@ -16,10 +17,13 @@ def test_chinese_is_found_by_pinyin_and_its_initials(chinese: str, whole: str, i
 
 def test_all_names_stand_in_one_text_each_folded_then_pinyin_then_initials() -> None:
     assert parts(search_text(["Çayeli  Bakır", "德兴铜矿"], ["铜厂"])) == [
-        *(["cayeli bakır", "德兴铜矿"], ["铜厂"]),
-        *(["dexingtongkuang", "tongchang"], ["dxtk", "tc"]),
+        *(["cayeli bakır", "德兴铜矿"], ["铜厂", "cayeli bakir"]),
+        *(["dexingtongkuang", "xingtongkuang", "tongkuang", "tongchang"], ["dxtk", "tc", "cb"]),
     ]
-    assert parts(search_text(["德兴铜矿"])) == [["德兴铜矿"], [], ["dexingtongkuang"], ["dxtk"]]
+    assert parts(search_text(["德兴铜矿"])) == [
+        *(["德兴铜矿"], []),
+        *(["dexingtongkuang", "xingtongkuang", "tongkuang"], ["dxtk"]),
+    ]
     assert parts(search_text([], ["铜厂"])) == [[], ["铜厂"], ["tongchang"], ["tc"]]
     assert parts(search_text(["Tin"], ["Can"])) == [["tin"], ["can"]]
 
@@ -47,5 +51,27 @@ def test_each_chinese_part_of_a_mixed_name_has_its_own_pinyin() -> None:
     ]
 
 
-def test_other_scripts_are_preserved() -> None:
-    assert search_text(["Норильск", "ａｂｃ"]).split("\n") == ["норильск", "abc"]
+def test_other_scripts_are_preserved_and_romanised() -> None:
+    assert parts(search_text(["Норильск", "ａｂｃ"])) == [["норильск", "abc"], ["norilsk"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "latin"),
+    [
+        *(("Надеждинский", "nadezhdinsky"), ("Талнах", "talnakh"), ("Удокан", "udokan"), ("Жезказган", "zhezkazgan")),
+        *(("Мајданпек", "majdanpek"), ("Głogów", "glogow"), ("Rørøs", "roros"), ("Escondida", "escondida")),
+    ],
+)
+def test_a_name_is_romanised(name: str, latin: str) -> None:
+    assert romanised(normal(name)) == latin
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        *(("Oyu Tolgoi", ["ot"]), ("Salar de Atacama", ["sda"]), ("Zijinshan", ["zjs"]), ("Dexing", ["dx"])),
+        *(("Duobaoshan", ["dbs"]), ("Chengmenshan", ["cms"]), ("Escondida", []), ("Norilsk", []), ("紫金山", [])),
+    ],
+)
+def test_the_initials_are_those_of_words_or_of_the_syllables_of_pinyin(name: str, initials: list[str]) -> None:
+    assert list(name_initials(normal(name))) == initials

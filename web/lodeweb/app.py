@@ -17,7 +17,7 @@ from werkzeug.utils import cached_property
 from lodebase import settings as settings_module
 from lodebase.layout.rulebook import rulebook
 from lodebase.schedule.phases import rules as schedule_rules
-from lodebase.search import search_vocabulary
+from lodebase.search import search_vocabulary, text_variants
 from lodebase.settings import Settings
 from lodebase.subscriptions import mail_server
 from lodeweb.api import (
@@ -243,6 +243,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     schedule_rules(chosen.schedule_rules)
     mail_server.of_settings(chosen)
     search_vocabulary.prepare()
+    text_variants.prepare()
     database.attach(app, chosen)
     client_address.register(app, chosen)
     logs.register(app)

@@ -1,6 +1,6 @@
 """Search suggestions: records, zones and terms by any of their names, best first, tolerating spelling errors."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, product
@@ -8,25 +8,34 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from lodebase.db.schema.tables import SEARCHED
 from lodebase.query.reading import dataset_version, reading
 from lodebase.search import search_vocabulary, spelling
+from lodebase.search.references import find_by_key, find_references
 from lodebase.search.search_vocabulary import CHINESE, HIGHEST, INITIALS, KIND_DIGIT, NAME, PINYIN, WORD, NamedTerm
+from lodebase.search.suggestion import (
+    DETAILS,
+    NUMBERED,
+    RECORD_DIGIT,
+    Details,
+    SearchQuery,
+    Suggestion,
+    find_known,
+    suggestion_of,
+)
+from lodebase.search.text_variants import named_facility, sounds_of, spelled_variants, split_variants
 from lodedata import kinds as record_kinds
 from lodedata.normal_form import normal
-from lodedata.search_terms import pinyin
-from lodedata.vocab import Term, vocabulary
+from lodedata.search_terms import pinyin, romanised
+from lodedata.vocab import vocabulary
 
-RECORD_DIGIT = {name: kind.search_code for name, kind in record_kinds.KINDS.items() if kind.search_code is not None}
-NUMBERED = {name: kind for name, kind in record_kinds.PUBLIC.items() if kind.number_fields}
-KINDS = (*RECORD_DIGIT, *NUMBERED, *KIND_DIGIT)
 FILTER_OF = {"country": "country", "division": "division", "commodity": "commodity", "deposit-model": "deposit_model"}
 MOST = 50
-DEFAULT = 10
 LONGEST = 100
 DRIVEN = 200
 """The number of records read for one of several search terms."""
 SPELLINGS = 3
+STRONG = ("exact", "beginning", "number", "words")
+"""The matches of a record after which other forms of the text are not tried."""
 MATCH = {NAME: "beginning", WORD: "word", PINYIN: "pinyin", INITIALS: "initials"}
 
 # The limits make this cheap: each range of the index is read in order from its start, best rank first, and reading stops
@@ -37,28 +46,26 @@ SELECT h.key, h.id FROM unnest(%(places)s::text[]) p (place) CROSS JOIN LATERAL 
   WHERE key >= p.place || %(text)s AND key < p.place || %(text)s || %(highest)s ORDER BY key, id LIMIT %(most)s
 ) h LIMIT %(most)s
 """
+STORED = """
+SELECT t.text FROM unnest(%(texts)s::text[]) WITH ORDINALITY t (text, n) WHERE EXISTS (
+  SELECT FROM unnest(%(places)s::text[]) p (place) CROSS JOIN LATERAL (
+    SELECT FROM lode.search_term WHERE key >= p.place || t.text AND key < p.place || t.text || %(highest)s
+    ORDER BY key, id LIMIT 1
+  ) h
+) ORDER BY t.n
+"""
 EXACT = "SELECT key, id FROM lode.search_term WHERE key = ANY(%(keys)s::text[]) ORDER BY key, id LIMIT %(most)s"
-
-_ABSENT = {"country": "NULL", "division": "NULL", "commodities": "'{}'::text[]"}
-_POSITIONS = {
-    "point": "ST_X(geom), ST_Y(geom)",
-    # for a polygon, the centre of its bounding box
-    "polygon": "ST_X(ST_Centroid(ST_Envelope(geom))), ST_Y(ST_Centroid(ST_Envelope(geom)))",
-    None: "NULL::float8, NULL::float8",
-}
-
-
-def _details(name: str) -> str:
-    kind = record_kinds.KINDS[name]
-    aliases = " || ".join(kind.alias_fields) if all(map(kind.field, kind.alias_fields)) and kind.alias_fields else ""
-    columns = (column if kind.field(column) is not None else absent for column, absent in _ABSENT.items())
-    searched = "search_text" if name in SEARCHED else "''"
-    listed = ", ".join(("id", *kind.name_fields, aliases or "'{}'::text[]", *columns, _POSITIONS[kind.geometry], searched))
-    return f"SELECT {listed} FROM lode.{name} WHERE id = ANY(%(ids)s)"
-
 
 SHORTEST_OF_TEXT = 2
 SHORTEST_OF_TYPE = 4
+ENDINGS = 5
+"""The number of words that end with a text for which records are read."""
+ENDING_WORDS = """
+SELECT word FROM (
+  SELECT word FROM lode.search_word WHERE reverse(word) >= %(tail)s AND reverse(word) < %(tail)s || %(highest)s
+  ORDER BY reverse(word) LIMIT 200
+) w ORDER BY octet_length(word), word LIMIT %(most)s
+"""
 TEXT = "5"
 """The form of a match in a long text; its key has no part of it."""
 TEXTS = {
@@ -68,7 +75,6 @@ TEXTS = {
     if kind.text_field is not None and kind.search_code is not None
 }
 """The statements that look into the long text of a kind."""
-DETAILS = {name: _details(name) for name in (*RECORD_DIGIT, *NUMBERED)}
 RECYCLERS = "SELECT id FROM lode.project WHERE facility_types && %(codes)s ORDER BY name_en NULLS LAST, id LIMIT %(most)s"
 NUMBERS = {
     name: f"SELECT id, {number} FROM lode.{name} WHERE {number} = ANY(%(texts)s::text[]) OR {former} && %(texts)s::text[]"
@@ -76,35 +82,6 @@ NUMBERS = {
     for name, (number, former) in ((name, kind.number_fields) for name, kind in NUMBERED.items())
 }
 """The statements that find the records of a kind by their number."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchQuery:
-    """A search request: the normalised text, the maximum number of suggestions, and their kinds."""
-
-    text: str
-    limit: int = DEFAULT
-    kinds: frozenset[str] = frozenset(KINDS)
-    typed: str = ""
-    """The text as it was typed, as numbers are compared with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """One suggestion; ``href`` links to the record, or for a term to the deposits that have it."""
-
-    kind: str
-    id: str
-    name_en: str | None
-    name_zh: str | None
-    matched: str
-    match: str
-    country: Term | None = None
-    division: Term | None = None
-    commodities: tuple[str, ...] = ()
-    lon: float | None = None
-    lat: float | None = None
-    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +112,15 @@ class _Search:
 
     connection: Connection
     request: SearchQuery
-    details: dict[tuple[str, str], Sequence[Any]] = field(default_factory=dict)
+    details: dict[tuple[str, str], Details] = field(default_factory=dict)
 
     def by_name(self, text: str) -> list[Suggestion]:
         """Return records and terms with a name that begins with the text, or a token or the pinyin of which does."""
         hits = self._hits(text, self.request.limit)
         self._fetch(hits)
         terms = search_vocabulary.find(text, self.request.kinds, self.request.limit)
-        ranked = [("0" + hit.key[1:] if hit.exact else hit.key, self._record(hit)) for hit in hits]
-        ranked += [(_rank(term, text), _term(term, text)) for term in terms]
+        ranked = [(self._order(hit), self._record(hit)) for hit in hits]
+        ranked += [(_term_order(term, text), _term(term, text)) for term in terms]
         ranked.sort(key=lambda one: one[0])
         return _mixed([one for _, one in ranked], self.request.limit)
 
@@ -154,12 +131,15 @@ class _Search:
         for kind in sorted(self.request.kinds & NUMBERS.keys()):
             numbers = {row[0]: row[1] for row in self.connection.exec_driver_sql(NUMBERS[kind], values)}
             details = self.connection.exec_driver_sql(DETAILS[kind], {"ids": list(numbers)})
-            found += [replace(_suggestion(kind, tuple(row)), matched=numbers[row[0]] or "") for row in details]
+            found += [suggestion_of(kind, Details.of(row), "number", numbers[row[0]] or "") for row in details]
         return found
 
     def by_tokens(self) -> list[Suggestion]:
         """Return records that match all search terms, in any order, by their names, place or commodities."""
-        tokens = sorted(set(self.request.text.split()), key=len, reverse=True)
+        return self._by_tokens(self.request.text)
+
+    def _by_tokens(self, text: str) -> list[Suggestion]:
+        tokens = sorted(set(text.split()), key=len, reverse=True)
         if len(tokens) < 2:
             return []
         hits = {word: self._hits(word, DRIVEN) for word in tokens[:3]}
@@ -177,6 +157,50 @@ class _Search:
             if len(found) >= self.request.limit or (0 < len(hits[driver]) < DRIVEN and driver not in named_terms):
                 break
         return list(found.values())[: self.request.limit]
+
+    def by_variants(self) -> list[Suggestion]:
+        """Return the records that another form of the text names: in Latin letters, joined or split, without its kind of site.
+
+        Those of the kind of facility that the text names come first.
+        """
+        text = self.request.text
+        named: list[Suggestion] = []
+        for other in spelled_variants(text):
+            named += self._named(self.by_name(other) or self._by_tokens(other))
+            # a Chinese name may be one that the register knows, or the pinyin of a name
+            if named and not CHINESE.search(text):
+                break
+        if not named:
+            named = [one for other in self._stored(split_variants(text)) for one in self._named(self.by_name(other))]
+        facility = named_facility(text)
+        return sorted(named, key=lambda one: not self._has_facility(one, facility))[: self.request.limit]
+
+    @staticmethod
+    def _named(found: Sequence[Suggestion]) -> list[Suggestion]:
+        """Return the records among suggestions that are more than initials."""
+        return [one for one in found if one.kind not in FILTER_OF and one.match != "initials"]
+
+    def _stored(self, texts: Iterable[str]) -> list[str]:
+        """Return the texts that names begin with, in one statement."""
+        values = {"texts": list(texts), "places": [NAME + rest for rest in self._ranks()], "highest": HIGHEST}
+        return [row[0] for row in self.connection.exec_driver_sql(STORED, values)] if values["texts"] else []
+
+    def _has_facility(self, one: Suggestion, facility: str | None) -> bool:
+        """Return whether a record is of a kind of site; a deposit is where a mine is."""
+        types = self.details[one.kind, one.id].facility_types if (one.kind, one.id) in self.details else ()
+        return facility is None or facility in types or (facility == "mine" and one.kind == "deposit")
+
+    def by_ending(self, most: int, without: set[tuple[str, str]]) -> list[Suggestion]:
+        """Return up to ``most`` records with a name or pinyin whose words end with the text: jinshan finds Zijinshan."""
+        text = self.request.text
+        if most <= 0 or len(text) < SHORTEST_OF_TYPE or " " in text or not text.isascii() or text.isdigit():
+            return []
+        values = {"tail": text[::-1], "highest": HIGHEST, "most": ENDINGS}
+        words = [row[0] for row in self.connection.exec_driver_sql(ENDING_WORDS, values)]
+        hits = {hit.id: hit for word in words if word != text for hit in self._hits(word, most)}
+        taken = [hit for hit in hits.values() if (hit.kind, hit.id) not in without][:most]
+        self._fetch(taken)
+        return [replace(self._record(hit), match="inside") for hit in taken]
 
     def by_text(self, most: int, without: set[tuple[str, str]]) -> list[Suggestion]:
         """Return up to ``most`` records whose long text has the typed text, the latest first."""
@@ -205,7 +229,7 @@ class _Search:
         """Return the matches of texts that the typed text may be a misspelling of, and those texts."""
         text = self.request.text
         # a Chinese text may contain a homophone
-        meant = ["".join(pinyin(text)[0].split())] if CHINESE.search(text) else self._meant(text)
+        meant = sounds_of(text) if CHINESE.search(text) else self._meant(romanised(text))
         found: dict[tuple[str, str], Suggestion] = {}
         good: list[str] = []
         for other in meant:
@@ -241,10 +265,9 @@ class _Search:
 
     def _hits(self, text: str, limit: int) -> list[_Hit]:
         """Return the best records with a name that begins with the text, each once; a record may have many such names."""
-        digits = sorted(RECORD_DIGIT[kind] for kind in self.request.kinds if kind in RECORD_DIGIT)
-        if not digits:
+        places = [match + rank for match in MATCH for rank in self._ranks()]
+        if not places:
             return []
-        places = [match + str(standing) + digit for match in MATCH for standing in range(8) for digit in digits]
         most = limit * 2 + 20
         while True:
             values = {"places": places, "text": text, "highest": HIGHEST, "most": most}
@@ -255,8 +278,15 @@ class _Search:
             for key, identity in rows:
                 found.setdefault(identity, _Hit(key, identity))
             if len(found) >= limit or len(rows) < most or most > 20 * limit:
-                return list(found.values())[:limit]
+                # all that match exactly, as their order is known only from the records
+                exact = sum(hit.exact for hit in found.values())
+                return list(found.values())[: max(limit, exact)]
             most *= 8
+
+    def _ranks(self) -> list[str]:
+        """Return the ranks of records with the digits of the requested kinds, which keys have after the form of the match."""
+        digits = sorted(RECORD_DIGIT[kind] for kind in self.request.kinds if kind in RECORD_DIGIT)
+        return [str(standing) + digit for standing in range(8) for digit in digits]
 
     def _exact(self, places: Iterable[str], text: str, most: int) -> list[tuple[str, str]]:
         values = {"keys": [place + text for place in places if place[0] == NAME], "most": most}
@@ -269,58 +299,58 @@ class _Search:
                 wanted.setdefault(hit.kind, []).append(hit.id)
         for kind, ids in wanted.items():
             for row in self.connection.exec_driver_sql(DETAILS[kind], {"ids": ids}):
-                self.details[kind, row[0]] = tuple(row)
+                self.details[kind, row[0]] = Details.of(row)
 
     def _record(self, hit: _Hit) -> Suggestion:
-        made = _suggestion(hit.kind, self.details[hit.kind, hit.id])
-        names = [name for name in (made.name_en, made.name_zh, *self.details[hit.kind, hit.id][3]) if name]
-        matched = _matched(hit.key[0], hit.key[3:], names)
-        return replace(made, matched=matched, match="exact" if hit.exact else MATCH.get(hit.key[0], "text"))
+        details = self.details[hit.kind, hit.id]
+        matched = _matched(hit.key[0], hit.key[3:], details.names)
+        return suggestion_of(hit.kind, details, "exact" if hit.exact else MATCH.get(hit.key[0], "text"), matched)
+
+    def _order(self, hit: _Hit) -> tuple[Any, ...]:
+        """Return what hits are ordered by: exact matches by size, mines before plants, those that most sources know first."""
+        if not hit.exact:
+            return (hit.key,)
+        details = self.details[hit.kind, hit.id]
+        return ("0", details.is_plant, hit.key[1:3], -details.sources, hit.key)
 
     def _holds(self, hit: _Hit, word: str) -> bool:
-        _, name_en, name_zh, _, country, division, commodities, _, _, searched = self.details[hit.kind, hit.id]
-        coded = (("country", country), ("division", division), *(("commodity", code) for code in commodities))
-        texts = chain((searched or f"{name_en}\n{name_zh}",), (_coded_name(name, code) for name, code in coded if code))
+        of = self.details[hit.kind, hit.id]
+        coded = (("country", of.country), ("division", of.division), *(("commodity", code) for code in of.commodities))
+        texts = chain((of.searched or "\n".join(of.names),), (_coded_name(name, code) for name, code in coded if code))
         sought = word if CHINESE.search(word) else f" {word}"
         return any(sought in f" {normal(text)}" for text in texts)
-
-
-def _suggestion(kind: str, details: Sequence[Any]) -> Suggestion:
-    """Return a record as a suggestion for its number."""
-    identity, name_en, name_zh, _, country, division, commodities, lon, lat, _ = details
-    return Suggestion(
-        kind=kind,
-        id=identity,
-        name_en=name_en,
-        name_zh=name_zh,
-        matched="",
-        match="number",
-        country=_known("country", country),
-        division=_known("division", division),
-        commodities=tuple(commodities),
-        lon=lon,
-        lat=lat,
-        href=f"/api/collections/{record_kinds.KINDS[kind].collection}/items/{identity}",
-    )
 
 
 def search(engine: Engine, request: SearchQuery) -> SearchResult:
     """Return the response to a search, from one snapshot of the data. Raise DatabaseAway or StatementTimeout if it fails.
 
-    Exact matches of the text come first; only if there are none is it split into tokens, then corrected for spelling.
+    What the text identifies and names comes first. Only if nothing does, it is split into tokens, then written in other
+    forms, then corrected for spelling.
     """
     with reading(engine) as connection:
         version = dataset_version(connection)
         if not request.text:
             return SearchResult(version, ())
         steps = _Search(connection, request)
-        found = (steps.by_number() + steps.by_name(request.text))[: request.limit] or steps.by_tokens()
-        for further in (steps.by_facility, steps.by_text):
+        found = find_references(connection, request)
+        if not found:
+            found = (steps.by_number() + steps.by_name(request.text))[: request.limit] or steps.by_tokens()
+            if not any(one.kind not in FILTER_OF and one.match in STRONG for one in found):
+                found = _merged(steps.by_variants(), found)[: request.limit]
+            found = found or find_by_key(connection, request)
+        for further in (steps.by_ending, steps.by_facility, steps.by_text):
             found += further(request.limit - len(found), {(one.kind, one.id) for one in found})
         if found:
             return SearchResult(version, tuple(found))
         found, meant = steps.by_spelling()
         return SearchResult(version, tuple(found), tuple(meant or steps.further()))
+
+
+def _merged(others: Sequence[Suggestion], found: Sequence[Suggestion]) -> list[Suggestion]:
+    """Return what other forms of a text name in full, what it finds itself, then the rest, each once."""
+    exact = [one for one in others if one.match == "exact"]
+    listed = {(one.kind, one.id): one for one in (*found, *others)}
+    return list({(one.kind, one.id): listed[one.kind, one.id] for one in (*exact, *found, *others)}.values())
 
 
 @lru_cache(maxsize=1_000)
@@ -351,21 +381,25 @@ def _like(text: str) -> str:
     return f"%{'%'.join(escaped.split())}%"
 
 
-def _rank(found: NamedTerm, text: str) -> str:
-    exact = found.key[0] == NAME and found.key[3:] == text
-    return "0" + found.key[1:] if exact else found.key
+def _term_order(found: NamedTerm, text: str) -> tuple[Any, ...]:
+    """Return what terms are ordered by among hits."""
+    return ("0", False, found.key[1:3], 0, found.key) if _is_exact(found, text) else (found.key,)
+
+
+def _is_exact(found: NamedTerm, text: str) -> bool:
+    return found.key[0] == NAME and found.key[3:] == text
 
 
 def _term(found: NamedTerm, text: str) -> Suggestion:
     term = found.term
-    country = term if found.kind == "country" else _known("country", term.extra.get("country"))
+    country = term if found.kind == "country" else find_known("country", term.extra.get("country"))
     return Suggestion(
         kind=found.kind,
         id=term.code,
         name_en=term.label_en,
         name_zh=term.label_zh,
         matched=found.name,
-        match="exact" if _rank(found, text)[0] == "0" else MATCH[found.key[0]],
+        match="exact" if _is_exact(found, text) else MATCH[found.key[0]],
         country=country,
         division=term if found.kind == "division" else None,
         href=f"/api/collections/deposits/items?{FILTER_OF[found.kind]}={term.code}",
@@ -394,16 +428,14 @@ def _mixed(ranked: Sequence[Suggestion], limit: int) -> list[Suggestion]:
     return [one for one in ranked if id(one) in taken_ids]
 
 
-def _known(name: str, code: str | None) -> Term | None:
-    terms = vocabulary(name)
-    return terms[code] if code is not None and code in terms else None
-
-
 @lru_cache(maxsize=10_000)
 def _coded_name(name: str, code: str) -> str:
     """Return all names of a term."""
-    term = _known(name, code)
-    return "" if term is None else " ".join((term.label_en, term.label_zh, *term.aliases))
+    term = find_known(name, code)
+    if term is None:
+        return ""
+    names = (term.label_en, term.label_zh, *term.aliases)
+    return " ".join((*names, *(pinyin(run)[0] for one in names for run in CHINESE.findall(one))))
 
 
 def _matched(match: str, term: str, names: Sequence[str]) -> str:
@@ -414,24 +446,3 @@ def _matched(match: str, term: str, names: Sequence[str]) -> str:
         if match in (PINYIN, INITIALS) and any(term in pinyin(run) for run in CHINESE.findall(name)):
             return name
     return names[0] if names else ""
-
-
-def as_json(found: Suggestion) -> Mapping[str, Any]:
-    """Return a suggestion in the form of the JSON response."""
-    return {
-        "kind": found.kind,
-        "id": found.id,
-        "name_en": found.name_en,
-        "name_zh": found.name_zh,
-        "matched": found.matched,
-        "match": found.match,
-        "place": {"country": _labels(found.country), "division": _labels(found.division)},
-        "commodities": list(found.commodities),
-        "lon": found.lon,
-        "lat": found.lat,
-        "href": found.href,
-    }
-
-
-def _labels(term: Term | None) -> Mapping[str, str] | None:
-    return None if term is None else {"code": term.code, "label_en": term.label_en, "label_zh": term.label_zh}

@@ -14,12 +14,14 @@ import psycopg
 import pytest
 import yaml
 from sqlalchemy import Engine
+from tests.search_queries import SITES, expected_records, suggestions
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store, conninfo
 from lodebase.ingest.run import ImportJob, Summary, run
-from lodebase.search.lookup import SearchQuery, SearchResult, Suggestion, search
+from lodebase.search.lookup import SearchResult, search
 from lodebase.search.search_vocabulary import parts
+from lodebase.search.suggestion import SearchQuery, Suggestion
 from lodedata import sources, starter
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
@@ -49,6 +51,7 @@ tables:
       - category: {const: inferred}
         measures: [{commodity: {const: copper}, contained: {column: cu_kt, unit: kt}}]
 """
+NAMES = "SELECT concat_ws(' | ', name_en, name_zh, array_to_string(aliases, ' | ')), country FROM lode.{kind}"
 COLUMNS = ("id", "kind", "name", "name_zh", "aliases", "lon", "lat", "country", "metal", "cu_kt")
 USUAL = {"kind": "deposit", "metal": "copper", "lon": "10.1234", "lat": "20.4321"}
 
@@ -113,13 +116,25 @@ def test_each_name_finds_its_record_first(register: Engine, text: str, name: str
     assert first(register, text, kinds=frozenset({"deposit", "discovery", "project"})).name_en == name
 
 
+def test_queries_find_the_records_that_the_register_has_among_the_first_five(register: Engine) -> None:
+    with register.connect() as connection:
+        sites = [tuple(row) for kind in SITES for row in connection.exec_driver_sql(NAMES.format(kind=kind))]
+    queries = [one for one in expected_records() if one.form != "position" and one.is_stored(sites)]
+    assert len(queries) >= 150
+    missing = [one.query for one in queries if not one.is_among(suggestions(register, one.query))]
+    assert len(missing) <= 0.03 * len(queries), missing
+
+
+def test_the_end_of_a_word_finds_the_name(register: Engine) -> None:
+    found = ask(register, "exing").suggestions
+    assert {"Dexing", "Dexing copper mine"} <= {one.name_en for one in found} and {one.match for one in found} == {"inside"}
+
+
 def test_initials_find_every_record_that_has_them(register: Engine) -> None:
     assert {"Dexing", "Dexing copper mine"} <= set(names(ask(register, "dx")))
 
 
-@pytest.mark.parametrize(
-    "text", ["dxeing", "dexng", "dexxing", "exing", "jinchaun", "jinhcuan", "escnodida", "secondida", "escondidda"]
-)
+@pytest.mark.parametrize("text", ["dxeing", "dexng", "dexxing", "jinchaun", "jinhcuan", "escnodida", "secondida", "escondidda"])
 def test_typing_errors_are_forgiven_and_the_right_spelling_is_reported(register: Engine, text: str) -> None:
     response = ask(register, text)
     assert names(response)[0] in {"Dexing", "Jinchuan", "Escondida"}

@@ -13,7 +13,8 @@ from lodebase.query import page
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.search import lookup
 from lodebase.search.filter_phrase import PhraseTerm, phrase_terms
-from lodebase.search.lookup import DEFAULT, KINDS, LONGEST, MOST, SearchQuery
+from lodebase.search.lookup import LONGEST, MOST
+from lodebase.search.suggestion import DEFAULT, KINDS, SearchQuery, as_json
 from lodedata.messages import msg
 from lodedata.normal_form import normal
 from lodeweb.api.features import query_parameters
@@ -53,7 +54,7 @@ def suggestions() -> Response:
     )
     found = lookup.search(site().engine, wanted)
     root = request.url_root.rstrip("/")
-    found_suggestions = [dict(lookup.as_json(one)) for one in found.suggestions]
+    found_suggestions = [dict(as_json(one)) for one in found.suggestions]
     body = {
         "query": text,
         "suggestions": [one | {"href": root + one["href"]} for one in found_suggestions],

@@ -16,7 +16,8 @@ from lodebase.records import provenance, source_values
 from lodebase.records.feature import item
 from lodebase.records.record_collections import whereabouts
 from lodebase.records.source_values import SourceValues
-from lodebase.search.lookup import SearchQuery, search
+from lodebase.search.lookup import search
+from lodebase.search.suggestion import SearchQuery
 from lodebase.statistics import figures
 from lodedata.messages import joined, msg
 from lodedata.normal_form import normal

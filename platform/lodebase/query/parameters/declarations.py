@@ -268,7 +268,7 @@ _LISTED = (
         "as_of",
         "moment",
         _TEXT,
-        msg("The data at a dataset version, date or time."),
+        msg("The data at a dataset version, at a time, or at the end of a day, month or year."),
     ),
     Parameter(
         "since",

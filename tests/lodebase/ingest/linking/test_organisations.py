@@ -12,7 +12,8 @@ from lodebase.errors import NoSuchThing
 from lodebase.ingest.entered import unserved
 from lodebase.ingest.run import ImportJob, run
 from lodebase.organisations import find
-from lodebase.search.lookup import SearchQuery, search
+from lodebase.search.lookup import search
+from lodebase.search.suggestion import SearchQuery
 from lodedata import sources
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping.tables import read_mapped

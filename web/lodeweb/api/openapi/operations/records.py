@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lodebase.query.parameters.declarations import OF_FILES, OF_ITEMS, OF_ROWS, Parameter
-from lodebase.search import lookup
+from lodebase.search import lookup, suggestion
 from lodebase.statistics.distribution import SCALES
 from lodedata.messages import msg
 from lodedata.write import FORMATS
@@ -100,18 +100,21 @@ OPERATIONS: Mapping[str, ApiOperation] = {
                 "q",
                 "filter",
                 {"type": "string", "minLength": 1, "maxLength": lookup.LONGEST},
-                msg("A name or the beginning of one, in English, Chinese or pinyin."),
+                msg(
+                    "A name or the beginning of one in any script, its pinyin or initials; the id of a record, a key of a source, "
+                    "a DOI, or a position such as 24.27 S 69.07 W."
+                ),
             ),
             Parameter(
                 "limit",
                 "page",
-                {"type": "integer", "minimum": 1, "maximum": lookup.MOST, "default": lookup.DEFAULT},
+                {"type": "integer", "minimum": 1, "maximum": lookup.MOST, "default": suggestion.DEFAULT},
                 msg("The maximum number of suggestions."),
             ),
             Parameter(
                 "kind",
                 "filter",
-                {"type": "array", "items": {"type": "string", "enum": list(lookup.KINDS)}},
+                {"type": "array", "items": {"type": "string", "enum": list(suggestion.KINDS)}},
                 msg("The kinds to find."),
             ),
         ),

@@ -1,0 +1,115 @@
+"""Other forms of a typed text under which its record may be stored: in Latin letters, joined, without the term of its kind."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+import yaml
+
+from lodebase.search.search_vocabulary import CHINESE
+from lodedata import starter
+from lodedata.normal_form import normal
+from lodedata.search_terms import pinyin, romanised
+
+_OF_MINES = ("mine", "mines", "mina", "mining", "deposit", "deposits", "project", "area", "district", "operation")
+_ROMANISED = ("rudnik", "mestorozhdenie", "karer", "kuang", "kuangshan", "kuangchuang")
+GENERIC: Mapping[str, str] = {
+    **dict.fromkeys((*_OF_MINES, *_ROMANISED), "mine"),
+    **dict.fromkeys(("smelter", "fundicion", "zavod"), "smelter"),
+    **dict.fromkeys(("refinery", "refineria"), "refinery"),
+    **dict.fromkeys(("plant", "planta", "complex", "concentrator", "works"), ""),
+}
+"""Words for the kind of a site that its name may lack, with the facility type that they mean."""
+_CHINESE_KIND = re.compile(
+    "(?:铜|铝|锂|镍|钴|锡|镓|铝土|氧化铝|多金属|有色)*(?:矿床|矿区|矿山|矿业|矿|冶炼厂|冶炼|精炼厂|电解厂|选矿厂|厂|盐湖|项目|公司)$"
+)
+_PINYIN_KIND = re.compile("(?:tong|lv|lu|li|nie|gu|xi|duojinshu)?kuang(?:shan|chuang|qu)?$")
+_CHINESE_FACILITY = {"冶炼": "smelter", "精炼": "refinery", "矿": "mine"}
+_ADJECTIVE = re.compile(r"(?:sk|n)(?:oe|oye|y|aya)\b")
+"""Endings of Russian adjectives of places: udokanskoe is that of Udokan."""
+SHORTEST_HALF = 2
+
+
+def spelled_variants(text: str) -> Iterator[str]:
+    """Yield the other forms of a normalised text, the most likely first; none is the text itself."""
+    yield from (one for one in dict.fromkeys(_variants(text)) if one and one != text)
+
+
+def _variants(text: str) -> Iterator[str]:
+    latin = romanised(text)
+    yield latin
+    if CHINESE.search(text):
+        bare = without_chinese_kind(text)
+        yield bare
+        yield from register_names(text)
+        yield from register_names(bare)
+        return
+    bare = without_generic(latin)
+    yield bare
+    if not text.isascii():
+        yield _ADJECTIVE.sub("", bare)
+    joined = latin.replace(" ", "")
+    yield joined
+    yield _PINYIN_KIND.sub("", joined)
+
+
+def split_variants(text: str) -> Iterator[str]:
+    """Yield a word as two words at each place: oyutolgoi as ``oyu tolgoi``."""
+    if " " not in text and text.isascii() and text.isalpha():
+        for n in range(SHORTEST_HALF, len(text) - 1):
+            yield f"{text[:n]} {text[n:]}"
+
+
+def without_generic(text: str) -> str:
+    """Return a text without words for the kind of a site; the text if it has no others."""
+    rest = " ".join(word for word in text.split() if word not in GENERIC)
+    return rest or text
+
+
+def without_chinese_kind(text: str) -> str:
+    """Return a Chinese name without the term of its kind: 德兴铜矿 gives 德兴."""
+    return _CHINESE_KIND.sub("", text) or text
+
+
+def sounds_of(text: str) -> list[str]:
+    """Return the pinyin of a Chinese text, whole and without the term of its kind."""
+    return list(dict.fromkeys("".join(pinyin(one)[0].split()) for one in (text, without_chinese_kind(text))))
+
+
+def named_facility(text: str) -> str | None:
+    """Return the type of facility that a text names, None if it names none."""
+    for word in text.split():
+        if GENERIC.get(word):
+            return GENERIC[word]
+    kind = _CHINESE_KIND.search(text)
+    return None if kind is None else next((code for part, code in _CHINESE_FACILITY.items() if part in kind[0]), None)
+
+
+def register_names(text: str) -> tuple[str, ...]:
+    """Return the normalised English names that Lode's register has for a Chinese name or the beginning of one."""
+    if len(text) < SHORTEST_HALF:
+        return ()
+    names = _register()
+    exact = names.get(text)
+    if exact is not None:
+        return exact
+    return tuple(dict.fromkeys(one for name, found in names.items() if name.startswith(text) for one in found))[:3]
+
+
+def prepare() -> None:
+    """Read the register's names in advance: it takes half a second of CPU time, which each thread without them repeats."""
+    _register()
+
+
+@lru_cache(maxsize=1)
+def _register() -> Mapping[str, tuple[str, ...]]:
+    """Return the English names of the register by Chinese name, with and without the term of its kind."""
+    found: dict[str, dict[str, None]] = {}
+    for file in sorted(starter.folder().glob("*.yml")):
+        with file.open(encoding="utf-8") as stream:
+            records = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["records"]
+        for entry in records:
+            chinese = [normal(name) for name in (entry["name_zh"], *(entry.get("aliases") or ())) if CHINESE.search(name)]
+            for name in {form for one in chinese for form in (one, without_chinese_kind(one))}:
+                found.setdefault(name, {})[without_generic(normal(entry["name_en"]))] = None
+    return {name: tuple(names) for name, names in found.items() if name}

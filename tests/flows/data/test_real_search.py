@@ -1,0 +1,29 @@
+"""Search on the real files: of a table of queries in several languages and forms, nearly all find their record at once."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.search_queries import expected_records, suggestions
+
+from lodebase.db import engine as engines
+from lodebase.db.private_cluster.cluster import Cluster
+
+if TYPE_CHECKING:
+    from tests.flows.data.conftest import Imported
+
+LEAST = 0.95
+"""The least share of queries whose record is among the first five; 135 of 185 before search tried other forms of a text."""
+
+
+@pytest.mark.timeout(600)
+def test_the_right_record_is_among_the_first_five(imported: "Imported") -> None:
+    queries = expected_records()
+    assert len(queries) >= 130 and len({one.query for one in queries}) == len(queries)
+    assert len({one.country for one in queries}) >= 30 and len(Counter(one.form for one in queries)) >= 10
+    engine = engines.engine(engines.of_cluster(Cluster(imported.home)).site, "tests", pool_size=1)
+    try:
+        missing = [one.query for one in queries if not one.is_among(suggestions(engine, one.query))]
+    finally:
+        engine.dispose()
+    assert len(missing) <= (1 - LEAST) * len(queries), missing
