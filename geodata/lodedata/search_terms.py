@@ -64,7 +64,7 @@ def romanised(line: str) -> str:
 
 
 def name_initials(line: str) -> Iterator[str]:
-    """Yield the initials of a normal form: of its words (``ot`` for oyu tolgoi), or of the syllables of pinyin (``zjs``)."""
+    """Yield the initials of a normal form: of its tokens (``ot`` for oyu tolgoi), or of the syllables of pinyin (``zjs``)."""
     if not line.isascii():
         return
     tokens = [word for word in line.split() if word.isalpha()]

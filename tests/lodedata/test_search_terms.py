@@ -73,5 +73,5 @@ def test_a_name_is_romanised(name: str, latin: str) -> None:
         *(("Duobaoshan", ["dbs"]), ("Chengmenshan", ["cms"]), ("Escondida", []), ("Norilsk", []), ("紫金山", [])),
     ],
 )
-def test_the_initials_are_those_of_words_or_of_the_syllables_of_pinyin(name: str, initials: list[str]) -> None:
+def test_the_initials_are_those_of_tokens_or_of_the_syllables_of_pinyin(name: str, initials: list[str]) -> None:
     assert list(name_initials(normal(name))) == initials

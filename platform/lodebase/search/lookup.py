@@ -59,8 +59,8 @@ EXACT = "SELECT key, id FROM lode.search_term WHERE key = ANY(%(keys)s::text[]) 
 SHORTEST_OF_TEXT = 2
 SHORTEST_OF_TYPE = 4
 ENDINGS = 5
-"""The number of words that end with a text for which records are read."""
-ENDING_WORDS = """
+"""The number of tokens that end with a text for which records are read."""
+ENDING_TOKENS = """
 SELECT word FROM (
   SELECT word FROM lode.search_word WHERE reverse(word) >= %(tail)s AND reverse(word) < %(tail)s || %(highest)s
   ORDER BY reverse(word) LIMIT 200
@@ -191,13 +191,13 @@ class _Search:
         return facility is None or facility in types or (facility == "mine" and one.kind == "deposit")
 
     def by_ending(self, most: int, without: set[tuple[str, str]]) -> list[Suggestion]:
-        """Return up to ``most`` records with a name or pinyin whose words end with the text: jinshan finds Zijinshan."""
+        """Return up to ``most`` records with a name or pinyin whose tokens end with the text: jinshan finds Zijinshan."""
         text = self.request.text
         if most <= 0 or len(text) < SHORTEST_OF_TYPE or " " in text or not text.isascii() or text.isdigit():
             return []
         values = {"tail": text[::-1], "highest": HIGHEST, "most": ENDINGS}
-        words = [row[0] for row in self.connection.exec_driver_sql(ENDING_WORDS, values)]
-        hits = {hit.id: hit for word in words if word != text for hit in self._hits(word, most)}
+        tokens = [row[0] for row in self.connection.exec_driver_sql(ENDING_TOKENS, values)]
+        hits = {hit.id: hit for word in tokens if word != text for hit in self._hits(word, most)}
         taken = [hit for hit in hits.values() if (hit.kind, hit.id) not in without][:most]
         self._fetch(taken)
         return [replace(self._record(hit), match="inside") for hit in taken]

@@ -60,7 +60,8 @@ class Details:
     @classmethod
     def of(cls, row: Sequence[Any]) -> "Details":
         """Return the details of a row of one of the statements."""
-        return cls(*(tuple(value) if isinstance(value, list) else value for value in row))
+        values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in row]
+        return cls(*values)
 
     @property
     def names(self) -> list[str]:

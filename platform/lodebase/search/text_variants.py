@@ -19,7 +19,7 @@ GENERIC: Mapping[str, str] = {
     **dict.fromkeys(("refinery", "refineria"), "refinery"),
     **dict.fromkeys(("plant", "planta", "complex", "concentrator", "works"), ""),
 }
-"""Words for the kind of a site that its name may lack, with the facility type that they mean."""
+"""Tokens for the kind of a site that its name may lack, with the facility type that they mean."""
 _CHINESE_KIND = re.compile(
     "(?:铜|铝|锂|镍|钴|锡|镓|铝土|氧化铝|多金属|有色)*(?:矿床|矿区|矿山|矿业|矿|冶炼厂|冶炼|精炼厂|电解厂|选矿厂|厂|盐湖|项目|公司)$"
 )
@@ -54,14 +54,14 @@ def _variants(text: str) -> Iterator[str]:
 
 
 def split_variants(text: str) -> Iterator[str]:
-    """Yield a word as two words at each place: oyutolgoi as ``oyu tolgoi``."""
+    """Yield a word as two tokens at each place: oyutolgoi as ``oyu tolgoi``."""
     if " " not in text and text.isascii() and text.isalpha():
         for n in range(SHORTEST_HALF, len(text) - 1):
             yield f"{text[:n]} {text[n:]}"
 
 
 def without_generic(text: str) -> str:
-    """Return a text without words for the kind of a site; the text if it has no others."""
+    """Return a text without tokens for the kind of a site; the text if it has no others."""
     rest = " ".join(word for word in text.split() if word not in GENERIC)
     return rest or text
 

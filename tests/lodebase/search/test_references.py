@@ -76,7 +76,7 @@ STATEMENTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "names": (lookup.HITS, {"places": ["102", "206"], "text": "copper", "highest": "\U0010ffff", "most": 10}),
     "exact": (lookup.EXACT, {"keys": ["102copper hill"], "most": 10}),
     "stored": (lookup.STORED, {"places": ["102", "106"], "texts": ["copper hill", "tin v"], "highest": "\U0010ffff"}),
-    "endings": (lookup.ENDING_WORDS, {"tail": "llih", "highest": "\U0010ffff", "most": 5}),
+    "endings": (lookup.ENDING_TOKENS, {"tail": "llih", "highest": "\U0010ffff", "most": 5}),
     "ids": (references.RECORDS, {"id": "abcdefghjkmn"}),
     "merged": (references.MERGED, {"id": "abcdefghjkmn"}),
     "keys": (references.KEYS, {"keys": ["a"], "source": None, "most": 10}),

@@ -22,6 +22,7 @@ from tests.every_kind import ROWS, load_every_kind
 from tests.lodeweb.conftest import closed, settings_of
 from tests.quick import mostly_slow
 from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 import lodeweb
 from lodebase.db.store import Store
@@ -51,7 +52,7 @@ def site(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[
         closed(app)
 
 
-def next_address(response: TestResponse) -> str | None:
+def next_address(response: Response) -> str | None:
     """Return the path of the next page that a response links to: in its header, its document or its page."""
     found = re.search(r'<([^>]+)>; rel="next"', response.headers.get("Link", ""))
     if found is None and response.mimetype == "text/html":
@@ -61,7 +62,7 @@ def next_address(response: TestResponse) -> str | None:
         return None if found is None else (found[1] or found[2]).replace("&amp;", "&")
     if found is not None:
         return found[1]
-    if response.is_json or "json" in response.mimetype:
+    if response.is_json or "json" in str(response.mimetype):
         try:
             document = json.loads(response.get_data())
         except ValueError:
@@ -198,7 +199,7 @@ def count_rows(path: Path, form: str, name: str) -> int:
 def test_every_name_in_a_list_of_endpoints_is_an_endpoint(app: Flask) -> None:
     endpoints, blueprints = set(app.view_functions), set(app.blueprints)
     of_endpoints = [(path, names) for path, names in lists_of_names() if names & endpoints - {"static"}]
-    # words of other lists are names of blueprints too, but not most of them
+    # tokens of other lists are names of blueprints too, but not most of them
     of_blueprints = [(path, names) for path, names in lists_of_names() if len(names & blueprints) >= max(3, 0.75 * len(names))]
     assert len(of_endpoints) >= 6 and len(of_blueprints) >= 2
     assert not [(path.name, names - endpoints) for path, names in of_endpoints if names - endpoints]

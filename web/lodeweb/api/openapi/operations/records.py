@@ -101,8 +101,8 @@ OPERATIONS: Mapping[str, ApiOperation] = {
                 "filter",
                 {"type": "string", "minLength": 1, "maxLength": lookup.LONGEST},
                 msg(
-                    "A name or the beginning of one in any script, its pinyin or initials; the id of a record, a key of a source, "
-                    "a DOI, or a position such as 24.27 S 69.07 W."
+                    "A name or the beginning of one in any script, its pinyin or initials; the id of a record, a key of a "
+                    "source, a DOI, or a position such as 24.27 S 69.07 W."
                 ),
             ),
             Parameter(
