@@ -61,7 +61,7 @@ class PlanTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class TargetFigure:
     """A value of a year in the base unit, with its observation status and the source and release that state it."""
 
     year: int
@@ -82,7 +82,7 @@ class Progress:
     value: float | None = None
     needed: float | None = None
     """The level in the latest year, or at the deadline for a level, that meets the target."""
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[TargetFigure, ...] = ()
     """The figures that the state rests on, by year."""
 
     @property
@@ -132,7 +132,9 @@ def _target(row: Mapping[str, str]) -> PlanTarget:
     )
 
 
-def progress(target: PlanTarget, levels: Mapping[int, Figure], growth: Mapping[int, Figure] | None = None) -> Progress:
+def progress(
+    target: PlanTarget, levels: Mapping[int, TargetFigure], growth: Mapping[int, TargetFigure] | None = None
+) -> Progress:
     """Return how observations compare with a target.
 
     Args:
@@ -150,7 +152,7 @@ def progress(target: PlanTarget, levels: Mapping[int, Figure], growth: Mapping[i
     return compared
 
 
-def _without_base(target: PlanTarget, levels: Mapping[int, Figure]) -> Progress:
+def _without_base(target: PlanTarget, levels: Mapping[int, TargetFigure]) -> Progress:
     """Return that a growth can't be decided, as no text names the year that it is counted from."""
     missing = msg("The text names no year that the growth is counted from, and none is assumed.")
     years = sorted(year for year in levels if year <= target.deadline)
@@ -161,7 +163,7 @@ def _without_base(target: PlanTarget, levels: Mapping[int, Figure]) -> Progress:
     return Progress(target, "not-decided", missing, last.year, last.value, None, (last,))
 
 
-def _of_level(target: PlanTarget, levels: Mapping[int, Figure]) -> Progress:
+def _of_level(target: PlanTarget, levels: Mapping[int, TargetFigure]) -> Progress:
     needed = target.base_value
     reached = [year for year, one in sorted(levels.items()) if one.value >= needed and year <= target.deadline]
     if reached:
@@ -192,7 +194,7 @@ def _of_level(target: PlanTarget, levels: Mapping[int, Figure]) -> Progress:
     return Progress(target, state, reason, last.year, last.value, needed, (before, last))
 
 
-def _of_growth(target: PlanTarget, base_year: int, levels: Mapping[int, Figure]) -> Progress:
+def _of_growth(target: PlanTarget, base_year: int, levels: Mapping[int, TargetFigure]) -> Progress:
     years = sorted(year for year in levels if base_year < year <= target.deadline)
     base = levels.get(base_year)
     if base is None or not base.value or not years:
@@ -216,7 +218,7 @@ def _of_growth(target: PlanTarget, base_year: int, levels: Mapping[int, Figure])
     return Progress(target, state, reason, last.year, last.value, needed_last, (base, last))
 
 
-def _of_published_growth(target: PlanTarget, base_year: int, growth: Mapping[int, Figure]) -> Progress:
+def _of_published_growth(target: PlanTarget, base_year: int, growth: Mapping[int, TargetFigure]) -> Progress:
     years = sorted(year for year in growth if base_year < year <= target.deadline)
     if not years:
         return Progress(target, "no-data", msg("No growth after %(base)s is stored here.", base=base_year))

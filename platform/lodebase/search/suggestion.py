@@ -103,15 +103,6 @@ class Suggestion:
     href: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """The response: suggestions, best first, other spellings if the text itself has no match, and the dataset version."""
-
-    dataset_version: int
-    suggestions: tuple[Suggestion, ...]
-    did_you_mean: tuple[str, ...] = ()
-
-
 def suggestion_of(kind: str, details: Details, match: str, matched: str = "") -> Suggestion:
     """Return a record as a suggestion."""
     return Suggestion(

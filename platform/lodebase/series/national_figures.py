@@ -14,7 +14,7 @@ from lodedata.figures.national_output import UNLIKE_CONTENT, output_stages
 from lodedata.statistics import derived
 from lodedata.statistics.derived import Concentration, Derived
 from lodedata.statistics.series import WORLD
-from lodedata.statistics.targets import Figure, Progress, progress, targets
+from lodedata.statistics.targets import Progress, TargetFigure, progress, targets
 from lodedata.statistics.totals import TOTALS
 
 COMPARABLE = ("source", "basis", "base_unit", "area")
@@ -110,7 +110,7 @@ def target_progress(engine: Engine, as_of: date | None = None) -> tuple[int, tup
     return version, tuple(found)
 
 
-def _by_year(rows: Sequence[Mapping[str, Any]], transformation: str) -> dict[int, Figure]:
+def _by_year(rows: Sequence[Mapping[str, Any]], transformation: str) -> dict[int, TargetFigure]:
     """Return the figures by year; of several sources that of the latest release."""
     latest: dict[int, Mapping[str, Any]] = {}
     for row in rows:
@@ -119,7 +119,7 @@ def _by_year(rows: Sequence[Mapping[str, Any]], transformation: str) -> dict[int
             if year not in latest or row["released_on"] >= latest[year]["released_on"]:
                 latest[year] = row
     return {
-        year: Figure(year, row["base_value"], row["obs_status"], row["data_set"], row["release"])
+        year: TargetFigure(year, row["base_value"], row["obs_status"], row["data_set"], row["release"])
         for year, row in latest.items()
     }
 
@@ -188,7 +188,7 @@ def recycled_shares(engine: Engine, commodity: str, area: str, as_of: date | Non
     """Return the recycled share of an area by year; without the output of the year the share has a reason instead."""
     filters = {"commodity": (commodity,), "area": (area,), "indicator": ("production",), "freq": ("A",)}
     rows = find_observations(engine, SeriesQuery({**filters, "transformation": ("level",)}, as_of=as_of)).rows
-    by_stage: dict[str, dict[int, Figure]] = {}
+    by_stage: dict[str, dict[int, TargetFigure]] = {}
     for stage in {row["stage"] for row in rows}:
         by_stage[stage] = _by_year([row for row in rows if row["stage"] == stage], "level")
     primary = by_stage.get(LAST_STAGES.get(commodity, ""), {})

@@ -5,14 +5,14 @@ import re
 import pytest
 
 from lodedata.statistics.series import find_term, has_stage
-from lodedata.statistics.targets import STATES, Figure, PlanTarget, State, progress, targets
+from lodedata.statistics.targets import STATES, PlanTarget, State, TargetFigure, progress, targets
 
 NEEDED = "2.2 % a year are needed until 2026; the last growth was"
 BY_ID = {target.id: target for target in targets()}
 
 
-def figures(values: dict[int, float], status: str = "A") -> dict[int, Figure]:
-    return {year: Figure(year, value, status, "survey", "2026") for year, value in values.items()}
+def figures(values: dict[int, float], status: str = "A") -> dict[int, TargetFigure]:
+    return {year: TargetFigure(year, value, status, "survey", "2026") for year, value in values.items()}
 
 
 @pytest.mark.parametrize("target", targets(), ids=lambda target: target.id)

@@ -6,7 +6,7 @@ from typing import Any
 from lodebase.series.national_figures import YearFigures
 from lodedata.messages import Translatable, msg
 from lodedata.statistics.series import DIMENSIONS, label
-from lodedata.statistics.targets import Figure, Progress
+from lodedata.statistics.targets import Progress, TargetFigure
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
 
@@ -50,7 +50,7 @@ def target_data(one: Progress) -> dict[str, Any]:
     }
 
 
-def _figure_data(figure: Figure) -> dict[str, Any]:
+def _figure_data(figure: TargetFigure) -> dict[str, Any]:
     term = vocabulary("observation-status")[figure.status]
     return {
         **{"year": figure.year, "value": figure.value, "source": figure.source, "release": figure.release},
