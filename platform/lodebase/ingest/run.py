@@ -57,7 +57,7 @@ REFUSALS = (
 )
 """Errors of the store's constraints for a record that the checks should have refused."""
 TOO_MANY = "too many records changed to look for the same things in other sources just now; `lode resolve run` does it"
-CHECKED_BY = b"7"
+CHECKED_BY = b"8"
 """Part of every row's checksum: increased when readers or checks produce other results from the same row."""
 
 
