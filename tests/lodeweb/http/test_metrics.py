@@ -157,7 +157,7 @@ def test_age_and_size_of_the_last_backup_are_shown(visitors: Callable[[], FlaskC
     assert 0 <= figures(client)["lode_backup_age_seconds"] < 600
 
 
-def test_the_age_of_the_last_backup_does_not_depend_on_the_process_that_answers(tmp_path: Path) -> None:
+def test_the_age_of_the_last_backup_is_the_same_from_every_process(tmp_path: Path) -> None:
     """Of two processes the second has read the record of backups before the last one was made."""
     script = (
         "import sys, time\nfrom datetime import UTC, datetime, timedelta\nfrom types import SimpleNamespace\n"
