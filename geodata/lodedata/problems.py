@@ -106,7 +106,9 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "grade-over-100": ProblemRule("refuse", msg("a grade of %(value)s is over 100 %%; is the unit right?")),
     "name-damaged": ProblemRule(
-        "flag", msg('letters of the name "%(value)s" are lost in the source; \N{REPLACEMENT CHARACTER} replaces each.')
+        "flag",
+        msg('letters of the name "%(value)s" are lost in the source; \N{REPLACEMENT CHARACTER} replaces each.'),
+        msg("Letters of a name lost"),
     ),
     "share-over-100": ProblemRule("refuse", msg("a share of %(value)s %% is not between 0 and 100.")),
     "no-known-commodity": ProblemRule(

@@ -365,7 +365,8 @@ def test_any_property_can_be_filtered_by_its_value(api: "Api", name: str) -> Non
         value = next((v for f in everything if (v := f["properties"][field.name]) is not None), None)
         if value is None:
             continue
-        found = checked(api, name, **{field.name: str(value)})
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        found = checked(api, name, **{field.name: text})
         assert found and all(feature["properties"][field.name] == value for feature in found), field.name
 
 

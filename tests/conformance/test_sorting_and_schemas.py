@@ -87,7 +87,7 @@ def test_a_collection_links_to_it(api: "Api", name: str, part: str) -> None:
 def test_the_features_are_as_their_schema_says(api: "Api", name: str) -> None:
     """/conf/returnables-and-receivables/op-and-response: every property is described, of its type, and none is missing."""
     described = document(api, name, "schema")["properties"]
-    types: dict[str, Any] = {"string": str, "number": (int, float), "integer": int, "array": list}
+    types: dict[str, Any] = {"string": str, "number": (int, float), "integer": int, "boolean": bool, "array": list}
     for feature in api.features(name).values():
         assert set(feature["properties"]) == set(described) - {"id", "geometry"}
         for field, value in feature["properties"].items():

@@ -69,6 +69,8 @@ GIVEN = {
     "LODE_OIDC_ROLE": "expert",
     "LODE_BOUNDARIES": "/srv/countries.json",
     "LODE_REAL_DATA": "/srv/data",
+    "LODE_CONFINEMENT": "available",
+    "LODE_SILENT": "30.0",
 }
 VARIABLES = [str(field.validation_alias) for field in Settings.model_fields.values()]
 

@@ -133,7 +133,7 @@ def _choice(rule: ChoiceRule, among: Sequence[Testimony], row: Mapping[str, Any]
     if not left:
         return Choice(rule, None, "only", candidates)
     preferred = _preferred(rule, before)
-    if preferred in left:
+    if preferred in left and not (rule.same_source_as == "geom" and _agree(candidates, field)):
         follows = "same-position" if rule.same_source_as == "geom" else "same-source"
         return Choice(rule, preferred, "only" if len(candidates) == 1 else follows, candidates)
     reason = "only" if len(candidates) == 1 else "key"

@@ -4,7 +4,7 @@ A record is imported, or derived from the names that other records mention (:mod
 """
 
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import FLAGS, NAMES, ORIGIN_FIELDS
+from lodedata.kinds.shared import FIGURES_REPORTED, FLAGS, NAMES, ORIGIN_FIELDS
 
 KIND = Kind(
     "organisation",
@@ -30,7 +30,7 @@ KIND = Kind(
         Field("lei", "Legal entity identifier", "全球法人识别编码（LEI）", format="lei"),
         Field("stock_codes", "Stock codes", "证券代码", "array", required=True, default="{}", optional=True),
         Field("parent", "Parent organisation", "上级单位", organisation_role="parent"),
-        Field("parent_share_pct", "Share of the parent in per cent", "上级单位持股比例(%)", "number", optional=True),
+        Field("parent_share_pct", "Share of the parent in per cent", "上级单位持股比例(%)", "number", unit="%", optional=True),
         Field("parent_date", "Share of the parent as of", "上级单位持股时点", partial_date=True, optional=True),
         Field("parent_uscc", "Parent's unified social credit code", "上级单位统一社会信用代码", format="uscc", optional=True),
         Field("group_name", "Group", "所属集团", organisation_role="group"),
@@ -44,6 +44,7 @@ KIND = Kind(
         Field("division", "First-level division", "一级行政区", vocabulary="division", facet=True),
         Field("derived", "Derived from names in records", "由记录中的名称归并", "boolean", imported=False),
         Field("information_date", "Data as of", "资料时点", partial_date=True),
+        FIGURES_REPORTED,
         *ORIGIN_FIELDS,
         Field("note_en", "Note (English)", "英文说明", optional=True),
         Field("note_zh", "Note (Chinese)", "中文说明", optional=True),

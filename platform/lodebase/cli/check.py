@@ -115,9 +115,10 @@ def _shares(earlier: Mapping[str, Any]) -> dict[tuple[str, str, str], float]:
 
 def _table(sums: Sequence[NationalSum], before: Mapping[tuple[str, str, str], float]) -> Iterable[str]:
     heads = [
-        *(msg("Stage"), msg("Country"), msg("Output (t)"), msg("Year"), msg("As reported (t/a)"), msg("Counted (t/a)")),
+        *(msg("Stage"), msg("Country"), msg("Output (t)"), msg("Year"), msg("As reported (t/a)")),
+        *(msg("In ore or concentrate (t/a)"), msg("Counted (t/a)")),
         *((msg("Before (%%)"),) if before else ()),
-        *(msg("As reported (%%)"), msg("Counted (%%)"), msg("Left out")),
+        *(msg("Comparable (%%)"), msg("Counted (%%)"), msg("Left out")),
     ]
     yield f"| {' | '.join(map(_text, heads))} |"
     yield f"| --- | --- |{' ---: |' * (len(heads) - 2)}"
@@ -129,9 +130,10 @@ def _table(sums: Sequence[NationalSum], before: Mapping[tuple[str, str, str], fl
             "" if output is None else f"{output.tonnes:,.0f}",
             "" if output is None else output.year,
             f"{one.reported_tpa:,.0f}",
+            f"{one.unlike_tpa:,.0f}" if one.unlike_tpa else "",
             f"{one.counted_tpa:,.0f}",
             *((_percent(before.get((one.of.commodity, one.of.stage, one.area))),) if before else ()),
-            _percent(one.reported_percent),
+            _percent(one.comparable_percent),
             _percent(one.coverage_percent),
             str(len(one.doubted) or ""),
         ]

@@ -63,13 +63,23 @@ class NationalSum:
 
     @property
     def coverage_percent(self) -> float | None:
-        """The counted capacity in per cent of the output."""
-        return None if self.output is None else self.counted_tpa / self.output.tonnes * 100
+        """The counted capacity in per cent of the output; None where no capacity is comparable with it."""
+        return self._percent_of_output(self.counted_tpa)
 
     @property
-    def reported_percent(self) -> float | None:
-        """All capacity in per cent of the output."""
-        return None if self.output is None else self.reported_tpa / self.output.tonnes * 100
+    def unlike_tpa(self) -> float:
+        """The capacities in ore or concentrate, which an output of metal is not compared with."""
+        return self.tonnes("other-basis")
+
+    @property
+    def comparable_percent(self) -> float | None:
+        """The capacity before anything was left out as doubtful, in per cent of the output; None where none is comparable."""
+        return self._percent_of_output(self.tonnes(None, *LEFT_OUT))
+
+    def _percent_of_output(self, tonnes: float) -> float | None:
+        if self.output is None or not self.tonnes(None, *LEFT_OUT):
+            return None
+        return tonnes / self.output.tonnes * 100
 
     @property
     def is_over_full(self) -> bool:
@@ -109,7 +119,7 @@ def national_sums(connection: Connection) -> tuple[NationalSum, ...]:
         for (commodity, stage, area), phases in grouped.items()
     ]
     order = list(stages.values())
-    return tuple(sorted(sums, key=lambda one: (order.index(one.of), -(one.reported_percent or 0.0), one.area)))
+    return tuple(sorted(sums, key=lambda one: (order.index(one.of), -(one.comparable_percent or 0.0), one.area)))
 
 
 def find_doubts(sums: Iterable[NationalSum]) -> list[NationalSum]:
@@ -133,7 +143,8 @@ def sum_data(one: NationalSum) -> dict[str, Any]:
         "output_year": None if one.output is None else one.output.year,
         "output_source": None if one.output is None else one.output.source,
         "reported_tpa": one.reported_tpa,
-        "reported_percent": one.reported_percent,
+        "other_basis_tpa": one.unlike_tpa,
+        "comparable_percent": one.comparable_percent,
         "counted_tpa": one.counted_tpa,
         "counted_percent": one.coverage_percent,
         "doubtful_tpa": one.tonnes("doubtful"),

@@ -21,7 +21,7 @@ from lodeweb.app import create_app
 if TYPE_CHECKING:
     from tests.flows.data.conftest import Imported
 
-pytestmark = pytest.mark.xdist_group("real_data")
+pytestmark = [pytest.mark.xdist_group("real_data"), pytest.mark.timeout(1500)]
 
 READ = {
     "natural-earth": 536,

@@ -14,7 +14,7 @@ from lodebase.resolve.measure import LOTS, THRESHOLDS, PairCounts, measure_model
 if TYPE_CHECKING:
     from tests.flows.data.conftest import Imported
 
-pytestmark = pytest.mark.xdist_group("real_data")
+pytestmark = [pytest.mark.xdist_group("real_data"), pytest.mark.timeout(1500)]
 
 PAGE = Path(__file__).parents[3] / "docs/methods/matching.md"
 LEAST = {0.5: (0.91, 0.83), 0.7: (0.93, 0.73)}

@@ -1,8 +1,9 @@
 """Well-known assets among the real files: each is one record, at its place, under its metal, with a figure of that metal.
 
 The table holds what operators and geological surveys publish of each asset: its place to a hundredth of a degree, country,
-main commodity and the range of grades of published estimates, in per cent of the basis of the figure. Size class, status and the year of the status are those that the
-sources held here state; an empty cell says that none of them states one, and then none may be served.
+main commodity and the range of grades of published estimates, in per cent of the basis of the figure. Size class, status and
+the year of the status are those that the sources held here state; an empty cell says that none of them states one, and then
+none may be served.
 """
 
 import csv
@@ -23,7 +24,7 @@ from lodedata.normal_form import normal
 if TYPE_CHECKING:
     from tests.flows.data.conftest import Imported
 
-pytestmark = pytest.mark.xdist_group("real_data")
+pytestmark = [pytest.mark.xdist_group("real_data"), pytest.mark.timeout(1500)]
 
 TABLE = Path(__file__).with_name("well_known_assets.csv")
 MAX_DISTANCE_M = 5_000
@@ -64,8 +65,7 @@ class Asset:
         return [
             record
             for record in records
-            if normal(record["name_en"] or "") in self.names
-            and self.distance_m(record) <= MAX_NAMESAKE_M
+            if normal(record["name_en"] or "") in self.names and self.distance_m(record) <= MAX_NAMESAKE_M
         ]
 
 

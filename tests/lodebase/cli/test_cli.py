@@ -610,8 +610,8 @@ def test_table_of_sums_compares_with_an_earlier_result(own_table: "OwnTable", he
     before = tmp_path / "before.json"
     before.write_text(json.dumps(data), "utf-8")
     header, _, row = here("check", "figures", "--table", "--before", before).out.splitlines()
-    assert header.count("|") == row.count("|") == 11
-    assert row == "| Copper, Refinery | Zambia | 222,000 | 2023 | 1,570,000 | 270,000 | 707 | 707 | 122 | 1 |"
+    assert header.count("|") == row.count("|") == 12
+    assert row == "| Copper, Refinery | Zambia | 222,000 | 2023 | 1,570,000 |  | 270,000 | 707 | 707 | 122 | 1 |"
 
 
 def test_sum_above_the_bound_without_a_mark_fails(own_table: "OwnTable", here: Lode) -> None:

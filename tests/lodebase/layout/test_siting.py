@@ -23,7 +23,14 @@ from lodedata.sources import source as source_named
 
 TODAY = date(2026, 11, 25)
 MINES = (
-    {"id": "cu1", "name": "Pit", "lon": "103", "metal": "copper", "product": "mine-copper", "capacity_kt": "97"},
+    {
+        "id": "cu1",
+        "name": "Pit",
+        "lon": "103",
+        "metal": "copper",
+        "product": "Ore and concentrate, Cu content",
+        "capacity_kt": "97",
+    },
     {"id": "cu2", "name": "Mill", "lon": "103.2", "metal": "copper", "product": "copper-concentrate", "capacity_kt": "400"},
     {"id": "cu3", "name": "Closed", "lon": "103.4", "metal": "copper", "product": "mine-copper", "capacity_kt": "50"}
     | {"status": "closed"},

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 
 def test_projects_beyond_the_most_that_are_listed_count(own_table: "OwnTable") -> None:
-    project = {"kind": "project", "product": "refined copper", "status": "operating", "country": "CHL", "owner": "Codelco"}
+    project = {"kind": "project", "product": "refined copper", "capacity_kt": "1", "status": "operating", "country": "CHL"}
+    project["owner"] = "Codelco"
     own_table.load([{"id": f"{n}", **project} for n in range(MOST + 1)])
     identity = own_table.one("SELECT id FROM organisation")
     engine = engines.engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
@@ -18,4 +19,4 @@ def test_projects_beyond_the_most_that_are_listed_count(own_table: "OwnTable") -
         found = profile(connection, identity, include_subsidiaries=False)
     engine.dispose()
     assert (len(found.projects.records), found.projects.matched) == (MOST, MOST + 1)
-    assert sum(row["phases"] for row in found.capacity) == MOST + 1
+    assert sum(row["built_tpa"] for row in found.capacity) == 1000 * (MOST + 1)

@@ -99,7 +99,7 @@ def test_icmm_sites_are_projects_as_sure_as_their_word(tmp_path: Path) -> None:
     )
     assert (project.facility_types[0], len(project.facility_types), project.phases) == ("mine", 2, ())
     assert project.position is not None
-    assert project.position.accuracy_m == 2500
+    assert project.position.accuracy_m == 8000
     assert (alpha.rows[0].key, alpha.rows[0].locator) == ("ICMM1", "global-mining-dataset.xlsx, External, row 2")
 
 
@@ -181,7 +181,7 @@ def test_rows_without_a_number_are_further_investors_of_the_facility_above(tmp_p
     )
     (phase,) = project.phases
     assert (phase.capacity.value, phase.status.code, str(phase.status.on)) == (545_000, "operating", "2007")
-    assert (project.country, project.position.accuracy_m, [row.key for row in second.rows]) == ("AUS", 2000, ["10"])
+    assert (project.country, project.position.accuracy_m, [row.key for row in second.rows]) == ("AUS", 3000, ["10"])
 
 
 @pytest.mark.parametrize(
@@ -444,7 +444,7 @@ def test_africa_has_deposits_facilities_and_exploration(tmp_path: Path) -> None:
     assert rules(readings) == []
     deposit, first, second, third, find = (only([reading]) for reading in readings)
     assert (deposit.aliases, deposit.country, deposit.deposit_model_reported) == (("Old Alpha", "A"), "ZMB", None)
-    assert (deposit.position.lon, deposit.position.lat, deposit.position.accuracy_m) == (27.85, -12.53, 5000)
+    assert (deposit.position.lon, deposit.position.lat, deposit.position.accuracy_m) == (27.85, -12.53, 10_000)
     (phase,) = first.phases
     assert (phase.capacity.value, phase.product_reported, phase.note) == (311_000, "Copper: Blister", None)
     assert (phase.status.code, phase.status.inferred, str(phase.status.on)) == ("operating", True, "2018")

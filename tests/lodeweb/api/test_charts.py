@@ -58,9 +58,9 @@ def test_the_filters_are_those_of_items(figures: FlaskClient) -> None:
 def test_classes_are_summed_each_for_itself_and_each_record_once(figures: FlaskClient) -> None:
     found = {one["category"]: one for one in reported(figures, f"{ROOT}/contained?of=copper")["classes"]}
     inferred = found["inferred-mineral-resource"]
-    # of the two inferred figures of one record the later one counts: 500 + 1,100 kt
-    assert (inferred["records"], inferred["total_t"], inferred["not_counted"]) == (2, 1_600_000, 1)
-    assert (inferred["smallest_t"], inferred["median_t"], inferred["largest_t"]) == (500_000, 800_000, 1_100_000)
+    # of the two inferred figures of one record the later one counts: 500 + 1,100 kt, and 100 kt derived from ore and grade
+    assert (inferred["records"], inferred["total_t"], inferred["not_counted"]) == (3, 1_700_000, 1)
+    assert (inferred["smallest_t"], inferred["median_t"], inferred["largest_t"]) == (100_000, 500_000, 1_100_000)
     assert found["measured-mineral-resource"]["total_t"] == 320_000
     assert found["probable-ore-reserves"]["total_t"] == 100_000
 

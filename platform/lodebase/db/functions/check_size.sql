@@ -15,7 +15,8 @@ BEGIN
       WHEN large_t IS NULL THEN format('deposit %s: no limits for %s in a %s deposit by %s on %s',
         id, size_commodity, coalesce(deposit_form, 'undescribed'), size_standard, size_basis)
       WHEN figure IS NULL OR abs(figure - size_basis_value_t) > 1e-6 * greatest(figure, 1)
-        THEN format('deposit %s: its size value is not the figure of its estimate %s', id, coalesce(size_estimate_id, size_source))
+        THEN format('deposit %s: its size value is not the figure of its estimate %s',
+          id, coalesce(size_estimate_id, size_source))
       ELSE format('deposit %s: %s t %s is not %s', id, figure, size_basis, size_class)
     END INTO wrong
   FROM (

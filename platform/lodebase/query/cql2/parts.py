@@ -27,7 +27,13 @@ NAMES: dict[str, Message] = {
     "geometry": msg("a geometry"),
 }
 
-_FIELD_KINDS: dict[str, Kind] = {"number": "number", "integer": "number", "date": "date", "array": "array"}
+_FIELD_KINDS: dict[str, Kind] = {
+    "number": "number",
+    "integer": "number",
+    "date": "date",
+    "array": "array",
+    "boolean": "boolean",
+}
 DIGITS_OF_A_FLOAT = 330
 
 

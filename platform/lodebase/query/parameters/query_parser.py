@@ -29,6 +29,7 @@ LIMITS = {
     "capacity_tpa_max": ("figure_capacity_tpa", "<="),
 }
 """Parameters that are limits of a field."""
+TRUTHS = {"true": True, "false": False}
 AMOUNTS = ("contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max", "ore_t_min")
 
 
@@ -176,12 +177,16 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
 
 def _of_age(text: str, collection: Collection) -> cql2.Filter:
     """Return the filter of records by whether their status is only the last known one."""
-    if text not in ("true", "false"):
-        raise BadQuery("last_known", short(text), msg('%(parameter)s must be true or false, not "%(value)s".'))
+    operator = "<=" if _truth("last_known", text) else ">"
     limit = years_before(datetime.now(UTC).date(), LAST_KNOWN_YEARS).isoformat()
-    operator = "<=" if text == "true" else ">"
     node = {"op": operator, "args": [{"property": STATUS_DATES[collection.name]}, {"date": limit}]}
     return _node("last_known", text, node, collection)
+
+
+def _truth(name: str, value: str) -> bool:
+    if value not in TRUTHS:
+        raise BadQuery(name, short(value), msg('%(parameter)s must be true or false, not "%(value)s".'))
+    return TRUTHS[value]
 
 
 def _equals(field: Field, value: str, collection: Collection) -> cql2.Filter:
@@ -190,6 +195,8 @@ def _equals(field: Field, value: str, collection: Collection) -> cql2.Filter:
         literal = _amount(field.name, value)
     elif field.type == "date":
         literal = {"date": value}
+    elif field.type == "boolean":
+        literal = _truth(field.name, value)
     return _node(field.name, value, {"op": "=", "args": [{"property": field.name}, literal]}, collection)
 
 

@@ -93,7 +93,7 @@ def described(field: Field) -> dict[str, Any]:
         return made | {"type": "array", "items": content}
     if field.type == "date":
         return made | {"type": "string", "format": "date"}
-    if field.type in ("number", "integer"):
+    if field.type in ("number", "integer", "boolean"):
         content = {"type": field.type}
     if field.unit is not None:
         content |= {"x-ogc-unit": field.unit, "x-ogc-unitLang": "UCUM"}

@@ -1,4 +1,4 @@
--- Counts the located {{collection}} of a version by tile cell at zoom levels 11, 9, 8, 7, 6, 5 and 3, each from the finer one before.
+-- Counts the located {{collection}} of a version by tile cell at zoom levels 11, 9, 8, 7, 6, 5 and 3, each from the finer.
 CREATE OR REPLACE FUNCTION lode.count_{{table}}_cells(v integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = lode, public, pg_temp
