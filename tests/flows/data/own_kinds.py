@@ -5,7 +5,7 @@ from pathlib import Path
 
 CLAIM = """
 from lodedata.kinds import Field, Kind
-from lodedata.kinds.shared import NAMES, ORIGIN_FIELDS
+from lodedata.kinds.shared import FIGURES_REPORTED, NAMES, ORIGIN_FIELDS
 
 KIND = Kind(
     "claim", "claims", "Claims", "探矿权", "claim", "探矿权",
@@ -17,6 +17,7 @@ KIND = Kind(
         Field("stage", "Stage", "勘查阶段", facet=True, required=True, tile=True),
         Field("area_ha", "Area in hectares", "面积（公顷）", "number", unit="har"),
         Field("granted", "Granted", "授予日期", partial_date=True),
+        FIGURES_REPORTED,
         *ORIGIN_FIELDS,
     ),
     date_field="granted",
@@ -25,7 +26,7 @@ KIND = Kind(
 """
 SURVEY = """
 from lodedata.kinds import Field, Kind
-from lodedata.kinds.shared import NAMES, ORIGIN_FIELDS
+from lodedata.kinds.shared import FIGURES_REPORTED, NAMES, ORIGIN_FIELDS
 
 KIND = Kind(
     "survey", "surveys", "Surveys", "勘查工作", "survey", "勘查工作",
@@ -35,13 +36,14 @@ KIND = Kind(
         *NAMES,
         Field("method", "Method", "方法", facet=True, required=True),
         Field("metres", "Metres drilled", "钻探进尺（米）", "integer", unit="m", facet=True),
+        FIGURES_REPORTED,
         *ORIGIN_FIELDS,
     ),
 )
 """
 BOREHOLE = """
 from lodedata.kinds import Field, Kind
-from lodedata.kinds.shared import NAMES, ORIGIN_FIELDS, POSITION_FIELDS
+from lodedata.kinds.shared import FIGURES_REPORTED, NAMES, ORIGIN_FIELDS, POSITION_FIELDS
 
 KIND = Kind(
     "borehole", "boreholes", "Boreholes", "钻孔", "borehole", "钻孔",
@@ -52,6 +54,7 @@ KIND = Kind(
         Field("country", "Country", "国家", vocabulary="country", facet=True),
         Field("depth_m", "Depth in metres", "孔深（米）", "number", unit="m"),
         *POSITION_FIELDS,
+        FIGURES_REPORTED,
         *ORIGIN_FIELDS,
     ),
 )

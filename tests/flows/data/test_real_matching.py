@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.xdist_group("real_data"), pytest.mark.timeout(1500)]
 
 PAGE = Path(__file__).parents[3] / "docs/methods/matching.md"
-LEAST = {0.5: (0.91, 0.83), 0.7: (0.93, 0.73)}
+LEAST = {0.5: (0.90, 0.88), 0.7: (0.93, 0.81)}
 AIM = (0.98, 0.92)
 """Precision and recall below which the model is broken, by threshold, and what is aimed at for what is served."""
 
