@@ -98,7 +98,7 @@ BOREHOLE_MAPPING = """
 BOREHOLE_TABLE = """id,name,country,lon,lat,depth
 1,ZK-1,CHL,-69.1234,-24.5678,350
 2,ZK-2,CHL,69.2,-24.5,120.5
-3,Off the globe,CHL,-24.5,-169.2,10
+1,The first key again,CHL,-69.3,-24.6,10
 """
 SURVEY_TABLE = """id,name,name_zh,method,metres
 1,North drilling,北区钻探,drilling,1200
@@ -117,7 +117,7 @@ def write_package(folder: Path) -> Path:
 
 
 def write_tables(folder: Path) -> list[tuple[Path, Path]]:
-    """Write a table of each kind with its mapping: two good rows, one that lacks what is required."""
+    """Write a table of each kind with its mapping: two good rows, one that is refused."""
     paths = []
     for name, mapping, suffix, content in (
         ("test-claims", CLAIM_MAPPING, "geojson", _claims()),
