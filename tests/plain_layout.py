@@ -56,9 +56,9 @@ ORDER BY distance_m, id LIMIT %(most)s
 """
 # Output of the mines in reach, by product and basis of the figure.
 MINED = f"""
-SELECT f.product, f.capacity_basis AS basis, coalesce(g.grp, 'unknown') AS grp, count(DISTINCT p.id) AS mines,
-  count(DISTINCT p.id) FILTER (WHERE f.capacity_tpa IS NULL) AS without_figure, sum(f.capacity_tpa) AS tpa
-FROM project p JOIN phase f ON f.project_id = p.id
+SELECT f.product, f.basis, coalesce(g.grp, 'unknown') AS grp, count(DISTINCT p.id) AS mines,
+  count(DISTINCT p.id) FILTER (WHERE f.summed_tpa IS NULL) AS without_figure, sum(f.summed_tpa) AS tpa
+FROM project p JOIN countable_phase f ON f.project_id = p.id
 LEFT JOIN unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp) ON g.status = f.status
 WHERE p.products && %(mined)s::text[] AND f.product = ANY(%(mined)s::text[]) AND {AROUND} AND {DISTANCE} <= %(farthest)s
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3

@@ -9,7 +9,7 @@ from pyproj import Geod
 
 from lodedata.cells import decimals
 from lodedata.figures.held_figures import comparable_stage, grade_limits
-from lodedata.figures.national_output import WORLD, find_output
+from lodedata.figures.national_output import MAX_RATIO, WORLD, find_output
 from lodedata.figures.units import basis_factor
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping.values.place import METRES_PER_DEGREE
@@ -181,7 +181,10 @@ def grade_impossible(record: MineralRecord, place: Location) -> Iterable[Problem
 
 
 def capacity_impossible(record: MineralRecord, place: Location) -> Iterable[Problem]:
-    """Yield a problem for a capacity above the output of the world, which is held, or of the country, which is not."""
+    """Yield a problem for a capacity above the output of the world, which is held, or of the country, which is not.
+
+    A plant may lie idle in part: its capacity is compared with the country's output times :data:`MAX_RATIO`.
+    """
     if not isinstance(record, Project):
         return
     for phase in record.phases:
@@ -191,7 +194,8 @@ def capacity_impossible(record: MineralRecord, place: Location) -> Iterable[Prob
             continue
         area = WORLD if capacity.held is not None else record.country
         output = find_output(stage.commodity, stage.stage, area)
-        if output is not None and (capacity.held is not None or capacity.converted > output.tonnes):
+        ratio = 1.0 if stage.stage == "mine" else MAX_RATIO
+        if output is not None and (capacity.held is not None or capacity.converted > output.tonnes * ratio):
             detail = {"product": label("product", phase.product), "output": f"{output.tonnes:,.0f}", "year": output.year}
             yield Problem(capacity.held or "capacity-above-country", f"{capacity.converted:,.0f}", None, detail)
 
