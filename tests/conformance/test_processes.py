@@ -100,7 +100,13 @@ def test_the_landing_page_links_to_processes_and_jobs(api: "Api") -> None:
 def test_processes_are_listed_and_described(api: "Api") -> None:
     """/conf/core/process-list-success, pl-limit-*, process-description-success; /conf/ogc-process-description/*."""
     body = api.get("/processes")
-    assert [one["id"] for one in body["processes"]] == ["layout-check", "list-check", "download"]
+    assert [one["id"] for one in body["processes"]] == [
+        "layout-check",
+        "list-check",
+        "layout-checks",
+        "list-checks",
+        "download",
+    ]
     assert len(api.get("/processes?limit=1")["processes"]) == 1
     for summary in body["processes"]:
         (own,) = links(summary, "self")
@@ -205,7 +211,7 @@ def test_a_job_is_accepted_run_and_dismissed(api: "Api", post: Callable[..., Tes
         api.get(found["href"])["report"]["value"]["checksum"]
         == post("layout-check", {"candidate": PLANT}).get_json()["checksum"]
     )
-    assert "successful" in api.request(f"{response.headers['Location']}?f=html").get_data(as_text=True)
+    assert "Done" in api.request(f"{response.headers['Location']}?f=html").get_data(as_text=True)
     dismissed = api.client.delete(response.headers["Location"])
     assert (dismissed.status_code, checked_status(dismissed.get_json())["status"]) == (200, "dismissed")
     assert api.request(response.headers["Location"]).status_code == 404

@@ -25,7 +25,7 @@ ID = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job: the process and its inputs, its state and times, and its result or the reason of its failure."""
+    """A job: the process and its inputs, its state, times and progress in per cent, and its result or problem."""
 
     id: str
     process: str
@@ -35,7 +35,8 @@ class Job:
     at: datetime
     started_at: datetime | None
     finished_at: datetime | None
-    result: dict[str, Any] | None
+    progress: int | None
+    result: Any
     problem: list[Any] | None
 
 
@@ -120,7 +121,7 @@ def _conditions(chosen: JobFilter) -> list[ColumnElement[bool]]:
 def _job(row: Row[Any]) -> Job:
     result = None if row.result is None else orjson.loads(gzip.decompress(row.result))
     return Job(
-        *(row.id, row.process, row.state, row.inputs, row.response, row.at, row.started_at, row.finished_at),
+        *(row.id, row.process, row.state, row.inputs, row.response, row.at, row.started_at, row.finished_at, row.progress),
         result=result,
         problem=row.problem,
     )

@@ -2,7 +2,9 @@
 
 import gzip
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -20,20 +22,32 @@ from lodebase.statistics.figures import Known
 from lodedata.messages import MessageError, msg
 
 POLL_S, RETRY_S = 0.5, 5.0
-RESTARTED = "UPDATE process_job SET state = 'accepted', started_at = NULL WHERE state = 'running'"
+MOST_TRIES = 3
+"""How often a job is begun whose runs end with the process that runs it, before it is given up."""
+GIVEN_UP = """
+UPDATE process_job SET state = 'failed', problem = %s, finished_at = now() WHERE state = 'running' AND tries >= %s
+"""
+RESTARTED = "UPDATE process_job SET state = 'accepted', started_at = NULL, progress = NULL WHERE state = 'running'"
 # first of the clients that had the fewest jobs lately, so that one with many delays others by one
 NEXT = """
-UPDATE process_job SET state = 'running', started_at = now() WHERE id = (
+UPDATE process_job SET state = 'running', started_at = now(), tries = tries + 1 WHERE id = (
   SELECT id FROM process_job j WHERE state = 'accepted'
   ORDER BY (SELECT count(*) FROM process_job o WHERE o.client = j.client AND o.started_at > now() - interval '10 minutes'),
            at, id
   LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, process, inputs, at
 """
+PROGRESS = "UPDATE process_job SET progress = %s WHERE id = %s AND state = 'running'"
+PROGRESS_S = 1.0
 # a job that was dismissed meanwhile stays so
 FINISHED = """
-UPDATE process_job SET state = %s, result = %s, problem = %s, finished_at = now() WHERE id = %s AND state = 'running'
+UPDATE process_job SET state = %s, result = %s, problem = %s, finished_at = now(), progress = NULL
+WHERE id = %s AND state = 'running'
 """
+
+
+class JobDismissed(Exception):
+    """Ends the run of a job that nobody waits for any more."""
 
 
 def watch(
@@ -46,8 +60,7 @@ def watch(
     while not stop.is_set():
         try:
             if not begun:
-                with psycopg.connect(importer) as connection:
-                    connection.execute(RESTARTED)
+                restart_interrupted(importer)
                 begun = True
             if not run_next(importer, services):
                 stop.wait(POLL_S)
@@ -55,6 +68,14 @@ def watch(
             report(f"jobs wait: the database is away ({first_line(error)})")
             stop.wait(RETRY_S)
     engine.dispose()
+
+
+def restart_interrupted(importer: str) -> None:
+    """Put jobs that were running when their process ended back to those that wait; one that ended several is failed."""
+    problem = _data(msg("The job was begun %(most)s times and never ended. Use smaller inputs.", most=MOST_TRIES))
+    with psycopg.connect(importer) as connection:
+        connection.execute(GIVEN_UP, (Jsonb(problem, dumps=orjson.dumps), MOST_TRIES))
+        connection.execute(RESTARTED)
 
 
 def run_next(importer: str, services: ProcessServices) -> bool:
@@ -68,11 +89,14 @@ def run_next(importer: str, services: ProcessServices) -> bool:
     try:
         prepare = PROCESSES[process].prepare
         assert prepare is not None
-        result = gzip.compress(orjson.dumps(prepare(inputs, at.date())(services), option=orjson.OPT_NON_STR_KEYS), mtime=0)
+        made = prepare(inputs, at.date())(replace(services, progress=progress_of(importer, identity)))
+        result = gzip.compress(orjson.dumps(made, option=orjson.OPT_NON_STR_KEYS), mtime=0)
         if len(result) > MOST_BYTES:
             state, result, problem = "failed", None, _data(msg("The result is too large. Use smaller inputs."))
     except MessageError as error:
         state, problem = "failed", error.message.as_data()
+    except JobDismissed:
+        return True
     # the outermost place of this task: an error of Lode ends this job and not those after it
     except Exception as error:
         state = "failed"
@@ -80,6 +104,22 @@ def run_next(importer: str, services: ProcessServices) -> bool:
     with psycopg.connect(importer) as connection:
         connection.execute(FINISHED, (state, result, None if problem is None else Jsonb(problem, dumps=orjson.dumps), identity))
     return True
+
+
+def progress_of(importer: str, identity: str) -> Callable[[int, int], None]:
+    """Return a function that stores the progress of a job, at most once a second. Ends a job that was dismissed."""
+    last = time.monotonic()
+
+    def store(done: int, number: int) -> None:
+        nonlocal last
+        if time.monotonic() - last < PROGRESS_S:
+            return
+        last = time.monotonic()
+        with psycopg.connect(importer) as connection:
+            if not connection.execute(PROGRESS, (100 * done // number, identity)).rowcount:
+                raise JobDismissed
+
+    return store
 
 
 def _data(message: Any) -> list[Any]:

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Engine
 
 from lodebase.errors import BadQuery, NoSuchThing
-from lodebase.layout.planned.candidate import parse_candidate
+from lodebase.layout.planned.candidate import MOST_CANDIDATES, parse_candidate, parse_candidates
 from lodebase.layout.reports.report import report
 from lodebase.lists.list_query import parse
 from lodebase.lists.list_report import list_report
+from lodebase.lists.list_table import CSV, MOST_BYTES, check_rows, rows_of
 from lodebase.statistics.figures import Known
 from lodedata.messages import Translatable, msg
 from lodedata.rules import RuleSet
@@ -21,6 +22,8 @@ Schema = Mapping[str, Any]
 Inputs = Mapping[str, Any]
 TEXT: Schema = {"type": "string", "maxLength": 500}
 DAY: Schema = {"type": "string", "format": "date"}
+LANGUAGE: Schema = {"type": "string", "enum": ["en", "zh"], "maxLength": 2}
+JSON = "application/json"
 MOST_VERSION = 999_999_999
 VERSION: Schema = {"type": "integer", "minimum": 1, "maximum": MOST_VERSION}
 
@@ -43,11 +46,16 @@ class ProcessServices:
     engine: Engine
     figures: Known
     rules: Callable[[], RuleSet]
+    progress: Callable[[int, int], None] = lambda done, number: None
+    """Called with the number of parts that are done and that of all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process with one output; one without ``prepare`` runs in the site alone, at once."""
+    """A process with one output; one without ``prepare`` runs in the site alone, at once.
+
+    The result of a process of another media type than JSON is its text.
+    """
 
     name: str
     title: Translatable
@@ -55,8 +63,11 @@ class Process:
     inputs: Mapping[str, ProcessValue]
     output: str
     outputs: Mapping[str, ProcessValue]
-    prepare: Callable[[Inputs, date], Callable[[ProcessServices], dict[str, Any]]] | None = None
+    prepare: Callable[[Inputs, date], Callable[[ProcessServices], Any]] | None = None
     """Return the run for inputs on a day. Raises BadQuery or BadCandidate if an input is invalid."""
+    media_type: str = JSON
+    takes_long: bool = False
+    """Whether it is run by a job alone, apart from the processes that serve requests."""
 
     def require_known(self, inputs: Inputs) -> None:
         """Raise BadQuery for an input that is missing, unknown, or of another type than its schema has."""
@@ -90,6 +101,29 @@ def _list_check(inputs: Inputs, today: date) -> Callable[[ProcessServices], dict
     return lambda services: list_report(services.engine, services.figures, query, version)
 
 
+def _layout_checks(inputs: Inputs, today: date) -> Callable[[ProcessServices], dict[str, Any]]:
+    candidates, version = parse_candidates(inputs["candidates"], today), _version(inputs)
+
+    def run(services: ProcessServices) -> dict[str, Any]:
+        reports = []
+        for number, candidate in enumerate(candidates):
+            services.progress(number, len(candidates))
+            reports.append(report(services.engine, services.figures, candidate, services.rules(), version).as_data())
+        return {"reports": reports}
+
+    return run
+
+
+def _list_checks(inputs: Inputs, today: date) -> Callable[[ProcessServices], str]:
+    rows = rows_of(inputs["table"], {name: inputs[name] for name in ("date", "list") if name in inputs})
+    version, language = _version(inputs), inputs.get("language", "en")
+    if language not in LANGUAGE["enum"]:
+        raise BadQuery("language", language, msg('"%(value)s" is not a language here. Use en or zh.'))
+    return lambda services: check_rows(
+        services.engine, services.figures, rows, today, language, version, progress=services.progress
+    )
+
+
 def _version(inputs: Inputs) -> int | None:
     version: int | None = inputs.get("version")
     if version is not None and (isinstance(version, bool) or not 1 <= version <= MOST_VERSION):
@@ -98,7 +132,9 @@ def _version(inputs: Inputs) -> int | None:
 
 
 _VERSION = ProcessValue(msg("A version of the data; by default the latest."), VERSION)
-_JSON: Schema = {"type": "object", "contentMediaType": "application/json"}
+_JSON: Schema = {"type": "object", "contentMediaType": JSON}
+_DAY = ProcessValue(msg("The day; by default today."), DAY)
+_LISTS = ProcessValue(msg("Codes of lists; by default all."), TEXT, several=True)
 PROCESSES: Mapping[str, Process] = MappingProxyType(
     {
         process.name: process
@@ -128,13 +164,51 @@ PROCESSES: Mapping[str, Process] = MappingProxyType(
                     "uscc": ProcessValue(msg("The unified social credit code of the firm."), TEXT),
                     "project": ProcessValue(msg("The id of a project, whose owners are checked."), TEXT),
                     "province": ProcessValue(msg("The province of the firm, by name or ISO 3166-2 code."), TEXT),
-                    "date": ProcessValue(msg("The day; by default today."), DAY),
-                    "list": ProcessValue(msg("Codes of lists; by default all."), TEXT, several=True),
+                    "date": _DAY,
+                    "list": _LISTS,
                     "version": _VERSION,
                 },
                 "result",
                 {"result": ProcessValue(msg("The result for each list"), _JSON)},
                 _list_check,
+            ),
+            Process(
+                "layout-checks",
+                msg("Layout checks of several plants"),
+                msg("The report of the layout check on each of several planned plants."),
+                {
+                    "candidates": ProcessValue(
+                        msg("The planned plants: a GeoJSON FeatureCollection of up to %(most)s.", most=MOST_CANDIDATES),
+                        {"type": "object", "contentMediaType": "application/geo+json"},
+                        required=True,
+                    ),
+                    "version": _VERSION,
+                },
+                "reports",
+                {"reports": ProcessValue(msg("The reports, in the order of the plants"), _JSON)},
+                _layout_checks,
+                takes_long=True,
+            ),
+            Process(
+                "list-checks",
+                msg("Check of a table of firms"),
+                msg("Whether each firm of a table is on condition lists on a day: a row for each firm and list."),
+                {
+                    "table": ProcessValue(
+                        msg("A CSV with a column name, uscc or project; it may have province, date and list, too."),
+                        {"type": "string", "contentMediaType": CSV, "maxLength": MOST_BYTES},
+                        required=True,
+                    ),
+                    "date": _DAY,
+                    "list": _LISTS,
+                    "language": ProcessValue(msg("The language of the sentences; by default English."), LANGUAGE),
+                    "version": _VERSION,
+                },
+                "table",
+                {"table": ProcessValue(msg("The results as a CSV"), {"type": "string", "contentMediaType": CSV})},
+                _list_checks,
+                media_type=CSV,
+                takes_long=True,
             ),
         )
     }

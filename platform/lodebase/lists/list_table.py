@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,8 @@ from lodedata.lists import Checker, ListResult
 from lodedata.messages import in_language, msg
 from lodedata.write.formula import guarded_cell
 
-MOST_ROWS = 10_000
+CSV = "text/csv"
+MOST_ROWS, MOST_BYTES = 10_000, 1 << 20
 INPUT = ("name", "uscc", "project", "province", "date", "list")
 OUTPUT = (
     *("list_checked", "status", "state", "since", "act", "batch", "entry_name", "entry_province", "method", "score", "site"),
@@ -26,12 +27,19 @@ OUTPUT = (
 Row = dict[str, str]
 
 
-def rows_of(content: bytes, given: Mapping[str, str]) -> list[Row]:
-    """Return the rows of a CSV; values ``given`` for all rows fill empty cells. Raises BadQuery."""
+def decoded(content: bytes) -> str:
+    """Return the text of a CSV in UTF-8 or GB 18030. Raises BadQuery for what is no text."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("gb18030", errors="replace")
+    if "\0" in text:
+        raise BadQuery("body", "", msg("This is no CSV. Save the workbook as CSV (UTF-8), and send that."))
+    return text
+
+
+def rows_of(text: str, given: Mapping[str, str]) -> list[Row]:
+    """Return the rows of a CSV; values ``given`` for all rows fill empty cells. Raises BadQuery."""
     try:
         return list(_rows(csv.DictReader(io.StringIO(text, newline="")), given))
     except csv.Error:
@@ -53,8 +61,14 @@ def _rows(reader: "csv.DictReader[str]", given: Mapping[str, str]) -> Iterator[R
 
 
 def check_rows(
-    engine: Engine, figures: Known, rows: list[Row], today: date, language: str, version: int | None = None
-) -> bytes:
+    engine: Engine,
+    figures: Known,
+    rows: list[Row],
+    today: date,
+    language: str,
+    version: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, number: None,
+) -> str:
     """Return a CSV with the result for each row and list; a row that can't be read has its sentence as the reason."""
     parsed = [_parsed(row, today) for row in rows]
     queries = [one for one in parsed if isinstance(one, ListQuery)]
@@ -67,11 +81,12 @@ def check_rows(
     stream.write("\ufeff")
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow((*INPUT, *OUTPUT))
-    for row, query in zip(rows, parsed, strict=True):
+    for number, (row, query) in enumerate(zip(rows, parsed, strict=True)):
+        progress(number, len(rows))
         given = [guarded_cell(row[name]) for name in INPUT]
         for cells in _results(lists, query, sites, names, language):
             writer.writerow((*given, *cells, seen.version))
-    return stream.getvalue().encode()
+    return stream.getvalue()
 
 
 def _parsed(row: Row, today: date) -> ListQuery | BadQuery:

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+import psycopg
+import pytest
+
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.jobs import job_store, job_worker
@@ -9,6 +12,7 @@ from lodebase.jobs.processes import ProcessServices
 from lodebase.layout.rulebook import rulebook
 from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
+from lodedata.messages import from_data
 
 FIRM = {"name": "Nobody Ltd", "date": date(2020, 1, 1).isoformat()}
 
@@ -29,3 +33,37 @@ def test_a_client_with_many_jobs_delays_another_by_one(store: Store) -> None:
     finally:
         desk.dispose()
         site.dispose()
+
+
+def test_a_job_whose_runs_end_with_their_process_is_given_up(store: Store) -> None:
+    desk = engines.engine(store.addresses.desk, "tests", pool_size=1)
+    try:
+        job = job_store.accept(desk, "list-check", FIRM, "raw", "unlucky")
+        for tried in range(job_worker.MOST_TRIES):
+            assert job_store.find(desk, job.id).state == "accepted", tried
+            with psycopg.connect(store.importer) as connection:
+                # the process that began it is killed
+                connection.execute(job_worker.NEXT)
+            job_worker.restart_interrupted(store.importer)
+        failed = job_store.find(desk, job.id)
+        assert failed.state == "failed" and failed.problem is not None
+        assert "begun 3 times" in from_data(failed.problem).in_language("en")
+    finally:
+        desk.dispose()
+
+
+def test_the_progress_of_a_job_is_stored_and_ends_a_dismissed_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_worker, "PROGRESS_S", 0.0)
+    desk = engines.engine(store.addresses.desk, "tests", pool_size=1)
+    try:
+        job = job_store.accept(desk, "list-check", FIRM, "raw", "patient")
+        with psycopg.connect(store.importer) as connection:
+            connection.execute(job_worker.NEXT)
+        report = job_worker.progress_of(store.importer, job.id)
+        report(1, 4)
+        assert job_store.find(desk, job.id).progress == 25
+        job_store.dismiss(desk, job.id)
+        with pytest.raises(job_worker.JobDismissed):
+            report(2, 4)
+    finally:
+        desk.dispose()

@@ -1,6 +1,19 @@
 """The tables of saved layout reports and of jobs: request and result, under URLs that nobody can guess."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Identity, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from lodebase.db.schema.tables import metadata
@@ -49,11 +62,14 @@ process_job = Table(
     Column("state", Text, nullable=False, server_default="accepted"),
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
+    Column("progress", SmallInteger),
+    Column("tries", SmallInteger, nullable=False, server_default="0"),
     Column("result", LargeBinary),
     Column("problem", JSONB),
     CheckConstraint("id ~ '^[0-9a-f]{32}$'", name="id"),
     CheckConstraint("state IN ('accepted', 'running', 'successful', 'failed', 'dismissed')", name="state"),
     CheckConstraint("response IN ('raw', 'document')", name="response"),
+    CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
     CheckConstraint(f"octet_length(result) <= {MOST_BYTES}", name="not_overlong"),
     Index("ix_process_job_client", "client", "at"),
     Index("ix_process_job_open", "at", postgresql_where=text("state IN ('accepted', 'running')")),

@@ -8,7 +8,7 @@ from typing import Any
 
 import shapely
 
-from lodebase.errors import BadCandidate, Wrong
+from lodebase.errors import BadCandidate, BadQuery, Wrong
 from lodebase.layout.planned.place import place
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS, Product
@@ -20,6 +20,8 @@ RADII_KM = (50.0, 100.0, 200.0, 500.0)
 FARTHEST_KM = 1_000.0
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2100, 1, 1)
+MOST_CANDIDATES = 100
+COLLECTION_ADVICE = msg("Send a GeoJSON Feature or a FeatureCollection of up to %(most)s.", most=MOST_CANDIDATES)
 ORIGINS = ("domestic", "import", "recycled")
 PROPERTIES = (
     *("product", "capacity_tpa", "phases", "feedstock", "technology", "energy", "declared", "owner", "name", "on"),
@@ -109,6 +111,25 @@ def parse_candidate(feature: object, today: date) -> Candidate:
     if reader.wrong:
         raise BadCandidate(reader.wrong)
     assert made is not None
+    return made
+
+
+def parse_candidates(collection: Mapping[str, Any], today: date) -> list[Candidate]:
+    """Return the planned plants of a GeoJSON feature collection. Raises BadQuery for none or too many, and BadCandidate."""
+    features = collection.get("features")
+    if not isinstance(features, list) or not 1 <= len(features) <= MOST_CANDIDATES:
+        refusal = msg(
+            "%(parameter)s is not a list of 1 to %(most)s. %(advice)s", most=MOST_CANDIDATES, advice=COLLECTION_ADVICE
+        )
+        raise BadQuery("features", "", refusal)
+    made, wrong = [], []
+    for number, feature in enumerate(features):
+        try:
+            made.append(parse_candidate(feature, today))
+        except BadCandidate as error:
+            wrong += [Wrong(f"features[{number}].{one.field}", one.message) for one in error.wrong]
+    if wrong:
+        raise BadCandidate(wrong)
     return made
 
 

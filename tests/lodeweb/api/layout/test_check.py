@@ -7,7 +7,9 @@ from typing import Any
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
+from tests.jobs import run_jobs
 
+from lodebase.db.store import Store
 from lodeweb.pages.layout.form import EXAMPLES
 
 SCRIPT = "<script>alert(1)</script>"
@@ -47,8 +49,20 @@ def test_several_are_checked_in_one_request(client: FlaskClient) -> None:
     wrong = sent(client, {"type": "FeatureCollection", "features": [feature(), feature(product="gold")]})
     assert wrong.status_code == 400
     assert wrong.json["problems"][0]["field"] == "features[1].product"
-    for features in ([], None, [feature()] * 21):
+    for features in ([], None, [feature()] * 101):
         assert sent(client, {"type": "FeatureCollection", "features": features}).status_code == 400
+
+
+def test_more_than_a_few_are_checked_by_a_job(client: FlaskClient, site_store: Store) -> None:
+    plants = [feature(capacity_tpa=tonnes) for tonnes in (100_000, 200_000, 300_000, 400_000)]
+    response = sent(client, {"type": "FeatureCollection", "features": plants})
+    assert (response.status_code, response.json["status"], response.json["processID"]) == (202, "accepted", "layout-checks")
+    assert run_jobs(site_store) == 1
+    done: Any = client.get(response.headers["Location"]).json
+    assert done["status"] == "successful"
+    results: Any = client.get(f"{response.headers['Location']}/results").json
+    reports = results["reports"]
+    assert [one["inputs"]["capacity_tpa"] for one in reports] == [100_000, 200_000, 300_000, 400_000]
 
 
 def test_each_invalid_field_has_a_message_in_both_languages(client: FlaskClient) -> None:

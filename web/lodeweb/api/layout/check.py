@@ -8,9 +8,17 @@ import orjson
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.errors import BadCandidate, BadQuery, Wrong
-from lodebase.layout.planned.candidate import FIRST_DAY, LAST_DAY, Candidate, parse_candidate
+from lodebase.errors import BadQuery
+from lodebase.layout.planned.candidate import (
+    COLLECTION_ADVICE,
+    FIRST_DAY,
+    LAST_DAY,
+    Candidate,
+    parse_candidate,
+    parse_candidates,
+)
 from lodebase.layout.reports.findings_by_date import dates_to_compare, findings_by_date
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS, ReportFormat
 from lodebase.layout.reports.report import report
@@ -19,6 +27,7 @@ from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.report_context import REPORT_CONTEXT
+from lodeweb.api.processes.jobs import accepted
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import Link, link, own_links, quoted
 from lodeweb.http.representation.negotiation import HTML
@@ -26,11 +35,12 @@ from lodeweb.http.representation.responses import VERSION_HEADER, document_respo
 from lodeweb.i18n.language import language
 
 blueprint = Blueprint("layout_check", __name__, url_prefix="/api/layout")
-MOST = 20
-"""Maximum number of planned plants in one request."""
+MOST_DAYS = 20
+"""Maximum number of days in one request."""
+MOST_AT_ONCE = 3
+"""Maximum number of planned plants that are checked while the client waits."""
 LONGEST_ADDRESS = 3_500
 """Maximum length of an address; servers accept a line of about four thousand characters."""
-RIGHT = msg("Send a GeoJSON Feature or a FeatureCollection of up to 20.")
 
 
 @blueprint.get("/check")
@@ -40,20 +50,23 @@ def check() -> Response:
     text = request.args.get("candidate")
     if not text:
         raise BadQuery("candidate", "", msg("%(parameter)s is missing. Give a GeoJSON Feature as JSON, or send it by POST."))
-    candidate = parse_candidate(read_json("candidate", text, RIGHT), _today())
+    candidate = parse_candidate(read_json("candidate", text, COLLECTION_ADVICE), _today())
     return _respond(report_data(candidate, version(request.args.get("version"))), report_format)
 
 
 @blueprint.post("/check")
-def post() -> Response:
-    """Return the report on each planned plant in the request body."""
+def post() -> AnyResponse:
+    """Return the report on each planned plant in the request body; of more than a few, the job that makes them."""
     report_format = _requested_format(("version",))
-    sent = read_json("body", request.get_data(), RIGHT)
+    sent = read_json("body", request.get_data(), COLLECTION_ADVICE)
     at = version(request.args.get("version"))
     if isinstance(sent, Mapping) and sent.get("type") == "FeatureCollection":
         if report_format is not None:
             raise BadQuery("f", report_format.name, msg("A file %(value)s holds one planned plant. Send one Feature."))
-        made = [report_data(candidate, at) for candidate in _each(sent.get("features"))]
+        candidates = parse_candidates(sent, _today())
+        if len(candidates) > MOST_AT_ONCE:
+            return accepted("layout-checks", {"candidates": sent, **({} if at is None else {"version": at})})
+        made = [report_data(candidate, at) for candidate in candidates]
         return document_response({"reports": made}, "api/document.html", title=gettext("Layout check"))
     return _respond(report_data(parse_candidate(sent, _today()), at), report_format)
 
@@ -68,12 +81,12 @@ def report_data(candidate: Candidate, at: int | None) -> dict[str, Any]:
 def of_days() -> Response:
     """Return the findings on a planned plant under the rules of several days; by default of 2006, 2014, 2019 and 2026."""
     query_parameters.general(request.args, extra=("candidate", "version", "on"))
-    candidate = parse_candidate(read_json("candidate", request.args.get("candidate", ""), RIGHT), _today())
+    candidate = parse_candidate(read_json("candidate", request.args.get("candidate", ""), COLLECTION_ADVICE), _today())
     named = request.args.get("on")
     on = dates_to_compare(candidate.on) if not named else tuple(_day(text) for text in named.split(","))
-    if len(on) > MOST:
+    if len(on) > MOST_DAYS:
         raise BadQuery(
-            "on", named[:40] if named else "", msg("%(parameter)s names more than %(most)s days. Name fewer.", most=MOST)
+            "on", named[:40] if named else "", msg("%(parameter)s names more than %(most)s days. Name fewer.", most=MOST_DAYS)
         )
     body = report_data(candidate, version(request.args.get("version")))
     document = {
@@ -154,17 +167,3 @@ def _requested_format(own: tuple[str, ...]) -> ReportFormat | None:
     )
     query_parameters.general(arguments if requested in REPORT_FORMATS else request.args, extra=own)
     return REPORT_FORMATS.get(requested)
-
-
-def _each(features: object) -> list[Candidate]:
-    if not isinstance(features, list) or not 1 <= len(features) <= MOST:
-        raise BadQuery("features", "", msg("%(parameter)s is not a list of 1 to %(most)s. %(advice)s", most=MOST, advice=RIGHT))
-    made, wrong, today = [], [], _today()
-    for number, feature in enumerate(features):
-        try:
-            made.append(parse_candidate(feature, today))
-        except BadCandidate as error:
-            wrong += [Wrong(f"features[{number}].{one.field}", one.message) for one in error.wrong]
-    if wrong:
-        raise BadCandidate(wrong)
-    return made

@@ -5,13 +5,15 @@ from typing import Any
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.lists import extract_pdf
 from lodebase.lists.list_query import parse
 from lodebase.lists.list_report import list_report
-from lodebase.lists.list_table import check_rows, rows_of
+from lodebase.lists.list_table import CSV, check_rows, decoded, rows_of
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import version
+from lodeweb.api.processes.jobs import accepted
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import Link, link, own_links, quoted
@@ -21,7 +23,8 @@ from lodeweb.i18n.language import language
 
 blueprint = Blueprint("lists_check", __name__, url_prefix="/api/lists")
 PARAMETERS = ("uscc", "name", "project", "province", "date", "list")
-CSV = "text/csv"
+MOST_AT_ONCE = 200
+"""Maximum number of rows that are checked while the client waits."""
 PDF = "application/pdf"
 
 
@@ -37,15 +40,23 @@ def check() -> Response:
 
 
 @blueprint.post("/check")
-def check_table() -> Response:
-    """Return the result for each row of a CSV and each list, as a CSV."""
+def check_table() -> AnyResponse:
+    """Return the result for each row of a CSV and each list, as a CSV; of more than a few rows, the job that makes it."""
     query_parameters.general(request.args, ("date", "list", "version"))
     given = {name: request.args[name] for name in ("date", "list") if name in request.args}
-    rows = rows_of(request.get_data(), given)
-    made = check_rows(site().engine, site().figures, rows, today(), language(), version(request.args.get("version")))
+    table, at = decoded(request.get_data()), version(request.args.get("version"))
+    rows = rows_of(table, given)
+    if len(rows) > MOST_AT_ONCE:
+        return accepted("list-checks", {**table_inputs(table), **given, **({} if at is None else {"version": at})})
+    made = check_rows(site().engine, site().figures, rows, today(), language(), at)
     response = Response(made, content_type=f"{CSV}; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="lode-lists-check.csv"'
     return response
+
+
+def table_inputs(table: str) -> dict[str, Any]:
+    """Return the inputs of the process that checks a table, in the language of the request."""
+    return {"table": table, "language": language()}
 
 
 def report_data(values: dict[str, str], at: int | None) -> dict[str, Any]:

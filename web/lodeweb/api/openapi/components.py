@@ -85,6 +85,7 @@ def schemas(lang: labels.Language) -> dict[str, Part]:
             {
                 **dict.fromkeys(("jobID", "processID", "type", "message"), text),
                 "status": {"type": "string", "enum": list(STATES)},
+                "progress": {"type": "integer", "minimum": 0, "maximum": 100},
                 **dict.fromkeys(("created", "started", "finished", "updated"), {"type": "string", "format": "date-time"}),
                 "links": links,
             },

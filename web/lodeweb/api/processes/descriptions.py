@@ -56,13 +56,19 @@ def _summary(process: Process) -> dict[str, Any]:
         "version": VERSION,
         "title": translated(process.title),
         "description": translated(process.description),
-        "jobControlOptions": ["sync-execute"] if process is DOWNLOAD else ["sync-execute", "async-execute"],
+        "jobControlOptions": _job_control(process),
         "outputTransmission": ["reference"] if process is DOWNLOAD else ["value"],
         "links": [
             link(f"/api/processes/{process.name}", "self", JSON),
             link(f"/api/processes/{process.name}?f=html", "alternate", HTML),
         ],
     }
+
+
+def _job_control(process: Process) -> list[str]:
+    if process is DOWNLOAD:
+        return ["sync-execute"]
+    return ["async-execute"] if process.takes_long else ["sync-execute", "async-execute"]
 
 
 def _input(name: str, value: ProcessValue) -> dict[str, Any]:

@@ -10,17 +10,16 @@ from urllib.parse import unquote_to_bytes
 
 import orjson
 from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import BadQuery, NoSuchThing
-from lodebase.jobs import job_store
 from lodebase.jobs.processes import Process, ProcessServices, find_process
 from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
-from lodeweb.api.processes.jobs import result_response, status_of
+from lodeweb.api.processes.jobs import accepted, result_response
 from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, file_of, missing
-from lodeweb.http.access import sessions
 from lodeweb.http.database import site
 from lodeweb.http.representation.negotiation import JSON
 
@@ -38,7 +37,7 @@ class ExecutionOrder:
 
 
 @blueprint.post("/<process_id>/execution")
-def execute(process_id: str) -> Response:
+def execute(process_id: str) -> AnyResponse:
     """Run a process, and return its result; with ``Prefer: respond-async`` the job that runs it."""
     query_parameters.general(request.args)
     try:
@@ -50,17 +49,15 @@ def execute(process_id: str) -> Response:
         return _reference(file_of(order.inputs), order)
     assert process.prepare is not None
     prepared = process.prepare(order.inputs, datetime.now(UTC).date())
-    if _wants_job():
+    if process.takes_long or _wants_job():
         return _accepted(process, order)
     here = site()
     result = prepared(ProcessServices(here.engine, here.figures, lambda: rulebook(here.settings)))
     return result_response(process, result, order.response)
 
 
-def _accepted(process: Process, order: ExecutionOrder) -> Response:
-    job = job_store.accept(site().desk, process.name, order.inputs, order.response, sessions.subscriber_hash())
-    response = Response(orjson.dumps(status_of(job)), 201, content_type=JSON)
-    response.headers["Location"] = f"{request.url_root}api/jobs/{job.id}"
+def _accepted(process: Process, order: ExecutionOrder) -> AnyResponse:
+    response = accepted(process.name, order.inputs, order.response, 201)
     response.headers["Preference-Applied"] = "respond-async"
     return response
 
@@ -74,7 +71,7 @@ def _reference(file: dict[str, str], order: ExecutionOrder) -> Response:
 
 
 def _wants_job() -> bool:
-    """Return whether the client prefers a job; without a preference a process runs at once (7.11.2.3)."""
+    """Return whether the client prefers a job; without a preference a process that can runs at once (7.11.2.3)."""
     preferences = [part.partition(";")[0].strip().lower() for part in request.headers.get("Prefer", "").split(",")]
     return "respond-async" in preferences
 

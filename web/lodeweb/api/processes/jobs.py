@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.jobs import job_store
 from lodebase.jobs.job_store import Job, JobFilter
-from lodebase.jobs.processes import Process, find_process
+from lodebase.jobs.processes import Inputs, Process, find_process
 from lodebase.query.parameters.time_parameters import moment
 from lodedata.messages import from_data, msg
 from lodeweb.api.features import query_parameters
@@ -18,7 +19,7 @@ from lodeweb.http.access import sessions
 from lodeweb.http.access.api_key import current_key
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import link, own_links
-from lodeweb.http.representation.negotiation import HTML, JSON
+from lodeweb.http.representation.negotiation import HTML, JSON, wants_html
 from lodeweb.http.representation.problem_details import problem
 from lodeweb.http.representation.responses import document_response
 from lodeweb.i18n.language import translated
@@ -57,7 +58,10 @@ def job(job_id: str) -> Response:
     """Return the state of a job."""
     query_parameters.general(request.args)
     found = job_store.find(site().desk, job_id)
-    return document_response(status_of(found), "api/document.html", title=translated(msg("Job")))
+    process = find_process(found.process)
+    return document_response(
+        status_of(found), "api/job.html", title=translated(process.title), media_type_of_result=process.media_type
+    )
 
 
 @blueprint.delete("/<job_id>")
@@ -88,15 +92,32 @@ def status_of(job: Job) -> dict[str, Any]:
     times["updated"] = job.finished_at or job.started_at or job.at
     made: dict[str, Any] = {"jobID": job.id, "processID": job.process, "type": "process", "status": job.state}
     made |= {name: _time(when) for name, when in times.items() if when is not None}
+    if job.progress is not None:
+        made["progress"] = job.progress
     if job.problem is not None:
         made["message"] = translated(from_data(job.problem))
-    done = [link(f"{root}/results", RESULTS, JSON)] if job.state == "successful" else []
+    done = [link(f"{root}/results", RESULTS, find_process(job.process).media_type)] if job.state == "successful" else []
     return made | {"links": [link(root, "self", JSON), link(f"{root}?f=html", "alternate", HTML), *done]}
 
 
-def result_response(process: Process, result: dict[str, Any], form: str) -> Response:
+def accepted(process: str, inputs: Inputs, form: str = "raw", status: int = 202) -> AnyResponse:
+    """Store a job of this client, and return its state and address; a browser is sent to its page."""
+    job = job_store.accept(site().desk, process, inputs, form, sessions.subscriber_hash())
+    if wants_html():
+        return redirect(f"/api/jobs/{job.id}?f=html", 303)
+    response = Response(orjson.dumps(status_of(job)), status, content_type=JSON)
+    response.headers["Location"] = f"{request.url_root}api/jobs/{job.id}"
+    return response
+
+
+def result_response(process: Process, result: Any, form: str) -> Response:
     """Return the result of a process: its one output as such, or a document of its outputs by name."""
-    body = result if form == "raw" else {process.output: {"mediaType": JSON, "value": result}}
+    if form == "raw" and process.media_type != JSON:
+        response = Response(result, content_type=f"{process.media_type}; charset=utf-8")
+        suffix = process.media_type.rpartition("/")[2]
+        response.headers["Content-Disposition"] = f'attachment; filename="lode-{process.name}.{suffix}"'
+        return response
+    body = result if form == "raw" else {process.output: {"mediaType": process.media_type, "value": result}}
     return Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), content_type=JSON)
 
 

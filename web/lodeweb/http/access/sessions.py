@@ -36,6 +36,7 @@ OPEN = {
     "reports.report": "reports an error in a record; counted by client, and shown after a review at the desk",
     "layout_check.post": "a planned plant too long for a URL; it only reads",
     "lists_check.check_table": "a table of firms to check; it only reads",
+    "list_pages.check_table": "the same from a page, by a job under an address that can't be guessed; counted by client",
     "layout_page.page_by_post": "a planned plant too long for a URL; it only reads",
     "layout_saved_reports.save": "saves a report under an address that can't be guessed; counted by client",
     "layout_saved_reports.save_from_api": "the same for programs",

@@ -1,20 +1,24 @@
 """Pages of condition lists: all lists, one list over time, and the check of a firm on a day."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.lists import list_overview, list_workbook
 from lodebase.lists.list_labels import METHODS, SITES, STATUS_LABELS
+from lodebase.lists.list_table import MOST_ROWS, decoded, rows_of
 from lodebase.query.parameters.time_parameters import day
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
-from lodeweb.api.lists.check import report_data
+from lodeweb.api.lists.check import report_data, table_inputs
+from lodeweb.api.processes.jobs import accepted
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import own_links
@@ -49,19 +53,21 @@ def check() -> Response:
             body = report_data(_given(values), None)
         except (BadQuery, NoSuchThing) as error:
             wrong = error
-    known = list_overview.names(site().engine, site().figures)
-    html = render_template(
-        "lists/check.html",
-        values=values | {"date": values["date"] or today().isoformat()},
-        body=body,
-        wrong=None if wrong is None else translated(wrong),
-        lists=known["lists"],
-        last=today().isoformat(),
-        **labels(),
-    )
-    response = page_response(html, known["data_version"])
-    response.status_code = 200 if wrong is None else 400
-    return response
+    return _check_page(values, wrong, body)
+
+
+@blueprint.post("/check")
+def check_table() -> ResponseReturnValue:
+    """Take a table of firms, and send the browser to the page of the job that checks it."""
+    upload = request.files.get("table")
+    try:
+        if upload is None or not upload.filename:
+            raise BadQuery("table", "", msg("Choose a CSV file first."))
+        table = decoded(upload.read())
+        rows_of(table, {})
+    except BadQuery as error:
+        return _check_page({}, error)
+    return accepted("list-checks", table_inputs(table))
 
 
 @blueprint.get("/template.xlsx")
@@ -83,6 +89,26 @@ def one(code: str) -> Response:
     if as_feed:
         return _atom(body, code)
     return document_response({**body, "links": own_links()}, "lists/list.html", JSON, version=body["data_version"], **labels())
+
+
+def _check_page(
+    values: Mapping[str, str], wrong: BadQuery | NoSuchThing | None = None, body: Mapping[str, Any] | None = None
+) -> Response:
+    """Return the page of the check with its forms, and a result or what is wrong."""
+    known = list_overview.names(site().engine, site().figures)
+    html = render_template(
+        "lists/check.html",
+        values={**values, "date": values.get("date") or today().isoformat()},
+        body=body,
+        wrong=None if wrong is None else translated(wrong),
+        lists=known["lists"],
+        last=today().isoformat(),
+        most_rows=MOST_ROWS,
+        **labels(),
+    )
+    response = page_response(html, known["data_version"])
+    response.status_code = 200 if wrong is None else 400
+    return response
 
 
 def _atom(body: dict[str, Any], code: str) -> Response:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from lodebase.layout.planned.candidate import MOST_CANDIDATES
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS as REPORTS
 from lodebase.query.parameters.declarations import Parameter
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
+from lodeweb.api.layout.check import MOST_AT_ONCE
 from lodeweb.api.openapi.api_operation import DAY, TEXT, VERSION, ApiOperation, format_parameter, of_json
 from lodeweb.api.openapi.components import CANDIDATE
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON
@@ -101,8 +103,14 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         needs=("candidate",),
     ),
     "layout_check.post": ApiOperation(
-        msg("The report on each planned plant of the body, a Feature or a FeatureCollection of up to 20"),
+        msg(
+            "The report on each planned plant of the body, a Feature or a FeatureCollection of up to %(most)s; for more than "
+            "%(at_once)s plants the job that makes them",
+            most=MOST_CANDIDATES,
+            at_once=MOST_AT_ONCE,
+        ),
         _REPORT,
+        also={"202": {JSON: "job"}},
         less=("f",),
         own=(_FORMS, VERSION),
         body=CANDIDATE,

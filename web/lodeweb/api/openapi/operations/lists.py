@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from lodebase.lists.list_table import CSV
 from lodebase.query.parameters.declarations import Parameter
 from lodedata.messages import msg
-from lodeweb.api.lists.check import CSV, PDF
+from lodeweb.api.lists.check import MOST_AT_ONCE, PDF
 from lodeweb.api.openapi.api_operation import DAY, TEXT, VERSION, ApiOperation, format_parameter
 from lodeweb.http.representation.negotiation import HTML, JSON
 
@@ -29,8 +30,13 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         ),
     ),
     "lists_check.check_table": ApiOperation(
-        msg("The same for each row of a CSV of up to 10,000 rows with the columns name, uscc, project, province, date, list"),
+        msg(
+            "The same for each row of a CSV of up to 10,000 rows with the columns name, uscc, project, province, date, list; "
+            "for more than %(most)s rows the job that checks them",
+            most=MOST_AT_ONCE,
+        ),
         {CSV: "file"},
+        also={"202": {JSON: "job"}},
         own=(VERSION, _LIST_DAY, _LISTS),
         table=True,
     ),
