@@ -266,6 +266,11 @@ class Settings(BaseSettings):
         description="Probability from which two records are joined without review. Higher joins fewer different "
         "objects and needs more review: docs/methods/matching.md has the figures.",
     )
+    match_in_background: bool = Field(
+        True,
+        validation_alias="LODE_MATCH_IN_BACKGROUND",
+        description="Whether the background tasks compare the records of imports that are too large to be compared at once.",
+    )
     map_layers: tuple[MapLayer, ...] = Field(
         (OPENSTREETMAP,),
         validation_alias="LODE_MAP_LAYERS",

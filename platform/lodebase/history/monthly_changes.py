@@ -91,6 +91,11 @@ class CountryChanges:
     removed: int
 
 
+def count_uncompared(connection: Connection) -> int:
+    """Return the number of records that are still to be compared with those of other sources."""
+    return int(connection.exec_driver_sql("SELECT count(*) FROM lode.uncompared").scalar_one())
+
+
 def months(connection: Connection) -> list[Month]:
     """Return the months (UTC) in which the data changed, the latest first."""
     return [Month(row.month, row.since, row.until) for row in connection.exec_driver_sql(MONTHS)]

@@ -56,7 +56,10 @@ REFUSALS = (
     psycopg.errors.ProgramLimitExceeded,
 )
 """Errors of the store's constraints for a record that the checks should have refused."""
-TOO_MANY = "too many records changed to look for the same things in other sources just now; `lode resolve run` does it"
+LEFT = msg(
+    "%(count)s records are compared with those of other sources in the background, while `lode serve` or `lode tasks` runs; "
+    "`lode resolve run` does it now."
+)
 CHECKED_BY = b"8"
 """Part of every row's checksum: increased when readers or checks produce other results from the same row."""
 
@@ -171,7 +174,7 @@ def _transact(
         require_complete(job.source, tally)
         gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
     withheld.write(connection, job.source.name, tally.withheld, job.partial)
-    grouped = regroup.regroup(connection, job.accept)
+    left = regroup.regroup(connection, job.accept).uncompared
     organisations.derive(connection)
     recovery_links.link(connection)
     listed_projects.apply(connection)
@@ -193,7 +196,7 @@ def _transact(
         dataset_version=import_job.version(connection, identity),
         gone=gone,
         run=identity,
-        notes=(*_notes(tally, incomplete), *sentences(usage), *(() if grouped else (TOO_MANY,))),
+        notes=(*_notes(tally, incomplete), *sentences(usage), *((LEFT.filled(count=f"{left:,}"),) if left else ())),
         column_usage=tuple(usage),
         refused=tuple(import_job.refused(connection, identity)) if counts.get("quarantined") else (),
     )

@@ -3,7 +3,7 @@
 import json
 import signal
 import threading
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 
 import click
 
@@ -14,6 +14,7 @@ from lodebase.db.store import Store, opened
 from lodebase.ingest.entered import unserved
 from lodebase.ingest.jobs import requested
 from lodebase.ingest.jobs.run_log import mark_interrupted
+from lodebase.ingest.linking import uncompared
 from lodebase.jobs import job_worker
 from lodebase.process import heartbeats, runtime_folder
 from lodebase.process.parent import end_with_parent
@@ -37,9 +38,15 @@ def tasks(as_json: bool) -> None:
         signal.signal(number, lambda number, frame: ended.set())
     with opened(settings) as store, heartbeats.beating():
         mark_interrupted(store.importer)
-        with judgements_served(store, settings), requested_imports_run(store, settings), jobs_run(store, settings):
+        with (
+            judgements_served(store, settings),
+            requested_imports_run(store, settings),
+            records_compared(store, settings) if settings.match_in_background else nullcontext(),
+            jobs_run(store, settings),
+        ):
             if as_json:
-                click.echo(json.dumps({"tasks": ["judgements", "imports", "jobs"]}))
+                comparing = ["comparisons"] if settings.match_in_background else []
+                click.echo(json.dumps({"tasks": ["judgements", "imports", *comparing, "jobs"]}))
             if not part_of_site:
                 say(msg("The background tasks are running; Ctrl-C ends them."))
             ended.wait()
@@ -54,6 +61,11 @@ def requested_imports_run(store: Store, settings: Settings) -> AbstractContextMa
     """Meanwhile imports that are ordered at the desk are run."""
     options = requested.RequestOptions(settings.boundaries, settings.import_wait_s, settings.review_to, settings.worldview)
     return meanwhile("imports", requested.watch, store.importer, options)
+
+
+def records_compared(store: Store, settings: Settings) -> AbstractContextManager[None]:
+    """Meanwhile records of large imports are compared with those of other sources."""
+    return meanwhile("comparisons", uncompared.watch, store.importer, settings.review_to)
 
 
 def jobs_run(store: Store, settings: Settings) -> AbstractContextManager[None]:

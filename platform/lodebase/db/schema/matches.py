@@ -1,7 +1,7 @@
 """The tables of records that may be the same; filled by :mod:`lodebase.resolve`."""
 
 from geoalchemy2 import Geometry
-from sqlalchemy import CheckConstraint, Column, Double, Index, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Double, Index, PrimaryKeyConstraint, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from lodebase.db.schema.tables import metadata, one_of
@@ -44,4 +44,13 @@ match_pair = Table(
     CheckConstraint("a_id <> b_id", name="two_records"),
     Index("ix_match_pair_b_id", "b_id"),
     comment="Records that may belong together: what the first is to the second, how likely, and why.",
+)
+
+uncompared = Table(
+    "uncompared",
+    metadata,
+    Column("record_id", Text, primary_key=True),
+    Column("place", BigInteger),
+    Index("ix_uncompared_place", "place", "record_id"),
+    comment="Records that an import left to be compared with others in the background, in the order of their places.",
 )

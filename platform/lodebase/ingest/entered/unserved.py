@@ -10,11 +10,10 @@ import psycopg
 
 from lodebase.errors import ImportBusy
 from lodebase.ingest import staging
-from lodebase.ingest.entered import entered_baselines, holder_names, listed_projects
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
-from lodebase.ingest.linking import doubtful_capacities, organisations, recovery_links, regroup
+from lodebase.ingest.linking import regroup
 from lodebase.ingest.linking.regroup import RegroupResult
-from lodebase.ingest.linking.resolution import AS_IMPORT, FINISH
+from lodebase.ingest.linking.resolution import AS_IMPORT, finish
 
 CHANNEL = "lode_unserved"
 CHECK_S = 0.5
@@ -79,13 +78,7 @@ def _serve_subjects(address: str, accept: float, wait_s: float, subjects: Collec
         connection.execute(AS_IMPORT)
         staging.create(connection)
         done = regroup.settle(connection, accept, frozenset(subjects))
-        holder_names.apply(connection)
-        entered_baselines.apply(connection)
-        organisations.derive(connection)
-        recovery_links.link(connection)
-        listed_projects.apply(connection)
-        doubtful_capacities.mark(connection)
-        connection.execute(FINISH)
+        finish(connection)
     return done
 
 

@@ -5,7 +5,7 @@ Records that an import doesn't touch, and that aren't in a group with a touched 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from psycopg import Connection
@@ -25,11 +25,23 @@ DUPLICATE_PROBABILITY = 0.85
 FEW = 50
 """If at least one in this many records changed, all are compared again, unless there are too many. Candidates depend on all
 records nearby, so that successive imports find slightly fewer pairs than one comparison of all records."""
+MERGED = [name for name, kind in KINDS.items() if kind.merged]
+LEFT_CHANNEL = "lode_uncompared"
 _UNMERGED = ", ".join(f"'{name}'" for name, kind in KINDS.items() if not kind.merged)
 EVERY = f"SELECT record_id FROM member WHERE leads AND kind NOT IN ({_UNMERGED}) ORDER BY record_id"
 CHANGED = "SELECT record_id FROM changed LIMIT %s"
 LEAVE_UNMERGED = f"DELETE FROM changed c USING member m WHERE m.record_id = c.record_id AND m.kind IN ({_UNMERGED})"
 LEAVE_ALONE = "DELETE FROM changed c WHERE NOT EXISTS (SELECT FROM testimony t WHERE t.record_id = c.record_id)"
+# For the background: the records that changed, as far as the import noted them, and all that were never compared.
+LEAVE_UNCOMPARED = f"""
+INSERT INTO uncompared (record_id, place)
+SELECT m.record_id, p.place
+FROM (SELECT DISTINCT record_id FROM member WHERE leads AND kind = ANY(%s)) m
+LEFT JOIN ({" UNION ALL ".join(f"SELECT id, place FROM {name}" for name in MERGED)}) p ON p.id = m.record_id
+WHERE m.record_id IN (SELECT record_id FROM changed) OR NOT EXISTS (SELECT FROM match_side s WHERE s.id = m.record_id)
+ON CONFLICT DO NOTHING
+"""
+UNCOMPARED = "SELECT count(*) FROM uncompared"
 # Records that are reachable by pairs and current groups, each an index scan.
 REACH = """
 INSERT INTO reached (record_id)
@@ -64,24 +76,32 @@ MOVE = "UPDATE testimony SET served_id = %s WHERE record_id = %s"
 
 @dataclass(frozen=True, slots=True)
 class RegroupResult:
-    """The result of regrouping: numbers of records that were considered, that joined a group, and that left theirs."""
+    """The result of regrouping: numbers of records that were considered, that joined a group, and that left theirs.
+
+    ``uncompared`` is the number of records that are left to be compared in the background.
+    """
 
     looked_at: int
     joined: int
     left: int
+    uncompared: int = 0
 
 
-def regroup(connection: Connection[Any], accept: float) -> RegroupResult | None:
+def regroup(connection: Connection[Any], accept: float) -> RegroupResult:
     """Compare the changed records and serve each group as one record; pairs match from the probability ``accept``.
 
-    Return None if too many records changed; then only those in existing groups are served anew.
+    If too many records changed, they are left to the background (:mod:`lodebase.ingest.linking.uncompared`), and only those
+    in existing groups are served anew.
     """
     if len(connection.execute(CHANGED, (MOST_CHANGED + 1,)).fetchall()) > MOST_CHANGED:
-        if testimony.any_groups(connection):
-            connection.execute(LEAVE_ALONE)
-            refresh_statistics(connection, MOST_CHANGED)
-            settle(connection, accept)
-        return None
+        connection.execute(LEAVE_UNCOMPARED, (MERGED,))
+        connection.execute(f"NOTIFY {LEFT_CHANNEL}")
+        waiting = count_uncompared(connection)
+        if not testimony.any_groups(connection):
+            return RegroupResult(0, 0, 0, waiting)
+        connection.execute(LEAVE_ALONE)
+        refresh_statistics(connection, MOST_CHANGED)
+        return replace(settle(connection, accept), uncompared=waiting)
     connection.execute(LEAVE_UNMERGED)
     changed = sorted({row[0] for row in connection.execute(CHANGED, (MOST_CHANGED,))})
     compared = _compared(connection)
@@ -90,6 +110,13 @@ def regroup(connection: Connection[Any], accept: float) -> RegroupResult | None:
     elif changed:
         compare(connection, changed)
     return settle(connection, accept)
+
+
+def count_uncompared(connection: Connection[Any]) -> int:
+    """Return the number of records that are left to be compared in the background."""
+    row = connection.execute(UNCOMPARED).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _compared(connection: Connection[Any]) -> int:

@@ -1,6 +1,7 @@
 """Comparing and grouping without an import: of all records, or of judgements only."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 
@@ -41,12 +42,18 @@ def resolve(address: str, options: ResolutionOptions, progress: ResolutionProgre
         connection.execute(TRY_AGAIN)
         if options.compare:
             regroup.compare_all(connection, progress)
+            connection.execute("TRUNCATE uncompared")
         done = regroup.settle(connection, options.accept)
-        holder_names.apply(connection)
-        entered_baselines.apply(connection)
-        organisations.derive(connection)
-        recovery_links.link(connection)
-        listed_projects.apply(connection)
-        doubtful_capacities.mark(connection)
-        connection.execute(FINISH)
+        finish(connection)
     return done
+
+
+def finish(connection: psycopg.Connection[Any]) -> None:
+    """Derive what follows from the served records, and end the version of the data that a regrouping made."""
+    holder_names.apply(connection)
+    entered_baselines.apply(connection)
+    organisations.derive(connection)
+    recovery_links.link(connection)
+    listed_projects.apply(connection)
+    doubtful_capacities.mark(connection)
+    connection.execute(FINISH)

@@ -12,6 +12,7 @@ import pytest
 
 from lodebase.db.schema import tables
 from lodebase.db.store import Store, conninfo
+from lodebase.ingest.linking import regroup, uncompared
 from lodebase.ingest.linking.resolution import ResolutionOptions, resolve
 from lodebase.ingest.rows import record_id
 from lodebase.ingest.run import Summary
@@ -338,6 +339,29 @@ def test_any_order_of_imports_gives_the_same_records_and_ids(
             assert content(here) == seen[-1]
     assert seen[0] == seen[1] == seen[2]
     assert len(seen[0]["testimony"]) > 10 and seen[0]["link"]
+
+
+def test_a_large_import_is_compared_in_the_background_part_by_part(
+    own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hills = ("Old", "Red", "Far", "Low", "Big")
+    first = [{"id": n, "name": f"{hill} Hill", "lon": f"10.{n}234"} for n, hill in enumerate(hills)]
+    second = [{**row, "name": f"{row['name']} Mine"} for row in first]
+    load(own_table, "first", first)
+    load(own_table, "second", second)
+    expected = served(own_table)
+    assert len(expected) == len(hills)
+    load(own_table, "second", [{"id": "other", "name": "Elsewhere", "lon": "50.5"}])
+    with monkeypatch.context() as few:
+        few.setattr(regroup, "MOST_CHANGED", 2)
+        summary = load(own_table, "second", second)
+    assert "records are compared with those of other sources in the background" in str(summary.notes[-1])
+    assert len(served(own_table)) > len(expected)
+    address = own_table.store.importer
+    left = list(iter(lambda: uncompared.compare_part(address, 0.7, 1.0, most=2), -1))
+    assert len(left) > 2 and left == sorted(left, reverse=True) and left[-1] == 0
+    assert expected <= served(own_table)
+    assert not {ident(f"second/{n}") for n in range(len(hills))} & served(own_table)
 
 
 def test_records_without_a_position_are_compared_too(own_table: "OwnTable") -> None:

@@ -51,6 +51,7 @@ def updates() -> Response:
         month = _chosen(months)
         imports = [] if month is None else monthly_changes.imports(connection, month, MOST_IMPORTS)
         titles = _titles(connection)
+        uncompared = monthly_changes.count_uncompared(connection)
         changes = [] if month is None or wanted == "atom" else _changes(connection, version, month)
     if wanted == "atom":
         return _feed(imports[:MOST_ENTRIES], titles, state)
@@ -65,6 +66,7 @@ def updates() -> Response:
         countries=_by_country(changes),
         details=[(collection_title(COLLECTIONS[one.collection]), _country(one.country), one) for one in changes],
         count=number,
+        uncompared=uncompared,
         feed=here(f="atom", month=None),
         lacking=[(one, _name(one, titles)) for one in imports if one.refused.count or one.incomplete.count],
     )

@@ -1,0 +1,77 @@
+"""Comparison of the records of large imports, in the background and part by part.
+
+An import that changes more records than can be compared within it leaves them here. They are compared in the order of their
+places, each part in a transaction of its own, so that what an interruption leaves is continued and imports wait for one part.
+"""
+
+import threading
+from collections.abc import Callable
+
+import psycopg
+
+from lodebase.errors import ImportBusy
+from lodebase.ingest import staging
+from lodebase.ingest.jobs.import_lock import acquire_import_lock
+from lodebase.ingest.linking import regroup
+from lodebase.ingest.linking.resolution import AS_IMPORT, finish
+
+PART = 5_000
+"""Records that are compared at once: some seconds of work, for which an import waits."""
+CHECK_S, POLL_S, RETRY_S = 0.5, 60.0, 5.0
+TAKE = """
+WITH part AS (
+  DELETE FROM uncompared WHERE record_id IN (SELECT record_id FROM uncompared ORDER BY place, record_id LIMIT %s)
+  RETURNING record_id
+)
+INSERT INTO changed (record_id)
+SELECT DISTINCT record_id FROM part JOIN member m USING (record_id) WHERE m.leads AND m.kind = ANY(%s)
+RETURNING record_id
+"""
+
+
+def compare_part(address: str, accept: float, wait_s: float, most: int = PART) -> int:
+    """Compare some of the records, serve what follows, and return the number of those left, -1 if there were none.
+
+    Raises ImportBusy if an import runs for longer than the wait.
+    """
+    with psycopg.connect(address) as connection:
+        if not regroup.count_uncompared(connection):
+            return -1
+        acquire_import_lock(connection, wait_s)
+        connection.execute(AS_IMPORT)
+        staging.create(connection)
+        ids = sorted(row[0] for row in connection.execute(TAKE, (most, regroup.MERGED)))
+        if ids:
+            regroup.compare(connection, ids)
+            regroup.settle(connection, accept)
+            finish(connection)
+        return regroup.count_uncompared(connection)
+
+
+def watch(address: str, accept: float, stop: threading.Event, report: Callable[[str], None]) -> None:
+    """Compare the records that imports leave, as soon as they leave them, until ``stop`` is set."""
+    while not stop.is_set():
+        try:
+            _watch(address, accept, stop)
+        except psycopg.OperationalError as error:
+            report(f"comparisons wait: the database is away ({str(error).strip().splitlines()[0]})")
+            stop.wait(RETRY_S)
+
+
+def _watch(address: str, accept: float, stop: threading.Event) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"LISTEN {regroup.LEFT_CHANNEL}")
+        while not stop.is_set():
+            _compare_all(address, accept, stop)
+            for _ in range(int(POLL_S / CHECK_S)):
+                if stop.is_set() or any(True for _ in connection.notifies(timeout=CHECK_S, stop_after=1)):
+                    break
+
+
+def _compare_all(address: str, accept: float, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            if compare_part(address, accept, CHECK_S) < 0:
+                return
+        except ImportBusy:
+            continue
