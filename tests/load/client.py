@@ -22,26 +22,32 @@ class Client:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def get(self, path: str, headers: str = "") -> Response:
-        """Return the response to a GET request; a connection that the site has closed is opened again once."""
+        """Return the response to a GET request."""
+        return await self.send("GET", path, headers)
+
+    async def send(self, method: str, path: str, headers: str = "", body: bytes = b"") -> Response:
+        """Return the response to a request; a connection that the site has closed is opened again once."""
         for attempt in (1, 2):
             fresh = self._streams is None
             if self._streams is None:
                 self._streams = await asyncio.open_connection(self._host, self._port, local_addr=self._source)
             try:
-                return await self._request(path, headers)
+                return await self._request(method, path, headers, body)
             except (ConnectionError, asyncio.IncompleteReadError):
                 self.close()
                 if fresh or attempt == 2:
                     raise
         raise AssertionError("not reached")
 
-    async def _request(self, path: str, headers: str) -> Response:
+    async def _request(self, method: str, path: str, headers: str, sent: bytes) -> Response:
         assert self._streams is not None
         reader, writer = self._streams
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n{headers}\r\n".encode())
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
-        status = int(head[0].split()[1])
+        length = f"Content-Length: {len(sent)}\r\n" if sent else ""
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n{headers}{length}\r\n"
+        writer.write(head.encode() + sent)
+        lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:] if line)}
+        status = int(lines[0].split()[1])
         if fields.get("transfer-encoding") == "chunked":
             parts = []
             while size := int(await reader.readuntil(b"\r\n"), 16):

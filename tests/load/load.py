@@ -1,8 +1,7 @@
 """Sends a site the requests of many clients at once and reports rate, responses, times and memory, and what is wrong.
 
 python -m tests.load.load                          200 clients, ten minutes, a site of its own
-python -m tests.load.load --slow 20 --costly 20 --pause 1
-                                                   20 of them send slow bodies, 20 costly filters
+python -m tests.load.load --offenders 7 --pause 1   7 of them offend in each of six ways
 python -m tests.load.load --url URL --seconds 10   a site that runs already
 """
 
@@ -22,8 +21,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.load import offenders, report
+from tests.load import report
 from tests.load.client import Client, source_address
+from tests.load.offenders import OFFENDERS, Offender
 from tests.load.report import Plan, Seen
 
 TIMEOUT_S = 30.0
@@ -84,10 +84,10 @@ async def load(url: str, plan: Plan, pids: Sequence[int]) -> Seen:
             _client(Client(host, port, source_address(host, 1, n)), kinds, random.Random(n), until, plan.pause_s, seen)
             for n in range(plan.fair)
         ),
-        *(offenders.send_slow_bodies(host, port, until, seen.offences) for _ in range(plan.slow)),
         *(
-            offenders.send_costly_filters(host, port, until, random.Random(-n), seen.offences)
-            for n in range(1, plan.costly + 1)
+            offend(Offender(kind, host, port, until, random.Random(f"{kind} {n}"), seen.offences))
+            for kind, offend in OFFENDERS.items()
+            for n in range(plan.offenders_each)
         ),
     )
     seen.seconds = time.monotonic() - begun
@@ -238,17 +238,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--url", help="a site that runs; without it one is started with the starter register")
     parser.add_argument("--pid", type=int, help="the process of its `lode serve`, whose workers' memory is watched")
     parser.add_argument("--clients", type=int, default=200, help="all of them, offenders too")
-    parser.add_argument("--slow", type=int, default=0, help="how many of them send slow bodies")
-    parser.add_argument("--costly", type=int, default=0, help="how many of them send costly filters")
+    parser.add_argument("--offenders", type=int, default=0, help="how many of them offend in each way")
     parser.add_argument("--pause", type=float, default=0, help="mean seconds between a response and the next request")
     parser.add_argument("--seconds", type=float, default=float(os.environ.get("LODE_LOAD_SECONDS") or 600))
     parser.add_argument("--without", nargs="*", default=[], help="kinds of requests to leave out")
     parser.add_argument("--slowest", type=float, default=report.SLOWEST, help="how many times p50 the p99 may not reach")
     parser.add_argument("--write", action="store_true", help="write load.md or load-offenders.md in docs/measurements")
     given = parser.parse_args(arguments)
-    plan = Plan(given.clients, given.seconds, given.slow, given.costly, given.pause, given.without)
+    plan = Plan(given.clients, given.seconds, given.offenders, given.pause, given.without)
     # all clients have one address, unless there are offenders: then the site's own limits stay in force
-    limits = {} if given.slow or given.costly else RAISED_LIMITS
+    limits = {} if given.offenders else RAISED_LIMITS
     site = own_site(limits) if given.url is None else contextlib.nullcontext((given.url, given.pid or 0))
     with site as (url, pid):
         seen = asyncio.run(load(url, plan, workers(pid) if pid else []))

@@ -1,57 +1,86 @@
-"""Clients that try to take more than their share: bodies sent a byte at a time, and filters as costly as can be."""
+"""Clients that try to take more than their share, of every kind that took something from others once.
+
+Each kind comes from one address, and none waits as Retry-After says.
+"""
 
 import asyncio
+import io
 import math
 import random
 import time
+import zipfile
 from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from tests.load.client import Client, source_address
+from tests.load.client import Client, Response, source_address
 
-EXPECTED = frozenset({200, 400, 408, 413, 429, 503})
+EXPECTED = frozenset({200, 202, 400, 403, 408, 413, 429, 503})
 """Responses that an offender may get; a 429 or a 503 has Retry-After. A closed connection is fine as well."""
 BYTE_EVERY_S = 2.0
 AGAIN_S = 0.2
-"""Seconds between two requests with a costly filter; these clients do not wait as Retry-After says."""
+"""Seconds between two requests of an offender."""
 PATIENCE_S = 60.0
-SLOW_NETWORK, COSTLY_NETWORK = 2, 3
-"""Second part of the loopback address of these clients; each kind comes from one address."""
+SILENT_AT_ONCE = 40
+"""Connections that a silent client holds at a time."""
 
 
 @dataclass
 class Offences:
-    """What happened to the offenders."""
+    """What happened to the offenders: outcomes by kind, and what should not have happened."""
 
-    slow: Counter[str] = field(default_factory=Counter)
-    costly: Counter[str] = field(default_factory=Counter)
+    outcomes: dict[str, Counter[str]] = field(default_factory=dict)
     unexpected: Counter[str] = field(default_factory=Counter)
-    slowest_costly_s: float = 0.0
+    slowest_s: dict[str, float] = field(default_factory=dict)
+
+    def add(self, kind: str, outcome: str) -> None:
+        """Count an outcome."""
+        self.outcomes.setdefault(kind, Counter())[outcome] += 1
 
 
-async def send_slow_bodies(host: str, port: int, until: float, seen: Offences) -> None:
-    """Send bodies a byte at a time until a moment; begin again when the site ends a connection."""
-    while time.monotonic() < until:
+@dataclass(frozen=True, slots=True)
+class Offender:
+    """One offending client: the site, until when it offends, its own chance, and where outcomes are counted."""
+
+    kind: str
+    host: str
+    port: int
+    until: float
+    chance: random.Random
+    seen: Offences
+
+    @property
+    def source(self) -> str | None:
+        """The address of all clients of this kind."""
+        return source_address(self.host, 10 + list(OFFENDERS).index(self.kind))
+
+
+async def send_slow_bodies(one: Offender) -> None:
+    """Send bodies a byte at a time; begin again when the site ends a connection."""
+    while time.monotonic() < one.until:
         try:
-            outcome = await _send_slowly(host, port, until)
+            outcome = await _send_slowly(one)
         except OSError as error:
             outcome = type(error).__name__
             await asyncio.sleep(AGAIN_S)
-        seen.slow[outcome] += 1
+        one.seen.add(one.kind, outcome)
         if outcome.isdigit() and int(outcome) not in EXPECTED:
-            seen.unexpected[f"slow body: {outcome}"] += 1
+            one.seen.unexpected[f"{one.kind}: {outcome}"] += 1
 
 
-async def _send_slowly(host: str, port: int, until: float) -> str:
+async def _connect(one: Offender) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    return await asyncio.open_connection(one.host, one.port, local_addr=None if one.source is None else (one.source, 0))
+
+
+async def _send_slowly(one: Offender) -> str:
     """Return the status that the site ended a body with, "closed" for none, "open" when it was still read at the end."""
-    source = source_address(host, SLOW_NETWORK)
-    reader, writer = await asyncio.open_connection(host, port, local_addr=None if source is None else (source, 0))
+    reader, writer = await _connect(one)
     try:
         head = "POST /api/collections/deposits/items HTTP/1.1\r\nHost: {}:{}\r\nContent-Type: application/json\r\n"
-        writer.write(f"{head.format(host, port)}Content-Length: 100000\r\n\r\n{{".encode())
+        writer.write(f"{head.format(one.host, one.port)}Content-Length: 100000\r\n\r\n{{".encode())
         first = asyncio.ensure_future(reader.readline())
-        while time.monotonic() < until:
+        while time.monotonic() < one.until:
             done, _ = await asyncio.wait({first}, timeout=BYTE_EVERY_S)
             if done:
                 line = first.result().split()
@@ -66,29 +95,111 @@ async def _send_slowly(host: str, port: int, until: float) -> str:
         writer.close()
 
 
-async def send_costly_filters(host: str, port: int, until: float, chance: random.Random, seen: Offences) -> None:
-    """Send one costly filter after the other until a moment, none twice."""
-    client = Client(host, port, source_address(host, COSTLY_NETWORK))
-    while time.monotonic() < until:
-        path = f"/api/collections/deposits/items?limit=1000&filter={quote(costly_filter(chance))}"
+async def stay_silent(one: Offender) -> None:
+    """Open connections and say nothing, as many as a client of this kind holds at once, again whenever they are closed."""
+
+    async def hold() -> None:
+        while time.monotonic() < one.until:
+            try:
+                reader, writer = await _connect(one)
+                async with asyncio.timeout(max(one.until - time.monotonic(), 0.1)):
+                    await reader.read(1)
+                outcome = "closed"
+                writer.close()
+            except TimeoutError:
+                outcome = "open"
+                writer.close()
+            except OSError as error:
+                outcome = type(error).__name__
+            one.seen.add(one.kind, outcome)
+            await asyncio.sleep(AGAIN_S)
+
+    await asyncio.gather(*(hold() for _ in range(SILENT_AT_ONCE)))
+
+
+async def read_slowly(one: Offender) -> None:
+    """Request a large list and take a few bytes of it a second."""
+    while time.monotonic() < one.until:
+        try:
+            reader, writer = await _connect(one)
+            path = "/api/collections/deposits/items?limit=10000"
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: {one.host}:{one.port}\r\n\r\n".encode())
+            outcome = "open"
+            while time.monotonic() < one.until:
+                async with asyncio.timeout(max(one.until - time.monotonic(), 0.1)):
+                    taken = await reader.read(64)
+                if not taken:
+                    outcome = "closed"
+                    break
+                await asyncio.sleep(BYTE_EVERY_S)
+            writer.close()
+        except TimeoutError:
+            writer.close()
+        except OSError as error:
+            outcome = type(error).__name__
+        one.seen.add(one.kind, outcome)
+        await asyncio.sleep(AGAIN_S)
+
+
+async def check_long_lists(one: Offender) -> None:
+    """Send tables of nearly ten thousand firms to check."""
+
+    def made() -> tuple[str, str, bytes]:
+        firms = "".join(f"Firm {one.chance.randrange(10**9)} Co. Ltd.,2024-06-30\n" for _ in range(9_900))
+        return "POST", "/api/lists/check", f"name,date\n{firms}".encode()
+
+    await _send(one, made)
+
+
+async def send_areas(one: Offender) -> None:
+    """Send packed outlines of many vertices as areas."""
+
+    def made() -> tuple[str, str, bytes]:
+        places = "".join(f"<Placemark><Polygon>{_ring(one.chance)}</Polygon></Placemark>" for _ in range(40))
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("doc.kml", f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{places}</Document></kml>')
+        return "POST", "/api/area?name=area.kmz", packed.getvalue()
+
+    await _send(one, made)
+
+
+async def send_costly_filters(one: Offender) -> None:
+    """Send one costly filter after the other, none twice."""
+    await _send(
+        one,
+        lambda: ("GET", f"/api/collections/deposits/items?limit=1000&filter={quote(costly_filter(one.chance))}", b""),
+    )
+
+
+async def _send(one: Offender, make: Callable[[], tuple[str, str, bytes]]) -> None:
+    """Send one request after the other until the end, and count what becomes of each."""
+    client = Client(one.host, one.port, one.source)
+    while time.monotonic() < one.until:
+        method, path, body = make()
         begun = time.monotonic()
         try:
             async with asyncio.timeout(PATIENCE_S):
-                response = await client.get(path)
+                response = await client.send(method, path, body=body)
         except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
-            seen.costly[type(error).__name__] += 1
+            one.seen.add(one.kind, type(error).__name__)
             if isinstance(error, TimeoutError):
-                seen.unexpected[f"costly filter: no response in {PATIENCE_S:.0f} s"] += 1
+                one.seen.unexpected[f"{one.kind}: no response in {PATIENCE_S:.0f} s"] += 1
             client.close()
             await asyncio.sleep(AGAIN_S)
             continue
-        seen.slowest_costly_s = max(seen.slowest_costly_s, time.monotonic() - begun)
-        seen.costly[str(response.status)] += 1
-        refused = response.status in (429, 503)
-        if response.status not in EXPECTED or (refused and not response.headers.get("retry-after", "").isdigit()):
-            seen.unexpected[f"costly filter: {response.status}"] += 1
+        slowest = one.seen.slowest_s
+        slowest[one.kind] = max(slowest.get(one.kind, 0.0), time.monotonic() - begun)
+        one.seen.add(one.kind, str(response.status))
+        if not _is_expected(response):
+            one.seen.unexpected[f"{one.kind}: {response.status}"] += 1
         await asyncio.sleep(AGAIN_S)
     client.close()
+
+
+def _is_expected(response: Response) -> bool:
+    refused = response.status in (429, 503)
+    return response.status in EXPECTED and (not refused or response.headers.get("retry-after", "").isdigit())
 
 
 def costly_filter(chance: random.Random) -> str:
@@ -125,3 +236,22 @@ def _alternatives(chance: random.Random) -> str:
     powers = " AND ".join(f"discovery_year ^ 2 > {chance.randrange(10**6)}" for _ in range(8))
     years = " OR ".join(f"(discovery_year > {chance.randrange(2100)} AND NOT country = 'X{n}')" for n in range(65))
     return f"({powers}) OR {years}"
+
+
+def _ring(chance: random.Random, vertices: int = 200) -> str:
+    lon, lat = chance.uniform(-150, 150), chance.uniform(-60, 60)
+    angles = [2 * math.pi * n / vertices for n in range(vertices)]
+    points = [(lon + math.cos(angle), lat + math.sin(angle)) for angle in angles]
+    listed = " ".join(f"{x:.5f},{y:.5f}" for x, y in [*points, points[0]])
+    return f"<outerBoundaryIs><LinearRing><coordinates>{listed}</coordinates></LinearRing></outerBoundaryIs>"
+
+
+OFFENDERS: Mapping[str, Callable[[Offender], Awaitable[None]]] = {
+    "bodies of a byte every 2 s": send_slow_bodies,
+    f"{SILENT_AT_ONCE} silent connections each": stay_silent,
+    "responses taken at 32 bytes a second": read_slowly,
+    "costly filters": send_costly_filters,
+    "tables of 9,900 firms": check_long_lists,
+    "packed outlines as areas": send_areas,
+}
+"""Every kind of offender, by what it sends."""

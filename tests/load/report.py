@@ -40,12 +40,11 @@ class Seen:
 
 @dataclass(frozen=True)
 class Plan:
-    """Who sends requests and for how long: clients in all, and how many of them are offenders of either kind."""
+    """Who sends requests and for how long: clients in all, and how many of them are offenders of each kind."""
 
     clients: int
     seconds: float
-    slow: int = 0
-    costly: int = 0
+    offenders_each: int = 0
     pause_s: float = 0
     """Mean seconds between a response and the next request of a client; 0 for none."""
     without: Sequence[str] = ()
@@ -58,7 +57,7 @@ class Plan:
     @property
     def fair(self) -> int:
         """The number of clients that are no offenders."""
-        return self.clients - self.slow - self.costly
+        return self.clients - self.offenders_each * len(offenders.OFFENDERS)
 
 
 def amiss(seen: Seen, plan: Plan, slowest: float = SLOWEST) -> list[str]:
@@ -107,15 +106,10 @@ def figures(seen: Seen, plan: Plan) -> list[str]:
 
 
 def _figures_of_offenders(offences: offenders.Offences, plan: Plan) -> Iterator[str]:
-    for count, what, outcomes in (
-        (plan.slow, "clients that send a byte every 2 s", offences.slow),
-        (plan.costly, "clients that send costly filters", offences.costly),
-    ):
-        if count:
-            listed = ", ".join(f"{outcome}: {n:,}" for outcome, n in sorted(outcomes.items()))
-            yield f"| {what}, and outcomes | {count}; {listed} |"
-    if plan.costly:
-        yield f"| the slowest response to a costly filter | {offences.slowest_costly_s:.1f} s |"
+    for kind, outcomes in offences.outcomes.items():
+        listed = ", ".join(f"{outcome}: {n:,}" for outcome, n in sorted(outcomes.items()))
+        slowest = f"; the slowest response {offences.slowest_s[kind]:.1f} s" if kind in offences.slowest_s else ""
+        yield f"| {plan.offenders_each} clients: {kind} | {listed}{slowest} |"
 
 
 def _all(seen: Seen) -> list[float]:
@@ -170,12 +164,11 @@ HEAD_OFFENDERS = f"""\
 `make load-offenders` starts a site with the starter register, sends it the requests of 200 clients for ten minutes
 (`LODE_LOAD_SECONDS=60 make load-offenders` for less) and writes this page. The clients and the site share the machine.
 
-160 clients have an address each and send a mix of requests: lists in a box, CQL2 filters, searches, tiles, single
-records, facets, and requests whose response is 304. From one further address, 20 connections send bodies at a byte every
-{offenders.BYTE_EVERY_S:.0f} s. From another, 20 connections send filters as costly as can be, one after the other, whatever the
-responses are.
+Most clients have an address each and send a mix of requests: lists in a box, CQL2 filters, searches, tiles, single
+records, facets, and requests whose response is 304. At the same time seven clients offend in each of these ways, each way from
+one address and whatever the responses are: {", ".join(offenders.OFFENDERS)}.
 
-The run fails if one of the 160 clients gets anything but 200, 204 (an empty tile) or 304 after the first {WARM_S:.0f} s; if
+The run fails if one of the other clients gets anything but 200, 204 (an empty tile) or 304 after the first {WARM_S:.0f} s; if
 their p99 is ten times their p50 or more; if an offender gets anything but
 {", ".join(map(str, sorted(offenders.EXPECTED)))} or the end of its connection; if `/healthz` takes 2 s; or if a
 worker grows from the second quarter of the run to the last by more than a tenth and more than {GROWTH_MB:.0f} MB.

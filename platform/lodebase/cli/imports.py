@@ -11,7 +11,7 @@ import click
 import psycopg
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import echo, echo_json, json_option, language, say, shown, usage_error
+from lodebase.cli.output import echo, echo_json, json_option, language, say, shown, ticking, usage_error
 from lodebase.cli.tables import print_preview, print_tables
 from lodebase.db.store import Store, opened
 from lodebase.desk import trail
@@ -21,8 +21,10 @@ from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.fetch import fetch
 from lodebase.ingest.jobs.progress import ImportProgress
 from lodebase.ingest.jobs.space import require_space
+from lodebase.ingest.linking.uncompared import compare_left
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.ingest.worldview import readings_in_view, source_in_view
+from lodebase.resolve.pairs import ResolutionProgress
 from lodebase.settings import Settings
 from lodedata import sources
 from lodedata.geography.boundaries import Boundaries
@@ -113,7 +115,10 @@ def import_(
     else:
         raise usage_error(msg("name a source, or a folder with --all; `lode sources` lists what can be read"))
     with opened(settings) as store:
-        failed, summaries = _run_all(store, settings, jobs, options)
+        # records of many sources are compared once, after the last of them
+        failed, summaries = _run_all(store, settings, jobs, options, compare=folder is None)
+        if folder is not None and not dry_run:
+            _compare_left(store, settings)
     if as_json:
         echo_json([summary.as_data() for summary in summaries])
     if failed:
@@ -225,7 +230,18 @@ def _bytes_shown() -> Callable[[int, int | None], None]:
     return show
 
 
-def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], options: Options) -> tuple[bool, list[Summary]]:
+def _compare_left(store: Store, settings: Settings) -> None:
+    """Compare the records that imports have left with those of other sources, and say what came of it."""
+    progress = ResolutionProgress()
+    with ticking(progress.line):
+        done = compare_left(store.importer, settings.review_to, settings.import_wait_s, progress)
+    if done is not None:
+        say(done.line())
+
+
+def _run_all(
+    store: Store, settings: Settings, planned: Iterable[Planned], options: Options, compare: bool
+) -> tuple[bool, list[Summary]]:
     """Run each planned import; report a refused one and begin the next."""
     failed = False
     summaries = []
@@ -244,6 +260,7 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
             dry_run=options.dry_run,
             wait_s=settings.import_wait_s,
             accept=settings.review_to,
+            compare=compare,
             # one file of several says nothing of the rows of the others
             partial=how == "corrected" or (path.is_file() and len(source.tables) > 1),
         )

@@ -98,5 +98,4 @@ def _report(compare: bool, as_json: bool) -> None:
         trail.note_command(store.importer, "resolve", "run" if compare else "apply", counts)
     if as_json:
         echo_json(counts)
-    counted = {name: f"{count:,}" for name, count in counts.items()}
-    say(msg("%(looked_at)s records looked at; %(joined)s joined a group, %(left)s left theirs", **counted))
+    say(done.line())

@@ -174,7 +174,7 @@ def _transact(
         require_complete(job.source, tally)
         gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
     withheld.write(connection, job.source.name, tally.withheld, job.partial)
-    left = regroup.regroup(connection, job.accept).uncompared
+    left = regroup.regroup(connection, job.accept, job.compare).uncompared
     organisations.derive(connection)
     recovery_links.link(connection)
     listed_projects.apply(connection)
@@ -196,7 +196,11 @@ def _transact(
         dataset_version=import_job.version(connection, identity),
         gone=gone,
         run=identity,
-        notes=(*_notes(tally, incomplete), *sentences(usage), *((LEFT.filled(count=f"{left:,}"),) if left else ())),
+        notes=(
+            *_notes(tally, incomplete),
+            *sentences(usage),
+            *((LEFT.filled(count=f"{left:,}"),) if left and job.compare else ()),
+        ),
         column_usage=tuple(usage),
         refused=tuple(import_job.refused(connection, identity)) if counts.get("quarantined") else (),
     )

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.load.offenders import OFFENDERS
+
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
@@ -38,8 +40,9 @@ def test_more_clients_than_may_wait_get_503_and_health_checks_succeed(lasting: C
 
 def test_offenders_get_declared_refusals_and_the_others_are_served(lasting: Callable[..., "Serving"]) -> None:
     site = lasting(LODE_WORKERS="2")
-    result = call(site, "--clients", "40", "--slow", "8", "--costly", "8", "--seconds", "15")
+    result = call(site, "--clients", "36", "--offenders", "2", "--pause", "1", "--seconds", "20")
     # `make load` looks at the times, on a machine that it has alone
     amiss = [line for line in result.stdout.splitlines() if line.startswith("amiss") and "p99" not in line]
     assert not amiss, result.stdout + result.stderr
-    assert "clients that send costly filters, and outcomes | 8; " in result.stdout, result.stdout
+    for kind in OFFENDERS:
+        assert f"| 2 clients: {kind} |" in result.stdout, result.stdout

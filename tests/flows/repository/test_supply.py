@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
@@ -156,3 +157,11 @@ def test_a_vulnerable_python_package_is_named_and_one_without_advisories_is_not_
     assert audit.read_pip_audit({"dependencies": [safe]}) == audit.Outcome()
     assert audit.read_pip_audit({"dependencies": [safe, flask]}).found == ("flask 3.1.0: PYSEC-2026-1, fixed in 3.1.9",)
     assert "1 packages, such as alembic" in audit.read_pip_audit({"dependencies": [safe, skipped]}).not_checked
+
+
+def test_the_environment_has_the_reviewed_pip_and_no_old_setuptools() -> None:
+    """The versions that Python itself puts into an environment are old, and no scanner of requirements sees them."""
+    (pinned,) = re.findall(r"^pip==(\S+)", (ROOT / "requirements-uv.txt").read_text("utf-8"), re.MULTILINE)
+    assert metadata.version("pip") == pinned
+    with pytest.raises(metadata.PackageNotFoundError):
+        metadata.version("setuptools")

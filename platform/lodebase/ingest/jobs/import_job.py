@@ -72,6 +72,8 @@ class ImportJob:
     wait_s: float = 600.0
     accept: float = 0.8
     """Probability from which two records match without a review."""
+    compare: bool = True
+    """Whether changed records are compared with those of other sources within the import; else they are left for later."""
 
 
 def write_source(connection: psycopg.Connection[Any], source: Source) -> None:

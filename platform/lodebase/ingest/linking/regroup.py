@@ -19,6 +19,7 @@ from lodebase.resolve.join_guards import JoinGuards
 from lodebase.resolve.pairs import ResolutionProgress, find_pairs, refresh_statistics
 from lodedata.choice.ranks import SEVERAL_ROWS, SOMETIMES_TWICE, rank
 from lodedata.kinds import KINDS
+from lodedata.messages import Message, msg
 
 DUPLICATE_PROBABILITY = 0.85
 """Least probability of duplicates within a source with occasional duplicates; chosen on the tuning halves."""
@@ -86,14 +87,19 @@ class RegroupResult:
     left: int
     uncompared: int = 0
 
+    def line(self) -> Message:
+        """Return a line of text."""
+        counted = {"looked_at": f"{self.looked_at:,}", "joined": f"{self.joined:,}", "left": f"{self.left:,}"}
+        return msg("%(looked_at)s records looked at; %(joined)s joined a group, %(left)s left theirs", **counted)
 
-def regroup(connection: Connection[Any], accept: float) -> RegroupResult:
+
+def regroup(connection: Connection[Any], accept: float, compare_now: bool = True) -> RegroupResult:
     """Compare the changed records and serve each group as one record; pairs match from the probability ``accept``.
 
-    If too many records changed, they are left to the background (:mod:`lodebase.ingest.linking.uncompared`), and only those
-    in existing groups are served anew.
+    If too many records changed, or they are not to be compared now, they are left for later
+    (:mod:`lodebase.ingest.linking.uncompared`), and only those in existing groups are served anew.
     """
-    if len(connection.execute(CHANGED, (MOST_CHANGED + 1,)).fetchall()) > MOST_CHANGED:
+    if not compare_now or len(connection.execute(CHANGED, (MOST_CHANGED + 1,)).fetchall()) > MOST_CHANGED:
         connection.execute(LEAVE_UNCOMPARED, (MERGED,))
         connection.execute(f"NOTIFY {LEFT_CHANNEL}")
         waiting = count_uncompared(connection)
@@ -104,12 +110,17 @@ def regroup(connection: Connection[Any], accept: float) -> RegroupResult:
         return replace(settle(connection, accept), uncompared=waiting)
     connection.execute(LEAVE_UNMERGED)
     changed = sorted({row[0] for row in connection.execute(CHANGED, (MOST_CHANGED,))})
-    compared = _compared(connection)
-    if compared < MOST_CHANGED and len(changed) * FEW > compared > 0:
-        compare_all(connection)
-    elif changed:
-        compare(connection, changed)
+    compare_changed(connection, changed)
     return settle(connection, accept)
+
+
+def compare_changed(connection: Connection[Any], ids: list[str], progress: ResolutionProgress | None = None) -> None:
+    """Compare these records, or all records if these are many of them, which finds a few pairs more."""
+    compared = _compared(connection)
+    if compared < MOST_CHANGED and len(ids) * FEW > compared > 0:
+        compare_all(connection, progress)
+    elif ids:
+        compare(connection, ids, progress)
 
 
 def count_uncompared(connection: Connection[Any]) -> int:

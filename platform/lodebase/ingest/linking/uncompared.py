@@ -6,6 +6,7 @@ places, each part in a transaction of its own, so that what an interruption leav
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 
@@ -13,7 +14,9 @@ from lodebase.errors import ImportBusy
 from lodebase.ingest import staging
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
 from lodebase.ingest.linking import regroup
+from lodebase.ingest.linking.regroup import RegroupResult
 from lodebase.ingest.linking.resolution import AS_IMPORT, finish
+from lodebase.resolve.pairs import ResolutionProgress
 
 PART = 5_000
 """Records that are compared at once: some seconds of work, for which an import waits."""
@@ -37,15 +40,36 @@ def compare_part(address: str, accept: float, wait_s: float, most: int = PART) -
     with psycopg.connect(address) as connection:
         if not regroup.count_uncompared(connection):
             return -1
-        acquire_import_lock(connection, wait_s)
-        connection.execute(AS_IMPORT)
-        staging.create(connection)
-        ids = sorted(row[0] for row in connection.execute(TAKE, (most, regroup.MERGED)))
-        if ids:
-            regroup.compare(connection, ids)
-            regroup.settle(connection, accept)
-            finish(connection)
+        _compare(connection, accept, wait_s, most)
         return regroup.count_uncompared(connection)
+
+
+def compare_left(address: str, accept: float, wait_s: float, progress: ResolutionProgress) -> RegroupResult | None:
+    """Compare all records that are left, at once, and serve what follows; return None if there were none.
+
+    Raises ImportBusy if an import runs for longer than the wait.
+    """
+    with psycopg.connect(address) as connection:
+        if not regroup.count_uncompared(connection):
+            return None
+        return _compare(connection, accept, wait_s, None, progress)
+
+
+def _compare(
+    connection: psycopg.Connection[Any],
+    accept: float,
+    wait_s: float,
+    most: int | None,
+    progress: ResolutionProgress | None = None,
+) -> RegroupResult:
+    acquire_import_lock(connection, wait_s)
+    connection.execute(AS_IMPORT)
+    staging.create(connection)
+    ids = sorted(row[0] for row in connection.execute(TAKE, (most, regroup.MERGED)))
+    regroup.compare_changed(connection, ids, progress)
+    done = regroup.settle(connection, accept)
+    finish(connection)
+    return done
 
 
 def watch(address: str, accept: float, stop: threading.Event, report: Callable[[str], None]) -> None:
