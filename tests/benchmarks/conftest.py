@@ -216,7 +216,7 @@ def serving(home: Path) -> Iterator[Http]:
     """Yield the site of a home."""
     port = peers.free_port()
     environment = {**os.environ, **MANY_REQUESTS, "LODE_HOME": str(home), "PORT": str(port), "LODE_WORKERS": WORKERS}
-    # what is measured is not measured beside the comparison of a million new records
+    # what is measured is not measured during the comparison of a million new records
     environment["LODE_MATCH_IN_BACKGROUND"] = "false"
     command = [LODE, "serve", "--no-starter"]
     with log_of(home, port).open("wb") as log:
