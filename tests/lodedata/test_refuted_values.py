@@ -1,5 +1,8 @@
 """Values of source rows that a reviewer refuted are never used."""
 
+import re
+
+from lodedata import sources
 from lodedata.records import Deposit, Position, Project
 from lodedata.refuted_values import FIELDS, refuted_values, withdraw_refuted
 
@@ -13,6 +16,18 @@ def test_each_refuted_value_names_its_field_and_reason() -> None:
     assert all(len(value.reason.split()) > 3 for _, value in every)
     assert len({(key, value.field) for key, value in every}) == len(every)
     assert all(bool(value.instead) <= (value.field == "name_en") for _, value in every)
+
+
+def test_each_reason_names_the_row_or_document_that_shows_the_error() -> None:
+    known, values = set(sources.names()), refuted_values()
+    for key, refuted in values.items():
+        for value in refuted:
+            evidence = value.reason[value.reason.rindex(" (") + 2 :]
+            if evidence.startswith("https://"):
+                continue
+            cited = re.match(r"([a-z0-9-]+),? (.+?)(: |\)$)", evidence)
+            assert cited is not None and cited[1] in known, (key, value.reason)
+            assert (cited[1], cited[2]) not in values, f"{key} rests on a row that is refuted itself"
 
 
 def test_a_refuted_position_is_reported_and_not_used() -> None:

@@ -124,7 +124,7 @@ def test_every_metal_of_a_stream_is_a_commodity() -> None:
 
 def test_real_recyclers_have_the_streams_that_their_sources_state(real_data: Path) -> None:
     expected = {
-        "us-battery-supply-chain-investments-2024": {"spent-batteries": 21},
+        "us-battery-supply-chain-investments-2024": {"spent-batteries": 19},
         "canada-nrcan-critical-minerals-2026": {"spent-batteries": 2, "aluminium-scrap": 1},
     }
     for name, counts in expected.items():

@@ -1,6 +1,7 @@
 """The organisations that Lode describes, each with its citation, and the Chinese names of owners in the register."""
 
 import csv
+import re
 from collections import defaultdict
 
 import pytest
@@ -9,6 +10,7 @@ import yaml
 from lodedata import sources, starter
 from lodedata.mapping import Tally
 from lodedata.mapping.tables import read_mapped
+from lodedata.organisations import lei, uscc
 from lodedata.organisations.described import body_of_name
 from lodedata.organisations.names import comparable_name, short_name
 
@@ -70,3 +72,58 @@ def test_no_subsidiary_in_the_register_has_the_chinese_name_of_its_parent() -> N
         for chinese, names in english.items()
     }
     assert {chinese: english[chinese] for chinese, found in bodies.items() if len(found) > 1} == {}
+
+
+GENERIC = (
+    re.compile(r"annual report,? (19|20)\d\d of the company|依据公司\d{4}年(年报|年度报告)"),
+    re.compile(r"prospectuses of its bonds|names, seat and stock codes:|名称、住所和证券代码依据", re.IGNORECASE),
+)
+"""Citations that were once given to many rows without being read."""
+FACTS = {
+    ("name_en",): ("English name", "英文名"),
+    ("name_zh",): ("Chinese name", "中文名"),
+    ("former_names",): ("former names", "原名"),
+    ("country", "division"): ("seat", "住所"),
+    ("stock_codes",): ("stock codes", "证券代码"),
+    ("parent",): ("parent", "上级单位"),
+    ("parent_share_pct",): ("share", "持股比例"),
+    ("uscc",): ("credit code", "统一社会信用代码"),
+    ("lei",): ("LEI", "LEI"),
+}
+"""How the notes call the columns whose facts they cite."""
+UNCHECKED = ("Not checked against a document: ", "未与文件核对：")
+
+
+def sentences(note: str, end: str) -> list[str]:
+    return [part.strip() for part in re.split(end, note) if part.strip()]
+
+
+def test_each_citation_of_a_group_names_an_address_or_a_source_that_lode_holds() -> None:
+    held = set(sources.names())
+    for row in rows():
+        for note, end in ((row["note_en"], r"\.(?= [A-Z]|$)"), (row["note_zh"], "。")):
+            assert not any(generic.search(note) for generic in GENERIC), row["key"]
+            for part in sentences(note, end):
+                inside = re.findall(r"[(（]([a-z0-9-]+)[)）]", part)
+                cited = "https://" in part or "http://" in part or any(name in held for name in inside)
+                remark = ":" not in part and "：" not in part
+                assert cited or remark or part.startswith(UNCHECKED), (row["key"], part)
+
+
+def test_each_fact_of_a_group_is_cited_or_said_to_be_unchecked() -> None:
+    for row in rows():
+        for columns, (english, chinese) in FACTS.items():
+            if any(row[column] for column in columns):
+                assert english.lower() in row["note_en"].lower(), (row["key"], english)
+                assert chinese in row["note_zh"], (row["key"], chinese)
+        assert (UNCHECKED[0] in row["note_en"]) == (UNCHECKED[1] in row["note_zh"]), row["key"]
+
+
+def test_a_group_without_a_document_has_no_date() -> None:
+    assert [row["key"] for row in rows() if row["information_date"] and "http" not in row["note_en"]] == []
+
+
+def test_codes_of_groups_have_right_check_characters() -> None:
+    for row in rows():
+        assert not row["lei"] or lei.problem(row["lei"]) is None, row["key"]
+        assert not row["uscc"] or uscc.problem(row["uscc"]) is None, row["key"]

@@ -621,6 +621,31 @@ def test_an_american_announcement_is_in_scope_by_its_product_and_not_by_the_name
     assert [one.refused for one in readings] == [False] * 5
 
 
+def test_an_american_announcement_has_no_mineral_that_its_plant_does_not_make(tmp_path: Path) -> None:
+    """Nanotubes, a recycled solvent, hemp carbon and beads are none; a lithium plant makes no cobalt."""
+    names = "technology company_name product reported_investment by_amount reported_jobs by_jobs city state country latitude"
+    columns = [*names.split(), "longitude", "timeline", "DOE/Argonne Dataset"]
+    columns += ["Turner Dataset - only checked for 'Batteries' technology Post-IRA", "Notes"]
+    recycling, processing = "Batteries: Recycling", "Batteries: Materials Processing"
+    plants = (
+        ("CHASM Advanced Materials", "Norman", processing, "https://chasmtek.com/carbon-nanotube-lithium-ion-batteries"),
+        ("Jaewon Industrial", "Kokomo", recycling, "https://iedc.in.gov/korean-supplier"),
+        ("Wisconsin Battery Co.", "Portage", "Batteries: Recycling; Batteries: Cells", "https://winbat.co/"),
+        ("Lilac Solutions", "Fernley", "Batteries: Minerals Extraction", "https://lilacsolutions.com/technology/"),
+        ("Albemarle", "Richburg", f"{recycling}; {processing}", "https://albemarle.com/new-us-lithium-megaflex"),
+        ("Nth Cycle", "Fairfield", processing, "https://nthcycle.com/nickel-and-cobalt-production-facility"),
+        ("Cirba Solutions", "Lancaster", recycling, "https://cirbasolutions.com/"),
+    )
+    given = [{"company_name": name, "city": city, "product": product, "Notes": notes} for name, city, product, notes in plants]
+    rows = [row_of(columns, country="United States", **cells) for cells in given]
+    readings = read(
+        "us-battery-supply-chain-investments-2024",
+        csv_file(tmp_path / "post_ira_ev_supply_chain_investments.csv", columns, *rows),
+    )
+    made = [[c.code for c in one.records[0].commodities] if one.records else None for one in readings]  # type: ignore[union-attr]
+    assert made == [None, None, None, None, ["lithium"], ["nickel", "cobalt"], ["lithium", "nickel", "cobalt"]]
+
+
 def test_an_american_announcement_is_a_milestone_without_a_date(tmp_path: Path) -> None:
     header = "technology,company_name,product,reported_investment,by_amount,reported_jobs,by_jobs,city,state,country,latitude"
     names = [*header.split(","), "longitude", "timeline", "DOE/Argonne Dataset"]
