@@ -1,11 +1,14 @@
 """Expert values: next to those of the sources, with source and reason; proposed by some, decided by others, stored for ever."""
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
@@ -18,6 +21,10 @@ from lodebase.desk.identity import accounts
 from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.writing import writing
 from lodebase.ingest.entered import unserved
+from lodebase.ingest.run import ImportJob, run
+from lodedata.geography.boundaries import Boundaries
+from lodedata.mapping import Source
+from lodedata.mapping.tables import read_mapped
 from lodeweb.app import create_app
 
 PASSWORD = "long enough to keep"
@@ -217,3 +224,57 @@ def test_no_proposal_is_changed_or_taken_away(edit_store: Store, owner: Engine, 
         with engine.connect() as connection, pytest.raises(DBAPIError, match="never changed|permission denied"):
             connection.execute(text(statement.format(table_)))
     desk.dispose()
+
+
+HELD = """
+name: held-table
+title_en: Held
+title_zh: 待核
+publisher: The tests
+licence: {id: internal, name: Internal}
+citation: The tests, made up
+version: "1"
+as_of: "2024"
+tables:
+  - key: "{id}"
+    kind: {const: deposit}
+    name_en: name
+    commodities: [{const: copper}]
+    estimates:
+      - category: {const: inferred-mineral-resource}
+        ore: {column: ore_mt, unit: Mt}
+        measures: [{commodity: {const: copper}, grade: {column: cu_pct, unit: "%", basis: metal}}]
+"""
+
+
+def test_a_held_grade_is_in_the_download_with_its_reason_and_an_expert_judges_it(
+    app: Flask,
+    owner: Engine,
+    known: Callable[[str], FlaskClient],
+    served: Callable[[], object],
+    edit_store: Store,
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "held.csv"
+    path.write_text("id,name,ore_mt,cu_pct\n1,Too Rich,10,80\n")
+    source = Source.model_validate(yaml.safe_load(HELD))
+    run(edit_store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+    identity, visitor = record(owner, "Too Rich"), app.test_client()
+    shown = page(app, identity)
+    assert "Held back" in shown and "80" in shown
+    item = visitor.get(f"/api/collections/deposits/items/{identity}?profile=full").get_json(force=True)["properties"]
+    assert item["figure_grade_pct"] is None
+    (measure,) = item["estimates"][0]["measures"]
+    assert (measure["grade_pct"], measure["grade_reported"], measure["held"]) == (None, 80, "grade-above-mineral")
+    text_of_file = visitor.get("/api/collections/deposits/download/csv?flag=grade-above-mineral").get_data(as_text=True)
+    rows = list(csv.DictReader(io.StringIO(text_of_file)))
+    assert [(row["figure_grade_pct"], "grade-above-mineral" in row["flags"]) for row in rows] == [("", True)]
+    expert = known("expert")
+    assert "grade:copper:80" in expert.get(f"/desk/edit?record={identity}").get_data(as_text=True)
+    assert give(expert, identity, field="grade:copper:80", value="nonsense")[0] == 400
+    assert give(expert, identity, field="grade:copper:80", value="right")[0] == 303
+    served()
+    item = visitor.get(f"/api/collections/deposits/items/{identity}?profile=full").get_json(force=True)["properties"]
+    assert item["figure_grade_pct"] == 80
+    assert "figure-judged" in item["flags"]
+    assert "Judged by an expert" in page(app, identity)
