@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from lodedata.normal_form import normal
 
 MAX_PARTS = 12
@@ -91,9 +89,16 @@ _IS_SYLLABLE = re.compile(_SYLLABLE)
 _REST = re.compile(f"{_SYLLABLE}*")
 
 
+def _syllables(chinese: str, initials: bool = False) -> list[str]:
+    # its table of phrases takes a fifth of the start of a command, and many commands see no Chinese
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
+    return lazy_pinyin(chinese, style=Style.FIRST_LETTER if initials else Style.NORMAL)
+
+
 def pinyin_parts(chinese: str) -> Iterator[str]:
     """Yield the pinyin of a Chinese text, whole and from each of its characters on but the last."""
-    syllables = lazy_pinyin(chinese)
+    syllables = _syllables(chinese)
     for n in range(max(1, min(len(syllables) - 1, MAX_PARTS))):
         yield "".join(syllables[n:])
 
@@ -101,4 +106,4 @@ def pinyin_parts(chinese: str) -> Iterator[str]:
 @lru_cache(maxsize=20_000)
 def pinyin(chinese: str) -> tuple[str, str]:
     """Return a Chinese text in pinyin without tones, and its initials: 德兴 gives ``dexing`` and ``dx``."""
-    return "".join(lazy_pinyin(chinese)), "".join(lazy_pinyin(chinese, style=Style.FIRST_LETTER))
+    return "".join(_syllables(chinese)), "".join(_syllables(chinese, initials=True))

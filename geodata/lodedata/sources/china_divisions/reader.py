@@ -5,7 +5,6 @@ from pathlib import Path
 
 import orjson
 import shapely
-from pypinyin import lazy_pinyin
 
 from lodedata.geography import tianditu
 from lodedata.geography.tianditu import DivisionShape
@@ -13,6 +12,7 @@ from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.reading import RowCells
 from lodedata.read import FileRefused, InputRow
 from lodedata.records import SourceRow, Zone
+from lodedata.search_terms import pinyin
 from lodedata.vocab import vocabulary
 
 EDGE_ACCURACY_M = 1_000.0
@@ -70,7 +70,7 @@ def _name_en(shape: DivisionShape, zone_kind: str, province: str) -> str:
     name = shape.name
     if zone_kind == "prefecture":
         name = next((name.removesuffix(end) for end in SUFFIXES if name.endswith(end) and len(name) > len(end) + 1), name)
-    return "".join(lazy_pinyin(name)).capitalize()
+    return pinyin(name)[0].capitalize()
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
