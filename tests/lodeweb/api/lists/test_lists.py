@@ -138,6 +138,14 @@ def post(client: FlaskClient, content: str, query: str = "") -> list[dict[str, s
     return list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig"), newline="")))
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_address_of_a_result_opens_as_a_page(client: FlaskClient, lang: str) -> None:
+    result = check(client, f"name={quote(ALPHA)}&date=2019-06-30")
+    (page,) = [link["href"] for link in result["links"] if link["type"] == "text/html"]
+    response = client.application.test_client().get(f"{page}&lang={lang}")
+    assert (response.status_code, ALPHA in response.text) == (200, True)
+
+
 def test_a_table_has_a_result_for_each_row_and_a_sentence_for_a_bad_one(client: FlaskClient) -> None:
     rows = f"name,uscc,date\n{ALPHA},,2019-06-30\n{GAMMA},,\n,12,\n=1+1,,2019-06-30\n＝1+1,,2019-06-30\n"
     found = post(client, rows, f"list={LIST}&date=2023-06-30")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, request
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,6 +12,7 @@ from lodebase.lists.list_report import list_report
 from lodebase.lists.list_table import CSV, check_rows, decoded, rows_of
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import version
+from lodeweb.api.lists.labels import labels
 from lodeweb.api.processes.jobs import accepted
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
@@ -36,7 +36,7 @@ def check() -> Response:
     body = report_data(dict(request.args), version(request.args.get("version")))
     if as_pdf:
         return extract(body)
-    return document_response(body, "lists/result.html", JSON, version=body["data_version"], title=gettext("Check of lists"))
+    return document_response(body, "lists/result.html", JSON, version=body["data_version"], **labels())
 
 
 @blueprint.post("/check")

@@ -6,18 +6,16 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.lists import list_overview, list_workbook
-from lodebase.lists.list_labels import METHODS, SITES, STATUS_LABELS
 from lodebase.lists.list_table import MOST_ROWS, decoded, rows_of
 from lodebase.query.parameters.time_parameters import day
-from lodedata.messages import Message, msg
-from lodedata.vocab import vocabulary
+from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.api.lists.check import report_data, table_inputs
+from lodeweb.api.lists.labels import labels
 from lodeweb.api.processes.jobs import accepted
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
@@ -30,7 +28,6 @@ from lodeweb.pages.lists import site_map
 blueprint = Blueprint("list_pages", __name__, url_prefix="/lists")
 MOST_IN_FEED = 20
 FIRST = date(2018, 1, 1)
-STATES: dict[str, Message] = {"absent": msg("not on the list"), "expired": msg("expired")}
 
 
 @blueprint.get("")
@@ -130,22 +127,3 @@ def _given(values: dict[str, str]) -> dict[str, str]:
 def _day(name: str, default: date) -> date:
     text = request.args.get(name)
     return day(name, text) if text else default
-
-
-def labels() -> dict[str, Any]:
-    """Return the labels of statuses, methods, states, kinds and types in the language of the request."""
-    lang = language()
-    terms = {
-        name: {term.code: term.label(lang) for term in vocabulary(f"list-{name}")}
-        for name in ("entry-state", "entry-kind", "event-type", "type")
-    }
-    return {
-        "statuses": {name: text.in_language(lang) for name, text in STATUS_LABELS.items()},
-        "methods": {name: text.in_language(lang) for name, text in METHODS.items()},
-        "sites": {name: text.in_language(lang) for name, text in SITES.items()},
-        "states": terms["entry-state"] | {name: text.in_language(lang) for name, text in STATES.items()},
-        "kinds": terms["entry-kind"],
-        "events": terms["event-type"],
-        "types": terms["type"],
-        "title": gettext("Condition lists"),
-    }
