@@ -25,7 +25,7 @@ from lodedata.matching.model import FEATURES, INTERCEPT
 from lodedata.matching.result import pair_features
 
 WEIGHTS = Path(__file__).parents[1] / "geodata/lodedata/matching/weights.csv"
-STRENGTH = 10.0
+STRENGTH = 2.0
 """How much the pairs weigh against weights of nought; chosen by cross-validation on the tuning half."""
 
 

@@ -1,11 +1,15 @@
-"""Blocking keys: only records that share a key, or lie near each other, are compared."""
+"""Blocking keys: only records that share a key, or lie near each other, are compared.
+
+A pair that was reviewed has a key of its own, so that its rows are compared even if they have nothing else in common.
+"""
 
 from collections.abc import Iterator
 
+from lodedata.matching import concordance
 from lodedata.matching.evidence.owners import company_tokens
 from lodedata.matching.names.name_parts import all_names
 from lodedata.matching.names.phonetics import consonant_skeleton
-from lodedata.matching.record import MatchRecord
+from lodedata.matching.record import MatchRecord, Reference
 
 LEAST_LETTERS = 3
 PREFIX = 4
@@ -16,7 +20,7 @@ def blocking_keys(record: MatchRecord) -> frozenset[str]:
     """Return a record's blocking keys: tokens, full names, prefixes and consonant skeletons of its names in its country.
 
     The full name is a key without the country too, as sources err there. The record's own source rows, and rows that its
-    source refers to, are keys as well.
+    source refers to, are keys as well, and so are the reviewed pairs of its source rows.
     """
     return frozenset(_keys(record))
 
@@ -41,3 +45,10 @@ def _keys(record: MatchRecord) -> Iterator[str]:
     for owner in record.owners:
         yield from (f"{country}:{token}" for token in company_tokens(owner))
     yield from (f"{source}#{key}" for source, key in record.own | record.refers_to)
+    for row in record.own:
+        yield from (_pair_key(row, partner) for partner in concordance.partners(row))
+
+
+def _pair_key(a: Reference, b: Reference) -> str:
+    """Return the key of a pair of rows, whichever comes first."""
+    return "&".join("#".join(row) for row in sorted((a, b)))

@@ -48,6 +48,11 @@ def entries() -> Mapping[tuple[Reference, Reference], ConcordanceEntry]:
     return _table()[0]
 
 
+def partners(row: Reference) -> tuple[Reference, ...]:
+    """Return the rows that a source row was reviewed with."""
+    return _partners().get(row, ())
+
+
 def version() -> str:
     """Return a hash of the concordance."""
     return _table()[1]
@@ -55,6 +60,14 @@ def version() -> str:
 
 def _rows(a: MatchRecord, b: MatchRecord) -> Iterator[tuple[Reference, Reference]]:
     yield from ((first, second) for first in sorted(a.own) for second in sorted(b.own))
+
+
+@lru_cache(maxsize=1)
+def _partners() -> Mapping[Reference, tuple[Reference, ...]]:
+    found: dict[Reference, list[Reference]] = {}
+    for a, b in entries():
+        found.setdefault(a, []).append(b)
+    return {row: tuple(rows) for row, rows in found.items()}
 
 
 @lru_cache(maxsize=1)

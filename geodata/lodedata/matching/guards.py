@@ -1,19 +1,25 @@
-"""Guards: pairs that are never joined without a person or the concordance, whatever the model's probability."""
+"""Guards: pairs that are never joined or linked without a person or the concordance, whatever the model's probability."""
 
 from collections.abc import Callable
 
 from lodedata.matching.comparison import Comparison
+from lodedata.matching.evidence.facilities import stages_of
 from lodedata.matching.evidence.place import distance_km
 from lodedata.matching.names.name_comparison import distinguishing_features
-from lodedata.matching.names.name_parts import OTHER, is_same_landform
+from lodedata.matching.names.name_parts import OTHER, bracket_texts, is_same_landform
 from lodedata.matching.pair import RecordPair, record_pair
 from lodedata.matching.record import MatchRecord
+from lodedata.matching.relation import Relation
 from lodedata.messages import Message, msg
+from lodedata.normal_form import normal
 
 MAX_JOIN_KM = 50.0
 """Greatest distance of two positions that are joined automatically."""
 MAX_GUARDED_PROBABILITY = 0.5
 """Probability that a guarded pair has at most: enough for review at the desk, too little to be joined."""
+
+LEAST_RARITY = 0.2
+"""Rarity of shared words below which a name alone, without a position, is no evidence: Camp Lake and Pot Lake."""
 
 Guard = Callable[[RecordPair], Message | None]
 
@@ -37,13 +43,17 @@ def _other_country(pair: RecordPair) -> Message | None:
 
 
 def _part_of_whole(pair: RecordPair) -> Message | None:
-    """Guard a mine or deposit against a part of it: one name has a direction or number of its own, or lists the other."""
+    """Guard a mine or deposit against a part of it: one name has a direction or number of its own, or lists the other.
+
+    Two names that list the same parts, such as Ambatovy-Analamay and Ambatovy (incl. Analamay), are of one whole.
+    """
     names = pair.similarity
     if names is None:
         return None
     is_marked = bool(distinguishing_features(pair, names)["apart_one"])
     is_listed = (names.first.weight < OTHER) != (names.second.weight < OTHER)
-    if is_marked or is_listed:
+    list_the_same = pair.name_agreement == 1
+    if is_marked or is_listed and not list_the_same:
         return msg(
             "one may be a part of the other: %(first)s, %(second)s",
             first=(pair.a.names or (names.first.text,))[0],
@@ -63,12 +73,46 @@ def _other_landform(pair: RecordPair) -> Message | None:
     return None
 
 
-GUARDS: tuple[Guard, ...] = (_distance, _other_country, _part_of_whole, _other_landform)
+def _common_name(pair: RecordPair) -> Message | None:
+    """Guard a record without a position against one of another name that shares only common words."""
+    names = pair.similarity
+    if names is None or names.rarity >= LEAST_RARITY or distance_km(pair.a, pair.b) is not None:
+        return None
+    if not names.exact or normal(names.first.text) == normal(names.second.text):
+        return None
+    return msg("a common name, and one has no position: %(first)s, %(second)s", first=names.first.text, second=names.second.text)
 
 
-def find_guard(pair: RecordPair) -> Comparison | None:
-    """Return the first guard that applies to a pair as a comparison without features, None if none does."""
-    reason = next((reason for guard in GUARDS if (reason := guard(pair)) is not None), None)
+def _oxide_and_metal(pair: RecordPair) -> Message | None:
+    """Guard an alumina refinery against an aluminium smelter of its name: two plants, often side by side."""
+    first, second = stages_of(pair)
+    if pair.projects and {first, second} == {frozenset({"alumina"}), frozenset({"aluminium"})}:
+        return msg("one makes alumina, the other aluminium")
+    return None
+
+
+def _other_bracket(pair: RecordPair) -> Message | None:
+    """Guard two rows of one source whose names have other words in brackets: Honeymoon Well (sulfide) and (laterite)."""
+    first, second = (frozenset(map(normal, bracket_texts(record.names))) for record in (pair.a, pair.b))
+    if pair.a.source == pair.b.source and first and second and not first & second:
+        return msg(
+            "one source lists both, with other words in brackets: %(first)s, %(second)s",
+            first=pair.a.names[0],
+            second=pair.b.names[0],
+        )
+    return None
+
+
+LINK_GUARDS: tuple[Guard, ...] = (_distance, _other_country, _other_landform, _common_name)
+"""Guards of every relation; a part may be linked with its whole, and a mine with its plant."""
+GUARDS: tuple[Guard, ...] = (*LINK_GUARDS, _part_of_whole, _oxide_and_metal, _other_bracket)
+"""Guards of records that would be served as one."""
+
+
+def find_guard(pair: RecordPair, relation: Relation) -> Comparison | None:
+    """Return the first guard of a relation that applies to a pair as a comparison without features, None if none does."""
+    guards = GUARDS if relation == "same" else LINK_GUARDS
+    reason = next((reason for guard in guards if (reason := guard(pair)) is not None), None)
     return None if reason is None else Comparison("guard", {}, reason)
 
 

@@ -16,6 +16,7 @@ from lodedata.matching.names.name_comparison import compare_names
 from lodedata.matching.pair import RecordPair, record_pair
 from lodedata.matching.record import MatchRecord
 from lodedata.matching.relation import Relation, pair_relation
+from lodedata.normal_form import normal
 
 COMPARISONS: tuple[Callable[[RecordPair], Comparison], ...] = (
     compare_names,
@@ -59,15 +60,25 @@ def match_records(a: MatchRecord, b: MatchRecord) -> MatchResult:
     reviewed = entry(a, b)
     if reviewed is None:
         likely = probability(_combined_features(comparisons, pair))
-        guard = find_guard(pair) if relation == "same" else None
+        guard = find_guard(pair, relation)
         if guard is None:
             return MatchResult(likely, relation, inverse, comparisons)
         return MatchResult(min(likely, MAX_GUARDED_PROBABILITY), relation, inverse, (guard, *comparisons))
-    if reviewed.relation == "contains":
+    if reviewed.relation == "contains" and not _are_namesakes(a, b):
         relation, inverse = reviewed.relation, reviewed.inverse
     elif a.kind == b.kind:
         relation, inverse = "same", False
     return MatchResult(float(reviewed.is_related), relation, inverse, (reviewed.comparison(), *comparisons), reviewed=True)
+
+
+def _are_namesakes(a: MatchRecord, b: MatchRecord) -> bool:
+    """Return whether two deposits have one primary name, so that the whole is listed by the name of its main body.
+
+    Ambatovy stands for Ambatovy with Analamay in one source, for the first of the two in another. Who looks for the name
+    expects one record; the other bodies have names of their own and stay apart.
+    """
+    first, second = ({normal(name) for name in record.names} for record in (a, b))
+    return a.kind == b.kind == "deposit" and bool(first & second)
 
 
 def pair_features(a: MatchRecord, b: MatchRecord) -> Mapping[str, float]:

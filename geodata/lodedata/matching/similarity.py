@@ -36,6 +36,12 @@ class NameSimilarity:
         """Whether both have the same distinctive tokens, in any order or joined."""
         return self.first.joined == self.second.joined or set(self.first.core) == set(self.second.core)
 
+    @property
+    def sounds_alike(self) -> bool:
+        """Whether both are nearly the same and have the same consonants by sound, as two spellings of one name have."""
+        skeleton = consonant_skeleton(self.first.joined)
+        return self.overall >= LEAST_SIMILARITY and len(skeleton) >= LEAST_SKELETON and skeleton == consonant_skeleton(self.second.joined)
+
 
 def name_similarity(a: Name, b: Name) -> NameSimilarity:
     """Return the similarity of two names, regardless of the order and the spacing of their tokens."""

@@ -25,8 +25,8 @@ def groups(
 ) -> tuple[frozenset[str], ...]:
     """Return the groups of two and more records that likely pairs form, in the order of their least ids.
 
-    Judgements of people apply first, then reviewed pairs: the same are joined, different ones never are. Then the most
-    probable pairs are joined. Two groups are joined if the mean probability of the pairs between them is sufficient; a pair
+    Judgements of people apply first, then reviewed pairs: the same are joined, different ones never are. Where they contradict
+    each other, the pair that most others support is joined first. Then the most probable pairs are joined. Two groups are joined if the mean probability of the pairs between them is sufficient; a pair
     that is not stored counts as 0. So a chain through a district, in which each is like the next, breaks at its weakest
     link. Records that are ``apart`` are joined by a judgement only. The order of the pairs does not matter.
     """
@@ -39,7 +39,8 @@ def groups(
     decided = judged | reviewed
     group_of: dict[str, frozenset[str]] = {}
     for decisions in (judged, reviewed):
-        for key in sorted((key for key, same in decisions.items() if same), key=sorted):
+        support = _support(decisions)
+        for key in sorted(support, key=lambda key: (-support[key], sorted(key))):
             _join(group_of, key, lambda a, b: decided.get(frozenset((a, b))) is not False)
     all_known = {**known, **decided}
     for key, probability in sorted(known.items(), key=lambda item: (-item[1], sorted(item[0]))):
@@ -47,6 +48,23 @@ def groups(
             break
         _join(group_of, key, lambda a, b: decided.get(frozenset((a, b)), not apart(a, b)), all_known)
     return tuple(sorted({group for group in group_of.values() if len(group) > 1}, key=min))
+
+
+def _support(decisions: Mapping[Pair, bool]) -> dict[Pair, int]:
+    """Return for each joining decision how many third records it agrees on, less those it contradicts.
+
+    Two records agree on a third that is the same as both, and contradict each other on one that is the same as one only.
+    """
+    said: dict[str, dict[str, bool]] = {}
+    for (one, other), same in ((sorted(key), same) for key, same in decisions.items()):
+        said.setdefault(one, {})[other] = same
+        said.setdefault(other, {})[one] = same
+    support = {}
+    for key in (key for key, same in decisions.items() if same):
+        one, other = sorted(key)
+        both = [(said[one][third], said[other][third]) for third in said[one].keys() & said[other].keys()]
+        support[key] = sum(1 if all(pair) else -1 for pair in both if any(pair))
+    return support
 
 
 def _join(

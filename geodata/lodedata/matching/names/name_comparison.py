@@ -5,6 +5,7 @@ from lodedata.matching.names.name_parts import bracketed_tokens
 from lodedata.matching.pair import RecordPair
 from lodedata.matching.similarity import NameSimilarity
 from lodedata.messages import Message, msg
+from lodedata.normal_form import normal
 
 
 def compare_names(pair: RecordPair) -> Comparison:
@@ -16,7 +17,8 @@ def compare_names(pair: RecordPair) -> Comparison:
     features = {
         "name": score,
         "name_high": max(0.0, score - 0.8) / 0.2,
-        "name_exact": float(similarity.exact) * weight,
+        "name_exact": float(similarity.exact or similarity.sounds_alike) * weight,
+        "name_whole": float(_have_same_full_name(pair)),
         "name_inside": max(0.0, similarity.shorter - similarity.overall),
         "name_rare": similarity.rarity * score,
         "rare_inside": similarity.rarity * max(0.0, similarity.shorter - similarity.overall),
@@ -30,6 +32,12 @@ def compare_names(pair: RecordPair) -> Comparison:
         **distinguishing_features(pair, similarity),
     }
     return Comparison("name", features, _reason(similarity, score, features))
+
+
+def _have_same_full_name(pair: RecordPair) -> bool:
+    """Return whether the primary names are the same to the letter: Cadia East, not Cadia East open pit."""
+    first, second = ({normal(name) for name in record.names} for record in (pair.a, pair.b))
+    return bool(first & second)
 
 
 def _bracketed_apart(pair: RecordPair) -> bool:

@@ -76,10 +76,15 @@ def _repair_encoding(text: str) -> str:
         return text
 
 
+def bracket_texts(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the texts within brackets of names."""
+    return tuple(inside for text in names for inside in _BRACKETS.findall(text))
+
+
 @lru_cache(maxsize=100_000)
 def bracketed_tokens(text: str) -> frozenset[str]:
     """Return the distinctive tokens and numbers within brackets of a name."""
-    inside = [parse_name(part) for part in _BRACKETS.findall(text)]
+    inside = [parse_name(part) for part in bracket_texts((text,))]
     return frozenset(token for name in inside if name.distinctive for token in (*name.core, *name.numbers))
 
 

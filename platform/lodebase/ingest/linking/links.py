@@ -50,10 +50,12 @@ FROM (
 ) s
 """
 NAMES = "length(concat({side}.facts -> 'names' ->> 0, {side}.facts ->> 'aliases'))"
-# A reviewed pair against a link decides, else one for it, else the mean.
+# Reviewed pairs decide, if at least twice as many are for the link as against it: a part may differ from another part that is
+# served with the whole. Else the mean decides.
 UNLIKELY = """
 DELETE FROM wanted_link w WHERE NOT judged AND (
-  SELECT CASE WHEN bool_or(p.probability = 0) THEN true WHEN bool_or(p.probability = 1) THEN false
+  SELECT CASE WHEN bool_or(p.probability IN (0, 1))
+    THEN count(*) FILTER (WHERE p.probability = 1) < 2 * count(*) FILTER (WHERE p.probability = 0)
     ELSE coalesce(sum(p.probability), 0) / count(*) < %(mean)s END
   FROM ({of_from}) f CROSS JOIN ({of_to}) t
   LEFT JOIN match_pair p ON (p.a_id, p.b_id) = (f.id, t.id) OR (p.a_id, p.b_id) = (t.id, f.id)

@@ -21,7 +21,7 @@ from lodedata.choice.ranks import SEVERAL_ROWS, SOMETIMES_TWICE, rank
 from lodedata.kinds import KINDS
 from lodedata.messages import Message, msg
 
-DUPLICATE_PROBABILITY = 0.85
+DUPLICATE_PROBABILITY = 0.84
 """Least probability of duplicates within a source with occasional duplicates; chosen on the tuning halves."""
 FEW = 50
 """If at least one in this many records changed, all are compared again, unless there are too many. Candidates depend on all
