@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lodebase.db.schema.matches import RELATIONS
+from lodebase.resolve.candidates import candidates
 from lodebase.resolve.facts import from_json, to_json
 from lodebase.resolve.groups import PairProbability, groups
 from lodebase.resolve.measure import LOTS, labelled
 from lodebase.resolve.pairs import ResolutionProgress, find_pairs
 from lodebase.resolve.scoring import version
 from lodedata.matching import MatchRecord
+from lodedata.matching.blocking import blocking_keys
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -134,17 +136,49 @@ def test_what_somebody_read_goes_before_what_is_likely() -> None:
     assert groups([PairProbability("a", "d", 0)], 0.9, {frozenset("ad"): True}) == (frozenset("ad"),)
 
 
+def test_of_reviewed_pairs_that_contradict_each_other_the_best_supported_is_joined() -> None:
+    same = [PairProbability(*pair, 1) for pair in ("ab", "bc", "bd", "cd")]
+    # by their ids a and b would be joined first, and keep c and d out
+    different = [PairProbability(*pair, 0) for pair in ("ac", "ad")]
+    assert groups([*same, *different], 0.9) == (frozenset("bcd"),)
+
+
+def test_reviewed_pairs_are_compared_even_if_they_have_nothing_in_common(own_table: "OwnTable") -> None:
+    rows = [
+        (name, MatchRecord(id=name, kind="deposit", source=source, names=(name,), own=frozenset({(source, key)})))
+        for name, source, key in (
+            ("Mansa Mina", "usgs-copper-assessment-sir20105090z", "pcu:82"),
+            ("Ministro Hales", "minmod-world-resources", "copper:ministro-hales__764"),
+            ("Elsewhere", "minmod-world-resources", "copper:elsewhere"),
+        )
+    ]
+    with own_table.connection() as connection:
+        for name, record in rows:
+            for key in blocking_keys(record):
+                connection.execute("INSERT INTO match_key (key, id) VALUES (%s, %s)", (key, name))
+        assert candidates(connection, ["Mansa Mina"]) == {("Mansa Mina", "Ministro Hales")}
+        assert candidates(connection, ["Elsewhere"]) == set()
+
+
 def test_the_half_of_a_labelled_pair_is_decided_by_its_keys() -> None:
     for pair in labelled():
         text = "\0".join(sorted("#".join(reference) for reference in (pair.a, pair.b)))
         even = hashlib.blake2b(text.encode(), digest_size=8).digest()[0] % 2 == 0
-        assert pair.half == ("tune" if even else "test")
+        assert pair.half == ("tune" if even and pair.lot in ("first", "second") else "test")
         assert pair.reason
         assert pair.relation in RELATIONS
     assert len({frozenset((pair.a, pair.b)) for pair in labelled()}) == len(labelled()) > 600
     assert {pair.lot for pair in labelled()} == set(LOTS)
 
 
-def test_each_pair_of_the_second_lot_has_a_reason_of_its_own() -> None:
-    reasons = [pair.reason for pair in labelled() if pair.lot == "second"]
+@pytest.mark.parametrize("lot", ["second", "fourth"])
+def test_each_pair_of_a_lot_has_a_reason_of_its_own(lot: str) -> None:
+    reasons = [pair.reason for pair in labelled() if pair.lot == lot]
     assert len(set(reasons)) == len(reasons)
+
+
+def test_no_weight_was_fitted_to_the_third_and_fourth_lot() -> None:
+    halves = {pair.lot: {one.half for one in labelled() if one.lot == pair.lot} for pair in labelled()}
+    assert halves["third"] == halves["fourth"] == {"test"}
+    assert sum(pair.lot == "third" for pair in labelled()) >= 300
+    assert sum(pair.lot == "fourth" for pair in labelled()) >= 100

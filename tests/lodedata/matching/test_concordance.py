@@ -1,5 +1,7 @@
 """A reviewed relation of two rows takes precedence over the model."""
 
+from dataclasses import replace
+
 import pytest
 
 from lodedata.matching import MatchRecord, match_records
@@ -64,3 +66,12 @@ def test_rows_that_nobody_read_are_judged_by_the_model() -> None:
     judged = match_records(a, b)
     assert not judged.reviewed
     assert 0 < judged.probability < 1
+
+
+def test_a_whole_that_bears_the_name_of_its_main_body_is_one_with_it() -> None:
+    rows = ("lode-starter", "ambatovy"), ("usgs-pp1802-critical-minerals", "492")
+    assert entries()[rows].relation == "contains"
+    whole, body = sides(rows)
+    assert match_records(whole, body).relation == "contains"
+    whole, body = (replace(one, names=("Ambatovy",)) for one in (whole, body))
+    assert (match_records(whole, body).relation, match_records(whole, body).probability) == ("same", 1)

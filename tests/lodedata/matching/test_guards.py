@@ -78,3 +78,57 @@ def test_a_wrong_position_in_a_group_does_not_keep_others_out() -> None:
     right, wrong, third = placed("a", "Xarumba", -20.0), placed("b", "Xarumba", -26.0), placed("c", "Xarumba", -20.1)
     assert not JoinGuards({r.id: r for r in (right, wrong, third)}, frozenset({"a", "b"})).forbid("b", "c")
     assert JoinGuards({r.id: r for r in (right, wrong, third)}, frozenset()).forbid("b", "c")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Camp Lake", "Pot Lake"), ("Red Mountain", "Red Flat Mountain"), ("Nickel King", "King Mine")],
+)
+def test_a_common_word_without_a_position_is_no_evidence(one: str, other: str) -> None:
+    assert match_records(placed("a", one, -20.0), deposit("b", other)).probability <= MAX_GUARDED_PROBABILITY
+    assert match_records(placed("a", one, -20.0), deposit("b", one)).probability > MAX_GUARDED_PROBABILITY
+
+
+def test_a_mine_abroad_does_not_work_a_deposit_without_a_position() -> None:
+    mine = placed("a", "Xarumba Quell", -3.0, kind="project", country="ECU", facility_types=frozenset({"mine"}))
+    judged = match_records(mine, deposit("b", "Xarumba Quell"))
+    assert (judged.relation, judged.comparisons[0].name) == ("works", "guard")
+    assert judged.probability <= MAX_GUARDED_PROBABILITY
+    assert match_records(mine, deposit("b", "Xarumba Quell", country="ECU")).probability > 0.7
+
+
+def test_a_part_is_linked_with_the_mine_of_the_whole() -> None:
+    mine = placed("a", "Mirador mine", -3.0, kind="project", facility_types=frozenset({"mine"}))
+    assert "guard" not in {one.name for one in match_records(mine, placed("b", "Mirador Norte", -3.0)).comparisons}
+
+
+def test_an_alumina_refinery_is_not_joined_with_the_smelter_of_its_name() -> None:
+    refinery, smelter = (
+        placed(
+            identity,
+            "Xarumba",
+            -20.0,
+            kind="project",
+            main_commodity=product,
+            commodities=frozenset({"bauxite", product}),
+            products=frozenset({product}),
+            facility_types=frozenset({"refinery" if product == "alumina" else "smelter"}),
+        )
+        for identity, product in (("a", "alumina"), ("b", "aluminium-metal"))
+    )
+    assert match_records(refinery, smelter).comparisons[0].name == "guard"
+    assert not may_join(refinery, smelter)
+
+
+def test_other_words_in_brackets_distinguish_the_rows_of_one_source() -> None:
+    sulfide, laterite = (
+        deposit(kind, f"Honeymoon Well Group ({kind})", source="minmod-world-resources") for kind in ("sulfide", "laterite")
+    )
+    assert match_records(sulfide, laterite).comparisons[0].name == "guard"
+    whole = deposit("w", "Honeymoon Well Group", source="minmod-world-resources")
+    assert match_records(sulfide, whole).comparisons[0].name != "guard"
+
+
+def test_names_that_list_the_same_parts_are_of_one_whole() -> None:
+    assert may_join(deposit("a", "Ambatovy-Analamay"), deposit("b", "Ambatovy JV (incl. Analamay)"))
+    assert not may_join(deposit("a", "Ambatovy-Analamay"), deposit("b", "Analamay"))

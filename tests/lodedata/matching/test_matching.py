@@ -226,3 +226,23 @@ def test_every_comparison_speaks_both_languages() -> None:
 def test_each_feature_has_a_weight_and_no_weight_the_wrong_sign() -> None:
     assert set(weights()) == set(FEATURES)
     assert not [name for name, meaning in FEATURES.items() if weights()[name] * meaning.direction < 0]
+
+
+def test_the_full_name_goes_before_a_name_with_more_words() -> None:
+    whole = side("a", names=("Cadia East",), country="AUS")
+    same, part = (side(name, names=(name,), country="AUS") for name in ("Cadia East", "Cadia East open pit"))
+    assert match_records(whole, same).probability > match_records(whole, part).probability
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("Wadi Abu Khusheiba", "Wadi Abu Khushaybah"), ("Cikatova", "Çikatovë (Čikatovo)"), ("Vizcachitas", "Viscachitas")],
+)
+def test_two_spellings_without_a_position_are_one(first: str, second: str) -> None:
+    about: dict[str, Any] = {"country": "JOR"}
+    assert match_records(side("a", names=(first,), **about), side("b", names=(second,), **about)).probability > 0.7
+
+
+@pytest.mark.parametrize(("first", "second"), [("Kamoa", "Kamoya"), ("Tongchang", "Tongkeng"), ("Kananga", "Kanika")])
+def test_other_names_of_like_sound_are_not(first: str, second: str) -> None:
+    assert match_records(side("a", names=(first,)), side("b", names=(second,))).probability < 0.7

@@ -205,6 +205,28 @@ def test_a_link_has_to_be_likely_on_the_whole(own_table: "OwnTable") -> None:
     assert own_table.all("SELECT from_id, to_id FROM link") == []
 
 
+def test_a_part_is_linked_with_its_whole_though_it_differs_from_another_part_of_it(own_table: "OwnTable") -> None:
+    load(own_table, "lode-starter", [{"id": "reko-diq", "name": "Reko Diq"}])
+    porphyries = [{"id": "pcu:1936", "name": "Reko Diq H14"}, {"id": "pcu:1944", "name": "Reko Diq H8"}]
+    load(own_table, "usgs-copper-assessment-sir20105090z", porphyries)
+    contains = ("reko-diq", "contains", "pcu:1944")
+    named_links = f"""SELECT a.key, l.relation, b.key FROM link l
+        JOIN member m ON m.record_id = l.from_id JOIN source_record a ON a.id = m.source_record_id
+        JOIN member n ON n.record_id = l.to_id JOIN source_record b ON b.id = n.source_record_id"""
+    assert len(served(own_table)) == 2
+    assert contains not in own_table.all(named_links)
+    load(own_table, "usgs-major-deposits", [{"id": "406", "name": "Reko Diq"}])
+    assert len(served(own_table)) == 2
+    assert contains in own_table.all(named_links)
+
+
+def test_a_former_name_is_one_record_with_the_new_one(own_table: "OwnTable") -> None:
+    load(own_table, "usgs-copper-assessment-sir20105090z", [{"id": "pcu:82", "name": "Mansa Mina"}])
+    hales = {"id": "copper:ministro-hales__764", "name": "Ministro Hales", "lon": "-60"}
+    load(own_table, "minmod-world-resources", [hales])
+    assert len(served(own_table)) == 1
+
+
 def judge(own_table: "OwnTable", a: str, b: str, verdict: str, relation: str | None = None) -> None:
     """Write what a person says of two rows, each as source/key, and have it served."""
     with psycopg.connect(conninfo(own_table.store.addresses.owner)) as connection:
