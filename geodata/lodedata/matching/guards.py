@@ -19,7 +19,7 @@ MAX_GUARDED_PROBABILITY = 0.5
 """Probability that a guarded pair has at most: enough for review at the desk, too little to be joined."""
 
 LEAST_RARITY = 0.2
-"""Rarity of shared words below which a name alone, without a position, is no evidence: Camp Lake and Pot Lake."""
+"""Rarity of shared tokens below which a name alone, without a position, is no evidence: Camp Lake and Pot Lake."""
 
 Guard = Callable[[RecordPair], Message | None]
 
@@ -74,13 +74,14 @@ def _other_landform(pair: RecordPair) -> Message | None:
 
 
 def _common_name(pair: RecordPair) -> Message | None:
-    """Guard a record without a position against one of another name that shares only common words."""
+    """Guard a record without a position against one of another name that shares only common tokens."""
     names = pair.similarity
     if names is None or names.rarity >= LEAST_RARITY or distance_km(pair.a, pair.b) is not None:
         return None
     if not names.exact or normal(names.first.text) == normal(names.second.text):
         return None
-    return msg("a common name, and one has no position: %(first)s, %(second)s", first=names.first.text, second=names.second.text)
+    first, second = names.first, names.second
+    return msg("a common name, and one has no position: %(first)s, %(second)s", first=first.text, second=second.text)
 
 
 def _oxide_and_metal(pair: RecordPair) -> Message | None:
@@ -92,11 +93,11 @@ def _oxide_and_metal(pair: RecordPair) -> Message | None:
 
 
 def _other_bracket(pair: RecordPair) -> Message | None:
-    """Guard two rows of one source whose names have other words in brackets: Honeymoon Well (sulfide) and (laterite)."""
+    """Guard two rows of one source whose names have other text in brackets: Honeymoon Well (sulfide) and (laterite)."""
     first, second = (frozenset(map(normal, bracket_texts(record.names))) for record in (pair.a, pair.b))
     if pair.a.source == pair.b.source and first and second and not first & second:
         return msg(
-            "one source lists both, with other words in brackets: %(first)s, %(second)s",
+            "one source lists both, with other text in brackets: %(first)s, %(second)s",
             first=pair.a.names[0],
             second=pair.b.names[0],
         )

@@ -74,7 +74,7 @@ def match_records(a: MatchRecord, b: MatchRecord) -> MatchResult:
 def _are_namesakes(a: MatchRecord, b: MatchRecord) -> bool:
     """Return whether two deposits have one primary name, so that the whole is listed by the name of its main body.
 
-    Ambatovy stands for Ambatovy with Analamay in one source, for the first of the two in another. Who looks for the name
+    In one source Ambatovy is Ambatovy with Analamay, in another the first of the two. Who looks for the name
     expects one record; the other bodies have names of their own and stay apart.
     """
     first, second = ({normal(name) for name in record.names} for record in (a, b))

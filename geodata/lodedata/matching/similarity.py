@@ -39,8 +39,8 @@ class NameSimilarity:
     @property
     def sounds_alike(self) -> bool:
         """Whether both are nearly the same and have the same consonants by sound, as two spellings of one name have."""
-        skeleton = consonant_skeleton(self.first.joined)
-        return self.overall >= LEAST_SIMILARITY and len(skeleton) >= LEAST_SKELETON and skeleton == consonant_skeleton(self.second.joined)
+        first, second = consonant_skeleton(self.first.joined), consonant_skeleton(self.second.joined)
+        return self.overall >= LEAST_SIMILARITY and first == second and len(first) >= LEAST_SKELETON
 
 
 def name_similarity(a: Name, b: Name) -> NameSimilarity:

@@ -26,9 +26,10 @@ def groups(
     """Return the groups of two and more records that likely pairs form, in the order of their least ids.
 
     Judgements of people apply first, then reviewed pairs: the same are joined, different ones never are. Where they contradict
-    each other, the pair that most others support is joined first. Then the most probable pairs are joined. Two groups are joined if the mean probability of the pairs between them is sufficient; a pair
-    that is not stored counts as 0. So a chain through a district, in which each is like the next, breaks at its weakest
-    link. Records that are ``apart`` are joined by a judgement only. The order of the pairs does not matter.
+    each other, the pair that most others support is joined first. Then the most probable pairs are joined. Two groups are
+    joined if the mean probability of the pairs between them is sufficient; a pair that is not stored counts as 0. So a chain
+    through a district, in which each is like the next, breaks at its weakest link. Records that are ``apart`` are joined by a
+    judgement only. The order of the pairs does not matter.
     """
     known: dict[Pair, float] = {}
     for bond in pairs:

@@ -120,7 +120,7 @@ def test_an_alumina_refinery_is_not_joined_with_the_smelter_of_its_name() -> Non
     assert not may_join(refinery, smelter)
 
 
-def test_other_words_in_brackets_distinguish_the_rows_of_one_source() -> None:
+def test_other_text_in_brackets_distinguishes_the_rows_of_one_source() -> None:
     sulfide, laterite = (
         deposit(kind, f"Honeymoon Well Group ({kind})", source="minmod-world-resources") for kind in ("sulfide", "laterite")
     )

@@ -228,7 +228,7 @@ def test_each_feature_has_a_weight_and_no_weight_the_wrong_sign() -> None:
     assert not [name for name, meaning in FEATURES.items() if weights()[name] * meaning.direction < 0]
 
 
-def test_the_full_name_goes_before_a_name_with_more_words() -> None:
+def test_the_full_name_precedes_a_longer_name() -> None:
     whole = side("a", names=("Cadia East",), country="AUS")
     same, part = (side(name, names=(name,), country="AUS") for name in ("Cadia East", "Cadia East open pit"))
     assert match_records(whole, same).probability > match_records(whole, part).probability

@@ -210,7 +210,7 @@ def test_a_part_is_linked_with_its_whole_though_it_differs_from_another_part_of_
     porphyries = [{"id": "pcu:1936", "name": "Reko Diq H14"}, {"id": "pcu:1944", "name": "Reko Diq H8"}]
     load(own_table, "usgs-copper-assessment-sir20105090z", porphyries)
     contains = ("reko-diq", "contains", "pcu:1944")
-    named_links = f"""SELECT a.key, l.relation, b.key FROM link l
+    named_links = """SELECT a.key, l.relation, b.key FROM link l
         JOIN member m ON m.record_id = l.from_id JOIN source_record a ON a.id = m.source_record_id
         JOIN member n ON n.record_id = l.to_id JOIN source_record b ON b.id = n.source_record_id"""
     assert len(served(own_table)) == 2
