@@ -137,9 +137,9 @@ def test_what_somebody_read_goes_before_what_is_likely() -> None:
 
 
 def test_of_reviewed_pairs_that_contradict_each_other_the_best_supported_is_joined() -> None:
-    same = [PairProbability(*pair, 1) for pair in ("ab", "bc", "bd", "cd")]
+    same = [PairProbability(pair[0], pair[1], 1) for pair in ("ab", "bc", "bd", "cd")]
     # by their ids a and b would be joined first, and keep c and d out
-    different = [PairProbability(*pair, 0) for pair in ("ac", "ad")]
+    different = [PairProbability(pair[0], pair[1], 0) for pair in ("ac", "ad")]
     assert groups([*same, *different], 0.9) == (frozenset("bcd"),)
 
 
