@@ -52,6 +52,7 @@ from lodeweb.desk import (
     progress,
     proposed_values,
     queue,
+    source_rows,
 )
 from lodeweb.desk.identity import account, keys, openid_connect, people, second_factor, sign_in
 from lodeweb.http import database, read_replica
@@ -155,6 +156,7 @@ PARTS: tuple[ModuleType, ...] = (
     import_runs,
     listed_projects,
     imports,
+    source_rows,
     keys,
     error_reports,
     quality,

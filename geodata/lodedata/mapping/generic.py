@@ -112,7 +112,7 @@ class _GenericReader:
         self._complete = completion() if completion is not None else None
         self._rows = 0
         further = extension.columns if extension is not None else ()
-        self._usage.finish((*mentioned_columns(spec), *further), spec.ignored, bound.nulls)
+        self._usage.finish((*mentioned_columns(spec), *further), (*spec.ignored, *spec.public_columns), bound.nulls)
 
     def reading(self, row: InputRow) -> Reading:
         """Return the reading of one row, whose cells are counted by column."""

@@ -327,6 +327,10 @@ class TableSpec(Model):
         {}, description="columns left out on purpose, with the reason; `*` is every column that is not mentioned"
     )
 
+    public_columns: tuple[str, ...] = Field(
+        (), description="columns that everybody may read in the rows as received, although no field has them; `*` is every column"
+    )
+
     name_en: CellSpec | None = None
     name_zh: CellSpec | None = None
     aliases: tuple[CellSpec, ...] = ()
@@ -439,6 +443,9 @@ class Source(Model):
     note_zh: str | None = None
     fetch: tuple[Fetch, ...] = ()
     tables: tuple[TableSpec, ...] = ()
+    public_columns: tuple[str, ...] = Field(
+        (), description="columns of rows that a reader of the source's own makes, which everybody may read; `*` is every column"
+    )
     recognise: tuple[str, ...] = Field((), description="files, by pattern, of which a folder of this source holds at least one")
 
     @property

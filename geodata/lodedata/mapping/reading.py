@@ -42,6 +42,8 @@ class Tally:
     usage: dict[str, ColumnUsage] = field(default_factory=dict)
     withheld: list[tuple[str, str, str]] = field(default_factory=list)
     """Names of natural persons, each with the key of its row and its field: they are in no record and no raw row."""
+    origins: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The columns of a file from which other columns were made, by their names; see ``InputTable.origins``."""
     decided: NameDecisions = UNDECIDED
     """Names that experts decided to be those of bodies or of persons."""
 

@@ -12,10 +12,11 @@ from lodedata.figures.main_commodity import with_main_commodity
 from lodedata.kinds import KINDS
 from lodedata.mapping import generic
 from lodedata.mapping.builder import RecordBuilder
-from lodedata.mapping.column_usage import ColumnUsage, Outcome
+from lodedata.mapping.column_usage import OTHERS, ColumnUsage, Outcome
 from lodedata.mapping.columns import mentioned_columns
 from lodedata.mapping.defects import defect_problem
 from lodedata.mapping.model import Source, TableSpec
+from lodedata.mapping.public_columns import GEOMETRY
 from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extended
 from lodedata.mapping.shape import filled_down, grouped, joined, merged_commodities, merged_record, unpivoted
 from lodedata.mapping.summary_rows import summary_row
@@ -89,6 +90,7 @@ def read_table(
     """Yield the readings of one table. Raises FileRefused and MappingRefused."""
     hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row, spec.header_lines)
     table = shaped(spec, path, open_table(path, hints))
+    tally.origins.update(table.origins)
     kind = generic.generic_kind(spec)
     if kind is not None:
         yield from generic.read_generic(kind, spec, table, tally, extension)
@@ -152,7 +154,7 @@ class TableReader:
         self._build = RecordBuilder(spec, bound, table.crs, partial_date(source.as_of) if source.as_of else None)
         self._scope = frozenset(t.code for t in vocabulary("commodity") if t.extra["scope"] == "in")
         further = extension.columns if extension is not None else ()
-        self._usage.finish((*mentioned_columns(spec), *further), spec.ignored, bound.nulls)
+        self._usage.finish((*mentioned_columns(spec), *further), (*spec.ignored, *spec.public_columns), bound.nulls)
 
     def merged(self, rows: Iterable[InputRow]) -> Iterator[Reading]:
         """Yield one reading for the rows of each key; a refused row has a reading of its own. Raises FileRefused."""
@@ -212,7 +214,7 @@ class TableReader:
             problems.append(Problem("nul-byte", "", self._column_with(row, "\0")))
         if _REPLACEMENT in raw:
             column = self._column_with(row, "\ufffd")
-            problems.append(Problem("damaged-text", self._cell(row, column), column))
+            problems.append(Problem("damaged-text", self._public_cell(row, column), column))
         rows = (SourceRow(key or f"#{self._rows}", raw, locator),)
         kind = self._kind(row.cells)
         if kind not in _KINDS:
@@ -243,7 +245,7 @@ class TableReader:
         if len(own) > len(columns):
             cells["…"] = list(own[len(columns) :])
         if row.geometry is not None and self.spec.position is not None and self.spec.position.geometry:
-            cells["geometry (WKB)"] = row.geometry.hex() if len(row.geometry) < 10_000 else f"{len(row.geometry)} bytes"
+            cells[GEOMETRY] = row.geometry.hex() if len(row.geometry) < 10_000 else f"{len(row.geometry)} bytes"
         try:
             return orjson.dumps(cells)
         except orjson.JSONEncodeError:
@@ -266,8 +268,10 @@ class TableReader:
                 return column
         return None
 
-    def _cell(self, row: InputRow, column: str | None) -> str:
-        return str(row.cells[self.columns.index(column)]) if column is not None else ""
+    def _public_cell(self, row: InputRow, column: str | None) -> str:
+        """Return the text of a cell for a flag; that of a column that is not public is left out."""
+        closed = column is None or (column in self._usage.unread and not {column, OTHERS} & set(self.spec.public_columns))
+        return "…" if closed else str(row.cells[self.columns.index(str(column))])
 
     def _count_filled(self, record: Deposit | Discovery | Project) -> None:
         self.tally.built[self.file] = self.tally.built.get(self.file, 0) + 1

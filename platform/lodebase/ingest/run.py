@@ -173,6 +173,7 @@ def _transact(
     if not job.partial:
         require_complete(job.source, tally)
         gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
+    import_job.write_public_columns(connection, job, tally)
     withheld.write(connection, job.source.name, tally.withheld, job.partial)
     left = regroup.regroup(connection, job.accept, job.compare).uncompared
     organisations.derive(connection)

@@ -1,6 +1,7 @@
 """The tables of data origins: sources, their rows as received, imports, and rejected rows."""
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
     Boolean,
@@ -16,11 +17,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    column,
+    table,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from lodebase.db.schema.tables import metadata, one_of
+from lodebase.db.schema.tables import SCHEMA, metadata, one_of
 
 RUN_STATES = ("running", "done", "failed", "interrupted")
 """The states of an import. ``running`` is set before its own transaction; it becomes ``interrupted`` if no import runs."""
@@ -43,6 +46,14 @@ source = Table(
     Column("note_en", Text),
     Column("note_zh", Text),
     comment="Published data sets: who made them and what may be done with them.",
+)
+
+source_columns = Table(
+    "source_columns",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("public", ARRAY(Text), nullable=False),
+    comment="The columns of each source that everybody may read in its rows; * is every column.",
 )
 
 import_run = Table(
@@ -91,6 +102,14 @@ source_record = Table(
     UniqueConstraint("source", "key"),
     comment="Rows of sources as they came; a row that a newer file lacks has the run that missed it in gone_run.",
 )
+
+public_source_row = table(
+    "public_source_row",
+    *(column(c.name, c.type) for c in source_record.c if c.name != "checksum"),
+    column("closed", BigInteger),
+    schema=SCHEMA,
+)
+"""The view of the rows that everybody may read; ``raw`` has the public columns, ``closed`` is the number of the others."""
 
 quarantine = Table(
     "quarantine",

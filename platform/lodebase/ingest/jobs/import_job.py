@@ -13,6 +13,7 @@ from lodebase.ingest.jobs.named_rows import IncompleteRows, named_rows, reason
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.column_usage import with_sentences
+from lodedata.mapping.public_columns import public_columns
 from lodedata.messages import Message
 from lodedata.problems import Problem
 
@@ -99,6 +100,15 @@ def write_source(connection: psycopg.Connection[Any], source: Source) -> None:
     assignments = ", ".join(f"{name} = excluded.{name}" for name in values if name != "name")
     connection.execute(
         f"INSERT INTO source ({columns}) VALUES ({placeholders}) ON CONFLICT (name) DO UPDATE SET {assignments}", values
+    )
+
+
+def write_public_columns(connection: psycopg.Connection[Any], job: ImportJob, tally: Tally) -> None:
+    """Write which columns of the source's rows are public; a file with some of its rows does not decide."""
+    connection.execute(
+        "INSERT INTO source_columns (source, public) VALUES (%s, %s) ON CONFLICT (source) DO UPDATE SET public = excluded.public"
+        " WHERE NOT %s",
+        (job.source.name, [rows.clean(name) for name in public_columns(job.source, tally)], job.partial),
     )
 
 
