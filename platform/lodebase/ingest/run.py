@@ -21,6 +21,7 @@ from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
 from lodebase.ingest import merge, observations, rows, staging, store_rules, withheld
 from lodebase.ingest.completeness import require_complete
 from lodebase.ingest.entered import holder_names, listed_projects
+from lodebase.ingest.entered.decided_persons import DecidedPersons
 from lodebase.ingest.jobs import import_job, run_log
 from lodebase.ingest.jobs.import_job import ImportJob, Summary
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
@@ -37,6 +38,7 @@ from lodedata.problems import RULES, Problem
 from lodedata.read import FileRefused
 from lodedata.records import Deposit, Discovery, GenericRecord, MineralRecord, Project, Record
 from lodedata.refuted_values import withdraw_refuted
+from lodedata.rights.natural_persons import name_key
 from lodedata.statistics.table_spec import StatisticsSource
 
 __all__ = ["ImportJob", "Summary", "digest", "run"]
@@ -184,7 +186,9 @@ def _transact(
         merge.settle(connection)
     # deferred work is done now, so that its time counts and a dry run detects its errors too
     connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    usage = usage_data(tally.usage)
+    persons = DecidedPersons(tally.decided)
+    usage = persons.value(usage_data(tally.usage))
+    tally.unknown = persons.value(tally.unknown)
     summary = Summary(
         source=job.source.name,
         read=read,
@@ -197,6 +201,7 @@ def _transact(
         dataset_version=import_job.version(connection, identity),
         gone=gone,
         run=identity,
+        withheld=len(tally.withheld),
         notes=(
             *_notes(tally, incomplete),
             *sentences(usage),
@@ -276,13 +281,14 @@ def _merged_in_background(
 def _chunks(job: ImportJob, tally: Tally, incomplete: IncompleteRows) -> Iterator[Staged]:
     readings = iter(job.read(tally))
     chunks = iter(lambda: _next_chunk(readings), [])
+    persons = DecidedPersons(tally.decided)
     n = 0
     # the first merge is small, so that merging begins early
     for many in chain((1,), repeat(CHUNKS_MERGED)):
         combined: Staged = {}
         leading: set[str] = set()
         for chunk in islice(chunks, many):
-            staged, n = _staged(chunk, job, n, leading, incomplete)
+            staged, n = _staged(chunk, job, n, leading, incomplete, persons)
             for name, pieces in staged.items():
                 combined.setdefault(name, []).extend(pieces)
         if not combined:
@@ -303,7 +309,12 @@ def _next_chunk(readings: Iterator[Reading]) -> list[Reading]:
 
 
 def _staged(
-    chunk: Sequence[Reading], job: ImportJob, n: int, leading: set[str], incomplete: IncompleteRows
+    chunk: Sequence[Reading],
+    job: ImportJob,
+    n: int,
+    leading: set[str],
+    incomplete: IncompleteRows,
+    persons: DecidedPersons,
 ) -> tuple[Staged, int]:
     """Return the rows of a chunk for staging, and the number of the next row.
 
@@ -311,6 +322,7 @@ def _staged(
     keys of the chunk are added to ``leading``, which has those of the same merge.
     """
     source = job.source.name
+    chunk = [persons.masked(reading) for reading in chunk]
     staged: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("row", "member", *rows.COLUMNS)}
     reviewed = [[_reviewed(record, source, reading) for record in reading.records] for reading in chunk]
     place = iter(locate([r for records in reviewed for r, _ in records if isinstance(r, Placed)], job.boundaries))
@@ -384,6 +396,13 @@ def _sentences(rule: str) -> tuple[str, str]:
 
 
 def _notes(tally: Tally, incomplete: IncompleteRows) -> Iterator[Message]:
+    if tally.withheld:
+        yield msg(
+            "%(count)s times a name was withheld as that of a natural person, %(names)s different names; experts decide at "
+            "/desk/holders which of them are bodies",
+            count=f"{len(tally.withheld):,}",
+            names=f"{len({name_key(name) for _, _, name in tally.withheld}):,}",
+        )
     if incomplete.count:
         first = [
             msg(

@@ -6,11 +6,13 @@ import threading
 from contextlib import AbstractContextManager, nullcontext
 
 import click
+import psycopg
 
 from lodebase import settings as settings_module
 from lodebase.cli.operation.background import meanwhile
 from lodebase.cli.output import json_option, say
 from lodebase.db.store import Store, opened
+from lodebase.download.spool import Spool
 from lodebase.ingest.entered import unserved
 from lodebase.ingest.jobs import requested
 from lodebase.ingest.jobs.run_log import mark_interrupted
@@ -54,7 +56,16 @@ def tasks(as_json: bool) -> None:
 
 def judgements_served(store: Store, settings: Settings) -> AbstractContextManager[None]:
     """Meanwhile what people judge is served at once: by this process, as the site's may not write what is served."""
-    return meanwhile("judgements", unserved.watch, store.importer, settings.review_to)
+    return meanwhile("judgements", unserved.watch, store.importer, settings.review_to, lambda: _clear_spool(store, settings))
+
+
+def _clear_spool(store: Store, settings: Settings) -> None:
+    """Remove finished downloads of this machine that have names which have left the data."""
+    folder = settings.spool or settings.home / "spool"
+    with psycopg.connect(store.importer) as connection:
+        row = connection.execute("SELECT coalesce(max(number), 0) FROM redaction").fetchone()
+    if row is not None and (folder / "ready").is_dir():
+        Spool(folder, settings.spool_mb << 20, settings.downloads, settings.downloads_each).remove_redacted(row[0])
 
 
 def requested_imports_run(store: Store, settings: Settings) -> AbstractContextManager[None]:

@@ -80,6 +80,7 @@ import_run = Table(
     Column("column_usage", JSONB(none_as_null=True)),
     Column("named_rows", JSONB(none_as_null=True)),
     Column("update_months", Integer),
+    Column("withheld", Integer),
     Column("partial", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint(one_of("state", RUN_STATES), name="state"),
     CheckConstraint("state <> 'done' OR read = loaded + updated + unchanged + out_of_scope + quarantined", name="adds_up"),
@@ -138,6 +139,14 @@ withheld_name = Table(
     comment="Names of natural persons, which rows and records do not have: only imports write and read them.",
 )
 
+redaction = Table(
+    "redaction",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    comment="When names left stored data: what was made of the data before is not served any more.",
+)
+
 holder_decision = Table(
     "holder_decision",
     metadata,
@@ -151,6 +160,7 @@ holder_decision = Table(
     Column("undone_by", Text),
     Column("undone_at", DateTime(timezone=True)),
     Column("applied", Boolean, nullable=False, server_default=text("false")),
+    Column("codes", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     CheckConstraint(one_of("holder_kind", ("organisation", "natural-person")), name="holder_kind"),
     Index("ix_holder_decision_key", "key", unique=True, postgresql_where=text("undone_at IS NULL")),
     comment="Decisions of experts on whether a holder's name is that of a body or of a natural person; an undone one remains.",

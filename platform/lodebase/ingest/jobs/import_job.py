@@ -36,6 +36,8 @@ class Summary:
     notes: tuple[Message | str, ...] = ()
     column_usage: tuple[dict[str, Any], ...] = ()
     """The filled, used and dropped cells of each column, with the reasons."""
+    withheld: int = 0
+    """How many times a name was withheld as that of a natural person."""
     refused: tuple[str, ...] = ()
     """The first refused rows, each with its location and reasons."""
 
@@ -56,7 +58,7 @@ class Summary:
 
     def as_data(self) -> dict[str, Any]:
         """Return what `lode import --json` prints."""
-        return {**self.counts(), "columns": [with_sentences(column) for column in self.column_usage]}
+        return {**self.counts(), "withheld": self.withheld, "columns": [with_sentences(column) for column in self.column_usage]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def finish(
         " updated = %(updated)s, unchanged = %(unchanged)s, out_of_scope = %(out_of_scope)s,"
         " quarantined = %(quarantined)s, gone = %(gone)s, seconds = %(seconds)s, dataset_version = %(version)s,"
         " unknown_words = %(unknown)s, column_usage = %(usage)s, update_months = %(months)s,"
-        " partial = %(partial)s, named_rows = %(named)s WHERE id = %(run)s",
+        " partial = %(partial)s, withheld = %(withheld)s, named_rows = %(named)s WHERE id = %(run)s",
         {
             **summary.counts(),
             "gone": summary.gone,
@@ -133,6 +135,7 @@ def finish(
             "run": summary.run,
             "months": job.source.update_months,
             "partial": job.partial,
+            "withheld": summary.withheld,
             "named": named,
         },
     )
