@@ -8,7 +8,7 @@ revision = "0046_redaction"
 down_revision = "0045_public_columns"
 branch_labels = None
 depends_on = None
-KEPT = ("mining_right", "right_event", "right_sale", "right_disclosure", "tailings_facility", "organisation", "flag")
+GRANTED_BEFORE = ("mining_right", "right_event", "right_sale", "right_disclosure", "tailings_facility", "organisation", "flag")
 """The tables of history that imports could change before."""
 
 
@@ -20,7 +20,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("REVOKE UPDATE ON ALL TABLES IN SCHEMA lode_history FROM lode_import")
     bind = op.get_bind()
-    for name in KEPT:
+    for name in GRANTED_BEFORE:
         if bind.exec_driver_sql(f"SELECT to_regclass('lode_history.{name}') IS NOT NULL").scalar():
             op.execute(f"GRANT UPDATE ON lode_history.{name} TO lode_import")
     op.execute("REVOKE ALL ON lode.report, lode.report_step, lode.saved_report FROM lode_import")

@@ -24,6 +24,8 @@ class Reading:
     records: tuple[Record, ...] = ()
     problems: tuple[Problem, ...] = ()
     belongs_to: tuple[str, ...] = ()
+    internal: bool = False
+    """Whether only people with a role may read the rows."""
 
     @property
     def refused(self) -> bool:

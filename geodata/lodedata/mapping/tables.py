@@ -22,6 +22,7 @@ from lodedata.mapping.shape import filled_down, grouped, joined, merged_commodit
 from lodedata.mapping.summary_rows import summary_row
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Columns, Problems
+from lodedata.mapping.values.internal import internal_reader
 from lodedata.mapping.values.keys import key_maker
 from lodedata.messages import msg
 from lodedata.problems import Problem
@@ -151,6 +152,7 @@ class TableReader:
         bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage)
         self._key = key_maker(spec.key, bound)
         self._kind = fields.text(spec.kind, bound)
+        self._internal = internal_reader(spec, bound)
         self._build = RecordBuilder(spec, bound, table.crs, partial_date(source.as_of) if source.as_of else None)
         self._scope = frozenset(t.code for t in vocabulary("commodity") if t.extra["scope"] == "in")
         further = extension.columns if extension is not None else ()
@@ -171,6 +173,7 @@ class TableReader:
 
     def reading(self, row: InputRow, commodities: tuple[Commodity, ...] | None = None) -> Reading:
         """Return the reading of one row, whose cells are counted by column; ``commodities`` are those of its record."""
+        internal = row.defect is None and self._internal(row.cells)
         reading = self._reading(row, commodities)
         alone = False
         if self._extension is not None:
@@ -180,7 +183,9 @@ class TableReader:
         outcome: Outcome = "row-refused" if reading.refused or repeated else "used" if used else "row-out-of-scope"
         own = [*[None] * row.repeated, *row.cells[row.repeated :]] if row.repeated else row.cells
         dropped = self._usage.close(own, row.number, outcome)
-        return replace(reading, problems=(*reading.problems, *dropped)) if dropped else reading
+        if dropped or internal:
+            return replace(reading, problems=(*reading.problems, *dropped), internal=internal)
+        return reading
 
     def _repeats(self, key: str) -> bool:
         """Return whether an earlier row that was not refused has the key, so that this one is refused."""
@@ -290,7 +295,12 @@ def _merged(readings: Sequence[Reading]) -> Reading:
     records = [record for reading in readings for record in reading.records]
     merged = merged_record(records, problems) if records else None
     decided = with_main_commodity(merged) if isinstance(merged, MineralRecord) else merged
-    return Reading(tuple(reversed(rows.values())), (decided,) if decided is not None else (), tuple(problems))
+    return Reading(
+        tuple(reversed(rows.values())),
+        (decided,) if decided is not None else (),
+        tuple(problems),
+        internal=any(one.internal for one in readings),
+    )
 
 
 def _without(problems: Problems, name: str) -> Problems:

@@ -14,7 +14,9 @@ from lodedata.cells import normal
 HolderKind = Literal["organisation", "natural-person", "mixed"]
 MASK = "(natural person)"
 """What replaces the name of a person in rows of sources."""
-MASKED = frozenset({MASK, "(name not public)", "natural person", "自然人", "（自然人）", "(自然人)", "persona física", "persona humana"})
+MASKED = frozenset(
+    {MASK, "(name not public)", "natural person", "自然人", "（自然人）", "(自然人)", "persona física", "persona humana"}
+)
 SEPARATOR = "; "
 
 _DOTTED_FORM = re.compile(
@@ -34,17 +36,20 @@ _INITIALS = re.compile(r"[A-Z]\.?\s?[A-Z]\.?", re.IGNORECASE)
 _SURNAME_ENDING = re.compile(
     r"(?:[oe]v|[oe]va|[kmnt]in|sk[iy]y?|skaya|enko|chuk|shvili|dze|yan|vich|[oe]vić|escu|ez|ssen|sson)$", re.IGNORECASE
 )
-_SURNAMES = frozenset(
-    "kim lee park choi jung li lee lin liu wang zhang zhao zhou wu xu sun ma zhu hu guo he gao luo zheng liang xie song tang deng"
-    " feng yu dong xiao cheng cao yuan fu shen zeng peng lu su jiang cai jia ding wei xue ye yan pan du dai xia zhong tian ren fan"
-    " silva santos souza costa pereira oliveira lima almeida rocha castro rojas diaz soto vega silva mora cruz reyes flores quispe"
-    " mamani huaman garcia rossi russo smith johnson williams brown jones miller davis wilson taylor moore martin white clark"
-    " khan singh kumar patel nguyen tran pham sato suzuki tanaka ali ahmed hassan ibrahim moussa diallo traore".split()
+_SURNAME = re.compile(
+    r"kim|lee|park|choi|jung|li|lin|liu|wang|zhang|zhao|zhou|wu|xu|sun|ma|zhu|hu|guo|he|gao|luo|zheng|liang|xie|song|"
+    r"tang|deng|feng|yu|dong|xiao|cheng|cao|yuan|fu|shen|zeng|peng|lu|su|jiang|cai|jia|ding|wei|xue|ye|yan|pan|du|"
+    r"dai|xia|zhong|tian|ren|fan|silva|santos|souza|costa|pereira|oliveira|lima|almeida|rocha|castro|rojas|diaz|soto|"
+    r"vega|mora|cruz|reyes|flores|quispe|mamani|huaman|garcia|rossi|russo|smith|johnson|williams|brown|jones|miller|"
+    r"davis|wilson|taylor|moore|martin|white|clark|khan|singh|kumar|patel|nguyen|tran|pham|sato|suzuki|tanaka|ali|"
+    r"ahmed|hassan|ibrahim|moussa|diallo|traore",
+    re.IGNORECASE,
 )
-"""Frequent surnames in small letters, of which one with two initials is no sign of a body."""
+"""Frequent surnames, of which one with two initials is no sign of a body."""
 _SOLE_OWNER = re.compile(
-    r"\b(?:UNIPERSONAL|SOLE (?:PROPRIETOR(?:SHIP)?|TRADER|OWNER)|EMPRESARI[OA](?: INDIVIDUAL)?|PERSONA (?:F[IÍ]SICA|NATURAL|HUMANA)|"
-    r"FIRMA INDIVIDUAL|COMERCIANTE|TRADING AS|T/A|D/?B/?A|ИП|ИНДИВИДУАЛЬНЫЙ ПРЕДПРИНИМАТЕЛЬ)\b"
+    r"\b(?:UNIPERSONAL|SOLE (?:PROPRIETOR(?:SHIP)?|TRADER|OWNER)|EMPRESARI[OA](?: INDIVIDUAL)?|"
+    r"PERSONA (?:F[IÍ]SICA|NATURAL|HUMANA)|FIRMA INDIVIDUAL|COMERCIANTE|TRADING AS|T/A|D/?B/?A|"
+    r"ИП|ИНДИВИДУАЛЬНЫЙ ПРЕДПРИНИМАТЕЛЬ)\b"
     r"|个体|个人独资|企业主|业主|户主",
     re.IGNORECASE,
 )
@@ -59,13 +64,14 @@ _TRADE = re.compile(
     r"(?<=\S)\s(?:MINERALS|MINING|RESOURCES|ENERGY|EXPLORATIONS?|HOLDINGS?|GROUP|BANK|TRUST)(?:\s*\([^)]*\))?$", re.IGNORECASE
 )
 """Trades at the end of a name; elsewhere they may be a given name of a person."""
-_TRADE_LIST = frozenset(
-    "transportes servicios inversiones construcciones construccion mineria ingenieria asesoria consultoria comercio exploraciones"
-    " negocios equipos maquinarias geologia arquitectura".split()
+_LISTED_TRADE = re.compile(
+    r"transportes|servicios|inversiones|construcciones|construccion|mineria|ingenieria|asesoria|consultoria|comercio|"
+    r"exploraciones|negocios|equipos|maquinarias|geologia|arquitectura|y|e",
+    re.IGNORECASE,
 )
 """Trades that a name of one body lists with commas."""
 _REMAINDER = re.compile(r"(?:Y |AND |& )?(?:OTR[OA]S?|OTHERS?|ET AL\.?)|等", re.IGNORECASE)
-"""What stands for further holders without naming them."""
+"""What is written in place of further holders."""
 _ESTATE = re.compile(r"\b(?:SUCESI[OÓ]N|SUCESORES|SUC\.|HEREDEROS|ESTATE OF|HEIRS)\b", re.IGNORECASE)
 _REPRESENTED = re.compile(r"\b(?:REPRESENTANTE|APODERAD[OA])\b|代表人|负责人|经营者", re.IGNORECASE)
 """What is before the name of a person who acts for a body."""
@@ -145,7 +151,7 @@ def _has_form(name: str) -> bool:
 
 
 def _is_surname(word: str) -> bool:
-    return word.casefold() in _SURNAMES or bool(_SURNAME_ENDING.search(word))
+    return bool(_SURNAME.fullmatch(word) or _SURNAME_ENDING.search(word))
 
 
 def _is_chinese_body(name: str) -> bool:
@@ -176,7 +182,7 @@ def _names(text: str) -> list[str]:
     names: list[str] = []
     trades: list[str] = []
     for part in filter(None, _PARTS.split(text.strip())):
-        if all(word.casefold() in _TRADE_LIST | {"y", "e"} for word in part.split()):
+        if all(_LISTED_TRADE.fullmatch(word) for word in part.split()):
             trades.append(part)
             continue
         names.append(", ".join((*trades, part)))
@@ -202,7 +208,9 @@ def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     Names of fewer letters than two, and shorter numbers than codes, are left out: they would match in unrelated texts.
     """
     letters = {name: sum(map(str.isalpha, name)) for name in names}
-    long = sorted((n for n, count in letters.items() if count >= LEAST_LETTERS or len(n) >= SHORTEST_CODE), key=len, reverse=True)
+    long = sorted(
+        (n for n, count in letters.items() if count >= LEAST_LETTERS or len(n) >= SHORTEST_CODE), key=len, reverse=True
+    )
     return re.compile("|".join(map(_expression, long)), re.IGNORECASE) if long else None
 
 

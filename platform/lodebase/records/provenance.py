@@ -23,11 +23,7 @@ def record(connection: Connection, name: str, key: str) -> dict[str, Any]:
     Raise NoSuchThing if there is none.
     """
     row = public_source_row.c
-    found = (
-        connection.execute(select(public_source_row).where(row.source == name, row.key == key))
-        .mappings()
-        .first()
-    )
+    found = connection.execute(select(public_source_row).where(row.source == name, row.key == key)).mappings().first()
     if found is None:
         known = connection.scalar(select(source.c.name).where(source.c.name == name))
         if known is None:

@@ -87,7 +87,14 @@ def test_a_person_and_what_is_not_certain_is_withheld(name: str) -> None:
     "name",
     [
         *("Ivanov S.A.", "Petrov S. A.", "KIM SE", "Jane Energy Smith", "Juan Perez (Empresa unipersonal)", "李建国企业主"),
-        *("Иванов С.А.", "ИП Иванов", "Mary Jones, sole trader", "张三个体工商户", "Aurora Mining Blanco", "Gonzalo Astorga Saa"),
+        *(
+            "Иванов С.А.",
+            "ИП Иванов",
+            "Mary Jones, sole trader",
+            "张三个体工商户",
+            "Aurora Mining Blanco",
+            "Gonzalo Astorga Saa",
+        ),
     ],
 )
 def test_initials_a_given_name_or_a_sole_owner_make_no_body(name: str) -> None:
@@ -99,7 +106,15 @@ def test_initials_a_given_name_or_a_sole_owner_make_no_body(name: str) -> None:
     "name",
     [
         *("S.M.R.L. EL ROSAL", "MINERA VIRGEN S.M.R.L.", "ACUIAGRO SAC", "CERRO S.A.C.", "SOL E.I.R.L.", "MULTISERVICIOS EIRL"),
-        *("Salzgitter GmbH", "Rio Tinto Pty Ltd", "BHP Pty", "ТОО Казцинк", "Казцинк ТОО", "АО «Полюс»", "甘肃某矿业有限责任公司"),
+        *(
+            "Salzgitter GmbH",
+            "Rio Tinto Pty Ltd",
+            "BHP Pty",
+            "ТОО Казцинк",
+            "Казцинк ТОО",
+            "АО «Полюс»",
+            "甘肃某矿业有限责任公司",
+        ),
         *("Codelco S.A.", "MIGRIN S.A.", "Perez S.A.C.", "Ivanov Mining LLC", "COMUNIDAD CAMPESINA MANCORA", "Smith Energy"),
         *("Empresa Individual de Responsabilidad Limitada Sol", "TRANSPORTES, MINERIA Y CONSTRUCCIONES SAGITARIO SAC"),
     ],

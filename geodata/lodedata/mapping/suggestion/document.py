@@ -166,8 +166,8 @@ def _ignored_lines(draft: Draft, kind: str | None) -> list[str]:
         return []
     lines = _series_lines(draft.columns, {column.name for column in columns})
     lines += [
-        "    # columns without a field are closed: they are stored, but only experts see them at the desk. A column that everybody",
-        "    # may read in the rows, and that names no person, can be listed here:",
+        "    # columns without a field are closed: they are stored, but only experts see them at the desk. A column that",
+        "    # everybody may read in the rows, and that names no person, can be listed here:",
         "    public_columns: []",
         "    ignored:",
     ]

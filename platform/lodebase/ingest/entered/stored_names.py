@@ -26,7 +26,7 @@ WHERE t.relkind = 'r' AND n.nspname IN ('lode', 'lode_history') AND a.attnum > 0
   AND NOT (n.nspname = 'lode' AND t.relname = ANY (%s))
 GROUP BY 1, 2 ORDER BY n.nspname, t.relname
 """
-KEPT = ["withheld_name", "holder_decision", "organisation_decision", "dataset_version", "member"]
+LEFT_OUT = ["withheld_name", "holder_decision", "organisation_decision", "dataset_version", "member"]
 """Tables that only imports and experts read, and those without texts."""
 FORGET = "UPDATE source_record SET checksum = '' WHERE ctid = ANY(%s::tid[])"
 JSON_TYPE, JSONB_TYPE = 114, 3802
@@ -45,7 +45,7 @@ class TextColumns:
 
 def text_columns(connection: Connection[Any]) -> Iterator[TextColumns]:
     """Yield the tables with texts, those of the records first: their change adds to the earlier versions."""
-    for schema, table, columns in connection.execute(TABLES, (KEPT,)).fetchall():
+    for schema, table, columns in connection.execute(TABLES, (LEFT_OUT,)).fetchall():
         yield TextColumns(schema, table, tuple(columns))
 
 

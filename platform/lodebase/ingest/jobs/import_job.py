@@ -108,8 +108,8 @@ def write_source(connection: psycopg.Connection[Any], source: Source) -> None:
 def write_public_columns(connection: psycopg.Connection[Any], job: ImportJob, tally: Tally) -> None:
     """Write which columns of the source's rows are public; a file with some of its rows does not decide."""
     connection.execute(
-        "INSERT INTO source_columns (source, public) VALUES (%s, %s) ON CONFLICT (source) DO UPDATE SET public = excluded.public"
-        " WHERE NOT %s",
+        "INSERT INTO source_columns (source, public) VALUES (%s, %s) ON CONFLICT (source) DO UPDATE"
+        " SET public = excluded.public WHERE NOT %s",
         (job.source.name, [rows.clean(name) for name in public_columns(job.source, tally)], job.partial),
     )
 

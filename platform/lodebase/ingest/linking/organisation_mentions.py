@@ -15,7 +15,7 @@ from lodedata.rights.natural_persons import MASKED, SEPARATOR
 from lodedata.vocab import vocabulary
 
 MASKS = ",".join(f'"{mask}"' for mask in sorted(MASKED))
-"""What stands for names of persons, which are no organisations, as an array of PostgreSQL."""
+"""The masks of names of persons, which are no organisations, as an array of PostgreSQL."""
 _LANGUAGE = re.compile(r"_(?:en|zh)$")
 CREATE = (
     "CREATE TEMP TABLE mention_record (record_kind text, record_id text, PRIMARY KEY (record_kind, record_id)) ON COMMIT DROP",

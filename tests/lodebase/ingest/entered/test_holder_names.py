@@ -129,8 +129,4 @@ def test_a_person_that_an_expert_decides_on_is_in_no_table_that_the_site_reads(
 def _masked_kinds(store: Store) -> set[str]:
     """Return the kinds whose earlier versions the importer may change."""
     statement = "SELECT has_table_privilege('{}', 'UPDATE')"
-    return {
-        name
-        for name in KINDS
-        if rows(store.importer, statement.format(HISTORY[name].fullname))[0][0]
-    }
+    return {name for name in KINDS if rows(store.importer, statement.format(HISTORY[name].fullname))[0][0]}

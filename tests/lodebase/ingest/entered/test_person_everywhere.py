@@ -66,7 +66,15 @@ SOURCES: dict[str, tuple[str, list[dict[str, str]]]] = {
         [
             {"id": "P1", "name": "Plant", **PLACE, "owner": PERSON.upper(), "code": "", "operator": "BETA S.A.", "note": ""},
             {"id": "P2", "name": "Mine", **PLACE, "owner": "BETA S.A.", "code": "", "operator": PERSON, "note": ""},
-            {"id": "P3", "name": "Mill", **PLACE, "owner": "BETA S.A.", "code": "", "operator": "", "note": f"Sold by {PERSON}."},
+            {
+                "id": "P3",
+                "name": "Mill",
+                **PLACE,
+                "owner": "BETA S.A.",
+                "code": "",
+                "operator": "",
+                "note": f"Sold by {PERSON}.",
+            },
             {"id": "P4", "name": "Pit", **PLACE, "owner": "Nobody Known", "code": CODE, "operator": "", "note": ""},
         ],
     ),

@@ -1,4 +1,4 @@
-"""Columns of a source without a field are closed wherever rows are served, and open to an expert at the desk; made-up persons."""
+"""Columns of a source without a field are closed wherever rows are served, and open to an expert; made-up persons."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -91,13 +91,12 @@ def test_the_login_of_the_site_can_not_read_closed_columns(row_store: Store) -> 
     site = conninfo(row_store.addresses.site)
     with psycopg.connect(site) as connection:
         tables = connection.execute(
-            "SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables WHERE table_schema IN ('lode', 'lode_history')"
+            "SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables"
+            " WHERE table_schema IN ('lode', 'lode_history')"
             " AND has_table_privilege(format('%I.%I', table_schema, table_name), 'SELECT')"
         ).fetchall()
         having = [
-            name
-            for (name,) in tables
-            if connection.execute(f"SELECT FROM {name} t WHERE t::text LIKE '%{PHONE}%'").rowcount
+            name for (name,) in tables if connection.execute(f"SELECT FROM {name} t WHERE t::text LIKE '%{PHONE}%'").rowcount
         ]
         assert having == []
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -106,7 +105,9 @@ def test_the_login_of_the_site_can_not_read_closed_columns(row_store: Store) -> 
         connection.execute("SELECT raw FROM lode.quarantine")
 
 
-def test_rows_stored_before_follow_the_mapping_of_the_next_import(row_store: Store, client: FlaskClient, tmp_path: Path) -> None:
+def test_rows_stored_before_follow_the_mapping_of_the_next_import(
+    row_store: Store, client: FlaskClient, tmp_path: Path
+) -> None:
     address = "/api/sources/own-deposits/records/1?f=json"
     with psycopg.connect(row_store.importer) as connection:
         # as after the upgrade of a store that has rows
