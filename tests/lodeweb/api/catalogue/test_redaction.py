@@ -91,6 +91,8 @@ def test_finished_downloads_leave_the_spool_without_a_request(person_store: Stor
             assert _empty_within(ready, seconds=30)
 
 
+# an export is a process of its own, whose end closes its connections
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_redaction_removes_the_files_of_snapshots_and_no_other(person_store: Store, tmp_path: Path) -> None:
     engine = engines.engine(person_store.addresses.owner, "tests", pool_size=1)
     home, folder, foreign = tmp_path, tmp_path / "site", tmp_path / "site" / "own.txt"
