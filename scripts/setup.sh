@@ -72,6 +72,8 @@ if [ "$what" = test ]; then
   command -v ogr2ogr >/dev/null || wanted="$wanted gdal"
   [ -e /usr/lib/python3/dist-packages/qgis/core/__init__.py ] && [ -e /usr/lib/qgis/plugins/libprovider_wfs.so ] || wanted="$wanted qgis"
   [ -e /usr/lib/R/site-library/sf/DESCRIPTION ] || wanted="$wanted r"
+  command -v age >/dev/null || wanted="$wanted age"
+  command -v restic >/dev/null || wanted="$wanted restic"
 fi
 if [ -n "$wanted" ]; then
   command -v apt-get >/dev/null || fail "there is no apt-get here. Install PostgreSQL 15 or newer with PostGIS 3.3 or newer and Python 3.11 or newer (missing: $wanted), or set LODE_DATABASE_URL to a PostGIS that runs elsewhere."
@@ -85,7 +87,7 @@ if [ -n "$wanted" ]; then
       python) packages="$packages python3 python3-venv" ;;
       chromium) packages="$packages chromium" ;;
       fonts) packages="$packages fonts-noto-cjk" ;;
-      curl | systemd | promtool | nginx | caddy) packages="$packages $need" ;;
+      curl | systemd | promtool | nginx | caddy | age | restic) packages="$packages $need" ;;
       gdal) packages="$packages gdal-bin" ;;
       qgis) packages="$packages python3-qgis qgis-providers" ;;
       r) packages="$packages r-cran-sf" ;;

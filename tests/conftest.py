@@ -256,3 +256,14 @@ def mount() -> Iterator[Callable[[Path, str], None]]:
     yield small_disk
     for folder in mounted:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture(scope="session")
+def needs() -> Callable[..., None]:
+    """Return a function that fails with the package to install if a program or a file is missing."""
+
+    def require(wanted: str, package: str) -> None:
+        if shutil.which(wanted) is None and not Path(wanted).exists():
+            pytest.fail(f"{wanted} is missing: run `scripts/setup.sh test`, or `apt-get install {package}`")
+
+    return require

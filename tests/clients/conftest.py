@@ -124,17 +124,6 @@ def features(site: Site) -> Callable[..., list[dict[str, Any]]]:
 
 
 @pytest.fixture(scope="session")
-def needs() -> Callable[..., None]:
-    """Return a function that fails with the package to install if a program or a file is missing."""
-
-    def require(wanted: str, package: str) -> None:
-        if shutil.which(wanted) is None and not Path(wanted).exists():
-            pytest.fail(f"{wanted} is missing: run `scripts/setup.sh test`, or `apt-get install {package}`")
-
-    return require
-
-
-@pytest.fixture(scope="session")
 def blocks(site: Site) -> Callable[[str, str], list[str]]:
     """Return a function that yields the code blocks of a how-to in a language, with the address of the site."""
 

@@ -47,11 +47,13 @@ from lodeweb.desk import (
     holder_names,
     import_runs,
     imports,
+    internal,
     listed_projects,
     organisation_names,
     progress,
     proposed_values,
     queue,
+    source_rows,
 )
 from lodeweb.desk.identity import account, keys, openid_connect, people, second_factor, sign_in
 from lodeweb.http import database, read_replica
@@ -155,6 +157,8 @@ PARTS: tuple[ModuleType, ...] = (
     import_runs,
     listed_projects,
     imports,
+    source_rows,
+    internal,
     keys,
     error_reports,
     quality,

@@ -32,6 +32,8 @@ REASONS: Mapping[str, Message] = {
 Outcome = Literal["used", "row-refused", "row-out-of-scope"]
 ACCOUNTED = frozenset({"row-refused", "row-out-of-scope", "not-mapped", "ignored"})
 """Reasons that the counts of rows or a list of columns already report."""
+CLOSED = frozenset({"not-mapped", "ignored"})
+"""Reasons of columns that are not public, of which no example is shown."""
 NOT_FLAGGED = frozenset({"unmapped", "unreadable"})
 """Reasons for which a figure needs no flag: the mapping requests it, or another flag has it."""
 LONGEST_EXAMPLE = 80
@@ -122,6 +124,16 @@ class ColumnUsage:
         used = self.named.keys() | self._ignored
         return [name for place, name in enumerate(self._names) if name and place not in used]
 
+    @property
+    def read(self) -> set[str]:
+        """The named columns that the mapping reads."""
+        return {name for place, name in enumerate(self._names) if name and place in self.named}
+
+    @property
+    def unread(self) -> set[str]:
+        """The named columns that no field of the mapping reads, ignored ones too."""
+        return {name for place, name in enumerate(self._names) if name and place not in self.named}
+
     def drop(self, places: Iterable[int], reason: str) -> None:
         """Undo the latest reading of columns, whose text could not be used."""
         for place in places:
@@ -180,7 +192,8 @@ class ColumnUsage:
     def _count(column: ColumnCounts, reason: str, text: str, number: int) -> None:
         drop = column.drops.get(reason)
         if drop is None:
-            drop = column.drops[reason] = Drop(reason, _storable(text[:LONGEST_EXAMPLE]), number)
+            example = "…" if reason in CLOSED else _storable(text[:LONGEST_EXAMPLE])
+            drop = column.drops[reason] = Drop(reason, example, number)
         drop.count += 1
 
     def as_data(self) -> list[dict[str, Any]]:

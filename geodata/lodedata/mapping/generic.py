@@ -1,6 +1,7 @@
 """Generic records: one for each row of a kind that has only declared fields, with the polygon or position that its kind has."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from lodedata.mapping.model import Cell, TableSpec
 from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extended
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Columns, Problems
+from lodedata.mapping.values.internal import internal_reader
 from lodedata.mapping.values.keys import key_maker
 from lodedata.mapping.values.persons import PersonMask
 from lodedata.mapping.values.place import placer
@@ -107,12 +109,13 @@ class _GenericReader:
         self._place = placer(spec.position, bound, table.crs) if spec.position is not None and of_points else None
         mineral = bool(spec.commodities) and kind.field("commodities") is not None
         self._commodities = fields.commodities(spec.commodities, bound) if mineral else None
+        self._internal = internal_reader(spec, bound)
         self._persons = PersonMask(kind, spec, bound, tally.decided)
         completion = COMPLETIONS.get(kind.name)
         self._complete = completion() if completion is not None else None
         self._rows = 0
         further = extension.columns if extension is not None else ()
-        self._usage.finish((*mentioned_columns(spec), *further), spec.ignored, bound.nulls)
+        self._usage.finish((*mentioned_columns(spec), *further), (*spec.ignored, *spec.public_columns), bound.nulls)
 
     def reading(self, row: InputRow) -> Reading:
         """Return the reading of one row, whose cells are counted by column."""
@@ -121,6 +124,8 @@ class _GenericReader:
         self.tally.rows[self.table.name] = self._rows
         reading = self._reading(row) if row.defect is None else self._defective(row)
         self.tally.withheld += [(reading.rows[0].key, *named) for named in withheld]
+        if row.defect is None and self._internal(row.cells):
+            reading = replace(reading, internal=True)
         if self._extension is not None:
             reading, _ = extended(reading, row, self._usage, self._extension)
         self._usage.close(row.cells, row.number, "row-refused" if reading.refused else "used")

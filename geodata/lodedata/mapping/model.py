@@ -327,6 +327,15 @@ class TableSpec(Model):
         {}, description="columns left out on purpose, with the reason; `*` is every column that is not mentioned"
     )
 
+    internal: CellSpec | None = Field(
+        None,
+        description="a cell that makes a row internal, readable by roles only: any value but empty, no, false, 0, 否, 公开",
+    )
+    public_columns: tuple[str, ...] = Field(
+        (),
+        description="columns that everybody may read in the rows as received, although no field has them; `*` is every column",
+    )
+
     name_en: CellSpec | None = None
     name_zh: CellSpec | None = None
     aliases: tuple[CellSpec, ...] = ()
@@ -439,6 +448,10 @@ class Source(Model):
     note_zh: str | None = None
     fetch: tuple[Fetch, ...] = ()
     tables: tuple[TableSpec, ...] = ()
+    internal: bool = Field(False, description="whether all rows are internal: readable by roles only, at the desk")
+    public_columns: tuple[str, ...] = Field(
+        (), description="columns of rows that a reader of the source's own makes, which everybody may read; `*` is every column"
+    )
     recognise: tuple[str, ...] = Field((), description="files, by pattern, of which a folder of this source holds at least one")
 
     @property

@@ -24,6 +24,8 @@ class Reading:
     records: tuple[Record, ...] = ()
     problems: tuple[Problem, ...] = ()
     belongs_to: tuple[str, ...] = ()
+    internal: bool = False
+    """Whether only people with a role may read the rows."""
 
     @property
     def refused(self) -> bool:
@@ -42,6 +44,8 @@ class Tally:
     usage: dict[str, ColumnUsage] = field(default_factory=dict)
     withheld: list[tuple[str, str, str]] = field(default_factory=list)
     """Names of natural persons, each with the key of its row and its field: they are in no record and no raw row."""
+    origins: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The columns of a file from which other columns were made, by their names; see ``InputTable.origins``."""
     decided: NameDecisions = UNDECIDED
     """Names that experts decided to be those of bodies or of persons."""
 

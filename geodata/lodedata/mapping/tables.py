@@ -12,15 +12,17 @@ from lodedata.figures.main_commodity import with_main_commodity
 from lodedata.kinds import KINDS
 from lodedata.mapping import generic
 from lodedata.mapping.builder import RecordBuilder
-from lodedata.mapping.column_usage import ColumnUsage, Outcome
+from lodedata.mapping.column_usage import OTHERS, ColumnUsage, Outcome
 from lodedata.mapping.columns import mentioned_columns
 from lodedata.mapping.defects import defect_problem
 from lodedata.mapping.model import Source, TableSpec
+from lodedata.mapping.public_columns import GEOMETRY
 from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extended
 from lodedata.mapping.shape import filled_down, grouped, joined, merged_commodities, merged_record, unpivoted
 from lodedata.mapping.summary_rows import summary_row
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Columns, Problems
+from lodedata.mapping.values.internal import internal_reader
 from lodedata.mapping.values.keys import key_maker
 from lodedata.messages import msg
 from lodedata.problems import Problem
@@ -89,6 +91,7 @@ def read_table(
     """Yield the readings of one table. Raises FileRefused and MappingRefused."""
     hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row, spec.header_lines)
     table = shaped(spec, path, open_table(path, hints))
+    tally.origins.update(table.origins)
     kind = generic.generic_kind(spec)
     if kind is not None:
         yield from generic.read_generic(kind, spec, table, tally, extension)
@@ -149,10 +152,11 @@ class TableReader:
         bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage)
         self._key = key_maker(spec.key, bound)
         self._kind = fields.text(spec.kind, bound)
+        self._internal = internal_reader(spec, bound)
         self._build = RecordBuilder(spec, bound, table.crs, partial_date(source.as_of) if source.as_of else None)
         self._scope = frozenset(t.code for t in vocabulary("commodity") if t.extra["scope"] == "in")
         further = extension.columns if extension is not None else ()
-        self._usage.finish((*mentioned_columns(spec), *further), spec.ignored, bound.nulls)
+        self._usage.finish((*mentioned_columns(spec), *further), (*spec.ignored, *spec.public_columns), bound.nulls)
 
     def merged(self, rows: Iterable[InputRow]) -> Iterator[Reading]:
         """Yield one reading for the rows of each key; a refused row has a reading of its own. Raises FileRefused."""
@@ -169,6 +173,7 @@ class TableReader:
 
     def reading(self, row: InputRow, commodities: tuple[Commodity, ...] | None = None) -> Reading:
         """Return the reading of one row, whose cells are counted by column; ``commodities`` are those of its record."""
+        internal = row.defect is None and self._internal(row.cells)
         reading = self._reading(row, commodities)
         alone = False
         if self._extension is not None:
@@ -178,7 +183,9 @@ class TableReader:
         outcome: Outcome = "row-refused" if reading.refused or repeated else "used" if used else "row-out-of-scope"
         own = [*[None] * row.repeated, *row.cells[row.repeated :]] if row.repeated else row.cells
         dropped = self._usage.close(own, row.number, outcome)
-        return replace(reading, problems=(*reading.problems, *dropped)) if dropped else reading
+        if dropped or internal:
+            return replace(reading, problems=(*reading.problems, *dropped), internal=internal)
+        return reading
 
     def _repeats(self, key: str) -> bool:
         """Return whether an earlier row that was not refused has the key, so that this one is refused."""
@@ -212,7 +219,7 @@ class TableReader:
             problems.append(Problem("nul-byte", "", self._column_with(row, "\0")))
         if _REPLACEMENT in raw:
             column = self._column_with(row, "\ufffd")
-            problems.append(Problem("damaged-text", self._cell(row, column), column))
+            problems.append(Problem("damaged-text", self._public_cell(row, column), column))
         rows = (SourceRow(key or f"#{self._rows}", raw, locator),)
         kind = self._kind(row.cells)
         if kind not in _KINDS:
@@ -243,7 +250,7 @@ class TableReader:
         if len(own) > len(columns):
             cells["…"] = list(own[len(columns) :])
         if row.geometry is not None and self.spec.position is not None and self.spec.position.geometry:
-            cells["geometry (WKB)"] = row.geometry.hex() if len(row.geometry) < 10_000 else f"{len(row.geometry)} bytes"
+            cells[GEOMETRY] = row.geometry.hex() if len(row.geometry) < 10_000 else f"{len(row.geometry)} bytes"
         try:
             return orjson.dumps(cells)
         except orjson.JSONEncodeError:
@@ -266,8 +273,10 @@ class TableReader:
                 return column
         return None
 
-    def _cell(self, row: InputRow, column: str | None) -> str:
-        return str(row.cells[self.columns.index(column)]) if column is not None else ""
+    def _public_cell(self, row: InputRow, column: str | None) -> str:
+        """Return the text of a cell for a flag; that of a column that is not public is left out."""
+        closed = column is None or (column in self._usage.unread and not {column, OTHERS} & set(self.spec.public_columns))
+        return "…" if closed else str(row.cells[self.columns.index(str(column))])
 
     def _count_filled(self, record: Deposit | Discovery | Project) -> None:
         self.tally.built[self.file] = self.tally.built.get(self.file, 0) + 1
@@ -286,7 +295,12 @@ def _merged(readings: Sequence[Reading]) -> Reading:
     records = [record for reading in readings for record in reading.records]
     merged = merged_record(records, problems) if records else None
     decided = with_main_commodity(merged) if isinstance(merged, MineralRecord) else merged
-    return Reading(tuple(reversed(rows.values())), (decided,) if decided is not None else (), tuple(problems))
+    return Reading(
+        tuple(reversed(rows.values())),
+        (decided,) if decided is not None else (),
+        tuple(problems),
+        internal=any(one.internal for one in readings),
+    )
 
 
 def _without(problems: Problems, name: str) -> Problems:

@@ -1,6 +1,6 @@
 """Tables of files: named columns, and rows with their numbers."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,8 @@ class InputTable:
     rows: Iterator[InputRow]
     crs: str | None = None
     has_geometry: bool = False
+    origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The columns of a file from which a column was made, by its name; a column that is in the file is not there."""
 
     @property
     def name(self) -> str:

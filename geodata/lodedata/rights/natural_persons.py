@@ -14,26 +14,64 @@ from lodedata.cells import normal
 HolderKind = Literal["organisation", "natural-person", "mixed"]
 MASK = "(natural person)"
 """What replaces the name of a person in rows of sources."""
-MASKED = frozenset({MASK, "natural person", "自然人", "（自然人）", "(自然人)", "persona física", "persona humana"})
+MASKED = frozenset(
+    {MASK, "(name not public)", "natural person", "自然人", "（自然人）", "(自然人)", "persona física", "persona humana"}
+)
 SEPARATOR = "; "
 
 _DOTTED_FORM = re.compile(
-    r"(?<=\S)[\s.,(](?:S\.\s?A\.?(?:\s?[A-Z]\.?)*|S\.\s?R\.\s?L\.?|S\.\s?C\.\s?A\.?|S\.\s?P\.\s?A\.?|S/A|SRL|SAPEM|LTDA\.?|LIMITADA|"
-    r"EIRELI|"
-    r"E\.?I\.?R\.?L\.?|LTD\.?|LIMITED|INC\.?|INCORPORATED|CORP\.?|CORPORATION|L\.?L\.?C\.?|P\.?L\.?C\.?|CO\.|COMPANY|L\.P\.|GMBH|"
-    r"PTY\.?|TBK\.?|SDN\.?|BHD\.?|OOO|ООО|ПАО|АО)(?=$|[\s,.;)])",
+    r"(?<=\S)[\s.,(](?:S\.\s?A\.?(?:\s?[A-Z]\.?)*|S\.?\s?M\.?\s?R\.?\s?L\.?|S\.\s?C\.?\s?R\.\s?L\.?|S\.\s?R\.\s?L\.?|"
+    r"S\.\s?C\.\s?A\.?|S\.\s?P\.\s?A\.?|S/A|SRL|SAC|SCRL|SAPEM|LTDA\.?|LIMITADA|EIRELI|E\.?\s?I\.?\s?R\.?\s?L\.?|"
+    r"LTD\.?|LIMITED|INC\.?|INCORPORATED|CORP\.?|CORPORATION|L\.?L\.?C\.?|L\.?L\.?P\.?|P\.?L\.?C\.?|CO\.|COMPANY|L\.P\.|"
+    r"GMBH|PTY\.?|PTE\.?|TBK\.?|SDN\.?|BHD\.?|P?JSC|[OC]JSC|OOO|[ПЗОН]?АО|[ОТ]ОО)(?=$|[\s,.;)])",
     re.IGNORECASE,
 )
 """Legal forms in any case, with what is before them: a name is never only a form."""
-_CAPITAL_FORM = re.compile(r"(?<=\S)[\s,](?:SA|SAU|SAS|SACI|SCA|SPA|SpA|SE|AB|AG|NV|BV|ASA|OYJ|LP)(?=$|[\s,)])")
+_CAPITAL_FORM = re.compile(r"(?<=\S)[\s,](?:SA|SAU|SAS|SACI|SCA|SPA|SpA|SE|AB|AG|NV|BV|ASA|OYJ|LP|KG)(?=$|[\s,)])")
 """Forms without dots, which in small letters may be a name."""
+_LEADING_FORM = re.compile(r"(?:S\.\s?M\.\s?R\.\s?L\.?|[ОТ]ОО|[ПЗОН]?АО|OOO|[OPC]?JSC)[\s,.«\"“]+\S", re.IGNORECASE)
+"""Forms that are written before the name; no initials of a person are among them."""
+_INITIALS = re.compile(r"[A-Z]\.?\s?[A-Z]\.?", re.IGNORECASE)
+"""Forms of two letters, which may be the initials of a person or, as SE, a given name."""
+_SURNAME_ENDING = re.compile(
+    r"(?:[oe]v|[oe]va|[kmnt]in|sk[iy]y?|skaya|enko|chuk|shvili|dze|yan|vich|[oe]vić|escu|ez|ssen|sson)$", re.IGNORECASE
+)
+_SURNAME = re.compile(
+    r"kim|lee|park|choi|jung|li|lin|liu|wang|zhang|zhao|zhou|wu|xu|sun|ma|zhu|hu|guo|he|gao|luo|zheng|liang|xie|song|"
+    r"tang|deng|feng|yu|dong|xiao|cheng|cao|yuan|fu|shen|zeng|peng|lu|su|jiang|cai|jia|ding|wei|xue|ye|yan|pan|du|"
+    r"dai|xia|zhong|tian|ren|fan|silva|santos|souza|costa|pereira|oliveira|lima|almeida|rocha|castro|rojas|diaz|soto|"
+    r"vega|mora|cruz|reyes|flores|quispe|mamani|huaman|garcia|rossi|russo|smith|johnson|williams|brown|jones|miller|"
+    r"davis|wilson|taylor|moore|martin|white|clark|khan|singh|kumar|patel|nguyen|tran|pham|sato|suzuki|tanaka|ali|"
+    r"ahmed|hassan|ibrahim|moussa|diallo|traore",
+    re.IGNORECASE,
+)
+"""Frequent surnames, of which one with two initials is no sign of a body."""
+_SOLE_OWNER = re.compile(
+    r"\b(?:UNIPERSONAL|SOLE (?:PROPRIETOR(?:SHIP)?|TRADER|OWNER)|EMPRESARI[OA](?: INDIVIDUAL)?|"
+    r"PERSONA (?:F[IÍ]SICA|NATURAL|HUMANA)|FIRMA INDIVIDUAL|COMERCIANTE|TRADING AS|T/A|D/?B/?A|"
+    r"ИП|ИНДИВИДУАЛЬНЫЙ ПРЕДПРИНИМАТЕЛЬ)\b"
+    r"|个体|个人独资|企业主|业主|户主",
+    re.IGNORECASE,
+)
+"""A person who is the firm."""
 _BODY = re.compile(
     r"\b(?:MUNICIPALIDAD|MUNICIPIO|PROVINCIA|GOBIERNO|MINISTERIO|SECRETAR[IÍ]A|DIRECCI[OÓ]N|COMISI[OÓ]N|INSTITUTO|"
     r"UNIVERSIDAD|COOPERATIVA|SUCURSAL|SOCIEDAD|COMPA[NÑ][IÍ]A|EMPRESA|CONSORCIO|FUNDACI[OÓ]N|ASOCIACI[OÓ]N|"
-    r"UTE|UNI[OÓ]N TRANSITORIA|MINERALS|MINING|RESOURCES|ENERGY|EXPLORATION|HOLDINGS?|GROUP|MINISTRY|GOVERNMENT|AUTHORITY|"
-    r"UNIVERSITY|BANK|TRUST)\b",
+    r"COMUNIDAD (?:CAMPESINA|NATIVA)|UTE|UNI[OÓ]N TRANSITORIA|MINISTRY|GOVERNMENT|AUTHORITY|UNIVERSITY)\b|\bBANK OF\b",
     re.IGNORECASE,
 )
+_TRADE = re.compile(
+    r"(?<=\S)\s(?:MINERALS|MINING|RESOURCES|ENERGY|EXPLORATIONS?|HOLDINGS?|GROUP|BANK|TRUST)(?:\s*\([^)]*\))?$", re.IGNORECASE
+)
+"""Trades at the end of a name; elsewhere they may be a given name of a person."""
+_LISTED_TRADE = re.compile(
+    r"transportes|servicios|inversiones|construcciones|construccion|mineria|ingenieria|asesoria|consultoria|comercio|"
+    r"exploraciones|negocios|equipos|maquinarias|geologia|arquitectura|y|e",
+    re.IGNORECASE,
+)
+"""Trades that a name of one body lists with commas."""
+_REMAINDER = re.compile(r"(?:Y |AND |& )?(?:OTR[OA]S?|OTHERS?|ET AL\.?)|等", re.IGNORECASE)
+"""What is written in place of further holders."""
 _ESTATE = re.compile(r"\b(?:SUCESI[OÓ]N|SUCESORES|SUC\.|HEREDEROS|ESTATE OF|HEIRS)\b", re.IGNORECASE)
 _REPRESENTED = re.compile(r"\b(?:REPRESENTANTE|APODERAD[OA])\b|代表人|负责人|经营者", re.IGNORECASE)
 """What is before the name of a person who acts for a body."""
@@ -49,6 +87,7 @@ _CHINESE_PERSON = re.compile(
 """Names of two or three characters, with a surname of two, or with a dot as in Uyghur and Tibetan names."""
 LEAST_LETTERS = 2
 """A withheld name of fewer letters is not searched in other texts."""
+SHORTEST_CODE = 8
 LONGEST_SHORT_NAME = 3
 """Characters of a Chinese name that may always be that of a person."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -63,6 +102,8 @@ class NameDecisions:
 
     bodies: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
+    """Codes of the persons, which identify them under any name."""
 
 
 UNDECIDED = NameDecisions()
@@ -85,11 +126,32 @@ class Holders:
 def is_body(name: str) -> bool:
     """Return whether a name is certainly that of a body: a company, an authority, a cooperative."""
     plain = normal(name)
-    if _ESTATE.search(plain) or _REPRESENTED.search(plain):
+    if _ESTATE.search(plain) or _REPRESENTED.search(plain) or _is_sole_owner(plain):
         return False
     if _CHINESE.search(plain):
         return _is_chinese_body(plain)
-    return bool(_DOTTED_FORM.search(plain) or _CAPITAL_FORM.search(plain) or _BODY.search(plain))
+    return bool(_has_form(plain) or _BODY.search(plain) or _TRADE.search(plain))
+
+
+def _is_sole_owner(name: str) -> bool:
+    # a company of limited liability has one owner too, and is a body
+    return bool(_SOLE_OWNER.search(name)) and not re.search(r"RESPONSABILIDAD LIMITADA", name, re.IGNORECASE)
+
+
+def _has_form(name: str) -> bool:
+    """Return whether a name has a legal form that can't be the initials of a person."""
+    if _LEADING_FORM.match(name):
+        return True
+    found = _DOTTED_FORM.search(name) or _CAPITAL_FORM.search(name)
+    if found is None:
+        return False
+    before, form = name[: found.start()].strip(), found[0].strip(" ,(")
+    alone = len(before.split()) == 1 and not name[found.end() :].strip(" .,)")
+    return not (alone and _INITIALS.fullmatch(form) and _is_surname(before))
+
+
+def _is_surname(word: str) -> bool:
+    return bool(_SURNAME.fullmatch(word) or _SURNAME_ENDING.search(word))
 
 
 def _is_chinese_body(name: str) -> bool:
@@ -109,25 +171,46 @@ def holders(text: str, bodies: frozenset[str] = frozenset(), decided: NameDecisi
     """Return the holders of a cell, which may list several; ``bodies`` are names that a mapping states to be public."""
     public: list[str] = []
     withheld: list[str] = []
-    for name in filter(None, _PARTS.split(text.strip())):
+    for name in _names(text):
         (public if _is_public(name, bodies, decided) else withheld).append(name)
     kind: HolderKind = "organisation" if not withheld else "mixed" if public else "natural-person"
     return Holders(SEPARATOR.join(public) or None, kind, tuple(withheld))
+
+
+def _names(text: str) -> list[str]:
+    """Return the names of a cell; trades that a name lists with commas do not divide it."""
+    names: list[str] = []
+    trades: list[str] = []
+    for part in filter(None, _PARTS.split(text.strip())):
+        if all(_LISTED_TRADE.fullmatch(word) for word in part.split()):
+            trades.append(part)
+            continue
+        names.append(", ".join((*trades, part)))
+        trades = []
+    return names + trades
 
 
 def _is_public(name: str, bodies: frozenset[str], decided: NameDecisions) -> bool:
     key = name_key(name)
     if key in MASKED or key in decided.persons:
         return False
-    return key in decided.bodies or name in bodies or is_body(name)
+    return key in decided.bodies or name in bodies or is_body(name) or bool(_REMAINDER.fullmatch(name))
+
+
+def is_distinct(name: str) -> bool:
+    """Return whether a name is long enough to be that of its person wherever it is written, also in texts."""
+    return len(_CHINESE.findall(name)) >= LONGEST_SHORT_NAME or len(name.split()) > 1
 
 
 def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
-    """Return a pattern of names in any case and spacing, None without names; a Latin name is not part of a longer word.
+    """Return a pattern of names and codes in any case and spacing, None without any; a Latin name is not part of a longer word.
 
-    Names of fewer letters than two are left out: they would match in unrelated texts.
+    Names of fewer letters than two, and shorter numbers than codes, are left out: they would match in unrelated texts.
     """
-    long = sorted((name for name in names if sum(map(str.isalpha, name)) >= LEAST_LETTERS), key=len, reverse=True)
+    letters = {name: sum(map(str.isalpha, name)) for name in names}
+    long = sorted(
+        (n for n, count in letters.items() if count >= LEAST_LETTERS or len(n) >= SHORTEST_CODE), key=len, reverse=True
+    )
     return re.compile("|".join(map(_expression, long)), re.IGNORECASE) if long else None
 
 

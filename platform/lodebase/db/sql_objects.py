@@ -23,7 +23,7 @@ from lodedata.figures.national_output import UNLIKE_CONTENT, output_stages
 from lodedata.kinds import KINDS, Field
 
 FOLDER = Path(__file__).parent / "functions"
-SCHEMAS = (SCHEMA, HISTORY_SCHEMA, "lode_then", "lode_since", "lode_apart")
+SCHEMAS = (SCHEMA, HISTORY_SCHEMA, "lode_then", "lode_since", "lode_apart", "lode_all")
 NEEDED_BY_TABLES = ("place", "current_version")
 """Functions of generated columns and defaults, which must exist before the tables."""
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -36,8 +36,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "child": tuple(table.name for table in tables.CHILDREN if table.name != "estimate_measure"),
 }
 """The tables of each template folder."""
-STATES = (SCHEMA, "lode_then")
-"""The schemas with the records as they are and as they were, for the templates of the folder ``state``."""
+STATES = {SCHEMA: "lode_site, lode_import", "lode_then": "lode_site, lode_import", "lode_all": "lode_desk"}
+"""The schemas with the records as they are, as they were and with internal ones, each with the roles that read its views of
+the folder ``state``."""
 _RANK = "CASE size_class WHEN 'extra-large' THEN 0 WHEN 'large' THEN 0 WHEN 'medium' THEN 2 WHEN 'small' THEN 4 ELSE 6 END"
 _RANKS = {"organisation": "1"}
 """The ranks in search of the kinds that have no size; an organisation comes right after the largest deposits."""
@@ -73,7 +74,8 @@ def statements() -> tuple[str, ...]:
         for path in sorted((FOLDER / group).glob("*.sql")):
             texts += [_filled(path, values(name)) for name in names]
     for path in sorted((FOLDER / "state").glob("*.sql")):
-        texts += [_filled(path, _single_values() | {"schema": schema}) for schema in STATES]
+        known = [{"schema": schema, "readers": readers} for schema, readers in STATES.items()]
+        texts += [_filled(path, _single_values() | one) for one in known]
     return tuple(sorted(texts, key=lambda sql: "CREATE OR REPLACE VIEW" in sql))
 
 

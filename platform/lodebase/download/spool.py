@@ -39,6 +39,11 @@ FREE_BYTES = 256 << 20
 """Bytes of the disk that files leave free."""
 
 
+def marked_key(redactions: int, of_request: str) -> str:
+    """Return the key of a file: the number of redactions, and a hash of what else determines its bytes."""
+    return f"{redactions}-{of_request}"
+
+
 @dataclass(frozen=True, slots=True)
 class FinishedFile:
     """A finished file: its path, SHA-256 and number of rows by table."""
@@ -154,6 +159,12 @@ class Spool:
         path = self.folder / "ready" / f"{key}{suffix}"
         return path.stat().st_size if path.exists() and _about(path).exists() else None
 
+    def remove_redacted(self, redactions: int) -> None:
+        """Remove finished files that were made before the latest redaction."""
+        for path in self._subfolder("ready").iterdir():
+            if not path.name.startswith(marked_key(redactions, "")):
+                path.unlink(missing_ok=True)
+
     def client_slot(self, client: Sequence[str]) -> FileLock:
         """Return a download slot of a client. Raises TooManyDownloads if all are in use, Overloaded if the site's are.
 
@@ -231,7 +242,7 @@ class Spool:
 
     def lock_key(self, key: str, connected: Callable[[], bool]) -> FileLock:
         """Return a lock on a key, so that its file is written once. Raises ClientGone when the client has disconnected."""
-        path = self._subfolder("slots") / f"key-{key[:2]}"
+        path = self._subfolder("slots") / f"key-{key[-2:]}"
         while (lock := _lock(path)) is None:
             if not connected():
                 raise ClientGone(msg("The client has closed the connection."))

@@ -62,6 +62,12 @@ def version(engine: Engine) -> Version:
     return Version(0, None) if row is None else Version(row[0], row[1].astimezone(UTC))
 
 
+def redactions(engine: Engine) -> int:
+    """Return how many times names left stored data; files and tags of earlier versions from before are not used any more."""
+    with reading(engine, "one") as connection:
+        return int(connection.exec_driver_sql("SELECT coalesce(max(number), 0) FROM lode.redaction").scalar_one())
+
+
 def committed_at(engine: Engine, number: int) -> datetime | None:
     """Return when a version was committed; None if there is no version of this number."""
     column = tables.dataset_version.c.committed_at

@@ -6,9 +6,10 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ import psycopg
 
 from lodebase.db.failures import first_line
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
-from lodebase.ingest import merge, observations, rows, staging, store_rules, withheld
+from lodebase.ingest import internal_rows, merge, observations, rows, staging, store_rules, withheld
 from lodebase.ingest.completeness import require_complete
 from lodebase.ingest.entered import holder_names, listed_projects
+from lodebase.ingest.entered.decided_persons import DecidedPersons
+from lodebase.ingest.internal_rows import InternalRows
 from lodebase.ingest.jobs import import_job, run_log
 from lodebase.ingest.jobs.import_job import ImportJob, Summary
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
@@ -37,10 +40,12 @@ from lodedata.problems import RULES, Problem
 from lodedata.read import FileRefused
 from lodedata.records import Deposit, Discovery, GenericRecord, MineralRecord, Project, Record
 from lodedata.refuted_values import withdraw_refuted
+from lodedata.rights.natural_persons import name_key
 from lodedata.statistics.table_spec import StatisticsSource
 
 __all__ = ["ImportJob", "Summary", "digest", "run"]
 
+Transaction = Callable[[psycopg.Connection[Any], ImportJob, ImportProgress, int, float], Summary]
 CHUNK_READINGS = 5_000
 CHUNK_BYTES = 16 << 20
 """Bytes of raw rows of a chunk, a limit for rows with very long cells."""
@@ -78,7 +83,9 @@ def run(address: str, job: ImportJob, progress: ImportProgress | None = None) ->
 
 
 def _logged(connection: psycopg.Connection[Any], address: str, job: ImportJob, progress: ImportProgress) -> Summary:
-    """Run the import and log its result; a dry run is not logged."""
+    """Run the import and log its result; the site reads the log, so it has no import of internal rows, and no dry run."""
+    if job.source.internal:
+        return _with_translated_errors(connection, job, progress, 0)
     about = job.source.name, rows.clean(job.path.name), digest(job.path), datetime.now(UTC)
     if job.dry_run:
         return _with_translated_errors(connection, job, progress, run_log.insert(connection, *about, "running"))
@@ -97,8 +104,7 @@ def _with_translated_errors(
     """Run the import's transaction. Raises ImportRefused, DatabaseAway, DiskFull."""
     begun = time.monotonic()
     try:
-        transact = observations.transact if isinstance(job.source, StatisticsSource) else _transact
-        summary = transact(connection, job, progress, number, begun)
+        summary = _transaction_of(job)(connection, job, progress, number, begun)
         if job.dry_run:
             connection.rollback()
         else:
@@ -133,6 +139,15 @@ def _with_translated_errors(
         ) from None
 
 
+def _transaction_of(job: ImportJob) -> Transaction:
+    """Return what reads and stores the rows of a source. Raises ImportRefused for statistics that are internal."""
+    if not isinstance(job.source, StatisticsSource):
+        return _transact_internal if job.source.internal else _transact
+    if job.source.internal:
+        raise ImportRefused(msg("%(name)s: statistics can't be internal. Leave `internal` out.", name=job.source.name))
+    return observations.transact
+
+
 @contextmanager
 def _in_bulk() -> Iterator[None]:
     """Tune the interpreter for two threads and millions of short-lived values.
@@ -161,18 +176,21 @@ def _transact(
     into = merge.prepare(connection, job.source.name, identity, _sentences("duplicate-key"), job.partial)
     counts: dict[str, int] = {}
     incomplete = IncompleteRows()
-    chunks = _chunks(job, tally, incomplete)
+    apart = InternalRows(everything=False)
+    chunks = _chunks(job, tally, incomplete, apart)
     for chunk_counts in _merged_in_background(connection, chunks, into):
         for state, count in chunk_counts.items():
             counts[state] = counts.get(state, 0) + count
         progress.rows = sum(counts.values())
     read = sum(counts.values())
     gone = 0
-    if read == 0:
+    if read == 0 and not apart.readings:
         raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
     if not job.partial:
         require_complete(job.source, tally)
         gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
+    stored, refused = internal_rows.write(connection, job, apart, partial(_staged_internal, job, tally))
+    import_job.write_public_columns(connection, job, tally)
     withheld.write(connection, job.source.name, tally.withheld, job.partial)
     left = regroup.regroup(connection, job.accept, job.compare).uncompared
     organisations.derive(connection)
@@ -183,7 +201,9 @@ def _transact(
         merge.settle(connection)
     # deferred work is done now, so that its time counts and a dry run detects its errors too
     connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    usage = usage_data(tally.usage)
+    persons = DecidedPersons(tally.decided)
+    usage = persons.value(usage_data(tally.usage))
+    tally.unknown = persons.value(tally.unknown)
     summary = Summary(
         source=job.source.name,
         read=read,
@@ -196,7 +216,9 @@ def _transact(
         dataset_version=import_job.version(connection, identity),
         gone=gone,
         run=identity,
+        withheld=len(tally.withheld),
         notes=(
+            *([internal_rows.said(stored, refused)] if apart.readings else []),
             *_notes(tally, incomplete),
             *sentences(usage),
             *((LEFT.filled(count=f"{left:,}"),) if left and job.compare else ()),
@@ -206,6 +228,27 @@ def _transact(
     )
     import_job.finish(connection, summary, tally, job, incomplete)
     return summary
+
+
+def _transact_internal(
+    connection: psycopg.Connection[Any], job: ImportJob, progress: ImportProgress, _run: int, begun: float
+) -> Summary:
+    """Store the rows of a source that is internal; a dry run is rolled back."""
+    tally = Tally(decided=holder_names.decisions(connection))
+    staging.create(connection)
+    apart = InternalRows(everything=True)
+    progress.rows = sum(1 for _ in apart.without(iter(job.read(tally))))
+    if not apart.readings:
+        raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
+    require_complete(job.source, tally)
+    stored, refused = internal_rows.write(connection, job, apart, partial(_staged_internal, job, tally))
+    notes = (*_notes(tally, IncompleteRows()), *sentences(usage_data(tally.usage)))
+    return internal_rows.summary(job, stored, refused, begun, import_job.version(connection, 0), notes)
+
+
+def _staged_internal(job: ImportJob, tally: Tally, readings: Sequence[Reading]) -> Staged:
+    staged, _ = _staged(readings, job, 0, set(), IncompleteRows(), DecidedPersons(tally.decided))
+    return staged
 
 
 def digest(path: Path) -> str | None:
@@ -272,16 +315,17 @@ def _merged_in_background(
         yield outcome
 
 
-def _chunks(job: ImportJob, tally: Tally, incomplete: IncompleteRows) -> Iterator[Staged]:
-    readings = iter(job.read(tally))
+def _chunks(job: ImportJob, tally: Tally, incomplete: IncompleteRows, apart: InternalRows) -> Iterator[Staged]:
+    readings = apart.without(iter(job.read(tally)))
     chunks = iter(lambda: _next_chunk(readings), [])
+    persons = DecidedPersons(tally.decided)
     n = 0
     # the first merge is small, so that merging begins early
     for many in chain((1,), repeat(CHUNKS_MERGED)):
         combined: Staged = {}
         leading: set[str] = set()
         for chunk in islice(chunks, many):
-            staged, n = _staged(chunk, job, n, leading, incomplete)
+            staged, n = _staged(chunk, job, n, leading, incomplete, persons)
             for name, pieces in staged.items():
                 combined.setdefault(name, []).extend(pieces)
         if not combined:
@@ -302,7 +346,12 @@ def _next_chunk(readings: Iterator[Reading]) -> list[Reading]:
 
 
 def _staged(
-    chunk: Sequence[Reading], job: ImportJob, n: int, leading: set[str], incomplete: IncompleteRows
+    chunk: Sequence[Reading],
+    job: ImportJob,
+    n: int,
+    leading: set[str],
+    incomplete: IncompleteRows,
+    persons: DecidedPersons,
 ) -> tuple[Staged, int]:
     """Return the rows of a chunk for staging, and the number of the next row.
 
@@ -310,6 +359,7 @@ def _staged(
     keys of the chunk are added to ``leading``, which has those of the same merge.
     """
     source = job.source.name
+    chunk = [persons.masked(reading) for reading in chunk]
     staged: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("row", "member", *rows.COLUMNS)}
     reviewed = [[_reviewed(record, source, reading) for record in reading.records] for reading in chunk]
     place = iter(locate([r for records in reviewed for r, _ in records if isinstance(r, Placed)], job.boundaries))
@@ -383,6 +433,13 @@ def _sentences(rule: str) -> tuple[str, str]:
 
 
 def _notes(tally: Tally, incomplete: IncompleteRows) -> Iterator[Message]:
+    if tally.withheld:
+        yield msg(
+            "%(count)s times a name was withheld as that of a natural person, %(names)s different names; experts decide at "
+            "/desk/holders which of them are bodies",
+            count=f"{len(tally.withheld):,}",
+            names=f"{len({name_key(name) for _, _, name in tally.withheld}):,}",
+        )
     if incomplete.count:
         first = [
             msg(

@@ -19,11 +19,19 @@ class SiteState:
     connection: Connection
     version: int
     earlier: bool = False
-    """Whether this is an earlier version; the data that imports prepare exist only for the current one."""
+    """Whether this is an earlier version or has internal records; imports prepare data for the current public ones only."""
 
     def rows(self, statement: str, values: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the rows of a statement as dictionaries by column name."""
         return [dict(row) for row in self.connection.exec_driver_sql(statement, values).mappings()]
+
+
+@contextmanager
+def state_with_internal(desk: Engine) -> Iterator[SiteState]:
+    """Yield the current state with the records that only people with a role read; the site's own login can't read it."""
+    with reading(desk) as connection:
+        connection.execute(text("SET LOCAL search_path = lode_all, lode, public"))
+        yield SiteState(connection, dataset_version(connection), earlier=True)
 
 
 @contextmanager

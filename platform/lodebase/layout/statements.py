@@ -181,6 +181,8 @@ WHERE z.geom && ST_Expand(a.geom, %(around_lon)s, %(around_lat)s)
 ORDER BY z.zone_kind, edge_m, z.id
 """
 KINDS = "SELECT DISTINCT zone_kind FROM zone ORDER BY 1"
+INTERNAL_SOURCES = "SELECT name FROM internal_source ORDER BY name"
+INTERNAL_RECORDS = "SELECT DISTINCT record_id FROM internal_row WHERE table_name IN ('deposit', 'project')"
 SOURCES = "SELECT name, title_en, title_zh, licence_name, citation, as_of FROM source ORDER BY name"
 
 # All sites of a product in a country or a polygon, in descending order of capacity.

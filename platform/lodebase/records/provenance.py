@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from lodebase.db.schema.source_tables import import_run, source, source_record
+from lodebase.db.schema.source_tables import import_run, public_source_row, source
 from lodebase.db.schema.tables import member, testimony
 from lodebase.errors import NoSuchThing
 from lodebase.records import served_record
@@ -18,12 +18,12 @@ def sources(connection: Connection) -> list[dict[str, Any]]:
 
 
 def record(connection: Connection, name: str, key: str) -> dict[str, Any]:
-    """Return a raw source row with its served record and the import that read it. Raise NoSuchThing if there is none."""
-    found = (
-        connection.execute(select(source_record).where(source_record.c.source == name, source_record.c.key == key))
-        .mappings()
-        .first()
-    )
+    """Return the public columns of a source row with its served record and the import that read it.
+
+    Raise NoSuchThing if there is none.
+    """
+    row = public_source_row.c
+    found = connection.execute(select(public_source_row).where(row.source == name, row.key == key)).mappings().first()
     if found is None:
         known = connection.scalar(select(source.c.name).where(source.c.name == name))
         if known is None:
@@ -68,4 +68,5 @@ def record(connection: Connection, name: str, key: str) -> dict[str, Any]:
             "file": run["path"],
         },
         "raw": found["raw"],
+        "closed_columns": found["closed"],
     }

@@ -187,6 +187,26 @@ def test_the_commands_of_backup_run(made_copy: Path) -> None:
             shutil.rmtree(Cluster(folder / name).base, ignore_errors=True)
 
 
+def test_the_commands_of_erase_encrypt_copy_and_restore(made_copy: Path, needs: Callable[..., None]) -> None:
+    for program in ("age", "restic"):
+        needs(program, program)
+    # within the data folder, which the database's user may enter
+    folder = made_copy / "operator"
+    folder.mkdir(mode=0o755)
+    try:
+        written = run_page("erase", operating_environment(made_copy, free_port()), folder)
+        assert written.count("restored and compared") == 1
+        assert "no errors were found" in written
+        encrypted = (folder / "month.zip.age").read_bytes()
+        assert encrypted.startswith(b"age-encryption.org/v1") and b"lode.dump" not in encrypted
+        assert not any(b"lode.dump" in path.read_bytes() for path in (folder / "away").rglob("*") if path.is_file())
+        assert len(list((folder / "restored").rglob("lode-*.zip"))) == 1
+        # the copies from before the new backup are gone
+        assert len(list((folder / "away" / "snapshots").iterdir())) == 1
+    finally:
+        shutil.rmtree(Cluster(folder / "drill").base, ignore_errors=True)
+
+
 def test_the_commands_of_topologies_run(made_copy: Path, spare_homes: Callable[[], Path], tmp_path: Path) -> None:
     """One machine replaces all of the page: each server and each site has its own folder."""
     external, store = Cluster(spare_homes()), spare_homes()

@@ -183,7 +183,7 @@ def ready(machine: Machine) -> Machine:
     ):
         (machine.folder / "bare/usr/lib" / path).parent.mkdir(parents=True)
         (machine.folder / "bare/usr/lib" / path).touch()
-    for name in ("npm", "chromium", "curl", "systemd-analyze", "promtool", "ogr2ogr", "nginx", "caddy"):
+    for name in ("npm", "chromium", "curl", "systemd-analyze", "promtool", "ogr2ogr", "nginx", "caddy", "age", "restic"):
         machine.has(name)
     machine.has("python3", PYTHON)
     (machine.folder / "bare/usr/share/fonts/opentype/noto").mkdir(parents=True)
@@ -221,7 +221,9 @@ def test_without_rights_it_says_what_an_administrator_should_run(nobody: Machine
     packages = "postgresql-16 postgresql-16-postgis-3 python3 python3-venv"
     assert result.endswith(f"Ask an administrator to run:  apt-get install {packages}")
     result = sentence(nobody.run("test"))
-    packages += " chromium fonts-noto-cjk curl systemd promtool nginx caddy gdal-bin python3-qgis qgis-providers r-cran-sf"
+    packages += (
+        " chromium fonts-noto-cjk curl systemd promtool nginx caddy gdal-bin python3-qgis qgis-providers r-cran-sf age restic"
+    )
     assert result.endswith(f"apt-get install {packages}")
     assert nobody.calls() == []
 

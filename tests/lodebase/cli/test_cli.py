@@ -236,6 +236,7 @@ COUNTS = [
     "quarantined",
     "seconds",
     "dataset_version",
+    "withheld",
     "columns",
 ]
 

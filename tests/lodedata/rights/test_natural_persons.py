@@ -83,6 +83,52 @@ def test_a_person_and_what_is_not_certain_is_withheld(name: str) -> None:
     assert (found.public, found.kind, found.masked) == (None, "natural-person", MASK)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Ivanov S.A.", "Petrov S. A.", "KIM SE", "Jane Energy Smith", "Juan Perez (Empresa unipersonal)", "李建国企业主"),
+        *(
+            "Иванов С.А.",
+            "ИП Иванов",
+            "Mary Jones, sole trader",
+            "张三个体工商户",
+            "Aurora Mining Blanco",
+            "Gonzalo Astorga Saa",
+        ),
+    ],
+)
+def test_initials_a_given_name_or_a_sole_owner_make_no_body(name: str) -> None:
+    assert not is_body(name)
+    assert holders(name).public is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("S.M.R.L. EL ROSAL", "MINERA VIRGEN S.M.R.L.", "ACUIAGRO SAC", "CERRO S.A.C.", "SOL E.I.R.L.", "MULTISERVICIOS EIRL"),
+        *(
+            "Salzgitter GmbH",
+            "Rio Tinto Pty Ltd",
+            "BHP Pty",
+            "ТОО Казцинк",
+            "Казцинк ТОО",
+            "АО «Полюс»",
+            "甘肃某矿业有限责任公司",
+        ),
+        *("Codelco S.A.", "MIGRIN S.A.", "Perez S.A.C.", "Ivanov Mining LLC", "COMUNIDAD CAMPESINA MANCORA", "Smith Energy"),
+        *("Empresa Individual de Responsabilidad Limitada Sol", "TRANSPORTES, MINERIA Y CONSTRUCCIONES SAGITARIO SAC"),
+    ],
+)
+def test_a_company_form_of_a_country_makes_a_body(name: str) -> None:
+    assert holders(name).public == name
+    assert holders(name).kind == "organisation"
+
+
+def test_further_holders_without_names_are_no_person() -> None:
+    found = holders("ECO PLANING S.A.C. Y OTROS")
+    assert (found.public, found.kind, found.withheld) == ("ECO PLANING S.A.C.; OTROS", "organisation", ())
+
+
 def test_of_several_holders_only_the_bodies_are_public() -> None:
     found = holders("PEREZ JUAN,PACHA MINERALS S.A.,ROJO ANA")
     assert (found.public, found.kind, found.withheld) == ("PACHA MINERALS S.A.", "mixed", ("PEREZ JUAN", "ROJO ANA"))

@@ -7,6 +7,8 @@ import click
 from lodebase import settings as settings_module
 from lodebase.cli.accounts.owner import owner_engine
 from lodebase.cli.output import echo_json, json_option, say
+from lodebase.export import snapshots
+from lodebase.history import dataset_state
 from lodebase.query.collections_ import find_collection
 from lodedata.messages import msg
 from lodeweb.snapshot.folder import write
@@ -16,17 +18,22 @@ from lodeweb.snapshot.folder import write
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--collection", "names", multiple=True, help="A collection to export; by default all that have records.")
 @click.option("--site", help="Address of the site that the files cite; by default that of `lode serve` here.")
+@click.option("--replace", is_flag=True, help="Replace the snapshot in DIR; all its old files are removed.")
 @json_option
-def site(folder: Path, names: tuple[str, ...], site: str | None, as_json: bool) -> None:
+def site(folder: Path, names: tuple[str, ...], site: str | None, replace: bool, as_json: bool) -> None:
     """Write pages, map and files of the store to DIR, for archives and mirrors.
 
-    Any web server serves DIR; a page for each record, in English and Chinese, needs no other host. DIR must be new or empty.
+    Any web server serves DIR; a page for each record, in English and Chinese, needs no other host. DIR must be new or empty, or
+    hold a snapshot with --replace. When a name leaves the data, `lode tasks` removes the files of the snapshots of its machine.
     """
     chosen = [find_collection(name) for name in names]
     settings = settings_module.load()
     root = (site or f"http://{settings.host}:{settings.port}").rstrip("/")
     with owner_engine() as engine:
-        counts = write(engine, folder, root, chosen)
+        # before, so that a redaction meanwhile removes the files
+        redactions = dataset_state.redactions(engine)
+        counts = write(engine, folder, root, chosen, replace)
+        snapshots.register(settings.home, folder, redactions)
     if as_json:
         echo_json({"folder": str(folder), "records": counts})
         return

@@ -11,7 +11,9 @@ import orjson
 from sqlalchemy import Engine
 
 from lodebase.errors import ExportFailed
+from lodebase.export import snapshots
 from lodebase.export.files import export_file
+from lodebase.export.snapshots import CHECKSUMS
 from lodebase.history.versions import resolve_version
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.reading import reading, totals
@@ -28,15 +30,17 @@ from lodeweb.snapshot.pages import SnapshotPages
 FORMS = ("csv", "geoparquet", "gpkg", "pmtiles")
 STAGE = "ndjson"
 """The format that the pages are made from; it is not part of the snapshot."""
-CHECKSUMS = "SHA256SUMS"
 BUNDLED = {"page.css": "page.css", "snapshot.css": "snapshot.css", "snapshot.js": "snapshot.js", "mark.svg": "mark.svg"}
 
 
-def write(engine: Engine, folder: Path, root: str, chosen: Sequence[Collection]) -> Mapping[str, int]:
-    """Write the snapshot and return the number of records by collection. Raise ExportFailed."""
+def write(engine: Engine, folder: Path, root: str, chosen: Sequence[Collection], replaced: bool = False) -> Mapping[str, int]:
+    """Write the snapshot, also in place of an earlier one, and return the number of records by collection.
+
+    Raise ExportFailed.
+    """
     counts = totals(engine)
     listed = [one for one in chosen or COLLECTIONS.values() if counts[one.name] or chosen]
-    with complete_folder(folder) as part:
+    with complete_folder(folder, replaced) as part:
         files = _data(engine, part, root, listed)
         with reading(engine) as connection:
             origins = sources(connection)
@@ -59,9 +63,14 @@ def write(engine: Engine, folder: Path, root: str, chosen: Sequence[Collection])
 
 
 @contextmanager
-def complete_folder(folder: Path) -> Iterator[Path]:
-    """Yield a folder next to the wanted one that takes its place at the end; an error removes it. Raise ExportFailed."""
-    if folder.exists() and any(folder.iterdir()):
+def complete_folder(folder: Path, replaced: bool = False) -> Iterator[Path]:
+    """Yield a folder next to the wanted one that takes its place at the end; an error removes it. Raise ExportFailed.
+
+    An earlier snapshot is ``replaced``: its files are removed when the new ones are complete.
+    """
+    if replaced:
+        snapshots.require_snapshot(folder)
+    elif folder.exists() and any(folder.iterdir()):
         raise ExportFailed(msg("%(folder)s is not empty. Name a new folder, or empty it.", folder=folder))
     part = folder.with_name(f".{folder.name}.part")
     try:
@@ -69,6 +78,7 @@ def complete_folder(folder: Path) -> Iterator[Path]:
         part.mkdir()
         yield part
         if folder.exists():
+            snapshots.remove_files(folder)
             folder.rmdir()
         part.rename(folder)
     except OSError as error:

@@ -54,7 +54,8 @@ def joined(
                 yield InputRow(member.number, cells, defect=member.defect or "no-parent-row", origin=origin)
             begin += len(other.columns)
 
-    return replace(table, columns=columns, rows=rows())
+    origins = {name: (name.removeprefix(f"{other.name}."),) for other in others for name in other.columns}
+    return replace(table, columns=columns, rows=rows(), origins={**table.origins, **origins})
 
 
 class _Joined:
@@ -63,8 +64,8 @@ class _Joined:
     def __init__(self, spec: JoinSpec, nulls: frozenset[str], find: Callable[[str], Path]) -> None:
         path = find(spec.file)
         self.table = open_table(path, Hints(spec.part, spec.encoding, None, spec.header_row, spec.header_lines))
-        name = spec.name or spec.part or path.stem
-        self.columns = tuple(f"{name}.{column}" if column else "" for column in self.table.columns)
+        self.name = spec.name or spec.part or path.stem
+        self.columns = tuple(f"{self.name}.{column}" if column else "" for column in self.table.columns)
         key = _key_of(spec.key, self.table.name, self.table.columns, nulls)
         self._rows: dict[str | None, list[InputRow]] = {}
         self._used: set[str] = set()

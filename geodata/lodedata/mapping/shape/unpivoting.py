@@ -77,7 +77,8 @@ def unpivoted(table: InputTable, spec: UnpivotSpec, nulls: frozenset[str]) -> In
             if not made:
                 yield replace(row, cells=[*base, *[None] * (len(members) + len(values))], origin=origin)
 
-    return replace(table, columns=columns, rows=rows())
+    made = tuple(table.columns[place] for place in matched)
+    return replace(table, columns=columns, rows=rows(), origins={**table.origins, **dict.fromkeys((*members, *values), made)})
 
 
 def _value_name(spec: UnpivotSpec, match: re.Match[str]) -> str:

@@ -165,7 +165,12 @@ def _ignored_lines(draft: Draft, kind: str | None) -> list[str]:
     if not columns:
         return []
     lines = _series_lines(draft.columns, {column.name for column in columns})
-    lines += ["    # columns without a field; they are stored in the source record in any case", "    ignored:"]
+    lines += [
+        "    # columns without a field are closed: they are stored, but only experts see them at the desk. A column that",
+        "    # everybody may read in the rows, and that names no person, can be listed here:",
+        "    public_columns: []",
+        "    ignored:",
+    ]
     for column in columns:
         comment = _resemblance(draft.assigned, column, kind)
         lines.append(f'      {quoted(column.name)}: "not mapped"' + (f"          # {comment}" if comment else ""))

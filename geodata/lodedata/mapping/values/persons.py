@@ -57,6 +57,10 @@ class PersonMask:
                 text = cells[place]
                 if not isinstance(text, str) or text.strip() in party.nulls:
                     continue
+                if any(str(cells[code] or "").strip() in self._decided.codes for code in party.codes):
+                    withheld.append((name, text))
+                    cells[place] = MASK
+                    continue
                 found = natural_persons.holders(text, party.bodies, self._decided)
                 if found.withheld:
                     withheld += [(name, one) for one in found.withheld if one.casefold() not in MASKED]

@@ -6,11 +6,14 @@ import threading
 from contextlib import AbstractContextManager, nullcontext
 
 import click
+import psycopg
 
 from lodebase import settings as settings_module
 from lodebase.cli.operation.background import meanwhile
 from lodebase.cli.output import json_option, say
 from lodebase.db.store import Store, opened
+from lodebase.download.spool import Spool
+from lodebase.export import snapshots
 from lodebase.ingest.entered import unserved
 from lodebase.ingest.jobs import requested
 from lodebase.ingest.jobs.run_log import mark_interrupted
@@ -54,7 +57,19 @@ def tasks(as_json: bool) -> None:
 
 def judgements_served(store: Store, settings: Settings) -> AbstractContextManager[None]:
     """Meanwhile what people judge is served at once: by this process, as the site's may not write what is served."""
-    return meanwhile("judgements", unserved.watch, store.importer, settings.review_to)
+    return meanwhile("judgements", unserved.watch, store.importer, settings.review_to, lambda: remove_redacted(store, settings))
+
+
+def remove_redacted(store: Store, settings: Settings) -> None:
+    """Remove finished downloads and snapshots of this machine that were made before names left the data."""
+    folder = settings.spool or settings.home / "spool"
+    with psycopg.connect(store.importer) as connection:
+        row = connection.execute("SELECT coalesce(max(number), 0) FROM redaction").fetchone()
+    assert row is not None
+    for snapshot in snapshots.remove_redacted(settings.home, row[0]):
+        say(msg("%(folder)s: the files of the snapshot were removed, as a name has left the data.", folder=snapshot))
+    if (folder / "ready").is_dir():
+        Spool(folder, settings.spool_mb << 20, settings.downloads, settings.downloads_each).remove_redacted(row[0])
 
 
 def requested_imports_run(store: Store, settings: Settings) -> AbstractContextManager[None]:

@@ -29,9 +29,8 @@ def statements(name: str) -> Iterator[str]:
     reader = DESK if KINDS[name].internal else SITE
     yield f"GRANT SELECT ON {served} TO {reader}"
     yield f"GRANT SELECT ON {history} TO {IMPORTER}, {reader}"
-    if any(field.personal for field in KINDS[name].fields):
-        # an expert may decide that a name is that of a person, which leaves earlier versions too
-        yield f"GRANT UPDATE ON {history} TO {IMPORTER}"
+    # an expert may decide that a name is that of a person, which leaves earlier versions too
+    yield f"GRANT UPDATE ON {history} TO {IMPORTER}"
     yield (
         f"INSERT INTO {SCHEMA}.collection_state (collection, version, n, located) "
         f"VALUES ('{KINDS[name].collection}', 0, 0, 0) ON CONFLICT DO NOTHING"

@@ -1,6 +1,7 @@
 """The tables of data origins: sources, their rows as received, imports, and rejected rows."""
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     BigInteger,
     Boolean,
@@ -16,11 +17,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    column,
+    table,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from lodebase.db.schema.tables import metadata, one_of
+from lodebase.db.schema.tables import SCHEMA, metadata, one_of
 
 RUN_STATES = ("running", "done", "failed", "interrupted")
 """The states of an import. ``running`` is set before its own transaction; it becomes ``interrupted`` if no import runs."""
@@ -43,6 +46,14 @@ source = Table(
     Column("note_en", Text),
     Column("note_zh", Text),
     comment="Published data sets: who made them and what may be done with them.",
+)
+
+source_columns = Table(
+    "source_columns",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("public", ARRAY(Text), nullable=False),
+    comment="The columns of each source that everybody may read in its rows; * is every column.",
 )
 
 import_run = Table(
@@ -69,6 +80,7 @@ import_run = Table(
     Column("column_usage", JSONB(none_as_null=True)),
     Column("named_rows", JSONB(none_as_null=True)),
     Column("update_months", Integer),
+    Column("withheld", Integer),
     Column("partial", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint(one_of("state", RUN_STATES), name="state"),
     CheckConstraint("state <> 'done' OR read = loaded + updated + unchanged + out_of_scope + quarantined", name="adds_up"),
@@ -91,6 +103,14 @@ source_record = Table(
     UniqueConstraint("source", "key"),
     comment="Rows of sources as they came; a row that a newer file lacks has the run that missed it in gone_run.",
 )
+
+public_source_row = table(
+    "public_source_row",
+    *(column(c.name, c.type) for c in source_record.c if c.name != "checksum"),
+    column("closed", BigInteger),
+    schema=SCHEMA,
+)
+"""The view of the rows that everybody may read; ``raw`` has the public columns, ``closed`` is the number of the others."""
 
 quarantine = Table(
     "quarantine",
@@ -119,6 +139,14 @@ withheld_name = Table(
     comment="Names of natural persons, which rows and records do not have: only imports write and read them.",
 )
 
+redaction = Table(
+    "redaction",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    comment="When names left stored data: what was made of the data before is not served any more.",
+)
+
 holder_decision = Table(
     "holder_decision",
     metadata,
@@ -132,6 +160,7 @@ holder_decision = Table(
     Column("undone_by", Text),
     Column("undone_at", DateTime(timezone=True)),
     Column("applied", Boolean, nullable=False, server_default=text("false")),
+    Column("codes", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     CheckConstraint(one_of("holder_kind", ("organisation", "natural-person")), name="holder_kind"),
     Index("ix_holder_decision_key", "key", unique=True, postgresql_where=text("undone_at IS NULL")),
     comment="Decisions of experts on whether a holder's name is that of a body or of a natural person; an undone one remains.",

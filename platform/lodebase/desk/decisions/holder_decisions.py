@@ -11,14 +11,12 @@ from sqlalchemy import Connection, text
 
 from lodebase.desk.decisions.reasons import require_reason
 from lodebase.errors import BadQuery, NoSuchThing
-from lodedata.kinds import PUBLIC
 from lodedata.messages import msg
 from lodedata.rights.natural_persons import MASKED, name_key
 
 LONGEST_NAME = 300
 MOST_LISTED = 200
 CHOICES = ("organisation", "natural-person")
-KINDS = [kind.name for kind in PUBLIC.values() if any(field.personal for field in kind.fields)]
 _KEY = "lower(btrim(regexp_replace({name}, '\\s+', ' ', 'g')))"
 WAITING = text(f"""
 SELECT min(w.name) AS name, count(*) AS rows, min(w.source) AS source, count(*) OVER () AS names
@@ -33,7 +31,7 @@ FROM lode.holder_decision ORDER BY number DESC LIMIT :most
 KNOWN = text(f"""
 SELECT EXISTS (SELECT FROM lode.withheld_name WHERE {_KEY.format(name="name")} = :key)
   OR EXISTS (SELECT FROM lode.holder_decision WHERE key = :key)
-  OR EXISTS (SELECT FROM lode.organisation_mention WHERE record_kind = ANY (:kinds) AND {_KEY.format(name="name")} = :key)
+  OR EXISTS (SELECT FROM lode.organisation_mention WHERE {_KEY.format(name="name")} = :key)
 """)
 REPLACE = text("""
 UPDATE lode.holder_decision SET undone_by = :account, undone_at = now() WHERE key = :key AND undone_at IS NULL
@@ -95,7 +93,8 @@ def decide(connection: Connection, given: Mapping[str, str], account: str) -> No
     if kind not in CHOICES:
         raise BadQuery("holder_kind", kind[:40], msg("Choose whether the name is that of a body or of a natural person."))
     require_reason(reason)
-    if not connection.scalar(KNOWN, {"key": key, "kinds": KINDS}):
+    # a person may be named in a text alone
+    if kind == "organisation" and not connection.scalar(KNOWN, {"key": key}):
         raise NoSuchThing(msg("No holder, bidder or officer here has this name. Enter it as the source prints it."))
     values = {"key": key, "account": account}
     connection.execute(REPLACE, values)

@@ -1,29 +1,64 @@
 """Decisions of experts on names of holders: read by imports, and applied to what is stored.
 
-The name of a body appears in its records. That of a person leaves the records and their earlier versions, rows as received,
-flags, runs and organisations; only ``withheld_name`` has it. A changed row is read anew by the next import of its source.
+The name of a body appears in its records. That of a person leaves everything that is stored: holders, owners and operators by
+name or code, other texts, earlier versions, rows as received, imports and reports; only ``withheld_name`` and the decision have
+it. A short name, such as a single word, leaves texts of the records that it holds only, since elsewhere it is another word. A
+changed row is read anew by the next import of its source.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import orjson
 from psycopg import Connection
 from psycopg.sql import SQL, Composable, Identifier
-from psycopg.types.json import Json, Jsonb
 
 from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA, SERVED
+from lodebase.ingest.entered import stored_names
+from lodebase.ingest.entered.decided_persons import MASK_ZH
 from lodedata.kinds import KINDS, Kind
 from lodedata.organisations.names import comparable_name
-from lodedata.rights.natural_persons import MASK, SEPARATOR, NameDecisions, is_body, name_key, name_pattern
+from lodedata.rights.natural_persons import (
+    MASK,
+    SEPARATOR,
+    NameDecisions,
+    is_body,
+    is_distinct,
+    name_key,
+    name_pattern,
+)
 from lodedata.search_terms import search_text
 
 PERSONAL = {kind.name: tuple(f.name for f in kind.fields if f.personal) for kind in KINDS.values()}
 """The fields of each kind that may name persons."""
-STANDING = "SELECT key, holder_kind FROM holder_decision WHERE undone_at IS NULL"
+STANDING = "SELECT key, holder_kind, codes FROM holder_decision WHERE undone_at IS NULL"
 OPEN = "SELECT DISTINCT ON (key) key, name FROM holder_decision WHERE NOT applied ORDER BY key, number DESC"
 APPLIED = "UPDATE holder_decision SET applied = true WHERE NOT applied"
+CODES = "UPDATE holder_decision SET codes = %s WHERE key = %s AND undone_at IS NULL"
+REDACTED = ("INSERT INTO redaction DEFAULT VALUES", "SELECT lode.current_version()")
+"""What made of earlier data is not served any more; the version is a new one also if no record changed."""
+KEY = "lower(btrim(regexp_replace({}, '\\s+', ' ', 'g')))"
+CODES_OF_FIELD = (
+    "SELECT DISTINCT {field_uscc} FROM {table} WHERE " + KEY.format("{field}") + " = %s AND coalesce({field_uscc}, '') <> ''"
+)
+CODES_OF_OWNER = f"""
+SELECT DISTINCT uscc FROM {{table}} WHERE coalesce(uscc, '') <> ''
+  AND %s IN ({KEY.format("name_en")}, {KEY.format("name_zh")}, {KEY.format("name_reported")})
+"""
+WRONG_CODES_OF_FIELD = (
+    "SELECT DISTINCT f.value FROM {table} t JOIN {flag} f ON f.record_id = t.id AND f.rule = 'code-wrong' AND f.value <> ''"
+    " WHERE " + KEY.format("t.{field}") + " = %s"
+)
+"""A number of an identity card is no code of a body, so it is in a flag only."""
+NAMES_OF_CODE = "SELECT DISTINCT {field} FROM {table} WHERE {field_uscc} = ANY(%s) AND {field} IS NOT NULL"
+NAMES_OF_OWNER_CODE = """
+SELECT DISTINCT n FROM {table}, unnest(ARRAY[name_en, name_zh]) n WHERE uscc = ANY(%s) AND n IS NOT NULL
+"""
+HIDE_OWNER = f"""
+UPDATE {{table}} SET name_en = %(mask)s, name_zh = %(mask_zh)s, name_reported = NULL, uscc = NULL
+WHERE uscc = ANY(%(codes)s) OR %(key)s IN ({KEY.format("name_en")}, {KEY.format("name_zh")}, {KEY.format("name_reported")})
+RETURNING project_id
+"""
 WITHHELD = "SELECT DISTINCT name FROM withheld_name"
 # the names of each field that remain withheld decide its kind
 SHOW = """
@@ -78,9 +113,11 @@ KINDS_NAMING = [name for name, fields in PERSONAL.items() if fields]
 
 def decisions(connection: Connection[Any]) -> NameDecisions:
     """Return the standing decisions."""
-    kinds = dict(connection.execute(STANDING).fetchall())
+    found = connection.execute(STANDING).fetchall()
+    kinds = {key: kind for key, kind, _ in found}
     keys = {kind: frozenset(key for key, found in kinds.items() if found == kind) for kind in kinds.values()}
-    return NameDecisions(keys.get("organisation", frozenset()), keys.get("natural-person", frozenset()))
+    codes = frozenset(code for _, kind, codes in found if kind == "natural-person" for code in codes)
+    return NameDecisions(keys.get("organisation", frozenset()), keys.get("natural-person", frozenset()), codes)
 
 
 def apply(connection: Connection[Any]) -> None:
@@ -126,7 +163,46 @@ def _named(kind: Kind, field: str, schema: str) -> dict[str, Composable]:
 
 
 def _hide(connection: Connection[Any], key: str, name: str) -> None:
-    """Withhold the name of a person, in any case and spacing, wherever records of holders have it."""
+    """Withhold the name of a person and the other names of the same code, in any case and spacing, wherever they are stored."""
+    codes = _codes_of(connection, key)
+    connection.execute(CODES, (codes, key))
+    names = {key: name}
+    if codes:
+        names |= {name_key(one): one for one in _names_of(connection, codes)}
+    for one_key, one in names.items():
+        _hide_name(connection, one_key, one, codes)
+    distinct = [*filter(is_distinct, names.values()), *codes]
+    if (pattern := name_pattern(distinct)) is not None:
+        stored_names.mask_everywhere(connection, distinct, pattern)
+    for statement in REDACTED:
+        connection.execute(statement)
+
+
+def _codes_of(connection: Connection[Any], key: str) -> list[str]:
+    """Return the codes that records state for a name alone, now or earlier."""
+    codes: set[str] = set()
+    for schema in (SCHEMA, HISTORY_SCHEMA):
+        about = [_named(kind, field, schema) | {"flag": Identifier(schema, "flag")} for kind, field in _fields()]
+        statements = [SQL(one).format(**each) for each in about for one in (CODES_OF_FIELD, WRONG_CODES_OF_FIELD)]
+        statements.append(SQL(CODES_OF_OWNER).format(table=Identifier(schema, "owner")))
+        for statement in statements:
+            codes.update(code for (code,) in connection.execute(statement, (key,)))
+    return sorted(codes)
+
+
+def _names_of(connection: Connection[Any], codes: list[str]) -> set[str]:
+    """Return the names that records state with codes, now or earlier; of several names it is not known whose code it is."""
+    names: set[str] = set()
+    for schema in (SCHEMA, HISTORY_SCHEMA):
+        statements = [SQL(NAMES_OF_CODE).format(**_named(kind, field, schema)) for kind, field in _fields()]
+        statements.append(SQL(NAMES_OF_OWNER_CODE).format(table=Identifier(schema, "owner")))
+        for statement in statements:
+            names.update(name for (name,) in connection.execute(statement, (codes,)) if SEPARATOR not in name)
+    return names - {MASK, MASK_ZH}
+
+
+def _hide_name(connection: Connection[Any], key: str, name: str, codes: list[str]) -> None:
+    """Take a name out of the fields of holders, owners and operators, and of the other texts of their records."""
     pattern = name_pattern([name])
     about = {"comparable": comparable_name(name), "kinds": KINDS_NAMING}
     named = [row[0] for row in connection.execute(ONLY_HOLDERS, about)]
@@ -137,14 +213,33 @@ def _hide(connection: Connection[Any], key: str, name: str) -> None:
         both = sorted({*ids[SCHEMA], *ids[HISTORY_SCHEMA]})
         every.update(both)
         if pattern is not None and both:
-            texts = [c.name for c in SERVED[kind.name].c if c.name != "id" and _is_text(kind, c.name)]
-            _mask_versions(connection, kind.name, "id", both, texts, pattern)
+            _mask_record_texts(connection, kind, both, pattern)
+    owned = _hide_owner(connection, key, codes)
+    every.update(owned)
+    if pattern is not None and owned:
+        _mask_record_texts(connection, KINDS["project"], owned, pattern)
+        _mask_versions(connection, "testimony", "served_id", owned, ("row", "parts", "given"), pattern)
     connection.execute(FORGET_DECISION, about)
     if pattern is not None:
         _mask_versions(connection, "flag", "record_id", sorted(every), ("value", "sentence_en", "sentence_zh"), pattern)
         _mask_versions(connection, "organisation", "id", named, ("name_en", "name_zh", "aliases", "search_text"), pattern)
         _mask_rows(connection, sorted(every), pattern)
     connection.execute(FORGET_SPELLINGS, (search_text([name]).split(),))
+
+
+def _hide_owner(connection: Connection[Any], key: str, codes: list[str]) -> list[str]:
+    """Take a name out of owners and operators, and return the ids of their projects."""
+    values = {"key": key, "codes": codes, "mask": MASK, "mask_zh": MASK_ZH}
+    ids: set[str] = set()
+    for schema in (SCHEMA, HISTORY_SCHEMA):
+        statement = SQL(HIDE_OWNER).format(table=Identifier(schema, "owner"))
+        ids.update(row[0] for row in connection.execute(statement, values))
+    return sorted(ids)
+
+
+def _mask_record_texts(connection: Connection[Any], kind: Kind, ids: list[str], pattern: re.Pattern[str]) -> None:
+    texts = [c.name for c in SERVED[kind.name].c if c.name != "id" and _is_text(kind, c.name)]
+    _mask_versions(connection, kind.name, "id", ids, texts, pattern)
 
 
 def _withdraw(connection: Connection[Any], kind: Kind, field: str, schema: str, key: str) -> list[str]:
@@ -198,33 +293,4 @@ def _mask(
     """Replace names in columns of the rows that belong to some owners."""
     listed = SQL(", ").join(map(Identifier, columns))
     statement = SQL("SELECT ctid::text, {} FROM {} WHERE {} = ANY(%s)").format(listed, table, owner)
-    assigned = SQL(", ").join(SQL("{} = %s").format(Identifier(column)) for column in columns)
-    changes = []
-    with connection.cursor() as cursor:
-        cursor.execute(statement, (list(of),))
-        kinds = [None if cursor.description is None else cursor.description[n + 1].type_code for n in range(len(columns))]
-        for place, *values in cursor:
-            masked = [_masked(value, pattern) for value in values]
-            if masked != values:
-                changes.append([*map(_stored, masked, kinds), place])
-        cursor.executemany(SQL("UPDATE {} SET {} WHERE ctid = %s::tid").format(table, assigned), changes)
-
-
-def _masked(value: Any, pattern: re.Pattern[str]) -> Any:
-    """Return a text, or a structure of texts, with a mask for each name."""
-    if isinstance(value, str):
-        return pattern.sub(MASK, value)
-    if isinstance(value, list):
-        return [_masked(one, pattern) for one in value]
-    if isinstance(value, dict):
-        return {pattern.sub(MASK, key): _masked(one, pattern) for key, one in value.items()}
-    return value
-
-
-JSON_TYPE, JSONB_TYPE = 114, 3802
-"""Types of columns by their numbers in PostgreSQL's catalogue."""
-
-
-def _stored(value: Any, type_code: int | None) -> Any:
-    wrapper = {JSON_TYPE: Json, JSONB_TYPE: Jsonb}.get(type_code or 0)
-    return value if wrapper is None or value is None else wrapper(value, dumps=orjson.dumps)
+    stored_names.change_rows(connection, table, columns, connection.execute(statement, (list(of),)), pattern)

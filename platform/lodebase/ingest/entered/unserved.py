@@ -43,33 +43,40 @@ def serve(address: str, accept: float, wait_s: float) -> RegroupResult | None:
         return _serve_each(address, accept, wait_s, subjects)
 
 
-def watch(address: str, accept: float, stop: threading.Event, report: Callable[[str], None]) -> None:
-    """Serve judgements as soon as the store notifies of them, until ``stop`` is set."""
+def watch(
+    address: str, accept: float, served: Callable[[], None], stop: threading.Event, report: Callable[[str], None]
+) -> None:
+    """Serve judgements as soon as the store notifies of them, until ``stop`` is set; ``served`` is called after some were."""
     while not stop.is_set():
         try:
-            _watch(address, accept, stop)
+            _watch(address, accept, served, stop)
         except psycopg.OperationalError as error:
             report(f"judgements wait: the database is away ({str(error).strip().splitlines()[0]})")
             stop.wait(RETRY_S)
 
 
-def _watch(address: str, accept: float, stop: threading.Event) -> None:
+def _watch(address: str, accept: float, served: Callable[[], None], stop: threading.Event) -> None:
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"LISTEN {CHANNEL}")
         while not stop.is_set():
-            _serve_all(address, accept, stop)
+            if _serve_all(address, accept, stop):
+                served()
             for _ in range(int(POLL_S / CHECK_S)):
                 if stop.is_set() or any(True for _ in connection.notifies(timeout=CHECK_S, stop_after=1)):
                     break
 
 
-def _serve_all(address: str, accept: float, stop: threading.Event) -> None:
+def _serve_all(address: str, accept: float, stop: threading.Event) -> bool:
+    """Serve all that waits, and return whether there was any."""
+    found = False
     while not stop.is_set():
         try:
             if serve(address, accept, CHECK_S) is None:
-                return
+                return found
+            found = True
         except ImportBusy:
             continue
+    return found
 
 
 def _serve_subjects(address: str, accept: float, wait_s: float, subjects: Collection[str]) -> RegroupResult:

@@ -13,6 +13,7 @@ from lodebase.ingest.jobs.named_rows import IncompleteRows, named_rows, reason
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.column_usage import with_sentences
+from lodedata.mapping.public_columns import public_columns
 from lodedata.messages import Message
 from lodedata.problems import Problem
 
@@ -35,6 +36,8 @@ class Summary:
     notes: tuple[Message | str, ...] = ()
     column_usage: tuple[dict[str, Any], ...] = ()
     """The filled, used and dropped cells of each column, with the reasons."""
+    withheld: int = 0
+    """How many times a name was withheld as that of a natural person."""
     refused: tuple[str, ...] = ()
     """The first refused rows, each with its location and reasons."""
 
@@ -55,7 +58,7 @@ class Summary:
 
     def as_data(self) -> dict[str, Any]:
         """Return what `lode import --json` prints."""
-        return {**self.counts(), "columns": [with_sentences(column) for column in self.column_usage]}
+        return {**self.counts(), "withheld": self.withheld, "columns": [with_sentences(column) for column in self.column_usage]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,15 @@ def write_source(connection: psycopg.Connection[Any], source: Source) -> None:
     )
 
 
+def write_public_columns(connection: psycopg.Connection[Any], job: ImportJob, tally: Tally) -> None:
+    """Write which columns of the source's rows are public; a file with some of its rows does not decide."""
+    connection.execute(
+        "INSERT INTO source_columns (source, public) VALUES (%s, %s) ON CONFLICT (source) DO UPDATE"
+        " SET public = excluded.public WHERE NOT %s",
+        (job.source.name, [rows.clean(name) for name in public_columns(job.source, tally)], job.partial),
+    )
+
+
 def finish(
     connection: psycopg.Connection[Any], summary: Summary, tally: Tally, job: ImportJob, incomplete: IncompleteRows
 ) -> None:
@@ -113,7 +125,7 @@ def finish(
         " updated = %(updated)s, unchanged = %(unchanged)s, out_of_scope = %(out_of_scope)s,"
         " quarantined = %(quarantined)s, gone = %(gone)s, seconds = %(seconds)s, dataset_version = %(version)s,"
         " unknown_words = %(unknown)s, column_usage = %(usage)s, update_months = %(months)s,"
-        " partial = %(partial)s, named_rows = %(named)s WHERE id = %(run)s",
+        " partial = %(partial)s, withheld = %(withheld)s, named_rows = %(named)s WHERE id = %(run)s",
         {
             **summary.counts(),
             "gone": summary.gone,
@@ -123,6 +135,7 @@ def finish(
             "run": summary.run,
             "months": job.source.update_months,
             "partial": job.partial,
+            "withheld": summary.withheld,
             "named": named,
         },
     )

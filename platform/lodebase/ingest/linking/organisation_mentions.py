@@ -11,9 +11,11 @@ from lodedata.kinds import PUBLIC, ChildTable, Field, Kind
 from lodedata.organisations.names import alternative_names, comparable_name, short_name
 from lodedata.organisations.owner_texts import principal_name
 from lodedata.organisations.uscc import is_valid, normalised
-from lodedata.rights.natural_persons import SEPARATOR
+from lodedata.rights.natural_persons import MASKED, SEPARATOR
 from lodedata.vocab import vocabulary
 
+MASKS = ",".join(f'"{mask}"' for mask in sorted(MASKED))
+"""The masks of names of persons, which are no organisations, as an array of PostgreSQL."""
 _LANGUAGE = re.compile(r"_(?:en|zh)$")
 CREATE = (
     "CREATE TEMP TABLE mention_record (record_kind text, record_id text, PRIMARY KEY (record_kind, record_id)) ON COMMIT DROP",
@@ -136,7 +138,7 @@ def _raw(kind: Kind, child: ChildTable | None, fields: Sequence[Field]) -> str:
     return (
         f"INSERT INTO mention_raw SELECT r.record_kind, r.record_id, {', '.join(columns)}"
         f" FROM mention_record r JOIN {kind.name} t ON t.id = r.record_id{joined}"
-        f" WHERE r.record_kind = '{kind.name}' AND {name} <> ''"
+        f" WHERE r.record_kind = '{kind.name}' AND {name} <> '' AND lower({name}) <> ALL ('{{{MASKS}}}')"
     )
 
 

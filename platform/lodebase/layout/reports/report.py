@@ -17,11 +17,11 @@ from lodebase.layout.measures.outputs import outputs
 from lodebase.layout.measures.uncertainty import uncertainty
 from lodebase.layout.measures.zones import zones
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.layout.state import SiteState, state
+from lodebase.layout.state import SiteState, state, state_with_internal
 from lodebase.layout.statement_parameters import of_candidate
-from lodebase.layout.statements import SOURCES
+from lodebase.layout.statements import INTERNAL_RECORDS, INTERNAL_SOURCES, SOURCES
 from lodebase.statistics.figures import Known as Figures
-from lodedata.messages import in_each_language
+from lodedata.messages import in_each_language, msg
 from lodedata.rules import RuleSet
 
 
@@ -62,6 +62,30 @@ def report(engine: Engine, figures: Figures, candidate: Candidate, rules: RuleSe
     """
     with state(engine, version) as seen:
         return _made(seen, figures, candidate, rules)
+
+
+def report_with_internal(desk: Engine, candidate: Candidate, rules: RuleSet) -> dict[str, Any]:
+    """Return the report as data with internal records counted, and which of them it lists; it is stored nowhere.
+
+    Raises BadCandidate if the place is at sea, and the errors of reading.
+    """
+    with state_with_internal(desk) as seen:
+        # figures of a country are computed anew, as those of public reports have no internal records
+        made = _made(seen, Figures(), candidate, rules).as_data()
+        names = [row["name"] for row in seen.rows(INTERNAL_SOURCES, {})]
+        records = {row["record_id"] for row in seen.rows(INTERNAL_RECORDS, {})}
+    listed = [one["id"] for part in ("neighbours", "feedstock") for one in _listed(made[part]) if one["id"] in records]
+    said = msg(
+        "This report counts records that are not public: %(count)s of those it lists, of %(sources)s. Do not pass it on.",
+        count=len(set(listed)),
+        sources=names,
+    )
+    return {**made, "internal": {"sources": names, "records": sorted(set(listed)), **in_each_language("note", said)}}
+
+
+def _listed(part: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = part.get("sites") or part.get("places") or []
+    return found
 
 
 def _made(seen: SiteState, figures: Figures, candidate: Candidate, rules: RuleSet) -> LayoutReport:

@@ -91,8 +91,8 @@ def test_an_import_serves_what_waits_too(two: "OwnTable") -> None:
 
 
 def test_it_is_served_within_moments_of_being_judged_and_while_an_import_runs_after_it(two: "OwnTable") -> None:
-    over, said = threading.Event(), list[str]()
-    worker = threading.Thread(target=unserved.watch, args=(two.store.importer, 0.8, over, said.append))
+    over, served, said = threading.Event(), threading.Event(), list[str]()
+    worker = threading.Thread(target=unserved.watch, args=(two.store.importer, 0.8, served.set, over, said.append))
     worker.start()
     try:
         with psycopg.connect(two.store.importer) as importing:
@@ -106,7 +106,7 @@ def test_it_is_served_within_moments_of_being_judged_and_while_an_import_runs_af
     finally:
         over.set()
         worker.join()
-    assert said == []
+    assert said == [] and served.is_set()
 
 
 def until(what: Callable[[], bool]) -> None:

@@ -115,7 +115,7 @@ def offers(dataset: Dataset, version: Version, matched: int) -> Iterator[Offer]:
         more |= {"as_of": str(version.number)}
         arguments = MultiDict({**dataset.arguments, **more})
         wanted = downloads.download_request(dataset.collection, form.name, arguments)
-        made = site().spool.ready(wanted.key(conditional_requests.build()), wanted.suffix)
+        made = site().spool.ready(conditional_requests.file_key(wanted), wanted.suffix)
         size = made.path.stat().st_size if made is not None else form.row_bytes * matched
         yield Offer(form, dataset.address(form.name, **more), size, made)
 

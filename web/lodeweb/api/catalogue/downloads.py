@@ -54,7 +54,7 @@ def download(name: str, form: str) -> Response:
 
 def send(wanted: DownloadRequest | KindsRequest, task: Callable[[], Task]) -> Response:
     """Return a requested file, from the spool if it is there, else as the task makes it."""
-    key = wanted.key(conditional_requests.build())
+    key = conditional_requests.file_key(wanted)
     if key in request.if_none_match:
         return _describe(Response(status=304), wanted, key)
     made = site().spool.ready(key, wanted.suffix)
@@ -64,6 +64,7 @@ def send(wanted: DownloadRequest | KindsRequest, task: Callable[[], Task]) -> Re
     try:
         if made is not None:
             return _whole(wanted, key, made, place.release)
+        site().spool.remove_redacted(versions.redactions())
         making = task()
         admission.leave()
         if wanted.streamed and "Range" not in request.headers:

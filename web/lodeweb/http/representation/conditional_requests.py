@@ -3,7 +3,8 @@
 The entity tag of a response is made of the version of the data, the build of the program and every part of the request
 that the response depends on: its address, format and language, the day, and under ``RULED`` the rules, which an operator
 changes without a new version. A tag matches exactly if the same request would get it now, and no row is read.
-The version is read for every request, so commits take effect at once. ``If-Modified-Since`` is ignored, because two
+The version is read for every request, so commits take effect at once. A redaction changes earlier versions, so the tags of
+requests for them have the number of redactions too. ``If-Modified-Since`` is ignored, because two
 versions may have the same second.
 """
 
@@ -21,6 +22,9 @@ from werkzeug.http import http_date, parse_etags
 import lodebase
 import lodedata
 import lodeweb
+from lodebase.download import spool
+from lodebase.download.kinds_request import KindsRequest
+from lodebase.download.request import DownloadRequest
 from lodebase.errors import BadQuery, BadSetting, LodeError
 from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Version
@@ -93,8 +97,17 @@ def _still_true() -> Response | None:
     return _not_modified(tag, then.number) if tags.contains_weak(tag) else None
 
 
+def file_key(wanted: DownloadRequest | KindsRequest) -> str:
+    """Return the key of a file, which begins with the number of redactions: one made before a redaction is not used again."""
+    return spool.marked_key(versions.redactions(), wanted.key(build()))
+
+
 def _held() -> str:
     """Return what a response depends on besides data, program and request."""
+    return f"{_ruled()} {versions.redactions()}" if "as_of" in request.args else _ruled()
+
+
+def _ruled() -> str:
     if not request.path.startswith(RULED):
         return today().isoformat()
     try:

@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import g
 
 from lodebase.download.request import version_time
+from lodebase.history import dataset_state
 from lodebase.history.versions import is_number, named_moment, resolve_version
 from lodeweb.http import read_replica
 from lodeweb.http.database import site
@@ -22,6 +23,13 @@ def version(text: str | None, name: str = "as_of") -> tuple[int, datetime]:
         found = resolve_version(site().engine, text, name)
         known[text] = (found.number, version_time(found.committed_at))
     return known[text]
+
+
+def redactions() -> int:
+    """Return how many times names left stored data, looked up once for a request."""
+    if "redactions" not in g:
+        g.redactions = read_replica.with_fallback(site().replica, lambda: dataset_state.redactions(site().engine))
+    return int(g.redactions)
 
 
 def _require_known(name: str, text: str) -> None:

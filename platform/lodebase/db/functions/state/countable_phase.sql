@@ -31,4 +31,4 @@ FROM {{schema}}.phase f CROSS JOIN LATERAL (
     WHEN f.doubtful IS NOT NULL THEN 'doubtful'
   END AS reason
 ) judged;
-GRANT SELECT ON {{schema}}.countable_phase TO lode_site, lode_import;
+GRANT SELECT ON {{schema}}.countable_phase TO {{readers}};

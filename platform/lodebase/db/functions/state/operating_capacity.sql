@@ -13,4 +13,4 @@ JOIN {{schema}}.project p ON p.id = f.project_id
 JOIN {{schema}}.countable_phase c ON c.phase_id = f.id
 WHERE f.status IN ('operating', 'commissioning', 'intermittent')
   AND coalesce(f.capacity_tpa, f.capacity_reported * f.held_factor) IS NOT NULL;
-GRANT SELECT ON {{schema}}.operating_capacity TO lode_site, lode_import;
+GRANT SELECT ON {{schema}}.operating_capacity TO {{readers}};

@@ -1,0 +1,43 @@
+"""Internal sources and their records, for people with a role."""
+
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from lodebase.errors import NoSuchThing
+from lodedata.messages import msg
+
+MOST = 500
+SOURCES = text("SELECT * FROM lode.internal_source ORDER BY name")
+RECORDS = text("""
+SELECT table_name AS kind, record_id, "row" FROM lode.internal_row
+WHERE source = :name AND "row" ? 'sources' ORDER BY id LIMIT :most
+""")
+PARTS = text("""
+SELECT table_name, "row" FROM lode.internal_row WHERE record_id = :record AND NOT "row" ? 'sources' ORDER BY id
+""")
+RECORD = text(
+    """SELECT source, table_name AS kind, "row" FROM lode.internal_row WHERE record_id = :record AND "row" ? 'sources'"""
+)
+
+
+def sources(connection: Connection) -> list[dict[str, Any]]:
+    """Return the internal sources with the numbers of their rows."""
+    return [dict(row) for row in connection.execute(SOURCES).mappings()]
+
+
+def records(connection: Connection, name: str) -> list[dict[str, Any]]:
+    """Return the first records of a source. Raise NoSuchThing if there is none of this name."""
+    found = [dict(row) for row in connection.execute(RECORDS, {"name": name, "most": MOST}).mappings()]
+    if not found:
+        raise NoSuchThing(msg("There is no source %(name)r.", name=name))
+    return found
+
+
+def record(connection: Connection, identity: str) -> dict[str, Any]:
+    """Return a record with its parts. Raise NoSuchThing if there is none of this id."""
+    found = connection.execute(RECORD, {"record": identity}).mappings().first()
+    if found is None:
+        raise NoSuchThing(msg("There is no record %(id)s.", id=identity))
+    parts = [dict(row) for row in connection.execute(PARTS, {"record": identity}).mappings()]
+    return {**found, "parts": parts}

@@ -1,0 +1,20 @@
+"""Rows of sources as they were received, with the columns that are not public; names of persons are masked in them."""
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from lodebase.db.schema.source_tables import source_record
+from lodebase.errors import NoSuchThing
+from lodedata.messages import msg
+
+COLUMNS = (source_record.c.source, source_record.c.key, source_record.c.locator, source_record.c.raw)
+
+
+def whole_row(connection: Connection, name: str, key: str) -> dict[str, Any]:
+    """Return source, key, locator and cells of a row. Raise NoSuchThing if there is none."""
+    row = connection.execute(select(*COLUMNS).where(source_record.c.source == name, source_record.c.key == key)).mappings()
+    found = row.first()
+    if found is None:
+        raise NoSuchThing(msg("The source %(name)s has no record %(key)r.", name=name, key=key))
+    return dict(found)

@@ -1,0 +1,75 @@
+"""Names and codes that experts decided to be those of persons: they leave what an import reads, whatever its source."""
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+import orjson
+
+from lodedata.kinds import KINDS
+from lodedata.mapping import Reading
+from lodedata.records import GenericRecord, Owner, Record, SourceRow
+from lodedata.rights.natural_persons import MASK, NameDecisions, is_distinct, name_key, name_pattern
+
+MASK_ZH = "（自然人）"
+Value = TypeVar("Value")
+
+
+class DecidedPersons:
+    """Masks of names: of distinct ones in every text, of short ones such as a single word where a text is only the name."""
+
+    def __init__(self, decided: NameDecisions) -> None:
+        self._keys, self._codes = decided.persons, decided.codes
+        self._anywhere = name_pattern([*filter(is_distinct, decided.persons), *decided.codes])
+        self._mentioned = name_pattern([*decided.persons, *decided.codes])
+
+    def masked(self, reading: Reading) -> Reading:
+        """Return a reading without the names; it is the same one if its rows have none."""
+        if self._mentioned is None or not any(self._mentioned.search(row.raw.decode()) for row in reading.rows):
+            return reading
+        return replace(
+            reading,
+            rows=tuple(self._row(row) for row in reading.rows),
+            records=tuple(self._record(record) for record in reading.records),
+            problems=tuple(self.value(problem) for problem in reading.problems),
+        )
+
+    def _row(self, row: SourceRow) -> SourceRow:
+        return replace(row, raw=orjson.dumps(self.value(orjson.loads(row.raw))))
+
+    def _record(self, record: Record) -> Record:
+        if isinstance(record, GenericRecord):
+            record = replace(record, values=self._without_codes(record.kind, dict(record.values)))
+        found: Record = self.value(record)
+        return found
+
+    def _without_codes(self, kind: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Return the values without the holder whose code is that of a person."""
+        for field in (field.name for field in KINDS[kind].fields if field.personal):
+            if values.get(f"{field}_uscc") in self._codes and values.get(f"{field}_uscc") is not None:
+                values |= {field: None, f"{field}_uscc": None, f"{field}_kind": "natural-person"}
+        return values
+
+    def value(self, value: Any) -> Any:
+        """Return a text, or a structure of texts, without the names."""
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, Owner) and self._is_person(value):
+            return replace(value, name_en=MASK, name_zh=MASK_ZH, name_reported=None, uscc=None)
+        if isinstance(value, list | tuple):
+            return type(value)(map(self.value, value))
+        if isinstance(value, dict):
+            return {self.value(key): self.value(one) for key, one in value.items()}
+        if is_dataclass(value) and not isinstance(value, type):
+            now = {field.name: getattr(value, field.name) for field in fields(value) if field.init}
+            changed = {name: new for name, old in now.items() if (new := self.value(old)) != old}
+            return replace(value, **changed) if changed else value
+        return value
+
+    def _is_person(self, owner: Owner) -> bool:
+        names = (owner.name_en, owner.name_zh)
+        return owner.uscc in self._codes or any(name is not None and self._text(name) != name for name in names)
+
+    def _text(self, text: str) -> str:
+        if name_key(text) in self._keys:
+            return MASK
+        return text if self._anywhere is None else self._anywhere.sub(MASK, text)

@@ -1,0 +1,102 @@
+"""Names of persons in everything that is stored: records, earlier versions, rows as received, imports, texts of visitors.
+
+Tables and columns are read from the catalogue, so that a new one is masked too. Keys stay: they are in addresses. What only
+grows (audit trail, judgements, proposals) can't be changed, and has no names but in reasons that experts wrote.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from psycopg import Connection
+from psycopg.sql import SQL, Identifier
+from psycopg.types.json import Json, Jsonb
+
+from lodedata.rights.natural_persons import MASK
+
+TABLES = """
+SELECT n.nspname, t.relname, array_agg(a.attname ORDER BY a.attnum)
+FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace JOIN pg_attribute a ON a.attrelid = t.oid
+WHERE t.relkind = 'r' AND n.nspname IN ('lode', 'lode_history') AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+  AND a.atttypid::regtype::text IN ('text', 'text[]', 'json', 'jsonb')
+  AND has_column_privilege(t.oid, a.attnum, 'UPDATE') AND has_table_privilege(t.oid, 'SELECT')
+  AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = t.oid AND i.indisunique AND a.attnum = ANY (i.indkey))
+  AND NOT (n.nspname = 'lode' AND t.relname = ANY (%s))
+GROUP BY 1, 2 ORDER BY n.nspname, t.relname
+"""
+LEFT_OUT = ["withheld_name", "holder_decision", "organisation_decision", "dataset_version", "member"]
+"""Tables that only imports and experts read, and those without texts."""
+FORGET = "UPDATE source_record SET checksum = '' WHERE ctid = ANY(%s::tid[])"
+JSON_TYPE, JSONB_TYPE = 114, 3802
+"""Types of columns by their numbers in PostgreSQL's catalogue."""
+PARTS = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class TextColumns:
+    """The columns of a table that may have a name."""
+
+    schema: str
+    table: str
+    columns: tuple[str, ...]
+
+
+def text_columns(connection: Connection[Any]) -> Iterator[TextColumns]:
+    """Yield the tables with texts, those of the records first: their change adds to the earlier versions."""
+    for schema, table, columns in connection.execute(TABLES, (LEFT_OUT,)).fetchall():
+        yield TextColumns(schema, table, tuple(columns))
+
+
+def mask_everywhere(connection: Connection[Any], names: Sequence[str], pattern: re.Pattern[str]) -> None:
+    """Replace names in every text that is stored; rows of sources are read anew by the next import."""
+    for one in list(text_columns(connection)):
+        for name in names:
+            _mask_table(connection, one, name, pattern)
+
+
+def _mask_table(connection: Connection[Any], of: TextColumns, name: str, pattern: re.Pattern[str]) -> None:
+    table, columns = Identifier(of.schema, of.table), list(map(Identifier, of.columns))
+    joined = SQL("concat_ws(' ', {})").format(SQL(", ").join(SQL("{}::text").format(column) for column in columns))
+    parts = [f"%{_like(part)}%" for part in PARTS.findall(name)]
+    statement = SQL("SELECT ctid::text, {} FROM {} WHERE {} ILIKE ALL(%s)").format(SQL(", ").join(columns), table, joined)
+    places = change_rows(connection, table, of.columns, connection.execute(statement, (parts,)), pattern)
+    if (of.schema, of.table) == ("lode", "source_record") and places:
+        connection.execute(FORGET, (places,))
+
+
+def change_rows(
+    connection: Connection[Any], table: Identifier, columns: Sequence[str], found: Any, pattern: re.Pattern[str]
+) -> list[str]:
+    """Mask the names in rows that were selected with their place first, and return the new places of the changed ones."""
+    kinds = [found.description[n + 1].type_code for n in range(len(columns))]
+    assigned = SQL(", ").join(SQL("{} = %s").format(Identifier(column)) for column in columns)
+    statement = SQL("UPDATE {} SET {} WHERE ctid = %s::tid RETURNING ctid::text").format(table, assigned)
+    places = []
+    for place, *values in found.fetchall():
+        new = [masked(value, pattern) for value in values]
+        if new != values:
+            row = connection.execute(statement, [*map(_stored, new, kinds), place]).fetchone()
+            places += [] if row is None else [row[0]]
+    return places
+
+
+def masked(value: Any, pattern: re.Pattern[str]) -> Any:
+    """Return a text, or a structure of texts, with a mask for each name."""
+    if isinstance(value, str):
+        return pattern.sub(MASK, value)
+    if isinstance(value, list):
+        return [masked(one, pattern) for one in value]
+    if isinstance(value, dict):
+        return {pattern.sub(MASK, key): masked(one, pattern) for key, one in value.items()}
+    return value
+
+
+def _stored(value: Any, type_code: int | None) -> Any:
+    wrapper = {JSON_TYPE: Json, JSONB_TYPE: Jsonb}.get(type_code or 0)
+    return value if wrapper is None or value is None else wrapper(value, dumps=orjson.dumps)
+
+
+def _like(part: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", part)

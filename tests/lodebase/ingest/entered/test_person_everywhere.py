@@ -1,0 +1,192 @@
+"""A decision that a name is that of a person reaches every kind, source and text, by name and by code; made-up names."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from tests.lodebase.ingest.entered.test_holder_names import GROUND, Desk
+from tests.lodebase.ingest.test_rights import rows
+
+from lodebase.db.store import Store, conninfo
+from lodebase.ingest.run import ImportJob, Summary, run
+from lodedata.geography.boundaries import Boundaries
+from lodedata.mapping import loading
+from lodedata.mapping.tables import read_mapped
+
+PERSON, OTHER_NAME, CODE = "Aurora Blanco Mining", "AB Mining Services", "92110101MA00ABCD1K"
+NUMBER = "110101199003074233"
+"""A number of an identity card, which is no code of a body."""
+ABOUT = """
+name: {name}
+title_en: {name}
+title_zh: {name}
+publisher: The tests
+licence: {{id: internal, name: Internal}}
+citation: The tests, made up
+version: "1"
+tables:
+"""
+RIGHTS = """
+  - key: "{id}"
+    kind: {const: mining_right}
+    position: {ring: corners}
+    right_no: id
+    status: {const: granted}
+    holder: holder
+    holder_uscc: code
+"""
+PROJECTS = """
+  - key: "{id}"
+    kind: {const: project}
+    name_en: name
+    position: {lon: lon, lat: lat}
+    country: {const: CHL}
+    commodities: [{const: copper}]
+    note_en: note
+    owners:
+      - {name: owner, uscc: code}
+      - {name: operator, role: operator}
+"""
+PLACE = {"lon": "-70.1234", "lat": "-30.1234"}
+SOURCES: dict[str, tuple[str, list[dict[str, str]]]] = {
+    "rights": (
+        RIGHTS,
+        [
+            {"id": "T1", "corners": GROUND, "holder": PERSON, "code": CODE},
+            {"id": "T2", "corners": GROUND, "holder": OTHER_NAME, "code": CODE},
+            {"id": "T3", "corners": GROUND, "holder": "BETA S.A.", "code": ""},
+            {"id": "T4", "corners": GROUND, "holder": PERSON, "code": NUMBER},
+        ],
+    ),
+    "projects": (
+        PROJECTS,
+        [
+            {"id": "P1", "name": "Plant", **PLACE, "owner": PERSON.upper(), "code": "", "operator": "BETA S.A.", "note": ""},
+            {"id": "P2", "name": "Mine", **PLACE, "owner": "BETA S.A.", "code": "", "operator": PERSON, "note": ""},
+            {
+                "id": "P3",
+                "name": "Mill",
+                **PLACE,
+                "owner": "BETA S.A.",
+                "code": "",
+                "operator": "",
+                "note": f"Sold by {PERSON}.",
+            },
+            {"id": "P4", "name": "Pit", **PLACE, "owner": "Nobody Known", "code": CODE, "operator": "", "note": ""},
+        ],
+    ),
+}
+
+
+def load(store: Store, folder: Path, name: str, /, **changed: str) -> Summary:
+    mapping, table = SOURCES[name]
+    path = folder / f"{name}.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, table[0].keys())
+        writer.writeheader()
+        writer.writerows({**row, **{key: value for key, value in changed.items() if key in row}} for row in table)
+    source = loading.parse(ABOUT.format(name=f"own-{name}") + mapping, "own.yml")
+    return run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path) -> Iterator[Desk]:
+    # an earlier version has the name too
+    load(store, tmp_path, "projects", operator=PERSON)
+    for name in SOURCES:
+        summary = load(store, tmp_path, name)
+        assert not summary.quarantined, summary.refused
+    made = Desk(store)
+    yield made
+    made.engine.dispose()
+
+
+def having(store: Store, word: str) -> list[str]:
+    """Return the tables with a text, but those of decisions and withheld names, which only imports and experts read."""
+    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        tables = [
+            name
+            for (name,) in connection.execute(
+                "SELECT t.oid::regclass::text FROM pg_class t WHERE relkind = 'r'"
+                " AND relnamespace::regnamespace::text IN ('lode', 'lode_history')"
+            )
+        ]
+        found = []
+        for name in tables:
+            if connection.execute(f"SELECT 1 FROM {name} t WHERE t::text ILIKE %s LIMIT 1", (f"%{word}%",)).fetchone():
+                found.append(name.removeprefix("lode."))
+    return sorted(set(found) - {"holder_decision", "withheld_name"})
+
+
+def owners(store: Store) -> list[tuple[Any, ...]]:
+    return rows(
+        store.importer,
+        "SELECT s.key, o.name_en, o.name_zh, o.uscc FROM owner o JOIN member m ON m.record_id = o.project_id"
+        " JOIN source_record s ON s.id = m.source_record_id ORDER BY s.key, o.ordinal",
+    )
+
+
+MASK = ("(natural person)", "（自然人）", None)
+MASKED_OWNERS = [
+    ("P1", *MASK),
+    ("P1", "BETA S.A.", None, None),
+    ("P2", "BETA S.A.", None, None),
+    ("P2", *MASK),
+    ("P3", "BETA S.A.", None, None),
+    ("P4", *MASK),
+]
+
+
+def test_a_person_leaves_every_table_by_name_and_by_code(store: Store, desk: Desk, tmp_path: Path) -> None:
+    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        connection.execute(
+            "INSERT INTO lode.report (collection, record_id, record_name, text) VALUES ('projects', 'x', 'x', %s)",
+            (f"The owner is {PERSON}",),
+        )
+        connection.commit()
+    before = having(store, PERSON)
+    assert {"mining_right", "owner", "project", "lode_history.owner", "source_record", "report", "organisation"} <= set(before)
+    version = rows(store.importer, "SELECT max(version) FROM dataset_version")
+    desk.decide(PERSON, "natural-person", "a register of persons")
+    for word in (PERSON, OTHER_NAME, CODE, NUMBER):
+        assert having(store, word) == [], word
+    assert owners(store) == MASKED_OWNERS
+    assert rows(store.importer, "SELECT right_no, holder, holder_kind, holder_uscc FROM mining_right ORDER BY 1") == [
+        ("T1", None, "natural-person", None),
+        ("T2", None, "natural-person", None),
+        ("T3", "BETA S.A.", "organisation", None),
+        ("T4", None, "natural-person", None),
+    ]
+    assert rows(store.importer, "SELECT note_en FROM project WHERE note_en IS NOT NULL") == [("Sold by (natural person).",)]
+    assert rows(store.importer, "SELECT count(*) FROM redaction") == [(1,)]
+    assert rows(store.importer, "SELECT max(version) FROM dataset_version") > version
+    assert rows(store.importer, "SELECT 1 FROM organisation WHERE name_en ILIKE '%natural person%'") == []
+
+
+def test_a_person_stays_out_of_later_imports_of_any_source(store: Store, desk: Desk, tmp_path: Path) -> None:
+    desk.decide(PERSON, "natural-person", "a register of persons")
+    for name in SOURCES:
+        assert load(store, tmp_path, name).read == len(SOURCES[name][1])
+    for word in (PERSON, CODE, NUMBER):
+        assert having(store, word) == [], word
+    assert owners(store) == MASKED_OWNERS
+    # under any other name, the code is that of the person
+    load(store, tmp_path, "rights", holder="GAMMA S.A.")
+    assert rows(store.importer, "SELECT right_no, holder_kind FROM mining_right WHERE holder IS NULL ORDER BY 1") == [
+        ("T1", "natural-person"),
+        ("T2", "natural-person"),
+        ("T4", "natural-person"),
+    ]
+
+
+def test_a_single_word_leaves_fields_of_names_and_stays_in_other_texts(store: Store, desk: Desk, tmp_path: Path) -> None:
+    load(store, tmp_path, "projects", owner="Rosario", note="East of the town Rosario.")
+    desk.decide("Rosario", "natural-person", "a register of persons")
+    names = {name for _, name, *_ in owners(store)}
+    assert "Rosario" not in names and "(natural person)" in names
+    load(store, tmp_path, "projects", owner="BETA S.A.", operator="", note="East of the town Rosario.")
+    notes = {note for (note,) in rows(store.importer, "SELECT note_en FROM project WHERE note_en IS NOT NULL")}
+    assert notes == {"East of the town Rosario."}

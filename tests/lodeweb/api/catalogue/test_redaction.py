@@ -1,0 +1,133 @@
+"""A decision on a person changes what caches and finished files have: tags, downloads, versions, feeds; made-up names."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from tests.lodebase.ingest.entered.test_holder_names import Desk
+from tests.lodebase.ingest.entered.test_person_everywhere import PERSON, load
+from tests.lodeweb.conftest import closed, settings, settings_of
+
+from lodebase.cli.operation import tasks
+from lodebase.db import engine as engines
+from lodebase.db.store import Store
+from lodebase.errors import ExportFailed
+from lodebase.export import snapshots
+from lodebase.history import dataset_state
+from lodebase.query.collections_ import find_collection
+from lodeweb.app import create_app
+from lodeweb.snapshot.folder import write
+
+ADDRESSES = (
+    *("/api/collections/projects/items?f=json", "/api/collections/projects/items?f=json&as_of=1"),
+    *("/api/collections/mining-rights/items?f=json&as_of=2", "/updates", "/api/changes?f=atom"),
+    *("/api/collections/projects/download/csv", "/api/collections/projects/download/csv?as_of=1"),
+    *("/api/collections/mining-rights/download/csv?as_of=2", "/api/collections/organisations/items?f=json&as_of=2"),
+    *(f"/api/search?q={word}" for word in ("aurora", "blanco")),
+)
+
+
+@pytest.fixture
+def person_store(store: Store, tmp_path: Path) -> Store:
+    load(store, tmp_path, "projects", operator=PERSON)
+    load(store, tmp_path, "rights")
+    return store
+
+
+@pytest.fixture
+def app(person_store: Store, tmp_path: Path) -> Iterator[Flask]:
+    made = create_app(settings_of(person_store.addresses, LODE_SPOOL=str(tmp_path / "spool")))
+    yield made
+    closed(made)
+
+
+def test_no_cache_and_no_file_keeps_a_person(person_store: Store, app: Flask, tmp_path: Path) -> None:
+    client = app.test_client()
+    tags, before = {}, []
+    for address in ADDRESSES:
+        response = client.get(address, follow_redirects=True)
+        if PERSON.casefold() in response.get_data(as_text=True).casefold():
+            before.append(address)
+        if "ETag" in response.headers:
+            tags[address] = response.headers["ETag"]
+    assert len(before) > 6, before
+    ready = tmp_path / "spool" / "ready"
+    assert any(PERSON.encode() in path.read_bytes() for path in ready.iterdir())
+    assert len(tags) > 6
+    for address, tag in tags.items():
+        assert client.get(address, headers={"If-None-Match": tag}).status_code == 304, address
+
+    desk = Desk(person_store)
+    desk.decide(PERSON, "natural-person", "a register of persons")
+    desk.engine.dispose()
+
+    for address in ADDRESSES:
+        response = client.get(address, follow_redirects=True, headers={"If-None-Match": tags.get(address, '"none"')})
+        assert response.status_code == 200, address
+        assert PERSON.casefold() not in response.get_data(as_text=True).casefold(), address
+    assert not any(PERSON.encode() in path.read_bytes() for path in ready.iterdir())
+
+
+def test_finished_downloads_leave_the_spool_without_a_request(person_store: Store, app: Flask, tmp_path: Path) -> None:
+    assert app.test_client().get("/api/collections/projects/download/csv").get_data()
+    ready = tmp_path / "spool" / "ready"
+    assert list(ready.iterdir())
+    with app.app_context():
+        own = app.extensions["lode"].settings
+        with tasks.judgements_served(person_store, own):
+            desk = engines.engine(person_store.addresses.desk, "tests", pool_size=1)
+            with desk.begin() as connection:
+                connection.execute(
+                    text(
+                        "INSERT INTO lode.holder_decision (key, name, holder_kind, reason, decided_by)"
+                        " VALUES (:key, :name, 'natural-person', 'a register', 'expert')"
+                    ),
+                    {"key": PERSON.casefold(), "name": PERSON},
+                )
+            desk.dispose()
+            assert _empty_within(ready, seconds=30)
+
+
+# an export is a process of its own, whose end closes its connections
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_redaction_removes_the_files_of_snapshots_and_no_other(person_store: Store, tmp_path: Path) -> None:
+    engine = engines.engine(person_store.addresses.owner, "tests", pool_size=1)
+    home, folder, foreign = tmp_path, tmp_path / "site", tmp_path / "site" / "own.txt"
+    chosen = [find_collection("projects"), find_collection("mining-rights")]
+    write(engine, folder, "http://localhost", chosen)
+    snapshots.register(home, folder, dataset_state.redactions(engine))
+    assert snapshots.remove_redacted(home, dataset_state.redactions(engine)) == [] and having(folder)
+    foreign.write_text("kept", "utf-8")
+    desk = Desk(person_store)
+    desk.decide(PERSON, "natural-person", "a register of persons")
+    desk.engine.dispose()
+    tasks.remove_redacted(person_store, settings(LODE_HOME=str(home), LODE_SPOOL=str(home / "spool")))
+    assert [path.name for path in folder.rglob("*")] == ["own.txt"]
+
+    with pytest.raises(ExportFailed):
+        write(engine, folder, "http://localhost", chosen, replaced=True)
+    foreign.unlink()
+    write(engine, folder, "http://localhost", chosen, replaced=True)
+    old = folder / "en" / "projects" / "gone.html"
+    old.write_text("a record that left", "utf-8")
+    sums = folder / "SHA256SUMS"
+    sums.write_text(sums.read_text() + "0" * 64 + "  en/projects/gone.html\n", "utf-8")
+    write(engine, folder, "http://localhost", chosen, replaced=True)
+    assert having(folder) == [] and not old.exists() and (folder / "en" / "index.html").is_file()
+    engine.dispose()
+
+
+def having(folder: Path) -> list[Path]:
+    """Return the files with the name of the person."""
+    return [path for path in folder.rglob("*") if path.is_file() and PERSON.encode() in path.read_bytes()]
+
+
+def _empty_within(folder: Path, seconds: float) -> bool:
+
+    end = monotonic() + seconds
+    while any(folder.iterdir()) and monotonic() < end:
+        sleep(0.05)
+    return not any(folder.iterdir())

@@ -1,0 +1,60 @@
+"""Internal sources at the desk: their records, and layout checks that count them, for everybody who has a role."""
+
+import orjson
+from flask import Blueprint, Response, render_template, request
+
+from lodebase.desk import internal_sources
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, LodeError
+from lodebase.layout.planned.candidate import COLLECTION_ADVICE, parse_candidate
+from lodebase.layout.reports.report import report_with_internal
+from lodebase.layout.rulebook import rulebook
+from lodebase.query.parameters.nesting import read_json
+from lodedata.messages import msg
+from lodeweb.http.access.sessions import ROOT, account, needs
+from lodeweb.http.database import site
+from lodeweb.http.representation.conditional_requests import today
+from lodeweb.http.representation.negotiation import JSON
+from lodeweb.pages.form_errors import refused
+
+blueprint = Blueprint("internal", __name__, url_prefix=f"{ROOT}/internal")
+blueprint.register_error_handler(LodeError, refused)
+
+
+@blueprint.get("")
+@needs("reader")
+def index() -> str:
+    """Return the page of the internal sources."""
+    with writing(site().desk, account().name) as connection:
+        found = internal_sources.sources(connection)
+    return render_template("desk/internal.html", sources=found)
+
+
+@blueprint.get("/sources/<name>")
+@needs("reader")
+def source(name: str) -> str:
+    """Return the page of the records of an internal source."""
+    with writing(site().desk, account().name) as connection:
+        found = internal_sources.records(connection, name)
+    return render_template("desk/internal_records.html", name=name, records=found, most=internal_sources.MOST)
+
+
+@blueprint.get("/records/<identity>")
+@needs("reader")
+def record(identity: str) -> str:
+    """Return the page of an internal record."""
+    with writing(site().desk, account().name) as connection:
+        found = internal_sources.record(connection, identity)
+    return render_template("desk/internal_record.html", identity=identity, record=found)
+
+
+@blueprint.get("/layout-check")
+@needs("reader")
+def layout_check() -> Response:
+    """Return the report on a planned plant as JSON, with internal records counted; the same parameter as the public check."""
+    text = request.args.get("candidate")
+    if not text:
+        raise BadQuery("candidate", "", msg("%(parameter)s is missing. Give a GeoJSON Feature as JSON, or send it by POST."))
+    candidate = parse_candidate(read_json("candidate", text, COLLECTION_ADVICE), today())
+    body = report_with_internal(site().desk, candidate, rulebook(site().settings))
+    return Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), content_type=JSON)
