@@ -18,6 +18,7 @@ from lodedata.mapping.values.map_terms import require_terms
 from lodedata.messages import Label, Message, msg
 from lodedata.read import Hints
 from lodedata.records import CommodityRank, Deposit, Discovery, Project
+from lodedata.regular_expression import require_regular
 from lodedata.validation import InvalidValue
 
 DEFAULT_NULLS = (
@@ -52,14 +53,6 @@ class Model(BaseModel):
 def _short(value: object) -> object:
     """Return the full form of a cell: ``name_en: SITE_NAME`` is short for ``name_en: {column: SITE_NAME}``."""
     return {"column": value} if isinstance(value, str) else value
-
-
-def _regular(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise InvalidValue(msg("%(pattern)r is no regular expression (%(error)s)", pattern=pattern, error=error)) from None
-    return pattern
 
 
 def _dated(text: str) -> str:
@@ -108,7 +101,7 @@ class Cell(Model):
     const: str | float | bool | None = None
     template: str | None = Field(None, description="text with columns in braces; no value if one of them is empty")
     nulls: tuple[str, ...] = ()
-    pattern: Annotated[str, AfterValidator(_regular)] | None = Field(
+    pattern: Annotated[str, AfterValidator(require_regular)] | None = Field(
         None, description="a regular expression; its first group is the value"
     )
     map: dict[str, str | float | bool | None] | None = None
@@ -272,7 +265,7 @@ class ZoneSpec(Model):
 
 
 def _named_groups(pattern: str) -> str:
-    if not re.compile(_regular(pattern)).groupindex:
+    if not re.compile(require_regular(pattern)).groupindex:
         raise InvalidValue(
             msg("%(pattern)r has no named group such as (?P<year>[0-9]+), which becomes a column", pattern=pattern)
         )

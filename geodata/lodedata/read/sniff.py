@@ -20,6 +20,8 @@ from lodedata.read.table import LIMITS, DetectedFormat, Limits
 
 SAMPLE_BYTES = 256 * 1024
 FORMATS = "CSV, XLSX, XLS, XLSB, ODS, DBF, GeoPackage, shapefile, GeoJSON, JSON, JSON lines, KML, KMZ, FlatGeobuf, Parquet"
+SHOWN_CHARACTERS = 80
+"""Characters of a path that is too long to be one, in the message on it."""
 DELIMITERS = ",;\t|"
 TEXT_ENCODINGS = ("utf-8", "gb18030", "cp1252", "cp1251")
 MAGIC = {
@@ -39,7 +41,7 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 def detect_format(path: Path, limits: Limits = LIMITS) -> DetectedFormat:
     """Return the format of a file; its kind is ``csv`` or one of PARSERS. Raises FileRefused."""
     name = path.name
-    if not path.exists():
+    if not exists(path):
         raise FileRefused(msg("%(path)s: there is no such file", path=path))
     if path.is_dir():
         raise FileRefused(msg("%(path)s: is a folder; name a file", path=path))
@@ -69,6 +71,18 @@ def detect_format(path: Path, limits: Limits = LIMITS) -> DetectedFormat:
     if dbf.is_dbf(head):
         return DetectedFormat("dbf")
     return _detect_text_format(path, head, limits)
+
+
+def exists(path: Path) -> bool:
+    """Return whether there is a file or folder. Raises FileRefused for a name that the system can't look up."""
+    try:
+        return path.exists()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        shown = f"{str(path)[:SHOWN_CHARACTERS]}…"
+        raise FileRefused(
+            msg("%(path)s: can't be opened (%(reason)s); give the file a shorter name", path=shown, reason=reason)
+        ) from None
 
 
 def _detect_text_format(path: Path, head: bytes, limits: Limits) -> DetectedFormat:

@@ -572,3 +572,8 @@ def test_a_problem_of_one_row_leaves_the_others_alone(read: ReadMapped) -> None:
     readings = read(MAPPING, [TABLE.strip(), good, good.replace("3.5", "x"), good, "1,2", good])
     assert [reading.refused for reading in readings] == [False, True, False, True, False]
     assert [reading.rows[0].locator for reading in readings] == [f"table.csv, row {n}" for n in (2, 3, 4, 5, 6)]
+
+
+def test_a_name_that_is_too_long_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused, match="can't be opened .*; give the file a shorter name"):
+        open_tables(tmp_path / ("矿" * 200 + ".csv"))

@@ -27,6 +27,7 @@ _LONGITUDE_LETTERS = re.compile(r"[EWOewo东西]|[вз]\.?\s?д|B[TB]", re.IGNOR
 _MANY = 0.6
 """Share of known terms from which a column holds the terms of a vocabulary."""
 _FEW = 0.2
+_MOST_DIGITS = 18
 
 Score = float | None
 """The likeness of cells to a field, 1 at most; -1 if they contradict it, None if they are no sign."""
@@ -211,7 +212,8 @@ def _key(column: SampledColumn) -> Score:
 
 def is_row_number(column: SampledColumn) -> bool:
     """Return whether a column numbers the rows."""
-    if len(column.values) < 2 or not all(value.isdigit() for value in column.values):
+    # not more digits than Python converts
+    if len(column.values) < 2 or not all(value.isdecimal() and len(value) <= _MOST_DIGITS for value in column.values):
         return False
     return all(int(after) - int(before) == 1 for before, after in pairwise(column.values)) and int(column.values[0]) <= 1
 

@@ -663,3 +663,10 @@ def test_a_second_sheet_of_the_same_records_is_offered(tmp_path: Path) -> None:
     text = suggestion(path)
     assert '    # join: [{part: "Grades", key: "{Deposit no.}", on: "{Site ID}"}]' in text
     assert 'part: "Notes"' not in text
+
+
+@pytest.mark.parametrize("cells", [["1", "2", "10³"], ["³", "²", "¹"], ["1" * 5000, "2" * 5000, "3" * 5000]])
+def test_a_superscript_or_endless_number_is_no_row_number(tmp_path: Path, cells: list[str]) -> None:
+    rows = "".join(f"{cell},Mine {at},copper,{at}.5\n" for at, cell in enumerate(cells, 1))
+    text = suggestion(written(tmp_path / "t.csv", "no,mine name,commodity,ore Mt\n" + rows))
+    assert table_of(text)["name_en"] == "mine name"
