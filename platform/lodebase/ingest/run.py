@@ -60,7 +60,7 @@ LEFT = msg(
     "%(count)s records are compared with those of other sources in the background, while `lode serve` or `lode tasks` runs; "
     "`lode resolve run` does it now."
 )
-CHECKED_BY = b"8"
+CHECKED_BY = b"9"
 """Part of every row's checksum: increased when readers or checks produce other results from the same row."""
 
 

@@ -1,9 +1,11 @@
 """Lines of deposits and discoveries: model, stage, age, and estimates with ore, grades and contained amounts."""
 
+from lodedata.figures.compounds import named_commodity
 from lodedata.mapping.builder import estimate_category
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.amounts import amount, measure_lines
 from lodedata.mapping.suggestion.draft import MOST_LISTED, Draft, quoted, unknown_terms
+from lodedata.mapping.suggestion.figures import is_grade
 from lodedata.vocab import vocabulary
 
 
@@ -93,8 +95,10 @@ def _measures_lines(draft: Draft, category: str | None) -> list[str]:
     lines = ["        measures:"]
     for metal in dict.fromkeys(figure.metal for figure in figures):
         columns = [figure.column for figure in figures if figure.metal == metal]
-        lines += [f"          - commodity: {{const: {metal}}}", *measure_lines(columns, metal or "")]
-        draft.used.update(column.name for column in columns)
+        grades = [column for column in columns if is_grade(column)][:1]
+        taken = [*grades, *[column for column in columns if not is_grade(column)][:1]]
+        lines += [f"          - commodity: {{const: {metal}}}", *measure_lines(taken, metal or "")]
+        draft.used.update(column.name for column in taken)
     if nameless:
         units = draft.take("grade_unit"), draft.take("contained_unit")
         lines += [*_commodity_of_figures(draft), *measure_lines(nameless, "", *units), *draft.others("grade", " " * 12)]
@@ -104,7 +108,7 @@ def _measures_lines(draft: Draft, category: str | None) -> list[str]:
 def _commodity_of_figures(draft: Draft) -> list[str]:
     """Return the commodity of figures whose columns name none: the row's own if each row has one, else a placeholder."""
     column = draft.assigned.by_field.get("commodities")
-    if column is not None and column.distinct and all(vocabulary("commodity").find(value) for value in column.distinct):
+    if column is not None and column.distinct and all(map(named_commodity, column.distinct)):
         return [f"          - commodity: {{column: {quoted(column.name)}}}"]
     if column is None and draft.commodity is not None:
         return [f"          - commodity: {{const: {draft.commodity}}}"]

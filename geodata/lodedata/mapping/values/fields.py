@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lodedata.cells import Unreadable, number, partial_date, text_of
+from lodedata.figures.compounds import NamedCommodity, named_commodity, stored_commodity
 from lodedata.figures.units import Dimension, basis_factor, unit
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.model import Amount, Cell, CommoditySpec, StatusSpec
@@ -231,7 +232,7 @@ def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callabl
             if not soft:
                 problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": name}))
             return None
-        return found.code
+        return _stored(name, found.code)
 
     return code
 
@@ -251,7 +252,7 @@ def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems]
                 columns.tally.miss(name, word)
                 problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": name}))
             else:
-                found.append(term.code)
+                found.append(_stored(name, term.code))
         if terms and not found:
             columns.usage.drop(places, "unknown-term")
         return tuple(dict.fromkeys(found))
@@ -259,14 +260,36 @@ def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems]
     return codes
 
 
+def _stored(vocabulary_name: str, code: str) -> str:
+    return stored_commodity(code) if vocabulary_name == "commodity" else code
+
+
+def commodity(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], NamedCommodity | None]:
+    """Return a reader of the commodity that a cell names, with the basis and unit of its text; an unknown one is flagged."""
+    taken = text(cell, columns)
+    places = columns.places(cell)
+
+    def named(cells: Cells, problems: Problems) -> NamedCommodity | None:
+        word = taken(cells)
+        if word is None:
+            return None
+        found = named_commodity(word)
+        if found is None:
+            columns.tally.miss("commodity", word)
+            columns.usage.drop(places, "unknown-term")
+            problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": "commodity"}))
+        return found
+
+    return named
+
+
 def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[Cells, Problems], tuple[Commodity, ...]]:
     """Return a reader of a row's distinct commodities in order of rank; unknown terms are flagged.
 
-    Of several in one cell none is the main one: a list has no order of importance.
+    Of several in one cell none is the main one: a list has no order of importance. A compound such as Li2O is its metal.
     """
     takers = [(parts(spec, columns), spec) for spec in specs]
     places = [columns.places(spec) for spec in specs]
-    known = vocabulary("commodity")
     # rows repeat the same few combinations of terms, so each is looked up once
     seen: dict[tuple[tuple[str, ...], ...], tuple[tuple[Commodity, ...], tuple[Problem, ...], tuple[int, ...]]] = {}
 
@@ -278,11 +301,11 @@ def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[C
         for parts, (_, spec) in zip(taken, takers, strict=True):
             rank = "co-product" if spec.rank == "main" and (found or len(parts) > 1) else spec.rank
             for word in parts:
-                term = known.find(word)
-                if term is None:
+                named = named_commodity(word)
+                if named is None:
                     wrong.append(Problem("unknown-term", word, spec.column, {"vocabulary": "commodity"}))
-                elif term.code not in found:
-                    found[term.code] = Commodity(term.code, rank)
+                elif named.code not in found:
+                    found[named.code] = Commodity(named.code, rank)
         unknown = {problem.value for problem in wrong}
         unused = [
             place for terms, where in zip(taken, places, strict=True) if terms and unknown.issuperset(terms) for place in where
@@ -359,11 +382,13 @@ def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float 
     return value
 
 
-def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Cells, Problems, str | None], Quantity | None]:
+def amount(
+    spec: Amount, dimension: Dimension, columns: Columns
+) -> Callable[[Cells, Problems, NamedCommodity | None], Quantity | None]:
     """Return a reader of a reported figure with its unit, basis and factor to the base unit.
 
-    Its third argument is the commodity for which a basis such as Li2O is converted to metal. A negative figure refuses the
-    row.
+    Its third argument is the commodity for which a basis such as Li2O is converted to metal; the basis and the unit of its
+    name hold where the mapping states none. A negative figure refuses the row.
     """
     reported = figure(spec, columns)
     unit_of = text(Cell(column=spec.unit_column), columns) if spec.unit_column is not None else (lambda cells: spec.unit)
@@ -371,7 +396,7 @@ def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Ce
     basis_of = text(Cell(column=spec.basis_column), columns) if spec.basis_column is not None else (lambda cells: spec.basis)
     units = columns.places(*(Cell(column=name) for name in (spec.unit_column, spec.basis_column) if name is not None))
 
-    def quantity(cells: Cells, problems: Problems, commodity: str | None = None) -> Quantity | None:
+    def quantity(cells: Cells, problems: Problems, of: NamedCommodity | None = None) -> Quantity | None:
         value = reported(cells, problems)
         if value is None:
             columns.usage.leave(units, "no-figure")
@@ -381,6 +406,9 @@ def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Ce
             problems.append(Problem("negative-amount", text_of(value), spec.column, {"hint": hint}))
             return None
         named, basis = unit_of(cells), basis_of(cells)
+        if of is not None:
+            basis = of.basis if basis is None else basis
+            named = of.unit if named is None and dimension == "grade" else named
         if named is None:
             problems.append(Problem("unit-unstated", text_of(value), spec.column))
             return Quantity(value, "", basis)
@@ -390,8 +418,8 @@ def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Ce
             problems.append(Problem("unknown-unit", named, spec.unit_column or spec.column))
             return Quantity(value, named, basis)
         factor = known.factor
-        if factor is not None and basis is not None and commodity is not None and dimension == "mass":
-            share = basis_factor(commodity, basis)
+        if factor is not None and basis is not None and of is not None and dimension == "mass":
+            share = basis_factor(of.code, basis)
             factor = None if share is None else factor * share
         if factor is not None and value * factor > MOST_TONNES:
             problems.append(Problem("amount-impossible", f"{text_of(value)} {named}", spec.column))
