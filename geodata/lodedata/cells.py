@@ -42,6 +42,11 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(_TO_ASCII_MINUS)).strip()
 
 
+def has_other_digits(text: str) -> bool:
+    """Return whether a text has superscripts, fractions or other characters that NFKC would convert to digits."""
+    return not text.isascii() and any(unicodedata.decomposition(c).startswith(_OTHER_THAN_DIGITS) for c in text)
+
+
 def number(text: str, decimal: str = ".") -> float:
     """Return the number in a cell; thousands may be grouped. Raises Unreadable, with a hint for the other decimal mark.
 
@@ -55,7 +60,7 @@ def number(text: str, decimal: str = ".") -> float:
             return value
     except ValueError:
         pass
-    if not text.isascii() and any(unicodedata.decomposition(c).startswith(_OTHER_THAN_DIGITS) for c in text):
+    if has_other_digits(text):
         raise Unreadable
     plain = normal(text)
     if match := _GROUPED[decimal].fullmatch(plain):
@@ -77,11 +82,13 @@ def number(text: str, decimal: str = ".") -> float:
 _YEAR = re.compile(r"(1[5-9]\d\d|20\d\d|21\d\d)")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?([T ]\d.*)?")
-_SPREADSHEET_EPOCH = date(1899, 12, 30)
+SPREADSHEET_EPOCH = date(1899, 12, 30)
 
 
 def partial_date(text: str) -> PartialDate:
     """Return a year, month or day: ``2019``, ``2019-05``, ``2019-05-31``, ``2019/5/31``, ``2019年5月``. Raises Unreadable."""
+    if has_other_digits(text):
+        raise Unreadable
     plain = normal(text).removesuffix("年")
     try:
         if _YEAR.fullmatch(plain):
@@ -93,7 +100,7 @@ def partial_date(text: str) -> PartialDate:
     except ValueError:
         raise Unreadable from None
     if re.fullmatch(r"\d{5}(\.\d+)?", plain):
-        day = _SPREADSHEET_EPOCH + timedelta(days=int(float(plain)))
+        day = SPREADSHEET_EPOCH + timedelta(days=int(float(plain)))
         hint = msg(" but looks like a spreadsheet's day number (%(day)s); format the column as a date", day=day.isoformat())
         raise Unreadable(hint)
     raise Unreadable

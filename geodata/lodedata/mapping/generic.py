@@ -83,7 +83,7 @@ class _GenericReader:
         self.kind, self.table, self.tally, self._extension = kind, table, tally, extension
         self._usage = tally.usage.setdefault(table.name, ColumnUsage(table.columns))
         index = {c: i for i, c in enumerate(table.columns) if c}
-        bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage)
+        bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage, table.again)
         if unknown := sorted(name for name in spec.fields if kind.field(name) is None):
             known = ", ".join(field.name for field in kind.fields if field.imported)
             raise MappingRefused(

@@ -55,6 +55,10 @@ def _short(value: object) -> object:
     return {"column": value} if isinstance(value, str) else value
 
 
+def _order(text: object) -> object:
+    return "/".join(text.upper().replace("/", "")) if isinstance(text, str) else text
+
+
 def _dated(text: str) -> str:
     try:
         partial_date(text)
@@ -110,6 +114,9 @@ class Cell(Model):
         None, description="the characters at which a cell is divided, or a list of separators"
     )
     optional: bool = Field(False, description="the column may be missing from the file")
+    date_order: Annotated[Literal["D/M/Y", "M/D/Y"] | None, BeforeValidator(_order)] = Field(
+        None, description="the order of the dates of the column, where the dates do not decide it: D/M/Y or M/D/Y"
+    )
 
     @model_validator(mode="after")
     def _one_origin(self) -> "Cell":

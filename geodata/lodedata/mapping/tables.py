@@ -88,7 +88,7 @@ def read_table(
 ) -> Iterator[Reading]:
     """Yield the readings of one table. Raises FileRefused and MappingRefused."""
     hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row, spec.header_lines)
-    table = shaped(spec, path, open_table(path, hints))
+    table = replace(shaped(spec, path, open_table(path, hints)), again=lambda: shaped(spec, path, open_table(path, hints)).rows)
     kind = generic.generic_kind(spec)
     if kind is not None:
         yield from generic.read_generic(kind, spec, table, tally, extension)
@@ -146,7 +146,7 @@ class TableReader:
         self._filled = tally.filled.setdefault(table.name, dict.fromkeys(spec.fill, 0))
         self._usage = tally.usage.setdefault(table.name, ColumnUsage(table.columns))
         index = {c: i for i, c in enumerate(table.columns) if c}
-        bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage)
+        bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage, table.again)
         self._key = key_maker(spec.key, bound)
         self._kind = fields.text(spec.kind, bound)
         self._build = RecordBuilder(spec, bound, table.crs, partial_date(source.as_of) if source.as_of else None)

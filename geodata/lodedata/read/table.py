@@ -1,6 +1,6 @@
 """Tables of files: named columns, and rows with their numbers."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,8 @@ class InputTable:
     rows: Iterator[InputRow]
     crs: str | None = None
     has_geometry: bool = False
+    again: Callable[[], Iterator[InputRow]] | None = None
+    """Reads the rows from the first once more; None where a reader does not."""
 
     @property
     def name(self) -> str:

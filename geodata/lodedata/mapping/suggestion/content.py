@@ -5,7 +5,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 
-from lodedata.cells import Unreadable, degrees, partial_date
+from lodedata.cells import Unreadable, degrees
+from lodedata.dates import OrderOpen, read_date
 from lodedata.figures.units import unit
 from lodedata.geography.crs import COMMON_NAMES
 from lodedata.mapping.builder import estimate_category
@@ -155,7 +156,9 @@ def _dates(column: SampledColumn) -> Score:
     readable = 0
     for value in column.distinct:
         try:
-            partial_date(value)
+            read_date(value)
+            readable += 1
+        except OrderOpen:
             readable += 1
         except Unreadable:
             continue

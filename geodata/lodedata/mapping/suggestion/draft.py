@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from lodedata.dates import order_of
+from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import ColumnAssignment
 from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.vocab import vocabulary
@@ -58,7 +60,21 @@ class Draft:
         column = self.take(column_of or name)
         if column is None:
             return []
-        return [f"    {name}: {wrap.format(quoted(column.name))}", *self.others(column_of or name)]
+        entry = wrap.format(cell_entry(column_of or name, column))
+        return [f"    {name}: {entry}", *self.others(column_of or name)]
+
+
+DATES = frozenset({"information_date", "estimate_date", "start", "end", "discovery_year"})
+"""Fields of dates, whose columns may need an order of day and month."""
+
+
+def cell_entry(name: str, column: SampledColumn) -> str:
+    """Return the cell of a field from a column: its name, and the order of dates where the column leaves it open."""
+    found = order_of(column.values) if name in DATES else None
+    if found is None or found.order is not None or found.open is None:
+        return quoted(column.name)
+    comment = f"          # D/M/Y or M/D/Y? {quoted(found.open)} can be either"
+    return f'{{column: {quoted(column.name)}, date_order: "{PLACEHOLDER}"}}{comment}'
 
 
 def unknown_terms(columns: Iterable[SampledColumn], name: str, separators: str = "", indent: str = "    ") -> list[str]:

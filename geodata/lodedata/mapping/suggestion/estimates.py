@@ -4,7 +4,7 @@ from lodedata.figures.compounds import named_commodity
 from lodedata.mapping.builder import estimate_category
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.amounts import amount, measure_lines
-from lodedata.mapping.suggestion.draft import MOST_LISTED, Draft, quoted, unknown_terms
+from lodedata.mapping.suggestion.draft import MOST_LISTED, Draft, cell_entry, quoted, unknown_terms
 from lodedata.mapping.suggestion.figures import is_grade
 from lodedata.vocab import vocabulary
 
@@ -72,7 +72,7 @@ def _detail_lines(draft: Draft) -> list[str]:
     ):
         column = draft.take(column_of)
         if column is not None:
-            lines.append(f"        {name}: {quoted(column.name)}")
+            lines.append(f"        {name}: {cell_entry(column_of, column)}")
     return lines
 
 

@@ -1,11 +1,13 @@
 """Readers of fields: functions that return a value of a row, built once per table and called for each row."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from lodedata.cells import Unreadable, number, partial_date, text_of
+from lodedata import dates
+from lodedata.cells import Unreadable, number, text_of
+from lodedata.dates import DateOrder
 from lodedata.figures.compounds import NamedCommodity, named_commodity, stored_commodity
 from lodedata.figures.units import Dimension, basis_factor, unit
 from lodedata.mapping.column_usage import ColumnUsage
@@ -13,7 +15,7 @@ from lodedata.mapping.model import Amount, Cell, CommoditySpec, StatusSpec
 from lodedata.mapping.reading import Tally
 from lodedata.messages import msg
 from lodedata.problems import Problem
-from lodedata.read.table import missing_column
+from lodedata.read.table import FileRefused, InputRow, missing_column
 from lodedata.records import Commodity, PartialDate, Quantity, Status
 from lodedata.vocab import vocabulary
 
@@ -36,6 +38,8 @@ class Columns:
     nulls: frozenset[str]
     tally: Tally
     usage: ColumnUsage
+    all_rows: Callable[[], Iterator[InputRow]] | None = None
+    """Reads the rows of the table from the first; None where they can't be read twice."""
 
     def at(self, name: str, optional: bool = False) -> int | None:
         """Return the index of a column, None for a missing optional one. Raises FileRefused for a missing one."""
@@ -329,9 +333,14 @@ def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[C
 
 
 def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDate | None]:
-    """Return a reader of a cell's date, known to the year, the month or the day."""
+    """Return a reader of a cell's date, known to the year, the month or the day.
+
+    The order of day and month is that of the mapping, else of the other dates of the column. Raises FileRefused at the first
+    date whose order is open.
+    """
     taken = text(cell, columns)
     seen: dict[str, PartialDate] = {}
+    orders: list[DateOrder] = [cell.date_order] if cell.date_order is not None else []
 
     def read_date(cells: Cells, problems: Problems) -> PartialDate | None:
         value = taken(cells)
@@ -341,7 +350,10 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
         if known is not None:
             return known
         try:
-            known = partial_date(value)
+            known = dates.read_date(value, orders[0] if orders else None)
+        except dates.OrderOpen:
+            orders.append(_column_order(cell, columns, value))
+            known = dates.read_date(value, orders[0])
         except Unreadable as hint:
             problems.append(Problem("not-a-date", value, cell.column, {"hint": hint.message}))
             return None
@@ -350,6 +362,39 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
         return known
 
     return read_date
+
+
+def _column_order(cell: Cell, columns: Columns, value: str) -> DateOrder:
+    """Return the order of the dates of a column by all rows of the table. Raises FileRefused if it stays open."""
+    found = dates.FoundOrder()
+    if columns.all_rows is not None:
+        taken = text(cell, replace(columns, usage=ColumnUsage([str(at) for at in range(len(columns.usage.taken))])))
+        found = dates.order_of(written for row in columns.all_rows() if (written := _whole(taken, row)) is not None)
+    if found.order is None:
+        both = found.day_first is not None and found.month_first is not None
+        shown = {"table": columns.table, "column": cell.column or cell.template, "value": value}
+        if both:
+            raise FileRefused(
+                msg(
+                    "%(table)s, column %(column)r: has dates of both orders, such as %(day_first)r and %(month_first)r, so that "
+                    "%(value)r can be two dates; correct one of them, or say `date_order: D/M/Y` or `M/D/Y` for the column",
+                    **shown,
+                    day_first=found.day_first,
+                    month_first=found.month_first,
+                )
+            )
+        raise FileRefused(
+            msg(
+                "%(table)s, column %(column)r: no date shows whether %(value)r begins with the day or the month; write "
+                "`{column: %(column)s, date_order: D/M/Y}` or `M/D/Y` in the mapping",
+                **shown,
+            )
+        )
+    return found.order
+
+
+def _whole(taken: TextGetter, row: InputRow) -> str | None:
+    return taken(row.cells) if row.defect is None else None
 
 
 def decimal_mark(cell: Cell, mark: str, columns: Columns) -> Callable[[Cells], str]:
