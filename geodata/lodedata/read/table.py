@@ -1,11 +1,12 @@
 """Tables of files: named columns, and rows with their numbers."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
+from lodedata.read.encodings import EncodingChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +134,5 @@ class DetectedFormat:
     encoding: str = ""
     delimiter: str = ""
     header_row: int = 1
-    notes: list[str] = field(default_factory=list)
+    choice: EncodingChoice | None = None
+    """The readings between which the bytes don't decide."""

@@ -19,7 +19,8 @@ from lodedata.mapping.suggestion.positions import position_lines
 from lodedata.mapping.suggestion.projects import derived_commodity_lines, project_lines
 from lodedata.mapping.suggestion.shape import fill_down, fill_down_columns, fill_down_lines, join_lines
 from lodedata.read import Hints, InputTable, open_tables
-from lodedata.read.sniff import detect_format
+from lodedata.read.sniff import detect_format, with_best_encoding
+from lodedata.read.table import DetectedFormat
 from lodedata.vocab import vocabulary
 
 _YEAR = re.compile(r"(?<![0-9])(19|20)[0-9]{2}(?![0-9])")
@@ -29,7 +30,7 @@ _LEAST_SERIES = 3
 
 def suggestion(path: Path, hints: Hints | None = None) -> str:
     """Return the text of a mapping for the table of a file in which most fields are recognised. Raises FileRefused."""
-    tables = open_tables(path, hints)
+    tables = open_tables(path, with_best_encoding(path, hints or Hints()))
     sampled = sampled_tables(tables)
     found = [(*sample, assign(sample[1])) for sample in sampled]
     table, columns, geometry, assigned = max(found, key=lambda sample: sample[3].worth)
@@ -71,12 +72,7 @@ def _table_lines(path: Path, table: InputTable, columns: list[SampledColumn], hi
         lines.append(f"    part: {quoted(table.part)}")
     found = detect_format(path)
     if found.kind == "csv":
-        stated = (
-            f"encoding: {hints.encoding}"
-            if hints.encoding
-            else f"encoding: {found.encoding}          # detected from the bytes"
-        )
-        lines += [f"    {stated}", f"    delimiter: {quoted(found.delimiter)}"]
+        lines += [*_encoding_lines(found, hints), f"    delimiter: {quoted(found.delimiter)}"]
     header_row = hints.header_row or (found.header_row if found.kind == "csv" else None)
     lines += [f"    header_row: {header_row}"] if header_row else []
     lines += [f"    header_lines: {hints.header_lines}"] if hints.header_lines else []
@@ -85,6 +81,20 @@ def _table_lines(path: Path, table: InputTable, columns: list[SampledColumn], hi
         nulls = ", ".join(quoted(n) for n in (*DEFAULT_NULLS, *further))
         lines.append(f"    nulls: [{nulls}]          # {', '.join(map(quoted, further))} in the table mean no data")
     return lines
+
+
+def _encoding_lines(found: DetectedFormat, hints: Hints) -> list[str]:
+    """Return the encoding of a text, or the readings between which the bytes don't decide and a placeholder."""
+    if hints.encoding:
+        return [f"    encoding: {hints.encoding}"]
+    if found.choice is None:
+        return [f"    encoding: {found.encoding}          # detected from the bytes"]
+    readings = [f"    #   {one.encoding}: {', '.join(map(quoted, one.cells))}" for one in found.choice.open]
+    return [
+        "    # the bytes do not decide the encoding; the same cells are in each:",
+        *readings,
+        f'    encoding: "{PLACEHOLDER}"          # the one that reads right, or another',
+    ]
 
 
 def _kind_lines(kind: str | None) -> list[str]:

@@ -376,8 +376,8 @@ def _column_order(cell: Cell, columns: Columns, value: str) -> DateOrder:
         if both:
             raise FileRefused(
                 msg(
-                    "%(table)s, column %(column)r: has dates of both orders, such as %(day_first)r and %(month_first)r, so that "
-                    "%(value)r can be two dates; correct one of them, or say `date_order: D/M/Y` or `M/D/Y` for the column",
+                    "%(table)s, column %(column)r: has dates of both orders, such as %(day_first)r and %(month_first)r, so "
+                    "that %(value)r can be two dates; correct one, or say `date_order: D/M/Y` or `M/D/Y` for the column",
                     **shown,
                     day_first=found.day_first,
                     month_first=found.month_first,

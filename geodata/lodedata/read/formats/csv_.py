@@ -9,7 +9,7 @@ from lodedata.errors import FileRefused
 from lodedata.messages import msg
 from lodedata.read.bad_byte import bad_byte
 from lodedata.read.header import SAMPLE_LINES, find_header
-from lodedata.read.sniff import check_encoding
+from lodedata.read.sniff import check_encoding, open_encoding
 from lodedata.read.table import LIMITS, DetectedFormat, Hints, InputRow, InputTable, checked_header
 
 
@@ -17,6 +17,8 @@ def tables(path: Path, detected: DetectedFormat, hints: Hints) -> list[InputTabl
     """Return the only table of a delimited text file. Raises FileRefused."""
     delimiter = hints.delimiter or detected.delimiter
     encoding = hints.encoding or detected.encoding
+    if hints.encoding is None and detected.choice is not None:
+        raise open_encoding(path.name, detected.choice)
     if hints.encoding is not None:
         check_encoding(path, hints.encoding, detected.encoding)
     if encoding.replace("-", "").replace("_", "").casefold() in ("utf8", "utf8sig"):

@@ -18,8 +18,9 @@ from lodedata.gdal import pyogrio
 from lodedata.geography import crs
 from lodedata.messages import msg
 from lodedata.read.depth import json_depth
+from lodedata.read.encodings import GDAL_NAMES, choose_encoding
 from lodedata.read.formats import dbf, geopackage, shapefile
-from lodedata.read.sniff import legacy_encoding
+from lodedata.read.sniff import open_encoding
 from lodedata.read.table import Hints, InputRow, InputTable, checked_header
 
 BATCH_ROWS = 8192
@@ -188,7 +189,10 @@ def _dbf_encoding(path: Path, source: str) -> str | None:
         texts.decode()
         return "UTF-8"
     except UnicodeDecodeError:
-        return legacy_encoding(texts).upper()
+        choice = choose_encoding(texts.splitlines(keepends=True))
+    if choice.open:
+        raise open_encoding(path.name, choice)
+    return GDAL_NAMES.get(choice.encoding, choice.encoding.upper())
 
 
 def _rows(
