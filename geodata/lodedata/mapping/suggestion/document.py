@@ -24,6 +24,12 @@ from lodedata.read.table import DetectedFormat
 from lodedata.vocab import vocabulary
 
 _YEAR = re.compile(r"(?<![0-9])(19|20)[0-9]{2}(?![0-9])")
+_SUMMARY = re.compile(
+    r"(?i)\b(summary|pivot|totals?|stat(s|istics)?|charts?|lookup|resumen|resumo|résumé|tabla dinámica)\b"
+    r"|汇总|统计|透视|图表|свод|итог"
+)
+"""Titles of sheets that are made of others."""
+Sampled = tuple[InputTable, list[SampledColumn], list[bytes]]
 _LEAST_SERIES = 3
 """The number of columns that differ in the year only from which they are a series."""
 
@@ -33,8 +39,10 @@ def suggestion(path: Path, hints: Hints | None = None) -> str:
     tables = open_tables(path, with_best_encoding(path, hints or Hints()))
     sampled = sampled_tables(tables)
     found = [(*sample, assign(sample[1])) for sample in sampled]
-    table, columns, geometry, assigned = max(found, key=lambda sample: sample[3].worth)
-    if not geometry and (observed := observation_lines(path, columns)) is not None:
+    derived = [_is_derived(sample, sampled) for sample in sampled]
+    at = max(range(len(found)), key=lambda at: (not derived[at], found[at][3].worth))
+    table, columns, shapes, assigned = found[at]
+    if not shapes and (observed := observation_lines(path, columns)) is not None:
         return "\n".join([*header_lines(path), "", *observed]) + "\n"
     grouped = fill_down_columns(assigned)
     if grouped:
@@ -54,11 +62,26 @@ def suggestion(path: Path, hints: Hints | None = None) -> str:
     lines += key_lines(draft)
     lines += _kind_lines(kind)
     lines += _name_lines(draft)
-    lines += position_lines(draft, table, geometry)
+    lines += position_lines(draft, table, shapes)
     lines += _place_lines(draft)
     lines += _commodity_lines(draft)
     lines += deposit_lines(draft, kind) if kind != "project" else project_lines(draft)
     return "\n".join([*lines, *_ignored_lines(draft, kind)]) + "\n"
+
+
+def _is_derived(sample: Sampled, all_sampled: list[Sampled]) -> bool:
+    """Return whether a table is made of another one: a summary by its title, or some rows and columns of a longer table."""
+    table, columns, _ = sample
+    if _SUMMARY.search(table.part) and len(all_sampled) > 1:
+        return True
+    rows = set(zip(*(column.cells for column in columns), strict=True))
+    for other, further, _ in all_sampled:
+        by_name = {column.name: column for column in further}
+        if other is table or not all(column.name in by_name for column in columns) or len(further[0].cells) <= len(rows):
+            continue
+        if rows <= set(zip(*(by_name[column.name].cells for column in columns), strict=True)):
+            return True
+    return False
 
 
 def _others_lines(table: InputTable, tables: list[InputTable]) -> list[str]:

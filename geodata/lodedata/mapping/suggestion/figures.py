@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from lodedata.cells import normal
 from lodedata.figures.compounds import compounds
@@ -69,13 +70,31 @@ def named_metal(column: SampledColumn) -> tuple[str, str | None] | None:
     return None
 
 
+Side = Literal["resource", "reserve"]
+_SIDES: dict[Side, re.Pattern[str]] = {
+    "resource": re.compile(r"(?<![a-z])(resources?|recursos?|ressources?|ressourcen|ресурс\w*|sumber ?daya)(?![a-z])|资源"),
+    "reserve": re.compile(r"(?<![a-z])(reserves?|reservas?|reserven|запас\w*|cadangan)(?![a-z])|储量"),
+}
+
+
+def side_of(column: SampledColumn) -> Side | None:
+    """Return whether a column's name says resource or reserve, None if it says neither or both."""
+    name = " ".join(re.findall(r"[^\W_]+", column.plain))
+    found = [side for side, pattern in _SIDES.items() if pattern.search(name)]
+    return found[0] if len(found) == 1 else None
+
+
 @dataclass(frozen=True, slots=True)
 class FigureColumn:
-    """A column of figures: of a metal, or of ore; ``category`` is the class that its name states."""
+    """A column of figures: of a metal, or of ore; ``category`` is the class that its name states.
+
+    ``side`` is whether the name says resource or reserve without a class.
+    """
 
     column: SampledColumn
     metal: str | None
     category: str | None = None
+    side: Side | None = None
 
 
 def figure_of(column: SampledColumn) -> FigureColumn | None:
@@ -85,9 +104,10 @@ def figure_of(column: SampledColumn) -> FigureColumn | None:
     if not (is_figure or (category and mentions(column, "ore"))) or not column.numeric:
         return None
     found = named_metal(column)
+    side = side_of(column) if category is None else None
     if found is None:
         return FigureColumn(column, None, category) if category is not None and not is_grade(column) else None
-    return FigureColumn(column, found[0], category)
+    return FigureColumn(column, found[0], category, side)
 
 
 def _is_named_figure(column: SampledColumn) -> bool:
