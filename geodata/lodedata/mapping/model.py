@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from lodedata.cells import Unreadable, partial_date
 from lodedata.figures.field_units import unit_refusal
+from lodedata.figures.units import Dimension, convertible_units, dimension_of, unit
 from lodedata.kinds import KINDS
 from lodedata.kinds import Field as DeclaredField
 from lodedata.mapping.values.map_terms import require_terms
@@ -158,6 +159,24 @@ class Amount(Cell):
 AmountSpec = Annotated[Amount, BeforeValidator(_short)]
 
 
+def _in_units_of(dimension: Dimension) -> AfterValidator:
+    """Return a validator of an amount: its unit is one of a dimension, and those of a column's texts are known at all."""
+
+    def checked(amount: Any) -> Any:
+        if isinstance(amount, Amount):
+            unknown = [text for text in amount.units.values() if dimension_of(text) is None]
+            if amount.unit is not None and unit(amount.unit, dimension) is None:
+                unknown.insert(0, amount.unit)
+            if unknown:
+                choices = ", ".join(convertible_units(dimension))
+                raise InvalidValue(
+                    msg("%(unit)r is no unit of this figure; write one of %(choices)s", unit=unknown[0], choices=choices)
+                )
+        return amount
+
+    return AfterValidator(checked)
+
+
 def field_refusal(field: DeclaredField, amount: Amount) -> Message | None:
     """Return why a declared field can't be read as a mapping says: a unit that does not convert, or a basis."""
     stated = [*([amount.unit] if amount.unit is not None else []), *amount.units.values()]
@@ -214,8 +233,8 @@ class MeasureSpec(Model):
     """Grade and contained amount of one commodity."""
 
     commodity: Annotated[CellSpec, _mapped_to("commodity")]
-    grade: AmountSpec | None = None
-    contained: AmountSpec | None = None
+    grade: Annotated[AmountSpec | None, _in_units_of("grade")] = None
+    contained: Annotated[AmountSpec | None, _in_units_of("mass")] = None
 
 
 class EstimateSpec(Model):
@@ -224,7 +243,7 @@ class EstimateSpec(Model):
     category: Annotated[CellSpec, _mapped_to("resource-category", "reserve-category")]
     code: Annotated[CellSpec | None, _mapped_to("classification-code")] = None
     date: CellSpec | None = None
-    ore: AmountSpec | None = None
+    ore: Annotated[AmountSpec | None, _in_units_of("mass")] = None
     cut_off: CellSpec | None = None
     includes_reserves: bool | None = None
     competent_person: CellSpec | None = None
@@ -238,7 +257,7 @@ class PhaseSpec(Model):
     name: CellSpec | None = None
     phase_type: Annotated[CellSpec | None, _mapped_to("phase-type")] = None
     product: Annotated[CellSpec | None, _mapped_to("product")] = None
-    capacity: AmountSpec | None = None
+    capacity: Annotated[AmountSpec | None, _in_units_of("rate")] = None
     status: Annotated[Annotated[StatusSpec, BeforeValidator(_short)] | None, _mapped_to("status")] = None
     start: CellSpec | None = None
     end: CellSpec | None = None

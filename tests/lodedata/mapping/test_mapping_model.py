@@ -215,3 +215,10 @@ def test_a_regular_expression_that_python_can_not_compile_is_refused(mapping: Ma
         mapping(DEPOSIT + f"  name_en: {{column: a, pattern: '{pattern}'}}\n")
     with pytest.raises(MappingRefused, match=reason):
         mapping(DEPOSIT + f"  unpivot: {{pattern: '{pattern}'}}\n")
+
+
+@pytest.mark.parametrize("stated", ["unit: mt", "unit: bushels", "unit: '%'", "unit_column: u, units: {x: furlongs}"])
+def test_an_unknown_unit_is_refused_with_the_known_ones(mapping: Mapping, stated: str) -> None:
+    estimate = f"  estimates: [{{category: {{const: endowment}}, ore: {{column: ore, {stated}}}}}]\n"
+    with pytest.raises(MappingRefused, match=r"is no unit of this figure; write one of t, kt, ten-thousand-t, Mt"):
+        mapping(DEPOSIT + estimate)
