@@ -319,6 +319,9 @@ RULES: Mapping[str, ProblemRule] = {
         ),
         msg("Area disagrees with the corners"),
     ),
+    "polygon-missing": ProblemRule(
+        "flag", msg("the row has no polygon; the record is listed and is not on the map."), msg("Without polygon")
+    ),
     "geometry-repeated": ProblemRule("flag", msg("the outline is the same as that of %(value)s."), msg("Repeated outline")),
     "links-conflict": ProblemRule(
         "flag",

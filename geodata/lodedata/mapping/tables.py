@@ -30,6 +30,7 @@ from lodedata.records import (
     Deposit,
     Discovery,
     MineralRecord,
+    PartialDate,
     Project,
     SourceRow,
 )
@@ -91,7 +92,7 @@ def read_table(
     table = replace(shaped(spec, path, open_table(path, hints)), again=lambda: shaped(spec, path, open_table(path, hints)).rows)
     kind = generic.generic_kind(spec)
     if kind is not None:
-        yield from generic.read_generic(kind, spec, table, tally, extension)
+        yield from generic.read_generic(kind, spec, table, tally, extension, _date_of(source))
         return
     if spec.position is not None and spec.position.geometry and not table.has_geometry:
         raise MappingRefused(
@@ -125,7 +126,15 @@ def _file_next_to(path: Path, name: str) -> Path:
 def row_reader(source: Source, spec: TableSpec, table: InputTable, tally: Tally) -> Callable[[InputRow], Reading]:
     """Return the reader of one row of a table. Raises FileRefused and MappingRefused."""
     kind = generic.generic_kind(spec)
-    return TableReader(source, spec, table, tally).reading if kind is None else generic.row_reader(kind, spec, table, tally)
+    return (
+        TableReader(source, spec, table, tally).reading
+        if kind is None
+        else generic.row_reader(kind, spec, table, tally, None, _date_of(source))
+    )
+
+
+def _date_of(source: Source) -> PartialDate | None:
+    return partial_date(source.as_of) if source.as_of else None
 
 
 class TableReader:
@@ -149,7 +158,7 @@ class TableReader:
         bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage, table.again)
         self._key = key_maker(spec.key, bound)
         self._kind = fields.text(spec.kind, bound)
-        self._build = RecordBuilder(spec, bound, table.crs, partial_date(source.as_of) if source.as_of else None)
+        self._build = RecordBuilder(spec, bound, table.crs, _date_of(source))
         self._scope = frozenset(t.code for t in vocabulary("commodity") if t.extra["scope"] == "in")
         further = extension.columns if extension is not None else ()
         self._usage.finish((*mentioned_columns(spec), *further), spec.ignored, bound.nulls)

@@ -153,6 +153,11 @@ def _datum(column: SampledColumn) -> Score:
 
 
 def _dates(column: SampledColumn) -> Score:
+    return 0.8 if date_share(column) >= 0.7 else -1.0
+
+
+def date_share(column: SampledColumn) -> float:
+    """Return the share (0 to 1) of a column's distinct values that can be read as dates."""
     readable = 0
     for value in column.distinct:
         try:
@@ -162,7 +167,7 @@ def _dates(column: SampledColumn) -> Score:
             readable += 1
         except Unreadable:
             continue
-    return 0.8 if readable and readable >= 0.7 * len(column.distinct) else -1.0
+    return readable / max(len(column.distinct), 1)
 
 
 def _figures(dimension: str, most: float = MOST_TONNES) -> Callable[[SampledColumn], Score]:

@@ -7,6 +7,8 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import shapely
+
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign
 from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens, sampled_tables
@@ -17,6 +19,7 @@ from lodedata.mapping.suggestion.keys import key_lines
 from lodedata.mapping.suggestion.observations import observation_lines
 from lodedata.mapping.suggestion.positions import position_lines
 from lodedata.mapping.suggestion.projects import derived_commodity_lines, project_lines
+from lodedata.mapping.suggestion.rights import POSSIBLE, SURE, right_lines, right_weight
 from lodedata.mapping.suggestion.shape import fill_down, fill_down_columns, fill_down_lines, join_lines
 from lodedata.read import Hints, InputTable, open_tables
 from lodedata.read.sniff import detect_format, with_best_encoding
@@ -48,7 +51,7 @@ def suggestion(path: Path, hints: Hints | None = None) -> str:
     if grouped:
         fill_down(grouped)
         assigned = assign(columns)
-    kind = assigned.kind
+    kind = _kind_of(assigned, columns, f"{table.part} {path.stem}", shapes)
     draft = Draft(assigned, columns, _named_commodity(table.part or path.stem))
     lines = [
         *header_lines(path),
@@ -60,12 +63,14 @@ def suggestion(path: Path, hints: Hints | None = None) -> str:
         *join_lines(columns, [sample[:2] for sample in sampled if sample[0] is not table]),
     ]
     lines += key_lines(draft)
-    lines += _kind_lines(kind)
+    lines += _kind_lines(kind, right_weight(columns, f"{table.part} {path.stem}") >= POSSIBLE)
     lines += _name_lines(draft)
     lines += position_lines(draft, table, shapes)
     lines += _place_lines(draft)
-    lines += _commodity_lines(draft)
-    lines += deposit_lines(draft, kind) if kind != "project" else project_lines(draft)
+    if kind != "mining_right" or "commodities" in assigned.by_field:
+        lines += _commodity_lines(draft)
+    fields = {"project": project_lines, "mining_right": right_lines}.get(kind or "", lambda draft: deposit_lines(draft, kind))
+    lines += fields(draft)
     return "\n".join([*lines, *_ignored_lines(draft, kind)]) + "\n"
 
 
@@ -120,10 +125,24 @@ def _encoding_lines(found: DetectedFormat, hints: Hints) -> list[str]:
     ]
 
 
-def _kind_lines(kind: str | None) -> list[str]:
+def _kind_of(assigned: ColumnAssignment, columns: list[SampledColumn], title: str, shapes: list[bytes]) -> str | None:
+    """Return the kind of record that a table's columns imply, None if they imply none or two."""
+    weight = right_weight(columns, title) + any(_is_polygon(shape) for shape in shapes[:1])
+    if weight >= SURE and not assigned.by_field.keys() & {"capacity", "ore", "category"}:
+        return "mining_right"
+    # outlines may be rights, and points of rights may be deposits
+    return None if weight >= POSSIBLE and (shapes or assigned.kind is None) else assigned.kind
+
+
+def _is_polygon(wkb: bytes) -> bool:
+    return shapely.get_type_id(shapely.from_wkb(wkb, on_invalid="ignore")) in (3, 6)
+
+
+def _kind_lines(kind: str | None, may_be_right: bool) -> list[str]:
+    kinds = "deposit, discovery, project or mining_right" if may_be_right else "deposit, discovery or project"
     if kind is None:
-        return ["    # deposit, discovery or project?", f'    kind: {{const: "{PLACEHOLDER}"}}']
-    return [f"    kind: {{const: {kind}}}          # deposit, discovery or project"]
+        return [f"    # {kinds}?", f'    kind: {{const: "{PLACEHOLDER}"}}']
+    return [f"    kind: {{const: {kind}}}          # {kinds}"]
 
 
 def _name_lines(draft: Draft) -> list[str]:

@@ -70,8 +70,13 @@ DATES = frozenset({"information_date", "estimate_date", "start", "end", "discove
 
 def cell_entry(name: str, column: SampledColumn) -> str:
     """Return the cell of a field from a column: its name, and the order of dates where the column leaves it open."""
-    found = order_of(column.values) if name in DATES else None
-    if found is None or found.order is not None or found.open is None:
+    return dated_entry(column) if name in DATES else quoted(column.name)
+
+
+def dated_entry(column: SampledColumn) -> str:
+    """Return the cell of a date: its column, and a placeholder for the order of day and month if the column leaves it open."""
+    found = order_of(column.values)
+    if found.order is not None or found.open is None:
         return quoted(column.name)
     comment = f"          # D/M/Y or M/D/Y? {quoted(found.open)} can be either"
     return f'{{column: {quoted(column.name)}, date_order: "{PLACEHOLDER}"}}{comment}'

@@ -713,3 +713,30 @@ def test_grades_of_resources_and_reserves_are_with_their_own_tonnage(tmp_path: P
     assert resource["measures"][0]["grade"]["column"] == "Resource Li2O (%)"
     assert reserve["measures"][0]["grade"]["column"] == "Reserve Li2O (%)"
     assert {one["category"]["const"] for one in (resource, reserve)} == {"?"}
+
+
+RIGHTS = {
+    "spanish": "expediente,nombre,titular,tipo de concesion,fecha de otorgamiento,fecha de vencimiento,area (ha),mineral\n"
+    + "".join(f"E-{at},Rosa {at},Minera Sur S.A.,mina,2{at}/05/2019,2{at}/05/2039,{at}50.5,cobre\n" for at in range(1, 8)),
+    "russian": "Номер лицензии;Участок;Недропользователь;Дата выдачи;Дата окончания;Полезное ископаемое\n"
+    + "".join(f"ЧИТ {at};Участок {at};ООО Руда;1{at}.03.2019;1{at}.03.2039;медь\n" for at in range(3, 9)),
+    "chinese": "许可证号,矿业权名称,矿业权人,有效期起,有效期止,面积(平方千米),矿种\n"
+    + "".join(f"C{at},大山铜矿{at},大山矿业有限公司,2019-01-0{at},2039-01-0{at},{at}.25,铜\n" for at in range(1, 8)),
+    "english": "licence no,name,licence holder,licence type,grant date,expiry date,area (km2),commodity\n"
+    + "".join(f"L{at},Hill {at},Alpha Pty Ltd,exploration,2019-01-0{at},2024-01-0{at},{at}.25,copper\n" for at in range(1, 8)),
+}
+
+
+@pytest.mark.parametrize("language", RIGHTS)
+def test_a_table_of_rights_is_recognised(tmp_path: Path, language: str) -> None:
+    table = table_of(suggestion(written(tmp_path / "t.csv", RIGHTS[language])))
+    assert table["kind"] == {"const": "mining_right"}
+    assert {"right_no", "holder", "valid_from", "valid_to"} <= table.keys()
+    assert "commodities" in table
+
+
+def test_a_table_that_may_be_one_of_rights_is_asked_about(tmp_path: Path) -> None:
+    rows = "".join(f"L{at},Hill {at},Alpha Pty Ltd,copper\n" for at in range(1, 8))
+    text = suggestion(written(tmp_path / "t.csv", "licence no,name,holder,commodity\n" + rows))
+    assert "# deposit, discovery, project or mining_right?" in text
+    assert table_of(text)["kind"] == {"const": "?"}
