@@ -74,7 +74,9 @@ RULES: Mapping[str, ProblemRule] = {
     "long-name": ProblemRule(
         "refuse", msg("a name has %(length)s characters, more than the %(longest)s that a name may have; is it a description?")
     ),
-    "duplicate-key": ProblemRule("refuse", msg("the key %(value)r is already used at %(first)s; the first row was loaded.")),
+    "duplicate-key": ProblemRule(
+        "refuse", msg("the key %(value)r is already used at %(first)s; the first row with it keeps it.")
+    ),
     "act-twice": ProblemRule(
         "refuse",
         msg(

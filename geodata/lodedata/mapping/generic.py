@@ -175,7 +175,7 @@ class _GenericReader:
         completion = COMPLETIONS.get(kind.name)
         self._complete = completion() if completion is not None else None
         self._as_of = as_of if kind.dated_status and kind.field("information_date") is not None else None
-        self._numbered: dict[str, int] | None = {} if spec.repeated_keys == "number" else None
+        self._numbered: dict[str, int] | None = {} if spec.repeated_keys != "refuse" else None
         self._rows = 0
         further = extension.columns if extension is not None else ()
         self._usage.finish((*mentioned_columns(spec), *further), spec.ignored, bound.nulls)

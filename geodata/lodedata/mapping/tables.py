@@ -182,7 +182,7 @@ class TableReader:
         alone = False
         if self._extension is not None:
             reading, alone = extended(reading, row, self._usage, self._extension)
-        repeated = not reading.refused and self._repeats(reading.rows[0].key)
+        repeated = self._repeats(reading.rows[0].key) and not reading.refused
         used = reading.records or alone
         outcome: Outcome = "row-refused" if reading.refused or repeated else "used" if used else "row-out-of-scope"
         own = [*[None] * row.repeated, *row.cells[row.repeated :]] if row.repeated else row.cells
@@ -190,7 +190,7 @@ class TableReader:
         return replace(reading, problems=(*reading.problems, *dropped)) if dropped else reading
 
     def _repeats(self, key: str) -> bool:
-        """Return whether an earlier row that was not refused has the key, so that this one is refused."""
+        """Return whether an earlier row has the key, refused or not, so that this one is refused."""
         if self._numbers or key not in self._seen:
             self._seen.add(key)
             return False
@@ -261,7 +261,8 @@ class TableReader:
     def _key_or_number(self, row: InputRow) -> str:
         if len(row.cells) == len(self.columns):
             key = self._key(row.cells, self._rows)
-            return key if key and len(key) <= LONGEST_KEY else f"#{self._rows}"
+            if key and len(key) <= LONGEST_KEY:
+                return self._numbered(key) if self._numbers else key
         return f"#{self._rows}"
 
     def _numbered(self, key: str) -> str:

@@ -17,7 +17,7 @@ import orjson
 import psycopg
 
 from lodebase.db.failures import first_line
-from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
+from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError, RowsLost
 from lodebase.ingest import merge, observations, rows, staging, store_rules, withheld
 from lodebase.ingest.completeness import require_complete
 from lodebase.ingest.entered import holder_names, listed_projects
@@ -60,6 +60,8 @@ LEFT = msg(
     "%(count)s records are compared with those of other sources in the background, while `lode serve` or `lode tasks` runs; "
     "`lode resolve run` does it now."
 )
+MOST_GONE = 0.2
+"""The share of a source's rows from which an import asks before it marks them as gone."""
 CHECKED_BY = b"9"
 """Part of every row's checksum: increased when readers or checks produce other results from the same row."""
 
@@ -172,7 +174,10 @@ def _transact(
         raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
     if not job.partial:
         require_complete(job.source, tally)
+        before = _rows_of(connection, job.source.name)
         gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
+        if not job.may_lose_rows and gone > MOST_GONE * before:
+            raise RowsLost(job.path.name, gone, before)
     withheld.write(connection, job.source.name, tally.withheld, job.partial)
     left = regroup.regroup(connection, job.accept, job.compare).uncompared
     organisations.derive(connection)
@@ -206,6 +211,13 @@ def _transact(
     )
     import_job.finish(connection, summary, tally, job, incomplete)
     return summary
+
+
+def _rows_of(connection: psycopg.Connection[Any], source: str) -> int:
+    """Return the number of rows of a source in the store that its latest file had."""
+    row = connection.execute("SELECT count(*) FROM source_record WHERE source = %s AND gone_run IS NULL", (source,)).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def digest(path: Path) -> str | None:
@@ -330,8 +342,8 @@ def _staged(
         reasons = import_job.reasons(reading.problems) if refused else None
         key = rows.clean(lead)
         becomes = state == "loaded" and key not in leading
-        if not refused:
-            leading.add(key)
+        # a refused row keeps its key, as it is corrected later
+        leading.add(key)
         digest = CHECKED_BY + orjson.dumps([made, belongs])
         for position, row in enumerate(reading.rows):
             checksum = hashlib.blake2b(row.raw + digest, digest_size=16).hexdigest()
