@@ -119,6 +119,19 @@ _DMS = re.compile(
 _DECIMAL_AND_LETTER = re.compile(
     rf"(?P<lead>{_HEMISPHERE})\s*(?P<sign>[+-]?)(?P<d>\d{{1,3}}(?:\.\d+)?)\s*(?:°\s*)?(?P<tail>{_HEMISPHERE})"
 )
+_NAMED_PARTS = re.compile(
+    r"(?i)\s*(?:(?P<d>deg(?:rees?)?|grad(?:os?|us)?|graus|градусов|град)|(?P<m>min(?:ut[eo]s?|uten|уты?|ут)?|мин(?:ут)?)"
+    r"|(?P<s>sec(?:onds?)?|seg(?:undos?)?|sek(?:unden)?|сек(?:унд)?))(?![^\W\d_])\.?\s*"
+)
+"""Names of degrees, minutes and seconds: ``23 deg 30 min 15 sec S``."""
+_COMMA_OF_SECONDS = re.compile(r"(?:[°'′’度分]|\d\s)\s*\d{1,2},\d+")
+"""A decimal comma that a sign of degrees or minutes, or a part before it, shows to be one."""
+_HYPHENATED = re.compile(rf"{_HEMISPHERE}\s*\d{{1,3}}-\d{{1,2}}(-\d{{1,2}}(\.\d+)?)?\s*{_HEMISPHERE}")
+"""Degrees, minutes and seconds with hyphens between them: ``23-33-00S``."""
+_PACKED = re.compile(
+    rf"(?P<lead>{_HEMISPHERE})\s*(?P<d>\d{{2,3}})(?P<m>[0-5]\d)(?P<s>[0-5]\d(\.\d+)?)\s*(?P<tail>{_HEMISPHERE})"
+)
+"""Degrees, minutes and seconds without anything between them, which a letter shows to be no number: ``233300S``."""
 _SOUTH_OR_WEST = frozenset({"s", "w", "o", "南", "西", "ю", "з", "ls", "bb"})
 _TO_DEGREE_SIGN = str.maketrans({"º": "°", "˚": "°"})
 """Characters that look like the degree sign and that NFKC would convert otherwise."""
@@ -133,9 +146,13 @@ def degrees(text: str, decimal: str = ".") -> float:
         return number(text, decimal)
     except Unreadable:
         pass
-    plain = normal(text.translate(_TO_DEGREE_SIGN))
-    if decimal == ",":
+    plain = normal(_NAMED_PARTS.sub(_part_sign, text.translate(_TO_DEGREE_SIGN)))
+    if decimal == "," or _COMMA_OF_SECONDS.search(plain):
         plain = plain.replace(",", ".")
+    if match := _HYPHENATED.fullmatch(plain):
+        plain = match[0].replace("-", " ")
+    if match := _PACKED.fullmatch(plain):
+        plain = f"{match['lead']}{match['d']} {match['m']} {match['s']}{match['tail']}"
     if match := _DECIMAL_AND_LETTER.fullmatch(plain):
         value = float(match["d"])
     elif match := _DMS.fullmatch(plain):
@@ -150,6 +167,10 @@ def degrees(text: str, decimal: str = ".") -> float:
     if len(letters) > 1 or (match["sign"] == "-" and letters == {False}):
         raise Unreadable
     return -value if match["sign"] == "-" or True in letters else value
+
+
+def _part_sign(match: re.Match[str]) -> str:
+    return "° " if match["d"] else "' " if match["m"] else '" '
 
 
 def decimals(text: str) -> int | None:

@@ -84,6 +84,9 @@ RULES: Mapping[str, ProblemRule] = {
             "Correct the number or the title, or leave the row out."
         ),
     ),
+    "placemark-damaged": ProblemRule(
+        "refuse", msg("the geometry of the placemark can't be read; its coordinates are longitude,latitude, divided by blanks.")
+    ),
     "wrong-cell-count": ProblemRule(
         "refuse", msg("the row has %(value)s cells where the header has %(expected)s; is the delimiter or a quote wrong?")
     ),

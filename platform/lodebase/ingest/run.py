@@ -406,8 +406,7 @@ def _notes(tally: Tally, incomplete: IncompleteRows) -> Iterator[Message]:
         ]
         yield msg("%(count)s rows were loaded without a part: %(rows)s", count=f"{incomplete.count:,}", rows=first)
     for name, counts in tally.unknown.items():
-        most = sorted(counts.items(), key=lambda item: -item[1])[:5]
-        listed = [f"{term!r} ({count})" for term, count in most] + ["…"] * (len(counts) > 5)
+        listed = [f"{term!r} ({count})" for term, count in sorted(counts.items(), key=lambda item: -item[1])]
         yield msg(
             "%(count)s terms not in the vocabulary %(vocabulary)s: %(terms)s",
             count=sum(counts.values()),

@@ -13,6 +13,8 @@ from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.vocab import vocabulary
 
 MOST_LISTED = 8
+MOST_MAPPED = 200
+"""Unknown texts of a column for which a line of a mapping is suggested."""
 MOST_OFFERED = 3
 LONGEST_SAMPLE = 40
 
@@ -92,16 +94,18 @@ def unknown_terms(columns: Iterable[SampledColumn], name: str, separators: str =
     if not unknown:
         return []
     listed = ", ".join(quoted(part) for part in unknown[:MOST_LISTED])
-    more = ", …" if len(unknown) > MOST_LISTED else ""
+    more = f" and {len(unknown) - MOST_LISTED} more" if len(unknown) > MOST_LISTED else ""
     return [
-        f"{indent}# not in the vocabulary {name}: {listed}{more}; give each a code with `map:`",
-        *_nearest_lines(unknown[:MOST_LISTED], name, indent),
+        f"{indent}# not in the vocabulary {name}: {listed}{more}; give each a code with a `map:` of these lines",
+        *_map_lines(unknown[:MOST_MAPPED], name, indent),
+        *([f"{indent}#     … {len(unknown) - MOST_MAPPED:,} more"] if len(unknown) > MOST_MAPPED else []),
     ]
 
 
-def _nearest_lines(unknown: list[str], name: str, indent: str) -> list[str]:
-    found = ((part, vocabulary(name).nearest(part)) for part in unknown)
-    return [f"{indent}#     {quoted(part)}: {' or '.join(t.code for t in terms)}" for part, terms in found if terms]
+def _map_lines(unknown: list[str], name: str, indent: str) -> list[str]:
+    """Return a line of ``map:`` for each unknown text, with its nearest terms or a placeholder."""
+    found = ((part, [term.code for term in vocabulary(name).nearest(part)]) for part in unknown)
+    return [f"{indent}#     {quoted(part)}: {' or '.join(codes) if codes else PLACEHOLDER}" for part, codes in found]
 
 
 def separators_in(columns: Iterable[SampledColumn], possible: str, name: str) -> str:
