@@ -149,7 +149,8 @@ def degrees(text: str, decimal: str = ".") -> float:
     plain = normal(_NAMED_PARTS.sub(_part_sign, text.translate(_TO_DEGREE_SIGN)))
     if decimal == "," or _COMMA_OF_SECONDS.search(plain):
         plain = plain.replace(",", ".")
-    if match := _HYPHENATED.fullmatch(plain):
+    # without a letter it may be a date
+    if (match := _HYPHENATED.fullmatch(plain)) and not (plain[:1] + plain[-1:]).isdecimal():
         plain = match[0].replace("-", " ")
     if match := _PACKED.fullmatch(plain):
         plain = f"{match['lead']}{match['d']} {match['m']} {match['s']}{match['tail']}"

@@ -39,7 +39,7 @@ class OrderOpen(Unreadable):
 @lru_cache(maxsize=1)
 def _months() -> dict[str, int]:
     """Return the number of each month by its folded names: those of the Unicode Common Locale Data Repository."""
-    found = {}
+    found: dict[str, int] = {}
     for language in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):

@@ -41,7 +41,7 @@ class ImportRefused(LodeError):
 
 
 class RowsLost(ImportRefused):
-    """A file that lacks many rows of its source; the import asks before it marks them as gone."""
+    """A file that lacks many rows of its source; the import needs a confirmation before it marks them as gone."""
 
     def __init__(self, file: str, gone: int, before: int) -> None:
         super().__init__(

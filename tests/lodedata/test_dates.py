@@ -104,7 +104,7 @@ def test_the_order_of_the_mapping_is_taken(read: ReadMapped) -> None:
     assert str(readings[0].records[0].information_date) == "2024-05-06"  # type: ignore[union-attr]
 
 
-def test_the_suggestion_asks_for_the_order_of_an_open_column_only(tmp_path: Path) -> None:
+def test_the_suggestion_leaves_open_the_order_of_an_open_column_only(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     rows = "".join(f"{at},Mine {at},copper,0{at}/0{at + 1}/2024\n" for at in range(1, 8))
     table.write_text("id,mine name,commodity,date of information\n" + rows, "utf-8")

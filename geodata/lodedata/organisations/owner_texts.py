@@ -105,9 +105,9 @@ def _listed_with_shares(line: str) -> list[PrintedOwner] | None:
         return [PrintedOwner(found["name"], float(found["share"])) for piece in pieces if (found := _SHARE_BEHIND.match(piece))]
     pieces = [piece for piece in _AFTER_SHARE.split(line) if piece]
     if len(pieces) > 1 and all(_is_closed(piece) for piece in pieces):
-        found = [_SHARE_BEHIND.match(piece) for piece in pieces]
-        if all(one is not None and "%" not in one["name"] for one in found):
-            return [PrintedOwner(one["name"], float(one["share"])) for one in found if one is not None]
+        shares = [one for piece in pieces if (one := _SHARE_BEHIND.match(piece)) and "%" not in one["name"]]
+        if len(shares) == len(pieces):
+            return [PrintedOwner(_NEXT_OWNER.sub("", one["name"]), float(one["share"])) for one in shares]
     bare = re.sub(r"[(（]\s*\d{1,3}(?:\.\d+)?\s*%\s*[)）]", "%", line)
     if bare.count("%") > 1 and not any(bracket in bare for bracket in _OPEN):
         return list(_shared(line, of_first=False))

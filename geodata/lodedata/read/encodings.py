@@ -1,6 +1,6 @@
 """The encodings that the bytes of a text may have: how plausible each reading is, and what it reads.
 
-A wrong encoding gives capitals within words, signs within words, letters of two scripts in one word, or characters that
+A wrong encoding gives capitals within terms, signs within terms, letters of two scripts in one term, or characters that
 nobody writes. The encoding is decided if one reading is clearly better than every other one that reads another text.
 """
 
@@ -62,7 +62,7 @@ _LANGUAGES = {
     "hr": ("čćđšž", ("rudnik", "na")),
     "ro": ("âîăşţ", ("mina", "din", "de")),
 }
-"""Letters and frequent words of languages in the Latin script."""
+"""Letters and frequent terms of languages in the Latin script."""
 _PAGES = (("es", "pt", "fr", "de", "nordic", "tr"), ("pl", "cs", "sk", "hu", "hr", "ro"))
 """Languages that one table may have together, as one code page has their letters."""
 _ODD_PAIRS = re.compile("ń[aeiouáéíóú]|ăo|őe|ŕ\\b")
@@ -198,7 +198,7 @@ def _latin(character: str, word: str, before: str, after: str) -> float:
         return _sign(character, before, after)
     if not unicodedata.name(character, "").startswith("LATIN") or character == "ƒ":
         return -1.0
-    # words have letters without accents, and no single letter stands between figures
+    # terms have letters without accents, and no single letter is between figures
     foreign = sum(not c.isascii() for c in word)
     if foreign >= _MANY_FOREIGN and (foreign == len(word) or (len(word) > 4 and foreign > 0.6 * len(word))):
         return -1.0
@@ -271,24 +271,24 @@ def _alphabet() -> frozenset[str]:
 
 
 def _language(text: str) -> float | None:
-    """Return how well the letters and words of a text are those of one language: 0 to 1; None for a text of signs alone."""
+    """Return how well the letters and terms of a text are those of one language: 0 to 1; None for a text of signs alone."""
     low = text.lower()
     accented = [c for c in low if c.isalpha() and not c.isascii()]
     if not accented:
         return None
-    words = set(re.findall(r"[a-z]+", low))
+    terms = set(re.findall(r"[a-z]+", low))
     best = 0.0
     for most, letters, frequent in _languages():
         outside = sum(c not in letters for c in accented) / len(accented)
-        hits = min(1.0, len(words.intersection(frequent)) / 2)
+        hits = min(1.0, len(terms.intersection(frequent)) / 2)
         best = max(best, most * max(0.0, 1 - 4 * outside) * (0.7 + 0.3 * hits))
     return best
 
 
 @lru_cache(maxsize=1)
 def _languages() -> list[tuple[float, frozenset[str], frozenset[str]]]:
-    """Return the value, the letters and the words of each language, and of the languages of one code page together."""
-    single = [(1.0, frozenset(letters), frozenset(words)) for letters, words in _LANGUAGES.values()]
+    """Return the value, the letters and the terms of each language, and of the languages of one code page together."""
+    single = [(1.0, frozenset(letters), frozenset(terms)) for letters, terms in _LANGUAGES.values()]
     together = []
     for names in _PAGES:
         letters = frozenset("".join(_LANGUAGES[name][0] for name in names))

@@ -99,8 +99,8 @@ def main() -> None:
     except OSError as error:
         if error.errno != errno.ENAMETOOLONG:
             raise
-        shown = f"{str(error.filename)[:SHOWN_CHARACTERS]}…"
-        too_long = msg("%(path)s: the name or path is too long for this system; give a shorter one.", path=shown)
+        path = f"{str(error.filename)[:SHOWN_CHARACTERS]}…"
+        too_long = msg("%(path)s: the name or path is too long for this system; give a shorter one.", path=path)
         say(Message("lode: %(sentence)s", {"sentence": too_long}))
         sys.exit(2)
 

@@ -61,7 +61,7 @@ LEFT = msg(
     "`lode resolve run` does it now."
 )
 MOST_GONE = 0.2
-"""The share of a source's rows from which an import asks before it marks them as gone."""
+"""The share of a source's rows from which an import needs a confirmation before it marks them as gone."""
 CHECKED_BY = b"9"
 """Part of every row's checksum: increased when readers or checks produce other results from the same row."""
 

@@ -245,7 +245,7 @@ def test_a_first_row_that_is_refused_for_itself_reserves_its_key(
     assert rules == [("table.csv, row 2", "negative-amount"), ("table.csv, row 4", double), ("table.csv, row 5", double)]
 
 
-def test_a_file_that_lacks_more_than_a_fifth_of_a_source_asks_first(own_table: "OwnTable") -> None:
+def test_a_file_that_lacks_more_than_a_fifth_of_a_source_needs_a_confirmation(own_table: "OwnTable") -> None:
     own_table.load([{"id": str(at)} for at in range(10)])
     few = replace(own_table.job([{"id": str(at)} for at in range(7)]), may_lose_rows=False)
     with pytest.raises(RowsLost, match="lacks 3 of the 10 rows .*`--yes`"):

@@ -1,6 +1,6 @@
 """Removal of a source: its records leave as one new version, the history has them, and an import brings them back."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,7 +10,10 @@ from lodebase.ingest.removal import remove_source
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
 
-ROWS = [{"id": "a", "ore_mt": 5}, {"id": "b", "kind": "project", "product": "copper", "status": "operating"}]
+ROWS: list[dict[str, Any]] = [
+    {"id": "a", "ore_mt": 5},
+    {"id": "b", "kind": "project", "product": "copper", "status": "operating"},
+]
 
 
 def test_the_records_of_a_removed_source_are_in_earlier_versions_only(own_table: "OwnTable") -> None:

@@ -67,7 +67,7 @@ def test_a_row_of_an_oxide_is_stored_under_its_metal_with_basis_and_factor(read:
     (measure,) = lithium.estimates[0].measures
     assert measure.commodity == "lithium" and measure.grade is not None and measure.contained is not None
     assert (measure.grade.value, measure.grade.unit, measure.grade.basis) == (1.2, "%", "Li2O")
-    assert (measure.contained.basis, measure.contained.value) == ("Li2O", pytest.approx(100_000 / 2.153))
+    assert measure.contained.basis == "Li2O" and measure.contained.value == pytest.approx(100_000 / 2.153)
     (measure,) = tungsten.estimates[0].measures
     assert measure.commodity == "tungsten" and measure.contained is not None
     assert measure.contained.value == pytest.approx(5_000 * 0.7930)

@@ -1,4 +1,4 @@
-"""Encodings of texts: decided by the bytes, or asked for with the readings side by side; never silently wrong."""
+"""Encodings of texts: decided by the bytes, or left open with the readings side by side; never silently wrong."""
 
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def test_a_text_is_read_in_its_encoding(tmp_path: Path, text: str, encoding: str
         ("japanese", "utf-7"),
     ],
 )
-def test_an_open_encoding_is_asked_for_with_its_readings(tmp_path: Path, text: str, encoding: str) -> None:
+def test_an_open_encoding_is_refused_with_its_readings(tmp_path: Path, text: str, encoding: str) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(TEXTS[text].encode(encoding))
     found = detect_format(path)

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import struct
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path

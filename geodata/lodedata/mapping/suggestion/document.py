@@ -69,8 +69,8 @@ def suggestion(path: Path, hints: Hints | None = None) -> str:
     lines += _place_lines(draft)
     if kind != "mining_right" or "commodities" in assigned.by_field:
         lines += _commodity_lines(draft)
-    fields = {"project": project_lines, "mining_right": right_lines}.get(kind or "", lambda draft: deposit_lines(draft, kind))
-    lines += fields(draft)
+    own = {"project": project_lines, "mining_right": right_lines}.get(kind or "")
+    lines += own(draft) if own is not None else deposit_lines(draft, kind)
     return "\n".join([*lines, *_ignored_lines(draft, kind)]) + "\n"
 
 

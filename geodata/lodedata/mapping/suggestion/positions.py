@@ -135,16 +135,16 @@ def _projected_lines(xs: list[float], ys: list[float], zone: str | None = None) 
     lines = ["      # these are metres of a projected system, not degrees"]
     easting = max(xs + ys)
     if 1e7 < easting < 1e8:
-        zone = int(easting // 1e6)
-        if 25 <= zone <= 45:
-            code = 4513 + zone - 25
+        prefix = int(easting // 1e6)
+        if 25 <= prefix <= 45:
+            code = 4513 + prefix - 25
             lines.append(
-                f"      # the easting begins with zone {zone}: CGCS2000 3-degree Gauss-Krüger zone {zone} is EPSG:{code}"
+                f"      # the easting begins with zone {prefix}: CGCS2000 3-degree Gauss-Krüger zone {prefix} is EPSG:{code}"
             )
-        elif 13 <= zone <= 23:
-            code = 4491 + zone - 13
+        elif 13 <= prefix <= 23:
+            code = 4491 + prefix - 13
             lines.append(
-                f"      # the easting begins with zone {zone}: 6-degree Gauss-Krüger zone {zone} of CGCS2000 is EPSG:{code}"
+                f"      # the easting begins with zone {prefix}: 6-degree Gauss-Krüger zone {prefix} of CGCS2000 is EPSG:{code}"
             )
     if _are_utm(xs, ys):
         where = f" {zone}" if zone else ""

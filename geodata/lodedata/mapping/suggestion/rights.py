@@ -11,7 +11,7 @@ from lodedata.mapping.suggestion.draft import Draft, dated_entry, quoted, unknow
 
 _KNOWN_STATUS = 0.4
 SURE, POSSIBLE = 5, 3
-"""The weights from which a table is one of rights, and from which the suggestion asks whether it is."""
+"""The weights from which a table is one of rights, and from which the suggestion leaves the kind open."""
 _RIGHT = "(licen[cs]e|permit|tenement|concession|claim|title|right)"
 _NAMES: Mapping[str, tuple[int, str]] = {
     "right_kind": (

@@ -8,6 +8,7 @@ from typing import Any
 from lodedata import dates
 from lodedata.cells import Unreadable, number, text_of
 from lodedata.dates import DateOrder
+from lodedata.errors import FileRefused
 from lodedata.figures.compounds import NamedCommodity, named_commodity, stored_commodity
 from lodedata.figures.units import Dimension, basis_factor, unit
 from lodedata.mapping.column_usage import ColumnUsage
@@ -15,7 +16,7 @@ from lodedata.mapping.model import Amount, Cell, CommoditySpec, StatusSpec
 from lodedata.mapping.reading import Tally
 from lodedata.messages import msg
 from lodedata.problems import Problem
-from lodedata.read.table import FileRefused, InputRow, missing_column
+from lodedata.read.table import InputRow, missing_column
 from lodedata.records import Commodity, PartialDate, Quantity, Status
 from lodedata.vocab import vocabulary
 
@@ -386,7 +387,7 @@ def _column_order(cell: Cell, columns: Columns, value: str) -> DateOrder:
         raise FileRefused(
             msg(
                 "%(table)s, column %(column)r: no date shows whether %(value)r begins with the day or the month; write "
-                "`{column: %(column)s, date_order: D/M/Y}` or `M/D/Y` in the mapping",
+                "`date_order: D/M/Y` or `date_order: M/D/Y` for the column in the mapping",
                 **shown,
             )
         )

@@ -673,7 +673,7 @@ def test_a_superscript_or_endless_number_is_no_row_number(tmp_path: Path, cells:
     assert table_of(text)["name_en"] == "mine name"
 
 
-def test_a_key_that_first_repeats_late_is_told(tmp_path: Path) -> None:
+def test_a_key_that_first_repeats_late_is_reported(tmp_path: Path) -> None:
     rows = [f"A{at},Mine {at},copper" for at in range(300)] + ["A299,Mine 300,copper"]
     text = suggestion(written(tmp_path / "t.csv", "deposit id,mine name,commodity\n" + "\n".join(rows) + "\n"))
     assert "'deposit id' repeats itself, \"A299\" in 2 rows" in text
@@ -735,7 +735,7 @@ def test_a_table_of_rights_is_recognised(tmp_path: Path, language: str) -> None:
     assert "commodities" in table
 
 
-def test_a_table_that_may_be_one_of_rights_is_asked_about(tmp_path: Path) -> None:
+def test_a_table_that_may_be_one_of_rights_is_left_open(tmp_path: Path) -> None:
     rows = "".join(f"L{at},Hill {at},Alpha Pty Ltd,copper\n" for at in range(1, 8))
     text = suggestion(written(tmp_path / "t.csv", "licence no,name,holder,commodity\n" + rows))
     assert "# deposit, discovery, project or mining_right?" in text
