@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0048_rights_without_polygons"
-down_revision = "0042_figures_reported"
+down_revision = "0044_uncompared"
 branch_labels = None
 depends_on = None
 
