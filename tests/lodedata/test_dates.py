@@ -92,7 +92,7 @@ def test_the_confined_process_reads_the_column_too(mapping: Callable[..., object
 
 
 def test_an_open_column_is_refused_once_with_what_to_enter(read: ReadMapped) -> None:
-    with pytest.raises(FileRefused, match=r"column 'on': no date shows whether '05/06/2024' .* date_order: D/M/Y"):
+    with pytest.raises(FileRefused, match=r"column 'on': no date shows whether '05/06/2024' .* `date_order: D/M/Y`"):
         read(MAPPING, ["id,name,on", "a,A,05/06/2024", "b,B,01/02/2024"])
     with pytest.raises(FileRefused, match=r"dates of both orders, such as '27/05/2024' and '05/27/2024'"):
         read(MAPPING, ["id,name,on", "a,A,05/06/2024", "b,B,27/05/2024", "c,C,05/27/2024"])

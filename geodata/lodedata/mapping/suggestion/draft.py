@@ -96,7 +96,7 @@ def unknown_terms(columns: Iterable[SampledColumn], name: str, separators: str =
     listed = ", ".join(quoted(part) for part in unknown[:MOST_LISTED])
     more = f" and {len(unknown) - MOST_LISTED} more" if len(unknown) > MOST_LISTED else ""
     return [
-        f"{indent}# not in the vocabulary {name}: {listed}{more}; give each a code with a `map:` of these lines",
+        f"{indent}# not in the vocabulary {name}: {listed}{more}; give each a code with `map:`",
         *_map_lines(unknown[:MOST_MAPPED], name, indent),
         *([f"{indent}#     … {len(unknown) - MOST_MAPPED:,} more"] if len(unknown) > MOST_MAPPED else []),
     ]
