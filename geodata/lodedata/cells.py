@@ -42,6 +42,11 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(_TO_ASCII_MINUS)).strip()
 
 
+def has_other_digits(text: str) -> bool:
+    """Return whether a text has superscripts, fractions or other characters that NFKC would convert to digits."""
+    return not text.isascii() and any(unicodedata.decomposition(c).startswith(_OTHER_THAN_DIGITS) for c in text)
+
+
 def number(text: str, decimal: str = ".") -> float:
     """Return the number in a cell; thousands may be grouped. Raises Unreadable, with a hint for the other decimal mark.
 
@@ -55,7 +60,7 @@ def number(text: str, decimal: str = ".") -> float:
             return value
     except ValueError:
         pass
-    if not text.isascii() and any(unicodedata.decomposition(c).startswith(_OTHER_THAN_DIGITS) for c in text):
+    if has_other_digits(text):
         raise Unreadable
     plain = normal(text)
     if match := _GROUPED[decimal].fullmatch(plain):
@@ -77,11 +82,13 @@ def number(text: str, decimal: str = ".") -> float:
 _YEAR = re.compile(r"(1[5-9]\d\d|20\d\d|21\d\d)")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?([T ]\d.*)?")
-_SPREADSHEET_EPOCH = date(1899, 12, 30)
+SPREADSHEET_EPOCH = date(1899, 12, 30)
 
 
 def partial_date(text: str) -> PartialDate:
     """Return a year, month or day: ``2019``, ``2019-05``, ``2019-05-31``, ``2019/5/31``, ``2019年5月``. Raises Unreadable."""
+    if has_other_digits(text):
+        raise Unreadable
     plain = normal(text).removesuffix("年")
     try:
         if _YEAR.fullmatch(plain):
@@ -93,7 +100,7 @@ def partial_date(text: str) -> PartialDate:
     except ValueError:
         raise Unreadable from None
     if re.fullmatch(r"\d{5}(\.\d+)?", plain):
-        day = _SPREADSHEET_EPOCH + timedelta(days=int(float(plain)))
+        day = SPREADSHEET_EPOCH + timedelta(days=int(float(plain)))
         hint = msg(" but looks like a spreadsheet's day number (%(day)s); format the column as a date", day=day.isoformat())
         raise Unreadable(hint)
     raise Unreadable
@@ -112,6 +119,19 @@ _DMS = re.compile(
 _DECIMAL_AND_LETTER = re.compile(
     rf"(?P<lead>{_HEMISPHERE})\s*(?P<sign>[+-]?)(?P<d>\d{{1,3}}(?:\.\d+)?)\s*(?:°\s*)?(?P<tail>{_HEMISPHERE})"
 )
+_NAMED_PARTS = re.compile(
+    r"(?i)\s*(?:(?P<d>deg(?:rees?)?|grad(?:os?|us)?|graus|градусов|град)|(?P<m>min(?:ut[eo]s?|uten|уты?|ут)?|мин(?:ут)?)"
+    r"|(?P<s>sec(?:onds?)?|seg(?:undos?)?|sek(?:unden)?|сек(?:унд)?))(?![^\W\d_])\.?\s*"
+)
+"""Names of degrees, minutes and seconds: ``23 deg 30 min 15 sec S``."""
+_COMMA_OF_SECONDS = re.compile(r"(?:[°'′’度分]|\d\s)\s*\d{1,2},\d+")
+"""A decimal comma that a sign of degrees or minutes, or a part before it, shows to be one."""
+_HYPHENATED = re.compile(rf"{_HEMISPHERE}\s*\d{{1,3}}-\d{{1,2}}(-\d{{1,2}}(\.\d+)?)?\s*{_HEMISPHERE}")
+"""Degrees, minutes and seconds with hyphens between them: ``23-33-00S``."""
+_PACKED = re.compile(
+    rf"(?P<lead>{_HEMISPHERE})\s*(?P<d>\d{{2,3}})(?P<m>[0-5]\d)(?P<s>[0-5]\d(\.\d+)?)\s*(?P<tail>{_HEMISPHERE})"
+)
+"""Degrees, minutes and seconds without anything between them, which a letter shows to be no number: ``233300S``."""
 _SOUTH_OR_WEST = frozenset({"s", "w", "o", "南", "西", "ю", "з", "ls", "bb"})
 _TO_DEGREE_SIGN = str.maketrans({"º": "°", "˚": "°"})
 """Characters that look like the degree sign and that NFKC would convert otherwise."""
@@ -126,9 +146,14 @@ def degrees(text: str, decimal: str = ".") -> float:
         return number(text, decimal)
     except Unreadable:
         pass
-    plain = normal(text.translate(_TO_DEGREE_SIGN))
-    if decimal == ",":
+    plain = normal(_NAMED_PARTS.sub(_part_sign, text.translate(_TO_DEGREE_SIGN)))
+    if decimal == "," or _COMMA_OF_SECONDS.search(plain):
         plain = plain.replace(",", ".")
+    # without a letter it may be a date
+    if (match := _HYPHENATED.fullmatch(plain)) and not (plain[:1] + plain[-1:]).isdecimal():
+        plain = match[0].replace("-", " ")
+    if match := _PACKED.fullmatch(plain):
+        plain = f"{match['lead']}{match['d']} {match['m']} {match['s']}{match['tail']}"
     if match := _DECIMAL_AND_LETTER.fullmatch(plain):
         value = float(match["d"])
     elif match := _DMS.fullmatch(plain):
@@ -143,6 +168,10 @@ def degrees(text: str, decimal: str = ".") -> float:
     if len(letters) > 1 or (match["sign"] == "-" and letters == {False}):
         raise Unreadable
     return -value if match["sign"] == "-" or True in letters else value
+
+
+def _part_sign(match: re.Match[str]) -> str:
+    return "° " if match["d"] else "' " if match["m"] else '" '
 
 
 def decimals(text: str) -> int | None:

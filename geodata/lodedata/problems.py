@@ -74,13 +74,18 @@ RULES: Mapping[str, ProblemRule] = {
     "long-name": ProblemRule(
         "refuse", msg("a name has %(length)s characters, more than the %(longest)s that a name may have; is it a description?")
     ),
-    "duplicate-key": ProblemRule("refuse", msg("the key %(value)r is already used at %(first)s; the first row was loaded.")),
+    "duplicate-key": ProblemRule(
+        "refuse", msg("the key %(value)r is already used at %(first)s; the first row with it keeps it.")
+    ),
     "act-twice": ProblemRule(
         "refuse",
         msg(
             "an act with this number and title, %(value)r, is already here: /records/%(twin)s. "
             "Correct the number or the title, or leave the row out."
         ),
+    ),
+    "placemark-damaged": ProblemRule(
+        "refuse", msg("the geometry of the placemark can't be read; its coordinates are longitude,latitude, divided by blanks.")
     ),
     "wrong-cell-count": ProblemRule(
         "refuse", msg("the row has %(value)s cells where the header has %(expected)s; is the delimiter or a quote wrong?")
@@ -318,6 +323,9 @@ RULES: Mapping[str, ProblemRule] = {
             "the printed area."
         ),
         msg("Area disagrees with the corners"),
+    ),
+    "polygon-missing": ProblemRule(
+        "flag", msg("the row has no polygon; the record is listed and is not on the map."), msg("Without polygon")
     ),
     "geometry-repeated": ProblemRule("flag", msg("the outline is the same as that of %(value)s."), msg("Repeated outline")),
     "links-conflict": ProblemRule(

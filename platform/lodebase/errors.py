@@ -40,6 +40,21 @@ class ImportRefused(LodeError):
     """A file or mapping that can't be imported; the store is unchanged."""
 
 
+class RowsLost(ImportRefused):
+    """A file that lacks many rows of its source; the import needs a confirmation before it marks them as gone."""
+
+    def __init__(self, file: str, gone: int, before: int) -> None:
+        super().__init__(
+            msg(
+                "%(file)s lacks %(gone)s of the %(before)s rows that the source has here, and would mark them as gone; nothing "
+                "was changed. If that is right, import it again with `--yes`, or confirm it at the desk.",
+                file=file,
+                gone=f"{gone:,}",
+                before=f"{before:,}",
+            )
+        )
+
+
 class ImportBusy(LodeError):
     """Another import runs and the wait for it is over."""
 

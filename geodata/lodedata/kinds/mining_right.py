@@ -64,5 +64,6 @@ KIND = Kind(
     type_field="right_kind",
     number_fields=("right_no", "former_nos"),
     validity=("valid_from", "valid_to"),
+    needs_polygon=False,
     dated_status=("right_status_on", "status", "valid_from", "valid_to", "information_date", "right_no"),
 )

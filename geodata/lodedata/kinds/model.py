@@ -162,6 +162,8 @@ class Kind:
     """The SQL function that returns a record's status on a day, and the fields that it reads; with the parameter ``on``,
     ``status`` selects by it."""
     merged: bool = False
+    needs_polygon: bool = True
+    """Whether a record of a kind of polygons must have one; without one it is listed and not on the map."""
     internal: bool = False
     """Whether only people who are signed in at the desk read its records; they are in no collection, download or page."""
     choice_rules: tuple[ChoiceRule, ...] = ()

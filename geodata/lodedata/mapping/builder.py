@@ -264,7 +264,7 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
 
 
 def _measure(spec: MeasureSpec, bound: Columns) -> Callable[[Cells, Problems], CommodityMeasure | None]:
-    commodity = fields.term(spec.commodity, "commodity", bound)
+    commodity = fields.commodity(spec.commodity, bound)
     grade = fields.amount(spec.grade, "grade", bound) if spec.grade is not None else None
     contained = fields.amount(spec.contained, "mass", bound) if spec.contained is not None else None
     figures = bound.places(spec.grade, spec.contained)
@@ -272,16 +272,16 @@ def _measure(spec: MeasureSpec, bound: Columns) -> Callable[[Cells, Problems], C
 
     def made(cells: Cells, problems: Problems) -> CommodityMeasure | None:
         before = usage.taken[:]
-        code = commodity(cells, problems)
-        if code is None:
+        named = commodity(cells, problems)
+        if named is None:
             usage.leave(figures, "no-commodity")
             return None
-        grade_found = grade(cells, problems, code) if grade is not None else None
-        amount_found = contained(cells, problems, code) if contained is not None else None
+        grade_found = grade(cells, problems, named) if grade is not None else None
+        amount_found = contained(cells, problems, named) if contained is not None else None
         if grade_found is None and amount_found is None:
             usage.undo(before, "no-figure")
             return None
-        return measure_on_basis(CommodityMeasure(code, grade_found, amount_found))
+        return measure_on_basis(CommodityMeasure(named.code, grade_found, amount_found))
 
     return made
 

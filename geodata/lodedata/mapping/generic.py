@@ -1,11 +1,13 @@
 """Generic records: one for each row of a kind that has only declared fields, with the polygon or position that its kind has."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import orjson
+import shapely
 
+from lodedata.cells import text_of
 from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS, Kind
 from lodedata.mapping import declared
@@ -14,19 +16,21 @@ from lodedata.mapping.columns import mentioned_columns
 from lodedata.mapping.defects import defect_problem
 from lodedata.mapping.model import Cell, TableSpec
 from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extended
+from lodedata.mapping.shape.grouping import grouped
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Columns, Problems
 from lodedata.mapping.values.internal import internal_reader
-from lodedata.mapping.values.keys import key_maker
+from lodedata.mapping.values.keys import key_maker, template_key
 from lodedata.mapping.values.persons import PersonMask
 from lodedata.mapping.values.place import placer
 from lodedata.mapping.values.polygons import polygon_reader
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow, InputTable
-from lodedata.records import GenericRecord, Position, SourceRow, UnreadPosition
+from lodedata.records import GenericRecord, PartialDate, Position, SourceRow, UnreadPosition
 from lodedata.recovery.balance import recovery_completion
 from lodedata.recycling.balance import stream_completion
+from lodedata.rights.area import area_km2
 from lodedata.rights.checks import Completion, right_completion, sale_completion, validity_problem
 from lodedata.vocab import vocabulary
 
@@ -49,22 +53,74 @@ def generic_kind(spec: TableSpec) -> Kind | None:
 
 
 def read_generic(
-    kind: Kind, spec: TableSpec, table: InputTable, tally: Tally, extension: ReadingExtension | None = None
+    kind: Kind,
+    spec: TableSpec,
+    table: InputTable,
+    tally: Tally,
+    extension: ReadingExtension | None = None,
+    as_of: PartialDate | None = None,
 ) -> Iterator[Reading]:
-    """Yield the reading of each row. Raises MappingRefused if a kind of polygons has no geometry."""
-    yield from map(row_reader(kind, spec, table, tally, extension), table.rows)
+    """Yield the reading of each row, or of the rows of each key that the mapping merges.
+
+    ``as_of`` is the date of the source, which dates records whose status depends on the day. Raises MappingRefused if a kind
+    of polygons has no geometry.
+    """
+    read = row_reader(kind, spec, table, tally, extension, as_of)
+    if spec.repeated_keys != "merge" or spec.zone is not None:
+        yield from map(read, table.rows)
+        return
+    nulls = frozenset(spec.nulls)
+    key_of = template_key(spec.key, table.name, {name: at for at, name in enumerate(table.columns)}.get, nulls)
+    for members in grouped(table.name, table.rows, lambda row: key_of(row.cells, 0)):
+        readings = [read(row) for row in members]
+        yield from (reading for reading in readings if reading.refused)
+        if taken := [reading for reading in readings if not reading.refused]:
+            yield _merged(taken) if len(taken) > 1 else taken[0]
+
+
+def _merged(readings: Sequence[Reading]) -> Reading:
+    """Return one reading of the rows of one record: lists have the values of all, other fields the first one."""
+    problems: Problems = []
+    for problem in (problem for reading in readings for problem in reading.problems):
+        if problem not in problems:
+            problems.append(problem)
+    records = [record for reading in readings for record in reading.records if isinstance(record, GenericRecord)]
+    values: dict[str, Any] = {}
+    for name, value in (item for record in records for item in record.values.items()):
+        if values.get(name) in (None, (), ""):
+            values[name] = value
+        elif isinstance(value, tuple):
+            values[name] = tuple(dict.fromkeys((*values[name], *value)))
+        elif value not in (None, "", values[name]):
+            detail = {"field": name, "first": text_of(values[name])[:80]}
+            problems.append(Problem("rows-disagree", text_of(value)[:80], None, detail))
+    shapes = [shapely.from_wkb(record.wkb) for record in records if record.wkb is not None]
+    joined = shapely.union_all(shapes) if shapes else None
+    parts = [part for part in shapely.get_parts(joined).tolist() if part.geom_type == "Polygon"] if joined is not None else []
+    if len(shapes) > 1 and "area_km2_computed" in values:
+        values["area_km2_computed"] = round(area_km2(shapely.multipolygons(parts)), 6)
+    wkb = bytes(shapely.to_wkb(shapely.multipolygons(parts), include_srid=False)) if parts else None
+    first = next((record for record in records if record.position is not None), records[0])
+    rows = {row.locator: row for reading in readings for row in reading.rows}
+    made = replace(first, values=values, wkb=wkb)
+    return Reading(tuple(rows.values()), (made,), tuple(problems))
 
 
 def row_reader(
-    kind: Kind, spec: TableSpec, table: InputTable, tally: Tally, extension: ReadingExtension | None = None
+    kind: Kind,
+    spec: TableSpec,
+    table: InputTable,
+    tally: Tally,
+    extension: ReadingExtension | None = None,
+    as_of: PartialDate | None = None,
 ) -> Callable[[InputRow], Reading]:
     """Return the reader of one row. Raises MappingRefused if a kind of polygons has no geometry."""
     of_corners = spec.position is not None and spec.position.ring is not None
-    if kind.geometry == "polygon" and not table.has_geometry and not of_corners:
+    if kind.geometry == "polygon" and kind.needs_polygon and not table.has_geometry and not of_corners:
         raise MappingRefused(
             msg("%(table)s: has no geometry; %(kind)s are polygons", table=table.name, kind=kind.title_en.lower())
         )
-    return _GenericReader(kind, spec if spec.zone is None else _zone_fields(spec), table, tally, extension).reading
+    return _GenericReader(kind, spec if spec.zone is None else _zone_fields(spec), table, tally, extension, as_of).reading
 
 
 def _zone_fields(spec: TableSpec) -> TableSpec:
@@ -80,12 +136,18 @@ class _GenericReader:
     """A mapping bound to the columns of one open table."""
 
     def __init__(
-        self, kind: Kind, spec: TableSpec, table: InputTable, tally: Tally, extension: ReadingExtension | None
+        self,
+        kind: Kind,
+        spec: TableSpec,
+        table: InputTable,
+        tally: Tally,
+        extension: ReadingExtension | None,
+        as_of: PartialDate | None,
     ) -> None:
         self.kind, self.table, self.tally, self._extension = kind, table, tally, extension
         self._usage = tally.usage.setdefault(table.name, ColumnUsage(table.columns))
         index = {c: i for i, c in enumerate(table.columns) if c}
-        bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage)
+        bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage, table.again)
         if unknown := sorted(name for name in spec.fields if kind.field(name) is None):
             known = ", ".join(field.name for field in kind.fields if field.imported)
             raise MappingRefused(
@@ -104,7 +166,8 @@ class _GenericReader:
         stated = {f.name: f for f in kind.fields if f.imported and f.default is not None}
         self._defaults = {name: () if f.type == "array" else f.default for name, f in stated.items()}
         self._filled = tally.filled.setdefault(table.name, dict.fromkeys(spec.fill, 0))
-        self._polygon = polygon_reader(spec.position, bound, table.crs) if kind.geometry == "polygon" else None
+        of_polygons = kind.geometry == "polygon"
+        self._polygon = polygon_reader(spec.position, bound, table.crs, kind.needs_polygon) if of_polygons else None
         of_points = kind.geometry == "point" and spec.position is not None
         self._place = placer(spec.position, bound, table.crs) if spec.position is not None and of_points else None
         mineral = bool(spec.commodities) and kind.field("commodities") is not None
@@ -113,6 +176,8 @@ class _GenericReader:
         self._persons = PersonMask(kind, spec, bound, tally.decided)
         completion = COMPLETIONS.get(kind.name)
         self._complete = completion() if completion is not None else None
+        self._as_of = as_of if kind.dated_status and kind.field("information_date") is not None else None
+        self._numbered: dict[str, int] | None = {} if spec.repeated_keys != "refuse" else None
         self._rows = 0
         further = extension.columns if extension is not None else ()
         self._usage.finish((*mentioned_columns(spec), *further), (*spec.ignored, *spec.public_columns), bound.nulls)
@@ -165,6 +230,8 @@ class _GenericReader:
             return Reading(rows, (), tuple(problems))
         self._count_filled(values if position is None else {**values, "position": position})
         values |= {name: value for name, value in self._defaults.items() if values.get(name) is None}
+        if self._as_of is not None and values.get("information_date") is None:
+            values["information_date"] = self._as_of
         record = GenericRecord(
             kind=self.kind.name,
             values=values,
@@ -182,7 +249,11 @@ class _GenericReader:
 
     def _key_of(self, row: InputRow, values: dict[str, Any]) -> str | None:
         if self._key is not None:
-            return self._key(row.cells, self._rows)
+            key = self._key(row.cells, self._rows)
+            if key is None or self._numbered is None:
+                return key
+            self._numbered[key] = count = self._numbered.get(key, 0) + 1
+            return key if count == 1 else f"{key}#{count}"
         zone_kind, code = values.get("zone_kind"), values.get("code")
         return f"{zone_kind}/{code}" if zone_kind and code else None
 

@@ -12,12 +12,14 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from lodedata.cells import Unreadable, partial_date
 from lodedata.figures.field_units import unit_refusal
+from lodedata.figures.units import Dimension, convertible_units, dimension_of, unit
 from lodedata.kinds import KINDS
 from lodedata.kinds import Field as DeclaredField
 from lodedata.mapping.values.map_terms import require_terms
 from lodedata.messages import Label, Message, msg
 from lodedata.read import Hints
 from lodedata.records import CommodityRank, Deposit, Discovery, Project
+from lodedata.regular_expression import require_regular
 from lodedata.validation import InvalidValue
 
 DEFAULT_NULLS = (
@@ -54,12 +56,8 @@ def _short(value: object) -> object:
     return {"column": value} if isinstance(value, str) else value
 
 
-def _regular(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise InvalidValue(msg("%(pattern)r is no regular expression (%(error)s)", pattern=pattern, error=error)) from None
-    return pattern
+def _order(text: object) -> object:
+    return "/".join(text.upper().replace("/", "")) if isinstance(text, str) else text
 
 
 def _dated(text: str) -> str:
@@ -108,7 +106,7 @@ class Cell(Model):
     const: str | float | bool | None = None
     template: str | None = Field(None, description="text with columns in braces; no value if one of them is empty")
     nulls: tuple[str, ...] = ()
-    pattern: Annotated[str, AfterValidator(_regular)] | None = Field(
+    pattern: Annotated[str, AfterValidator(require_regular)] | None = Field(
         None, description="a regular expression; its first group is the value"
     )
     map: dict[str, str | float | bool | None] | None = None
@@ -117,6 +115,9 @@ class Cell(Model):
         None, description="the characters at which a cell is divided, or a list of separators"
     )
     optional: bool = Field(False, description="the column may be missing from the file")
+    date_order: Annotated[Literal["D/M/Y", "M/D/Y"] | None, BeforeValidator(_order)] = Field(
+        None, description="the order of the dates of the column, where the dates do not decide it: D/M/Y or M/D/Y"
+    )
 
     @model_validator(mode="after")
     def _one_origin(self) -> "Cell":
@@ -156,6 +157,24 @@ class Amount(Cell):
 
 
 AmountSpec = Annotated[Amount, BeforeValidator(_short)]
+
+
+def _in_units_of(dimension: Dimension) -> AfterValidator:
+    """Return a validator of an amount: its unit is one of a dimension, and those of a column's texts are known at all."""
+
+    def checked(amount: Any) -> Any:
+        if isinstance(amount, Amount):
+            unknown = [text for text in amount.units.values() if dimension_of(text) is None]
+            if amount.unit is not None and unit(amount.unit, dimension) is None:
+                unknown.insert(0, amount.unit)
+            if unknown:
+                choices = ", ".join(convertible_units(dimension))
+                raise InvalidValue(
+                    msg("%(unit)r is no unit of this figure; write one of %(choices)s", unit=unknown[0], choices=choices)
+                )
+        return amount
+
+    return AfterValidator(checked)
 
 
 def field_refusal(field: DeclaredField, amount: Amount) -> Message | None:
@@ -214,8 +233,8 @@ class MeasureSpec(Model):
     """Grade and contained amount of one commodity."""
 
     commodity: Annotated[CellSpec, _mapped_to("commodity")]
-    grade: AmountSpec | None = None
-    contained: AmountSpec | None = None
+    grade: Annotated[AmountSpec | None, _in_units_of("grade")] = None
+    contained: Annotated[AmountSpec | None, _in_units_of("mass")] = None
 
 
 class EstimateSpec(Model):
@@ -224,7 +243,7 @@ class EstimateSpec(Model):
     category: Annotated[CellSpec, _mapped_to("resource-category", "reserve-category")]
     code: Annotated[CellSpec | None, _mapped_to("classification-code")] = None
     date: CellSpec | None = None
-    ore: AmountSpec | None = None
+    ore: Annotated[AmountSpec | None, _in_units_of("mass")] = None
     cut_off: CellSpec | None = None
     includes_reserves: bool | None = None
     competent_person: CellSpec | None = None
@@ -238,7 +257,7 @@ class PhaseSpec(Model):
     name: CellSpec | None = None
     phase_type: Annotated[CellSpec | None, _mapped_to("phase-type")] = None
     product: Annotated[CellSpec | None, _mapped_to("product")] = None
-    capacity: AmountSpec | None = None
+    capacity: Annotated[AmountSpec | None, _in_units_of("rate")] = None
     status: Annotated[Annotated[StatusSpec, BeforeValidator(_short)] | None, _mapped_to("status")] = None
     start: CellSpec | None = None
     end: CellSpec | None = None
@@ -272,7 +291,7 @@ class ZoneSpec(Model):
 
 
 def _named_groups(pattern: str) -> str:
-    if not re.compile(_regular(pattern)).groupindex:
+    if not re.compile(require_regular(pattern)).groupindex:
         raise InvalidValue(
             msg("%(pattern)r has no named group such as (?P<year>[0-9]+), which becomes a column", pattern=pattern)
         )

@@ -32,6 +32,7 @@ from lodedata.records import (
     Deposit,
     Discovery,
     MineralRecord,
+    PartialDate,
     Project,
     SourceRow,
 )
@@ -91,10 +92,11 @@ def read_table(
     """Yield the readings of one table. Raises FileRefused and MappingRefused."""
     hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row, spec.header_lines)
     table = shaped(spec, path, open_table(path, hints))
+    table = replace(table, again=lambda: shaped(spec, path, open_table(path, hints)).rows)
     tally.origins.update(table.origins)
     kind = generic.generic_kind(spec)
     if kind is not None:
-        yield from generic.read_generic(kind, spec, table, tally, extension)
+        yield from generic.read_generic(kind, spec, table, tally, extension, _date_of(source))
         return
     if spec.position is not None and spec.position.geometry and not table.has_geometry:
         raise MappingRefused(
@@ -128,7 +130,15 @@ def _file_next_to(path: Path, name: str) -> Path:
 def row_reader(source: Source, spec: TableSpec, table: InputTable, tally: Tally) -> Callable[[InputRow], Reading]:
     """Return the reader of one row of a table. Raises FileRefused and MappingRefused."""
     kind = generic.generic_kind(spec)
-    return TableReader(source, spec, table, tally).reading if kind is None else generic.row_reader(kind, spec, table, tally)
+    return (
+        TableReader(source, spec, table, tally).reading
+        if kind is None
+        else generic.row_reader(kind, spec, table, tally, None, _date_of(source))
+    )
+
+
+def _date_of(source: Source) -> PartialDate | None:
+    return partial_date(source.as_of) if source.as_of else None
 
 
 class TableReader:
@@ -149,11 +159,11 @@ class TableReader:
         self._filled = tally.filled.setdefault(table.name, dict.fromkeys(spec.fill, 0))
         self._usage = tally.usage.setdefault(table.name, ColumnUsage(table.columns))
         index = {c: i for i, c in enumerate(table.columns) if c}
-        bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage)
+        bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage, table.again)
         self._key = key_maker(spec.key, bound)
         self._kind = fields.text(spec.kind, bound)
         self._internal = internal_reader(spec, bound)
-        self._build = RecordBuilder(spec, bound, table.crs, partial_date(source.as_of) if source.as_of else None)
+        self._build = RecordBuilder(spec, bound, table.crs, _date_of(source))
         self._scope = frozenset(t.code for t in vocabulary("commodity") if t.extra["scope"] == "in")
         further = extension.columns if extension is not None else ()
         self._usage.finish((*mentioned_columns(spec), *further), (*spec.ignored, *spec.public_columns), bound.nulls)
@@ -178,7 +188,7 @@ class TableReader:
         alone = False
         if self._extension is not None:
             reading, alone = extended(reading, row, self._usage, self._extension)
-        repeated = not reading.refused and self._repeats(reading.rows[0].key)
+        repeated = self._repeats(reading.rows[0].key) and not reading.refused
         used = reading.records or alone
         outcome: Outcome = "row-refused" if reading.refused or repeated else "used" if used else "row-out-of-scope"
         own = [*[None] * row.repeated, *row.cells[row.repeated :]] if row.repeated else row.cells
@@ -188,7 +198,7 @@ class TableReader:
         return reading
 
     def _repeats(self, key: str) -> bool:
-        """Return whether an earlier row that was not refused has the key, so that this one is refused."""
+        """Return whether an earlier row has the key, refused or not, so that this one is refused."""
         if self._numbers or key not in self._seen:
             self._seen.add(key)
             return False
@@ -259,7 +269,8 @@ class TableReader:
     def _key_or_number(self, row: InputRow) -> str:
         if len(row.cells) == len(self.columns):
             key = self._key(row.cells, self._rows)
-            return key if key and len(key) <= LONGEST_KEY else f"#{self._rows}"
+            if key and len(key) <= LONGEST_KEY:
+                return self._numbered(key) if self._numbers else key
         return f"#{self._rows}"
 
     def _numbered(self, key: str) -> str:

@@ -27,6 +27,8 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 """Remarks in brackets that are no part of a name: (formerly ...), (wholly owned subsidiary of ...), (private)."""
+_AFTER_SHARE = re.compile(r"(?<=%)\s*[,;]\s*|(?<=%[)\]）])\s*[,;]\s*")
+"""The end of an owner with its share in a list of owners whose names may have brackets."""
 _NEXT_OWNER = re.compile(r"^[\s,;:.]*(?:and\s+|&\s+)?", re.IGNORECASE)
 _JOINT = re.compile(r",\s+(?:and\s+)?|\s+and\s+(?=[A-Z])")
 _LIST_END = re.compile(r",?\s+(?:joint venture|and others|etc\.?|Filial: .*)$|<null>$", re.IGNORECASE)
@@ -88,7 +90,9 @@ def _named(owners: list[PrintedOwner]) -> tuple[PrintedOwner, ...]:
 
 def _trim(name: str) -> str:
     """Return a name without spaces and separators at its ends and without a bracket that has no partner."""
-    name = name.strip(" ,;:[]")
+    name = name.strip(" ,;:" if name.count("[") == name.count("]") else " ,;:[]")
+    if name.startswith("[") and name.endswith("]") and "]" not in name[:-1]:
+        name = name[1:-1]
     if name.startswith("(") and name.endswith(")") and ")" not in name[:-1]:
         name = name[1:-1]
     return name.removesuffix("(").rstrip(" ,;:") if name.count("(") > name.count(")") else name
@@ -99,6 +103,11 @@ def _listed_with_shares(line: str) -> list[PrintedOwner] | None:
     pieces = [piece for piece in re.split(r";\s+", line) if piece]
     if len(pieces) > 1 and all("%" in piece for piece in pieces):
         return [PrintedOwner(found["name"], float(found["share"])) for piece in pieces if (found := _SHARE_BEHIND.match(piece))]
+    pieces = [piece for piece in _AFTER_SHARE.split(line) if piece]
+    if len(pieces) > 1 and all(_is_closed(piece) for piece in pieces):
+        shares = [one for piece in pieces if (one := _SHARE_BEHIND.match(piece)) and "%" not in one["name"]]
+        if len(shares) == len(pieces):
+            return [PrintedOwner(_NEXT_OWNER.sub("", one["name"]), float(one["share"])) for one in shares]
     bare = re.sub(r"[(（]\s*\d{1,3}(?:\.\d+)?\s*%\s*[)）]", "%", line)
     if bare.count("%") > 1 and not any(bracket in bare for bracket in _OPEN):
         return list(_shared(line, of_first=False))
@@ -106,6 +115,11 @@ def _listed_with_shares(line: str) -> list[PrintedOwner] | None:
     if last is not None:
         return [PrintedOwner(last["first"]), PrintedOwner(last["name"], float(last["share"]), of_first=True)]
     return None
+
+
+def _is_closed(text: str) -> bool:
+    """Return whether each bracket of a text has its partner in it."""
+    return sum(text.count(one) for one in _OPEN) == sum(text.count(one) for one in _CLOSE)
 
 
 def _split_bodies(line: str) -> list[str]:

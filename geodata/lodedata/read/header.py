@@ -63,7 +63,7 @@ def header_among(rows: Sequence[Sequence[str]]) -> int:
 
 def _without_years(texts: Sequence[str]) -> list[str]:
     """Return the texts without years, if they name columns: next to other texts, each once and in order."""
-    years = [text for text in texts if text.isdigit() and int(text) in _YEARS]
+    years = [text for text in texts if text.isdecimal() and len(text) == 4 and int(text) in _YEARS]
     ordered = all(a < b for a, b in pairwise(years)) or all(a > b for a, b in pairwise(years))
     if len(years) < 2 or not ordered or len(years) == len(texts):
         return list(texts)

@@ -6,6 +6,7 @@ from typing import Any
 
 from lodedata.errors import FileRefused
 from lodedata.read import Hints, open_tables
+from lodedata.read.sniff import with_best_encoding
 
 FIRST_ROWS = 3
 
@@ -16,7 +17,7 @@ def overview(path: Path, hints: Hints | None = None, count: int = FIRST_ROWS) ->
     A sheet that can't be read as a table has no columns, and its reason as ``refused``.
     """
     tables = []
-    for number, table in enumerate(open_tables(path, hints), 1):
+    for number, table in enumerate(open_tables(path, with_best_encoding(path, hints or Hints())), 1):
         described: dict[str, Any] = {"number": number, "name": table.part or table.file, "columns": list(table.columns)}
         try:
             rows = [dict(zip(table.columns, row.cells, strict=False)) for row in islice(table.rows, count)]

@@ -32,7 +32,7 @@ def chosen_sheets(file: str, titles: Sequence[str], part: str | None) -> list[st
         return list(titles)
     if part in titles:
         return [part]
-    if part.isdigit() and 1 <= int(part) <= len(titles):
+    if part.isdecimal() and len(part) <= 9 and 1 <= int(part) <= len(titles):
         return [titles[int(part) - 1]]
     raise FileRefused(
         msg(

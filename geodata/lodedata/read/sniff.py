@@ -6,22 +6,23 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
-
-from charset_normalizer import from_bytes
 
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
 from lodedata.read import packed
+from lodedata.read.encodings import TEXT_ENCODINGS, EncodingChoice, choose_encoding, escaped_encoding, sampled_lines
 from lodedata.read.formats import dbf
 from lodedata.read.header import find_header
-from lodedata.read.table import LIMITS, DetectedFormat, Limits
+from lodedata.read.table import LIMITS, DetectedFormat, Hints, Limits
 
 SAMPLE_BYTES = 256 * 1024
 FORMATS = "CSV, XLSX, XLS, XLSB, ODS, DBF, GeoPackage, shapefile, GeoJSON, JSON, JSON lines, KML, KMZ, FlatGeobuf, Parquet"
+SHOWN_CHARACTERS = 80
+"""Characters of a path that is too long to be one, in the message on it."""
 DELIMITERS = ",;\t|"
-TEXT_ENCODINGS = ("utf-8", "gb18030", "cp1252", "cp1251")
 MAGIC = {
     b"SQLite format 3\x00": "gpkg",
     b"PAR1": "parquet",
@@ -39,7 +40,7 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 def detect_format(path: Path, limits: Limits = LIMITS) -> DetectedFormat:
     """Return the format of a file; its kind is ``csv`` or one of PARSERS. Raises FileRefused."""
     name = path.name
-    if not path.exists():
+    if not exists(path):
         raise FileRefused(msg("%(path)s: there is no such file", path=path))
     if path.is_dir():
         raise FileRefused(msg("%(path)s: is a folder; name a file", path=path))
@@ -71,10 +72,23 @@ def detect_format(path: Path, limits: Limits = LIMITS) -> DetectedFormat:
     return _detect_text_format(path, head, limits)
 
 
+def exists(path: Path) -> bool:
+    """Return whether there is a file or folder. Raises FileRefused for a name that the system can't look up."""
+    try:
+        return path.exists()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        shown = f"{str(path)[:SHOWN_CHARACTERS]}…"
+        raise FileRefused(
+            msg("%(path)s: can't be opened (%(reason)s); give the file a shorter name", path=shown, reason=reason)
+        ) from None
+
+
 def _detect_text_format(path: Path, head: bytes, limits: Limits) -> DetectedFormat:
     """Return the format of a text file: delimited text, GeoJSON or KML. Raises FileRefused."""
     name, size = path.name, path.stat().st_size
-    encoding = text_encoding(path)
+    choice = text_encoding(path)
+    encoding = choice.encoding
     text = head.decode(encoding, errors="ignore").lstrip("\ufeff")
     begin = text[:4000].lstrip().casefold()
     if begin.startswith(("{", "[")):
@@ -103,7 +117,7 @@ def _detect_text_format(path: Path, head: bytes, limits: Limits) -> DetectedForm
                 formats=FORMATS,
             )
         )
-    return DetectedFormat("csv", encoding=encoding, delimiter=delimiter(text), header_row=header_row(text))
+    return DetectedFormat("csv", encoding, delimiter(text), header_row(text), choice if choice.open else None)
 
 
 def _is_json_lines(text: str) -> bool:
@@ -124,8 +138,8 @@ def _root(text: str) -> str:
     return text
 
 
-def text_encoding(path: Path) -> str:
-    """Return the encoding of a text file: UTF-8 if most of it is valid, else GB18030 or Windows-1252 by likelihood."""
+def text_encoding(path: Path) -> EncodingChoice:
+    """Return the encoding of a text file: UTF-8 if most of it is valid, else the most plausible of the others."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     utf8 = True
     with path.open("rb") as stream:
@@ -143,11 +157,14 @@ def text_encoding(path: Path) -> str:
                     utf8 = False
             chunk = stream.read(1 << 20)
     if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
+        return EncodingChoice("utf-8-sig")
     if wide:
-        return "utf-16"
+        return EncodingChoice("utf-16")
+    escaped = escaped_encoding(head) if head.isascii() else None
+    if escaped is not None:
+        return escaped
     if utf8:
-        return "utf-8"
+        return EncodingChoice("utf-8")
     controls = sum(byte < 9 or 13 < byte < 32 for byte in head)
     if controls > len(head) // 100:
         raise FileRefused(
@@ -156,13 +173,13 @@ def text_encoding(path: Path) -> str:
     return _legacy_encoding(path)
 
 
-def _legacy_encoding(path: Path) -> str:
+def _legacy_encoding(path: Path) -> EncodingChoice:
     with path.open("rb") as stream:
-        lines = [line for line in stream.readlines(8 * SAMPLE_BYTES) if not line.isascii()][:2000]
+        lines = sampled_lines(stream)
     # hardly any line of another encoding is valid UTF-8: with a few damaged lines the text is still UTF-8
     if sum(map(_is_utf8, lines)) > len(lines) / 2:
-        return "utf-8"
-    return legacy_encoding(b"".join(lines))
+        return EncodingChoice("utf-8")
+    return choose_encoding(lines)
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -173,37 +190,26 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-_CYRILLIC_RUNS = re.compile(rb"[\xa8\xb8\xc0-\xff]{3,}")
-_FREQUENT_CYRILLIC = frozenset("оеаинтсрвл")
-"""Two thirds of the letters of a Russian text."""
+def with_best_encoding(path: Path, hints: Hints) -> Hints:
+    """Return hints that name the most plausible encoding where the bytes don't decide it, to look at a file."""
+    if hints.encoding is not None or not path.is_file():
+        return hints
+    found = detect_format(path)
+    return hints if found.choice is None else replace(hints, encoding=found.encoding)
 
 
-def _is_cyrillic(sample: bytes) -> bool:
-    """Return whether the bytes beyond ASCII are runs of frequent Russian letters in Windows-1251.
-
-    Accented Latin letters are single, and Chinese characters as pairs of bytes have these letters by chance only.
-    """
-    letters = b"".join(_CYRILLIC_RUNS.findall(sample)).decode("cp1251").lower()
-    foreign = sum(byte > 0x7F for byte in sample)
-    return len(letters) > 0.7 * foreign and sum(c in _FREQUENT_CYRILLIC for c in letters) > 0.45 * len(letters)
-
-
-def legacy_encoding(sample: bytes) -> str:
-    """Return GB18030 if a sample of lines that are not ASCII is Chinese text, Windows-1251 if Russian, else Windows-1252."""
-    if _is_cyrillic(sample):
-        return "cp1251"
-    best = from_bytes(sample, cp_isolation=["gb18030", "cp1252"], enable_fallback=False).best()
-    if best is not None and best.encoding == "gb18030":
-        return "gb18030"
-    try:
-        text = sample.decode("gb18030")
-    except UnicodeDecodeError:
-        return "cp1252"
-    ideographs = sum("\u4e00" <= c <= "\u9fff" for c in text)
-    foreign = sum(not c.isascii() for c in text)
-    # pairs of accented Latin letters decode as rare ideographs; common Chinese text is in the first level of GB2312
-    common = sum(1 for c in text if "\u4e00" <= c <= "\u9fff" and c.encode("gb18030")[0] in range(0xB0, 0xD8))
-    return "gb18030" if ideographs > 0.6 * foreign and common > 0.7 * ideographs and ideographs > 1 else "cp1252"
+def open_encoding(name: str, choice: EncodingChoice) -> FileRefused:
+    """Return the error of a text whose bytes don't decide its encoding: what each possible one reads."""
+    shown = "; ".join(f"{one.encoding}: {', '.join(map(repr, one.cells))}" for one in choice.open)
+    return FileRefused(
+        msg(
+            "%(file)s: the bytes do not decide the encoding. Choose the reading that is right (%(readings)s) and name it as "
+            "`encoding` in the mapping, or another one such as %(names)s",
+            file=name,
+            readings=shown,
+            names=", ".join(TEXT_ENCODINGS),
+        )
+    )
 
 
 LEAST_CHARACTERS = 10

@@ -1,11 +1,14 @@
 """Tables of files: named columns, and rows with their numbers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rapidfuzz import process
+
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
+from lodedata.read.encodings import EncodingChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class InputTable:
     has_geometry: bool = False
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The columns of a file from which a column was made, by its name; a column that is in the file is not there."""
+    again: Callable[[], Iterator[InputRow]] | None = None
+    """Reads the rows from the first once more; None where a reader does not."""
 
     @property
     def name(self) -> str:
@@ -97,16 +102,39 @@ def checked_header(file: str, cells: Sequence[object], limits: Limits = LIMITS) 
     return _numbered(names)
 
 
+MOST_LISTED = 40
+"""Columns that a message lists; of more it names the nearest."""
+NEAREST = 5
+
+
 def missing_column(table: str, name: str, columns: Iterable[str]) -> FileRefused:
-    """Return the error for a column that a table lacks; it lists those that are there."""
+    """Return the error for a column that a table lacks; it lists those that are there, of many the nearest ones."""
+    named = list(filter(None, columns))
+    if len(named) > MOST_LISTED:
+        nearest = [found for found, *_ in process.extract(name, named, limit=NEAREST, processor=str.casefold)]
+        return FileRefused(
+            msg(
+                "%(table)s: the column %(name)r is missing; the nearest of its %(number)s columns are %(choices)s",
+                table=table,
+                name=name,
+                number=f"{len(named):,}",
+                choices=", ".join(map(repr, nearest)),
+            )
+        )
     return FileRefused(
         msg(
             "%(table)s: the column %(name)r is missing; there are %(choices)s",
             table=table,
             name=name,
-            choices=", ".join(map(repr, filter(None, columns))),
+            choices=", ".join(map(repr, named)),
         )
     )
+
+
+def shown_columns(columns: Iterable[str]) -> str:
+    """Return the names of columns as a message lists them, the first of many."""
+    named = list(filter(None, columns))
+    return ", ".join([*map(repr, named[:MOST_LISTED]), *(["…"] if len(named) > MOST_LISTED else [])])
 
 
 def _numbered(names: Sequence[str]) -> tuple[str, ...]:
@@ -133,4 +161,5 @@ class DetectedFormat:
     encoding: str = ""
     delimiter: str = ""
     header_row: int = 1
-    notes: list[str] = field(default_factory=list)
+    choice: EncodingChoice | None = None
+    """The readings between which the bytes don't decide."""

@@ -94,7 +94,7 @@ def _corners(text: str) -> Iterator[PrintedCorner]:
 
 
 def _is_corner_number(token: str) -> bool:
-    return token.isdigit() and int(token) <= LARGEST_NUMBER_OF_A_CORNER
+    return token.isdecimal() and len(token) <= 9 and int(token) <= LARGEST_NUMBER_OF_A_CORNER
 
 
 def _half(label: str, first: str) -> Message:

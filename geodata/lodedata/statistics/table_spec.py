@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from lodedata.mapping.model import Cell, CellSpec, Model, Source
 from lodedata.messages import msg
 from lodedata.read import Hints
+from lodedata.regular_expression import require_regular
 from lodedata.statistics.series import find_term
 from lodedata.validation import InvalidValue
 
@@ -33,11 +34,7 @@ def _known(dimension: str) -> AfterValidator:
 
 
 def _with_period(pattern: str) -> str:
-    try:
-        groups = re.compile(pattern).groupindex
-    except re.error as error:
-        raise InvalidValue(msg("%(pattern)r is no regular expression (%(error)s)", pattern=pattern, error=error)) from None
-    if "period" not in groups:
+    if "period" not in re.compile(require_regular(pattern)).groupindex:
         raise InvalidValue(msg("%(pattern)r has no group (?P<period>...)", pattern=pattern))
     return pattern
 

@@ -22,6 +22,7 @@ STANDARD_COLUMNS = ("code", "label_en", "label_zh", "broader", "uri", "aliases",
 TABLES_WITHOUT_TERMS = frozenset(
     {
         "size-threshold",
+        "compound",
         "conversion",
         "capital",
         "place",

@@ -48,6 +48,7 @@ class Options:
     dry_run: bool
     corrected: bool
     check_space: bool
+    may_lose_rows: bool
 
 
 @click.command("import")
@@ -66,6 +67,7 @@ class Options:
 @click.option("--encoding", help="Encoding of the file: utf-8, gb18030, cp1252 or cp1251, where it is not detected correctly.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--corrected", is_flag=True, help="PATH is an exported and corrected quarantine file of NAME.")
+@click.option("--yes", is_flag=True, help="Import a file that lacks more than a fifth of the rows of its source.")
 @click.option("--skip-space-check", is_flag=True, help="Import even if the disk seems to have too little free space.")
 @json_option
 def import_(
@@ -82,6 +84,7 @@ def import_(
     encoding: str | None,
     dry_run: bool,
     corrected: bool,
+    yes: bool,
     skip_space_check: bool,
     as_json: bool,
 ) -> None:
@@ -103,7 +106,7 @@ def import_(
         _look(name, mapping, hints, suggest, preview, as_json)
         return
     settings = settings_module.load()
-    options = Options(dry_run, corrected, not skip_space_check)
+    options = Options(dry_run, corrected, not skip_space_check, yes)
     if folder is not None:
         jobs = _all(folder)
     elif mapping is not None:
@@ -258,6 +261,8 @@ def _run_all(
             readings_in_view(source, _reader(source, path, how), settings.worldview, settings.boundaries),
             against,
             dry_run=options.dry_run,
+            # a check shows how many rows would be gone
+            may_lose_rows=options.may_lose_rows or options.dry_run,
             wait_s=settings.import_wait_s,
             accept=settings.review_to,
             compare=compare,

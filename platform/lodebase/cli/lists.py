@@ -11,11 +11,14 @@ from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import echo, echo_json, json_option, language, print_rows, say
 from lodebase.db import engine as engines
 from lodebase.db.store import opened
+from lodebase.desk import trail
 from lodebase.errors import NoSuchThing
 from lodebase.ingest import quarantine as refused_rows
 from lodebase.ingest.linking import lineage
+from lodebase.ingest.removal import remove_source
 from lodebase.query.reading import reading
 from lodebase.records.source_checks import source_checks, written_days
+from lodebase.settings import Settings
 from lodedata import sources as known_sources
 from lodedata import vocab as vocabularies
 from lodedata.mapping.column_usage import reason_sentence
@@ -23,10 +26,16 @@ from lodedata.messages import in_language, msg
 
 
 @click.command()
+@click.option("--remove", metavar="NAME", help="Withdraw all records of a source as a new version; the history keeps them.")
+@click.option("--yes", is_flag=True, help="Do not ask before a source is removed.")
 @json_option
-def sources(as_json: bool) -> None:
+def sources(remove: str | None, yes: bool, as_json: bool) -> None:
     """List the sources that can be read, what was read of them, and when they are to be checked again."""
-    with opened(settings_module.load()) as store:
+    settings = settings_module.load()
+    if remove is not None:
+        _remove(settings, remove, yes, as_json)
+        return
+    with opened(settings) as store:
         read = {row["name"]: row for row in lineage.sources(store.importer)}
         engine = engines.engine(store.addresses.importer, "lode", pool_size=1)
         with reading(engine) as connection:
@@ -50,6 +59,26 @@ def sources(as_json: bool) -> None:
             }
         )
     print_rows(rows, as_json)
+
+
+def _remove(settings: Settings, name: str, yes: bool, as_json: bool) -> None:
+    """Remove a source after a confirmation, and print how many rows it had."""
+    with opened(settings) as store:
+        if not yes:
+            click.confirm(in_language(msg("Withdraw all records of %(source)s?", source=name), language()), abort=True)
+        summary = remove_source(store.importer, name, settings.import_wait_s)
+        trail.note_command(store.importer, "remove-source", name, {"rows": summary.read})
+    if as_json:
+        echo_json(summary.as_data())
+        return
+    say(
+        msg(
+            "%(source)s: %(rows)s rows were withdrawn in version %(version)s; earlier versions have their records",
+            source=name,
+            rows=f"{summary.read:,}",
+            version=summary.dataset_version,
+        )
+    )
 
 
 @click.command()

@@ -3,6 +3,7 @@
 Exit status: 0 done; 1 a fault of Lode itself, or a check that failed; 2 something that the caller can correct; 130 interrupted.
 """
 
+import errno
 import io
 import sys
 
@@ -13,11 +14,13 @@ from lodebase.cli.lazy_group import Entry, LazyGroup
 from lodebase.cli.output import say
 from lodebase.errors import LodeError
 from lodedata.errors import DataError
-from lodedata.messages import Message, languages
+from lodedata.messages import Message, languages, msg
 
 # the commands of all modules make contexts of click's own class
 click.Context.formatter_class = TranslatedHelp
 
+SHOWN_CHARACTERS = 80
+"""Characters of a path that is too long to be one, in the message on it."""
 COMMANDS = {
     "audit": Entry("lodebase.cli.accounts.audit:audit", "Export the audit trail."),
     "backup": Entry("lodebase.cli.operation.backup:backup", "Write the whole store to a file, while the site may run."),
@@ -93,6 +96,13 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        path = f"{str(error.filename)[:SHOWN_CHARACTERS]}…"
+        too_long = msg("%(path)s: the name or path is too long for this system; give a shorter one.", path=path)
+        say(Message("lode: %(sentence)s", {"sentence": too_long}))
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -78,11 +78,21 @@ def one(connection: Connection, number: int) -> ImportRequest:
     return ImportRequest(**found)
 
 
-def set_mapping(connection: Connection, number: int, mapping: str | None, order: Order | None = None) -> None:
-    """Store the mapping of a request, and order its check or its import. Raise BadQuery while one is running."""
+def set_mapping(
+    connection: Connection, number: int, mapping: str | None, order: Order | None = None, may_lose_rows: bool = False
+) -> None:
+    """Store the mapping of a request, and order its check or its import. Raise BadQuery while one is running.
+
+    ``may_lose_rows`` confirms a file that lacks many rows of its source.
+    """
     if len(mapping or "") > LONGEST_MAPPING:
         raise BadQuery("mapping", "", msg("The mapping is longer than %(most)s characters.", most=f"{LONGEST_MAPPING:,}"))
-    change = {"mapping": mapping, "state": order or "draft", "result": None, "changed_at": func.now()}
+    change = {
+        "mapping": mapping,
+        "state": order or "draft",
+        "result": {"may_lose_rows": True} if may_lose_rows else None,
+        "changed_at": func.now(),
+    }
     idle = (import_request.c.number == number, import_request.c.state.not_in(WAITING))
     if not connection.execute(update(import_request).where(*idle).values(change)).rowcount:
         one(connection, number)

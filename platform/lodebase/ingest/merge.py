@@ -41,9 +41,9 @@ MOST_CHANGED = 20_000
 SPATIAL = tuple(name for name, kind in KINDS.items() if kind.geometry == "point")
 
 NOTE_SEEN = """
-INSERT INTO seen AS s (key, locator, refused)
-SELECT DISTINCT ON (key) key, locator, state = 'quarantined' FROM staged_row ORDER BY key, state = 'quarantined', n
-ON CONFLICT (key) DO UPDATE SET locator = excluded.locator, refused = false WHERE s.refused AND NOT excluded.refused
+INSERT INTO seen (key, locator, refused)
+SELECT DISTINCT ON (key) key, locator, state = 'quarantined' FROM staged_row ORDER BY key, n
+ON CONFLICT (key) DO NOTHING
 """
 REFUSE_DOUBLES = """
 UPDATE staged_row r SET state = 'quarantined', reasons = jsonb_build_array(jsonb_build_object(

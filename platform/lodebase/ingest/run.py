@@ -18,7 +18,7 @@ import orjson
 import psycopg
 
 from lodebase.db.failures import first_line
-from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
+from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError, RowsLost
 from lodebase.ingest import internal_rows, merge, observations, rows, staging, store_rules, withheld
 from lodebase.ingest.completeness import require_complete
 from lodebase.ingest.entered import holder_names, listed_projects
@@ -65,7 +65,9 @@ LEFT = msg(
     "%(count)s records are compared with those of other sources in the background, while `lode serve` or `lode tasks` runs; "
     "`lode resolve run` does it now."
 )
-CHECKED_BY = b"8"
+MOST_GONE = 0.2
+"""The share of a source's rows from which an import needs a confirmation before it marks them as gone."""
+CHECKED_BY = b"9"
 """Part of every row's checksum: increased when readers or checks produce other results from the same row."""
 
 
@@ -188,7 +190,10 @@ def _transact(
         raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
     if not job.partial:
         require_complete(job.source, tally)
+        before = _rows_of(connection, job.source.name)
         gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
+        if not job.may_lose_rows and gone > MOST_GONE * before:
+            raise RowsLost(job.path.name, gone, before)
     stored, refused = internal_rows.write(connection, job, apart, partial(_staged_internal, job, tally))
     import_job.write_public_columns(connection, job, tally)
     withheld.write(connection, job.source.name, tally.withheld, job.partial)
@@ -249,6 +254,13 @@ def _transact_internal(
 def _staged_internal(job: ImportJob, tally: Tally, readings: Sequence[Reading]) -> Staged:
     staged, _ = _staged(readings, job, 0, set(), IncompleteRows(), DecidedPersons(tally.decided))
     return staged
+
+
+def _rows_of(connection: psycopg.Connection[Any], source: str) -> int:
+    """Return the number of rows of a source in the store that its latest file had."""
+    row = connection.execute("SELECT count(*) FROM source_record WHERE source = %s AND gone_run IS NULL", (source,)).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def digest(path: Path) -> str | None:
@@ -380,8 +392,8 @@ def _staged(
         reasons = import_job.reasons(reading.problems) if refused else None
         key = rows.clean(lead)
         becomes = state == "loaded" and key not in leading
-        if not refused:
-            leading.add(key)
+        # a refused row keeps its key, as it is corrected later
+        leading.add(key)
         digest = CHECKED_BY + orjson.dumps([made, belongs])
         for position, row in enumerate(reading.rows):
             checksum = hashlib.blake2b(row.raw + digest, digest_size=16).hexdigest()
@@ -451,8 +463,7 @@ def _notes(tally: Tally, incomplete: IncompleteRows) -> Iterator[Message]:
         ]
         yield msg("%(count)s rows were loaded without a part: %(rows)s", count=f"{incomplete.count:,}", rows=first)
     for name, counts in tally.unknown.items():
-        most = sorted(counts.items(), key=lambda item: -item[1])[:5]
-        listed = [f"{term!r} ({count})" for term, count in most] + ["…"] * (len(counts) > 5)
+        listed = [f"{term!r} ({count})" for term, count in sorted(counts.items(), key=lambda item: -item[1])]
         yield msg(
             "%(count)s terms not in the vocabulary %(vocabulary)s: %(terms)s",
             count=sum(counts.values()),

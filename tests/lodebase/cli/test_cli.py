@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -626,3 +627,16 @@ def test_sum_above_the_bound_without_a_mark_fails(own_table: "OwnTable", here: L
 def test_store_without_doubts_passes(here: Lode) -> None:
     reported = here("check", "figures")
     assert (reported.status, reported.out) == (0, "no figure is in doubt\n")
+
+
+@pytest.mark.parametrize("arguments", [("--suggest", "x" * 5000), ("--mapping", "m.yml", "x" * 5000), ("--all", "x" * 5000)])
+def test_a_path_that_is_too_long_is_refused_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    columns = 'key: "{id}", kind: {const: deposit}, commodities: [metal]'
+    head = "name: made-up\ntitle_en: A\ntitle_zh: 甲\npublisher: N\nlicence: {id: n, name: N}\ncitation: c\nversion: '1'\n"
+    Path("m.yml").write_text(f"{head}tables: [{{{columns}}}]\n", encoding="utf-8")
+    reported = lode("import", *arguments)
+    assert reported.status == 2
+    assert re.search("shorter", reported.err) and "Traceback" not in reported.err

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from lodebase.db.schema import tables
+from lodebase.errors import RowsLost
 from lodebase.ingest import run
 from lodebase.ingest.rows import record_id
 from lodebase.ingest.run import ImportJob, Summary
@@ -219,7 +220,7 @@ def test_of_rows_with_one_key_the_first_is_stored_wherever_the_chunks_end(
     assert (summary.read, summary.loaded, summary.quarantined) == (6, 3, 3)
     assert served(own_table) == {ident(key): ("deposit", f"Site {key}") for key in "abc"}
     reported = own_table.all("SELECT locator, reasons -> 0 ->> 'rule', reasons -> 0 ->> 'en' FROM quarantine ORDER BY id")
-    first = "the key 'a' is already used at table.csv, row 2; the first row was loaded."
+    first = "the key 'a' is already used at table.csv, row 2; the first row with it keeps it."
     assert reported == [
         ("table.csv, row 4", "duplicate-key", first),
         ("table.csv, row 6", "duplicate-key", first),
@@ -230,15 +231,29 @@ def test_of_rows_with_one_key_the_first_is_stored_wherever_the_chunks_end(
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 100])
-def test_a_first_row_that_is_refused_for_itself_leaves_the_key_to_the_second(
+def test_a_first_row_that_is_refused_for_itself_reserves_its_key(
     own_table: "OwnTable", chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read_in_chunks(monkeypatch, chunk)
     summary = own_table.load(
         [{"id": "a", "ore_mt": -3}, {"id": "b"}, {"id": "a", "name": "Second"}, {"id": "a", "name": "Third"}]
     )
-    assert (summary.loaded, summary.quarantined) == (2, 2)
-    assert served(own_table)[ident("a")] == ("deposit", "Second")
+    assert (summary.loaded, summary.quarantined) == (1, 3)
+    assert served(own_table).keys() == {ident("b")}
+    rules = own_table.all("SELECT locator, reasons -> 0 ->> 'rule' FROM quarantine ORDER BY locator")
+    double = "duplicate-key"
+    assert rules == [("table.csv, row 2", "negative-amount"), ("table.csv, row 4", double), ("table.csv, row 5", double)]
+
+
+def test_a_file_that_lacks_more_than_a_fifth_of_a_source_needs_a_confirmation(own_table: "OwnTable") -> None:
+    own_table.load([{"id": str(at)} for at in range(10)])
+    few = replace(own_table.job([{"id": str(at)} for at in range(7)]), may_lose_rows=False)
+    with pytest.raises(RowsLost, match="lacks 3 of the 10 rows .*`--yes`"):
+        run.run(own_table.store.importer, few)
+    assert len(served(own_table)) == 10 and own_table.one("SELECT count(*) FROM source_record WHERE gone_run IS NOT NULL") == 0
+    most = replace(own_table.job([{"id": str(at)} for at in range(8)]), may_lose_rows=False)
+    assert run.run(own_table.store.importer, most).gone == 2
+    assert own_table.load([{"id": str(at)} for at in range(3)]).gone == 5
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 100])

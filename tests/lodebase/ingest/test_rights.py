@@ -347,3 +347,14 @@ def terms(own_store: OwnStore, tmp_path_factory: pytest.TempPathFactory) -> Iter
             ),
         )
         yield store
+
+
+def test_a_right_without_a_polygon_is_served(own_store: OwnStore, tmp_path: Path) -> None:
+    with own_store("rights_without_polygons") as store:
+        load(store, tmp_path, ({"id": "N1", "holder": "ALFA S.A.", "status": "granted"}, ROWS[0]))
+        found = rows(store.importer, "SELECT right_no, geom IS NULL FROM lode.mining_right ORDER BY 1")
+        assert found == [("N1", True), ("T1", False)]
+        engine = engines.engine(store.addresses.site, "tests")
+        served = orjson.loads(b"[" + page(engine, Query("mining-rights"), Counts()).features + b"]")
+        engine.dispose()
+        assert [one["geometry"] is None for one in served].count(True) == 1 and len(served) == 2

@@ -174,6 +174,7 @@ OTHERS: Factors = {
 FACTORS: Factors = {**TONNES, **TONNES_A_YEAR, **PER_CENT, **OTHERS}
 
 WEIGHTS = {"H": 1.008, "Li": 6.94, "C": 12.011, "O": 15.999, "Al": 26.982, "Cl": 35.45, "Sn": 118.71}
+WEIGHTS |= {"Ti": 47.867, "V": 50.942, "Zr": 91.224, "Nb": 92.906, "Sb": 121.76, "Ta": 180.95}
 WEIGHTS |= {"S": 32.06, "Mo": 95.95, "W": 183.84, "U": 238.03}
 """Abridged standard atomic weights, IUPAC 2021 (Pure and Applied Chemistry 94, 573)."""
 COMPOUNDS: dict[str, tuple[str, float]] = {
@@ -186,7 +187,11 @@ COMPOUNDS: dict[str, tuple[str, float]] = {
     "Al2O3": ("Al", 2 * WEIGHTS["Al"] / (2 * WEIGHTS["Al"] + 3 * WEIGHTS["O"])),
     "Sn": ("Sn", 1),
     "SnO2": ("Sn", WEIGHTS["Sn"] / (WEIGHTS["Sn"] + 2 * WEIGHTS["O"])),
-    **{metal: (metal, 1) for metal in ("Mo", "U", "W")},
+    **{metal: (metal, 1) for metal in ("Mo", "U", "W", "Nb", "Sb", "Ta", "Ti", "V", "Zr")},
+    **{f"{metal}O2": (metal, WEIGHTS[metal] / (WEIGHTS[metal] + 2 * WEIGHTS["O"])) for metal in ("Ti", "Zr")},
+    **{f"{metal}O3": (metal, WEIGHTS[metal] / (WEIGHTS[metal] + 3 * WEIGHTS["O"])) for metal in ("Mo",)},
+    **{f"{metal}2O5": (metal, 2 * WEIGHTS[metal] / (2 * WEIGHTS[metal] + 5 * WEIGHTS["O"])) for metal in ("Nb", "Ta", "V")},
+    "Sb2O3": ("Sb", 2 * WEIGHTS["Sb"] / (2 * WEIGHTS["Sb"] + 3 * WEIGHTS["O"])),
     "MoS2": ("Mo", WEIGHTS["Mo"] / (WEIGHTS["Mo"] + 2 * WEIGHTS["S"])),
     "U3O8": ("U", 3 * WEIGHTS["U"] / (3 * WEIGHTS["U"] + 8 * WEIGHTS["O"])),
     "WO3": ("W", WEIGHTS["W"] / (WEIGHTS["W"] + 3 * WEIGHTS["O"])),

@@ -204,3 +204,21 @@ def test_a_mapped_value_is_a_code_label_alias_or_nothing(mapping: Mapping, value
     measures = f"[{{commodity: {{column: m, map: {{x: {value}}}}}}}]"
     lines = f"  estimates: [{{category: {{column: c, map: {{A: endowment}}}}, measures: {measures}}}]"
     assert mapping(DEPOSIT + lines).tables[0].estimates
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [("(" * 5000 + "a" + ")" * 5000, "brackets within brackets"), ("a{99999999999999999999}", "is no regular expression")],
+)
+def test_a_regular_expression_that_python_can_not_compile_is_refused(mapping: Mapping, pattern: str, reason: str) -> None:
+    with pytest.raises(MappingRefused, match=reason):
+        mapping(DEPOSIT + f"  name_en: {{column: a, pattern: '{pattern}'}}\n")
+    with pytest.raises(MappingRefused, match=reason):
+        mapping(DEPOSIT + f"  unpivot: {{pattern: '{pattern}'}}\n")
+
+
+@pytest.mark.parametrize("stated", ["unit: mt", "unit: bushels", "unit: '%'", "unit_column: u, units: {x: furlongs}"])
+def test_an_unknown_unit_is_refused_with_the_known_ones(mapping: Mapping, stated: str) -> None:
+    estimate = f"  estimates: [{{category: {{const: endowment}}, ore: {{column: ore, {stated}}}}}]\n"
+    with pytest.raises(MappingRefused, match=r"is no unit of this figure; write one of t, kt, ten-thousand-t, Mt"):
+        mapping(DEPOSIT + estimate)

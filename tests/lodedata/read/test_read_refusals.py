@@ -483,8 +483,8 @@ def problems_of(read: ReadMapped, mapping: str = MAPPING, **cells: str) -> Readi
         ("id", "7" * 501, "long-key", "the key has 501 characters, more than the 500"),
         ("grade", "100.5", "grade-over-100", "a grade of 100.5 % is over 100 %"),
         ("grade", "-0.1", "negative-amount", "-0.1 is negative"),
-        ("on", "43831", "not-a-date", "looks like a spreadsheet's day number (2020-01-01); format the column as a date"),
-        ("on", "31/05/2019", "not-a-date", "write 2019, 2019-05 or 2019-05-31"),
+        ("on", "31/05/19", "not-a-date", "with four digits of the year"),
+        ("on", "31/13/2019", "not-a-date", "write 2019, 2019-05 or 2019-05-31"),
         ("metal", "unobtainium", "no-known-commodity", "no word of 'unobtainium' is a known commodity"),
         ("metal", "", "no-known-commodity", "no word of '' is a known commodity"),
         ("id", "", "missing-key", "the key is empty"),
@@ -572,3 +572,33 @@ def test_a_problem_of_one_row_leaves_the_others_alone(read: ReadMapped) -> None:
     readings = read(MAPPING, [TABLE.strip(), good, good.replace("3.5", "x"), good, "1,2", good])
     assert [reading.refused for reading in readings] == [False, True, False, True, False]
     assert [reading.rows[0].locator for reading in readings] == [f"table.csv, row {n}" for n in (2, 3, 4, 5, 6)]
+
+
+def test_a_name_that_is_too_long_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused, match="can't be opened .*; give the file a shorter name"):
+        open_tables(tmp_path / ("矿" * 200 + ".csv"))
+
+
+@pytest.mark.parametrize("last", ['2,"Mine', '2,"Mine\n', '2,"Mine\n3,Other\n'])
+def test_a_quotation_mark_left_open_at_the_end_is_refused(tmp_path: Path, last: str) -> None:
+    path = content(tmp_path / "t.csv", "id,name\n1,Mine\n" + last)
+    with pytest.raises(FileRefused, match="t.csv, row 3: a quotation mark is left open"):
+        list(open_tables(path)[0].rows)
+
+
+def test_a_quotation_mark_within_a_cell_is_text(tmp_path: Path) -> None:
+    path = content(tmp_path / "t.csv", 'id,name\n1,5" pipe\n2,"a"b"\n')
+    assert [row.cells[1] for row in open_tables(path)[0].rows] == ['5" pipe', 'ab"']
+
+
+def test_a_doubled_byte_order_mark_is_no_part_of_a_name(tmp_path: Path) -> None:
+    path = content(tmp_path / "t.csv", b"\xef\xbb\xbf\xef\xbb\xbfid,name\n1,Mine\n")
+    assert open_tables(path)[0].columns == ("id", "name")
+
+
+def test_of_many_columns_the_nearest_five_are_named(read: ReadMapped) -> None:
+    names = [f"column {at}" for at in range(2_000)]
+    with pytest.raises(FileRefused) as caught:
+        read(MAPPING, [",".join([*names, "Name", "names"]), ",".join("1" for _ in range(2_002))])
+    assert "the column 'id' is missing; the nearest of its 2,002 columns are" in str(caught.value)
+    assert len(str(caught.value)) < 300

@@ -25,6 +25,7 @@ from lodedata.mapping.suggestion import suggestion
 from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
 from lodedata.messages import Message, MessageError, from_data, msg
 from lodedata.read import Hints
+from lodedata.read.encodings import TEXT_ENCODINGS
 from lodedata.read.overview import overview
 from lodedata.schedule.ledger import SHEETS
 from lodeweb.http.access.sessions import ROOT, account, needs
@@ -128,8 +129,9 @@ def remove(number: int) -> AnyResponse:
 
 
 def _save(number: int, text: str | None, order: Order | None = None) -> None:
+    may_lose_rows = order == "import" and request.form.get("may_lose_rows") == "yes"
     with writing(site().desk, account().name) as connection:
-        import_requests.set_mapping(connection, number, text, order)
+        import_requests.set_mapping(connection, number, text, order, may_lose_rows)
 
 
 @contextmanager
@@ -171,6 +173,7 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
         changed=changed,
         field_titles={(name, one.name): labels.title(one, language()) for name in SHEETS for one in KINDS[name].fields},
         result=found.result or {},
+        encodings=TEXT_ENCODINGS,
         notes=[translated(_message(note)) for note in (found.result or {}).get("notes", ())],
         problem=translated(problem) if problem is not None else _failure(found),
     )

@@ -10,7 +10,7 @@ from lodedata.errors import MappingRefused
 from lodedata.mapping.model import UnpivotSpec
 from lodedata.messages import msg
 from lodedata.read import InputRow, InputTable
-from lodedata.read.table import RowOrigin, missing_column
+from lodedata.read.table import RowOrigin, missing_column, shown_columns
 
 
 def filled_down(table: InputTable, names: Sequence[str], nulls: frozenset[str]) -> InputTable:
@@ -50,7 +50,7 @@ def unpivoted(table: InputTable, spec: UnpivotSpec, nulls: frozenset[str]) -> In
                 "%(table)s: no column matches the pattern %(pattern)r of `unpivot`; there are %(choices)s",
                 table=table.name,
                 pattern=spec.pattern,
-                choices=", ".join(map(repr, table.columns)),
+                choices=shown_columns(table.columns),
             )
         )
     members = [name for name in pattern.groupindex if f"{{{name}}}" not in spec.value]

@@ -65,7 +65,7 @@ def _plain_tokens(tokens: Tokens) -> Tokens:
         at = tokens.index("of", 1)
         tokens = (*tokens[at + 1 :], *tokens[:at])
     plain = [token for token in tokens if token not in _STOP] or list(tokens)
-    while len(plain) > 1 and plain[-1].isdigit():
+    while len(plain) > 1 and plain[-1].isdecimal():
         plain.pop()
     return tuple(token[:-1] if len(token) > _SHORT and token.endswith("s") else token for token in plain)
 

@@ -67,8 +67,8 @@ class SampledColumn:
         return self.unit is not None and unit(self.unit, dimension) is not None
 
 
-def sampled_tables(tables: list[InputTable]) -> list[tuple[InputTable, list[SampledColumn], bool]]:
-    """Return each table that has rows with a sample of its columns, and whether it has geometry. Raises FileRefused."""
+def sampled_tables(tables: list[InputTable]) -> list[tuple[InputTable, list[SampledColumn], list[bytes]]]:
+    """Return each table that has rows with a sample of its columns and its first geometries. Raises FileRefused."""
     found = []
     refused: FileRefused | None = None
     for table in tables[:MOST_TABLES]:
@@ -84,7 +84,7 @@ def sampled_tables(tables: list[InputTable]) -> list[tuple[InputTable, list[Samp
                 if name
             ]
             detect_decimal_marks(columns)
-            found.append((table, columns, any(row.geometry for row in rows)))
+            found.append((table, columns, [row.geometry for row in rows if row.geometry][:MOST_COMPARED]))
     if not found:
         raise refused or FileRefused(msg("%(tables)s: has a header and no rows", tables=tables[0].file))
     return found

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 
-from lodedata.cells import Unreadable, degrees, partial_date
+from lodedata.cells import Unreadable, degrees
+from lodedata.dates import OrderOpen, read_date
 from lodedata.figures.units import unit
 from lodedata.geography.crs import COMMON_NAMES
 from lodedata.mapping.builder import estimate_category
@@ -27,6 +28,7 @@ _LONGITUDE_LETTERS = re.compile(r"[EWOewo东西]|[вз]\.?\s?д|B[TB]", re.IGNOR
 _MANY = 0.6
 """Share of known terms from which a column holds the terms of a vocabulary."""
 _FEW = 0.2
+_MOST_DIGITS = 18
 
 Score = float | None
 """The likeness of cells to a field, 1 at most; -1 if they contradict it, None if they are no sign."""
@@ -151,14 +153,21 @@ def _datum(column: SampledColumn) -> Score:
 
 
 def _dates(column: SampledColumn) -> Score:
+    return 0.8 if date_share(column) >= 0.7 else -1.0
+
+
+def date_share(column: SampledColumn) -> float:
+    """Return the share (0 to 1) of a column's distinct values that can be read as dates."""
     readable = 0
     for value in column.distinct:
         try:
-            partial_date(value)
+            read_date(value)
+            readable += 1
+        except OrderOpen:
             readable += 1
         except Unreadable:
             continue
-    return 0.8 if readable and readable >= 0.7 * len(column.distinct) else -1.0
+    return readable / max(len(column.distinct), 1)
 
 
 def _figures(dimension: str, most: float = MOST_TONNES) -> Callable[[SampledColumn], Score]:
@@ -211,7 +220,8 @@ def _key(column: SampledColumn) -> Score:
 
 def is_row_number(column: SampledColumn) -> bool:
     """Return whether a column numbers the rows."""
-    if len(column.values) < 2 or not all(value.isdigit() for value in column.values):
+    # not more digits than Python converts
+    if len(column.values) < 2 or not all(value.isdecimal() and len(value) <= _MOST_DIGITS for value in column.values):
         return False
     return all(int(after) - int(before) == 1 for before, after in pairwise(column.values)) and int(column.values[0]) <= 1
 

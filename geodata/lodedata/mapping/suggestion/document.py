@@ -7,6 +7,8 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import shapely
+
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign
 from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens, sampled_tables
@@ -17,29 +19,39 @@ from lodedata.mapping.suggestion.keys import key_lines
 from lodedata.mapping.suggestion.observations import observation_lines
 from lodedata.mapping.suggestion.positions import position_lines
 from lodedata.mapping.suggestion.projects import derived_commodity_lines, project_lines
+from lodedata.mapping.suggestion.rights import POSSIBLE, SURE, right_lines, right_weight
 from lodedata.mapping.suggestion.shape import fill_down, fill_down_columns, fill_down_lines, join_lines
 from lodedata.read import Hints, InputTable, open_tables
-from lodedata.read.sniff import detect_format
+from lodedata.read.sniff import detect_format, with_best_encoding
+from lodedata.read.table import DetectedFormat
 from lodedata.vocab import vocabulary
 
 _YEAR = re.compile(r"(?<![0-9])(19|20)[0-9]{2}(?![0-9])")
+_SUMMARY = re.compile(
+    r"(?i)\b(summary|pivot|totals?|stat(s|istics)?|charts?|lookup|resumen|resumo|résumé|tabla dinámica)\b"
+    r"|汇总|统计|透视|图表|свод|итог"
+)
+"""Titles of sheets that are made of others."""
+Sampled = tuple[InputTable, list[SampledColumn], list[bytes]]
 _LEAST_SERIES = 3
 """The number of columns that differ in the year only from which they are a series."""
 
 
 def suggestion(path: Path, hints: Hints | None = None) -> str:
     """Return the text of a mapping for the table of a file in which most fields are recognised. Raises FileRefused."""
-    tables = open_tables(path, hints)
+    tables = open_tables(path, with_best_encoding(path, hints or Hints()))
     sampled = sampled_tables(tables)
     found = [(*sample, assign(sample[1])) for sample in sampled]
-    table, columns, geometry, assigned = max(found, key=lambda sample: sample[3].worth)
-    if not geometry and (observed := observation_lines(path, columns)) is not None:
+    derived = [_is_derived(sample, sampled) for sample in sampled]
+    at = max(range(len(found)), key=lambda at: (not derived[at], found[at][3].worth))
+    table, columns, shapes, assigned = found[at]
+    if not shapes and (observed := observation_lines(path, columns)) is not None:
         return "\n".join([*header_lines(path), "", *observed]) + "\n"
     grouped = fill_down_columns(assigned)
     if grouped:
         fill_down(grouped)
         assigned = assign(columns)
-    kind = assigned.kind
+    kind = _kind_of(assigned, columns, f"{table.part} {path.stem}", shapes)
     draft = Draft(assigned, columns, _named_commodity(table.part or path.stem))
     lines = [
         *header_lines(path),
@@ -51,13 +63,30 @@ def suggestion(path: Path, hints: Hints | None = None) -> str:
         *join_lines(columns, [sample[:2] for sample in sampled if sample[0] is not table]),
     ]
     lines += key_lines(draft)
-    lines += _kind_lines(kind)
+    lines += _kind_lines(kind, right_weight(columns, f"{table.part} {path.stem}") >= POSSIBLE)
     lines += _name_lines(draft)
-    lines += position_lines(draft, table, geometry)
+    lines += position_lines(draft, table, shapes)
     lines += _place_lines(draft)
-    lines += _commodity_lines(draft)
-    lines += deposit_lines(draft, kind) if kind != "project" else project_lines(draft)
+    if kind != "mining_right" or "commodities" in assigned.by_field:
+        lines += _commodity_lines(draft)
+    own = {"project": project_lines, "mining_right": right_lines}.get(kind or "")
+    lines += own(draft) if own is not None else deposit_lines(draft, kind)
     return "\n".join([*lines, *_ignored_lines(draft, kind)]) + "\n"
+
+
+def _is_derived(sample: Sampled, all_sampled: list[Sampled]) -> bool:
+    """Return whether a table is made of another one: a summary by its title, or some rows and columns of a longer table."""
+    table, columns, _ = sample
+    if _SUMMARY.search(table.part) and len(all_sampled) > 1:
+        return True
+    rows = set(zip(*(column.cells for column in columns), strict=True))
+    for other, further, _ in all_sampled:
+        by_name = {column.name: column for column in further}
+        if other is table or not all(column.name in by_name for column in columns) or len(further[0].cells) <= len(rows):
+            continue
+        if rows <= set(zip(*(by_name[column.name].cells for column in columns), strict=True)):
+            return True
+    return False
 
 
 def _others_lines(table: InputTable, tables: list[InputTable]) -> list[str]:
@@ -71,12 +100,7 @@ def _table_lines(path: Path, table: InputTable, columns: list[SampledColumn], hi
         lines.append(f"    part: {quoted(table.part)}")
     found = detect_format(path)
     if found.kind == "csv":
-        stated = (
-            f"encoding: {hints.encoding}"
-            if hints.encoding
-            else f"encoding: {found.encoding}          # detected from the bytes"
-        )
-        lines += [f"    {stated}", f"    delimiter: {quoted(found.delimiter)}"]
+        lines += [*_encoding_lines(found, hints), f"    delimiter: {quoted(found.delimiter)}"]
     header_row = hints.header_row or (found.header_row if found.kind == "csv" else None)
     lines += [f"    header_row: {header_row}"] if header_row else []
     lines += [f"    header_lines: {hints.header_lines}"] if hints.header_lines else []
@@ -87,10 +111,38 @@ def _table_lines(path: Path, table: InputTable, columns: list[SampledColumn], hi
     return lines
 
 
-def _kind_lines(kind: str | None) -> list[str]:
+def _encoding_lines(found: DetectedFormat, hints: Hints) -> list[str]:
+    """Return the encoding of a text, or the readings between which the bytes don't decide and a placeholder."""
+    if hints.encoding:
+        return [f"    encoding: {hints.encoding}"]
+    if found.choice is None:
+        return [f"    encoding: {found.encoding}          # detected from the bytes"]
+    readings = [f"    #   {one.encoding}: {', '.join(map(quoted, one.cells))}" for one in found.choice.open]
+    return [
+        "    # the bytes do not decide the encoding; the same cells are in each:",
+        *readings,
+        f'    encoding: "{PLACEHOLDER}"          # the one that reads right, or another',
+    ]
+
+
+def _kind_of(assigned: ColumnAssignment, columns: list[SampledColumn], title: str, shapes: list[bytes]) -> str | None:
+    """Return the kind of record that a table's columns imply, None if they imply none or two."""
+    weight = right_weight(columns, title) + any(_is_polygon(shape) for shape in shapes[:1])
+    if weight >= SURE and not assigned.by_field.keys() & {"capacity", "ore", "category"}:
+        return "mining_right"
+    # outlines may be rights, and points of rights may be deposits
+    return None if weight >= POSSIBLE and (shapes or assigned.kind is None) else assigned.kind
+
+
+def _is_polygon(wkb: bytes) -> bool:
+    return shapely.get_type_id(shapely.from_wkb(wkb, on_invalid="ignore")) in (3, 6)
+
+
+def _kind_lines(kind: str | None, may_be_right: bool) -> list[str]:
+    kinds = "deposit, discovery, project or mining_right" if may_be_right else "deposit, discovery or project"
     if kind is None:
-        return ["    # deposit, discovery or project?", f'    kind: {{const: "{PLACEHOLDER}"}}']
-    return [f"    kind: {{const: {kind}}}          # deposit, discovery or project"]
+        return [f"    # {kinds}?", f'    kind: {{const: "{PLACEHOLDER}"}}']
+    return [f"    kind: {{const: {kind}}}          # {kinds}"]
 
 
 def _name_lines(draft: Draft) -> list[str]:

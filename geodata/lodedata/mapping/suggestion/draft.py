@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from lodedata.dates import order_of
+from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import ColumnAssignment
 from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.vocab import vocabulary
 
 MOST_LISTED = 8
+MOST_MAPPED = 200
+"""Unknown texts of a column for which a line of a mapping is suggested."""
 MOST_OFFERED = 3
 LONGEST_SAMPLE = 40
 
@@ -58,7 +62,26 @@ class Draft:
         column = self.take(column_of or name)
         if column is None:
             return []
-        return [f"    {name}: {wrap.format(quoted(column.name))}", *self.others(column_of or name)]
+        entry = wrap.format(cell_entry(column_of or name, column))
+        return [f"    {name}: {entry}", *self.others(column_of or name)]
+
+
+DATES = frozenset({"information_date", "estimate_date", "start", "end", "discovery_year"})
+"""Fields of dates, whose columns may need an order of day and month."""
+
+
+def cell_entry(name: str, column: SampledColumn) -> str:
+    """Return the cell of a field from a column: its name, and the order of dates where the column leaves it open."""
+    return dated_entry(column) if name in DATES else quoted(column.name)
+
+
+def dated_entry(column: SampledColumn) -> str:
+    """Return the cell of a date: its column, and a placeholder for the order of day and month if the column leaves it open."""
+    found = order_of(column.values)
+    if found.order is not None or found.open is None:
+        return quoted(column.name)
+    comment = f"          # D/M/Y or M/D/Y? {quoted(found.open)} can be either"
+    return f'{{column: {quoted(column.name)}, date_order: "{PLACEHOLDER}"}}{comment}'
 
 
 def unknown_terms(columns: Iterable[SampledColumn], name: str, separators: str = "", indent: str = "    ") -> list[str]:
@@ -71,16 +94,18 @@ def unknown_terms(columns: Iterable[SampledColumn], name: str, separators: str =
     if not unknown:
         return []
     listed = ", ".join(quoted(part) for part in unknown[:MOST_LISTED])
-    more = ", …" if len(unknown) > MOST_LISTED else ""
+    more = f" and {len(unknown) - MOST_LISTED} more" if len(unknown) > MOST_LISTED else ""
     return [
         f"{indent}# not in the vocabulary {name}: {listed}{more}; give each a code with `map:`",
-        *_nearest_lines(unknown[:MOST_LISTED], name, indent),
+        *_map_lines(unknown[:MOST_MAPPED], name, indent),
+        *([f"{indent}#     … {len(unknown) - MOST_MAPPED:,} more"] if len(unknown) > MOST_MAPPED else []),
     ]
 
 
-def _nearest_lines(unknown: list[str], name: str, indent: str) -> list[str]:
-    found = ((part, vocabulary(name).nearest(part)) for part in unknown)
-    return [f"{indent}#     {quoted(part)}: {' or '.join(t.code for t in terms)}" for part, terms in found if terms]
+def _map_lines(unknown: list[str], name: str, indent: str) -> list[str]:
+    """Return a line of ``map:`` for each unknown text, with its nearest terms or a placeholder."""
+    found = ((part, [term.code for term in vocabulary(name).nearest(part)]) for part in unknown)
+    return [f"{indent}#     {quoted(part)}: {' or '.join(codes) if codes else PLACEHOLDER}" for part, codes in found]
 
 
 def separators_in(columns: Iterable[SampledColumn], possible: str, name: str) -> str:

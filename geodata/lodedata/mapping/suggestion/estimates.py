@@ -1,10 +1,17 @@
 """Lines of deposits and discoveries: model, stage, age, and estimates with ore, grades and contained amounts."""
 
+from lodedata.figures.compounds import named_commodity
 from lodedata.mapping.builder import estimate_category
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.amounts import amount, measure_lines
-from lodedata.mapping.suggestion.draft import MOST_LISTED, Draft, quoted, unknown_terms
+from lodedata.mapping.suggestion.draft import MOST_LISTED, Draft, cell_entry, quoted, unknown_terms
+from lodedata.mapping.suggestion.figures import FigureColumn, figure_of, is_grade, side_of
 from lodedata.vocab import vocabulary
+
+_CLASSES = {
+    "resource": "measured-, indicated-, inferred-mineral-resource, a combined class, or endowment",
+    "reserve": "proved-, probable-ore-reserves, or both combined",
+}
 
 
 def deposit_lines(draft: Draft, kind: str | None) -> list[str]:
@@ -43,6 +50,8 @@ def _term_lines(draft: Draft, name: str, column_of: str, vocabulary_name: str, w
 def _estimate_lines(draft: Draft) -> list[str]:
     by_field, assigned = draft.assigned.by_field, draft.assigned
     classes = list(dict.fromkeys(figure.category for figure in assigned.figures if figure.category))
+    if lines := _lines_of_sides(draft):
+        return lines
     plain = [figure for figure in assigned.figures if not figure.category]
     if not classes and not plain and not by_field.keys() & {"ore", "grade", "contained"}:
         return []
@@ -59,6 +68,34 @@ def _estimate_lines(draft: Draft) -> list[str]:
     return lines
 
 
+def _lines_of_sides(draft: Draft) -> list[str]:
+    """Return an estimate of resources and one of reserves, each with its own tonnage and grades.
+
+    Empty unless the columns of figures name both, and no class.
+    """
+    figures = draft.assigned.figures
+    further = [column for column in draft.columns if column.numeric and side_of(column) and figure_of(column) is None]
+    sides = {figure.side for figure in figures} | {side_of(column) for column in further}
+    if any(figure.category for figure in figures) or not {"resource", "reserve"} <= sides:
+        return []
+    lines = ["    estimates:"]
+    for side, classes in _CLASSES.items():
+        columns = [column for column in further if side_of(column) == side]
+        ore = next((column for column in columns if not is_grade(column)), None)
+        nameless = [column for column in columns if is_grade(column)][:1]
+        lines += [f"      # the class of the {side}s: {classes}", f'      - category: {{const: "{PLACEHOLDER}"}}']
+        lines += _detail_lines(draft)
+        if ore is not None:
+            draft.used.add(ore.name)
+            lines.append(f"        ore: {amount(ore, 'mass')}")
+        measures = _lines_of_metals(draft, [figure for figure in figures if figure.side == side])
+        if nameless:
+            draft.used.add(nameless[0].name)
+            measures += [*_commodity_of_figures(draft), *measure_lines(nameless, "")]
+        lines += ["        measures:", *measures] if measures else []
+    return lines
+
+
 def _detail_lines(draft: Draft) -> list[str]:
     lines = []
     for name, column_of in (
@@ -70,7 +107,7 @@ def _detail_lines(draft: Draft) -> list[str]:
     ):
         column = draft.take(column_of)
         if column is not None:
-            lines.append(f"        {name}: {quoted(column.name)}")
+            lines.append(f"        {name}: {cell_entry(column_of, column)}")
     return lines
 
 
@@ -90,21 +127,29 @@ def _measures_lines(draft: Draft, category: str | None) -> list[str]:
     nameless = [*draft.take_all("grade"), *draft.take_all("contained")] if category is None else []
     if not figures and not nameless:
         return []
-    lines = ["        measures:"]
-    for metal in dict.fromkeys(figure.metal for figure in figures):
-        columns = [figure.column for figure in figures if figure.metal == metal]
-        lines += [f"          - commodity: {{const: {metal}}}", *measure_lines(columns, metal or "")]
-        draft.used.update(column.name for column in columns)
+    lines = ["        measures:", *_lines_of_metals(draft, figures)]
     if nameless:
         units = draft.take("grade_unit"), draft.take("contained_unit")
         lines += [*_commodity_of_figures(draft), *measure_lines(nameless, "", *units), *draft.others("grade", " " * 12)]
     return lines
 
 
+def _lines_of_metals(draft: Draft, figures: list[FigureColumn]) -> list[str]:
+    """Return a measure for each metal, with the first of its grades and of its contained amounts."""
+    lines = []
+    for metal in dict.fromkeys(figure.metal for figure in figures):
+        columns = [figure.column for figure in figures if figure.metal == metal]
+        grades = [column for column in columns if is_grade(column)][:1]
+        taken = [*grades, *[column for column in columns if not is_grade(column)][:1]]
+        lines += [f"          - commodity: {{const: {metal}}}", *measure_lines(taken, metal or "")]
+        draft.used.update(column.name for column in taken)
+    return lines
+
+
 def _commodity_of_figures(draft: Draft) -> list[str]:
     """Return the commodity of figures whose columns name none: the row's own if each row has one, else a placeholder."""
     column = draft.assigned.by_field.get("commodities")
-    if column is not None and column.distinct and all(vocabulary("commodity").find(value) for value in column.distinct):
+    if column is not None and column.distinct and all(map(named_commodity, column.distinct)):
         return [f"          - commodity: {{column: {quoted(column.name)}}}"]
     if column is None and draft.commodity is not None:
         return [f"          - commodity: {{const: {draft.commodity}}}"]

@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from lodedata.cells import normal
+from lodedata.figures.compounds import compounds
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.column_names import mentions
 from lodedata.mapping.suggestion.columns import SampledColumn
@@ -12,17 +14,8 @@ from lodedata.vocab import fold, vocabulary
 
 _NO_METAL = re.compile("金属|合金")
 """Terms of a column's name in which 金 is not gold."""
-_BASES = {
-    "li2o": ("lithium", "Li2O"),
-    "氧化锂": ("lithium", "Li2O"),
-    "licl": ("lithium", "LiCl"),
-    "氯化锂": ("lithium", "LiCl"),
-    "lce": ("lithium", "LCE"),
-    "碳酸锂": ("lithium", "LCE"),
-    "al2o3": ("bauxite", "Al2O3"),
-    "氧化铝": ("bauxite", "Al2O3"),
-}
-"""The compounds by which the figures of a metal are stated."""
+_BAUXITE = {"al2o3": ("bauxite", "Al2O3"), "氧化铝": ("bauxite", "Al2O3")}
+"""Names of alumina in columns of figures, which are those of bauxite."""
 _NO_SYMBOLS = frozenset({"in", "as", "at", "be", "re", "la", "os", "no"})
 """Symbols that are also English or Romance terms; read as symbols only in their own case."""
 
@@ -40,24 +33,35 @@ def _chinese() -> list[tuple[str, str]]:
     return sorted([*found, ("铝土矿", "bauxite")], key=lambda pair: -len(pair[0]))
 
 
+@lru_cache(maxsize=1)
+def _bases() -> dict[str, tuple[str, str | None]]:
+    """Return the metal and the compound of figures by each name of a compound that they are stated by."""
+    known = vocabulary("commodity")
+    found: dict[str, tuple[str, str | None]] = {}
+    for code, compound in compounds().items():
+        term = known[code]
+        found |= {fold(text): (compound.code, compound.basis) for text in (term.label_en, term.label_zh, *term.aliases)}
+    return found | _BAUXITE
+
+
 def named_metal(column: SampledColumn) -> tuple[str, str | None] | None:
     """Return the commodity that a column's name mentions and the compound of its figures, None if it mentions none."""
     for token in column.tokens:
         low = token.casefold()
-        if low in _BASES:
-            return _BASES[low]
+        if low in _bases():
+            return _bases()[low]
         symbol, code = _symbols().get(low, ("", ""))
         if symbol and (token == symbol or (len(symbol) > 1 and low not in _NO_SYMBOLS)):
             return code, None
         if len(low) > 2 and not re.search("[\u4e00-\u9fff]", low) and (term := vocabulary("commodity").find(low)) is not None:
             return term.code, None
     plain = _NO_METAL.sub("", normal(column.plain))
-    for label, found in _BASES.items():
+    for label, found in _bases().items():
         if label in plain and not label.isascii():
             return found
     for token in re.findall(r"[a-z][a-z0-9]*", plain):
-        if not plain.isascii() and token in _BASES:
-            return _BASES[token]
+        if not plain.isascii() and token in _bases():
+            return _bases()[token]
         if not plain.isascii() and token in _symbols() and token not in _NO_SYMBOLS:
             return _symbols()[token][1], None
     for label, code in _chinese():
@@ -66,13 +70,31 @@ def named_metal(column: SampledColumn) -> tuple[str, str | None] | None:
     return None
 
 
+Side = Literal["resource", "reserve"]
+_SIDES: dict[Side, re.Pattern[str]] = {
+    "resource": re.compile(r"(?<![a-z])(resources?|recursos?|ressources?|ressourcen|ресурс\w*|sumber ?daya)(?![a-z])|资源"),
+    "reserve": re.compile(r"(?<![a-z])(reserves?|reservas?|reserven|запас\w*|cadangan)(?![a-z])|储量"),
+}
+
+
+def side_of(column: SampledColumn) -> Side | None:
+    """Return whether a column's name says resource or reserve, None if it says neither or both."""
+    name = " ".join(re.findall(r"[^\W_]+", column.plain))
+    found = [side for side, pattern in _SIDES.items() if pattern.search(name)]
+    return found[0] if len(found) == 1 else None
+
+
 @dataclass(frozen=True, slots=True)
 class FigureColumn:
-    """A column of figures: of a metal, or of ore; ``category`` is the class that its name states."""
+    """A column of figures: of a metal, or of ore; ``category`` is the class that its name states.
+
+    ``side`` is whether the name says resource or reserve without a class.
+    """
 
     column: SampledColumn
     metal: str | None
     category: str | None = None
+    side: Side | None = None
 
 
 def figure_of(column: SampledColumn) -> FigureColumn | None:
@@ -82,9 +104,10 @@ def figure_of(column: SampledColumn) -> FigureColumn | None:
     if not (is_figure or (category and mentions(column, "ore"))) or not column.numeric:
         return None
     found = named_metal(column)
+    side = side_of(column) if category is None else None
     if found is None:
         return FigureColumn(column, None, category) if category is not None and not is_grade(column) else None
-    return FigureColumn(column, found[0], category)
+    return FigureColumn(column, found[0], category, side)
 
 
 def _is_named_figure(column: SampledColumn) -> bool:

@@ -1,6 +1,6 @@
 """Lines of the key: a column that is filled in every row, and what to do with rows of one key."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.columns import SampledColumn
@@ -55,8 +55,11 @@ def _template(*columns: SampledColumn) -> str:
 def _repeated_lines(draft: Draft, column: SampledColumn) -> list[str]:
     unique = next((c for c in draft.columns if c.unique and c.name != column.name and not is_row_number(c)), None)
     hint = f"; {unique.name!r} is unique in the sampled rows" if unique is not None else ""
-    value = next(value for value in column.distinct if column.values.count(value) > 1)
-    return [f"    # {column.name!r} repeats itself, {quoted(value)} in {column.values.count(value)} rows{_one_line(hint)}"]
+    counts = Counter(column.values)
+    value = next((value for value, count in counts.items() if count > 1), None)
+    if value is None:
+        return []
+    return [f"    # {column.name!r} repeats itself, {quoted(value)} in {counts[value]} rows{_one_line(hint)}"]
 
 
 def _one_line(text: str) -> str:

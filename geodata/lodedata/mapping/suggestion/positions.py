@@ -1,5 +1,11 @@
 """Lines of the position: columns of coordinates, points as text or the file's geometry, and their reference system."""
 
+import re
+from collections.abc import Sequence
+
+import shapely
+from pyproj import CRS
+
 from lodedata.cells import normal
 from lodedata.geography import crs
 from lodedata.mapping.model import PLACEHOLDER
@@ -13,6 +19,9 @@ _ACCURACY = [
     "      # accuracy of the positions in metres; without it, the number of decimals decides",
     "      # accuracy_m: 1000",
 ]
+_MOST_DEGREES = 400
+"""Larger coordinates are no degrees, whatever a file says of them."""
+_ZONES = frozenset({"zone", "zona", "huso", "fuso", "utm zone", "zona utm", "fuseau", "зона", "带号"})
 _UNKNOWN_DATUM = [
     "      # degrees of an unknown datum. WGS 84 and CGCS2000 agree to a metre, Xian 1980 and Beijing 1954 are",
     "      # about 100 m uncertain, GCJ-02 (most Chinese web maps) is shifted by 100 to 700 m and can't be used.",
@@ -21,11 +30,11 @@ _UNKNOWN_DATUM = [
 ]
 
 
-def position_lines(draft: Draft, table: InputTable, geometry: bool) -> list[str]:
-    """Return the lines of the position of a table's rows."""
+def position_lines(draft: Draft, table: InputTable, shapes: Sequence[bytes]) -> list[str]:
+    """Return the lines of the position of a table's rows, of which ``shapes`` are the first geometries."""
     by_field = draft.assigned.by_field
-    if geometry and table.has_geometry:
-        return _geometry_lines(table)
+    if shapes and table.has_geometry:
+        return _geometry_lines(draft, table, shapes)
     if "lon" in by_field and "lat" in by_field:
         return _column_lines(draft)
     if "wkt" in by_field:
@@ -33,8 +42,13 @@ def position_lines(draft: Draft, table: InputTable, geometry: bool) -> list[str]
     return ["    # no columns look like coordinates", *draft.others("lon"), *draft.others("lat")]
 
 
-def _geometry_lines(table: InputTable) -> list[str]:
+def _geometry_lines(draft: Draft, table: InputTable, shapes: Sequence[bytes]) -> list[str]:
     lines = ["    position:", "      geometry: true"]
+    left, bottom, right, top = map(float, shapely.total_bounds(shapely.from_wkb(list(shapes), on_invalid="ignore")))
+    if max(abs(left), abs(bottom), abs(right), abs(top)) > _MOST_DEGREES and (
+        table.crs is None or CRS(table.crs).is_geographic
+    ):
+        return [*lines, *_projected_lines([left, right], [bottom, top], _zone_of(draft))]
     if table.crs is None:
         return [
             *lines,
@@ -81,10 +95,10 @@ def _column_lines(draft: Draft) -> list[str]:
 def _system_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn, xs: list[float], ys: list[float]) -> list[str]:
     if not xs or not ys:
         return [f'      crs: "{PLACEHOLDER}"          # the coordinates can\'t be read as numbers']
-    metres = max(map(abs, xs)) > 400 or max(map(abs, ys)) > 400
+    metres = max(map(abs, [*xs, *ys])) > _MOST_DEGREES
     named = _named_system(draft, f"{normal(lon.name)} {normal(lat.name)}".casefold())
     if metres:
-        return _projected_lines(xs, ys)
+        return _projected_lines(xs, ys, _zone_of(draft))
     if named:
         return named
     if any(abs(y) > 90 for y in ys) and all(abs(x) <= 90 for x in xs):
@@ -108,22 +122,39 @@ def _named_system(draft: Draft, names: str) -> list[str]:
     return []
 
 
-def _projected_lines(xs: list[float], ys: list[float]) -> list[str]:
+def _zone_of(draft: Draft) -> str | None:
+    """Return the zone of UTM that the only value of a column named for it states, such as 19 or 19S."""
+    for column in draft.columns:
+        if column.plain in _ZONES and len(column.distinct) == 1 and re.fullmatch(r"\d{1,2}\s*[A-Za-z]?", column.distinct[0]):
+            draft.used.add(column.name)
+            return column.distinct[0]
+    return None
+
+
+def _projected_lines(xs: list[float], ys: list[float], zone: str | None = None) -> list[str]:
     lines = ["      # these are metres of a projected system, not degrees"]
     easting = max(xs + ys)
     if 1e7 < easting < 1e8:
-        zone = int(easting // 1e6)
-        if 25 <= zone <= 45:
-            code = 4513 + zone - 25
+        prefix = int(easting // 1e6)
+        if 25 <= prefix <= 45:
+            code = 4513 + prefix - 25
             lines.append(
-                f"      # the easting begins with zone {zone}: CGCS2000 3-degree Gauss-Krüger zone {zone} is EPSG:{code}"
+                f"      # the easting begins with zone {prefix}: CGCS2000 3-degree Gauss-Krüger zone {prefix} is EPSG:{code}"
             )
-        elif 13 <= zone <= 23:
-            code = 4491 + zone - 13
+        elif 13 <= prefix <= 23:
+            code = 4491 + prefix - 13
             lines.append(
-                f"      # the easting begins with zone {zone}: 6-degree Gauss-Krüger zone {zone} of CGCS2000 is EPSG:{code}"
+                f"      # the easting begins with zone {prefix}: 6-degree Gauss-Krüger zone {prefix} of CGCS2000 is EPSG:{code}"
             )
+    if _are_utm(xs, ys):
+        where = f" {zone}" if zone else ""
+        codes = "EPSG:326 and the zone in two digits north of the equator, EPSG:327 and the zone south of it"
+        lines.append(f"      # they fit UTM zone{where}: {codes} (WGS 84)")
     return [*lines, f'      crs: "{PLACEHOLDER}"          # a code such as EPSG:4527 or EPSG:32650']
+
+
+def _are_utm(xs: list[float], ys: list[float]) -> bool:
+    return all(1.6e5 <= x <= 8.4e5 for x in xs) and all(0 <= y <= 1e7 for y in ys)
 
 
 def _look_like_northings(values: list[float]) -> bool:

@@ -4,7 +4,7 @@ import re
 
 from lodedata.mapping.suggestion.amounts import amount
 from lodedata.mapping.suggestion.columns import SampledColumn
-from lodedata.mapping.suggestion.draft import Draft, quoted, unknown_terms
+from lodedata.mapping.suggestion.draft import Draft, cell_entry, quoted, unknown_terms
 from lodedata.vocab import Term, vocabulary
 
 _DIVIDERS = ";,、，"
@@ -46,7 +46,7 @@ def _phase_lines(draft: Draft) -> list[str]:
         lines += unknown_terms([status], "status", indent=indent)
     for name in ("start", "end", "technology"):
         if (column := draft.take(name)) is not None:
-            lines += [f"{indent}{name}: {quoted(column.name)}", *draft.others(name, indent)]
+            lines += [f"{indent}{name}: {cell_entry(name, column)}", *draft.others(name, indent)]
     return lines
 
 

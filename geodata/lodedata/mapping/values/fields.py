@@ -1,18 +1,22 @@
 """Readers of fields: functions that return a value of a row, built once per table and called for each row."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from lodedata.cells import Unreadable, number, partial_date, text_of
+from lodedata import dates
+from lodedata.cells import Unreadable, number, text_of
+from lodedata.dates import DateOrder
+from lodedata.errors import FileRefused
+from lodedata.figures.compounds import NamedCommodity, named_commodity, stored_commodity
 from lodedata.figures.units import Dimension, basis_factor, unit
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.model import Amount, Cell, CommoditySpec, StatusSpec
 from lodedata.mapping.reading import Tally
 from lodedata.messages import msg
 from lodedata.problems import Problem
-from lodedata.read.table import missing_column
+from lodedata.read.table import InputRow, missing_column
 from lodedata.records import Commodity, PartialDate, Quantity, Status
 from lodedata.vocab import vocabulary
 
@@ -35,6 +39,8 @@ class Columns:
     nulls: frozenset[str]
     tally: Tally
     usage: ColumnUsage
+    all_rows: Callable[[], Iterator[InputRow]] | None = None
+    """Reads the rows of the table from the first; None where they can't be read twice."""
 
     def at(self, name: str, optional: bool = False) -> int | None:
         """Return the index of a column, None for a missing optional one. Raises FileRefused for a missing one."""
@@ -231,7 +237,7 @@ def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callabl
             if not soft:
                 problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": name}))
             return None
-        return found.code
+        return _stored(name, found.code)
 
     return code
 
@@ -251,7 +257,7 @@ def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems]
                 columns.tally.miss(name, word)
                 problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": name}))
             else:
-                found.append(term.code)
+                found.append(_stored(name, term.code))
         if terms and not found:
             columns.usage.drop(places, "unknown-term")
         return tuple(dict.fromkeys(found))
@@ -259,14 +265,36 @@ def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems]
     return codes
 
 
+def _stored(vocabulary_name: str, code: str) -> str:
+    return stored_commodity(code) if vocabulary_name == "commodity" else code
+
+
+def commodity(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], NamedCommodity | None]:
+    """Return a reader of the commodity that a cell names, with the basis and unit of its text; an unknown one is flagged."""
+    taken = text(cell, columns)
+    places = columns.places(cell)
+
+    def named(cells: Cells, problems: Problems) -> NamedCommodity | None:
+        word = taken(cells)
+        if word is None:
+            return None
+        found = named_commodity(word)
+        if found is None:
+            columns.tally.miss("commodity", word)
+            columns.usage.drop(places, "unknown-term")
+            problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": "commodity"}))
+        return found
+
+    return named
+
+
 def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[Cells, Problems], tuple[Commodity, ...]]:
     """Return a reader of a row's distinct commodities in order of rank; unknown terms are flagged.
 
-    Of several in one cell none is the main one: a list has no order of importance.
+    Of several in one cell none is the main one: a list has no order of importance. A compound such as Li2O is its metal.
     """
     takers = [(parts(spec, columns), spec) for spec in specs]
     places = [columns.places(spec) for spec in specs]
-    known = vocabulary("commodity")
     # rows repeat the same few combinations of terms, so each is looked up once
     seen: dict[tuple[tuple[str, ...], ...], tuple[tuple[Commodity, ...], tuple[Problem, ...], tuple[int, ...]]] = {}
 
@@ -278,11 +306,11 @@ def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[C
         for parts, (_, spec) in zip(taken, takers, strict=True):
             rank = "co-product" if spec.rank == "main" and (found or len(parts) > 1) else spec.rank
             for word in parts:
-                term = known.find(word)
-                if term is None:
+                named = named_commodity(word)
+                if named is None:
                     wrong.append(Problem("unknown-term", word, spec.column, {"vocabulary": "commodity"}))
-                elif term.code not in found:
-                    found[term.code] = Commodity(term.code, rank)
+                elif named.code not in found:
+                    found[named.code] = Commodity(named.code, rank)
         unknown = {problem.value for problem in wrong}
         unused = [
             place for terms, where in zip(taken, places, strict=True) if terms and unknown.issuperset(terms) for place in where
@@ -306,9 +334,14 @@ def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[C
 
 
 def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDate | None]:
-    """Return a reader of a cell's date, known to the year, the month or the day."""
+    """Return a reader of a cell's date, known to the year, the month or the day.
+
+    The order of day and month is that of the mapping, else of the other dates of the column. Raises FileRefused at the first
+    date whose order is open.
+    """
     taken = text(cell, columns)
     seen: dict[str, PartialDate] = {}
+    orders: list[DateOrder] = [cell.date_order] if cell.date_order is not None else []
 
     def read_date(cells: Cells, problems: Problems) -> PartialDate | None:
         value = taken(cells)
@@ -318,7 +351,10 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
         if known is not None:
             return known
         try:
-            known = partial_date(value)
+            known = dates.read_date(value, orders[0] if orders else None)
+        except dates.OrderOpen:
+            orders.append(_column_order(cell, columns, value))
+            known = dates.read_date(value, orders[0])
         except Unreadable as hint:
             problems.append(Problem("not-a-date", value, cell.column, {"hint": hint.message}))
             return None
@@ -327,6 +363,39 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
         return known
 
     return read_date
+
+
+def _column_order(cell: Cell, columns: Columns, value: str) -> DateOrder:
+    """Return the order of the dates of a column by all rows of the table. Raises FileRefused if it stays open."""
+    found = dates.FoundOrder()
+    if columns.all_rows is not None:
+        taken = text(cell, replace(columns, usage=ColumnUsage([str(at) for at in range(len(columns.usage.taken))])))
+        found = dates.order_of(written for row in columns.all_rows() if (written := _whole(taken, row)) is not None)
+    if found.order is None:
+        both = found.day_first is not None and found.month_first is not None
+        shown = {"table": columns.table, "column": cell.column or cell.template, "value": value}
+        if both:
+            raise FileRefused(
+                msg(
+                    "%(table)s, column %(column)r: has dates of both orders, such as %(day_first)r and %(month_first)r, so "
+                    "that %(value)r can be two dates; correct one, or say `date_order: D/M/Y` or `M/D/Y` for the column",
+                    **shown,
+                    day_first=found.day_first,
+                    month_first=found.month_first,
+                )
+            )
+        raise FileRefused(
+            msg(
+                "%(table)s, column %(column)r: no date shows whether %(value)r begins with the day or the month; write "
+                "`date_order: D/M/Y` or `date_order: M/D/Y` for the column in the mapping",
+                **shown,
+            )
+        )
+    return found.order
+
+
+def _whole(taken: TextGetter, row: InputRow) -> str | None:
+    return taken(row.cells) if row.defect is None else None
 
 
 def decimal_mark(cell: Cell, mark: str, columns: Columns) -> Callable[[Cells], str]:
@@ -359,11 +428,13 @@ def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float 
     return value
 
 
-def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Cells, Problems, str | None], Quantity | None]:
+def amount(
+    spec: Amount, dimension: Dimension, columns: Columns
+) -> Callable[[Cells, Problems, NamedCommodity | None], Quantity | None]:
     """Return a reader of a reported figure with its unit, basis and factor to the base unit.
 
-    Its third argument is the commodity for which a basis such as Li2O is converted to metal. A negative figure refuses the
-    row.
+    Its third argument is the commodity for which a basis such as Li2O is converted to metal; the basis and the unit of its
+    name hold where the mapping states none. A negative figure refuses the row.
     """
     reported = figure(spec, columns)
     unit_of = text(Cell(column=spec.unit_column), columns) if spec.unit_column is not None else (lambda cells: spec.unit)
@@ -371,7 +442,7 @@ def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Ce
     basis_of = text(Cell(column=spec.basis_column), columns) if spec.basis_column is not None else (lambda cells: spec.basis)
     units = columns.places(*(Cell(column=name) for name in (spec.unit_column, spec.basis_column) if name is not None))
 
-    def quantity(cells: Cells, problems: Problems, commodity: str | None = None) -> Quantity | None:
+    def quantity(cells: Cells, problems: Problems, of: NamedCommodity | None = None) -> Quantity | None:
         value = reported(cells, problems)
         if value is None:
             columns.usage.leave(units, "no-figure")
@@ -381,6 +452,9 @@ def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Ce
             problems.append(Problem("negative-amount", text_of(value), spec.column, {"hint": hint}))
             return None
         named, basis = unit_of(cells), basis_of(cells)
+        if of is not None:
+            basis = of.basis if basis is None else basis
+            named = of.unit if named is None and dimension == "grade" else named
         if named is None:
             problems.append(Problem("unit-unstated", text_of(value), spec.column))
             return Quantity(value, "", basis)
@@ -390,8 +464,8 @@ def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Ce
             problems.append(Problem("unknown-unit", named, spec.unit_column or spec.column))
             return Quantity(value, named, basis)
         factor = known.factor
-        if factor is not None and basis is not None and commodity is not None and dimension == "mass":
-            share = basis_factor(commodity, basis)
+        if factor is not None and basis is not None and of is not None and dimension == "mass":
+            share = basis_factor(of.code, basis)
             factor = None if share is None else factor * share
         if factor is not None and value * factor > MOST_TONNES:
             problems.append(Problem("amount-impossible", f"{text_of(value)} {named}", spec.column))

@@ -35,21 +35,31 @@ class RowPolygon:
 PolygonReader = Callable[[InputRow, Problems], RowPolygon | None]
 
 
-def polygon_reader(spec: PositionSpec | None, columns: Columns, file_crs: str | None) -> PolygonReader:
-    """Return a function that gives a row's polygon; None with a problem if it has none."""
+def polygon_reader(spec: PositionSpec | None, columns: Columns, file_crs: str | None, required: bool = True) -> PolygonReader:
+    """Return a function that gives a row's polygon; None with a problem if it has none, which refuses if one is required."""
     if spec is not None and spec.ring is not None:
-        return _of_ring(spec.ring, spec.crs, columns)
+        return _of_ring(spec.ring, spec.crs, columns, required)
     system = crs.resolve(spec.crs if spec is not None and spec.crs else file_crs or crs.WGS84)
-    return lambda row, problems: _of_geometry(row, system, problems)
+    if required:
+        return lambda row, problems: _of_geometry(row, system, problems)
+
+    def if_any(row: InputRow, problems: Problems) -> RowPolygon | None:
+        if row.geometry is not None:
+            return _of_geometry(row, system, problems)
+        problems.append(Problem("polygon-missing", ""))
+        return None
+
+    return if_any
 
 
-def _of_ring(cell: Cell, system: str | None, columns: Columns) -> PolygonReader:
+def _of_ring(cell: Cell, system: str | None, columns: Columns, required: bool) -> PolygonReader:
     taken = fields.text(cell, columns)
 
     def polygon(row: InputRow, problems: Problems) -> RowPolygon | None:
         text = taken(row.cells)
         if text is None:
-            problems.append(Problem("missing-value", "", cell.column, {"field": "position"}))
+            missing = Problem("missing-value", "", cell.column, {"field": "position"})
+            problems.append(missing if required else Problem("polygon-missing", "", cell.column))
             return None
         try:
             ring = read_ring(text, system)

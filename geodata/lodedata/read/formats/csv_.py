@@ -9,7 +9,7 @@ from lodedata.errors import FileRefused
 from lodedata.messages import msg
 from lodedata.read.bad_byte import bad_byte
 from lodedata.read.header import SAMPLE_LINES, find_header
-from lodedata.read.sniff import check_encoding
+from lodedata.read.sniff import check_encoding, open_encoding
 from lodedata.read.table import LIMITS, DetectedFormat, Hints, InputRow, InputTable, checked_header
 
 
@@ -17,6 +17,8 @@ def tables(path: Path, detected: DetectedFormat, hints: Hints) -> list[InputTabl
     """Return the only table of a delimited text file. Raises FileRefused."""
     delimiter = hints.delimiter or detected.delimiter
     encoding = hints.encoding or detected.encoding
+    if hints.encoding is None and detected.choice is not None:
+        raise open_encoding(path.name, detected.choice)
     if hints.encoding is not None:
         check_encoding(path, hints.encoding, detected.encoding)
     if encoding.replace("-", "").replace("_", "").casefold() in ("utf8", "utf8sig"):
@@ -63,7 +65,7 @@ def _numbered_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[
                 ) from None
             except UnicodeError:
                 raise bad_byte(path, encoding, delimiter) from None
-            if len(lines) > 1:
+            if len(lines) > 1 or (lines and lines[0].count('"') % 2):
                 _require_closed_quotes(path, begins, lines, delimiter)
             lines.clear()
             yield begins, cells
@@ -72,17 +74,21 @@ def _numbered_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[
 
 def _noted(stream: Iterable[str], lines: list[str]) -> Iterator[str]:
     """Yield the lines of a stream, and add each to a list."""
-    for line in stream:
-        lines.append(line)
-        yield line
+    for at, line in enumerate(stream):
+        # some programs put a second byte order mark before the first
+        noted = line if at else line.lstrip("\ufeff")
+        lines.append(noted)
+        yield noted
 
 
 def _require_closed_quotes(path: Path, begins: int, lines: Sequence[str], delimiter: str) -> None:
-    """Raise FileRefused if a row of several lines is one only because a quotation mark was left open."""
+    """Raise FileRefused if a row runs to the end of the file, or over several lines, as a quotation mark was left open."""
     try:
         for _ in csv.reader(lines, delimiter=delimiter, strict=True):
             pass
-    except csv.Error:
+    except csv.Error as error:
+        if len(lines) == 1 and "end of data" not in str(error):
+            return
         raise FileRefused(
             msg(
                 "%(file)s, row %(begins)s: a quotation mark is left open, so that the row runs to line %(ends)s; close it, or "

@@ -40,6 +40,36 @@ def unstated_texts(stream: IO[bytes]) -> bytes | None:
     return b"\n".join(texts)
 
 
+def overflows(stream: IO[bytes]) -> dict[int, dict[str, str]]:
+    """Return the texts of numbers that were too long for their field, which a writer fills with asterisks.
+
+    By the number of the row, from 0 without deleted rows, and the name of the field in ASCII. A reader takes them for no data.
+    """
+    head = stream.read(32)
+    if len(head) < 32:
+        return {}
+    header_bytes, record_bytes = struct.unpack("<HH", head[8:12])
+    described = stream.read(max(header_bytes - 32, 0))
+    fields, at = [], 1
+    for begin in range(0, len(described) - 31, 32):
+        name, kind, width = described[begin : begin + 11], described[begin + 11 : begin + 12], described[begin + 16]
+        if kind in (b"N", b"F"):
+            fields.append((name.partition(b"\0")[0].decode("ascii", "replace").strip(), at, at + width))
+        at += width
+    found: dict[int, dict[str, str]] = {}
+    row = 0
+    while record_bytes > 1 and len(record := stream.read(record_bytes)) == record_bytes:
+        if record[:1] == b"*":
+            continue
+        if b"*" in record:
+            cells = {name: record[start:end].strip() for name, start, end in fields}
+            filled = {name: cell.decode("ascii") for name, cell in cells.items() if cell and not cell.strip(b"*")}
+            if filled:
+                found[row] = filled
+        row += 1
+    return found
+
+
 def _texts(record: bytes, widths: list[tuple[bytes, int]]) -> Iterator[bytes]:
     at = 1
     for kind, width in widths:

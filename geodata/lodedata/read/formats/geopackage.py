@@ -10,6 +10,7 @@ from lodedata.messages import msg
 
 MOST_OBJECTS = 10_000
 _RTREE = re.compile(r"create\s+virtual\s+table\s+\S+\s+using\s+rtree\s*\(", re.IGNORECASE)
+_NUMBERS = re.compile(r"(tiny|small|medium|big)?int|real|float|double|numeric|decimal", re.IGNORECASE)
 _OWN_TRIGGER = re.compile(
     r"(rtree_.+_(insert|update[1-7]?|delete|rowid|geom)"
     r"|trigger_(insert|delete)_feature_count_.+"
@@ -31,6 +32,7 @@ def check(path: Path) -> None:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
             rows = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchmany(MOST_OBJECTS + 1)
+            text = _text_among_numbers(connection) if len(rows) <= MOST_OBJECTS else None
     except (sqlite3.Error, ValueError, UnicodeError):
         raise FileRefused(msg("%(file)s: the GeoPackage is damaged", file=path.name)) from None
     if len(rows) > MOST_OBJECTS:
@@ -39,6 +41,19 @@ def check(path: Path) -> None:
                 "%(file)s: the GeoPackage has more than the %(most_objects)s tables and indexes that are read",
                 file=path.name,
                 most_objects=MOST_OBJECTS,
+            )
+        )
+    if text is not None:
+        table, column, row, value = text
+        raise FileRefused(
+            msg(
+                "%(file)s, layer %(layer)r, row %(row)s, column %(column)r: holds the text %(value)s in a column of numbers, "
+                "which would be read as 0; correct it, or export the layer with a column of text",
+                file=path.name,
+                layer=table,
+                row=row,
+                column=column,
+                value=_shown(value),
             )
         )
     for kind, name, sql in rows:
@@ -66,6 +81,24 @@ def check(path: Path) -> None:
                     shown=_shown(name),
                 )
             )
+
+
+def _text_among_numbers(connection: sqlite3.Connection) -> tuple[str, str, int, str] | None:
+    """Return table, column, row and value of the first text in a column that is declared to hold numbers."""
+    tables = connection.execute(
+        "SELECT c.table_name FROM gpkg_contents c JOIN sqlite_master m ON m.name = c.table_name AND m.type = 'table'"
+        " WHERE c.data_type IN ('features', 'attributes')"
+    ).fetchall()
+    for (table,) in tables:
+        described = connection.execute("SELECT name, type FROM pragma_table_info(?)", (table,)).fetchall()
+        for column in (name for name, declared in described if _NUMBERS.match(str(declared))):
+            quoted, of = (f'"{name.replace(chr(34), chr(34) * 2)}"' for name in (column, table))
+            found = connection.execute(
+                f"SELECT rowid, {quoted} FROM {of} WHERE typeof({quoted}) = 'text' AND trim({quoted}) <> '' LIMIT 1"
+            ).fetchone()
+            if found is not None:
+                return table, column, int(found[0]), str(found[1])
+    return None
 
 
 def _shown(name: object) -> str:

@@ -54,15 +54,10 @@ def _rows(path: Path, header: tuple[str, ...]) -> Iterator[InputRow]:
         values: dict[str, Any] = {name: _text(placemark, name) for name in NAMED} | _data(placemark)
         try:
             shapes = [shape for child in placemark for shape in _shapes(child)]
-        except (_BadGeometry, ValueError, shapely.GEOSException) as error:
-            raise FileRefused(
-                msg(
-                    "%(file)s, placemark %(number)s: the geometry can't be read (%(error)s)",
-                    file=path.name,
-                    number=number - 1,
-                    error=error,
-                )
-            ) from None
+        except (_BadGeometry, ValueError, shapely.GEOSException):
+            # one bad placemark refuses no others
+            yield InputRow(number, [values.get(name) for name in header], defect="placemark-damaged")
+            continue
         yield InputRow(number, [values.get(name) for name in header], None if not shapes else shapely.to_wkb(_one(shapes)))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lodedata.errors import FileRefused
@@ -93,6 +94,17 @@ def _is_binary(kind: pa.DataType) -> bool:
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind))
 
 
+def _with_plain_times(column: pa.Array) -> pa.Array:
+    """Return a column whose values Python has types for: times in microseconds, and local times with their offset as texts."""
+    kind = column.type
+    if pa.types.is_timestamp(kind):
+        micros = column.cast(pa.timestamp("us", kind.tz), safe=False)
+        return micros if kind.tz is None else pc.strftime(micros, format="%Y-%m-%dT%H:%M:%S%z")
+    if kind == pa.time64("ns"):
+        return column.cast(pa.time64("us"), safe=False)
+    return column.cast(pa.duration("us"), safe=False) if kind == pa.duration("ns") else column
+
+
 def _rows(path: Path, file: pq.ParquetFile, header: tuple[str, ...], geometry: str | None) -> Iterator[InputRow]:
     number = 1
     try:
@@ -100,7 +112,7 @@ def _rows(path: Path, file: pq.ParquetFile, header: tuple[str, ...], geometry: s
             wkbs: list[Any] = batch.column(geometry).to_pylist() if geometry else [None] * len(batch)
             # by index, as names of the header are stripped
             columns = [batch.column(i) for i, name in enumerate(batch.schema.names) if name != geometry][: len(header)]
-            cells = [[_plain(value) for value in column.to_pylist()] for column in columns]
+            cells = [[_plain(value) for value in _with_plain_times(column).to_pylist()] for column in columns]
             for row, wkb in zip(zip(*cells, strict=True), wkbs, strict=True):
                 number += 1
                 yield InputRow(number, row, wkb)

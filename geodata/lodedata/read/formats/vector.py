@@ -7,10 +7,12 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from lodedata.errors import FileRefused
@@ -18,12 +20,14 @@ from lodedata.gdal import pyogrio
 from lodedata.geography import crs
 from lodedata.messages import msg
 from lodedata.read.depth import json_depth
+from lodedata.read.encodings import GDAL_NAMES, choose_encoding
 from lodedata.read.formats import dbf, geopackage, shapefile
-from lodedata.read.sniff import legacy_encoding
+from lodedata.read.sniff import open_encoding
 from lodedata.read.table import Hints, InputRow, InputTable, checked_header
 
 BATCH_ROWS = 8192
 GEOJSON_DEPTH = 32
+MOST_PARSED_BYTES = 64 * 2**20
 DRIVERS = {
     "dbf": ("ESRI Shapefile",),
     "fgb": ("FlatGeobuf",),
@@ -68,6 +72,29 @@ def _check(path: Path, kind: str) -> None:
                 file=path.name,
                 depth=depth,
                 geojson_depth=GEOJSON_DEPTH,
+            )
+        )
+    if kind == "geojson":
+        _require_no_null_feature(path)
+
+
+def _require_no_null_feature(path: Path) -> None:
+    """Raise FileRefused for a feature that is null, which GDAL skips; larger files are not held in memory for it."""
+    if path.stat().st_size > MOST_PARSED_BYTES:
+        return
+    try:
+        content = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    # GDAL reports what is wrong with it
+    except ValueError:
+        return
+    features = content.get("features") if isinstance(content, dict) else None
+    if isinstance(features, list) and None in features:
+        raise FileRefused(
+            msg(
+                "%(file)s: feature %(number)s of %(count)s is null and no row; remove it",
+                file=path.name,
+                number=features.index(None) + 1,
+                count=len(features),
             )
         )
 
@@ -134,7 +161,7 @@ def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> Inpu
             raise FileRefused(msg("%(file)s, layer %(layer)r: %(error)s", file=path.name, layer=layer, error=error)) from None
     rows = _rows(path, source, layer, header, has_geometry, encoding)
     if info["driver"] == "ESRI Shapefile":
-        rows = _complete_rows(path, rows, _expected_shapes(path, source))
+        rows = _with_overflows(_complete_rows(path, rows, _expected_shapes(path, source)), header, _overflows(path, source))
     elif kind == "fgb" and info["features"] >= 0:
         rows = _counted_rows(path, rows, int(info["features"]))
     return InputTable(path.name, layer, header, rows, declared, has_geometry)
@@ -155,6 +182,27 @@ def _shapefile_parts(path: Path, source: str) -> Iterator[shapefile.Parts]:
         return
     with zipfile.ZipFile(path) as archive:
         yield shapefile.parts_in_zip(archive, entry)
+
+
+def _overflows(path: Path, source: str) -> dict[int, dict[str, str]]:
+    with _refusing_errors(path, path.name, "can't be read"), _shapefile_parts(path, source) as parts:
+        if ".dbf" not in parts:
+            return {}
+        with parts[".dbf"].open() as stream:
+            return dbf.overflows(stream)
+
+
+def _with_overflows(
+    rows: Iterator[InputRow], header: tuple[str, ...], overflows: dict[int, dict[str, str]]
+) -> Iterator[InputRow]:
+    """Yield the rows with the asterisks that their table has for numbers that were too long, in place of no data."""
+    for at, row in enumerate(rows):
+        texts = overflows.get(at)
+        if texts is None:
+            yield row
+        else:
+            cells = [texts.get(name, cell) if cell is None else cell for name, cell in zip(header, row.cells, strict=True)]
+            yield replace(row, cells=cells)
 
 
 def _complete_rows(path: Path, rows: Iterator[InputRow], expected: NDArray[np.bool_]) -> Iterator[InputRow]:
@@ -188,7 +236,10 @@ def _dbf_encoding(path: Path, source: str) -> str | None:
         texts.decode()
         return "UTF-8"
     except UnicodeDecodeError:
-        return legacy_encoding(texts).upper()
+        choice = choose_encoding(texts.splitlines(keepends=True))
+    if choice.open:
+        raise open_encoding(path.name, choice)
+    return GDAL_NAMES.get(choice.encoding, choice.encoding.upper())
 
 
 def _rows(

@@ -12,6 +12,7 @@ from pathlib import Path
 import orjson
 
 from lodedata.cells import Unreadable, number, partial_date
+from lodedata.figures.compounds import named_commodity
 from lodedata.figures.units import Dimension, basis_factor, unit
 from lodedata.geography.crs import WGS84
 from lodedata.mapping import Reading, Source, Tally
@@ -259,11 +260,11 @@ def _commodities(feature: LithiumFeature, tally: Tally) -> tuple[Commodity, ...]
     text = (occurrence[0].get("Commodity") if occurrence else None) or feature.point.get("Commodity") or ""
     found: dict[str, Commodity] = {}
     for word in filter(None, (part.strip() for part in text.split(";"))):
-        term = vocabulary("commodity").find(word)
-        if term is None:
+        named = named_commodity(word)
+        if named is None:
             tally.miss("commodity", word)
-        elif term.code not in found:
-            found[term.code] = Commodity(term.code, "main" if not found else "co-product")
+        elif named.code not in found:
+            found[named.code] = Commodity(named.code, "main" if not found else "co-product")
     return tuple(found.values())
 
 

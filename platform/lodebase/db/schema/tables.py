@@ -216,7 +216,13 @@ def _kind_table(kind: Kind) -> Table:
     rules: list[Any] = [Index(f"ix_{kind.name}_since_version", "since_version")]
     if kind.geometry is not None:
         shape = {"point": "POINT", "polygon": "MULTIPOLYGON"}[kind.geometry]
-        columns.append(Column("geom", Geometry(shape, srid=4326, spatial_index=False), nullable=kind.geometry == "point"))
+        columns.append(
+            Column(
+                "geom",
+                Geometry(shape, srid=4326, spatial_index=False),
+                nullable=kind.geometry == "point" or not kind.needs_polygon,
+            )
+        )
         rules.append(Index(f"ix_{kind.name}_geom", "geom", postgresql_using="gist"))
     if kind.merged:
         columns.append(Column("value_sources", JSONB(none_as_null=True)))

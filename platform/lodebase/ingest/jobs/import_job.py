@@ -72,6 +72,8 @@ class ImportJob:
     dry_run: bool = False
     partial: bool = False
     """Whether the file has only some rows of the source, so that missing rows are not gone."""
+    may_lose_rows: bool = True
+    """Whether rows of the source that the file lacks become gone however many they are; else an import needs a confirmation."""
     wait_s: float = 600.0
     accept: float = 0.8
     """Probability from which two records match without a review."""

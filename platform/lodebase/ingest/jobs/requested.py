@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from lodebase.db.failures import first_line
 from lodebase.desk import trail
 from lodebase.desk.import_requests import mapping_of
+from lodebase.errors import RowsLost
 from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.entered import entered_acts
 from lodebase.ingest.run import ImportJob, run
@@ -35,7 +36,8 @@ SELECT number, state FROM import_request WHERE state IN ('dry-run', 'import')
 ORDER BY changed_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 BEGUN = """
-UPDATE import_request SET state = 'running', changed_at = now() WHERE number = %s RETURNING account, file_name, mapping, source
+UPDATE import_request SET state = 'running', changed_at = now() WHERE number = %s
+RETURNING account, file_name, mapping, source, result
 """
 PARTS = "SELECT content FROM import_part WHERE request = %s ORDER BY position"
 FINISHED = "UPDATE import_request SET state = %s, result = %s, changed_at = now() WHERE number = %s"
@@ -76,17 +78,19 @@ def run_next(address: str, options: RequestOptions) -> bool:
         number, order = ordered
         row = connection.execute(BEGUN, (number,)).fetchone()
         assert row is not None
-    account, file_name, mapping, of = row
+    account, file_name, mapping, of, confirmed = row
     try:
         with TemporaryDirectory(prefix=temporary_prefix("import")) as folder:
             path = Path(folder) / file_name
             _write(address, number, path)
             source = mapping_of(mapping or "") if of is None else sources.source(of)
             read = read_confined if of is None else readers.reader(of)
-            result = _run(address, source, path, read, options, order == "dry-run")
+            may_lose_rows = order == "dry-run" or bool((confirmed or {}).get("may_lose_rows"))
+            job = _job(address, source, path, read, options)
+            result = _run(address, replace(job, dry_run=order == "dry-run", may_lose_rows=may_lose_rows))
         state = "checked" if order == "dry-run" else "imported"
     except MessageError as error:
-        state, result = "failed", {"failed": error.message.as_data()}
+        state, result = "failed", {"failed": error.message.as_data(), "rows_lost": isinstance(error, RowsLost)}
     except psycopg.OperationalError:
         raise
     # the outermost place of this task: an error of Lode ends this import and not those after it
@@ -100,16 +104,18 @@ def run_next(address: str, options: RequestOptions) -> bool:
     return True
 
 
-def _run(address: str, source: Source, path: Path, read: Reader, options: RequestOptions, dry_run: bool) -> dict[str, Any]:
-    job = ImportJob(
+def _job(address: str, source: Source, path: Path, read: Reader, options: RequestOptions) -> ImportJob:
+    return ImportJob(
         source,
         path,
         readings_in_view(source, partial(read, source, path), options.worldview, options.boundaries),
         boundaries(address, options.boundaries, options.worldview),
-        dry_run=dry_run,
         wait_s=options.wait_s,
         accept=options.accept,
     )
+
+
+def _run(address: str, job: ImportJob) -> dict[str, Any]:
     summary = run(address, job)
     notes = [note if isinstance(note, str) else note.as_data() for note in summary.notes]
     return {**summary.as_data(), "notes": notes, "refused": list(summary.refused)}

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.query.cql2.bounds import Malformed
+from lodedata.figures.compounds import stored_commodity
 from lodedata.kinds import KINDS
 from lodedata.messages import msg
 from lodedata.vocab import Vocabulary, vocabulary
@@ -71,6 +72,9 @@ def shown(value: str) -> str:
 
 
 def _codes(known: Vocabulary, word: str) -> Iterator[str]:
+    if known.name == "commodity" and len(word) <= _LONGEST_WORD and (term := known.find(word)) is not None:
+        yield stored_commodity(term.code)
+        return
     if word in known or len(word) > _LONGEST_WORD:
         yield word
         return

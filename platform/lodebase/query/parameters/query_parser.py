@@ -16,6 +16,7 @@ from lodebase.query.parameters.nesting import read_json
 from lodebase.query.query import CRS84, Certainty, Crs
 from lodedata.ageing import LAST_KNOWN_YEARS, years_before
 from lodedata.cells import Unreadable, number
+from lodedata.figures.compounds import stored_commodity
 from lodedata.figures.low_grade import LowGradeRule, low_grade_rules
 from lodedata.messages import msg
 from lodedata.vocab import Term, no_term, vocabulary
@@ -121,8 +122,11 @@ def _codes(name: str, field: Field, values: Iterable[str]) -> Iterable[str]:
             term = known.find(word) or _scoped(field.vocabulary, word)
             if term is None:
                 raise BadQuery(name, short(word), no_term(field.vocabulary))
-            # descendants of a model are that model too
-            yield from (sorted(known.within(term.code)) if field.vocabulary == "deposit-model" else (term.code,))
+            # descendants of a model are that model too, and records of a compound are those of its metal
+            if field.vocabulary == "commodity":
+                yield stored_commodity(term.code)
+            else:
+                yield from (sorted(known.within(term.code)) if field.vocabulary == "deposit-model" else (term.code,))
 
 
 def _scoped(name: str, word: str) -> Term | None:

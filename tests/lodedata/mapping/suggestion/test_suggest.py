@@ -10,6 +10,7 @@ import openpyxl
 import pandas
 import pyogrio
 import pytest
+import shapely
 import yaml
 from pyproj import Transformer
 
@@ -663,3 +664,79 @@ def test_a_second_sheet_of_the_same_records_is_offered(tmp_path: Path) -> None:
     text = suggestion(path)
     assert '    # join: [{part: "Grades", key: "{Deposit no.}", on: "{Site ID}"}]' in text
     assert 'part: "Notes"' not in text
+
+
+@pytest.mark.parametrize("cells", [["1", "2", "10³"], ["³", "²", "¹"], ["1" * 5000, "2" * 5000, "3" * 5000]])
+def test_a_superscript_or_endless_number_is_no_row_number(tmp_path: Path, cells: list[str]) -> None:
+    rows = "".join(f"{cell},Mine {at},copper,{at}.5\n" for at, cell in enumerate(cells, 1))
+    text = suggestion(written(tmp_path / "t.csv", "no,mine name,commodity,ore Mt\n" + rows))
+    assert table_of(text)["name_en"] == "mine name"
+
+
+def test_a_key_that_first_repeats_late_is_reported(tmp_path: Path) -> None:
+    rows = [f"A{at},Mine {at},copper" for at in range(300)] + ["A299,Mine 300,copper"]
+    text = suggestion(written(tmp_path / "t.csv", "deposit id,mine name,commodity\n" + "\n".join(rows) + "\n"))
+    assert "'deposit id' repeats itself, \"A299\" in 2 rows" in text
+
+
+@pytest.mark.parametrize("title", ["Summary", "Cu only"])
+def test_a_derived_sheet_is_not_preferred(tmp_path: Path, title: str) -> None:
+    header: list[object] = ["deposit id", "mine name", "commodity", "country", "longitude", "latitude"]
+    rows: list[list[object]] = [[at, f"Mine {at}", "copper", "Chile", -70.5, -20.5 - at / 100] for at in range(1, 30)]
+    sheets = {title: [header, *rows[:5]], "Data": [header, *rows]}
+    assert table_of(suggestion(workbook(tmp_path / "t.xlsx", **sheets)))["part"] == "Data"
+
+
+def test_metres_of_utm_are_no_degrees(tmp_path: Path) -> None:
+    rows = "".join(f"{at},Mine {at},copper,{300000 + at}.5,{8200000 + at}.5,19S\n" for at in range(5))
+    text = suggestion(written(tmp_path / "t.csv", "id,mine name,commodity,este,norte,zona\n" + rows))
+    assert "they fit UTM zone 19S: EPSG:326" in text and table_of(text)["position"]["crs"] == "?"
+    assert "degrees of an unknown datum" not in text
+
+
+def test_metres_in_a_geojson_are_no_degrees(tmp_path: Path) -> None:
+    """RFC 7946 says that a GeoJSON has degrees; cadastres write metres all the same."""
+    squares = [shapely.box(300000 + at, 8200000, 300100 + at, 8200100) for at in range(3)]
+    frame = geopandas.GeoDataFrame({"code": ["a", "b", "c"], "name": ["A", "B", "C"]}, geometry=squares, crs=4326)
+    path = tmp_path / "t.geojson"
+    pyogrio.write_dataframe(frame, path, driver="GeoJSON")
+    text = suggestion(path)
+    assert table_of(text)["position"]["crs"] == "?" and "UTM" in text
+
+
+def test_grades_of_resources_and_reserves_are_with_their_own_tonnage(tmp_path: Path) -> None:
+    header = "id,mine name,commodity,Reserve Mt,Reserve Li2O (%),Resource Mt,Resource Li2O (%)"
+    rows = "".join(f"{at},Mine {at},lithium,{at}.5,1.{at},{at}0.5,1.0{at}\n" for at in range(1, 8))
+    text = suggestion(written(tmp_path / "t.csv", f"{header}\n{rows}"))
+    resource, reserve = table_of(text)["estimates"]
+    assert resource["ore"]["column"] == "Resource Mt" and reserve["ore"]["column"] == "Reserve Mt"
+    assert resource["measures"][0]["grade"]["column"] == "Resource Li2O (%)"
+    assert reserve["measures"][0]["grade"]["column"] == "Reserve Li2O (%)"
+    assert {one["category"]["const"] for one in (resource, reserve)} == {"?"}
+
+
+RIGHTS = {
+    "spanish": "expediente,nombre,titular,tipo de concesion,fecha de otorgamiento,fecha de vencimiento,area (ha),mineral\n"
+    + "".join(f"E-{at},Rosa {at},Minera Sur S.A.,mina,2{at}/05/2019,2{at}/05/2039,{at}50.5,cobre\n" for at in range(1, 8)),
+    "russian": "Номер лицензии;Участок;Недропользователь;Дата выдачи;Дата окончания;Полезное ископаемое\n"
+    + "".join(f"ЧИТ {at};Участок {at};ООО Руда;1{at}.03.2019;1{at}.03.2039;медь\n" for at in range(3, 9)),
+    "chinese": "许可证号,矿业权名称,矿业权人,有效期起,有效期止,面积(平方千米),矿种\n"
+    + "".join(f"C{at},大山铜矿{at},大山矿业有限公司,2019-01-0{at},2039-01-0{at},{at}.25,铜\n" for at in range(1, 8)),
+    "english": "licence no,name,licence holder,licence type,grant date,expiry date,area (km2),commodity\n"
+    + "".join(f"L{at},Hill {at},Alpha Pty Ltd,exploration,2019-01-0{at},2024-01-0{at},{at}.25,copper\n" for at in range(1, 8)),
+}
+
+
+@pytest.mark.parametrize("language", RIGHTS)
+def test_a_table_of_rights_is_recognised(tmp_path: Path, language: str) -> None:
+    table = table_of(suggestion(written(tmp_path / "t.csv", RIGHTS[language])))
+    assert table["kind"] == {"const": "mining_right"}
+    assert {"right_no", "holder", "valid_from", "valid_to"} <= table.keys()
+    assert "commodities" in table
+
+
+def test_a_table_that_may_be_one_of_rights_is_left_open(tmp_path: Path) -> None:
+    rows = "".join(f"L{at},Hill {at},Alpha Pty Ltd,copper\n" for at in range(1, 8))
+    text = suggestion(written(tmp_path / "t.csv", "licence no,name,holder,commodity\n" + rows))
+    assert "# deposit, discovery, project or mining_right?" in text
+    assert table_of(text)["kind"] == {"const": "?"}

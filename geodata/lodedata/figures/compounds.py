@@ -1,0 +1,60 @@
+"""Commodities as tables name them: a metal, a compound whose mass its figures state, or either with a unit."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lodedata.cells import normal
+from lodedata.figures.units import unit
+from lodedata.vocab import fold, table, vocabulary
+
+_UNIT = r"%|‰|wt\.? ?%|pct|g/t|kg/t|ppm|ppb"
+_BEFORE = re.compile(rf"(?P<unit>{_UNIT})[\s_]*(?P<name>\w.*)", re.IGNORECASE)
+_AFTER = re.compile(rf"(?P<name>.*[\w)])[\s_,]*[(\[（]?\s*(?P<unit>{_UNIT})\s*[)\]）]?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCommodity:
+    """A commodity by its code; ``basis`` is the compound that the text names, ``unit`` the unit that it has."""
+
+    code: str
+    basis: str | None = None
+    unit: str | None = None
+
+
+@lru_cache(maxsize=1)
+def compounds() -> dict[str, NamedCommodity]:
+    """Return the metal and basis of each compound by the code of its term (table ``compound``)."""
+    return {row["code"]: NamedCommodity(row["commodity"], row["basis"]) for row in table("compound")}
+
+
+def stored_commodity(code: str) -> str:
+    """Return the code under which records of a commodity are stored: the metal of a compound."""
+    compound = compounds().get(code)
+    return code if compound is None else compound.code
+
+
+@lru_cache(maxsize=1)
+def _minerals() -> frozenset[str]:
+    return frozenset(fold(name) for row in table("compound") for name in row["minerals"].split("|") if name)
+
+
+@lru_cache(maxsize=10_000)
+def named_commodity(text: str) -> NamedCommodity | None:
+    """Return the commodity of a text such as ``lithium``, ``Li2O``, ``%Ni`` or ``Au (g/t)``, None if it is unknown.
+
+    A compound is its metal, as a deposit of Li2O is one of lithium. A mineral such as cassiterite states no basis.
+    """
+    found = vocabulary("commodity").find(text)
+    if found is not None:
+        compound = compounds().get(found.code)
+        if compound is None:
+            return NamedCommodity(found.code)
+        return NamedCommodity(compound.code) if fold(text) in _minerals() else compound
+    for form in (_BEFORE, _AFTER):
+        match = form.fullmatch(normal(text))
+        if match is not None and unit(match["unit"], "grade") is not None:
+            named = named_commodity(match["name"])
+            if named is not None and named.unit is None:
+                return NamedCommodity(named.code, named.basis, match["unit"])
+    return None
