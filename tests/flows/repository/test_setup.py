@@ -67,6 +67,7 @@ def installed(requirements: str) -> list[str]:
         "python -m pip config get global.index-url",
         "python -m pip install -q --disable-pip-version-check --retries 3 --require-hashes -r requirements-uv.txt",
         f"uv pip install -q --python .venv/bin/python --no-build --require-hashes -r {requirements}",
+        "uv pip uninstall -q --python .venv/bin/python setuptools",
         "uv pip install -q --python .venv/bin/python --offline --no-deps --no-build-isolation -e .",
     ]
 
@@ -412,11 +413,12 @@ def test_a_package_index_that_refuses_is_one_sentence(machine: Machine) -> None:
 
 
 def test_a_package_that_was_altered_is_not_installed(machine: Machine, tmp_path: Path) -> None:
-    """With the real Python and the real pip, which finds another uv than the one that was locked."""
-    version = re.search(r"^uv==([^ ]+)", (ROOT / "requirements-uv.txt").read_text(), re.MULTILINE)
-    assert version is not None
-    with zipfile.ZipFile(tmp_path / f"uv-{version[1]}-py3-none-any.whl", "w") as wheel:
-        wheel.writestr("altered.py", "print('altered')")
+    """With the real Python and the real pip, which finds others than the pip and uv that were locked."""
+    locked = re.findall(r"^(\w+)==([^ ]+)", (ROOT / "requirements-uv.txt").read_text(), re.MULTILINE)
+    assert [name for name, _ in locked] == ["pip", "uv"]
+    for name, version in locked:
+        with zipfile.ZipFile(tmp_path / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+            wheel.writestr("altered.py", "print('altered')")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "LODE_"))}
     environment |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path), "LODE_PYTHON": sys.executable}
     environment |= {"PIP_CONFIG_FILE": os.devnull, "LODE_DATABASE_URL": "postgresql://planner@db.example/lode"}
@@ -432,11 +434,11 @@ def test_an_index_of_pip_is_used_by_uv_too(ready: Machine) -> None:
     seen = 'case "$0" in *uv) echo "index $UV_DEFAULT_INDEX" >>"$CALLS" ;; esac\n'
     ready.has("python3", seen + (ready.folder / "bin/python3").read_text().removeprefix("#!/bin/sh\n"))
     assert ready.run().returncode == 0
-    assert ready.calls().count("index https://mirror.example/simple") == 2
+    assert ready.calls().count("index https://mirror.example/simple") == 3
     (ready.tree / "requirements.txt").write_text("")
     ready.forget()
     assert ready.run(PIP_INDEX_URL="https://other.example/simple").returncode == 0
-    assert ready.calls().count("index https://other.example/simple") == 2
+    assert ready.calls().count("index https://other.example/simple") == 3
 
 
 def test_the_folder_platform_shadows_no_module() -> None:
