@@ -9,7 +9,17 @@ GRANT SELECT ON lode.redaction TO lode_site;
 ALTER TABLE lode.holder_decision ADD codes TEXT[] DEFAULT '{}' NOT NULL;
 ALTER TABLE lode.import_run ADD withheld INTEGER;
 -- a decision on a person changes earlier versions and what visitors wrote, too
-GRANT UPDATE ON ALL TABLES IN SCHEMA lode_history TO lode_import;
+DO $$
+DECLARE t record;
+BEGIN
+  FOR t IN
+    SELECT table_name, string_agg(quote_ident(column_name), ', ') AS columns FROM information_schema.columns
+    WHERE table_schema = 'lode_history' AND column_name NOT IN ('id', 'since_version', 'until_version') AND is_generated = 'NEVER'
+    GROUP BY table_name
+  LOOP
+    EXECUTE format('GRANT UPDATE (%s) ON lode_history.%I TO lode_import', t.columns, t.table_name);
+  END LOOP;
+END $$;
 GRANT SELECT, UPDATE (record_name, text) ON lode.report TO lode_import;
 GRANT SELECT, UPDATE (answer) ON lode.report_step TO lode_import;
 GRANT SELECT, UPDATE (note, candidate) ON lode.saved_report TO lode_import;

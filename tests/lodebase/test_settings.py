@@ -71,6 +71,7 @@ GIVEN = {
     "LODE_REAL_DATA": "/srv/data",
     "LODE_CONFINEMENT": "available",
     "LODE_SILENT": "30.0",
+    "LODE_MATCH_IN_BACKGROUND": "False",
 }
 VARIABLES = [str(field.validation_alias) for field in Settings.model_fields.values()]
 

@@ -53,6 +53,7 @@ def test_every_page_has_its_script_and_style_and_the_map_its_countries(manifest:
             "desk.css",
             "desk.js",
             "imports.js",
+            "job.js",
             "snapshot.css",
             "snapshot.js",
             "countries-50m.json",

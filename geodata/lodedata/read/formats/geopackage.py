@@ -32,7 +32,6 @@ def check(path: Path) -> None:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
             rows = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchmany(MOST_OBJECTS + 1)
-            text = _text_among_numbers(connection) if len(rows) <= MOST_OBJECTS else None
     except (sqlite3.Error, ValueError, UnicodeError):
         raise FileRefused(msg("%(file)s: the GeoPackage is damaged", file=path.name)) from None
     if len(rows) > MOST_OBJECTS:
@@ -41,19 +40,6 @@ def check(path: Path) -> None:
                 "%(file)s: the GeoPackage has more than the %(most_objects)s tables and indexes that are read",
                 file=path.name,
                 most_objects=MOST_OBJECTS,
-            )
-        )
-    if text is not None:
-        table, column, row, value = text
-        raise FileRefused(
-            msg(
-                "%(file)s, layer %(layer)r, row %(row)s, column %(column)r: holds the text %(value)s in a column of numbers, "
-                "which would be read as 0; correct it, or export the layer with a column of text",
-                file=path.name,
-                layer=table,
-                row=row,
-                column=column,
-                value=_shown(value),
             )
         )
     for kind, name, sql in rows:
@@ -81,6 +67,30 @@ def check(path: Path) -> None:
                     shown=_shown(name),
                 )
             )
+    _require_numbers(path)
+
+
+def _require_numbers(path: Path) -> None:
+    """Raise FileRefused for a text in a column of numbers, which GDAL reads as 0; nothing in the file is computed."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            text = _text_among_numbers(connection)
+    except (sqlite3.Error, ValueError, UnicodeError):
+        raise FileRefused(msg("%(file)s: the GeoPackage is damaged", file=path.name)) from None
+    if text is not None:
+        table, column, row, value = text
+        raise FileRefused(
+            msg(
+                "%(file)s, layer %(layer)r, row %(row)s, column %(column)r: holds the text %(value)s in a column of numbers, "
+                "which would be read as 0; correct it, or export the layer with a column of text",
+                file=path.name,
+                layer=table,
+                row=row,
+                column=column,
+                value=_shown(value),
+            )
+        )
 
 
 def _text_among_numbers(connection: sqlite3.Connection) -> tuple[str, str, int, str] | None:

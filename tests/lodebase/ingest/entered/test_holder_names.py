@@ -128,5 +128,5 @@ def test_a_person_that_an_expert_decides_on_is_in_no_table_that_the_site_reads(
 
 def _masked_kinds(store: Store) -> set[str]:
     """Return the kinds whose earlier versions the importer may change."""
-    statement = "SELECT has_table_privilege('{}', 'UPDATE')"
+    statement = "SELECT has_any_column_privilege('{}', 'UPDATE')"
     return {name for name in KINDS if rows(store.importer, statement.format(HISTORY[name].fullname))[0][0]}
