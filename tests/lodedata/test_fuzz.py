@@ -43,7 +43,7 @@ def rows() -> list[list[str | float]]:
     """Return a header and forty rows."""
     found: list[list[str | float]] = [[*COLUMNS]]
     for i in range(40):
-        found.append([f"r{i}", f"德兴铜矿 {i}", METALS[i % 3], -70 + i / 9, -20 - i / 13, 1.5 * i, 0.5 + i / 100, 2000 + i % 20])
+        found.append([f"r{i}", f"德兴铜 {i}", METALS[i % 3], -70 + i / 9, -20 - i / 13, 1.5 * i, 0.5 + i / 100, 2000 + i % 20])
     return found
 
 
