@@ -11,16 +11,14 @@ import psycopg
 from lodebase.errors import ImportBusy
 from lodebase.ingest import staging
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
+from lodebase.ingest.jobs.notified import CHECK_S, NotifiedWork
 from lodebase.ingest.linking import regroup
 from lodebase.ingest.linking.regroup import RegroupResult
 from lodebase.ingest.linking.resolution import AS_IMPORT, finish
 
 CHANNEL = "lode_unserved"
-CHECK_S = 0.5
-"""Seconds at most until the end of the site is noticed."""
 POLL_S = 30.0
 """Seconds between checks without a notification."""
-RETRY_S = 5.0
 WAITING = "SELECT DISTINCT subject FROM unserved WHERE trouble IS NULL"
 TROUBLE = "UPDATE unserved SET trouble = %s WHERE subject = %s"
 
@@ -47,23 +45,12 @@ def watch(
     address: str, accept: float, served: Callable[[], None], stop: threading.Event, report: Callable[[str], None]
 ) -> None:
     """Serve judgements as soon as the store notifies of them, until ``stop`` is set; ``served`` is called after some were."""
-    while not stop.is_set():
-        try:
-            _watch(address, accept, served, stop)
-        except psycopg.OperationalError as error:
-            report(f"judgements wait: the database is away ({str(error).strip().splitlines()[0]})")
-            stop.wait(RETRY_S)
 
+    def serve_waiting() -> None:
+        if _serve_all(address, accept, stop):
+            served()
 
-def _watch(address: str, accept: float, served: Callable[[], None], stop: threading.Event) -> None:
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"LISTEN {CHANNEL}")
-        while not stop.is_set():
-            if _serve_all(address, accept, stop):
-                served()
-            for _ in range(int(POLL_S / CHECK_S)):
-                if stop.is_set() or any(True for _ in connection.notifies(timeout=CHECK_S, stop_after=1)):
-                    break
+    NotifiedWork(CHANNEL, "judgements", POLL_S, serve_waiting).watch(address, stop, report)
 
 
 def _serve_all(address: str, accept: float, stop: threading.Event) -> bool:

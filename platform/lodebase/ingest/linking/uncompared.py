@@ -13,6 +13,7 @@ import psycopg
 from lodebase.errors import ImportBusy
 from lodebase.ingest import staging
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
+from lodebase.ingest.jobs.notified import CHECK_S, NotifiedWork
 from lodebase.ingest.linking import regroup
 from lodebase.ingest.linking.regroup import RegroupResult
 from lodebase.ingest.linking.resolution import AS_IMPORT, finish
@@ -20,7 +21,7 @@ from lodebase.resolve.pairs import ResolutionProgress
 
 PART = 5_000
 """Records that are compared at once: some seconds of work, for which an import waits."""
-CHECK_S, POLL_S, RETRY_S = 0.5, 60.0, 5.0
+POLL_S = 60.0
 TAKE = """
 WITH part AS (
   DELETE FROM uncompared WHERE record_id IN (SELECT record_id FROM uncompared ORDER BY place, record_id LIMIT %s)
@@ -40,7 +41,10 @@ def compare_part(address: str, accept: float, wait_s: float, most: int = PART) -
     with psycopg.connect(address) as connection:
         if not regroup.count_uncompared(connection):
             return -1
-        _compare(connection, accept, wait_s, most)
+        ids = _taken(connection, wait_s, most)
+        if ids:
+            regroup.compare(connection, ids)
+        _serve(connection, accept)
         return regroup.count_uncompared(connection)
 
 
@@ -52,21 +56,19 @@ def compare_left(address: str, accept: float, wait_s: float, progress: Resolutio
     with psycopg.connect(address) as connection:
         if not regroup.count_uncompared(connection):
             return None
-        return _compare(connection, accept, wait_s, None, progress)
+        regroup.compare_changed(connection, _taken(connection, wait_s, None), progress)
+        return _serve(connection, accept)
 
 
-def _compare(
-    connection: psycopg.Connection[Any],
-    accept: float,
-    wait_s: float,
-    most: int | None,
-    progress: ResolutionProgress | None = None,
-) -> RegroupResult:
+def _taken(connection: psycopg.Connection[Any], wait_s: float, most: int | None) -> list[str]:
+    """Take up to ``most`` records, all for None, and note them as changed. Raises ImportBusy."""
     acquire_import_lock(connection, wait_s)
     connection.execute(AS_IMPORT)
     staging.create(connection)
-    ids = sorted(row[0] for row in connection.execute(TAKE, (most, regroup.MERGED)))
-    regroup.compare_changed(connection, ids, progress)
+    return sorted(row[0] for row in connection.execute(TAKE, (most, regroup.MERGED)))
+
+
+def _serve(connection: psycopg.Connection[Any], accept: float) -> RegroupResult:
     done = regroup.settle(connection, accept)
     finish(connection)
     return done
@@ -74,28 +76,13 @@ def _compare(
 
 def watch(address: str, accept: float, stop: threading.Event, report: Callable[[str], None]) -> None:
     """Compare the records that imports leave, as soon as they leave them, until ``stop`` is set."""
-    while not stop.is_set():
-        try:
-            _watch(address, accept, stop)
-        except psycopg.OperationalError as error:
-            report(f"comparisons wait: the database is away ({str(error).strip().splitlines()[0]})")
-            stop.wait(RETRY_S)
 
-
-def _watch(address: str, accept: float, stop: threading.Event) -> None:
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"LISTEN {regroup.LEFT_CHANNEL}")
+    def compare_parts() -> None:
         while not stop.is_set():
-            _compare_all(address, accept, stop)
-            for _ in range(int(POLL_S / CHECK_S)):
-                if stop.is_set() or any(True for _ in connection.notifies(timeout=CHECK_S, stop_after=1)):
-                    break
+            try:
+                if compare_part(address, accept, CHECK_S) < 0:
+                    return
+            except ImportBusy:
+                continue
 
-
-def _compare_all(address: str, accept: float, stop: threading.Event) -> None:
-    while not stop.is_set():
-        try:
-            if compare_part(address, accept, CHECK_S) < 0:
-                return
-        except ImportBusy:
-            continue
+    NotifiedWork(regroup.LEFT_CHANNEL, "comparisons", POLL_S, compare_parts).watch(address, stop, report)
