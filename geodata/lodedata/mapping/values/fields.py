@@ -8,12 +8,12 @@ from typing import Any
 from lodedata import dates
 from lodedata.cells import Unreadable, number, text_of
 from lodedata.dates import DateOrder
-from lodedata.errors import FileRefused
 from lodedata.figures.compounds import NamedCommodity, named_commodity, stored_commodity
 from lodedata.figures.units import Dimension, basis_factor, unit
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.model import Amount, Cell, CommoditySpec, StatusSpec
 from lodedata.mapping.reading import Tally
+from lodedata.mapping.values.date_order import column_order
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read.table import InputRow, missing_column
@@ -353,7 +353,7 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
         try:
             known = dates.read_date(value, orders[0] if orders else None)
         except dates.OrderOpen:
-            orders.append(_column_order(cell, columns, value))
+            orders.append(column_order(_dates_of(cell, columns), columns.table, cell.column or cell.template, value))
             known = dates.read_date(value, orders[0])
         except Unreadable as hint:
             problems.append(Problem("not-a-date", value, cell.column, {"hint": hint.message}))
@@ -365,37 +365,11 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
     return read_date
 
 
-def _column_order(cell: Cell, columns: Columns, value: str) -> DateOrder:
-    """Return the order of the dates of a column by all rows of the table. Raises FileRefused if it stays open."""
-    found = dates.FoundOrder()
+def _dates_of(cell: Cell, columns: Columns) -> Iterator[str]:
+    """Yield the texts of a cell in all rows of the table, which counts none as used; nothing if they can't be read twice."""
     if columns.all_rows is not None:
         taken = text(cell, replace(columns, usage=ColumnUsage([str(at) for at in range(len(columns.usage.taken))])))
-        found = dates.order_of(written for row in columns.all_rows() if (written := _whole(taken, row)) is not None)
-    if found.order is None:
-        both = found.day_first is not None and found.month_first is not None
-        shown = {"table": columns.table, "column": cell.column or cell.template, "value": value}
-        if both:
-            raise FileRefused(
-                msg(
-                    "%(table)s, column %(column)r: has dates of both orders, such as %(day_first)r and %(month_first)r, so "
-                    "that %(value)r can be two dates; correct one, or say `date_order: D/M/Y` or `M/D/Y` for the column",
-                    **shown,
-                    day_first=found.day_first,
-                    month_first=found.month_first,
-                )
-            )
-        raise FileRefused(
-            msg(
-                "%(table)s, column %(column)r: no date shows whether %(value)r begins with the day or the month; write "
-                "`date_order: D/M/Y` or `date_order: M/D/Y` for the column in the mapping",
-                **shown,
-            )
-        )
-    return found.order
-
-
-def _whole(taken: TextGetter, row: InputRow) -> str | None:
-    return taken(row.cells) if row.defect is None else None
+        yield from (written for row in columns.all_rows() if row.defect is None and (written := taken(row.cells)) is not None)
 
 
 def decimal_mark(cell: Cell, mark: str, columns: Columns) -> Callable[[Cells], str]:

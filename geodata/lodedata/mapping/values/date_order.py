@@ -1,0 +1,33 @@
+"""The order of day and month of the dates of a column, by all of them."""
+
+from collections.abc import Iterable
+
+from lodedata import dates
+from lodedata.dates import DateOrder
+from lodedata.errors import FileRefused
+from lodedata.messages import msg
+
+
+def column_order(written: Iterable[str], table: str, column: str | None, value: str) -> DateOrder:
+    """Return the order of the dates of a column. Raises FileRefused, with the ambiguous ``value``, if it stays open."""
+    found = dates.order_of(written)
+    if found.order is not None:
+        return found.order
+    shown = {"table": table, "column": column, "value": value}
+    if found.day_first is not None and found.month_first is not None:
+        raise FileRefused(
+            msg(
+                "%(table)s, column %(column)r: has dates of both orders, such as %(day_first)r and %(month_first)r, so "
+                "that %(value)r can be two dates; correct one, or say `date_order: D/M/Y` or `M/D/Y` for the column",
+                **shown,
+                day_first=found.day_first,
+                month_first=found.month_first,
+            )
+        )
+    raise FileRefused(
+        msg(
+            "%(table)s, column %(column)r: no date shows whether %(value)r begins with the day or the month; write "
+            "`date_order: D/M/Y` or `date_order: M/D/Y` for the column in the mapping",
+            **shown,
+        )
+    )
