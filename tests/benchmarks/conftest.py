@@ -41,11 +41,12 @@ ENOUGH = 1_000_000
 ROWS = int(os.environ.get("LODE_BENCH_ROWS") or ENOUGH)
 LODE = str(Path(sys.executable).with_name("lode"))
 WORKERS = "2"
-IMPORTS, RESOLVING, MAP, QUERIES, DOWNLOADS, HISTORY, LAYOUT, WHAT_IF, RIGHTS, RATES, TEN = (
+IMPORTS, RESOLVING, MAP, QUERIES, SHAPES, DOWNLOADS, HISTORY, LAYOUT, WHAT_IF, RIGHTS, RATES, TEN = (
     "Imports",
     f"Matching of {ROWS:,} records",
     f"The map in a browser at {ROWS:,} rows",
     f"Queries at {ROWS:,} rows",
+    f"Queries at {ROWS:,} rows of other shapes",
     f"Downloads at {ROWS:,} rows",
     f"History at {ROWS:,} rows",
     f"The layout check at {ROWS:,} plants",
@@ -63,6 +64,7 @@ COLUMNS = {
     RESOLVING: ("what", "measured"),
     MAP: ("zoom level", "first marks", "full page", "pan, median", "pan, worst", "filter by group", "filter by country"),
     QUERIES: ("what", "raw SQL", "tipg", "pygeoapi", "Lode", "ratio"),
+    SHAPES: ("rows", "what", "raw SQL", "Lode", "ratio"),
     DOWNLOADS: ("format", "reference", "Lode", "first byte", "size", "ratio"),
     HISTORY: ("what", "one version", "ten more", "ratio"),
     RIGHTS: ("what", "raw SQL", "Lode", "ratio"),
@@ -93,6 +95,10 @@ its rows; tipg draws 10,000 at most. The nearest 20 are the nearest on the ellip
 their distance, as in Lode. tipg and pygeoapi serve a view of the same columns as the role that only reads. All servers have
 two workers; times are those of complete uncompressed HTTP responses over one persistent connection. 100,000 features are ten
 pages of 10,000 there.""",
+    SHAPES: """\
+The rows above lie in clusters as real deposits do. These lie in 400 clusters, 5 degrees wide, all over the globe, or all in one
+district a fifth of a degree wide; each shape has a store of its own. Queries and limits are those above, around rows of the
+store.""",
     DOWNLOADS: """\
 Complete HTTP responses with all deposits, each generated for the run and not read from the spool, in order of place. COPY is
 psql writing CSV of the same columns to a file, without an order. ogr2ogr writes the same columns, and for a GeoPackage also the
@@ -186,10 +192,10 @@ def imported(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Import:
     return load(home, tmp_path_factory.mktemp("made-up"))
 
 
-def load(home: Path, folder: Path, made: ModuleType = million) -> Import:
-    """Import synthetic rows into a home."""
+def load(home: Path, folder: Path, made: ModuleType = million, **options: str) -> Import:
+    """Import synthetic rows into a home, written with the options of their data set."""
     table, mapping = folder / "made-up.csv", folder / "mapping.yml"
-    made.write(table, ROWS)
+    made.write(table, ROWS, **options)
     mapping.write_text(made.MAPPING, encoding="utf-8")
     begun = time.monotonic()
     result = lode(home, "import", "--mapping", str(mapping), str(table), "--json")
@@ -287,9 +293,13 @@ def sides(raw: Raw, others: list[Http], site: Http) -> list[Side]:
 @pytest.fixture(scope="session")
 def world(admin: psycopg.Connection[tuple[Any, ...]]) -> World:
     """Return the positions of queries."""
+    return World([(lon, lat) for _, lon, lat in million.register()], sample_positions(admin))
+
+
+def sample_positions(admin: psycopg.Connection[tuple[Any, ...]]) -> list[tuple[float, float]]:
+    """Return the longitudes and latitudes of some 5,000 deposits of a store."""
     sample = "SELECT ST_X(geom), ST_Y(geom) FROM lode.deposit WHERE geom IS NOT NULL AND hashtext(id) %% (%s / 5000 + 1) = 0"
-    rows = [(row[0], row[1]) for row in admin.execute(sample, (ROWS,))]
-    return World([(lon, lat) for _, lon, lat in million.register()], rows)
+    return [(row[0], row[1]) for row in admin.execute(sample, (ROWS,))]
 
 
 def lode(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Literal
 from urllib.parse import quote
@@ -181,6 +181,9 @@ LISTS = (
     _lists("all", metal, 1000),
 )
 """The queries that are also measured with ten times the rows."""
+NEAREST_20 = BenchmarkQuery(
+    "nearest 20", point, Bound(3, "raw"), f"{ITEMS}?nearest={{lon}},{{lat}}&limit=20", raw=NEAREST, listed=True
+)
 OTHERS = (
     BenchmarkQuery(
         "100,000 features",
@@ -197,14 +200,7 @@ OTHERS = (
     BenchmarkQuery(
         "near, 500 km, limit 100", point, Bound(3, "raw"), f"{ITEMS}?near={{lon}},{{lat}}&radius_km=500", raw=NEAR, listed=True
     ),
-    BenchmarkQuery(
-        "nearest 20",
-        point,
-        Bound(3, "raw"),
-        f"{ITEMS}?nearest={{lon}},{{lat}}&limit=20",
-        raw=NEAREST,
-        listed=True,
-    ),
+    NEAREST_20,
     _own("search", search_term, "/api/search?q={q}", 30),
     _own("facets of all", metal, FACETS, 50),
     _own("facets, filtered by a box of 20x20 degrees", box(20), f"{FACETS}?{BOX}", 250),
@@ -215,3 +211,11 @@ OTHERS = (
     _tiles("tile z8", 60, 8),
     _tiles("200 random tiles, z0 to z14", 200, *range(15)),
 )
+OF_SHAPES = (
+    SMALL_LISTS,
+    LISTS[1],
+    NEAREST_20,
+    replace(_tiles("tiles z0 to z4", 60, *range(5)), raw=None),
+    replace(_tiles("tiles z5 to z11", 100, *range(5, 12)), raw=None),
+)
+"""The queries that are also measured on rows of other shapes."""

@@ -13,9 +13,21 @@ from typing import Any
 import psycopg
 import pytest
 from tests.benchmarks import client
-from tests.benchmarks.conftest import QUERIES, RATES, TEN, Figures, administered, load, own_home, raw_sql, serving
+from tests.benchmarks.conftest import (
+    QUERIES,
+    RATES,
+    SHAPES,
+    TEN,
+    Figures,
+    administered,
+    load,
+    own_home,
+    raw_sql,
+    sample_positions,
+    serving,
+)
 from tests.benchmarks.datasets import million
-from tests.benchmarks.queries import LISTS, OTHERS, SMALL_LISTS, BenchmarkQuery, World
+from tests.benchmarks.queries import LISTS, OF_SHAPES, OTHERS, SMALL_LISTS, BenchmarkQuery, World
 from tests.benchmarks.sides import Failed, Http, Raw, Side, Timing
 
 Measured = dict[str, list[float]]
@@ -45,6 +57,27 @@ def test_a_query(query: BenchmarkQuery, sides: list[Side], world: World, figures
     times = [formatted(taken.get(name)) for name in ("raw", "tipg", "pygeoapi", "lode")]
     figures.add(QUERIES, (query.what, *times, "-" if ratio is None else f"{ratio:.2f}"), must(query), met)
     assert met
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("shape", [shape for shape in million.SHAPES if shape != "clusters"])
+def test_rows_of_another_shape(shape: str, figures: Figures, tmp_path: Path) -> None:
+    slow = []
+    with own_home() as home:
+        load(home, tmp_path, shape=shape)
+        with serving(home) as site, administered(home) as admin, raw_sql(home) as raw:
+            rows = sample_positions(admin)
+            for query in OF_SHAPES:
+                taken = measured(query, (raw, site), World(rows, rows), figures.remarks)
+                ours = statistics.median(taken["lode"])
+                ratio = ours / statistics.median(taken["raw"]) if "raw" in taken else None
+                reached = {"raw": ratio, "ms at p95": p95(taken["lode"]) * 1000}[query.must.of]
+                assert reached is not None
+                met = reached <= query.must.most
+                times = (formatted(taken.get("raw")), formatted(taken["lode"]), "-" if ratio is None else f"{ratio:.2f}")
+                figures.add(SHAPES, (shape, query.what, *times), must(query), met)
+                slow += [] if met else [query.what]
+    assert not slow
 
 
 @pytest.mark.timeout(600)

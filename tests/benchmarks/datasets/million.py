@@ -1,4 +1,4 @@
-"""A synthetic table of any length that clusters like real deposits: points scattered around positions of the register."""
+"""A synthetic table of any length: clustered like real deposits, in wide clusters over the globe, or in one district."""
 
 import csv
 import os
@@ -65,6 +65,34 @@ def register() -> tuple[tuple[str, float, float], ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """Where rows lie: around weighted places (country or empty, longitude, latitude), by a standard deviation in degrees."""
+
+    places: Sequence[tuple[str, float, float]]
+    weights: npt.NDArray[np.float64]
+    spread_deg: float
+
+
+def make_clusters(chance: np.random.Generator, spread_deg: float = 0.35) -> Shape:
+    """Return a shape around the places of the register, of which a few hold most rows."""
+    return Shape(register(), chance.pareto(1.2, len(register())) + 0.05, spread_deg)
+
+
+def make_wide_clusters(chance: np.random.Generator) -> Shape:
+    """Return a shape of 400 clusters, 5 degrees wide, spread evenly over the latitudes and longitudes of the globe."""
+    lon, lat = chance.uniform(-175, 175, 400), np.degrees(np.arcsin(chance.uniform(-0.9, 0.9, 400)))
+    return Shape([("", float(x), float(y)) for x, y in zip(lon, lat, strict=True)], chance.uniform(0.5, 2, 400), 5.0)
+
+
+def make_district(chance: np.random.Generator) -> Shape:
+    """Return a shape of one district, a fifth of a degree wide."""
+    return Shape([place for place in register() if place[0] == "CHL"][:1], np.ones(1), 0.1)
+
+
+SHAPES = {"clusters": make_clusters, "400 wide clusters": make_wide_clusters, "one district": make_district}
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Synthetic places: the number of the first, countries, positions, and random values for other fields."""
 
@@ -83,14 +111,13 @@ def write_table(
     header: Sequence[str],
     count: int,
     seed: int,
-    spread_deg: float,
+    make_shape: Callable[[np.random.Generator], Shape],
     rows: Callable[[Batch], Iterable[Sequence[Any]]],
 ) -> None:
-    """Write a table of ``count`` rows scattered around the register's places; the same count and seed give the same bytes."""
+    """Write a table of ``count`` rows of a shape; the same count and seed give the same bytes."""
     chance = np.random.default_rng(seed)
-    places = register()
-    # a few districts hold most of them
-    weights = chance.pareto(1.2, len(places)) + 0.05
+    shape = make_shape(chance)
+    places, weights, spread_deg = shape.places, shape.weights, shape.spread_deg
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(header)
@@ -102,9 +129,9 @@ def write_table(
             writer.writerows(rows(Batch(start, [places[i][0] for i in at], lon, lat, chance)))
 
 
-def write(path: Path, count: int) -> None:
-    """Write a table of ``count`` deposits."""
-    write_table(path, HEADER, count, SEED, 0.35, _deposits)
+def write(path: Path, count: int, shape: str = "clusters") -> None:
+    """Write a table of ``count`` deposits of one of the shapes."""
+    write_table(path, HEADER, count, SEED, SHAPES[shape], _deposits)
 
 
 def _deposits(batch: Batch) -> Iterator[Sequence[Any]]:

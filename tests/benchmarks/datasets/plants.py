@@ -3,12 +3,13 @@
 import itertools
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
-from tests.benchmarks.datasets.million import Batch, write_table
+from tests.benchmarks.datasets.million import Batch, make_clusters, write_table
 
 from lodedata.vocab import vocabulary
 
@@ -71,7 +72,7 @@ EDGES_A_SIDE = 500
 
 def write(path: Path, count: int) -> None:
     """Write a table of ``count`` plants."""
-    write_table(path, HEADER, count, SEED, 0.6, _plants)
+    write_table(path, HEADER, count, SEED, partial(make_clusters, spread_deg=0.6), _plants)
 
 
 def _plants(batch: Batch) -> Iterator[Sequence[Any]]:

@@ -1,10 +1,11 @@
 """A synthetic table of mining rights of any length around positions of the register; rights overlap, as discovery claims do."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.datasets.million import Batch, write_table
+from tests.benchmarks.datasets.million import Batch, make_clusters, write_table
 
 SEED = 20261129
 HEADER = ("id", "corners", "kind", "status", "from", "to", "holder", "metal", "country")
@@ -41,7 +42,7 @@ tables:
 
 def write(path: Path, count: int) -> None:
     """Write a table of ``count`` rights."""
-    write_table(path, HEADER, count, SEED, 0.6, _rights)
+    write_table(path, HEADER, count, SEED, partial(make_clusters, spread_deg=0.6), _rights)
 
 
 def _rights(batch: Batch) -> Iterator[Sequence[Any]]:
