@@ -112,7 +112,7 @@ export class App {
   /** Return the query parameters of the marks of a kind, null for none. @param {string} kind */
   marked(kind) {
     if (kind in OVERLAYS) return this.state.layers.includes(kind) ? new URLSearchParams() : null;
-    return kindsOf(this.state, KINDS).includes(kind) && this.counts.matched[kind] !== 0 ? this.query(kind) : null;
+    return kindsOf(this.state, KINDS).includes(kind) && this.counts.mayMatch(kind) ? this.query(kind) : null;
   }
 
   listing() {
@@ -200,13 +200,17 @@ export class App {
   /** Count the records; after a change of the filters, show some of them and close the popup of one that they remove. @param {boolean} [fit] */
   async count(fit = false) {
     try {
-      const { all, values, signal } = await this.counts.load(this.state);
+      const counts = this.counts.load(this.state);
+      const tiles = this.records.refresh();
+      const { all, values, signal } = await counts;
       this.panel.count(values, this.counts.matched);
       this.status.show();
-      this.records.refresh();
       this.list();
       byId("fit").hidden = !all || !narrowed(this.state);
-      if (fit) await this.fit.follow(this.state, all > 0 && narrowed(this.state), signal);
+      if (fit) {
+        await tiles;
+        if (!signal.aborted) await this.fit.follow(this.state, all > 0 && narrowed(this.state) && !this.records.anyInView(), signal);
+      }
       if (all || !narrowed(this.state)) return;
       const parts = await nothing(this.screen, this.area.middle() ?? this.view.middle(), signal);
       if (parts) this.status.show(...parts, button(messages.clear, this.status.widen));

@@ -15,7 +15,13 @@ export class Counts {
     this.query = query;
     /** @type {Record<string, number>} */
     this.matched = {};
+    this.pending = true;
     this.control = new AbortController();
+  }
+
+  /** Return whether records of a kind may match: tiles are requested beside the counts, which tell it. @param {string} kind */
+  mayMatch(kind) {
+    return this.pending || this.matched[kind] !== 0;
   }
 
   /**
@@ -27,6 +33,7 @@ export class Counts {
     this.control.abort();
     this.control = new AbortController();
     const { signal } = this.control;
+    this.pending = true;
     byId("count").classList.add("old");
     const responses = await Promise.all(
       KINDS.map(async (kind) => {
@@ -35,6 +42,7 @@ export class Counts {
         return query ? requestJson(address(`/api/collections/${kind}/facets`, query, { facet_limit: FACET_LIMIT }), { signal }) : nothing;
       }),
     );
+    this.pending = false;
     this.matched = Object.fromEntries(KINDS.map((kind, i) => [kind, responses[i].numberMatched]));
     const kinds = kindsOf(state, KINDS);
     const values = mergeFacets(Object.fromEntries(KINDS.map((kind, i) => [kind, responses[i]])), settings.filters, kinds, lang);

@@ -161,6 +161,12 @@ export const Records = Base.extend({
     this.marks.sort((a, b) => a.n - b.n);
   },
 
+  /** Return whether a mark lies in the part of the map that is seen. */
+  anyInView() {
+    const { min, max } = this._map.getPixelBounds();
+    return this.marks.some(({ x, y }) => x >= min.x && x <= max.x && y >= min.y && y <= max.y);
+  },
+
   /** Draws the marks and puts the buttons over them. */
   draw() {
     this._place();

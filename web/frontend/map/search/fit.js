@@ -67,12 +67,12 @@ export class Fit {
   /**
    * Follow a change of the filters.
    * @param {import("../query/state.js").State} state
-   * @param {boolean} narrowed whether filters are set and records match
+   * @param {boolean} sought whether filters are set, records match and none of them is seen
    * @param {AbortSignal} signal
    */
-  async follow(state, narrowed, signal) {
+  async follow(state, sought, signal) {
     if (state.selected && (await isFilteredOut(state.selected, state, this.queryOf, signal))) this.unselect();
-    if (!narrowed) return;
+    if (!sought) return;
     const box = await extentOf(state, this.queryOf, signal);
     if (box && apart(box, /** @type {Box} */ (this.view.box().split(",").map(Number)))) this.view.fit(box);
   }
