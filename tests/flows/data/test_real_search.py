@@ -12,6 +12,8 @@ from lodebase.db.private_cluster.cluster import Cluster
 if TYPE_CHECKING:
     from tests.flows.data.conftest import Imported
 
+pytestmark = pytest.mark.xdist_group("real_data")
+
 LEAST = 0.95
 """The least share of queries whose record is among the first five; 135 of 185 before search tried other forms of a text."""
 
