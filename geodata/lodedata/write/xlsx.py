@@ -3,7 +3,7 @@
 Every text is written as a text, so that none is a formula or a link.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,42 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from lodedata import licences
+from lodedata.ageing import LAST_KNOWN_YEARS, is_last_known
 from lodedata.messages import Message, Translatable, msg
 from lodedata.write import csv_, plain
 from lodedata.write.content import SEPARATOR, FileContent, Rows, Table, titled
 
 MOST_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
-TITLES = {"fields": msg("Fields"), "licences": msg("Licences"), "citation": msg("Citation")}
+TITLES = {"notes": msg("Notes"), "fields": msg("Fields"), "licences": msg("Licences"), "citation": msg("Citation")}
+ANY_COLUMN = "id"
+NOTES: Mapping[str, Translatable] = {
+    ANY_COLUMN: msg("An empty cell is a value that no source states. It is never a zero."),
+    "status": (
+        OLD := msg(
+            "A status in grey was reported %(years)s years ago or earlier. It is the last one known, and may have changed.",
+            years=LAST_KNOWN_YEARS,
+        )
+    ),
+    "mine_status": OLD,
+    "figure_ore_t": msg(
+        "Ore, grade and metal of a deposit are those of one estimate of its main commodity, of the class and date beside them. "
+        "Classes and sources are never added up; all estimates are in a sheet of their own."
+    ),
+    "figure_contained_derived": msg(
+        "Where the metal is marked as derived, it is ore times grade, as the source of the estimate states no metal."
+    ),
+    "figure_capacity_tpa": msg(
+        "The built capacity of a project is that of its phases that are built, for its leading product on the basis beside it: "
+        "tonnes of ore, concentrate, contained metal or product. Other products are in the sheet of phases."
+    ),
+    "figure_coming_tpa": msg(
+        "Capacity that is announced, permitted or under construction is never part of the built capacity."
+    ),
+    "owner_names": msg("Owners and operators are those of the latest source; former ones are in the sheet of owners."),
+    "position_accuracy_m": msg("The accuracy of a position is the distance in metres within which the true place lies."),
+}
+"""What a column of the first sheet counts, by its name; the first is for every file."""
 FIELDS = (
     msg("Column"),
     msg("Name"),
@@ -72,6 +101,7 @@ def write_kinds(kinds: Sequence[tuple[FileContent, Rows]], path: Path) -> None:
                 sheets.listed("fields", FIELDS, (line for each, _ in kinds for line in _fields(each)))
             for table in of.tables[1:]:
                 sheets.table(table, rows, of)
+        sheets.listed("notes", (), _notes([of.table for of, _ in kinds]))
         sheets.listed("licences", LICENCES, _licences(content, sheets.sources))
         sheets.listed("citation", (), _about(content))
 
@@ -85,6 +115,7 @@ class _Sheets:
         """The names of the sources that the file has."""
         self._bold = book.add_format({"bold": True, "bottom": 1})
         self._date = book.add_format({"num_format": "yyyy-mm-dd"})
+        self._old = book.add_format({"font_color": "#6b7280", "italic": True})
 
     def table(self, table: Table, rows: Rows, content: FileContent) -> None:
         """A table of a content, going on on further sheets where one is full."""
@@ -94,6 +125,7 @@ class _Sheets:
         titles = titles if where else titles[: len(table.columns)]
         kinds = [column.type for column in table.columns] + (["number", "number"] if where else [])
         name, number = table.title(lang) if lang else table.name, 1
+        dates = _status_dates(table)
         sheet, at = self._begun(name, titles), 1
         for batch in plain.batches(content, rows, table):
             if table.name == "sources":
@@ -101,11 +133,13 @@ class _Sheets:
             given = 0
             while given < batch.num_rows:
                 if at == MOST_ROWS:
+                    sheet.autofilter(0, 0, at - 1, len(titles) - 1)
                     number += 1
                     sheet, at = self._begun(f"{name} {number}", titles), 1
                 part = batch.slice(given, min(MOST_ROWS - at, batch.num_rows - given))
-                self._filled(sheet, at, part, kinds)
+                self._filled(sheet, at, part, kinds, dates)
                 at, given = at + part.num_rows, given + part.num_rows
+        sheet.autofilter(0, 0, at - 1, len(titles) - 1)
 
     def listed(self, name: str, head: Sequence[Message], lines: Iterable[Sequence[object]]) -> None:
         """A sheet of texts."""
@@ -126,13 +160,20 @@ class _Sheets:
             sheet.freeze_panes(1, 1)
         return sheet
 
-    def _filled(self, sheet: Worksheet, first: int, part: pa.RecordBatch, kinds: Sequence[str]) -> None:
+    def _filled(
+        self, sheet: Worksheet, first: int, part: pa.RecordBatch, kinds: Sequence[str], dates: Mapping[int, int]
+    ) -> None:
+        """Fill the cells of some rows; ``dates`` has the columns of statuses with those of their dates."""
         writers = [_writer(sheet, kind, self._date) for kind in kinds]
         columns = [values.to_pylist() for values in part.columns[: len(kinds)]]
         filled = [(n, writers[n], values) for n, values in enumerate(columns) if part.column(n).null_count < part.num_rows]
         for row in range(part.num_rows):
             for n, put, values in filled:
-                if (value := values[row]) is not None:
+                if (value := values[row]) is None:
+                    continue
+                if n in dates and is_last_known(columns[dates[n]][row], self._content.moment.date()):
+                    sheet.write_string(first + row, n, value, self._old)
+                else:
                     put(first + row, n, value)
 
 
@@ -151,6 +192,22 @@ def _writer(sheet: Worksheet, kind: str, date: Format) -> Callable[[int, int, An
         sheet.write_string(row, column, value if len(value) <= LONGEST_TEXT else f"{value[: LONGEST_TEXT - 1]}…")
 
     return text
+
+
+def _status_dates(table: Table) -> Mapping[int, int]:
+    """Return the columns of statuses with the columns of their dates, which make a status the last one known."""
+    at = {column.name: n for n, column in enumerate(table.columns) if column.type == "date"}
+    return {n: at[dated] for n, column in enumerate(table.columns) if (dated := f"{column.name}_date") in at}
+
+
+def _notes(tables: Sequence[Table]) -> Iterable[Sequence[object]]:
+    """What the columns of the first sheets count."""
+    names = {column.name for table in tables for column in table.columns} | {ANY_COLUMN}
+    notes: list[Translatable] = []
+    for name, note in NOTES.items():
+        if name in names and note not in notes:
+            notes.append(note)
+    return [(note,) for note in notes]
 
 
 def _fields(content: FileContent) -> Iterable[Sequence[object]]:

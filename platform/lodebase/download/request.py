@@ -17,6 +17,7 @@ from lodebase.query import expression, plan
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
+from lodedata.code_labels import column_labels
 from lodedata.messages import Translatable
 from lodedata.problems import flag_titles
 from lodedata.write import FORMATS, FileContent, Origin
@@ -181,6 +182,7 @@ def _labels(origins: tuple[Origin, ...]) -> Mapping[str, Mapping[str, Translatab
     return {
         "sources": {origin.name: origin.title for origin in origins},
         "flags": flag_titles(),
+        **column_labels(),
     }
 
 

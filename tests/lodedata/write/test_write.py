@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyogrio
 import pytest
 
+from lodedata.ageing import LAST_KNOWN_YEARS
+from lodedata.code_labels import column_labels
 from lodedata.messages import Label
 from lodedata.write import FORMATS, Column, FileContent, Table, csv_, writer, xlsx
 from lodedata.write.content import Rows
@@ -46,6 +48,61 @@ def test_a_workbook_goes_on_on_another_sheet_where_one_is_full(tmp_path: Path, m
         ["name_en", "n3", "n4", "n5"],
         ["name_en", "n6", "n7"],
     ]
+
+
+STATUSES = Table(
+    "projects",
+    Label("Projects", "项目"),
+    (
+        Column("id", Label("Identifier", "标识符")),
+        Column("status", Label("Status", "状态"), vocabulary="status"),
+        Column("status_date", Label("Status date", "状态日期"), "date"),
+        Column("figure_class", Label("Class", "类别")),
+    ),
+    ("id",),
+)
+
+
+def status_rows(table: Table) -> Iterator[pa.RecordBatch]:
+    dates = [date(2007, 12, 31), date(2025, 6, 1), None]
+    columns = [["a", "b", "c"], ["operating"] * 3, dates, ["inferred-mineral-resource", "endowment", None]]
+    types = [pa.string(), pa.string(), pa.date32(), pa.string()]
+    yield pa.record_batch(
+        [pa.array(values, of) for values, of in zip(columns, types, strict=True)], names=[one.name for one in STATUSES.columns]
+    )
+
+
+def status_content(lang: str | None) -> FileContent:
+    about = ("projects", Label("Projects", "项目"), (STATUSES,), 3, MOMENT, "http://localhost/file?as_of=3", "all")
+    return FileContent(*about, lang, labels=column_labels())
+
+
+@pytest.mark.parametrize(
+    ("lang", "sheet", "notes", "cells"),
+    [
+        ("en", "Projects", "Notes", ["Operating", "Inferred mineral resource", "Undivided tonnage"]),
+        ("zh", "项目", "说明", ["在产", "推断资源量", "未分类总量"]),
+    ],
+)
+def test_a_workbook_opens_filtered_with_old_statuses_in_grey_and_notes(
+    tmp_path: Path, lang: str, sheet: str, notes: str, cells: list[str]
+) -> None:
+    path = tmp_path / "book.xlsx"
+    xlsx.write(status_content(lang), status_rows, path)
+    book = openpyxl.load_workbook(path)
+    of = book[sheet]
+    assert of.auto_filter.ref == "A1:D4"
+    assert of.freeze_panes == "B2"
+    assert [of["B2"].value, of["D2"].value, of["D3"].value] == cells
+    assert [of[f"B{row}"].font.italic for row in (2, 3, 4)] == [True, False, False]
+    written = [cell.value for cell in book[notes]["A"]]
+    assert len(written) == 2 and str(LAST_KNOWN_YEARS) in written[1]
+
+
+def test_a_csv_in_a_language_has_labels_of_classes(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    csv_.write(status_content("en"), status_rows, path)
+    assert '"Inferred mineral resource"' in path.read_text("utf-8-sig").splitlines()[1]
 
 
 RISKY = (

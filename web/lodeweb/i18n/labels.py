@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection, Field
+from lodedata.code_labels import UNDIVIDED, WORDS, estimate_classes
 from lodedata.kinds import KINDS
 from lodedata.kinds.shared import CNY, TEN_THOUSAND_CNY
 from lodedata.messages import joined, msg
@@ -19,7 +20,6 @@ Language = str
 SITE_TITLE = msg("Lode: strategic minerals")
 NAMES = tuple(dict.fromkeys(name for kind in KINDS.values() for name in kind.name_fields))
 """The fields of names and titles of all kinds, English before Chinese."""
-ESTIMATE_CATEGORIES = ("resource-category", "reserve-category")
 
 
 def site_description(lang: Language) -> str:
@@ -69,16 +69,7 @@ def _word(field: Field, value: Any, lang: Language) -> str:
 
 def plain(word: str) -> str:
     """Return the label of a code outside the vocabularies, in the page's language; a chemical formula is unchanged."""
-    known = {
-        "exact": gettext("exact"),
-        "approximate": gettext("approximate"),
-        "generalised": gettext("generalised"),
-        "ore": gettext("ore"),
-        "product": gettext("product"),
-        "metal": gettext("metal"),
-        "concentrate": gettext("concentrate"),
-    }
-    return str(known.get(word, word))
+    return translated(WORDS[word]) if word in WORDS else word
 
 
 def collection_title(collection: Collection) -> str:
@@ -120,10 +111,7 @@ def position(geometry: dict[str, Any] | None) -> str | None:
 
 def estimate_category(code: str, lang: Language) -> str:
     """Return the label of a class of resources or reserves."""
-    for name in ESTIMATE_CATEGORIES:
-        if code in vocabulary(name):
-            return vocabulary(name)[code].label(lang)
-    return msg("Undivided tonnage").in_language(lang)
+    return estimate_classes().get(code, UNDIVIDED).in_language(lang)
 
 
 def commodity(code: str, lang: Language) -> str:
