@@ -135,10 +135,13 @@ def vocabularies_page(texts: ReferenceTexts) -> Iterator[str]:
 
 
 def checks_page(texts: ReferenceTexts) -> Iterator[str]:
-    """Yield the rules that refuse, then those that flag."""
+    """Yield the rules that refuse, those of rows out of scope, then those that flag."""
     refusing = [(name, rule) for name, rule in RULES.items() if rule.weight == "refuse"]
     yield from (f"## Rules that refuse ({len(refusing)})", "")
     yield from table(("rule", "message"), ((code(name), _message(rule.sentence)) for name, rule in refusing))
+    excluding = [(name, rule) for name, rule in RULES.items() if rule.weight == "scope"]
+    yield from (f"## Reasons of rows out of scope ({len(excluding)})", "")
+    yield from table(("rule", "message"), ((code(name), _message(rule.sentence)) for name, rule in excluding))
     yield from (f"## Rules that flag ({len(flag_titles())})", "")
     rows = (
         (code(name), str(title), title.in_language("zh"), _message(RULES[name].sentence))

@@ -15,10 +15,11 @@ LONGEST_VALUE = 80
 class ProblemRule:
     """A rule's weight and its sentence, whose arguments are those of the problem.
 
-    ``refuse`` puts a row in quarantine, ``flag`` loads and marks it; a flag has a title for lists and filters.
+    ``refuse`` puts a row in quarantine, ``flag`` loads and marks it, ``scope`` says why a row is out of scope. A flag has a
+    title for lists and filters.
     """
 
-    weight: Literal["refuse", "flag"]
+    weight: Literal["refuse", "flag", "scope"]
     sentence: Message
     title: Message | None = None
     left_out: bool = False
@@ -59,6 +60,10 @@ RULES: Mapping[str, ProblemRule] = {
         "refuse",
         msg("the total %(value)r is smaller than the sum of its parts, %(parts)s; is a row in another unit or counted twice?"),
     ),
+    # a row that is out of scope
+    "no-mineral-named": ProblemRule("scope", msg("the row names no mineral.")),
+    "other-mineral": ProblemRule("scope", msg("the row is about minerals that are not read from this source.")),
+    "other-product": ProblemRule("scope", msg("the row is about a product or activity that is not read from this source.")),
     # a row that can't be stored
     "missing-key": ProblemRule("refuse", msg("the key is empty; every row needs its own key.")),
     "missing-value": ProblemRule("refuse", msg("%(field)s is empty; every record of this kind needs it.")),
@@ -84,14 +89,8 @@ RULES: Mapping[str, ProblemRule] = {
             "Correct the number or the title, or leave the row out."
         ),
     ),
-    "placemark-damaged": ProblemRule(
-        "refuse", msg("the geometry of the placemark can't be read; its coordinates are longitude,latitude, divided by blanks.")
-    ),
     "wrong-cell-count": ProblemRule(
         "refuse", msg("the row has %(value)s cells where the header has %(expected)s; is the delimiter or a quote wrong?")
-    ),
-    "outline-off-globe": ProblemRule(
-        "refuse", msg("the outline within %(value)s is off the globe; name its system of coordinates as `crs`.")
     ),
     "negative-amount": ProblemRule("refuse", msg("%(value)s is negative; an amount can't be%(hint)s.")),
     "unit-not-convertible": ProblemRule(
@@ -128,7 +127,6 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "orphan-row": ProblemRule("refuse", msg("the row belongs to %(value)r, which is not in the source.")),
     "geometry-unreadable": ProblemRule("refuse", msg("the geometry can't be read: %(value)s.")),
-    "ring-unreadable": ProblemRule("refuse", msg("%(reason)s The corner points %(value)r can't be read.")),
     "validity-reversed": ProblemRule("refuse", msg("the validity ends before it begins (%(value)s); correct %(field)s.")),
     # rows of condition lists
     "consultation-as-act": ProblemRule(
@@ -249,7 +247,7 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "point-unreadable": ProblemRule(
         "flag",
-        msg("the geometry can't be read, so the record has no position: %(value)s."),
+        msg("the geometry can't be read (%(reason)s), so the record has no position: %(value)s."),
         msg("Unreadable geometry"),
         left_out=True,
     ),
@@ -323,6 +321,18 @@ RULES: Mapping[str, ProblemRule] = {
             "the printed area."
         ),
         msg("Area disagrees with the corners"),
+    ),
+    "polygon-unreadable": ProblemRule(
+        "flag",
+        msg("the polygon can't be read (%(reason)s), so the record is not on the map: %(value)s."),
+        msg("Unreadable polygon"),
+        left_out=True,
+    ),
+    "ring-unreadable": ProblemRule(
+        "flag",
+        msg("%(reason)s The corner points %(value)r can't be read, so the record is not on the map."),
+        msg("Unreadable corner points"),
+        left_out=True,
     ),
     "polygon-missing": ProblemRule(
         "flag", msg("the row has no polygon; the record is listed and is not on the map."), msg("Without polygon")
@@ -446,6 +456,11 @@ class Problem:
     def refuses(self) -> bool:
         """Whether the rule puts a row in quarantine."""
         return RULES[self.rule].weight == "refuse"
+
+    @property
+    def excludes(self) -> bool:
+        """Whether the rule says why a row is out of scope."""
+        return RULES[self.rule].weight == "scope"
 
     @property
     def left_out(self) -> bool:

@@ -28,8 +28,8 @@ def test_a_flag_has_a_title(rule: str) -> None:
     assert (rule in flag_titles()) == (RULES[rule].weight == "flag")
 
 
-def test_a_rule_refuses_or_flags() -> None:
-    assert {rule.weight for rule in RULES.values()} == {"refuse", "flag"}
+def test_a_rule_refuses_excludes_or_flags() -> None:
+    assert {rule.weight for rule in RULES.values()} == {"refuse", "flag", "scope"}
     assert Problem("negative-amount", "-1").refuses
     assert not Problem("no-position", "").refuses
 

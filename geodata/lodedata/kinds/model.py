@@ -163,7 +163,7 @@ class Kind:
     ``status`` selects by it."""
     merged: bool = False
     needs_polygon: bool = True
-    """Whether a record of a kind of polygons must have one; without one it is listed and not on the map."""
+    """Whether tables of a kind of polygons must have geometry. A record without one is listed and not on the map."""
     internal: bool = False
     """Whether only people who are signed in at the desk read its records; they are in no collection, download or page."""
     choice_rules: tuple[ChoiceRule, ...] = ()

@@ -1,7 +1,7 @@
 """Zones: polygons with a meaning for planning, such as provinces, key regions and protected areas."""
 
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import FIGURES_REPORTED, ORIGIN_FIELDS
+from lodedata.kinds.shared import FIGURES_REPORTED, FLAGS, ORIGIN_FIELDS
 
 KIND = Kind(
     "zone",
@@ -28,6 +28,7 @@ KIND = Kind(
         Field("note_en", "Note (English)", "英文说明", optional=True),
         Field("note_zh", "Note (Chinese)", "中文说明", optional=True),
     ),
+    (FLAGS,),
     date_field="valid_from",
     type_field="zone_kind",
     search_code="5",

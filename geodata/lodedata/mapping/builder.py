@@ -110,7 +110,7 @@ class RecordBuilder:
         name_en, name_zh = text["name_en"](cells), text["name_zh"](cells)
         aliases = dict.fromkeys(alias for taker in self._aliases for alias in taker(cells))
         _require_short(problems, name_en, name_zh, *aliases)
-        place = self._place(cells, row.geometry, problems) if self._place is not None else None
+        place = self._place(row, problems) if self._place is not None else None
         return {
             "name_en": name_en,
             "name_zh": name_zh,

@@ -115,8 +115,9 @@ def row_reader(
     as_of: PartialDate | None = None,
 ) -> Callable[[InputRow], Reading]:
     """Return the reader of one row. Raises MappingRefused if a kind of polygons has no geometry."""
-    of_corners = spec.position is not None and spec.position.ring is not None
-    if kind.geometry == "polygon" and kind.needs_polygon and not table.has_geometry and not of_corners:
+    where = spec.position
+    in_cells = where is not None and (where.ring is not None or where.wkt is not None)
+    if kind.geometry == "polygon" and kind.needs_polygon and not table.has_geometry and not in_cells:
         raise MappingRefused(
             msg("%(table)s: has no geometry; %(kind)s are polygons", table=table.name, kind=kind.title_en.lower())
         )
@@ -167,7 +168,7 @@ class _GenericReader:
         self._defaults = {name: () if f.type == "array" else f.default for name, f in stated.items()}
         self._filled = tally.filled.setdefault(table.name, dict.fromkeys(spec.fill, 0))
         of_polygons = kind.geometry == "polygon"
-        self._polygon = polygon_reader(spec.position, bound, table.crs, kind.needs_polygon) if of_polygons else None
+        self._polygon = polygon_reader(spec.position, bound, table.crs) if of_polygons else None
         of_points = kind.geometry == "point" and spec.position is not None
         self._place = placer(spec.position, bound, table.crs) if spec.position is not None and of_points else None
         mineral = bool(spec.commodities) and kind.field("commodities") is not None
@@ -219,7 +220,7 @@ class _GenericReader:
         rows = (self._source_row(row, key),)
         ground = self._polygon(row, problems) if self._polygon is not None else None
         values |= {n: value for n, value in (ground.values if ground else {}).items() if values.get(n) is None}
-        place = self._place(row.cells, row.geometry, problems) if self._place is not None else None
+        place = self._place(row, problems) if self._place is not None else None
         position = place if isinstance(place, Position) else None
         if self._complete is not None:
             self._complete(values, ground.shape if ground else None, key or "", problems)

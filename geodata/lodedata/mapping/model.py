@@ -196,11 +196,12 @@ class Accuracy(Model):
 
 
 class PositionSpec(Model):
-    """The position of a row: two columns, or the geometry of the file, in a coordinate reference system."""
+    """The position of a row: two columns, the geometry of the file or a column of it, in a coordinate reference system."""
 
     lon: CellSpec | None = None
     lat: CellSpec | None = None
     geometry: bool = False
+    wkt: CellSpec | None = Field(None, description="a geometry as well-known text (WKT) in one cell")
     ring: CellSpec | None = Field(None, description="a list of corner points in one cell, for records with a polygon")
     crs: str | None = Field(None, description="a code such as EPSG:4490; without it the file's own, else WGS 84")
     decimal: Literal[".", ","] = "."
@@ -209,8 +210,8 @@ class PositionSpec(Model):
 
     @model_validator(mode="after")
     def _one_origin(self) -> "PositionSpec":
-        if sum((self.geometry, self.ring is not None, self.lon is not None or self.lat is not None)) != 1:
-            raise InvalidValue(msg("say one of `geometry: true`, `ring`, and `lon` with `lat`"))
+        if sum((self.geometry, self.wkt is not None, self.ring is not None, self.lon is not None or self.lat is not None)) != 1:
+            raise InvalidValue(msg("say one of `geometry: true`, `wkt`, `ring`, and `lon` with `lat`"))
         if (self.lon is None) != (self.lat is None):
             raise InvalidValue(msg("say both `lon` and `lat`"))
         return self

@@ -241,7 +241,8 @@ class TableReader:
             return Reading(rows, (), (*_without(problems, "commodity"), self._no_commodity(row)))
         if not self.spec.everything and not any(c.code in self._scope for c in commodities):
             # other problems of a row out of scope don't matter
-            return Reading(rows, (), tuple(p for p in problems if p.refuses))
+            refusing = tuple(p for p in problems if p.refuses)
+            return Reading(rows, (), refusing or (Problem("other-mineral", ""),))
         record = self._build.record(kind, row, commodities, problems)
         record = with_main_commodity(record) if shared is None else record
         self._count_filled(record)

@@ -10,6 +10,9 @@ from lodedata.errors import FileRefused
 from lodedata.messages import msg
 from lodedata.read.encodings import EncodingChoice
 
+MAX_SHOWN = 80
+"""Characters of a geometry that can't be read, which are stored as reported."""
+
 
 @dataclass(frozen=True, slots=True)
 class InputRow:
@@ -22,6 +25,8 @@ class InputRow:
     """Rule of the problem that makes the row unreadable."""
     origin: "RowOrigin | None" = None
     """The row of a file that this row was made from; None for a row as it is in its file."""
+    unread_geometry: str | None = None
+    """The beginning of a geometry, as the file has it, that is none; ``geometry`` is None then."""
     repeated: int = 0
     """The number of leading cells that repeat those of an earlier row."""
 

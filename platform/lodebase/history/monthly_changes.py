@@ -17,7 +17,8 @@ IMPORTS = """
 SELECT v.version, v.committed_at, r.id AS run, CASE WHEN (r.named_rows ->> 'public')::boolean THEN jsonb_build_object(
     'refused', jsonb_set(r.named_rows -> 'refused', '{rows}', jsonb_path_query_array(r.named_rows, '$.refused.rows[0 to 19]')),
     'incomplete',
-    jsonb_set(r.named_rows -> 'incomplete', '{rows}', jsonb_path_query_array(r.named_rows, '$.incomplete.rows[0 to 19]'))
+    jsonb_set(r.named_rows -> 'incomplete', '{rows}', jsonb_path_query_array(r.named_rows, '$.incomplete.rows[0 to 19]')),
+    'out_of_scope', r.named_rows -> 'out_of_scope'
   ) END AS named, r.source, r.read, r.loaded, r.updated, r.unchanged, r.out_of_scope, r.quarantined, r.gone
 FROM lode.dataset_version v LEFT JOIN lode.import_run r ON r.dataset_version = v.version AND r.state = 'done'
 WHERE v.version > %(since)s AND v.version <= %(until)s ORDER BY v.version DESC, r.id LIMIT %(most)s
@@ -78,6 +79,8 @@ class VersionImport:
     """Rows that were not loaded."""
     incomplete: RowsNamed = RowsNamed()
     """Rows that were loaded without a part."""
+    out_of_scope: Sequence[Mapping[str, Any]] = ()
+    """The reasons of rows out of scope in both languages, each with its number of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,8 @@ def _import(row: dict[str, Any]) -> VersionImport:
     named = row.pop("named") or {}
     refused, incomplete = (RowsNamed(**named.get(name, {})) for name in ("refused", "incomplete"))
     counts = {name: count for name, count in row.items() if count is not None}
-    return VersionImport(version, committed_at, source, counts, run, refused, incomplete)
+    excluded = named.get("out_of_scope") or ()
+    return VersionImport(version, committed_at, source, counts, run, refused, incomplete, excluded)
 
 
 def _statement(collection: Collection) -> str:

@@ -16,7 +16,7 @@ from lodedata.vocab import vocabulary
 
 ZONES = """
 SELECT zone_kind, code, coalesce(country, code), ST_AsBinary(geom), coalesce(accuracy_m, 5000)
-FROM zone WHERE zone_kind IN ('country', 'division') AND valid_to IS NULL
+FROM zone WHERE zone_kind IN ('country', 'division') AND valid_to IS NULL AND geom IS NOT NULL
 """
 
 

@@ -11,7 +11,7 @@ from lodebase.errors import ImportRefused
 from lodebase.ingest import rows
 from lodebase.ingest.jobs import import_job
 from lodebase.ingest.jobs.import_job import ImportJob, Summary
-from lodebase.ingest.jobs.named_rows import IncompleteRows
+from lodebase.ingest.jobs.named_rows import RowReasons
 from lodebase.ingest.jobs.progress import ImportProgress
 from lodedata.mapping import Tally
 from lodedata.mapping.column_usage import sentences, usage_data
@@ -148,7 +148,7 @@ def transact(
         column_usage=tuple(usage),
         refused=tuple(import_job.refused(connection, identity)) if staging.refused else (),
     )
-    import_job.finish(connection, summary, tally, job, IncompleteRows())
+    import_job.finish(connection, summary, tally, job, RowReasons())
     return summary
 
 

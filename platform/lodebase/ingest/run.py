@@ -27,7 +27,7 @@ from lodebase.ingest.internal_rows import InternalRows
 from lodebase.ingest.jobs import import_job, run_log
 from lodebase.ingest.jobs.import_job import ImportJob, Summary
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
-from lodebase.ingest.jobs.named_rows import IncompleteRows
+from lodebase.ingest.jobs.named_rows import RowReasons
 from lodebase.ingest.jobs.progress import ImportProgress
 from lodebase.ingest.linking import doubtful_capacities, organisations, recovery_links, regroup
 from lodebase.ingest.staging import Staged
@@ -67,7 +67,7 @@ LEFT = msg(
 )
 MOST_GONE = 0.2
 """The share of a source's rows from which an import needs a confirmation before it marks them as gone."""
-CHECKED_BY = b"9"
+CHECKED_BY = b"10"
 """Part of every row's checksum: increased when readers or checks produce other results from the same row."""
 
 
@@ -177,9 +177,9 @@ def _transact(
     staging.create(connection)
     into = merge.prepare(connection, job.source.name, identity, _sentences("duplicate-key"), job.partial)
     counts: dict[str, int] = {}
-    incomplete = IncompleteRows()
+    row_reasons = RowReasons()
     apart = InternalRows(everything=False)
-    chunks = _chunks(job, tally, incomplete, apart)
+    chunks = _chunks(job, tally, row_reasons, apart)
     for chunk_counts in _merged_in_background(connection, chunks, into):
         for state, count in chunk_counts.items():
             counts[state] = counts.get(state, 0) + count
@@ -224,14 +224,14 @@ def _transact(
         withheld=len(tally.withheld),
         notes=(
             *([internal_rows.said(stored, refused)] if apart.readings else []),
-            *_notes(tally, incomplete),
+            *_notes(tally, row_reasons),
             *sentences(usage),
             *((LEFT.filled(count=f"{left:,}"),) if left and job.compare else ()),
         ),
         column_usage=tuple(usage),
         refused=tuple(import_job.refused(connection, identity)) if counts.get("quarantined") else (),
     )
-    import_job.finish(connection, summary, tally, job, incomplete)
+    import_job.finish(connection, summary, tally, job, row_reasons)
     return summary
 
 
@@ -247,12 +247,12 @@ def _transact_internal(
         raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
     require_complete(job.source, tally)
     stored, refused = internal_rows.write(connection, job, apart, partial(_staged_internal, job, tally))
-    notes = (*_notes(tally, IncompleteRows()), *sentences(usage_data(tally.usage)))
+    notes = (*_notes(tally, RowReasons()), *sentences(usage_data(tally.usage)))
     return internal_rows.summary(job, stored, refused, begun, import_job.version(connection, 0), notes)
 
 
 def _staged_internal(job: ImportJob, tally: Tally, readings: Sequence[Reading]) -> Staged:
-    staged, _ = _staged(readings, job, 0, set(), IncompleteRows(), DecidedPersons(tally.decided))
+    staged, _ = _staged(readings, job, 0, set(), RowReasons(), DecidedPersons(tally.decided))
     return staged
 
 
@@ -327,7 +327,7 @@ def _merged_in_background(
         yield outcome
 
 
-def _chunks(job: ImportJob, tally: Tally, incomplete: IncompleteRows, apart: InternalRows) -> Iterator[Staged]:
+def _chunks(job: ImportJob, tally: Tally, row_reasons: RowReasons, apart: InternalRows) -> Iterator[Staged]:
     readings = apart.without(iter(job.read(tally)))
     chunks = iter(lambda: _next_chunk(readings), [])
     persons = DecidedPersons(tally.decided)
@@ -337,7 +337,7 @@ def _chunks(job: ImportJob, tally: Tally, incomplete: IncompleteRows, apart: Int
         combined: Staged = {}
         leading: set[str] = set()
         for chunk in islice(chunks, many):
-            staged, n = _staged(chunk, job, n, leading, incomplete, persons)
+            staged, n = _staged(chunk, job, n, leading, row_reasons, persons)
             for name, pieces in staged.items():
                 combined.setdefault(name, []).extend(pieces)
         if not combined:
@@ -362,7 +362,7 @@ def _staged(
     job: ImportJob,
     n: int,
     leading: set[str],
-    incomplete: IncompleteRows,
+    row_reasons: RowReasons,
     persons: DecidedPersons,
 ) -> tuple[Staged, int]:
     """Return the rows of a chunk for staging, and the number of the next row.
@@ -390,6 +390,8 @@ def _staged(
         refused = reading.refused
         state = "quarantined" if refused else "loaded" if members or belongs else "out_of_scope"
         reasons = import_job.reasons(reading.problems) if refused else None
+        if state == "out_of_scope":
+            row_reasons.exclude(reading)
         key = rows.clean(lead)
         becomes = state == "loaded" and key not in leading
         # a refused row keeps its key, as it is corrected later
@@ -406,7 +408,7 @@ def _staged(
                     staged["member"].append((n, identity, kind, leads and position == 0))
             n += 1
         if becomes:
-            incomplete.add(reading)
+            row_reasons.add(reading)
             for name, values in made:
                 staged[name].append(values)
     return staging.encode(staged), n
@@ -444,7 +446,7 @@ def _sentences(rule: str) -> tuple[str, str]:
     return sentence.in_language("en"), sentence.in_language("zh")
 
 
-def _notes(tally: Tally, incomplete: IncompleteRows) -> Iterator[Message]:
+def _notes(tally: Tally, row_reasons: RowReasons) -> Iterator[Message]:
     if tally.withheld:
         yield msg(
             "%(count)s times a name was withheld as that of a natural person, %(names)s different names; experts decide at "
@@ -452,16 +454,16 @@ def _notes(tally: Tally, incomplete: IncompleteRows) -> Iterator[Message]:
             count=f"{len(tally.withheld):,}",
             names=f"{len({name_key(name) for _, _, name in tally.withheld}):,}",
         )
-    if incomplete.count:
+    if row_reasons.count:
         first = [
             msg(
                 "%(place)s: %(sentence)s",
                 place=row["locator"],
                 sentence=Label(row["reasons"][0]["en"], row["reasons"][0]["zh"]),
             )
-            for row in incomplete.rows[:3]
+            for row in row_reasons.rows[:3]
         ]
-        yield msg("%(count)s rows were loaded without a part: %(rows)s", count=f"{incomplete.count:,}", rows=first)
+        yield msg("%(count)s rows were loaded without a part: %(rows)s", count=f"{row_reasons.count:,}", rows=first)
     for name, counts in tally.unknown.items():
         listed = [f"{term!r} ({count})" for term, count in sorted(counts.items(), key=lambda item: -item[1])]
         yield msg(

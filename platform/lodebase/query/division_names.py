@@ -35,7 +35,7 @@ def division_names(engine: Engine) -> tuple[int, list[DivisionName]]:
             func.ST_Y(place).label("lat"),
             size.label("size"),
         )
-        .where(zone.zone_kind == "division", zone.valid_to.is_(None))
+        .where(zone.zone_kind == "division", zone.valid_to.is_(None), zone.geom.is_not(None))
         .order_by(size.desc(), zone.id)
     )
     with reading(engine) as connection:

@@ -48,8 +48,8 @@ READ = {
     "usgs-mcs2025": 1_250,
     "worldbank-pinksheet-2026-06": 5_579,
 }
-QUARANTINED = {"us-battery-supply-chain-investments-2024": 58, "minmod-world-resources": 3}
-"""Rows that name no mineral, or an impossible grade."""
+QUARANTINED = {"minmod-world-resources": 3}
+"""Rows of which the mineral is missing, or the grade impossible."""
 FIGURES = ("source", "read", "loaded", "updated", "unchanged", "out_of_scope", "quarantined", "seconds", "dataset_version")
 """Counts of a run, which the usage of its columns follows."""
 SERVED = {"deposits": 2_300, "discoveries": 2_600, "projects": 2_800}

@@ -48,7 +48,7 @@ tables:
 """
 ROWS = (
     {"id": "T1", "corners": "1,103.1,36.1 2,103.2,36.1 3,103.2,36.2", "holder": f"{PERSON},ALFA S.A.", "status": "granted"},
-    {"id": "T2", "corners": "1,103.1,36.1 2,103.2,36.2 3,103.2,36.1 4,103.1,36.2", "holder": PERSON},
+    {"id": "T2", "corners": "1,103.1,36.1 2,103.2,36.1 3,103.2,36.2", "holder": PERSON, "to": "someday"},
 )
 OwnStore = Callable[[str], AbstractContextManager[Store]]
 READABLE = """
@@ -113,7 +113,7 @@ def test_a_refused_right_is_corrected_in_its_export(store: Store, tmp_path: Path
     assert quarantine.export(store.importer, "own-rights", path) == 1
     exported = path.read_text("utf-8-sig")
     assert PERSON not in exported
-    path.write_text(exported.replace(ROWS[1]["corners"], ROWS[0]["corners"]), "utf-8-sig")
+    path.write_text(exported.replace(ROWS[1]["to"], "2030"), "utf-8-sig")
     source = Source.model_validate(yaml.safe_load(MAPPING))
     summary = run(
         store.importer,

@@ -230,7 +230,7 @@ def test_a_row_of_other_commodities_is_out_of_scope_and_keeps_its_raw_row(read: 
     rows = [CSV, "1,a,gold,CHL,,,,", "2,b,gold,CHL,,,x,"]
     table = DEPOSIT + "  estimates: [{category: {const: endowment}, ore: {column: v, unit: t}}]\n"
     for reading in read(table, rows):
-        assert (reading.records, reading.problems) == ((), ())
+        assert (reading.records, rules(reading), reading.refused) == ((), ["other-mineral"], False)
     assert orjson.loads(read(table, rows)[0].rows[0].raw)["name"] == "a"
     (everything, refused) = read(table + "  everything: true\n", rows)
     assert everything.records

@@ -56,7 +56,7 @@ def test_a_null_feature_is_refused(tmp_path: Path) -> None:
         open_tables(path)
 
 
-def test_one_bad_placemark_refuses_its_row_only(read: ReadMapped, tmp_path: Path) -> None:
+def test_one_bad_placemark_loses_its_geometry_only(read: ReadMapped, tmp_path: Path) -> None:
     marks = "".join(
         f"<Placemark><name>{name}</name><Point><coordinates>{at}</coordinates></Point></Placemark>"
         for name, at in (("Rosa", "1,2"), ("Mina", "here"), ("Cerro", "3,4"))
@@ -71,8 +71,8 @@ def test_one_bad_placemark_refuses_its_row_only(read: ReadMapped, tmp_path: Path
       position: {geometry: true}
     """
     readings = read(mapping, path)
-    assert [reading.refused for reading in readings] == [False, True, False]
-    assert [problem.rule for problem in readings[1].problems] == ["placemark-damaged"]
+    assert [reading.refused for reading in readings] == [False, False, False]
+    assert [(problem.rule, problem.value) for problem in readings[1].problems] == [("point-unreadable", "here")]
 
 
 @pytest.mark.parametrize(

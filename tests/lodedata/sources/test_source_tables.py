@@ -544,7 +544,7 @@ def test_mrds_is_read_by_its_published_layout(tmp_path: Path) -> None:
     assert (deposit.mine_status.code, deposit.occurrence_type, deposit.discovery_year) == ("closed", "deposit", 1874)
     assert (deposit.host_unit, deposit.deposit_model_reported) == ("Some Granite", "Porphyry Cu")
     assert (only([beta]).position, only([beta]).occurrence_type, only([beta]).mine_status) == (None, "prospect", None)
-    assert (gamma.records, gamma.problems) == ((), ())
+    assert (gamma.records, rules([gamma])) == ((), ["other-mineral"])
     assert tally.unmapped_columns == {}
 
 
@@ -661,7 +661,7 @@ def test_an_american_announcement_is_a_milestone_without_a_date(tmp_path: Path) 
     )
     tally = Tally()
     recycler, lithium, anodes, sun = read("us-battery-supply-chain-investments-2024", path, tally)
-    assert counts(tally, "investments.csv", "product") == (4, 2, {"row-refused": 1, "row-out-of-scope": 1})
+    assert counts(tally, "investments.csv", "product") == (4, 2, {"row-out-of-scope": 2})
     project, milestone, stream = recycler.records
     assert isinstance(project, Project) and isinstance(milestone, GenericRecord) and isinstance(stream, GenericRecord)
     assert [c.code for c in project.commodities] == ["lithium", "nickel", "cobalt"]
@@ -669,5 +669,5 @@ def test_an_american_announcement_is_a_milestone_without_a_date(tmp_path: Path) 
     assert (stream.kind, stream.values["stream"], stream.values["project"]) == ("plant_stream", "spent-batteries", "1")
     assert (milestone.values["milestone_type"], milestone.values["act"]) == ("announced", "https://again.example/news")
     assert isinstance(lithium.records[0], Project) and [c.code for c in lithium.records[0].commodities] == ["lithium"]
-    assert rules([anodes]) == ["no-known-commodity"]
-    assert (sun.records, sun.problems) == ((), ())
+    assert (anodes.refused, rules([anodes])) == (False, ["no-mineral-named"])
+    assert (sun.records, rules([sun])) == ((), ["other-product"])

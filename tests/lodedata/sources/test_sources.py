@@ -37,8 +37,8 @@ ROWS = {
     "minmod-world-resources": 8319 + 4471 + 740,
 }
 """Rows of the real files."""
-REFUSED = {"us-battery-supply-chain-investments-2024": 58, "minmod-world-resources": 3}
-"""Refused rows: they name no mineral or have an impossible grade."""
+REFUSED = {"minmod-world-resources": 3}
+"""Refused rows: their mineral is missing or their grade is impossible."""
 FLAT = {"natural-earth", "salta-mining-cadastre-2025", "china-mnr-rights-notices-2026", "fineprint-mine-production"}
 FLAT |= {"chile-sernageomin-tailings-2025-10", "brazil-anm-mining-dams"}
 """Sources whose records are not compared with those of others."""

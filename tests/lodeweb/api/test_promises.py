@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pyarrow.parquet as pq
 import pyogrio
@@ -139,6 +140,61 @@ def test_every_list_of_the_api_and_of_the_pages_ends_with_its_last_page(site: Fl
             paged.add(address.partition("?")[0])
     lists = {"/api/changes", "/api/collections/datasets/items", "/api/mining-rights/mineral-tenements"}
     assert lists | {items(name) for name in COLLECTIONS} <= paged
+
+
+def test_next_attributes_of_gml_lead_through_all_features_that_match(site: Flask) -> None:
+    client = site.test_client()
+    rules = [
+        rule.rule for rule in site.url_map.iter_rules() if rule.rule.startswith(("/api/earth-resources", "/api/mining-rights"))
+    ]
+    views = [rule for rule in rules if client.get(f"{rule}?f=gml&limit=1").mimetype == "application/gml+xml"]
+    assert len(views) >= 4
+    paged = 0
+    for address in views:
+        following: str | None = f"{address}?f=gml&limit=1"
+        matched: set[int] = set()
+        returned = pages = 0
+        while following is not None:
+            pages += 1
+            assert pages < MAX_PAGES, address
+            response = client.get(following)
+            assert (response.status_code, response.mimetype) == (200, "application/gml+xml"), following
+            root = ElementTree.fromstring(response.get_data())
+            matched.add(int(root.attrib["numberMatched"]))
+            returned += int(root.attrib["numberReturned"])
+            following = root.attrib.get("next")
+        assert matched == {returned}, address
+        paged += returned > 1
+    assert paged >= 2
+
+
+FEEDS = (
+    *("/api/changes?f=atom&limit=5", "/api/changes?f=atom&collection=deposits", "/updates?f=atom"),
+    "/api/schedule?f=atom",
+)
+
+
+@pytest.mark.parametrize("address", FEEDS)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_link_of_a_feed_leads_to_a_resource(address: str, lang: str, site: Flask) -> None:
+    response = site.test_client().get(f"{address}&lang={lang}")
+    assert (response.status_code, response.mimetype) == (200, "application/atom+xml"), response.get_data(as_text=True)[:300]
+    feed = ElementTree.fromstring(response.get_data())
+    links = [link for link in feed.iter("{http://www.w3.org/2005/Atom}link")]
+    assert links and not [link for link in links if link.get("rel") == "next"], "a feed has the newest entries, and one page"
+    for href in {str(link.get("href")) for link in links if str(link.get("href")).startswith("http://localhost")}:
+        with site.test_client().get(href.removeprefix("http://localhost")) as linked:
+            assert linked.status_code == 200, href
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_pages_of_a_collection_lead_through_all_records_in_each_language(name: str, lang: str, site: Flask) -> None:
+    matched = site.test_client().get(f"{items(name)}?limit=1").get_json(force=True)["numberMatched"]
+    pages = follow_pages(site.test_client(), f"{items(name)}?limit=2&f=html&lang={lang}")
+    linked = [set(re.findall(r'href="/records/([0-9a-z]+)', page.get_data(as_text=True))) for page in pages]
+    assert all(f'lang="{"zh" if lang == "zh" else "en"}' in page.get_data(as_text=True) for page in pages)
+    assert sum(map(len, linked)) == len(set().union(*linked)) == matched
 
 
 FILES = [(name, form) for name, one in COLLECTIONS.items() for form in formats_for(one.geometry is not None)]

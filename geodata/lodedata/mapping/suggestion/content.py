@@ -17,6 +17,7 @@ from lodedata.vocab import fold, vocabulary
 
 SEPARATORS = ",;、/，+-"
 """Characters that may divide several terms in one cell."""
+WKT_POLYGON = re.compile(r"\s*(SRID=\d+;)?\s*(MULTI)?POLYGON\b", re.IGNORECASE)
 WKT_POINT = re.compile(r"POINT\s*Z?\s*\(\s*[-+\d.]+\s+[-+\d.]+", re.IGNORECASE)
 _COMPANY = re.compile(
     r"\b(ltd|inc|corp|co|plc|llc|gmbh|ag|s\.?\s?a\.?|ltda|limitada|pty|pt|tbk|n\.?l|spa|company|corporation|minera|mining"
@@ -143,7 +144,12 @@ def is_metres(values: list[float]) -> bool:
 
 
 def _wkt(column: SampledColumn) -> Score:
-    return 1.0 if column.distinct and all(WKT_POINT.match(value) for value in column.distinct) else -1.0
+    if not column.distinct:
+        return -1.0
+    polygons = sum(WKT_POLYGON.match(value) is not None for value in column.distinct)
+    # one that is damaged does not hide the others
+    of_polygons = polygons >= 0.9 * len(column.distinct)
+    return 1.0 if of_polygons or all(WKT_POINT.match(value) for value in column.distinct) else -1.0
 
 
 def _datum(column: SampledColumn) -> Score:

@@ -10,7 +10,7 @@ from lodedata.cells import normal
 from lodedata.geography import crs
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.columns import SampledColumn
-from lodedata.mapping.suggestion.content import angles
+from lodedata.mapping.suggestion.content import WKT_POINT, angles
 from lodedata.mapping.suggestion.draft import Draft, quoted
 from lodedata.read import InputTable
 
@@ -38,7 +38,7 @@ def position_lines(draft: Draft, table: InputTable, shapes: Sequence[bytes]) -> 
     if "lon" in by_field and "lat" in by_field:
         return _column_lines(draft)
     if "wkt" in by_field:
-        return _point_lines(draft)
+        return _wkt_lines(draft)
     return ["    # no columns look like coordinates", *draft.others("lon"), *draft.others("lat")]
 
 
@@ -60,14 +60,17 @@ def _geometry_lines(draft: Draft, table: InputTable, shapes: Sequence[bytes]) ->
     return [*lines, f"      # the file's own system is {shown}{note}", *_ACCURACY]
 
 
-def _point_lines(draft: Draft) -> list[str]:
+def _wkt_lines(draft: Draft) -> list[str]:
     column = draft.take("wkt")
     assert column is not None
     name = quoted(column.name)
-    return [
-        "    position:",
+    points = [
         f"      lon: {{column: {name}, pattern: '{_FIRST}'}}",
         f"      lat: {{column: {name}, pattern: '{_SECOND}'}}",
+    ]
+    return [
+        "    position:",
+        *(points if WKT_POINT.match(column.distinct[0]) else [f"      wkt: {name}"]),
         *(_named_system(draft, normal(column.name).casefold()) or _UNKNOWN_DATUM),
         *_ACCURACY,
     ]

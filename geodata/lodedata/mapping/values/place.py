@@ -13,8 +13,11 @@ from lodedata.errors import MappingRefused
 from lodedata.geography import crs
 from lodedata.mapping.model import Accuracy, Cell, PositionSpec
 from lodedata.mapping.values.fields import Cells, Columns, Problems, decimal_mark, text
+from lodedata.mapping.values.geometry import UNREADABLE, GeometryUnreadable, geometry_reader
 from lodedata.messages import Message, msg
 from lodedata.problems import Problem
+from lodedata.read import InputRow
+from lodedata.read.table import MAX_SHOWN
 from lodedata.records import Position, UnreadPosition
 
 METRES_PER_DEGREE = 111_320.0
@@ -28,14 +31,9 @@ LARGEST_SLACK = 0.025
 """Most of a part that decimals may leave open, so that few other coordinates fit by chance."""
 MOST_DECIMALS = 15
 """Decimals of a degree that doubles can hold; further digits do not count as accuracy."""
-MAX_SHOWN_BYTES = 40
-"""Bytes of a geometry that can't be read, which are stored as reported."""
 _GEOD = Geod(ellps="WGS84")
 
-UNREADABLE = (shapely.GEOSException, NotImplementedError)
-"""Errors that shapely raises for a damaged geometry, and for one with curves."""
-
-Placer = Callable[[Cells, bytes | None, Problems], Position | UnreadPosition | None]
+Placer = Callable[[InputRow, Problems], Position | UnreadPosition | None]
 """Returns the position of a row, its coordinates as reported if they are no position, None if it has none."""
 
 
@@ -49,12 +47,17 @@ def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer
         raise MappingRefused(msg("%(table)s: %(error)s", table=columns.table, error=error)) from None
     stated = _accuracy(spec.accuracy_m, columns)
     method = text(spec.method, columns) if spec.method is not None else (lambda cells: "approximate")
-    place = _from_geometry(system, stated, method) if spec.geometry else _from_columns(spec, columns, system, stated, method)
+    of_geometry = spec.geometry or spec.wkt is not None
+    place = (
+        _from_geometry(spec, columns, system, stated, method)
+        if of_geometry
+        else _from_columns(spec, columns, system, stated, method)
+    )
     stated_by = spec.accuracy_m.column if isinstance(spec.accuracy_m, Accuracy) else None
     about = columns.places(spec.method, Cell(column=stated_by) if stated_by else None)
 
-    def placed(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | UnreadPosition | None:
-        position = place(cells, wkb, problems)
+    def placed(row: InputRow, problems: Problems) -> Position | UnreadPosition | None:
+        position = place(row, problems)
         if not isinstance(position, Position):
             columns.usage.leave(about, "no-position")
         return position
@@ -146,7 +149,8 @@ def _from_columns(
             problems.append(Problem("unicode-minus", written, column))
         return value
 
-    def place(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | UnreadPosition | None:
+    def place(row: InputRow, problems: Problems) -> Position | UnreadPosition | None:
+        cells = row.cells
         lon_written, lat_written = lon_text(cells), lat_text(cells)
         if lon_written is None and lat_written is None:
             return None
@@ -173,23 +177,35 @@ def _from_columns(
     return place
 
 
-def _from_geometry(system: str, stated: Callable[[Cells], float | None], method: Callable[[Cells], str | None]) -> Placer:
-    def place(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | UnreadPosition | None:
-        if wkb is None:
-            return None
+def _from_geometry(
+    spec: PositionSpec,
+    columns: Columns,
+    system: str,
+    stated: Callable[[Cells], float | None],
+    method: Callable[[Cells], str | None],
+) -> Placer:
+    geometry = geometry_reader(spec, columns)
+    column = spec.wkt.column if spec.wkt is not None else None
+
+    def place(row: InputRow, problems: Problems) -> Position | UnreadPosition | None:
+        cells = row.cells
         try:
-            # a damaged geometry can hold coordinates that are not numbers
-            with np.errstate(all="ignore"):
-                shape = shapely.from_wkb(wkb)
-                inner = shape if shape is None or shape.geom_type == "Point" else shapely.point_on_surface(shape)
-        except UNREADABLE as error:
-            problems.append(Problem("point-unreadable", str(error)))
-            return UnreadPosition(f"WKB {wkb[:MAX_SHOWN_BYTES].hex()}", system)
-        if shape is None or shape.is_empty:
+            shape = geometry(row)
+        except GeometryUnreadable as error:
+            problems.append(Problem("point-unreadable", error.shown, column, {"reason": error.reason}))
+            return UnreadPosition(error.shown, system)
+        if shape is None:
             return None
         if shape.geom_type == "Point":
             original = f"{shape.x!r}, {shape.y!r}"
             return make_position(shape.x, shape.y, system, original, stated(cells), method(cells), problems, None)
+        try:
+            with np.errstate(all="ignore"):
+                inner = shapely.point_on_surface(shape)
+        except UNREADABLE as error:
+            written = shapely.to_wkt(shape, trim=True)[:MAX_SHOWN]
+            problems.append(Problem("point-unreadable", written, column, {"reason": str(error)[:120]}))
+            return UnreadPosition(written, system)
         left, bottom, right, top = shape.bounds
         original = f"{shape.geom_type} within {left!r}, {bottom!r}, {right!r}, {top!r}"
         position = make_position(inner.x, inner.y, system, original, None, "generalised", problems, None)
@@ -198,7 +214,7 @@ def _from_geometry(system: str, stated: Callable[[Cells], float | None], method:
         corners_x, corners_y = crs.transform(system, np.array([left, right]), np.array([bottom, top]))
         _, _, diagonal = _GEOD.inv(corners_x[0], corners_y[0], corners_x[1], corners_y[1])
         if not math.isfinite(diagonal):
-            problems.append(Problem("point-unreadable", original))
+            problems.append(Problem("point-unreadable", original, column, {"reason": msg("no distance can be measured in it")}))
             return UnreadPosition(original, system)
         return Position(position.lon, position.lat, _widest(stated(cells), diagonal / 2), "generalised", original, system)
 

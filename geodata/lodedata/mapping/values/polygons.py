@@ -1,4 +1,4 @@
-"""Polygons of rows in WGS 84: of the file's geometry, or of a list of corner points in a cell."""
+"""Polygons of rows in WGS 84: of the file's geometry, of a column of WKT, or of a list of corner points in a cell."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from lodedata.geography import crs
 from lodedata.mapping.model import Cell, PositionSpec
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Columns, Problems
-from lodedata.mapping.values.place import UNREADABLE
+from lodedata.mapping.values.geometry import UNREADABLE, GeometryUnreadable, geometry_reader
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow
@@ -21,52 +21,57 @@ from lodedata.rights.corner_text import RingUnreadable
 
 @dataclass(frozen=True, slots=True)
 class RowPolygon:
-    """The multipolygon of a row, and what its text says further, by field."""
+    """The multipolygon of a row, None if it can't be read, and what its text says further, by field."""
 
-    shape: shapely.MultiPolygon
+    shape: shapely.MultiPolygon | None
     values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def wkb(self) -> bytes:
+    def wkb(self) -> bytes | None:
         """The multipolygon as WKB."""
-        return bytes(shapely.to_wkb(self.shape, include_srid=False))
+        return None if self.shape is None else bytes(shapely.to_wkb(self.shape, include_srid=False))
 
 
-PolygonReader = Callable[[InputRow, Problems], RowPolygon | None]
+PolygonReader = Callable[[InputRow, Problems], RowPolygon]
+"""Returns the polygon of a row; without a shape, and with a problem, if the row has none or one that can't be read."""
 
 
-def polygon_reader(spec: PositionSpec | None, columns: Columns, file_crs: str | None, required: bool = True) -> PolygonReader:
-    """Return a function that gives a row's polygon; None with a problem if it has none, which refuses if one is required."""
+def polygon_reader(spec: PositionSpec | None, columns: Columns, file_crs: str | None) -> PolygonReader:
+    """Return the reader of a row's polygon."""
     if spec is not None and spec.ring is not None:
-        return _of_ring(spec.ring, spec.crs, columns, required)
+        return _of_ring(spec.ring, spec.crs, columns)
     system = crs.resolve(spec.crs if spec is not None and spec.crs else file_crs or crs.WGS84)
-    if required:
-        return lambda row, problems: _of_geometry(row, system, problems)
+    column = spec.wkt.column if spec is not None and spec.wkt is not None else None
+    geometry = geometry_reader(spec, columns)
 
-    def if_any(row: InputRow, problems: Problems) -> RowPolygon | None:
-        if row.geometry is not None:
-            return _of_geometry(row, system, problems)
-        problems.append(Problem("polygon-missing", ""))
-        return None
+    def polygon(row: InputRow, problems: Problems) -> RowPolygon:
+        try:
+            found = geometry(row)
+            if found is None:
+                problems.append(Problem("polygon-missing", "", column))
+                return RowPolygon(None)
+            return RowPolygon(_multipolygon(found, system))
+        except GeometryUnreadable as error:
+            problems.append(Problem("polygon-unreadable", error.shown, column, {"reason": error.reason}))
+            return RowPolygon(None, {"corners_reported": error.reported})
 
-    return if_any
+    return polygon
 
 
-def _of_ring(cell: Cell, system: str | None, columns: Columns, required: bool) -> PolygonReader:
+def _of_ring(cell: Cell, system: str | None, columns: Columns) -> PolygonReader:
     taken = fields.text(cell, columns)
 
-    def polygon(row: InputRow, problems: Problems) -> RowPolygon | None:
+    def polygon(row: InputRow, problems: Problems) -> RowPolygon:
         text = taken(row.cells)
         if text is None:
-            missing = Problem("missing-value", "", cell.column, {"field": "position"})
-            problems.append(missing if required else Problem("polygon-missing", "", cell.column))
-            return None
+            problems.append(Problem("polygon-missing", "", cell.column))
+            return RowPolygon(None)
         try:
             ring = read_ring(text, system)
             shape = ring.polygon()
         except RingUnreadable as error:
             problems.append(Problem("ring-unreadable", text, cell.column, {"reason": error.message}))
-            return None
+            return RowPolygon(None, {"corners_reported": text})
         if ring.uncertainty_m is not None:
             problems.append(Problem("datum-uncertain", ring.system, cell.column))
         values = {
@@ -81,25 +86,23 @@ def _of_ring(cell: Cell, system: str | None, columns: Columns, required: bool) -
     return polygon
 
 
-def _of_geometry(row: InputRow, system: str, problems: Problems) -> RowPolygon | None:
+def _multipolygon(reported: shapely.Geometry, system: str) -> shapely.MultiPolygon:
+    """Return the polygons of a geometry in WGS 84. Raises GeometryUnreadable if it has none or lies off the globe."""
+    written = shapely.to_wkt(reported, trim=True)
     try:
         with np.errstate(all="ignore"):
-            shape = shapely.force_2d(shapely.from_wkb(row.geometry)) if row.geometry is not None else None
-            if shape is not None and system != crs.WGS84:
+            shape = shapely.force_2d(reported)
+            if system != crs.WGS84:
                 shape = shapely.transform(
                     shape, lambda corners: np.column_stack(crs.transform(system, corners[:, 0], corners[:, 1]))
                 )
-            shape = None if shape is None else shapely.make_valid(shape)
+            shapes = shapely.get_parts(shapely.make_valid(shape)).tolist()
     except UNREADABLE as error:
-        problems.append(Problem("geometry-unreadable", str(error)))
-        return None
-    shapes = [] if shape is None else shapely.get_parts(shape).tolist()
+        raise GeometryUnreadable(written, str(error)[:120]) from None
     parts = [part for one in shapes for part in shapely.get_parts(one) if part.geom_type == "Polygon"]
     if not parts:
-        problems.append(Problem("geometry-unreadable", "no polygon", None, {"value": msg("no polygon")}))
-        return None
+        raise GeometryUnreadable(written, msg("no polygon"))
     made = shapely.multipolygons(parts)
     if not (np.abs(made.bounds) <= (180, 90, 180, 90)).all():
-        problems.append(Problem("outline-off-globe", str(made.bounds), None))
-        return None
-    return RowPolygon(made)
+        raise GeometryUnreadable(written, msg("it is off the globe; name its system of coordinates as `crs`"))
+    return made

@@ -18,7 +18,7 @@ from defusedxml.ElementTree import iterparse
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
 from lodedata.read.sniff import kml_entry
-from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, checked_header
+from lodedata.read.table import LIMITS, MAX_SHOWN, Hints, InputRow, InputTable, checked_header
 
 DEPTH = 32
 SYSTEM = "OGC:CRS84"
@@ -55,8 +55,8 @@ def _rows(path: Path, header: tuple[str, ...]) -> Iterator[InputRow]:
         try:
             shapes = [shape for child in placemark for shape in _shapes(child)]
         except (_BadGeometry, ValueError, shapely.GEOSException):
-            # one bad placemark refuses no others
-            yield InputRow(number, [values.get(name) for name in header], defect="placemark-damaged")
+            unread = _reported(placemark)
+            yield InputRow(number, [values.get(name) for name in header], unread_geometry=unread)
             continue
         yield InputRow(number, [values.get(name) for name in header], None if not shapes else shapely.to_wkb(_one(shapes)))
 
@@ -120,6 +120,12 @@ def _data(placemark: Element) -> dict[str, str | None]:
             elif name and _local(element) == "SimpleData":
                 found[name] = (element.text or "").strip() or None
     return {name: value for name, value in found.items() if name not in NAMED}
+
+
+def _reported(placemark: Element) -> str:
+    """Return the beginning of the coordinates of a placemark."""
+    texts = (child.text or "" for child in placemark.iter() if _local(child) == "coordinates")
+    return " ".join(" ".join(texts).split())[:MAX_SHOWN] or "Placemark"
 
 
 def _shapes(element: Element) -> Iterator[shapely.Geometry]:

@@ -23,7 +23,7 @@ from lodedata.read.depth import json_depth
 from lodedata.read.encodings import GDAL_NAMES, choose_encoding
 from lodedata.read.formats import dbf, geopackage, shapefile
 from lodedata.read.sniff import open_encoding
-from lodedata.read.table import Hints, InputRow, InputTable, checked_header
+from lodedata.read.table import MAX_SHOWN, Hints, InputRow, InputTable, checked_header
 
 BATCH_ROWS = 8192
 GEOJSON_DEPTH = 32
@@ -78,15 +78,19 @@ def _check(path: Path, kind: str) -> None:
         _require_no_null_feature(path)
 
 
+def _parsed(path: Path) -> Any:
+    """Return the content of a GeoJSON, None for a larger file and for one that is not JSON, which GDAL reports."""
+    if path.stat().st_size > MOST_PARSED_BYTES:
+        return None
+    try:
+        return orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+    except ValueError:
+        return None
+
+
 def _require_no_null_feature(path: Path) -> None:
     """Raise FileRefused for a feature that is null, which GDAL skips; larger files are not held in memory for it."""
-    if path.stat().st_size > MOST_PARSED_BYTES:
-        return
-    try:
-        content = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    # GDAL reports what is wrong with it
-    except ValueError:
-        return
+    content = _parsed(path)
     features = content.get("features") if isinstance(content, dict) else None
     if isinstance(features, list) and None in features:
         raise FileRefused(
@@ -162,6 +166,8 @@ def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> Inpu
     rows = _rows(path, source, layer, header, has_geometry, encoding)
     if info["driver"] == "ESRI Shapefile":
         rows = _with_overflows(_complete_rows(path, rows, _expected_shapes(path, source)), header, _overflows(path, source))
+    elif kind == "geojson" and has_geometry:
+        rows = _with_unread_geometries(path, rows)
     elif kind == "fgb" and info["features"] >= 0:
         rows = _counted_rows(path, rows, int(info["features"]))
     return InputTable(path.name, layer, header, rows, declared, has_geometry)
@@ -206,10 +212,28 @@ def _with_overflows(
 
 
 def _complete_rows(path: Path, rows: Iterator[InputRow], expected: NDArray[np.bool_]) -> Iterator[InputRow]:
-    """Yield the rows. Raises FileRefused for a shape that could not be read, and at the end for missing rows."""
+    """Yield the rows, of which shapes that can't be read are marked. Raises FileRefused at the end for missing rows."""
     for at, row in enumerate(_counted_rows(path, rows, len(expected))):
         if row.geometry is None and at < len(expected) and expected[at]:
-            raise shapefile.damaged_shape(path.name, at + 1)
+            yield replace(row, unread_geometry=f"{path.stem}.shp, shape {at + 1}")
+        else:
+            yield row
+
+
+def _with_unread_geometries(path: Path, rows: Iterator[InputRow]) -> Iterator[InputRow]:
+    """Yield the rows of a GeoJSON, of which geometries that GDAL gives as none are marked; larger files are not compared."""
+    features: list[Any] | None = None
+    for at, row in enumerate(rows):
+        if row.geometry is None:
+            if features is None:
+                content = _parsed(path)
+                features = content.get("features") if isinstance(content, dict) else None
+                features = features if isinstance(features, list) else []
+            feature = features[at] if at < len(features) else None
+            geometry = feature.get("geometry") if isinstance(feature, dict) else None
+            if geometry is not None:
+                yield replace(row, unread_geometry=orjson.dumps(geometry).decode()[:MAX_SHOWN])
+                continue
         yield row
 
 

@@ -219,8 +219,9 @@ class _File:
         done = False
         try:
             while (frame := job_stream.next())[0] == "rows":
-                for row, cells, geometry, defect in frame[1]:
-                    yield InputRow(row, cells, None if geometry is None else base64.b64decode(geometry), defect)
+                for row, cells, geometry, defect, unread in frame[1]:
+                    wkb = None if geometry is None else base64.b64decode(geometry)
+                    yield InputRow(row, cells, wkb, defect, unread_geometry=unread)
             done = frame[0] == "end"
             if frame[0] == "table-refused":
                 done = True

@@ -18,6 +18,8 @@ from lodedata.read.table import LIMITS, Hints, InputRow, InputTable
 ROWS = 1_000
 BYTES = 4 * 2**20
 """Limits of one frame in rows and bytes."""
+SentRow = tuple[int, list[Any], str | None, str | None, str | None]
+"""Number, cells, WKB in base 64, defect and unread geometry of a row."""
 NESTING = 4
 """Depth of nested collections that a geometry may have."""
 
@@ -42,13 +44,13 @@ def task(stream: IO[bytes], bounds: Confinement, job: dict[str, Any]) -> None:
         frames.write(stream, "refused", error.message.as_data())
 
 
-def _parts(table: InputTable) -> Iterator[list[tuple[int, list[Any], str | None, str | None]]]:
-    part: list[tuple[int, list[Any], str | None, str | None]] = []
+def _parts(table: InputTable) -> Iterator[list[SentRow]]:
+    part: list[SentRow] = []
     size = 0
     for row in table.rows:
         size += require_small(table, row)
         geometry = None if row.geometry is None else base64.b64encode(row.geometry).decode("ascii")
-        part.append((row.number, list(row.cells), geometry, row.defect))
+        part.append((row.number, list(row.cells), geometry, row.defect, row.unread_geometry))
         if len(part) == ROWS or size > BYTES:
             yield part
             part, size = [], 0

@@ -8,7 +8,7 @@ import shapely
 
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.reading import RowCells
-from lodedata.mapping.values.place import UNREADABLE
+from lodedata.mapping.values.geometry import UNREADABLE
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import FileRefused, InputRow, InputTable, open_tables

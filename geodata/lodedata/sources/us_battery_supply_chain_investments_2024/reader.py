@@ -8,6 +8,7 @@ from pathlib import Path
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.tables import read_table, table_file
+from lodedata.problems import Problem
 from lodedata.records import GenericRecord, Project
 from lodedata.recycling.streams import project_stream
 from lodedata.schedule.milestones import milestone_record
@@ -24,9 +25,11 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     def complete(reading: Reading, cells: RowCells) -> Reading:
         product = cells.get("product") or ""
         if not IN_SCOPE.search(product):
-            return replace(reading, records=(), problems=tuple(p for p in reading.problems if p.rule in BROKEN))
+            broken = tuple(problem for problem in reading.problems if problem.rule in BROKEN)
+            return replace(reading, records=(), problems=broken or (Problem("other-product", ""),))
         if not reading.records:
-            return reading
+            unnamed = {problem.rule for problem in reading.problems if problem.refuses} == {"no-known-commodity"}
+            return replace(reading, problems=(Problem("no-mineral-named", ""),)) if unnamed else reading
         milestone = _announcement(source, reading, cells.get("Notes") or "")
         return replace(reading, records=(*reading.records, milestone, *_streams(source, reading, product)))
 

@@ -220,7 +220,6 @@ def _kind_table(kind: Kind) -> Table:
             Column(
                 "geom",
                 Geometry(shape, srid=4326, spatial_index=False),
-                nullable=kind.geometry == "point" or not kind.needs_polygon,
             )
         )
         rules.append(Index(f"ix_{kind.name}_geom", "geom", postgresql_using="gist"))

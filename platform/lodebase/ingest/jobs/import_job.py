@@ -9,7 +9,7 @@ import orjson
 import psycopg
 
 from lodebase.ingest import rows
-from lodebase.ingest.jobs.named_rows import IncompleteRows, named_rows, reason
+from lodebase.ingest.jobs.named_rows import RowReasons, named_rows, reason
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.column_usage import with_sentences
@@ -117,11 +117,11 @@ def write_public_columns(connection: psycopg.Connection[Any], job: ImportJob, ta
 
 
 def finish(
-    connection: psycopg.Connection[Any], summary: Summary, tally: Tally, job: ImportJob, incomplete: IncompleteRows
+    connection: psycopg.Connection[Any], summary: Summary, tally: Tally, job: ImportJob, reasons_of_rows: RowReasons
 ) -> None:
     """Write the counts of a run to its log, rows that lack something, and how often its source is updated."""
     assert summary.run is not None
-    named = named_rows(connection, summary.run, summary.quarantined, incomplete, incomplete.public(job.source))
+    named = named_rows(connection, summary.run, summary.quarantined, reasons_of_rows, reasons_of_rows.public(job.source))
     connection.execute(
         "UPDATE import_run SET state = 'done', finished_at = clock_timestamp(), read = %(read)s, loaded = %(loaded)s,"
         " updated = %(updated)s, unchanged = %(unchanged)s, out_of_scope = %(out_of_scope)s,"

@@ -1,4 +1,4 @@
-"""The rows of an import that were not loaded or loaded without a part, with their reasons, in the log of imports."""
+"""The rows of an import that were not loaded or loaded without a part, and the reasons of those out of scope, in its log."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,12 +20,13 @@ SELECT locator, key, reasons FROM quarantine WHERE last_run = %s AND resolved_ru
 
 
 @dataclass(slots=True)
-class IncompleteRows:
-    """The rows of an import that were loaded without a part, and the kinds of all its records."""
+class RowReasons:
+    """The rows of an import loaded without a part, the numbers of those out of scope by rule, and the kinds of its records."""
 
     count: int = 0
     rows: list[dict[str, Any]] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
+    out_of_scope: dict[str, int] = field(default_factory=dict)
 
     def add(self, reading: Reading) -> None:
         """Count a reading that is loaded, and name it if a part of its row is left out."""
@@ -38,6 +39,11 @@ class IncompleteRows:
             row = reading.rows[0]
             reasons = [reason(problem) for problem in left_out]
             self.rows.append({"locator": rows.clean(row.locator), "key": rows.clean(row.key), "reasons": reasons})
+
+    def exclude(self, reading: Reading) -> None:
+        """Count the rows of a reading that is out of scope by the rule that says why, if one does."""
+        for rule in {problem.rule for problem in reading.problems if problem.excludes}:
+            self.out_of_scope[rule] = self.out_of_scope.get(rule, 0) + len(reading.rows)
 
     def public(self, source: object) -> bool:
         """Return whether everybody may read of the rows: the import has records, and none of an internal kind."""
@@ -52,8 +58,11 @@ def reason(problem: Problem) -> dict[str, Any]:
     return {"rule": problem.rule, "column": problem.column, **sentences}
 
 
-def named_rows(connection: psycopg.Connection[Any], run: int, refused: int, incomplete: IncompleteRows, public: bool) -> str:
-    """Return the rows of a run that were refused (their number is given) or loaded without a part, as JSON."""
+def named_rows(connection: psycopg.Connection[Any], run: int, refused: int, reasons: RowReasons, public: bool) -> str:
+    """Return the rows of a run that were refused (their number is given) or loaded without a part, as JSON.
+
+    Rows out of scope are counted by reason.
+    """
     found = connection.execute(REFUSED, (run, MAX_NAMED_ROWS)).fetchall() if refused else []
     listed = [
         {"locator": locator, "key": key, "reasons": [{n: v for n, v in one.items() if n != "value"} for one in reasons]}
@@ -63,6 +72,7 @@ def named_rows(connection: psycopg.Connection[Any], run: int, refused: int, inco
         {
             "public": public,
             "refused": {"count": refused, "rows": listed},
-            "incomplete": {"count": incomplete.count, "rows": incomplete.rows},
+            "incomplete": {"count": reasons.count, "rows": reasons.rows},
+            "out_of_scope": [{**reason(Problem(rule, "")), "count": count} for rule, count in reasons.out_of_scope.items()],
         }
     ).decode()

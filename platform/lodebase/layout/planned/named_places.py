@@ -83,7 +83,7 @@ def _zones(name: str) -> Select[Any]:
     return (
         select(zone.zone_kind, zone.name_en, zone.name_zh, of, func.ST_X(inside), func.ST_Y(inside))
         .select_from(joined)
-        .where(zone.zone_kind != "country", zone.valid_to.is_(None), _named(zone, name))
+        .where(zone.zone_kind != "country", zone.valid_to.is_(None), zone.geom.is_not(None), _named(zone, name))
         .order_by(func.length(zone.name_en), zone.id)
         .limit(40)
     )

@@ -33,6 +33,7 @@ ROWS = '''id,name,lon,lat,country,metal
 3,Sixty Hill,"-62°23'46""","-09°34'60.000""",Brazil,tin
 4,Half Hill,12.5,,Chile,copper
 5,Nowhere,12.5,20,Chile,unobtainium
+6,Gold Hill,-70,-30,Chile,gold
 '''
 LEDGER = """
 name: own-ledger
@@ -63,10 +64,10 @@ def store(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator
 def visitor(
     store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[FlaskClient]:
-    """A visitor of a site with five rows, three of which have a bad position and one no known metal."""
+    """A visitor of a site with six rows: three have a bad position, one no known metal, one a metal out of scope."""
     folder = tmp_path_factory.mktemp("deposits")
     summary = load_rows(store, folder, MAPPING, ROWS)
-    assert (summary.read, summary.loaded, summary.quarantined) == (5, 4, 1)
+    assert (summary.read, summary.loaded, summary.quarantined, summary.out_of_scope) == (6, 4, 1, 1)
     ledger = load_rows(store, folder, LEDGER, ENTRIES)
     assert (ledger.loaded, ledger.quarantined) == (1, 1)
     with app_of(store) as app:
@@ -111,6 +112,8 @@ def test_updates_and_the_page_of_an_import_name_each_row_that_lacks_something(vi
         assert f"rows.csv, {row}" in english and f"rows.csv, {row}" in chinese
     assert "longitude and latitude look swapped" in english and "经纬度似乎颠倒" in chinese
     assert "is a known commodity" in english
+    assert "minerals that are not read from this source. 1 rows" in english
+    assert "该行的矿种不在本来源的收录范围内。 1 行" in chinese
 
 
 def test_the_rows_of_an_internal_source_are_not_named_to_the_public(visitor: FlaskClient) -> None:
@@ -124,3 +127,4 @@ def test_the_json_of_a_month_counts_and_names_the_rows(visitor: FlaskClient) -> 
     (own,) = [one for one in versions if one["source"] == "own-deposits"]
     assert (own["refused"]["count"], own["incomplete"]["count"]) == (1, 3)
     assert own["incomplete"]["rows"][0]["reasons"][0]["rule"] == "swapped-off-globe"
+    assert [(one["rule"], one["count"]) for one in own["out_of_scope"]] == [("other-mineral", 1)]

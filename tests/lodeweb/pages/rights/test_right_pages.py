@@ -240,3 +240,57 @@ def test_rights_are_served_in_terms_of_mineral_tenement_ml(visitor: FlaskClient)
     (after,) = (one["href"] for one in page["links"] if one["rel"] == "next")
     assert (page["numberMatched"], "on=2021-01-01" in after) == (2, True)
     assert visitor.get("/api/mining-rights/mineral-tenements?near=1,2").status_code == 400
+
+
+@pytest.fixture(scope="module")
+def damaged(own_store: OwnStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A site with rights and protected areas of which one each has an unreadable polygon, and one right has none."""
+    folder = tmp_path_factory.mktemp("damaged")
+    good = "POLYGON ((103.1 36.1, 103.2 36.1, 103.2 36.2, 103.1 36.1))"
+    shapes = [f'1,Sound,"{good}"', '2,Broken,"POLYGON ((103.1 36.1, 103.2"', "3,Bare,"]
+    with own_store("damaged_polygons") as store:
+        for kind, named in (("mining_right", "right_no: id"), ("zone", "zone_kind: {const: protected-area}\n    code: id")):
+            path = folder / f"{kind}.csv"
+            path.write_text("\n".join(["id,name,shape", *shapes[: 3 if kind == "mining_right" else 2]]), "utf-8")
+            load(
+                store,
+                f"name: own-{kind.replace('_', '-')}\n{ABOUT}tables:\n  - key: '{{id}}'\n    kind: {{const: {kind}}}\n"
+                f"    name_en: name\n    {named}\n    position: {{wkt: shape}}\n",
+                path,
+            )
+        app = create_app(settings_of(store.addresses))
+        yield app.test_client()
+        closed(app)
+
+
+@pytest.mark.parametrize(
+    ("collection", "name", "reported"),
+    [("mining-rights", "Broken", True), ("mining-rights", "Bare", False), ("zones", "Broken", False)],
+)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_record_without_a_readable_polygon_has_a_page(
+    damaged: FlaskClient, collection: str, name: str, reported: bool, lang: str
+) -> None:
+    page = text(damaged, f"/records/{identity(damaged, collection, name)}?lang={lang}")
+    unread = {"en": "can&#39;t be read", "zh": "无法读取"}[lang]
+    assert (unread in page) == (name == "Broken")
+    assert ("As reported" in page or "原文" in page) or not reported
+    if collection == "mining-rights":
+        assert 'id="layout-map"' not in page
+
+
+def test_an_unreadable_polygon_is_named_with_its_reason(damaged: FlaskClient) -> None:
+    """The page of updates, and the row with its reason there."""
+    page = text(damaged, "/updates?lang=en")
+    assert "the polygon can&#39;t be read" in page
+    assert "mining_right.csv, row 3" in page
+
+
+@pytest.mark.parametrize("collection", ["mining-rights", "zones"])
+@pytest.mark.parametrize("form", ["json", "csv", "gpkg", "geojson", "xlsx"])
+def test_every_download_has_the_records_without_polygon(damaged: FlaskClient, collection: str, form: str) -> None:
+    address = f"/api/collections/{collection}/{'items?f=json' if form == 'json' else f'download/{form}'}"
+    with damaged.get(address) as response:
+        content = response.get_data()
+    assert response.status_code == 200
+    assert form == "xlsx" or b"Broken" in content

@@ -68,7 +68,7 @@ def updates() -> Response:
         count=number,
         uncompared=uncompared,
         feed=here(f="atom", month=None),
-        lacking=[(one, _name(one, titles)) for one in imports if one.refused.count or one.incomplete.count],
+        lacking=[(one, _name(one, titles)) for one in imports if one.refused.count or one.incomplete.count or one.out_of_scope],
     )
     return responses.page_response(html, version)
 

@@ -1,7 +1,7 @@
 """Parts of record pages about mining rights: the ground of a right, and the rights over a deposit or project."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import shapely
@@ -33,8 +33,7 @@ def of_right(connection: Connection, identity: str, properties: Mapping[str, Any
         "inside": [{**one, "href": links_to(one["kind"], one["id"])} for one in found["inside"]],
         "events": [{**one, "title": label("right-event-type", one["event_type"])} for one in found["events"]],
         "overlaps": [{**one, "href": links_to("mining_right", one["id"])} for one in found["overlaps"]],
-        "corners": _corners(ground),
-        "settings": page_settings(today, {"id": identity}, shapely.from_wkb(bytes(ground["wkb"])).bounds),
+        **_outline(ground, identity, today),
         "today": status(ground["status_on"]),
     }
 
@@ -90,6 +89,14 @@ def points_layer(rows: Iterable[Mapping[str, Any]], coverage: Mapping[str, str])
 
 def _feature(geometry: Mapping[str, Any], **properties: Any) -> dict[str, Any]:
     return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def _outline(ground: Mapping[str, Any], identity: str, today: date) -> dict[str, Any]:
+    """Return the corners and the map of a right; of one without polygon, what was reported in place of it."""
+    if ground["wkb"] is None:
+        return {"corners": None, "settings": None, "reported": ground["corners_reported"]}
+    bounds = shapely.from_wkb(bytes(ground["wkb"])).bounds
+    return {"corners": _corners(ground), "settings": page_settings(today, {"id": identity}, bounds)}
 
 
 def _corners(ground: Mapping[str, Any]) -> Any:
