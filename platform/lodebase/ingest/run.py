@@ -383,12 +383,12 @@ def _staged(
     """
     source = job.source.name
     # ids are those of the keys in the file, also of a key that is a name
-    leads = [reading.rows[0].key for reading in chunk]
+    in_file = [reading.rows[0].key for reading in chunk]
     chunk = [persons.masked(reading, source) for reading in chunk]
     staged: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("row", "member", *rows.COLUMNS)}
     reviewed = [[_reviewed(record, source, reading) for record in reading.records] for reading in chunk]
     place = iter(locate([r for records in reviewed for r, _ in records if isinstance(r, Placed)], job.boundaries))
-    for reading, records, lead in zip(chunk, reviewed, leads, strict=True):
+    for reading, records, lead in zip(chunk, reviewed, in_file, strict=True):
         made: list[tuple[str, tuple[Any, ...]]] = []
         members: list[tuple[str, str, bool]] = []
         for part, (reported, refuted) in enumerate(records):

@@ -86,8 +86,13 @@ def report_with_internal(desk: Engine, candidate: Candidate, rules: RuleSet) -> 
         "with public ones, so that the sums of capacities count these plants twice.",
         count=len(twice),
     )
-    about = {"sources": names, "records": sorted(set(listed)), "likely_public": twice}
-    about |= {**in_each_language("note", said), **(in_each_language("twice", counted) if twice else {})}
+    about = {
+        "sources": names,
+        "records": sorted(set(listed)),
+        "likely_public": twice,
+        **in_each_language("note", said),
+        **(in_each_language("twice", counted) if twice else {}),
+    }
     return {**made, "internal": about}
 
 
