@@ -21,8 +21,7 @@ FIRST_DAY_NUMBER, LAST_DAY_NUMBER = 9_863, 73_050
 """Numbers of days that a spreadsheet gives to 1927-01-01 and 2099-12-31; smaller and larger numbers are other figures."""
 _TIME = re.compile(r"[T ,]+\d{1,2}[:h]\d{2}(:\d{2}([.,]\d+)?)?\s*([ap]\.?\s?m\.?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$", re.IGNORECASE)
 _COMPACT = re.compile(r"(1[5-9]\d\d|20\d\d|21\d\d)(\d\d)(\d\d)")
-_NUMBERS = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4})(?:\s*[гГ]\.?)?")
-_SHORT_YEAR = re.compile(r"\d{1,2}\s*([-/.])\s*\d{1,2}\s*\1\s*\d{2}")
+_NUMBERS = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?:\s*[гГ]\.?)?")
 _MONTH_AND_YEAR = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{4})")
 _DAY_NUMBER = re.compile(r"\d{4,5}(\.\d+)?")
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
@@ -34,6 +33,13 @@ _FURTHER_MONTHS = {"sept": 9, "set": 9, "setiembre": 9, "marz": 3, "mrz": 3, "me
 
 class OrderOpen(Unreadable):
     """Raised for a date that is another one when its day and month change places."""
+
+
+class YearOpen(Unreadable):
+    """Raised for a date with two digits of the year where the column does not state their century."""
+
+    def __init__(self) -> None:
+        super().__init__(msg(" with four digits of the year; or say `first_year: 1950` for years from 1950 to 2049"))
 
 
 @lru_cache(maxsize=1)
@@ -49,10 +55,11 @@ def _months() -> dict[str, int]:
     return {name: number for name, number in found.items() if not name.isdecimal()} | _FURTHER_MONTHS
 
 
-def read_date(text: str, order: DateOrder | None = None) -> PartialDate:
+def read_date(text: str, order: DateOrder | None = None, first_year: int | None = None) -> PartialDate:
     """Return the date of a cell, known to the year, the month or the day.
 
-    Raises OrderOpen for a date such as 05/06/2024 where the order of the column is not known, and Unreadable.
+    Two digits of a year are one of the hundred years from ``first_year``. Raises OrderOpen for a date such as 05/06/2024
+    where the order of the column is not known, YearOpen for 27/05/24 without a first year, and Unreadable.
     """
     if has_other_digits(text):
         raise Unreadable
@@ -62,25 +69,31 @@ def read_date(text: str, order: DateOrder | None = None) -> PartialDate:
     except Unreadable:
         pass
     try:
-        return _numbered(plain, order) or _named(plain)
+        return _numbered(plain, order, first_year) or _named(plain, first_year)
     except ValueError as error:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable from None
 
 
-def _numbered(plain: str, order: DateOrder | None) -> PartialDate | None:
+def _year(digits: str, first_year: int | None) -> int:
+    if len(digits) == 4:
+        return int(digits)
+    if first_year is None:
+        raise YearOpen
+    return first_year + (int(digits) - first_year) % 100
+
+
+def _numbered(plain: str, order: DateOrder | None, first_year: int | None) -> PartialDate | None:
     """Return the date of a text of digits, None for one with letters."""
     if match := _NUMBERS.fullmatch(plain):
-        return PartialDate(_ordered(int(match[1]), int(match[3]), int(match[4]), order), "day")
+        return PartialDate(_ordered(int(match[1]), int(match[3]), _year(match[4], first_year), order), "day")
     if match := _COMPACT.fullmatch(plain):
         return PartialDate(date(int(match[1]), int(match[2]), int(match[3])), "day")
     if match := _MONTH_AND_YEAR.fullmatch(plain):
         return PartialDate(date(int(match[2]), int(match[1]), 1), "month")
     if _DAY_NUMBER.fullmatch(plain) and FIRST_DAY_NUMBER <= float(plain) < LAST_DAY_NUMBER + 1:
         return PartialDate(SPREADSHEET_EPOCH + timedelta(days=int(float(plain))), "day")
-    if _SHORT_YEAR.fullmatch(plain):
-        raise Unreadable(msg(" with four digits of the year"))
     return None
 
 
@@ -93,17 +106,34 @@ def _ordered(first: int, second: int, year: int, order: DateOrder | None) -> dat
     return date(year, second, first) if day_first else date(year, first, second)
 
 
-def _named(plain: str) -> PartialDate:
-    """Return the date of a text with the name of a month: ``27 de mayo de 2024``, ``May 27, 2024``, ``май 2024 г.``."""
+def _named(plain: str, first_year: int | None) -> PartialDate:
+    """Return the date of a text with the name of a month: ``27 de mayo de 2024``, ``May 27, 2024``, ``май 2024 г.``, ``27-May-24``.
+
+    The last of several numbers with two digits is the year.
+    """
     parts = [part for part in map(fold, _PARTS.findall(re.sub("[年日]", " ", plain))) if part not in _BETWEEN]
     months = [_months()[part] for part in parts if part in _months()]
-    years = [int(part) for part in parts if part.isdecimal() and len(part) == 4]
+    years = [part for part in parts if part.isdecimal() and len(part) == 4]
     days = [int(part) for part in parts if part.isdecimal() and len(part) <= 2]
+    if not years and len(months) == 1 and days and parts[-1].isdecimal() and len(parts[-1]) == 2:
+        years, days = [parts[-1]], days[:-1]
     if len(months) != 1 or len(years) != 1 or len(days) > 1 or len(parts) != 2 + len(days):
         raise Unreadable
+    year = _year(years[0], first_year)
     if not days:
-        return PartialDate(date(years[0], months[0], 1), "month")
-    return PartialDate(date(years[0], months[0], days[0]), "day")
+        return PartialDate(date(year, months[0], 1), "month")
+    return PartialDate(date(year, months[0], days[0]), "day")
+
+
+def has_short_year(text: str) -> bool:
+    """Return whether a text is a date with two digits of the year."""
+    try:
+        read_date(text, "D/M/Y")
+    except YearOpen:
+        return True
+    except Unreadable:
+        return False
+    return False
 
 
 @dataclass(slots=True)
@@ -114,6 +144,10 @@ class FoundOrder:
     day_first: str | None = None
     month_first: str | None = None
     open: str | None = None
+    short_year: str | None = None
+    """The first date with two digits of the year."""
+    short_years: int = 0
+    dates: int = 0
 
 
 def order_of(texts: Iterable[str]) -> FoundOrder:
@@ -123,7 +157,12 @@ def order_of(texts: Iterable[str]) -> FoundOrder:
     """
     found = FoundOrder()
     for text in texts:
-        match = _NUMBERS.fullmatch(_TIME.sub("", normal(text)).strip())
+        plain = _TIME.sub("", normal(text)).strip()
+        found.dates += 1
+        if has_short_year(plain):
+            found.short_year = found.short_year or text
+            found.short_years += 1
+        match = _NUMBERS.fullmatch(plain)
         if match is None or match[1] == match[3]:
             continue
         first, second = int(match[1]), int(match[3])

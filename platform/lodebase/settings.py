@@ -225,7 +225,7 @@ class Settings(BaseSettings):
         description="Seconds after which a process of the site that no longer responds is ended and replaced.",
     )
     stop_notice_s: float = Field(
-        3.0,
+        0.5,
         ge=0,
         le=300,
         validation_alias="LODE_STOP_NOTICE",
@@ -233,11 +233,11 @@ class Settings(BaseSettings):
         "stops sending them. Ctrl-C skips this.",
     )
     drain_s: float = Field(
-        30.0,
+        2.0,
         ge=1,
         le=1_800,
         validation_alias="LODE_DRAIN",
-        description="Seconds that running requests have to end when the site stops; make it longer than "
+        description="Seconds that running requests have to end when the site stops; behind a proxy make it longer than "
         "LODE_STATEMENT_TIMEOUT. Downloads that take longer are cut off and can be resumed.",
     )
     url: str | None = Field(

@@ -10,10 +10,11 @@ import pyarrow.parquet
 import pytest
 
 from lodedata.cells import Unreadable
-from lodedata.dates import OrderOpen, read_date
+from lodedata.dates import OrderOpen, YearOpen, read_date
 from lodedata.mapping import Reading, Tally, load
 from lodedata.mapping.confined import read_confined
 from lodedata.mapping.suggestion import suggestion
+from lodedata.mapping.suggestion.placeholders import placeholders
 from lodedata.read import FileRefused, open_tables
 
 ReadMapped = Callable[..., list[Reading]]
@@ -127,3 +128,43 @@ def test_timestamps_of_parquet_are_read_in_their_zone(tmp_path: Path) -> None:
     pyarrow.parquet.write_table(table, path)
     (row,) = open_tables(path)[0].rows
     assert [str(read_date(str(cell))) for cell in row.cells] == ["2024-05-27", "2024-05-26", "2024-05-27"]
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("27/05/24", "2024-05-27"),
+        ("27.05.98", "1998-05-27"),
+        ("27.05.49 г.", "2049-05-27"),
+        ("27-May-50", "1950-05-27"),
+        ("27 мая 24 г.", "2024-05-27"),
+        ("3 de marzo de 07", "2007-03-03"),
+        ("May 27, 24", "2024-05-27"),
+        ("May-98", "1998-05"),
+    ],
+)
+def test_two_digits_of_a_year_are_read_with_a_first_year_only(text: str, date: str) -> None:
+    assert str(read_date(text, "D/M/Y", 1950)) == date
+    with pytest.raises(YearOpen, match="four digits of the year; or say `first_year: 1950`"):
+        read_date(text, "D/M/Y")
+
+
+def test_a_column_with_two_digits_of_the_year_is_asked_for_and_not_refused_row_by_row(read: ReadMapped) -> None:
+    rows = ["id,name,on", "a,A,27/05/24", "b,B,13/01/98"]
+    with pytest.raises(FileRefused, match=r"column 'on': dates such as '27/05/24' have two digits .* `first_year: 1950`"):
+        read(MAPPING, rows)
+    stated = MAPPING.replace("information_date: on", "information_date: {column: on, first_year: 1950}")
+    found = [str(one.records[0].information_date) for one in read(stated, rows)]  # type: ignore[union-attr]
+    assert found == ["2024-05-27", "1998-01-13"]
+    # a stray one is its row's
+    readings = read(MAPPING, ["id,name,on", *(f"{n},A,{n}/05/2024" for n in range(13, 28)), "z,Z,27/05/24"])
+    assert [[problem.rule for problem in one.problems if problem.rule == "not-a-date"] for one in readings[-2:]] == [[], ["not-a-date"]]
+
+
+def test_the_suggestion_asks_for_the_century(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    rows = "".join(f"{at},Mine {at},copper,1{at}/0{at}/24\n" for at in range(3, 9))
+    table.write_text("id,mine name,commodity,date of information\n" + rows, "utf-8")
+    text = suggestion(table)
+    assert 'first_year: "?"' in text and "date_order" not in text
+    assert [one.key for one in placeholders(text) if "first_year" in one.key] == ["information_date.first_year"]

@@ -22,6 +22,7 @@ from lodebase.ingest.fetch import fetch
 from lodebase.ingest.jobs.progress import ImportProgress
 from lodebase.ingest.jobs.space import require_space
 from lodebase.ingest.linking.uncompared import compare_left
+from lodebase.ingest.removal import withdraw_run
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.ingest.worldview import readings_in_view, source_in_view
 from lodebase.resolve.pairs import ResolutionProgress
@@ -68,6 +69,7 @@ class Options:
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--corrected", is_flag=True, help="PATH is an exported and corrected quarantine file of NAME.")
 @click.option("--yes", is_flag=True, help="Import a file that lacks more than a fifth of the rows of its source.")
+@click.option("--undo", type=click.IntRange(1, 2**31 - 1), help="Withdraw what the import of this number changed.")
 @click.option("--skip-space-check", is_flag=True, help="Import even if the disk seems to have too little free space.")
 @json_option
 def import_(
@@ -85,6 +87,7 @@ def import_(
     dry_run: bool,
     corrected: bool,
     yes: bool,
+    undo: int | None,
     skip_space_check: bool,
     as_json: bool,
 ) -> None:
@@ -97,6 +100,7 @@ def import_(
     lode import --mapping M FILE    your own table, as the mapping M says
     lode import --suggest FILE      write a mapping for your own table
     lode import --sheets FILE       list the tables of a file
+    lode import --undo RUN          withdraw an import of `lode runs`
 
     All rows are accounted for: read = loaded + updated + unchanged + out of scope + quarantined. The same file again
     changes nothing.
@@ -106,6 +110,9 @@ def import_(
         _look(name, mapping, hints, suggest, preview, as_json)
         return
     settings = settings_module.load()
+    if undo is not None:
+        _undo(settings, undo, dry_run, as_json)
+        return
     options = Options(dry_run, corrected, not skip_space_check, yes)
     if folder is not None:
         jobs = _all(folder)
@@ -126,6 +133,27 @@ def import_(
         echo_json([summary.as_data() for summary in summaries])
     if failed:
         sys.exit(2)
+
+
+def _undo(settings: Settings, number: int, dry_run: bool, as_json: bool) -> None:
+    """Withdraw an import, and print how many rows are as before it."""
+    with opened(settings) as store:
+        summary = withdraw_run(store.importer, number, settings.import_wait_s, settings.review_to, dry_run)
+        if not dry_run:
+            trail.note_command(store.importer, "withdraw-import", summary.source, {"import": number, **summary.counts()})
+    if as_json:
+        echo_json(summary.as_data())
+        return
+    done = msg(
+        "%(source)s: import %(number)s is withdrawn in version %(version)s: %(restored)s rows are as before it, %(out)s are out "
+        "of scope; earlier versions have its records",
+        source=summary.source,
+        number=number,
+        version=summary.dataset_version,
+        restored=f"{summary.updated:,}",
+        out=f"{summary.out_of_scope:,}",
+    )
+    say(msg("%(sentence)s (dry run, nothing was changed)", sentence=done) if dry_run else done)
 
 
 def _look(name: str | None, mapping: Path | None, hints: Hints, suggest: bool, preview: bool, as_json: bool) -> None:

@@ -36,6 +36,8 @@ class ImportRequest:
     result: dict[str, Any] | None
     source: str | None
     """The source of Lode whose workbook it is; None for a table with a mapping of its own."""
+    withdraws: int | None
+    """The number of the import of the store that it withdraws; it has no file."""
 
     @property
     def waits(self) -> bool:
@@ -53,6 +55,12 @@ def add(connection: Connection, account: str, file_name: str, size: int, source:
     name = parts.file_name(file_name)
     parts.require_size(size, IMPORT_BYTES, msg("Import larger files with `lode import`."))
     row = {"account": account, "file_name": name, "bytes": size, "source": source}
+    return int(connection.execute(insert(import_request).values(row).returning(import_request.c.number)).scalar_one())
+
+
+def add_withdrawal(connection: Connection, account: str, run: int) -> int:
+    """Order the withdrawal of an import of the store and return the number of the request."""
+    row = {"account": account, "file_name": f"import {run}", "bytes": 0, "withdraws": run, "state": "import"}
     return int(connection.execute(insert(import_request).values(row).returning(import_request.c.number)).scalar_one())
 
 

@@ -26,7 +26,10 @@ def latest(connection: Connection, most: int, before: int | None = None) -> list
 
 def one(connection: Connection, number: int) -> dict[str, Any]:
     """Return an import with the use of each column and the rows that lack something. Raises NoSuchThing."""
-    statement = _RUN.add_columns(import_run.c.column_usage, import_run.c.named_rows).where(import_run.c.id == number)
+    other = import_run.alias()
+    by = select(other.c.id).where(other.c.withdraws == import_run.c.id, other.c.state == "done").limit(1)
+    columns = (import_run.c.column_usage, import_run.c.named_rows, by.scalar_subquery().label("withdrawn_by"))
+    statement = _RUN.add_columns(*columns).where(import_run.c.id == number)
     found = connection.execute(statement).mappings().first()
     if found is None:
         raise NoSuchThing(msg("There is no import %(number)s.", number=number))

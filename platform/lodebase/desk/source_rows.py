@@ -4,11 +4,16 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from lodebase.db.schema.source_tables import source_record
+from lodebase.db.schema.source_tables import source, source_record
 from lodebase.errors import NoSuchThing
 from lodedata.messages import msg
 
 COLUMNS = (source_record.c.source, source_record.c.key, source_record.c.locator, source_record.c.raw)
+
+
+def sources(connection: Connection) -> list[str]:
+    """Return the names of the sources in the store."""
+    return list(connection.scalars(select(source.c.name).order_by(source.c.name)))
 
 
 def whole_row(connection: Connection, name: str, key: str) -> dict[str, Any]:

@@ -84,8 +84,19 @@ INSERT INTO source_record (id, source, key, raw, checksum, locator, in_scope, fi
 SELECT source_record_id, %(source)s, key, raw, checksum, locator, state <> 'out_of_scope', %(run)s, %(run)s
 FROM staged_row WHERE state IN ('loaded', 'out_of_scope') ORDER BY n
 """
-UPSERT_RAW = """
-WITH kept AS (
+# What a row was before, so that the run can be withdrawn; a statement with it sees the store as it was.
+_KEEP = """
+  INSERT INTO replaced_row (run, source_record, raw, checksum, locator, in_scope, gone_run, members)
+  SELECT %(run)s, o.id, {raw}, o.checksum, o.locator, o.in_scope, o.gone_run,
+    coalesce((SELECT jsonb_agg(jsonb_build_array(m.record_id, m.kind, m.leads)) FROM member m WHERE m.source_record_id = o.id),
+      '[]')
+"""
+_KEEP_CHANGED = (
+    _KEEP.format(raw="CASE WHEN o.raw::text IS DISTINCT FROM r.raw::text THEN o.raw END")
+    + "  FROM staged_row r JOIN source_record o ON o.id = r.source_record_id WHERE r.state IN ('updated', 'out_of_scope')"
+)
+UPSERT_RAW = f"""
+WITH before AS ({_KEEP_CHANGED}), kept AS (
   INSERT INTO source_record AS s (source, key, raw, checksum, locator, in_scope, first_run, changed_run)
   SELECT %(source)s, key, raw, checksum, locator, state <> 'out_of_scope', %(run)s, %(run)s
   FROM staged_row WHERE state IN ('loaded', 'updated', 'out_of_scope') ORDER BY n
@@ -164,9 +175,10 @@ UPDATE quarantine q SET resolved_run = %(run)s FROM staged_row r
 WHERE q.source = %(source)s AND q.locator = r.locator AND q.resolved_run IS NULL AND r.state <> 'quarantined'
 """
 # After the last chunk: rows that the file no longer has. Their records are marked, not deleted.
-NOTE_GONE = """
-UPDATE source_record o SET gone_run = %(run)s
-WHERE o.source = %(source)s AND o.gone_run IS NULL AND NOT EXISTS (SELECT FROM seen s WHERE s.key = o.key)
+_GONE = "o.source = %(source)s AND o.gone_run IS NULL AND NOT EXISTS (SELECT FROM seen s WHERE s.key = o.key)"
+NOTE_GONE = f"""
+WITH before AS ({_KEEP.format(raw="NULL")} FROM source_record o WHERE {_GONE})
+UPDATE source_record o SET gone_run = %(run)s WHERE {_GONE}
 """
 SETTLE_GONE_QUARANTINE = """
 UPDATE quarantine q SET resolved_run = %(run)s
@@ -254,12 +266,22 @@ def merge_chunk(connection: Connection[Any], into: Target, names: Container[str]
             if counts.get("loaded"):
                 _add_records(connection, names)
         else:
-            connection.execute(NOTE_TOUCHED)
-            connection.execute(NOTE_CHANGED)
-            connection.execute("ANALYZE staged_row (n, key, state), staged_member (n, record_id), touched")
-            if _any_touched(connection):
-                _write_records(connection, into, names)
+            note_touched(connection)
+            write_touched(connection, into, names)
     return counts
+
+
+def note_touched(connection: Connection[Any]) -> None:
+    """Note the records of the staged rows that are new or changed, and the earlier records of changed rows."""
+    connection.execute(NOTE_TOUCHED)
+    connection.execute(NOTE_CHANGED)
+    connection.execute("ANALYZE staged_row (n, key, state), staged_member (n, record_id), touched")
+
+
+def write_touched(connection: Connection[Any], into: Target, names: Container[str]) -> None:
+    """Write the touched records as they are staged, and withdraw those that no row gives any more."""
+    if _any_touched(connection):
+        _write_records(connection, into, names)
 
 
 def mark_gone(connection: Connection[Any], into: Target, sentence: tuple[str, str]) -> int:

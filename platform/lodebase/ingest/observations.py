@@ -33,8 +33,17 @@ CREATE = (
 )
 ADD_SERIES = f"INSERT INTO series ({_LISTED}) SELECT {_LISTED} FROM staged_series ORDER BY n ON CONFLICT DO NOTHING"
 FIND_SERIES = "UPDATE staged_series n SET id = s.id FROM series s WHERE " + " AND ".join(f"s.{d} = n.{d}" for d in DIMENSIONS)
+# a release that was withdrawn is read as if it had never been here
+FORGET_WITHDRAWN = """
+WITH forgotten AS (
+  DELETE FROM observation o USING vintage v
+  WHERE o.vintage = v.id AND v.source = %(source)s AND v.release = %(release)s AND v.withdrawn_run IS NOT NULL
+)
+UPDATE vintage SET withdrawn_run = NULL, first_run = %(run)s
+WHERE source = %(source)s AND release = %(release)s AND withdrawn_run IS NOT NULL
+"""
 ADD_VINTAGE = """
-INSERT INTO vintage (source, release, released_on) VALUES (%(source)s, %(release)s, %(day)s)
+INSERT INTO vintage (source, release, released_on, first_run) VALUES (%(source)s, %(release)s, %(day)s, %(run)s)
 ON CONFLICT (source, release) DO UPDATE SET released_on = excluded.released_on RETURNING id
 """
 # a value that a corrected file of the same release has replaces the earlier one; another release adds an observation
@@ -160,6 +169,7 @@ def _merge(connection: psycopg.Connection[Any], staging: _Staging, about: dict[s
     connection.execute("ANALYZE staged_series, staged_observation")
     connection.execute(ADD_SERIES)
     connection.execute(FIND_SERIES)
+    connection.execute(FORGET_WITHDRAWN, about)
     row = connection.execute(ADD_VINTAGE, about).fetchone()
     assert row is not None
     counts: dict[str, int] = dict(connection.execute(MERGE, {"vintage": row[0]}).fetchall())

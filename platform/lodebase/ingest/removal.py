@@ -1,38 +1,38 @@
-"""Removal of a source: its rows are withdrawn as an import withdraws rows that left the scope, and stay in the history."""
+"""Removal of sources and withdrawal of imports: new versions without their records, which earlier versions still have."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import orjson
 import psycopg
-from psycopg.rows import dict_row
 
 from lodebase.errors import ImportRefused, NoSuchThing
+from lodebase.ingest import withdrawal
 from lodebase.ingest.jobs.import_job import ImportJob, Summary
 from lodebase.ingest.run import run
 from lodedata.geography.boundaries import Boundaries
-from lodedata.mapping import Reading, Source, Tally
-from lodedata.mapping.model import Licence
+from lodedata.mapping import Reading, Tally
 from lodedata.messages import msg
 from lodedata.records import SourceRow
 
+HAS_ROWS = "SELECT EXISTS (SELECT FROM source_record WHERE source = %s), EXISTS (SELECT FROM vintage WHERE source = %s)"
 ROWS = "SELECT key, raw::text AS raw, locator FROM source_record WHERE source = %s ORDER BY id"
 FETCHED = 5_000
 
 
 def remove_source(address: str, name: str, wait_s: float) -> Summary:
-    """Withdraw all records of a source as one new version and return the counts of its rows.
+    """Withdraw all records or statistics of a source as one new version and return the counts of its rows.
 
-    The rows stay in the store as rows out of scope, and the records in earlier versions; another import of the source brings
-    them back. Raises NoSuchThing for a source without rows, ImportRefused for one of statistics.
+    Rows stay in the store as rows out of scope, releases of statistics as withdrawn ones, and the records in earlier versions;
+    another import of the source brings them back. Raises NoSuchThing for a source that is unknown, ImportRefused for one
+    without rows.
     """
-    with psycopg.connect(address, row_factory=dict_row) as connection:
-        about = connection.execute("SELECT * FROM source WHERE name = %s", (name,)).fetchone()
-        has_rows = connection.execute("SELECT FROM source_record WHERE source = %s LIMIT 1", (name,)).fetchone() is not None
-    if about is None:
+    with psycopg.connect(address) as connection:
+        source = withdrawal.stored_source(connection, name)
+        has_rows, has_releases = connection.execute(HAS_ROWS, (name, name)).fetchone() or (False, False)
+    if source is None:
         raise NoSuchThing(msg("there is no source %(source)s here; `lode sources` lists them", source=name))
-    if not has_rows:
+    if not has_rows and not has_releases:
         raise ImportRefused(msg("%(source)s has no rows of records here, so that there are none to remove.", source=name))
 
     def rows(tally: Tally) -> Iterator[Reading]:
@@ -41,13 +41,22 @@ def remove_source(address: str, name: str, wait_s: float) -> Summary:
             for key, raw, locator in cursor.execute(ROWS, (name,)):
                 yield Reading((SourceRow(key, orjson.dumps(orjson.loads(raw)), locator),))
 
-    job = ImportJob(_source(about), Path("removed"), rows, Boundaries(()), partial=True, wait_s=wait_s)
+    job = ImportJob(
+        source, Path("removed"), rows, Boundaries(()), partial=True, wait_s=wait_s, removes_statistics=has_releases
+    )
     return run(address, job)
 
 
-def _source(about: dict[str, Any]) -> Source:
-    licence = Licence(
-        id=about["licence"], name=about["licence_name"], url=about["licence_url"], attribution=about["attribution"]
-    )
-    texts = ("name", "title_en", "title_zh", "publisher", "citation", "version", "as_of", "homepage", "note_en", "note_zh")
-    return Source(licence=licence, **{text: about[text] for text in texts})
+def withdraw_run(address: str, number: int, wait_s: float, accept: float, dry_run: bool = False) -> Summary:
+    """Withdraw what an import changed as a new version and return the counts of its rows; a dry run changes nothing.
+
+    Pairs match from the probability ``accept``, as in an import. Raises NoSuchThing for an unknown import, ImportRefused with
+    what stands in the way, such as a later import of the source.
+    """
+    with psycopg.connect(address) as connection:
+        withdrawn = withdrawal.require_withdrawable(connection, number)
+        source = withdrawal.stored_source(connection, withdrawn.source, withdrawn.before)
+    assert source is not None
+    path = Path(f"withdrawal of import {number}")
+    job = ImportJob(source, path, lambda _: (), Boundaries(()), dry_run, True, wait_s=wait_s, accept=accept, withdraws=number)
+    return run(address, job)

@@ -19,9 +19,20 @@ import psycopg
 
 from lodebase.db.failures import first_line
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError, RowsLost
-from lodebase.ingest import internal_rows, merge, observations, rows, staging, store_rules, withheld
+from lodebase.ingest import (
+    internal_rows,
+    merge,
+    observations,
+    replaced_rows,
+    rows,
+    staging,
+    store_rules,
+    withdrawal,
+    withheld,
+)
 from lodebase.ingest.completeness import require_complete
-from lodebase.ingest.entered import holder_names, listed_projects
+from lodebase.ingest.derivation import derive
+from lodebase.ingest.entered import holder_names
 from lodebase.ingest.entered.decided_persons import DecidedPersons
 from lodebase.ingest.internal_rows import InternalRows
 from lodebase.ingest.jobs import import_job, run_log
@@ -29,7 +40,6 @@ from lodebase.ingest.jobs.import_job import ImportJob, Summary
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
 from lodebase.ingest.jobs.named_rows import RowReasons
 from lodebase.ingest.jobs.progress import ImportProgress
-from lodebase.ingest.linking import doubtful_capacities, organisations, recovery_links, regroup
 from lodebase.ingest.staging import Staged
 from lodedata.checks import Location, Placed, check, country_from_position, locate
 from lodedata.figures.held_figures import hold_impossible
@@ -143,11 +153,19 @@ def _with_translated_errors(
 
 def _transaction_of(job: ImportJob) -> Transaction:
     """Return what reads and stores the rows of a source. Raises ImportRefused for statistics that are internal."""
+    if job.withdraws is not None or job.removes_statistics:
+        return _transact_withdrawal
     if not isinstance(job.source, StatisticsSource):
         return _transact_internal if job.source.internal else _transact
     if job.source.internal:
         raise ImportRefused(msg("%(name)s: statistics can't be internal. Leave `internal` out.", name=job.source.name))
     return observations.transact
+
+
+def _transact_withdrawal(
+    connection: psycopg.Connection[Any], job: ImportJob, _progress: ImportProgress, identity: int, begun: float
+) -> Summary:
+    return withdrawal.transact(connection, job, identity, begun)
 
 
 @contextmanager
@@ -195,17 +213,9 @@ def _transact(
         if not job.may_lose_rows and gone > MOST_GONE * before:
             raise RowsLost(job.path.name, gone, before)
     stored, refused = internal_rows.write(connection, job, apart, partial(_staged_internal, job, tally))
-    import_job.write_public_columns(connection, job, tally)
+    import_job.write_public_columns(connection, job, tally, identity)
     withheld.write(connection, job.source.name, tally.withheld, job.partial)
-    left = regroup.regroup(connection, job.accept, job.compare).uncompared
-    organisations.derive(connection)
-    recovery_links.link(connection)
-    listed_projects.apply(connection)
-    doubtful_capacities.mark(connection)
-    if counts.get("loaded") or counts.get("updated"):
-        merge.settle(connection)
-    # deferred work is done now, so that its time counts and a dry run detects its errors too
-    connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    left = derive(connection, job, bool(counts.get("loaded") or counts.get("updated")))
     persons = DecidedPersons(tally.decided)
     usage = persons.value(usage_data(tally.usage))
     tally.unknown = persons.value(tally.unknown)
@@ -232,6 +242,7 @@ def _transact(
         refused=tuple(import_job.refused(connection, identity)) if counts.get("quarantined") else (),
     )
     import_job.finish(connection, summary, tally, job, row_reasons)
+    replaced_rows.keep(connection, job.source.name, identity)
     return summary
 
 
@@ -371,12 +382,13 @@ def _staged(
     keys of the chunk are added to ``leading``, which has those of the same merge.
     """
     source = job.source.name
-    chunk = [persons.masked(reading) for reading in chunk]
+    # ids are those of the keys in the file, also of a key that is a name
+    in_file = [reading.rows[0].key for reading in chunk]
+    chunk = [persons.masked(reading, source) for reading in chunk]
     staged: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("row", "member", *rows.COLUMNS)}
     reviewed = [[_reviewed(record, source, reading) for record in reading.records] for reading in chunk]
     place = iter(locate([r for records in reviewed for r, _ in records if isinstance(r, Placed)], job.boundaries))
-    for reading, records in zip(chunk, reviewed, strict=True):
-        lead = reading.rows[0].key
+    for reading, records, lead in zip(chunk, reviewed, in_file, strict=True):
         made: list[tuple[str, tuple[Any, ...]]] = []
         members: list[tuple[str, str, bool]] = []
         for part, (reported, refuted) in enumerate(records):
@@ -392,7 +404,7 @@ def _staged(
         reasons = import_job.reasons(reading.problems) if refused else None
         if state == "out_of_scope":
             row_reasons.exclude(reading)
-        key = rows.clean(lead)
+        key = rows.clean(reading.rows[0].key)
         becomes = state == "loaded" and key not in leading
         # a refused row keeps its key, as it is corrected later
         leading.add(key)

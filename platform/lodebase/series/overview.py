@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
 from lodebase.db.schema.source_tables import source
-from lodebase.db.schema.statistics_tables import observation, series
+from lodebase.db.schema.statistics_tables import observation, series, vintage
 from lodebase.query.reading import reading
 from lodebase.series.national_figures import YearFigures, years_of
-from lodebase.series.series_query import SeriesQuery, find_observations
+from lodebase.series.series_query import SERVED, SeriesQuery, find_observations
 from lodedata.vocab import vocabulary
 
 RECENT_YEARS = 8
@@ -55,7 +55,8 @@ def productions(engine: Engine, commodity: str) -> tuple[Production, ...]:
     statement = (
         select(*grouped, areas, first, last)
         .join(observation, observation.c.series == series.c.id)
-        .where(*wanted)
+        .join(vintage, vintage.c.id == observation.c.vintage)
+        .where(SERVED, *wanted)
         .group_by(*grouped)
     )
     with reading(engine, "one") as connection:

@@ -19,6 +19,8 @@ FACETS = ("source", "indicator", "commodity", "stage", "area", "freq")
 MOST_OBSERVATIONS = 100_000
 MOST_SERIES = 10_000
 READ_AT_ONCE = 5_000
+SERVED = vintage.c.withdrawn_run.is_(None)
+"""The condition of a release that was not withdrawn."""
 OF_OBSERVATION = ("series", "period", "value", "value_raw", "bound", "obs_status", "conf_status", "note", "source_row")
 
 
@@ -84,7 +86,8 @@ def series_rows(connection: Connection, query: SeriesQuery) -> Iterator[dict[str
             func.max(observation.c.period).label("last"),
             func.count().label("observations"),
         )
-        .where(observation.c.series == chosen.c.id)
+        .join(vintage, vintage.c.id == observation.c.vintage)
+        .where(observation.c.series == chosen.c.id, SERVED)
         .group_by(observation.c.series)
         .lateral()
     )
@@ -158,6 +161,7 @@ def _statement(query: SeriesQuery, identities: list[int]) -> Select[Any]:
     statement = (
         select(*columns, vintage.c.source, vintage.c.release, vintage.c.released_on)
         .join(vintage, vintage.c.id == observation.c.vintage)
+        .where(SERVED)
         .order_by(observation.c.series, observation.c.period, vintage.c.released_on.desc(), vintage.c.id.desc())
     )
     if query.filters or query.text:
@@ -174,7 +178,10 @@ def _statement(query: SeriesQuery, identities: list[int]) -> Select[Any]:
 
 
 def _conditions(query: SeriesQuery) -> list[ColumnElement[bool]]:
+    of_series = select(observation.c.vintage).where(observation.c.series == series.c.id).correlate(series)
+    served = of_series.join(vintage, vintage.c.id == observation.c.vintage).where(SERVED).exists()
     found: list[ColumnElement[bool]] = [series.c[name].in_(codes) for name, codes in query.filters.items() if codes]
+    found.append(served)
     if query.text:
         found.append(_matches(query.text))
     return found

@@ -63,6 +63,7 @@ def test_a_site_recovers_after_a_full_disk(
     configuration.write_text(configuration.read_text().removesuffix(NOT_DURABLE))
     site = serve(new_home).ready()
     before = features(site)
+    used = shutil.disk_usage(new_home).used
     ballast = new_home / "ballast"
     with ballast.open("wb") as stream:
         stream.write(b"\0" * max(shutil.disk_usage(new_home).free - free_mb * 2**20, 0))
@@ -75,6 +76,8 @@ def test_a_site_recovers_after_a_full_disk(
     subprocess.run(["mount", "-o", "remount,size=2g", str(new_home)], check=True)
     until(lambda: site.get("/readyz").status == 200, BACK_S)
     assert features(site) == before
+    print("USED", used / 2**20, shutil.disk_usage(new_home).used / 2**20)
+    subprocess.run(["du", "-sm", *(new_home / "cluster" / "data").glob("*")])
     done = lode(new_home, "import", "--mapping", str(mapping), str(path), "--json")
     assert done.returncode == 0, done.stderr[-2_000:]
     assert features(site)[0] == before[0] + size

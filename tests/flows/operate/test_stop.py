@@ -30,6 +30,8 @@ Serve = Callable[..., "Serving"]
 ITEMS = "/api/collections/deposits/items?limit=1"
 FILE = "/api/collections/deposits/download/geojson?source=made-up-deposits"
 ROWS = 20_000
+END_S = 5.0
+"""Seconds from SIGTERM to the end of a site, by the default settings."""
 BACK_S = 30.0
 """Seconds until a site responds again after its database server was killed."""
 
@@ -180,7 +182,30 @@ def test_a_killed_database_is_started_again_and_sigterm_obeyed_while_all_else_ha
     until(lambda: "the database server runs again" in site.output(), BACK_S)
     begun = time.monotonic()
     assert site.end(signal.SIGTERM) == 0
-    assert time.monotonic() - begun < 6.0 + 3.0, site.output()[-2_000:]
+    assert time.monotonic() - begun < END_S, site.output()[-2_000:]
+
+
+def test_sigterm_ends_the_site_in_time_with_requests_in_flight(home: Path, serve: Serve, until: Callable[..., None]) -> None:
+    site = serve(home).ready()
+    assert site.get(ITEMS).status == 200
+
+    def ask() -> None:
+        # each is cut off, or ends with the server
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            urllib.request.urlopen(site.url + ITEMS, timeout=60).close()
+
+    asking = [threading.Thread(target=ask) for _ in range(6)]
+    with psycopg.connect(address(home)) as connection:
+        connection.execute("LOCK TABLE lode.dataset_version IN ACCESS EXCLUSIVE MODE")
+        for thread in asking:
+            thread.start()
+        until(lambda: "lode_database_in_use 0.0" not in site.get("/metrics").text)
+        begun = time.monotonic()
+        assert site.end(signal.SIGTERM) == 0
+        assert time.monotonic() - begun < END_S, site.output()[-2_000:]
+    for thread in asking:
+        thread.join(60)
+    assert not Cluster(home).running() and "Traceback" not in site.output()
 
 
 def test_a_worker_that_no_longer_responds_is_replaced(home: Path, serve: Serve, until: Callable[..., None]) -> None:

@@ -7,10 +7,13 @@ from typing import Any
 import psycopg
 import pytest
 
+from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.errors import ImportRefused
 from lodebase.ingest import run
+from lodebase.ingest.removal import remove_source, withdraw_run
 from lodebase.ingest.run import ImportJob, Summary
+from lodebase.series.series_query import SeriesQuery, find_observations, find_series
 from lodedata.geography.boundaries import Boundaries
 from lodedata.statistics.table_spec import StatisticsSource
 
@@ -121,3 +124,38 @@ def test_a_file_of_several_leaves_the_refused_rows_of_the_others(store: Store, t
     for path, left in (("mine.csv", 1), ("other.csv", 1), (".", 1)):
         run.run(store.importer, ImportJob(both, tmp_path / path, lambda tally: (), Boundaries(())))
         assert rows(store, open_rows) == [("mine.csv, row 2",)] * left
+
+
+def periods(store: Store) -> list[str]:
+    engine = engines.engine(store.addresses.site, "tests", pool_size=1)
+    found = [row["period"] for row in find_observations(engine, SeriesQuery()).rows]
+    assert len(find_series(engine, SeriesQuery()).series) == (1 if found else 0)
+    engine.dispose()
+    return found
+
+
+def test_a_removed_source_of_statistics_has_no_series_until_it_is_imported_again(load: Load, store: Store) -> None:
+    first = load("CL,2023,5\nCL,2024,6\n")
+    assert periods(store) == ["2023", "2024"]
+    removed = remove_source(store.importer, "output-2025", 10)
+    assert counts(removed) == (0, 0, 0, 2, 0) and removed.dataset_version == first.dataset_version + 1
+    assert periods(store) == []
+    assert rows(store, "SELECT count(*) FROM observation") == [(2,)]
+    again = load("CL,2023,5\nCL,2024,6\n")
+    assert counts(again) == (2, 0, 0, 0, 0) and periods(store) == ["2023", "2024"]
+
+
+def test_a_withdrawn_release_is_not_served_and_the_earlier_one_is(load: Load, store: Store) -> None:
+    load("CL,2023,5\n")
+    second = load("CL,2023,5\nCL,2024,6\n", "2026", "2026-01-31")
+    assert second.run is not None
+    withdraw_run(store.importer, second.run, 10, 0.8)
+    assert periods(store) == ["2023"]
+
+
+def test_a_correction_of_a_release_is_not_withdrawn_but_replaced(load: Load, store: Store) -> None:
+    load("CL,2023,5\n")
+    corrected = load("CL,2023,6\n")
+    assert corrected.run is not None
+    with pytest.raises(ImportRefused, match="changed figures of a release .* Import the earlier file of that release again"):
+        withdraw_run(store.importer, corrected.run, 10, 0.8)

@@ -208,3 +208,60 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(administrator: Fl
     response = administrator.post("/desk/imports", data=form, headers={"Accept": "application/json"})
     assert response.status_code == 400
     assert "The desk takes 1 byte to 64 MB" in json.dumps(response.get_json() or response.get_data(as_text=True))
+
+
+def test_rows_that_the_file_lacks_are_confirmed_by_a_box(store: Store, administrator: FlaskClient) -> None:
+    path = uploaded(administrator, workbook(), "Fewer 2026.xlsx")
+    act(administrator, path, "import", REPLIES)
+    assert requested.run_next(store.importer, OPTIONS)
+    mapping = mapping_on(administrator.get(path).get_data(as_text=True))
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book.worksheets[0].delete_rows(5, 3)
+    stream = io.BytesIO()
+    book.save(stream)
+    fewer = uploaded(administrator, stream.getvalue(), "Fewer 2026.xlsx")
+    form = {"csrf_token": token(administrator, fewer), "action": "import", "mapping": mapping}
+    assert "may_lose_rows" not in administrator.post(fewer, data=form, follow_redirects=True).get_data(as_text=True)
+    assert requested.run_next(store.importer, OPTIONS)
+    page = administrator.get(fewer).get_data(as_text=True)
+    assert "Fewer 2026.xlsx" in page and 'name="may_lose_rows" value="yes"' in page and "failed" in page
+    with psycopg.connect(store.importer) as connection:
+        lost = "SELECT count(*) FROM source_record WHERE source = 'fewer-2026' AND gone_run IS NOT NULL"
+        assert connection.execute(lost).fetchone() == (0,)
+        administrator.post(fewer, data=form | {"may_lose_rows": "yes"})
+        assert requested.run_next(store.importer, OPTIONS)
+        connection.rollback()
+        assert connection.execute(lost).fetchone() == (3,)
+
+
+def test_an_import_is_withdrawn_at_the_desk_after_a_confirmation(store: Store, administrator: FlaskClient) -> None:
+    path = uploaded(administrator, workbook(), "Withdrawn 2026.xlsx")
+    act(administrator, path, "import", REPLIES)
+    assert requested.run_next(store.importer, OPTIONS)
+    with psycopg.connect(store.importer) as connection:
+        found = connection.execute("SELECT max(id) FROM import_run WHERE source = 'withdrawn-2026'").fetchone()
+    assert found is not None
+    run = f"/desk/runs/{found[0]}"
+    assert "Withdraw this import" in administrator.get(run).get_data(as_text=True)
+    form = {"csrf_token": token(administrator, run)}
+    refused = administrator.post(f"{run}/withdraw", data=form)
+    assert refused.status_code == 400 and "Tick the box" in refused.get_data(as_text=True)
+    ordered = administrator.post(f"{run}/withdraw", data=form | {"confirmed": "yes"})
+    assert ordered.status_code == 303
+    assert "data-waits" in administrator.get(ordered.headers["Location"]).get_data(as_text=True)
+    assert requested.run_next(store.importer, OPTIONS)
+    page = administrator.get(ordered.headers["Location"]).get_data(as_text=True)
+    assert "0 rows are as before the import, 5 are out of scope" in page
+    with psycopg.connect(store.importer) as connection:
+        assert connection.execute("SELECT count(*) FROM deposit WHERE 'withdrawn-2026' = ANY(sources)").fetchone() == (0,)
+    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        (detail,) = connection.execute("SELECT detail->>'account' FROM audit WHERE action = 'command withdraw-import'").fetchall()
+    assert detail == ("administrator",)
+    page = administrator.get(run).get_data(as_text=True)
+    assert "This import is withdrawn" in page and "Tick" not in page and 'name="confirmed"' not in page
+    # once more: the page of the order says what stands in the way
+    again = administrator.post(f"{run}/withdraw", data=form | {"confirmed": "yes"}).headers["Location"]
+    assert requested.run_next(store.importer, OPTIONS)
+    assert "was withdrawn by import" in administrator.get(again).get_data(as_text=True)
+    assert f"Withdrawal of import {found[0]}" in administrator.get("/desk/imports").get_data(as_text=True)
+    assert "Updates" in administrator.get("/updates").get_data(as_text=True)

@@ -140,7 +140,7 @@ def test_a_role_sees_the_rows_and_its_layout_check_counts_them_and_says_so(app: 
     assert f"{SECRET} Smelter" in page and "Open Smelter" not in page
     whole = reader.get(f"/desk/internal/records/{identity}").get_data(as_text=True)
     assert f"{SECRET} Ltd" in whole and "300000" in whole.replace(",", "")
-    response = reader.get("/desk/internal/layout-check", query_string={"candidate": json.dumps(CANDIDATE)})
+    response = reader.get("/desk/internal/layout-check", query_string={"candidate": json.dumps(CANDIDATE), "f": "json"})
     assert response.headers["Cache-Control"] == "private, no-store"
     report = response.get_json(force=True)
     assert {site["name_en"] for site in report["neighbours"]["sites"]} == {"Open Smelter", f"{SECRET} Smelter"}
@@ -149,6 +149,25 @@ def test_a_role_sees_the_rows_and_its_layout_check_counts_them_and_says_so(app: 
     public = reader.post("/api/layout/check", json=CANDIDATE).get_json(force=True)
     of_public, of_role = (body["neighbours"]["radii"][-1]["groups"]["operating"] for body in (public, report))
     assert of_role["placed_tpa"] - of_public["placed_tpa"] == 300_000
+
+
+def test_the_layout_check_of_a_role_is_a_page_that_says_which_plants_count_twice(
+    app: Flask, internal_store: Store, tmp_path: Path
+) -> None:
+    reader = signed_in(app, "reader")
+    query = {"candidate": json.dumps(CANDIDATE)}
+    page = reader.get("/desk/internal/layout-check", query_string=query)
+    text = page.get_data(as_text=True)
+    assert page.mimetype == "text/html" and page.headers["Cache-Control"] == "private, no-store"
+    assert f"{SECRET} Smelter" in text and "records that are not public" in text and "count these plants twice" not in text
+    # the plant of the public source once more, in an internal one
+    load(internal_store, tmp_path, "twin-plants", PUBLIC.replace("103.1234", "103.1244"), "internal: true")
+    text = reader.get("/desk/internal/layout-check", query_string=query).get_data(as_text=True)
+    assert "1 of the internal records are likely plants that public records describe too" in text
+    body = reader.get("/desk/internal/layout-check", query_string=query | {"f": "json"}).get_json(force=True)
+    (twice,) = body["internal"]["likely_public"]
+    assert twice["internal"] in body["internal"]["records"] and [one["name"] for one in twice["public"]] == ["Open Smelter"]
+    assert body["neighbours"]["distinct_listed"] == 2, "the number of different plants has it once"
 
 
 def test_a_row_that_was_public_is_not_made_internal_without_a_word(internal_store: Store, tmp_path: Path) -> None:
@@ -161,3 +180,16 @@ def test_a_row_that_was_public_is_not_made_internal_without_a_word(internal_stor
     assert load(internal_store, tmp_path, "passing", HIDDEN.replace(SECRET, "Shown")).loaded == 1
     with psycopg.connect(internal_store.importer) as connection:
         assert connection.execute("SELECT 1 FROM internal_source WHERE name = 'passing'").fetchone() is None
+
+
+def test_the_menu_of_the_desk_leads_to_internal_sources_and_rows(app: Flask, internal_store: Store) -> None:
+    add_accounts(internal_store, "expert")
+    assert 'href="/desk/rows"' not in signed_in(app, "reader").get("/desk").get_data(as_text=True)
+    expert = signed_in(app, "expert")
+    desk = expert.get("/desk").get_data(as_text=True)
+    assert 'href="/desk/internal"' in desk and 'href="/desk/rows"' in desk
+    assert "<option>open-plants</option>" in expert.get("/desk/rows").get_data(as_text=True)
+    row = expert.get("/desk/rows?source=open-plants&key=1", follow_redirects=True)
+    assert row.request.path == "/desk/rows/open-plants/1" and "Open Smelter" in row.get_data(as_text=True)
+    missing = expert.get("/desk/rows?source=open-plants&key=99")
+    assert missing.status_code == 404 and "no record" in missing.get_data(as_text=True)

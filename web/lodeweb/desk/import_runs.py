@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.desk import import_runs
-from lodebase.errors import LodeError
+from lodebase.desk import import_requests, import_runs
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, LodeError
 from lodebase.query.reading import reading
 from lodedata.messages import msg
-from lodeweb.http.access.sessions import ROOT, needs
+from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.i18n.language import localized, translated
 from lodeweb.pages.form_errors import refused
@@ -47,7 +49,26 @@ def show(number: int) -> str:
     """Return the page of one import with the use of each column."""
     with reading(site().engine) as connection:
         run = import_runs.one(connection, number)
-    return render_template("desk/run.html", run=run, title=_title(run), state=translated(STATES[run["state"]]))
+    return render_template(
+        "desk/run.html",
+        run=run,
+        title=_title(run),
+        state=translated(STATES[run["state"]]),
+        withdrawable=run["state"] == "done" and run["withdraws"] is None and run["withdrawn_by"] is None,
+    )
+
+
+@blueprint.post("/<int:number>/withdraw")
+@needs("administrator")
+def withdraw(number: int) -> AnyResponse:
+    """Order the withdrawal of an import; the background task does it, and its page shows the result."""
+    if request.form.get("confirmed") != "yes":
+        raise BadQuery("confirmed", "", msg("Tick the box to withdraw this import."))
+    with reading(site().engine) as connection:
+        import_runs.one(connection, number)
+    with writing(site().desk, account().name) as connection:
+        request_number = import_requests.add_withdrawal(connection, account().name, number)
+    return redirect(f"{ROOT}/imports/{request_number}", 303)
 
 
 def _title(run: dict[str, Any]) -> str:

@@ -98,6 +98,8 @@ def change(number: int) -> AnyResponse | str:
     action = request.form.get("action", "")
     with writing(site().desk) as connection:
         found = import_requests.one(connection, number)
+    if found.withdraws is not None:
+        raise BadQuery("action", action[:40], msg("This is the withdrawal of an import. Order another one at the page of the import."))
     if found.source is not None:
         _save(number, None, ORDERS.get(action))
         return redirect(f"{ROOT}/imports/{number}", 303)
@@ -150,6 +152,8 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
     changed: LedgerEdits | None = None
     with writing(site().desk) as connection:
         found = import_requests.one(connection, number)
+    if found.withdraws is not None:
+        return render_template("desk/withdrawal.html", found=found, result=found.result or {}, problem=_failure(found))
     mapping = found.mapping
     try:
         with _file(number) as (_, path):

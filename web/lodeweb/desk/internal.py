@@ -11,6 +11,7 @@ from lodebase.layout.reports.report import report_with_internal
 from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
+from lodeweb.api.layout.report_context import REPORT_CONTEXT
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
@@ -50,11 +51,16 @@ def record(identity: str) -> str:
 
 @blueprint.get("/layout-check")
 @needs("reader")
-def layout_check() -> Response:
-    """Return the report on a planned plant as JSON, with internal records counted; the same parameter as the public check."""
+def layout_check() -> Response | str:
+    """Return the report on a planned plant with internal records counted, as a page or as JSON (``f=json``).
+
+    It takes the parameter of the public check.
+    """
     text = request.args.get("candidate")
     if not text:
         raise BadQuery("candidate", "", msg("%(parameter)s is missing. Give a GeoJSON Feature as JSON, or send it by POST."))
     candidate = parse_candidate(read_json("candidate", text, COLLECTION_ADVICE), today())
     body = report_with_internal(site().desk, candidate, rulebook(site().settings))
-    return Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), content_type=JSON)
+    if request.args.get("f") == "json":
+        return Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), content_type=JSON)
+    return render_template("desk/internal_report.html", body=body, **REPORT_CONTEXT)

@@ -1,16 +1,32 @@
 """Rows of sources at the desk, with the columns that are not public."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import source_rows
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
+from lodebase.query.reading import reading
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("source_rows", __name__, url_prefix=f"{ROOT}/rows")
 blueprint.register_error_handler(LodeError, refused)
+
+
+@blueprint.get("")
+@needs("expert")
+def index() -> AnyResponse | str:
+    """Return the page that asks for a source and the key of a row, or go to the row that they name."""
+    name, key = (request.args.get(parameter, "").strip() for parameter in ("source", "key"))
+    if name and key:
+        with writing(site().desk, account().name) as connection:
+            source_rows.whole_row(connection, name, key)
+        return redirect(url_for("source_rows.show", name=name, key=key), 303)
+    with reading(site().engine) as connection:
+        names = source_rows.sources(connection)
+    return render_template("desk/source_rows.html", names=names)
 
 
 @blueprint.get("/<name>/<path:key>")

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from lodedata.cells import Unreadable, degrees
-from lodedata.dates import OrderOpen, read_date
+from lodedata.dates import OrderOpen, YearOpen, read_date
 from lodedata.figures.units import unit
 from lodedata.geography.crs import COMMON_NAMES
 from lodedata.mapping.builder import estimate_category
@@ -169,7 +169,7 @@ def date_share(column: SampledColumn) -> float:
         try:
             read_date(value)
             readable += 1
-        except OrderOpen:
+        except (OrderOpen, YearOpen):
             readable += 1
         except Unreadable:
             continue

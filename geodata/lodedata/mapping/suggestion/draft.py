@@ -76,12 +76,16 @@ def cell_entry(name: str, column: SampledColumn) -> str:
 
 
 def dated_entry(column: SampledColumn) -> str:
-    """Return the cell of a date: its column, and a placeholder for the order of day and month if the column leaves it open."""
+    """Return the cell of a date: its column, and placeholders for what it leaves open: order of day and month, century."""
     found = order_of(column.values)
-    if found.order is not None or found.open is None:
-        return quoted(column.name)
-    comment = f"          # D/M/Y or M/D/Y? {quoted(found.open)} can be either"
-    return f'{{column: {quoted(column.name)}, date_order: "{PLACEHOLDER}"}}{comment}'
+    entry, comments = f"column: {quoted(column.name)}", []
+    if found.order is None and found.open is not None:
+        entry += f', date_order: "{PLACEHOLDER}"'
+        comments.append(f"D/M/Y or M/D/Y? {quoted(found.open)} can be either")
+    if found.short_year is not None:
+        entry += f', first_year: "{PLACEHOLDER}"'
+        comments.append(f"which is the first year of {quoted(found.short_year)} and others? 1950 for 1950 to 2049")
+    return f"{{{entry}}}          # {'; '.join(comments)}" if comments else quoted(column.name)
 
 
 def unknown_terms(columns: Iterable[SampledColumn], name: str, separators: str = "", indent: str = "    ") -> list[str]:

@@ -13,7 +13,7 @@ from lodedata.figures.units import Dimension, basis_factor, unit
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.model import Amount, Cell, CommoditySpec, StatusSpec
 from lodedata.mapping.reading import Tally
-from lodedata.mapping.values.date_order import column_order
+from lodedata.mapping.values.date_order import column_order, require_years
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read.table import InputRow, missing_column
@@ -342,6 +342,7 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
     taken = text(cell, columns)
     seen: dict[str, PartialDate] = {}
     orders: list[DateOrder] = [cell.date_order] if cell.date_order is not None else []
+    asked: list[bool] = []
 
     def read_date(cells: Cells, problems: Problems) -> PartialDate | None:
         value = taken(cells)
@@ -351,11 +352,14 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
         if known is not None:
             return known
         try:
-            known = dates.read_date(value, orders[0] if orders else None)
+            known = dates.read_date(value, orders[0] if orders else None, cell.first_year)
         except dates.OrderOpen:
             orders.append(column_order(_dates_of(cell, columns), columns.table, cell.column or cell.template, value))
-            known = dates.read_date(value, orders[0])
+            known = dates.read_date(value, orders[0], cell.first_year)
         except Unreadable as hint:
+            if isinstance(hint, dates.YearOpen) and not asked:
+                asked.append(True)
+                require_years(_dates_of(cell, columns), columns.table, cell.column or cell.template, value)
             problems.append(Problem("not-a-date", value, cell.column, {"hint": hint.message}))
             return None
         if len(seen) < 50_000:

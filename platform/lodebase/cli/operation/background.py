@@ -18,26 +18,29 @@ COMMAND = (sys.executable, "-m", "lodebase.cli.main", "tasks")
 
 
 @contextmanager
-def meanwhile(name: str, watch: Callable[..., None], *arguments: object) -> Iterator[None]:
-    """Run a watch in a thread; after its arguments it gets the event that ends it and the function that writes its lines."""
+def meanwhile(name: str, watch: Callable[..., None], *arguments: object) -> Iterator[threading.Event]:
+    """Run a watch in a thread and yield the event that ends it, which also the end of the block sets.
+
+    After its arguments the watch gets the event, and the function that writes its lines.
+    """
     over = threading.Event()
     worker = threading.Thread(target=watch, args=(*arguments, over, say), name=name, daemon=True)
     worker.start()
     try:
-        yield
+        yield over
     finally:
         over.set()
         worker.join(JOIN_S)
 
 
 @contextmanager
-def background_tasks(environment: Mapping[str, str]) -> Iterator[None]:
-    """Run ``lode tasks`` meanwhile, and start it again whenever it has ended.
+def background_tasks(environment: Mapping[str, str]) -> Iterator[threading.Event]:
+    """Run ``lode tasks`` meanwhile, and start it again whenever it has ended; yield the event that ends it sooner.
 
     It has a process of its own, so that an import or a job that hangs delays neither the supervision nor the end of the site.
     """
-    with meanwhile("tasks", _keep_running, environment):
-        yield
+    with meanwhile("tasks", _keep_running, environment) as over:
+        yield over
 
 
 def _keep_running(environment: Mapping[str, str], over: threading.Event, say: Callable[[str], None]) -> None:

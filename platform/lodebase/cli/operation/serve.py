@@ -9,8 +9,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from ipaddress import ip_address
 
@@ -22,7 +23,7 @@ from lodebase.cli.operation.background import background_tasks, meanwhile
 from lodebase.cli.output import json_option, say
 from lodebase.db.engine import of_replica
 from lodebase.db.private_cluster import supervision, watchdog
-from lodebase.db.store import Store, opened, opened_for_site
+from lodebase.db.store import Store, conninfo, opened, opened_for_site
 from lodebase.desk.identity import provider
 from lodebase.errors import NoMapApproval, NotConfined, PortTaken, PublicAsRoot
 from lodebase.ingest.boundaries import boundaries
@@ -78,10 +79,10 @@ def serve(no_starter: bool, as_json: bool) -> None:
             _statements_watched(store, settings),
             meanwhile("supervision", supervision.watch, store.cluster),
             _logs_rotated(store),
-            background_tasks(_environment(settings, folder)),
+            background_tasks(_environment(settings, folder)) as tasks_over,
             meanwhile("heartbeats", heartbeats.watch, folder.beats, settings.silent_s),
         ):
-            _serve(settings, folder, began, as_json)
+            _serve(settings, folder, began, as_json, lambda: _begin_end(store, tasks_over))
     finally:
         with _step(msg("stopping")):
             context.__exit__(None, None, None)
@@ -199,8 +200,22 @@ def _load_shipped(store: Store, settings: Settings, name: str) -> None:
     say(msg("  %(count)s records", count=f"{summary.loaded + summary.updated + summary.unchanged:,}"))
 
 
-def _serve(settings: Settings, folder: RuntimeFolder, began: float, as_json: bool) -> None:
-    """Run the site's server until it ends or a signal ends it."""
+def _begin_end(store: Store, tasks_over: threading.Event) -> None:
+    """End the background tasks, and write what the database has in memory while requests end, so that it stops sooner."""
+    tasks_over.set()
+    if store.cluster is not None and store.addresses.admin is not None:
+        threading.Thread(target=_checkpoint, args=(conninfo(store.addresses.admin),), name="checkpoint", daemon=True).start()
+
+
+def _checkpoint(address: str) -> None:
+    with contextlib.suppress(psycopg.Error), psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+
+
+def _serve(
+    settings: Settings, folder: RuntimeFolder, began: float, as_json: bool, begin_end: Callable[[], None] = lambda: None
+) -> None:
+    """Run the site's server until it ends or a signal ends it; ``begin_end`` is called at the signal."""
     command = [sys.executable, "-m", SERVER]
     server = subprocess.Popen(command, env=_environment(settings, folder), start_new_session=True)
     handlers = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
@@ -215,6 +230,7 @@ def _serve(settings: Settings, folder: RuntimeFolder, began: float, as_json: boo
             raise click.exceptions.Exit(1)
     except StopSignal as stop:
         say("")
+        begin_end()
         # a second signal ends the server at once
         with contextlib.suppress(StopSignal):
             _drain(server, folder, settings, stop.number)
@@ -226,14 +242,14 @@ def _serve(settings: Settings, folder: RuntimeFolder, began: float, as_json: boo
             signal.signal(number, handler)
 
 
-def _statements_watched(store: Store, settings: Settings) -> AbstractContextManager[None]:
+def _statements_watched(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
     """Cancel, while the site runs, statements of it that outlive their time limit."""
     replica = of_replica(settings)
     addresses = [store.addresses.site, store.addresses.desk, *([replica] if replica is not None else [])]
     return meanwhile("statements", watchdog.watch, addresses, watchdog.limits(settings))
 
 
-def _logs_rotated(store: Store) -> AbstractContextManager[None]:
+def _logs_rotated(store: Store) -> AbstractContextManager[threading.Event]:
     """Rotate the log of the private cluster while the site runs."""
     return meanwhile("logs", log_files.watch, [] if store.cluster is None else [store.cluster.log])
 

@@ -55,7 +55,7 @@ def tasks(as_json: bool) -> None:
             ended.wait()
 
 
-def judgements_served(store: Store, settings: Settings) -> AbstractContextManager[None]:
+def judgements_served(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
     """Meanwhile what people judge is served at once: by this process, as the site's may not write what is served."""
     return meanwhile("judgements", unserved.watch, store.importer, settings.review_to, lambda: remove_redacted(store, settings))
 
@@ -72,17 +72,17 @@ def remove_redacted(store: Store, settings: Settings) -> None:
         Spool(folder, settings.spool_mb << 20, settings.downloads, settings.downloads_each).remove_redacted(row[0])
 
 
-def requested_imports_run(store: Store, settings: Settings) -> AbstractContextManager[None]:
+def requested_imports_run(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
     """Meanwhile imports that are ordered at the desk are run."""
     options = requested.RequestOptions(settings.boundaries, settings.import_wait_s, settings.review_to, settings.worldview)
     return meanwhile("imports", requested.watch, store.importer, options)
 
 
-def records_compared(store: Store, settings: Settings) -> AbstractContextManager[None]:
+def records_compared(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
     """Meanwhile records of large imports are compared with those of other sources."""
     return meanwhile("comparisons", uncompared.watch, store.importer, settings.review_to)
 
 
-def jobs_run(store: Store, settings: Settings) -> AbstractContextManager[None]:
+def jobs_run(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
     """Meanwhile jobs of processes are run, which only read, by the login of the site."""
     return meanwhile("jobs", job_worker.watch, store.importer, store.addresses, settings)

@@ -141,9 +141,10 @@ import_request = Table(
     _now("made_at"),
     _now("changed_at"),
     Column("source", Text),
+    Column("withdraws", Integer),
     CheckConstraint(one_of("state", IMPORT_STATES), name="state"),
     CheckConstraint("length(file_name) BETWEEN 1 AND 200", name="file_name"),
-    CheckConstraint(f"bytes BETWEEN 1 AND {IMPORT_BYTES}", name="size"),
+    CheckConstraint(f"bytes BETWEEN 1 AND {IMPORT_BYTES} OR (withdraws IS NOT NULL AND bytes = 0)", name="size"),
     CheckConstraint("length(mapping) <= 200000", name="mapping"),
     comment="Imports that administrators prepare at the desk. A background task runs those in the states dry-run and import.",
 )

@@ -82,6 +82,9 @@ import_run = Table(
     Column("update_months", Integer),
     Column("withheld", Integer),
     Column("partial", Boolean, nullable=False, server_default=text("false")),
+    Column("withdraws", Integer),
+    Column("keeps_rows", Boolean, nullable=False, server_default=text("false")),
+    Column("public_before", ARRAY(Text)),
     CheckConstraint(one_of("state", RUN_STATES), name="state"),
     CheckConstraint("state <> 'done' OR read = loaded + updated + unchanged + out_of_scope + quarantined", name="adds_up"),
     comment="Every import: what was read and what became of each row.",
@@ -102,6 +105,21 @@ source_record = Table(
     Column("gone_run", Integer),
     UniqueConstraint("source", "key"),
     comment="Rows of sources as they came; a row that a newer file lacks has the run that missed it in gone_run.",
+)
+
+replaced_row = Table(
+    "replaced_row",
+    metadata,
+    Column("run", Integer, nullable=False),
+    Column("source_record", BigInteger, nullable=False),
+    Column("raw", JSON),
+    Column("checksum", LargeBinary, nullable=False),
+    Column("locator", Text, nullable=False),
+    Column("in_scope", Boolean, nullable=False),
+    Column("gone_run", Integer),
+    Column("members", JSONB, nullable=False),
+    PrimaryKeyConstraint("run", "source_record"),
+    comment="Rows of sources as they were before an import changed them or marked them as gone; raw is empty if it is the same.",
 )
 
 public_source_row = table(

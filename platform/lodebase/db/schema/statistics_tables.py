@@ -38,6 +38,8 @@ vintage = Table(
     Column("source", Text, ForeignKey("lode.source.name"), nullable=False),
     Column("release", Text, nullable=False),
     Column("released_on", Date, nullable=False),
+    Column("first_run", Integer),
+    Column("withdrawn_run", Integer),
     UniqueConstraint("source", "release", name="uq_vintage_release"),
     comment="Releases of statistics with their day; a later release of a series adds observations and replaces none.",
 )

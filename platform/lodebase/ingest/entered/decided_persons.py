@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from lodebase.ingest.rows import record_id
 from lodedata.kinds import KINDS
 from lodedata.mapping import Reading
 from lodedata.records import GenericRecord, Owner, Record, SourceRow
@@ -12,6 +13,11 @@ from lodedata.rights.natural_persons import MASK, NameDecisions, is_distinct, na
 
 MASK_ZH = "（自然人）"
 Value = TypeVar("Value")
+
+
+def masked_key(source: str, key: str) -> str:
+    """Return the key of a row in place of one that is a name: it has the id that a record of the row has."""
+    return f"person-{record_id(source, key)}"
 
 
 class DecidedPersons:
@@ -22,19 +28,24 @@ class DecidedPersons:
         self._anywhere = name_pattern([*filter(is_distinct, decided.persons), *decided.codes])
         self._mentioned = name_pattern([*decided.persons, *decided.codes])
 
-    def masked(self, reading: Reading) -> Reading:
-        """Return a reading without the names; it is the same one if its rows have none."""
-        if self._mentioned is None or not any(self._mentioned.search(row.raw.decode()) for row in reading.rows):
+    def masked(self, reading: Reading, source: str) -> Reading:
+        """Return a reading of a source without the names; it is the same one if its rows have none."""
+        if self._mentioned is None or not any(self._mentioned.search(f"{row.key} {row.raw.decode()}") for row in reading.rows):
             return reading
         return replace(
             reading,
-            rows=tuple(self._row(row) for row in reading.rows),
+            rows=tuple(self._row(row, source) for row in reading.rows),
             records=tuple(self._record(record) for record in reading.records),
             problems=tuple(self.value(problem) for problem in reading.problems),
         )
 
-    def _row(self, row: SourceRow) -> SourceRow:
-        return replace(row, raw=orjson.dumps(self.value(orjson.loads(row.raw))))
+    def is_named(self, text: str) -> bool:
+        """Return whether a text has one of the names."""
+        return self._text(text) != text
+
+    def _row(self, row: SourceRow, source: str) -> SourceRow:
+        key = masked_key(source, row.key) if self.is_named(row.key) else row.key
+        return replace(row, key=key, raw=orjson.dumps(self.value(orjson.loads(row.raw))))
 
     def _record(self, record: Record) -> Record:
         if isinstance(record, GenericRecord):

@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Composable, Identifier
 
 from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA, SERVED
 from lodebase.ingest.entered import stored_names
-from lodebase.ingest.entered.decided_persons import MASK_ZH
+from lodebase.ingest.entered.decided_persons import MASK_ZH, DecidedPersons
 from lodedata.kinds import KINDS, Kind
 from lodedata.organisations.names import comparable_name
 from lodedata.rights.natural_persons import (
@@ -174,6 +174,9 @@ def _hide(connection: Connection[Any], key: str, name: str) -> None:
     distinct = [*filter(is_distinct, names.values()), *codes]
     if (pattern := name_pattern(distinct)) is not None:
         stored_names.mask_everywhere(connection, distinct, pattern)
+        stored_names.mask_saved_reports(connection, pattern)
+    persons = DecidedPersons(NameDecisions(persons=frozenset(names), codes=frozenset(codes)))
+    stored_names.mask_kept(connection, persons, [*names.values(), *codes], pattern)
     for statement in REDACTED:
         connection.execute(statement)
 

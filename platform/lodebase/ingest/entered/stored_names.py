@@ -1,8 +1,10 @@
 """Names of persons in everything that is stored: records, earlier versions, rows as received, imports, texts of visitors.
 
-Tables and columns are read from the catalogue, so that a new one is masked too. Keys stay: they are in addresses. What only
-grows (audit trail, judgements, proposals) can't be changed, and has no names but in reasons that experts wrote.
+Tables and columns are read from the catalogue, so that a new one is masked too. What only grows (audit trail, judgements,
+proposals) and keys of rows are changed by a function of the database that does nothing else.
 """
+
+import gzip
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,6 +16,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Json, Jsonb
 
+from lodebase.ingest.entered.decided_persons import DecidedPersons, masked_key
 from lodedata.rights.natural_persons import MASK
 
 TABLES = """
@@ -29,6 +32,13 @@ GROUP BY 1, 2 ORDER BY n.nspname, t.relname
 LEFT_OUT = ["withheld_name", "holder_decision", "organisation_decision", "dataset_version", "member"]
 """Tables that only imports and experts read, and those without texts."""
 FORGET = "UPDATE source_record SET checksum = '' WHERE ctid = ANY(%s::tid[])"
+KEYS = """
+SELECT source, key FROM source_record WHERE key ILIKE ANY(%(parts)s)
+UNION SELECT source, key FROM quarantine WHERE key ILIKE ANY(%(parts)s)
+UNION SELECT source, key FROM withheld_name WHERE key ILIKE ANY(%(parts)s) ORDER BY 1, 2
+"""
+REDACT_KEPT = "SELECT redact_kept(%s, %s, %s::text[], %s::text[], %s::text[])"
+READ_AT_ONCE = 20
 JSON_TYPE, JSONB_TYPE = 114, 3802
 """Types of columns by their numbers in PostgreSQL's catalogue."""
 PARTS = re.compile(r"\S+")
@@ -80,6 +90,30 @@ def change_rows(
             row = connection.execute(statement, [*map(_stored, new, kinds), place]).fetchone()
             places += [] if row is None else [row[0]]
     return places
+
+
+def mask_saved_reports(connection: Connection[Any], pattern: re.Pattern[str]) -> None:
+    """Mask names in the bodies of saved reports; their checksums stay those of the reports as they were made."""
+    with connection.cursor(name="saved_bodies") as cursor:
+        cursor.itersize = READ_AT_ONCE
+        for number, body in cursor.execute("SELECT number, body FROM saved_report ORDER BY number"):
+            text = gzip.decompress(body).decode()
+            if pattern.search(text):
+                new = orjson.dumps(masked(orjson.loads(text), pattern))
+                connection.execute(
+                    "UPDATE saved_report SET body = %s WHERE number = %s", (gzip.compress(new, mtime=0), number)
+                )
+
+
+def mask_kept(
+    connection: Connection[Any], persons: DecidedPersons, names: Sequence[str], pattern: re.Pattern[str] | None
+) -> None:
+    """Mask names in what only grows, and give a row whose key is a name another key, with the id of its record."""
+    parts = [f"%{'%'.join(map(_like, PARTS.findall(name)))}%" for name in names]
+    keyed = [(source, key) for source, key in connection.execute(KEYS, {"parts": parts}) if persons.is_named(key)]
+    new = [masked_key(source, key) for source, key in keyed]
+    expression = None if pattern is None else pattern.pattern
+    connection.execute(REDACT_KEPT, (expression, MASK, [one[0] for one in keyed], [one[1] for one in keyed], new))
 
 
 def masked(value: Any, pattern: re.Pattern[str]) -> Any:

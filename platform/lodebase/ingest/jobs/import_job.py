@@ -77,6 +77,10 @@ class ImportJob:
     wait_s: float = 600.0
     accept: float = 0.8
     """Probability from which two records match without a review."""
+    withdraws: int | None = None
+    """The number of the import that this one withdraws; it reads no file."""
+    removes_statistics: bool = False
+    """Whether it withdraws all releases of a source of statistics; it reads no file."""
     compare: bool = True
     """Whether changed records are compared with those of other sources within the import; else they are left for later."""
 
@@ -107,8 +111,12 @@ def write_source(connection: psycopg.Connection[Any], source: Source) -> None:
     )
 
 
-def write_public_columns(connection: psycopg.Connection[Any], job: ImportJob, tally: Tally) -> None:
+def write_public_columns(connection: psycopg.Connection[Any], job: ImportJob, tally: Tally, run: int) -> None:
     """Write which columns of the source's rows are public; a file with some of its rows does not decide."""
+    connection.execute(
+        "UPDATE import_run SET public_before = coalesce((SELECT public FROM source_columns WHERE source = %s), '{}') WHERE id = %s",
+        (job.source.name, run),
+    )
     connection.execute(
         "INSERT INTO source_columns (source, public) VALUES (%s, %s) ON CONFLICT (source) DO UPDATE"
         " SET public = excluded.public WHERE NOT %s",
@@ -140,6 +148,16 @@ def finish(
             "withheld": summary.withheld,
             "named": named,
         },
+    )
+
+
+def finish_withdrawal(connection: psycopg.Connection[Any], summary: Summary) -> None:
+    """Write the counts of a withdrawal to its run; it is partial, as it says nothing of how current the source is."""
+    connection.execute(
+        "UPDATE import_run SET state = 'done', finished_at = clock_timestamp(), read = %(read)s, loaded = %(loaded)s,"
+        " updated = %(updated)s, unchanged = %(unchanged)s, out_of_scope = %(out_of_scope)s, quarantined = %(quarantined)s,"
+        " gone = 0, seconds = %(seconds)s, dataset_version = %(dataset_version)s, partial = true WHERE id = %(run)s",
+        {**summary.counts(), "run": summary.run},
     )
 
 

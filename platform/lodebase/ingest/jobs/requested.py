@@ -18,7 +18,8 @@ from lodebase.desk.import_requests import mapping_of
 from lodebase.errors import RowsLost
 from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.entered import entered_acts
-from lodebase.ingest.run import ImportJob, run
+from lodebase.ingest.removal import withdraw_run
+from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.ingest.worldview import readings_in_view
 from lodebase.process.runtime_folder import temporary_prefix
 from lodedata import sources
@@ -37,7 +38,7 @@ ORDER BY changed_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 BEGUN = """
 UPDATE import_request SET state = 'running', changed_at = now() WHERE number = %s
-RETURNING account, file_name, mapping, source, result
+RETURNING account, file_name, mapping, source, result, withdraws
 """
 PARTS = "SELECT content FROM import_part WHERE request = %s ORDER BY position"
 FINISHED = "UPDATE import_request SET state = %s, result = %s, changed_at = now() WHERE number = %s"
@@ -78,16 +79,12 @@ def run_next(address: str, options: RequestOptions) -> bool:
         number, order = ordered
         row = connection.execute(BEGUN, (number,)).fetchone()
         assert row is not None
-    account, file_name, mapping, of, confirmed = row
+    account, file_name, mapping, of, confirmed, withdraws = row
     try:
-        with TemporaryDirectory(prefix=temporary_prefix("import")) as folder:
-            path = Path(folder) / file_name
-            _write(address, number, path)
-            source = mapping_of(mapping or "") if of is None else sources.source(of)
-            read = read_confined if of is None else readers.reader(of)
-            may_lose_rows = order == "dry-run" or bool((confirmed or {}).get("may_lose_rows"))
-            job = _job(address, source, path, read, options)
-            result = _run(address, replace(job, dry_run=order == "dry-run", may_lose_rows=may_lose_rows))
+        if withdraws is not None:
+            result = _result(withdraw_run(address, withdraws, options.wait_s, options.accept))
+        else:
+            result = _import(address, number, (order, file_name, mapping, of, confirmed), options)
         state = "checked" if order == "dry-run" else "imported"
     except MessageError as error:
         state, result = "failed", {"failed": error.message.as_data(), "rows_lost": isinstance(error, RowsLost)}
@@ -98,10 +95,24 @@ def run_next(address: str, options: RequestOptions) -> bool:
         problem = msg("The import ended with an error of Lode (%(reason)s).", reason=type(error).__name__)
         state, result = "failed", {"failed": problem.as_data()}
     if order == "import":
-        trail.note_command(address, "import", str(result.get("source", file_name)), {"file": file_name, "account": account})
+        action = "import" if withdraws is None else "withdraw-import"
+        trail.note_command(address, action, str(result.get("source", file_name)), {"file": file_name, "account": account})
     with psycopg.connect(address) as connection:
         connection.execute(FINISHED, (state, Jsonb(result, dumps=orjson.dumps), number))
     return True
+
+
+def _import(address: str, number: int, ordered: tuple[Any, ...], options: RequestOptions) -> dict[str, Any]:
+    """Check or import the file of a request and return its result."""
+    order, file_name, mapping, of, confirmed = ordered
+    with TemporaryDirectory(prefix=temporary_prefix("import")) as folder:
+        path = Path(folder) / file_name
+        _write(address, number, path)
+        source = mapping_of(mapping or "") if of is None else sources.source(of)
+        read = read_confined if of is None else readers.reader(of)
+        may_lose_rows = order == "dry-run" or bool((confirmed or {}).get("may_lose_rows"))
+        job = _job(address, source, path, read, options)
+        return _result(run(address, replace(job, dry_run=order == "dry-run", may_lose_rows=may_lose_rows)))
 
 
 def _job(address: str, source: Source, path: Path, read: Reader, options: RequestOptions) -> ImportJob:
@@ -115,8 +126,8 @@ def _job(address: str, source: Source, path: Path, read: Reader, options: Reques
     )
 
 
-def _run(address: str, job: ImportJob) -> dict[str, Any]:
-    summary = run(address, job)
+def _result(summary: Summary) -> dict[str, Any]:
+    """Return what the page of a request shows of its import."""
     notes = [note if isinstance(note, str) else note.as_data() for note in summary.notes]
     return {**summary.as_data(), "notes": notes, "refused": list(summary.refused)}
 

@@ -80,7 +80,32 @@ def report_with_internal(desk: Engine, candidate: Candidate, rules: RuleSet) -> 
         count=len(set(listed)),
         sources=names,
     )
-    return {**made, "internal": {"sources": names, "records": sorted(set(listed)), **in_each_language("note", said)}}
+    twice = _likely_public(made["neighbours"]["sites"], records)
+    counted = msg(
+        "%(count)s of the internal records are likely plants that public records describe too. Internal rows are not matched "
+        "with public ones, so that the sums of capacities count these plants twice.",
+        count=len(twice),
+    )
+    about = {
+        "sources": names,
+        "records": sorted(set(listed)),
+        "likely_public": twice,
+        **in_each_language("note", said),
+        **(in_each_language("twice", counted) if twice else {}),
+    }
+    return {**made, "internal": about}
+
+
+def _likely_public(sites: list[dict[str, Any]], internal: set[str]) -> list[dict[str, Any]]:
+    """Return the internal records that are likely the same plant as public ones, each with these."""
+    names = {one["id"]: one["name_en"] or one["name_zh"] or one["id"] for one in sites}
+    found = []
+    for one in sites:
+        public = [other for other in one["likely_same_as"] if other not in internal]
+        if one["id"] in internal and public:
+            others = [{"id": other, "name": names[other]} for other in public]
+            found.append({"internal": one["id"], "internal_name": names[one["id"]], "public": others})
+    return found
 
 
 def _listed(part: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,6 +1,8 @@
 """A decision that a name is that of a person reaches every kind, source and text, by name and by code; made-up names."""
 
 import csv
+import gzip
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -190,3 +192,46 @@ def test_a_single_word_leaves_fields_of_names_and_stays_in_other_texts(store: St
     load(store, tmp_path, "projects", owner="BETA S.A.", operator="", note="East of the town Rosario.")
     notes = {note for (note,) in rows(store.importer, "SELECT note_en FROM project WHERE note_en IS NOT NULL")}
     assert notes == {"East of the town Rosario."}
+
+
+def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, desk: Desk, tmp_path: Path) -> None:
+    key = f"{PERSON} 7"
+    load(store, tmp_path, "projects", id=key)
+    ids = "SELECT m.record_id FROM member m JOIN source_record s ON s.id = m.source_record_id WHERE s.key NOT LIKE 'T%' ORDER BY 1"
+    before = rows(store.importer, ids)
+    assert key in {one for (one,) in rows(store.importer, "SELECT key FROM source_record")}
+    body = {"summary": {"owner": PERSON.upper()}, "checksum": "0" * 64}
+    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        connection.execute("SELECT lode.note_command('import', %s, %s, 'me')", (f"of {PERSON}", json.dumps({"path": f"/x/{PERSON}"})))
+        connection.execute(
+            "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, reason, account)"
+            " VALUES ('own-projects', %s, 'own-rights', 'T1', 'different', %s, 'an expert')",
+            (key, f"asked {PERSON.lower()}"),
+        )
+        connection.execute(
+            "INSERT INTO lode.saved_report (collection, candidate, product, data_version, rules_on, checksum, body)"
+            " VALUES (%s, '{}', 'copper', 1, '2026-01-01', %s, %s)",
+            ("a" * 24, "0" * 64, gzip.compress(json.dumps(body).encode())),
+        )
+        connection.commit()
+    desk.decide(PERSON, "natural-person", "a register of persons")
+    assert having(store, PERSON) == []
+    ((stored,),) = rows(store.importer, "SELECT body FROM saved_report")
+    assert json.loads(gzip.decompress(stored))["summary"] == {"owner": "(natural person)"}
+    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        judged = connection.execute("SELECT a_key, reason FROM lode.judgement").fetchall()
+        assert connection.execute("SELECT subject, detail FROM lode.audit WHERE operator = 'me'").fetchall() == [
+            ("of (natural person)", {"path": "/x/(natural person)"})
+        ]
+        # and nobody changes the trail in another way
+        connection.execute("SET lode.redacting = 'yes'")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("DELETE FROM lode.audit")
+    with psycopg.connect(store.importer) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("SELECT redact_kept('.', '', '{}', '{}', '{}')")
+    ((new_key, reason),) = judged
+    assert new_key.startswith("person-") and reason == "asked (natural person)"
+    assert rows(store.importer, ids) == before
+    again = load(store, tmp_path, "projects", id=key)
+    assert (again.loaded, again.gone) == (0, 0)
+    assert having(store, PERSON) == [] and rows(store.importer, ids) == before

@@ -1,0 +1,48 @@
+-- Masks the name of a person whom an expert has decided on in what else only grows, and in keys of rows. Arguments: a pattern of
+-- the names, the mask, and source, old key and new key of each row whose key is a name.
+CREATE OR REPLACE FUNCTION lode.redact_kept(pattern_ text, mask_ text, sources_ text[], keys_ text[], new_keys_ text[])
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = lode, pg_temp
+AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM holder_decision WHERE holder_kind = 'natural-person' AND undone_at IS NULL AND NOT applied) THEN
+    RAISE EXCEPTION 'no decision on a person waits to be applied' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  PERFORM set_config('lode.redacting', 'yes', true);
+  UPDATE source_record t SET key = k.new FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
+  WHERE t.source = k.source AND t.key = k.old;
+  UPDATE quarantine t SET key = k.new FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
+  WHERE t.source = k.source AND t.key = k.old;
+  UPDATE withheld_name t SET key = k.new FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
+  WHERE t.source = k.source AND t.key = k.old;
+  UPDATE unserved t SET key = k.new FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
+  WHERE t.source = k.source AND t.key = k.old;
+  UPDATE proposal t SET key = k.new FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
+  WHERE t.source = k.source AND t.key = k.old;
+  UPDATE match_key t SET key = k.source || '#' || k.new FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
+  WHERE t.key = k.source || '#' || k.old;
+  UPDATE judgement t SET a_key = k.new FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
+  WHERE t.a_source = k.source AND t.a_key = k.old;
+  UPDATE judgement t SET b_key = k.new FROM unnest(sources_, keys_, new_keys_) k (source, old, new)
+  WHERE t.b_source = k.source AND t.b_key = k.old;
+  IF pattern_ IS NOT NULL THEN
+    -- in JSON a name may follow an escaped character, so that only its texts are matched
+    UPDATE audit SET subject = regexp_replace(subject, pattern_, mask_, 'gi'), detail = mask_json(detail, pattern_, mask_)
+    WHERE subject ~* pattern_ OR mask_json(detail, pattern_, mask_) IS DISTINCT FROM detail;
+    UPDATE judgement SET reason = regexp_replace(reason, pattern_, mask_, 'gi') WHERE reason ~* pattern_;
+    UPDATE proposal SET record_name = regexp_replace(record_name, pattern_, mask_, 'gi'),
+      value = mask_json(value, pattern_, mask_), was = mask_json(was, pattern_, mask_),
+      cited = regexp_replace(cited, pattern_, mask_, 'gi'), reason = regexp_replace(reason, pattern_, mask_, 'gi')
+    WHERE concat_ws(' ', record_name, cited, reason) ~* pattern_
+      OR (mask_json(value, pattern_, mask_), mask_json(was, pattern_, mask_)) IS DISTINCT FROM (value, was);
+    UPDATE proposal_step SET words = regexp_replace(words, pattern_, mask_, 'gi') WHERE words ~* pattern_;
+    UPDATE act_correction SET reason = regexp_replace(reason, pattern_, mask_, 'gi'),
+      fields = mask_json(fields, pattern_, mask_), subjects = mask_json(subjects, pattern_, mask_)
+    WHERE reason ~* pattern_
+      OR (mask_json(fields, pattern_, mask_), mask_json(subjects, pattern_, mask_)) IS DISTINCT FROM (fields, subjects);
+  END IF;
+  PERFORM set_config('lode.redacting', '', true);
+END $$;
+REVOKE EXECUTE ON FUNCTION lode.redact_kept(text, text, text[], text[], text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION lode.redact_kept(text, text, text[], text[], text[]) TO lode_import;
