@@ -191,6 +191,22 @@ RULES: Mapping[str, ProblemRule] = {
     "estimate-zone-twice": ProblemRule(
         "refuse", msg("the zone %(value)r has the same figures as %(first)r on page %(page)s: one of the names was misread.")
     ),
+    "estimate-zone-lost": ProblemRule(
+        "refuse", msg("the page gives several figures for one class without a zone, so that of the ore %(value)s was lost.")
+    ),
+    "estimate-of-neighbour": ProblemRule(
+        "refuse", msg("the figures of %(value)r may be of another property, such as %(name)s, whose estimate the report recites.")
+    ),
+    "estimate-unsupported": ProblemRule(
+        "refuse",
+        msg(
+            "only page %(page)s gives the ore %(value)s, without a cut-off or a sum of classes; it may be an earlier estimate, "
+            "or that of a neighbour."
+        ),
+    ),
+    "estimate-of-period": ProblemRule(
+        "refuse", msg("%(value)r is a period or a case of mining, or samples, and no part of a deposit.")
+    ),
     "estimate-of-samples": ProblemRule(
         "refuse", msg("several rows have the ore %(value)s with different grades, as rows of samples have.")
     ),

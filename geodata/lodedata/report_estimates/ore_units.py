@@ -4,8 +4,9 @@ All rows of a page that state one unit, or none, are read together: a header has
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from statistics import median
 
 from lodedata.figures.units import basis_factor, dimension_of, unit
 from lodedata.report_estimates.report_row import ReportRow
@@ -29,6 +30,10 @@ MIN_ROUNDED = 3
 """Number of different figures that are multiples of a thousand from which that is no chance."""
 ROUNDED_SHARE = 0.8
 """Share of the figures of a table that are multiples of a thousand if they were multiplied by the unit."""
+LEAST_MEDIAN_T = 10_000.0
+"""The least median of the figures of a table in tonnes: below it they mostly are thousands whose header was lost."""
+LEAST_PART = 2_000
+"""A row of a table has at least the greatest ore divided by this: a smaller figure is of another table, or in another unit."""
 SHORT_TONS = frozenset({"USA"})
 """Countries whose tables often are in short tons."""
 _THOUSANDS = re.compile(r"(?:thousands?|k|\(?(?:1?,?000)'?s?\)?)")
@@ -88,14 +93,14 @@ def find_metal_cells(rows: Sequence[ReportRow]) -> None:
 def _read_stated(group: Sequence[ReportRow], text: str, factor: float, ground: str) -> None:
     figures = {row.ore for row in group if row.ore is not None}
     greatest = max(figures)
-    rounded = sum(figure % 1000 == 0 for figure in figures) >= ROUNDED_SHARE * len(figures)
+    rounded = _are_multiples(figures, 1000)
     is_thousands = factor > 500
     if is_thousands and (greatest * factor > MAX_ORE_T or not _is_possible(group, factor, MAX_LARGE)):
         if greatest >= IN_FULL and _is_possible(group, 1.0, MAX_LARGE) and _is_enough(group, 1.0):
             _assign(group, 1.0, "already-multiplied")
         else:
             _refuse(group, "estimate-unit-doubtful", text)
-    elif is_thousands and greatest >= IN_FULL and (rounded or greatest >= TONNES_FOR_SURE):
+    elif is_thousands and greatest >= IN_FULL and (_are_multiples(figures, 100) or greatest >= TONNES_FOR_SURE):
         if rounded and len(figures) >= MIN_ROUNDED and _is_enough(group, 1.0):
             _assign(group, 1.0, "already-multiplied")
         else:
@@ -108,9 +113,16 @@ def _read_stated(group: Sequence[ReportRow], text: str, factor: float, ground: s
         _assign(_without_small(group, factor, text), factor, ground)
 
 
+def _are_multiples(figures: Collection[float], step: int) -> bool:
+    """Return whether nearly all figures are multiples of a step, as those are that a reader multiplied by a unit."""
+    return sum(figure % step == 0 for figure in figures) >= ROUNDED_SHARE * len(figures)
+
+
 def _without_small(group: Sequence[ReportRow], factor: float, text: str) -> list[ReportRow]:
-    """Return the rows but those of the whole property, at one cut-off, whose greatest ore is too small: they are refused."""
+    """Return the rows but those that are too small, which are refused: beside the others of the page, or at their cut-off."""
     whole: dict[float | None, list[ReportRow]] = {}
+    greatest = max((row.ore or 0 for row in group), default=0)
+    _refuse([row for row in group if (row.ore or 0) * LEAST_PART < greatest], "estimate-unit-doubtful", text)
     for row in group:
         if row.zone is None:
             whole.setdefault(row.cut_off, []).append(row)
@@ -153,7 +165,8 @@ def _is_possible(group: Sequence[ReportRow], factor: float, most: float) -> bool
 
 def _is_enough(group: Sequence[ReportRow], factor: float) -> bool:
     """Return whether a row of the table has the ore, and where a grade is known the metal, of an estimate."""
-    if max((row.ore or 0) * factor for row in group) < LEAST_ORE_T:
+    ores = [(row.ore or 0) * factor for row in group]
+    if max(ores) < LEAST_ORE_T or median(set(ores)) < LEAST_MEDIAN_T:
         return False
     sized = [row for row in group if _metal_t(row, factor) is not None]
     return not sized or any((_metal_t(row, factor) or 0) >= _thresholds(row)[1] / LEAST_SMALL for row in sized)

@@ -8,11 +8,20 @@ from typing import Any
 from lodedata.figures.compounds import named_commodity
 from lodedata.vocab import vocabulary
 
-NO_ZONE = frozenset({"", "-", "na", "n/a", "nan", "nil", "none", "null", "not specified", "not stated", "unknown", "unspecified"})
-"""Texts by which the reading says that a row has no zone."""
+NO_ZONE = frozenset(
+    {"", "-", "na", "n/a", "nan", "nil", "none", "null", "not specified", "not stated", "unknown", "unspecified"}
+    | {"measured", "indicated", "inferred", "proven", "proved", "probable", "resource", "resources", "reserve", "reserves"}
+)
+"""Texts by which the reading says that a row has no zone, or that are its class."""
 EQUIVALENT = re.compile(r"(?i)eq(uiv\w*)?\b|equivalen")
-PRODUCTS = frozenset({"LCE", "LiCl", "LiOH"})
+PERIOD = re.compile(
+    r"(?:fy|cy)? ?(?:19|20)[0-9]{2}(?: ?(?:h[12]|q[1-4]))?|(?:year|yr|y|month|quarter|q|phase) ?-?[0-9]{1,2}.*"
+    r"|.*\b(?:tpd|t/d|tpa|scenario|nameplate|concentrator|concentrate|life of mine|lom|mine plan|production|sample|drill ?hole)\b.*"
+)
+"""Zones that are a period or a case of a plan of mining, or samples, and no part of a deposit."""
+PRODUCTS = frozenset({"LCE", "LiCl", "LiOH", "KCl", "K2SO4"})
 """Bases whose tonnage is that of a product, and no ore."""
+PRODUCT_WORDS = ("carbonate", "hydroxide", "potash", "chloride", "sulphate", "sulfate")
 CLASSES: Mapping[frozenset[str], str] = {
     frozenset({"measured"}): "measured-mineral-resource",
     frozenset({"indicated"}): "indicated-mineral-resource",
@@ -63,6 +72,8 @@ class ReportRow:
     form: str | None
     basis: str | None
     confidence: float | None
+    document: str | None = None
+    title: str | None = None
     refusal: Refusal | None = None
     repeats: "ReportRow | None" = None
     ore_t: float | None = None
@@ -96,6 +107,7 @@ def read_row(number: int, entry: Mapping[str, Any]) -> ReportRow:
     commodity = named_commodity(named) if named else None
     cut_off = entry.get("cutoff_grade") or {}
     ore, grade = entry.get("ore") or {}, entry.get("grade") or {}
+    document = (entry.get("reference") or {}).get("document") or {}
     pages = [page for one in (entry.get("reference") or {}).get("page_info") or () if isinstance(page := one.get("page"), int)]
     row = ReportRow(
         number=number,
@@ -115,6 +127,8 @@ def read_row(number: int, entry: Mapping[str, Any]) -> ReportRow:
         form=form,
         basis=commodity.basis if commodity else None,
         confidence=min(_confidences(entry), default=None),
+        document=document.get("uri"),
+        title=document.get("title"),
     )
     _check_alone(row, words)
     return row
@@ -130,6 +144,8 @@ def _check_alone(row: ReportRow, words: Sequence[str]) -> None:
         row.refuse("estimate-class-unknown", row.category_reported, "category")
     elif row.ore is None or row.ore <= 0:
         row.refuse("estimate-without-ore", row.commodity_reported, "ore")
+    elif row.zone is not None and PERIOD.fullmatch(row.zone.lower()):
+        row.refuse("estimate-of-period", row.zone, "zone")
     elif row.page is None:
         row.refuse("estimate-without-page", row.commodity_reported, "reference")
     elif EQUIVALENT.search(row.grade_unit or "") or EQUIVALENT.search(row.form or ""):
@@ -152,7 +168,10 @@ def _read_form(row: ReportRow) -> None:
             row.basis = named.basis
         elif row.form in (symbol, row.commodity_reported, row.commodity_reported.title()):
             row.basis = "metal" if symbol else None
-    if row.basis in PRODUCTS or "carbonate" in (row.form or "").lower() or "hydroxide" in (row.form or "").lower():
+    elif "oxide" in (row.form or "").lower() and named is None:
+        # an oxide by its name, whose metal is not known here
+        row.basis = row.form
+    if row.basis in PRODUCTS or any(word in (row.form or "").lower() for word in PRODUCT_WORDS):
         row.refuse("estimate-of-product", row.form or row.commodity_reported, "material_form")
 
 

@@ -6,7 +6,7 @@ figure is worse than none.
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from lodedata.report_estimates.grade_units import read_grades
 from lodedata.report_estimates.ore_units import find_metal_cells, read_ores
@@ -44,11 +44,12 @@ def tell_apart(rows: Sequence[ReportRow], country: str | None = None) -> None:
     _find_repeats(rows)
     _find_other_units(rows)
     _check_sums(rows)
-    _find_sensitivities(rows)
     _refuse_contradictions(rows)
+    _find_sensitivities(rows)
     _refuse_other_ores(rows)
     _refuse_other_zones(rows)
     _give_roles(rows)
+    _refuse_unsupported(rows)
 
 
 def _find_repeats(rows: Sequence[ReportRow]) -> None:
@@ -137,22 +138,31 @@ def _is_mean(total: ReportRow, parts: Sequence[ReportRow]) -> bool:
 
 
 def _find_sensitivities(rows: Sequence[ReportRow]) -> None:
-    """Give rows at several cut-offs of one class and zone the role; the one that another page states alone is no sensitivity."""
-    for _, line in _grouped(rows, lambda row: (row.page, row.category or "", row.zone or "", row.commodity or "")):
-        with_cut_off = [row for row in line if row.cut_off is not None]
-        ordered = sorted(with_cut_off, key=lambda row: row.cut_off or 0)
-        cut_offs = {row.cut_off for row in ordered}
-        if len(cut_offs) < SENSITIVITY_CUT_OFFS or len(cut_offs) < len(ordered):
+    """Give rows at several cut-offs of one class and zone the role; the one that another page states alone is no sensitivity.
+
+    Rows of the table that repeat another page count as its cut-offs too.
+    """
+    read = [row for row in rows if row.refusal is None and (row.repeats or row).ore_t is not None and row.ore_t is not None]
+    read.sort(key=_sensitivity_key)
+    for _, group in groupby(read, key=_sensitivity_key):
+        of_cut_off = {row.cut_off: row for row in group if row.cut_off is not None}
+        if len(of_cut_off) < SENSITIVITY_CUT_OFFS:
             continue
+        ordered = [of_cut_off[cut_off] for cut_off in sorted(of_cut_off)]
         ores = [row.ore_t or 0 for row in ordered]
-        if ores != sorted(ores, reverse=True):
-            for row in ordered:
+        told = [row for row in ordered if row.open]
+        if any(later > earlier * (1 + SAME_ORE) for earlier, later in pairwise(ores)):
+            for row in told:
                 row.refuse("estimate-cut-offs-unclear", f"{row.cut_off:g}", "cutoff_grade")
             continue
-        for row in ordered:
-            others = {page for one in ordered if one is not row for page in one.also_on}
+        for row in told:
+            others = {page for one in ordered if one is not row for page in (one.repeats or one).also_on}
             if set(row.also_on) <= others:
                 row.role = "sensitivity"
+
+
+def _sensitivity_key(row: ReportRow) -> tuple[int, str, str, str]:
+    return row.page or 0, row.category or "", row.zone or "", row.commodity or ""
 
 
 def _refuse_contradictions(rows: Sequence[ReportRow]) -> None:
@@ -170,6 +180,19 @@ def _refuse_contradictions(rows: Sequence[ReportRow]) -> None:
             if row is not winner:
                 others = "; ".join(f"{one.ore_t:,.0f} t" for one in line if one is not row)
                 row.refuse("estimate-figures-differ", f"{row.ore_t:,.0f} t", "ore", others=others[:80])
+    _refuse_lost_zones(rows)
+
+
+def _refuse_lost_zones(rows: Sequence[ReportRow]) -> None:
+    """Refuse the rows without a zone of a page that gives several figures for one class without a zone: the zones were lost."""
+    pages: dict[tuple[int | None, str, str | None, float | None], set[float | None]] = {}
+    for row in rows:
+        if row.zone is None and row.ore_t is not None and row.repeats is None:
+            pages.setdefault((row.page, row.category or "", row.commodity, row.cut_off), set()).add(row.ore_t)
+    lost = {(page, cut_off) for (page, _, _, cut_off), ores in pages.items() if len(ores) > 1}
+    for row in _open(rows):
+        if row.zone is None and (row.page, row.cut_off) in lost and not row.also_on and not row.is_sum:
+            row.refuse("estimate-zone-lost", f"{row.ore_t:,.0f} t", "zone")
 
 
 def _refuse_other_ores(rows: Sequence[ReportRow]) -> None:
@@ -219,6 +242,16 @@ def _give_roles(rows: Sequence[ReportRow]) -> None:
                 others = [one for one in parts if one is not row]
                 adds = len(others) > 1 and _near(sum(one.ore_t or 0 for one in others), row.ore_t or 0, SUM_TOLERANCE)
                 row.role = "total" if _is_called_total(row) or adds else "whole" if row.zone is None else "part"
+
+
+def _refuse_unsupported(rows: Sequence[ReportRow]) -> None:
+    """Refuse figures of the whole property that one page alone gives, without a cut-off and without a sum that confirms them.
+
+    They often are earlier estimates, or those of a neighbour, that a report recites.
+    """
+    for row in _open(rows):
+        if row.role == "whole" and row.cut_off is None and not row.also_on and not row.is_sum:
+            row.refuse("estimate-unsupported", f"{row.ore_t:,.0f} t", "ore", page=row.page)
 
 
 def _is_called_total(row: ReportRow) -> bool:

@@ -8,6 +8,7 @@ import gzip
 import re
 from calendar import month_name
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -27,7 +28,7 @@ from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import FileRefused
 from lodedata.records import Commodity, Deposit, GenericRecord, PartialDate, Position, SourceRow, UnreadPosition
-from lodedata.report_estimates import ReportRow, read_row, tell_apart
+from lodedata.report_estimates import PropertyRows, ReportRow, read_row, refuse_neighbours, tell_apart
 from lodedata.vocab import Term, vocabulary
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
@@ -46,31 +47,63 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     files = sorted(one for one in path.iterdir() if one.name.endswith(SUFFIXES)) if path.is_dir() else [path]
     if not files:
         raise FileRefused(msg("%(file)s: no *.jsonl or *.jsonl.gz is in the folder", file=path.name))
-    for file in files:
-        tally.usage.setdefault(file.name, ColumnUsage(()))
-        for number, report in _reports(file):
-            tally.rows[file.name] = tally.rows.get(file.name, 0) + 1
-            yield from read_report(source.name, report, f"{file.name}, line {number}")
+    reports = [one for file in files for one in _read_file(file, tally)]
+    # the figures of a neighbour are known by its own report
+    refuse_neighbours([PropertyRows(one.name, one.rows) for one in reports])
+    for report in reports:
+        yield from _readings(source.name, report)
 
 
-def read_report(source: str, report: Mapping[str, Any], locator: str) -> Iterator[Reading]:
-    """Yield the readings of one report."""
-    inventory = report.get("mineral_inventory") or []
-    country = _country(report)
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report: its content without the inventory, the rows of that and their texts, its country, and its place in the file."""
+
+    header: Mapping[str, Any]
+    rows: Sequence[ReportRow]
+    entries: Sequence[bytes]
+    country: Term | None
+    locator: str
+
+    @property
+    def key(self) -> str:
+        """The identifier of the report."""
+        return str(self.header["record_id"])
+
+    @property
+    def name(self) -> str:
+        """The name of the property, an empty text without one."""
+        return (self.header.get("name") or "").strip()
+
+
+def _read_file(file: Path, tally: Tally) -> Iterator[Report]:
+    tally.usage.setdefault(file.name, ColumnUsage(()))
+    for number, content in _reports(file):
+        tally.rows[file.name] = tally.rows.get(file.name, 0) + 1
+        yield read_report(content, f"{file.name}, line {number}")
+
+
+def read_report(content: Mapping[str, Any], locator: str) -> Report:
+    """Return a report with its rows told apart."""
+    inventory = content.get("mineral_inventory") or []
+    country = _country(content)
     rows = [read_row(number, entry) for number, entry in enumerate(inventory)]
     tell_apart(rows, country.code if country else None)
-    header = {name: value for name, value in report.items() if name != "mineral_inventory"}
-    key = str(report.get("record_id") or "")
-    yield _deposit(SourceRow(key, orjson.dumps(header), locator), report, rows, country)
+    header = {name: value for name, value in content.items() if name != "mineral_inventory"}
+    return Report(header, rows, [orjson.dumps(entry) for entry in inventory], country, locator)
+
+
+def _readings(source: str, report: Report) -> Iterator[Reading]:
+    """Yield the reading of a report's deposit, then those of its rows."""
+    yield _deposit(report)
     source_rows = [
-        SourceRow(f"{key}:{row.number}", orjson.dumps(entry), f"{locator}, entry {row.number + 1}")
-        for row, entry in zip(rows, inventory, strict=True)
+        SourceRow(f"{report.key}:{row.number}", entry, f"{report.locator}, entry {row.number + 1}")
+        for row, entry in zip(report.rows, report.entries, strict=True)
     ]
     repeated: dict[int, list[ReportRow]] = {}
-    for row in rows:
+    for row in report.rows:
         if row.repeats is not None and row.refusal is None:
             repeated.setdefault(_original(row).number, []).append(row)
-    for row in rows:
+    for row in report.rows:
         # a repetition of a refused row is as doubtful as that one
         refusal = row.refusal or (_original(row).refusal if row.repeats is not None else None)
         if refusal is not None:
@@ -78,8 +111,7 @@ def read_report(source: str, report: Mapping[str, Any], locator: str) -> Iterato
             yield Reading((source_rows[row.number],), (), (problem,))
         elif row.repeats is None:
             of_row = (row.number, *(one.number for one in repeated.get(row.number, ())))
-            record = _statement(source, key, report, inventory[row.number], row, country)
-            yield Reading(tuple(source_rows[number] for number in of_row), (record,))
+            yield Reading(tuple(source_rows[number] for number in of_row), (_statement(source, report, row),))
 
 
 def _original(row: ReportRow) -> ReportRow:
@@ -114,8 +146,10 @@ def _reports(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         ) from None
 
 
-def _deposit(row: SourceRow, report: Mapping[str, Any], rows: Sequence[ReportRow], country: Term | None) -> Reading:
+def _deposit(report: Report) -> Reading:
     """Return the reading of the property that a report is about; its estimates are records of their own."""
+    row = SourceRow(report.key, orjson.dumps(report.header), report.locator)
+    rows, country, header = report.rows, report.country, report.header
     told = [one.commodity for one in rows if one.open] or [one.commodity for one in rows]
     known = vocabulary("commodity")
     counted = sorted({code for code in told if code is not None}, key=lambda code: (-told.count(code), code))
@@ -123,15 +157,15 @@ def _deposit(row: SourceRow, report: Mapping[str, Any], rows: Sequence[ReportRow
         return Reading((row,))
     counted.sort(key=lambda code: known[code].extra["scope"] != "in")
     problems: list[Problem] = []
-    place = _position(report, problems)
-    info = report.get("location_info") or {}
+    place = _position(header, problems)
+    info = header.get("location_info") or {}
     division = _observed(info.get("state_or_province"))
     known_divisions = vocabulary("division")
     named = (division or "", (division or "").removesuffix(" Province").removesuffix(" District"))
     found = next((term for text in named if country and (term := known_divisions.find(text, country.code))), None)
     dates = [date for one in rows if (date := _date(one.date)) is not None]
     record = Deposit(
-        name_en=(report.get("name") or "").strip() or None,
+        name_en=report.name or None,
         position=place if isinstance(place, Position) else None,
         unread_position=place if isinstance(place, UnreadPosition) else None,
         country=country.code if country else None,
@@ -140,7 +174,7 @@ def _deposit(row: SourceRow, report: Mapping[str, Any], rows: Sequence[ReportRow
         division_reported=division,
         commodities=tuple(Commodity(code, "co-product") for code in counted),
         information_date=max(dates, key=lambda date: date.first, default=None),
-        **_model(report),
+        **_model(header),
     )
     return Reading((row,), (with_main_commodity(record),), tuple(problems))
 
@@ -178,22 +212,20 @@ def _position(report: Mapping[str, Any], problems: list[Problem]) -> Position | 
     return make_position(centre.x, centre.y, WGS84, text, max(extent, rounded), "approximate", problems, "location")
 
 
-def _statement(
-    source: str, key: str, report: Mapping[str, Any], entry: Mapping[str, Any], row: ReportRow, country: Term | None
-) -> GenericRecord:
+def _statement(source: str, report: Report, row: ReportRow) -> GenericRecord:
     """Return the record of one estimate."""
-    document = (entry.get("reference") or {}).get("document") or {}
-    title = document.get("title") or report.get("name") or key
+    country = report.country
+    title = row.title or report.name or report.key
     assert row.category is not None and row.commodity is not None
     is_reserve = row.category.endswith(RESERVES)
     terms = vocabulary("reserve-category" if is_reserve else "resource-category")
     basis = known_basis(row.commodity, row.basis) if row.grade_pct is not None else None
     values = {
-        "name_en": report.get("name"),
+        "name_en": report.name or None,
         "deposit_source": source,
-        "deposit": key,
+        "deposit": report.key,
         "report": title.removesuffix(".pdf"),
-        "document": document.get("uri"),
+        "document": row.document,
         "page": row.page,
         "also_on": tuple(map(str, sorted(row.also_on))),
         "report_date": _title_date(title),
