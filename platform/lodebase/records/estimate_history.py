@@ -72,7 +72,7 @@ ORDER BY l.deposit_id, l.id LIMIT %(most)s
 """
 _OF_ONE = "SELECT %(id)s::text AS id"
 _COUNTS = """
-SELECT count(*) FILTER (WHERE s.estimate_role <> 'sensitivity') AS statements, count(DISTINCT s.report) AS reports
+SELECT count(*) AS statements, count(DISTINCT s.report) AS reports
 FROM lode.source_record w JOIN lode.member m ON m.source_record_id = w.id AND m.leads AND m.kind = 'deposit'
 LEFT JOIN lode.testimony t ON t.record_id = m.record_id
 JOIN lode.estimate_statement s ON s.deposit_source = w.source AND s.deposit = w.key
