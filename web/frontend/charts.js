@@ -7,6 +7,7 @@ import * as delays from "./charts/delays.js";
 import { alone, csv, png, save, text } from "./charts/files.js";
 import * as gantt from "./charts/gantt.js";
 import * as gradeTonnage from "./charts/grade_tonnage.js";
+import * as history from "./charts/history.js";
 import { PAPER, SCREEN } from "./charts/palette.js";
 import * as place from "./charts/place.js";
 import * as sankey from "./charts/sankey.js";
@@ -21,7 +22,7 @@ import * as world from "./statistics/world.js";
 
 /** @type {Record<string, any>} */
 const KINDS = {
-  ...{ "grade-tonnage": gradeTonnage, contained, counts, timeline, place, sites, arrivals, gantt, delays, sankey },
+  ...{ "grade-tonnage": gradeTonnage, contained, counts, timeline, place, sites, arrivals, gantt, delays, sankey, history },
   ...{ capacity, lines, reserves, "share-line": shareLine, shares, world },
 };
 const FILE_WIDTH = 900;

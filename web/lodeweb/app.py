@@ -24,6 +24,7 @@ from lodeweb.api import (
     areas,
     by_products,
     charts,
+    estimates,
     health,
     quality,
     recovery,
@@ -76,7 +77,7 @@ from lodeweb.pages.about import about_page, help_pages, updates_page
 from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports, sites_page
 from lodeweb.pages.lists import list_pages
 from lodeweb.pages.map import ground, ground_tiles, map_page
-from lodeweb.pages.records import act_links, permanent_address
+from lodeweb.pages.records import act_links, estimate_history_page, permanent_address
 from lodeweb.pages.renderers import RENDERERS
 from lodeweb.pages.rights import right_pages
 from lodeweb.pages.statistics import by_products_page, coverage_page, statistics_pages
@@ -109,6 +110,8 @@ PARTS: tuple[ModuleType, ...] = (
     records,
     facets,
     charts,
+    estimates,
+    estimate_history_page,
     schedule,
     recovery,
     recovery_gaps,

@@ -175,6 +175,7 @@ RULES: Mapping[str, tuple[Any, ...]] = {
         Index("ix_milestone_project", "project_source", "project"),
     ),
     "recovery_record": (Index("ix_recovery_record_project", "project_source", "project"),),
+    "estimate_statement": (Index("ix_estimate_statement_deposit", "deposit_source", "deposit"),),
     "schedule_entry": (
         CheckConstraint("own_capital_pct BETWEEN 0 AND 100", name="own_capital"),
         Index("ix_schedule_entry_project", "project_source", "project"),

@@ -17,7 +17,7 @@ from lodebase.history.record_changes import changes
 from lodebase.organisations.profile import named_in
 from lodebase.query.collections_ import Collection
 from lodebase.query.reading import reading
-from lodebase.records import provenance
+from lodebase.records import estimate_history, provenance
 from lodebase.records.acts import act_fields, acts_named
 from lodebase.records.feature import item
 from lodebase.statistics import figures
@@ -164,6 +164,8 @@ def _on_map(collection: Collection, identity: str, point: Sequence[float]) -> st
 def _page_parts(connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return what mining rights, acts and recovery records add to the page, for the current version only."""
     parts: dict[str, Any] = {}
+    if collection.name == "deposits":
+        parts["statements"], _ = estimate_history.counts(connection, identity)
     for topic in (right_parts, act_links, recovery_parts):
         parts |= topic.page_parts(connection, collection, identity, properties)
     return parts

@@ -6,6 +6,7 @@ from lodeweb.api.openapi.api_operation import ApiOperation
 from lodeweb.api.openapi.operations import (
     by_products,
     catalogue,
+    estimates,
     layout,
     lists,
     processes,
@@ -21,6 +22,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
     **catalogue.OPERATIONS,
     **records.OPERATIONS,
     **by_products.OPERATIONS,
+    **estimates.OPERATIONS,
     **recovery.OPERATIONS,
     **layout.OPERATIONS,
     **lists.OPERATIONS,

@@ -1,0 +1,95 @@
+"""Units of grades: as stated, from other rows of the table or report, or by what is possible in the Earth's crust."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from lodedata.figures.compounds import named_commodity
+from lodedata.figures.held_figures import find_grade_doubt
+from lodedata.figures.units import unit
+from lodedata.records import Quantity
+from lodedata.report_estimates.report_row import ReportRow
+from lodedata.vocab import table
+
+PRECIOUS = frozenset({"gold", "silver", "platinum", "palladium", "rhodium", "iridium", "ruthenium", "platinum-group"})
+"""Metals whose grades are some grams to a tonne: a per cent of them is a misread unit."""
+ALIASES = {"gpt": "g/t", "opt": "", "percentage": "%", "pct": "%"}
+"""Units that readers write otherwise; ounces to a ton may be of a short or a metric one, and are not converted."""
+
+MAX_TRACE_PPM = 100.0
+"""Elements with less than this in the crust are concentrated in any ore of which a table states their grade."""
+PPM = 1e-4
+"""The factor of parts per million to per cent, which is that of g/t too."""
+
+
+def read_grades(rows: Sequence[ReportRow]) -> None:
+    """Convert the grades of a report's open rows to per cent, and refuse those that no ore has."""
+    stated: dict[tuple[int | None, str], set[str]] = {}
+    for row in rows:
+        if row.commodity is not None and row.grade_unit and (symbol := grade_symbol(row.grade_unit, row.commodity)):
+            stated.setdefault((row.page, row.commodity), set()).add(symbol)
+            stated.setdefault((None, row.commodity), set()).add(symbol)
+    for row in rows:
+        if row.open and row.grade is not None and row.commodity is not None:
+            _convert(row, stated)
+
+
+def _convert(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]) -> None:
+    assert row.grade is not None and row.commodity is not None
+    symbol, ground = _symbol_of(row, stated)
+    named = named_commodity(" ".join(re.sub(r"[()]", " ", row.grade_unit).split())) if row.grade_unit else None
+    if named is not None and named.code != row.commodity:
+        row.refuse("estimate-grade-unit", row.grade_unit, "grade", commodity=row.commodity_reported)
+        return
+    if named is not None and named.basis is not None:
+        row.basis = named.basis
+    if row.grade_unit and unit(row.grade_unit, "concentration") is not None:
+        row.refuse("estimate-of-brine", row.grade_unit, "grade")
+        return
+    found = unit(symbol, "grade") if symbol else None
+    if found is None or found.factor is None:
+        row.grade_ground = "not-told"
+        return
+    pct = row.grade * found.factor
+    if row.commodity in PRECIOUS and found.code in ("percent", "permille"):
+        row.refuse("estimate-grade-unit", f"{row.grade:g} {symbol}", "grade", commodity=row.commodity_reported)
+    elif pct > 100 or pct <= 0 or find_grade_doubt(row.commodity, Quantity(row.grade, symbol, row.basis, found.factor)):
+        row.refuse("estimate-grade-impossible", f"{row.grade:g} {symbol}", "grade", commodity=row.commodity_reported)
+    elif pct * 10_000 < abundances().get(row.commodity, 0.0) < MAX_TRACE_PPM:
+        row.refuse("estimate-grade-impossible", f"{row.grade:g} {symbol}", "grade", commodity=row.commodity_reported)
+    else:
+        row.grade_pct, row.grade_ground = pct, ground
+
+
+def _symbol_of(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]) -> tuple[str, str]:
+    """Return the unit of a row's grade and the ground for it, an empty text if it can't be told."""
+    assert row.grade is not None and row.commodity is not None
+    if row.grade_unit:
+        return grade_symbol(row.grade_unit, row.commodity), "stated"
+    if row.grade < abundances().get(row.commodity, 0.0):
+        return "percent", "below-crust"
+    for page, ground in ((row.page, "same-table"), (None, "same-report")):
+        found = stated.get((page, row.commodity), set())
+        if len(found) == 1:
+            (only,) = found
+            return only, ground
+        if found:
+            return "", "not-told"
+    return "", "not-told"
+
+
+@lru_cache(maxsize=4096)
+def grade_symbol(text: str, commodity: str) -> str:
+    """Return the unit in a text such as ``% Ni`` or ``g/t Au`` in one spelling, an empty one if it has none."""
+    plain = " ".join(re.sub(r"[()\[\],;*]+", " ", text).split())
+    named = named_commodity(text) or named_commodity(plain)
+    inner = named.unit if named is not None and named.unit else plain
+    inner = ALIASES.get(inner.lower(), inner)
+    found = unit(inner, "grade") if inner else None
+    return "" if found is None else "ppm" if found.factor == PPM else found.code
+
+
+@lru_cache(maxsize=1)
+def abundances() -> dict[str, float]:
+    """Return the mean content of the crust in ppm by commodity."""
+    return {row["commodity"]: float(row["ppm"]) for row in table("crustal-abundance")}

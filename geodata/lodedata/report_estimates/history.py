@@ -1,0 +1,120 @@
+"""The estimates of one deposit over time: which of them a chart draws, and which contradict one another.
+
+A row is the ore and grade of one commodity, in one class and zone, by one report; classes are never added up, nor are zones.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+Row = Mapping[str, Any]
+AGREEMENT = 0.01
+"""Share of the larger figure by which two figures may differ and agree."""
+NEAR_MONTHS = 12
+"""Months within which two estimates are of one state of knowledge."""
+MAX_DIFFERENCES = 40
+_WHOLE = ("whole", "total")
+_FIGURES = ("ore_t", "grade_pct", "metal_t")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two rows of different reports or sources for one class, commodity and zone, and by how many per cent the second differs.
+
+    A figure that one of them lacks has no difference.
+    """
+
+    first: Row
+    second: Row
+    ore_pct: float | None
+    grade_pct: float | None
+    metal_pct: float | None
+    grounds: tuple[str, ...]
+    """What may explain it: ``date``, ``cut-off``, ``zone``."""
+
+    @property
+    def greatest_pct(self) -> float:
+        """The greatest difference of a figure, without its sign."""
+        return max(abs(one) for one in (self.ore_pct, self.grade_pct, self.metal_pct) if one is not None)
+
+
+def drawn(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows that a chart draws: of each report, class and commodity the whole, else the total, else the largest part."""
+    chosen: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        if row["estimate_role"] == "sensitivity" or row["ore_t"] is None or date_of(row) is None:
+            continue
+        key = (row["report"], date_of(row), row["category"], row["commodity"])
+        if key not in chosen or _preference(row) > _preference(chosen[key]):
+            chosen[key] = row
+    return sorted(chosen.values(), key=lambda row: (date_of(row) or "", row["category"], row["commodity"], row["id"]))
+
+
+def date_of(row: Row) -> str | None:
+    """Return the date on which an estimate is drawn: its effective date, else that of its report."""
+    return row["effective_date"] or row["report_date"]
+
+
+def differences(rows: Sequence[Row]) -> list[Difference]:
+    """Return pairs of rows of different reports that contradict one another, those of the greatest difference first.
+
+    Two rows are compared if they are of one class, commodity and zone, state no different cut-offs, and are dated within a year.
+    """
+    alike: dict[tuple[str, str, str], list[Row]] = {}
+    for row in rows:
+        if row["estimate_role"] != "sensitivity" and row["ore_t"] is not None:
+            alike.setdefault((row["category"], row["commodity"], _zone(row)), []).append(row)
+    found = [
+        difference
+        for group in alike.values()
+        for one, other in combinations(sorted(group, key=lambda row: (date_of(row) or "", row["id"])), 2)
+        if (difference := compare(one, other)) is not None
+    ]
+    found.sort(key=lambda one: -one.greatest_pct)
+    return found[:MAX_DIFFERENCES]
+
+
+def compare(one: Row, other: Row) -> Difference | None:
+    """Return the difference of two rows, None if they agree within 1 per cent or are not comparable."""
+    if one["report"] == other["report"] or _months_apart(one, other) > NEAR_MONTHS:
+        return None
+    if None not in (one["cut_off"], other["cut_off"]) and one["cut_off"] != other["cut_off"]:
+        return None
+    if one["grade_basis"] != other["grade_basis"] and None not in (one["grade_pct"], other["grade_pct"]):
+        return None
+    ore, grade, metal = (_difference_pct(one[name], other[name]) for name in _FIGURES)
+    if all(value is None or abs(value) <= 100 * AGREEMENT for value in (ore, grade, metal)):
+        return None
+    grounds = []
+    if date_of(one) != date_of(other):
+        grounds.append("date")
+    if (one["cut_off"] is None) != (other["cut_off"] is None):
+        grounds.append("cut-off")
+    if one["estimate_role"] != other["estimate_role"]:
+        grounds.append("zone")
+    return Difference(one, other, ore, grade, metal, tuple(grounds))
+
+
+def _difference_pct(one: float | None, other: float | None) -> float | None:
+    return None if not one or other is None else round(100 * (other - one) / one, 2)
+
+
+def _months_apart(one: Row, other: Row) -> int:
+    """Return the months between two dates; 0 if one of them is not stated, as it may be the same."""
+    dates = [date_of(row) for row in (one, other)]
+    months = [int(date[:4]) * 12 + int(date[5:7] or 1) for date in dates if date is not None]
+    return abs(months[0] - months[1]) if len(months) == 2 else 0
+
+
+def _preference(row: Row) -> tuple[bool, bool, float]:
+    role = row["estimate_role"]
+    return role == "whole", role == "total", row["ore_t"]
+
+
+def _zone(row: Row) -> str:
+    """Return the folded name of a zone; the whole and a total of a property are one."""
+    if row["estimate_role"] in _WHOLE:
+        return ""
+    return " ".join(re.findall(r"\w+", (row["zone"] or "").lower()))

@@ -1,0 +1,1 @@
+"""The source ni43101-reports-minmod."""

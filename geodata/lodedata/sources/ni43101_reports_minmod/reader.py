@@ -1,0 +1,285 @@
+"""Technical reports with their mineral inventories: a deposit for each report, and a record for each estimate that is told.
+
+A file has one report a line. The report without its inventory is the row of the deposit; each entry of the inventory is a row of
+its own, which enters a statement, repeats one, or is refused with a reason. Further batches are further files of the folder.
+"""
+
+import gzip
+import re
+from calendar import month_name
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
+
+import orjson
+import shapely
+from pyproj import Geod
+
+from lodedata.cells import Unreadable, partial_date
+from lodedata.figures.amounts import derive_contained_t
+from lodedata.figures.main_commodity import with_main_commodity
+from lodedata.figures.units import known_basis
+from lodedata.geography.crs import WGS84
+from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.column_usage import ColumnUsage
+from lodedata.mapping.values.place import make_position, rounding_m
+from lodedata.messages import msg
+from lodedata.problems import Problem
+from lodedata.read import FileRefused
+from lodedata.records import Commodity, Deposit, GenericRecord, PartialDate, Position, SourceRow, UnreadPosition
+from lodedata.report_estimates import PropertyRows, ReportRow, read_row, refuse_neighbours, tell_apart
+from lodedata.vocab import Term, vocabulary
+
+SUFFIXES = (".jsonl", ".jsonl.gz")
+MAX_LINE_BYTES = 64 << 20
+"""Bytes of one report; a longer line is no report."""
+TITLE_DATE = re.compile(r"\bdated (?P<month>[A-Z][a-z]+),? (?P<year>(?:19|20)[0-9]{2})\b")
+CODES = {"NI 43-101": "ni-43-101", "JORC": "jorc-code", "SAMREC": "samrec-code"}
+"""Codes by the words of a report's title."""
+DAMAGED_SIGN = re.compile(r"\s*(?:[\x00-\x1f]+1?\s*|\\+/?u00b1)\s*")
+RESERVES = "-reserves"
+_GEOD = Geod(ellps="WGS84")
+
+
+def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
+    """Yield for each report its deposit, then each of its estimates and its refused rows. Raises FileRefused."""
+    files = sorted(one for one in path.iterdir() if one.name.endswith(SUFFIXES)) if path.is_dir() else [path]
+    if not files:
+        raise FileRefused(msg("%(file)s: no *.jsonl or *.jsonl.gz is in the folder", file=path.name))
+    reports = [one for file in files for one in _read_file(file, tally)]
+    # the figures of a neighbour are known by its own report
+    refuse_neighbours([PropertyRows(one.name, one.rows) for one in reports])
+    for report in reports:
+        yield from _readings(source.name, report)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report: its content without the inventory, the rows of that and their texts, its country, and its place in the file."""
+
+    header: Mapping[str, Any]
+    rows: Sequence[ReportRow]
+    entries: Sequence[bytes]
+    country: Term | None
+    locator: str
+
+    @property
+    def key(self) -> str:
+        """The identifier of the report."""
+        return str(self.header["record_id"])
+
+    @property
+    def name(self) -> str:
+        """The name of the property, an empty text without one."""
+        return (self.header.get("name") or "").strip()
+
+
+def _read_file(file: Path, tally: Tally) -> Iterator[Report]:
+    tally.usage.setdefault(file.name, ColumnUsage(()))
+    for number, content in _reports(file):
+        tally.rows[file.name] = tally.rows.get(file.name, 0) + 1
+        yield read_report(content, f"{file.name}, line {number}")
+
+
+def read_report(content: Mapping[str, Any], locator: str) -> Report:
+    """Return a report with its rows told apart."""
+    inventory = content.get("mineral_inventory") or []
+    country = _country(content)
+    rows = [read_row(number, entry) for number, entry in enumerate(inventory)]
+    tell_apart(rows, country.code if country else None)
+    header = {name: value for name, value in content.items() if name != "mineral_inventory"}
+    return Report(header, rows, [orjson.dumps(entry) for entry in inventory], country, locator)
+
+
+def _readings(source: str, report: Report) -> Iterator[Reading]:
+    """Yield the reading of a report's deposit, then those of its rows."""
+    yield _deposit(report)
+    source_rows = [
+        SourceRow(f"{report.key}:{row.number}", entry, f"{report.locator}, entry {row.number + 1}")
+        for row, entry in zip(report.rows, report.entries, strict=True)
+    ]
+    repeated: dict[int, list[ReportRow]] = {}
+    for row in report.rows:
+        if row.repeats is not None and row.refusal is None:
+            repeated.setdefault(_original(row).number, []).append(row)
+    for row in report.rows:
+        # a repetition of a refused row is as doubtful as that one
+        refusal = row.refusal or (_original(row).refusal if row.repeats is not None else None)
+        if refusal is not None:
+            problem = Problem(refusal.rule, refusal.value, refusal.column, dict(refusal.detail))
+            yield Reading((source_rows[row.number],), (), (problem,))
+        elif row.repeats is None:
+            of_row = (row.number, *(one.number for one in repeated.get(row.number, ())))
+            yield Reading(tuple(source_rows[number] for number in of_row), (_statement(source, report, row),))
+
+
+def _original(row: ReportRow) -> ReportRow:
+    while row.repeats is not None:
+        row = row.repeats
+    return row
+
+
+def _reports(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield each report of a file with the number of its line. Raises FileRefused for a line that is no report."""
+    try:
+        with cast(IO[bytes], gzip.open(file) if file.name.endswith(".gz") else file.open("rb")) as stream:
+            number = 0
+            while line := stream.readline(MAX_LINE_BYTES + 1):
+                number += 1
+                if len(line) > MAX_LINE_BYTES:
+                    raise FileRefused(msg("%(file)s, line %(number)s: too long for a report", file=file.name, number=number))
+                if line.strip():
+                    report = orjson.loads(line)
+                    if not isinstance(report, dict) or not report.get("record_id"):
+                        raise FileRefused(
+                            msg(
+                                "%(file)s, line %(number)s: no report with a record_id; write one report as one JSON object a line",
+                                file=file.name,
+                                number=number,
+                            )
+                        )
+                    yield number, report
+    except (OSError, EOFError, orjson.JSONDecodeError):
+        raise FileRefused(
+            msg("%(file)s: the file is damaged, or no line of JSON; write one report as one JSON object a line", file=file.name)
+        ) from None
+
+
+def _deposit(report: Report) -> Reading:
+    """Return the reading of the property that a report is about; its estimates are records of their own."""
+    row = SourceRow(report.key, orjson.dumps(report.header), report.locator)
+    rows, country, header = report.rows, report.country, report.header
+    told = [one.commodity for one in rows if one.open] or [one.commodity for one in rows]
+    known = vocabulary("commodity")
+    counted = sorted({code for code in told if code is not None}, key=lambda code: (-told.count(code), code))
+    if not any(known[code].extra["scope"] == "in" for code in counted):
+        return Reading((row,))
+    counted.sort(key=lambda code: known[code].extra["scope"] != "in")
+    problems: list[Problem] = []
+    place = _position(header, problems)
+    info = header.get("location_info") or {}
+    division = _observed(info.get("state_or_province"))
+    known_divisions = vocabulary("division")
+    named = (division or "", (division or "").removesuffix(" Province").removesuffix(" District"))
+    found = next((term for text in named if country and (term := known_divisions.find(text, country.code))), None)
+    dates = [date for one in rows if (date := _date(one.date)) is not None]
+    record = Deposit(
+        name_en=report.name or None,
+        position=place if isinstance(place, Position) else None,
+        unread_position=place if isinstance(place, UnreadPosition) else None,
+        country=country.code if country else None,
+        country_reported=_observed(info.get("country")),
+        division=found.code if found else None,
+        division_reported=division,
+        commodities=tuple(Commodity(code, "co-product") for code in counted),
+        information_date=max(dates, key=lambda date: date.first, default=None),
+        **_model(header),
+    )
+    return Reading((row,), (with_main_commodity(record),), tuple(problems))
+
+
+def _model(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the deposit model if the reading has one candidate; of several none is known."""
+    candidates = report.get("deposit_type_candidate") or ()
+    # the reading writes the sign in several damaged ways
+    names = [" ".join(DAMAGED_SIGN.sub(" ± ", name).split()) for one in candidates if (name := one.get("observed_name"))]
+    found = vocabulary("deposit-model").find(names[0]) if len(names) == 1 else None
+    return {"deposit_model": found.code if found else None, "deposit_model_reported": "; ".join(names) or None}
+
+
+def _country(report: Mapping[str, Any]) -> Term | None:
+    """Return the country if the reading names one; of several none is known."""
+    named = [one.get("observed_name") for one in (report.get("location_info") or {}).get("country") or ()]
+    return vocabulary("country").find(named[0]) if len(named) == 1 and named[0] else None
+
+
+def _position(report: Mapping[str, Any], problems: list[Problem]) -> Position | UnreadPosition | None:
+    """Return the centroid of the points, with the farthest of them or their rounding as accuracy."""
+    text = (report.get("location_info") or {}).get("location")
+    if not text:
+        return None
+    try:
+        shape = shapely.from_wkt(text)
+    except shapely.GEOSException:
+        shape = None
+    if shape is None or shape.is_empty:
+        problems.append(Problem("point-unreadable", str(text)[:80], "location"))
+        return UnreadPosition(str(text)[:80], WGS84)
+    centre = shape.centroid
+    extent = max(float(_GEOD.inv(centre.x, centre.y, x, y)[2]) for x, y in shapely.get_coordinates(shape))
+    rounded = rounding_m(re.findall(r"-?[0-9]+(?:\.[0-9]+)?", text)) or 0.0
+    return make_position(centre.x, centre.y, WGS84, text, max(extent, rounded), "approximate", problems, "location")
+
+
+def _statement(source: str, report: Report, row: ReportRow) -> GenericRecord:
+    """Return the record of one estimate."""
+    country = report.country
+    title = row.title or report.name or report.key
+    assert row.category is not None and row.commodity is not None
+    is_reserve = row.category.endswith(RESERVES)
+    terms = vocabulary("reserve-category" if is_reserve else "resource-category")
+    basis = known_basis(row.commodity, row.basis) if row.grade_pct is not None else None
+    values = {
+        "name_en": report.name or None,
+        "deposit_source": source,
+        "deposit": report.key,
+        "report": title.removesuffix(".pdf"),
+        "document": row.document,
+        "page": row.page,
+        "also_on": tuple(map(str, sorted(row.also_on))),
+        "report_date": _title_date(title),
+        "effective_date": _date(row.date),
+        "code": next((code for words, code in CODES.items() if words in title), None),
+        "category": row.category,
+        "category_reported": row.category_reported,
+        "estimate_kind": "reserve" if is_reserve else "resource",
+        "combined": terms[row.category].extra["combined"] == "true",
+        "estimate_role": row.role,
+        "zone": row.zone,
+        "cut_off": row.cut_off,
+        "cut_off_unit": row.cut_off_unit,
+        "commodity": row.commodity,
+        "ore_reported": row.ore,
+        "ore_unit": row.ore_unit,
+        "ore_t": row.ore_t,
+        "ore_unit_ground": row.ore_ground,
+        "grade_reported": row.grade,
+        "grade_unit": row.grade_unit,
+        "grade_pct": row.grade_pct,
+        "grade_basis": basis,
+        "grade_unit_ground": row.grade_ground,
+        **_metal(row, basis),
+        "sum_confirmed": True if row.is_sum else None,
+        "extracted_by_machine": True,
+        "confidence": row.confidence,
+        "country": country.code if country else None,
+    }
+    return GenericRecord(kind="estimate_statement", values={name: one for name, one in values.items() if one is not None})
+
+
+def _metal(row: ReportRow, basis: str | None) -> dict[str, Any]:
+    """Return the metal of a row: as its cell held it, else derived from ore and grade if the basis of the grade is known."""
+    if row.metal_reported_t is not None:
+        return {"metal_t": row.metal_reported_t, "metal_derived": False}
+    metal = derive_contained_t(row.commodity or "", row.ore_t, row.grade_pct, basis)
+    return {} if metal is None else {"metal_t": metal, "metal_derived": True}
+
+
+def _title_date(title: str) -> PartialDate | None:
+    found = TITLE_DATE.search(title)
+    months = list(month_name)
+    if found is None or found["month"] not in months:
+        return None
+    return _date(f"{found['year']}-{months.index(found['month']):02}")
+
+
+def _date(text: str | None) -> PartialDate | None:
+    try:
+        return partial_date(text) if text else None
+    except Unreadable:
+        return None
+
+
+def _observed(many: Sequence[Mapping[str, Any]] | None) -> str | None:
+    return "; ".join(name for one in many or () if (name := one.get("observed_name"))) or None

@@ -1,0 +1,21 @@
+"""Add estimate statements; 0058_estimate_statement.sql in this folder has the statements."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0058_estimate_statement"
+down_revision = "0048_rights_without_polygons"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    statements = Path(__file__).with_suffix(".sql").read_text("utf-8")
+    op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM lode.collection_state WHERE collection = 'estimate-statements'")
+    for schema in ("lode", "lode_history"):
+        op.drop_table("estimate_statement", schema=schema)

@@ -1,0 +1,102 @@
+CREATE TABLE lode.estimate_statement (
+	id TEXT NOT NULL, 
+	name_en TEXT, 
+	name_zh TEXT, 
+	deposit_source TEXT NOT NULL, 
+	deposit TEXT NOT NULL, 
+	report TEXT NOT NULL, 
+	document TEXT, 
+	page INTEGER NOT NULL, 
+	also_on TEXT[] DEFAULT '{}' NOT NULL, 
+	report_date TEXT, 
+	effective_date TEXT, 
+	code TEXT, 
+	competent_person_statement BOOLEAN, 
+	category TEXT NOT NULL, 
+	category_reported TEXT, 
+	estimate_kind TEXT NOT NULL, 
+	combined BOOLEAN NOT NULL, 
+	estimate_role TEXT NOT NULL, 
+	zone TEXT, 
+	cut_off DOUBLE PRECISION, 
+	cut_off_unit TEXT, 
+	commodity TEXT NOT NULL, 
+	ore_reported DOUBLE PRECISION, 
+	ore_unit TEXT, 
+	ore_t DOUBLE PRECISION, 
+	ore_unit_ground TEXT, 
+	grade_reported DOUBLE PRECISION, 
+	grade_unit TEXT, 
+	grade_pct DOUBLE PRECISION, 
+	grade_basis TEXT, 
+	grade_unit_ground TEXT, 
+	metal_t DOUBLE PRECISION, 
+	metal_derived BOOLEAN, 
+	sum_confirmed BOOLEAN, 
+	extracted_by_machine BOOLEAN NOT NULL, 
+	confidence DOUBLE PRECISION, 
+	country TEXT, 
+	figures_reported TEXT[], 
+	sources TEXT[] NOT NULL, 
+	flags TEXT[] DEFAULT '{}' NOT NULL, 
+	since_version INTEGER NOT NULL, 
+	CONSTRAINT pk_estimate_statement PRIMARY KEY (id), 
+	CONSTRAINT ck_estimate_statement_has_source CHECK (cardinality(sources) > 0)
+);
+CREATE INDEX ix_estimate_statement_deposit ON lode.estimate_statement (deposit_source, deposit);
+CREATE INDEX ix_estimate_statement_since_version ON lode.estimate_statement (since_version);
+COMMENT ON TABLE lode.estimate_statement IS 'Resources and reserves as technical reports state them, by class, zone and cut-off, with document and page. Read by machine.';
+CREATE TABLE lode_history.estimate_statement (
+	until_version INTEGER NOT NULL, 
+	id TEXT, 
+	name_en TEXT, 
+	name_zh TEXT, 
+	deposit_source TEXT, 
+	deposit TEXT, 
+	report TEXT, 
+	document TEXT, 
+	page INTEGER, 
+	also_on TEXT[], 
+	report_date TEXT, 
+	effective_date TEXT, 
+	code TEXT, 
+	competent_person_statement BOOLEAN, 
+	category TEXT, 
+	category_reported TEXT, 
+	estimate_kind TEXT, 
+	combined BOOLEAN, 
+	estimate_role TEXT, 
+	zone TEXT, 
+	cut_off DOUBLE PRECISION, 
+	cut_off_unit TEXT, 
+	commodity TEXT, 
+	ore_reported DOUBLE PRECISION, 
+	ore_unit TEXT, 
+	ore_t DOUBLE PRECISION, 
+	ore_unit_ground TEXT, 
+	grade_reported DOUBLE PRECISION, 
+	grade_unit TEXT, 
+	grade_pct DOUBLE PRECISION, 
+	grade_basis TEXT, 
+	grade_unit_ground TEXT, 
+	metal_t DOUBLE PRECISION, 
+	metal_derived BOOLEAN, 
+	sum_confirmed BOOLEAN, 
+	extracted_by_machine BOOLEAN, 
+	confidence DOUBLE PRECISION, 
+	country TEXT, 
+	figures_reported TEXT[], 
+	sources TEXT[], 
+	flags TEXT[], 
+	since_version INTEGER
+);
+CREATE INDEX ix_history_estimate_statement ON lode_history.estimate_statement (id);
+CREATE INDEX ix_history_estimate_statement_since_version ON lode_history.estimate_statement (since_version);
+CREATE INDEX ix_history_estimate_statement_until_version ON lode_history.estimate_statement (until_version);
+COMMENT ON TABLE lode_history.estimate_statement IS 'Earlier rows of estimate_statement.';
+ALTER TABLE lode.estimate_statement ALTER since_version SET DEFAULT lode.current_version();
+GRANT SELECT, INSERT, DELETE, UPDATE ON lode.estimate_statement TO lode_import;
+GRANT SELECT ON lode.estimate_statement TO lode_site;
+GRANT SELECT ON lode_history.estimate_statement TO lode_import, lode_site;
+GRANT UPDATE ON lode_history.estimate_statement TO lode_import;
+INSERT INTO lode.collection_state (collection, version, n, located) VALUES ('estimate-statements', 0, 0, 0) ON CONFLICT DO NOTHING;

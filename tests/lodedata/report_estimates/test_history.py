@@ -1,0 +1,37 @@
+"""Estimates of one deposit over time: what a chart draws, and which reports contradict one another."""
+
+from typing import Any
+
+from lodedata.report_estimates.history import differences, drawn
+
+
+def row(**values: Any) -> dict[str, Any]:
+    usual = {
+        **{"id": "a", "report": "A", "category": "indicated-mineral-resource", "commodity": "nickel", "zone": None},
+        **{"estimate_role": "whole", "effective_date": "2010-05", "report_date": "2010-06", "cut_off": "0.4"},
+        **{"ore_t": 100.0, "grade_pct": 1.0, "grade_basis": "metal", "metal_t": 1.0},
+    }
+    return usual | values
+
+
+def test_contradiction_has_both_rows_and_the_difference_of_the_second() -> None:
+    (found,) = differences([row(), row(id="b", report="B", ore_t=150.0, metal_t=1.5, effective_date="2010-09")])
+    assert (found.first["report"], found.second["report"]) == ("A", "B")
+    assert (found.ore_pct, found.grade_pct, found.metal_pct, found.grounds) == (50.0, 0.0, 50.0, ("date",))
+
+
+def test_rows_that_agree_or_are_of_other_things_do_not_contradict() -> None:
+    others = ({"ore_t": 100.9}, {"category": "x"}, {"zone": "n", "estimate_role": "part"}, {"cut_off": "0.6"}, {"report": "A"})
+    for number, other in enumerate(others):
+        changed = {"id": "b", "report": "B", "ore_t": 150.0} | other
+        assert not differences([row(), row(**changed)]), number
+    assert not differences([row(), row(id="b", report="B", ore_t=150.0, effective_date="2012-01")])
+
+
+def test_chart_draws_the_whole_else_the_total_else_the_largest_part_and_adds_nothing() -> None:
+    parts = [row(id=name, estimate_role="part", zone=name, ore_t=ore) for name, ore in (("n", 60.0), ("s", 40.0))]
+    assert [one["ore_t"] for one in drawn(parts)] == [60.0]
+    total = row(id="t", estimate_role="total", ore_t=100.0)
+    assert drawn([*parts, total]) == [total]
+    assert drawn([*parts, total, row()]) == [row()]
+    assert not drawn([row(estimate_role="sensitivity"), row(effective_date=None, report_date=None)])

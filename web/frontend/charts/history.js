@@ -1,0 +1,134 @@
+// A figure of a deposit's estimates over the dates of their reports, one line a class; a point opens its report at the page.
+
+import { dot, line, pointer, ruleX, text, tip } from "@observablehq/plot";
+import { GLYPHS, SYMBOLS } from "./palette.js";
+import { picture } from "./picture.js";
+import { number, percent, short, span, tonnes } from "./quantities.js";
+
+/** Dashes by which lines of classes differ besides their label. */
+const DASHES = ["", "6 3", "2 3", "8 3 2 3", "1 4", "10 4", "4 2"];
+
+/**
+ * @param {any} context
+ * @returns {SVGSVGElement | null}
+ */
+export function draw({ spec, palette, width, settings }) {
+  const points = placed(spec.points);
+  if (!points.length) return null;
+  const events = spec.events.map((one) => ({ ...one, at: span(one.date)[0] }));
+  const write = (value) => shown(spec.figure, value, settings.lang);
+  const classes = [...new Set(points.map((one) => one.category))];
+  const least = Math.min(...points.map((one) => one.value));
+  const greatest = Math.max(...points.map((one) => one.value));
+  const svg = picture(
+    {
+      width,
+      height: Math.round(Math.min(Math.max(width * 0.45, 240), 380)),
+      marginLeft: 78,
+      marginRight: 24,
+      marginBottom: 34,
+      x: { type: "utc", label: null, nice: true, ticks: width < 500 ? 4 : 8, tickFormat: (date) => String(date.getUTCFullYear()) },
+      y: { type: greatest / least > 30 ? "log" : "linear", zero: greatest / least <= 30, label: null, ticks: 5, tickFormat: write, grid: true },
+      symbol: { type: "identity" },
+      marks: [
+        ruleX(events, { x: "at", stroke: palette.quiet, strokeDasharray: "3 3" }),
+        text(events, { x: "at", frameAnchor: "top", text: "text", fill: palette.quiet, textAnchor: "start", dx: 4 }),
+        ...classes.map((category, n) =>
+          line(
+            points.filter((one) => one.category === category && one.role !== "part"),
+            { x: "at", y: "value", stroke: palette.quiet, strokeDasharray: DASHES[n % DASHES.length] },
+          ),
+        ),
+        dot(points, {
+          x: "at",
+          y: "value",
+          r: 5,
+          symbol: (one) => SYMBOLS[one.kind],
+          fill: (one) => (one.role === "part" ? palette.paper : palette[one.kind]),
+          stroke: (one) => palette[one.kind],
+          strokeWidth: 1.5,
+        }),
+        text(lasting(points), {
+          x: "at",
+          y: "value",
+          text: (one) => short(one.category, 24),
+          textAnchor: "end",
+          dx: -9,
+          dy: -9,
+          fill: palette.ink,
+          stroke: palette.paper,
+          strokeWidth: 3,
+        }),
+        tip(points, pointer({ x: "at", y: "value", title: (one) => about(one, spec, settings), fill: palette.paper, stroke: palette.quiet, maxRadius: 30 })),
+      ],
+    },
+    palette,
+    spec.title,
+  );
+  // a picture holds no links (WAI-ARIA 1.2, img): for the keyboard they are in the table of numbers
+  svg.addEventListener("click", () => {
+    const chosen = /** @type {any} */ (svg).value;
+    if (chosen?.href) location.assign(chosen.href);
+  });
+  return svg;
+}
+
+/** @param {any} context */
+export function legend({ spec, settings }) {
+  const there = new Set(spec.points.map((one) => one.kind));
+  return Object.keys(GLYPHS)
+    .filter((kind) => there.has(kind))
+    .map((kind) => ({ glyph: GLYPHS[kind], colour: kind, text: settings.kinds[kind] }));
+}
+
+/** @param {any} context */
+export function table({ spec, settings }) {
+  const { texts } = spec;
+  return {
+    head: [texts.date, settings.texts.class, texts.zone, spec.title, texts.report, texts.page],
+    rows: spec.points.map((one) => [
+      one.date,
+      one.category,
+      one.zone ?? "",
+      one.value,
+      one.href ? { text: one.report, href: one.href } : one.report,
+      one.page ?? "",
+    ]),
+  };
+}
+
+/**
+ * Return the points with the middle of the time that their date spans.
+ * @param {any[]} points
+ */
+export function placed(points) {
+  return points.map((one) => {
+    const [first, last] = span(one.date);
+    return { ...one, at: new Date((Number(first) + Number(last)) / 2) };
+  });
+}
+
+/**
+ * Return the last point of each class, which its label stands by.
+ * @param {any[]} points
+ */
+export function lasting(points) {
+  return [...new Map(points.map((one) => [one.category, one])).values()];
+}
+
+/**
+ * @param {string} figure
+ * @param {number} value
+ * @param {string} lang
+ */
+function shown(figure, value, lang) {
+  return figure === "grade_pct" ? percent(value) : tonnes(value, lang);
+}
+
+/** @param {any} one @param {any} spec @param {any} settings */
+function about(one, spec, settings) {
+  const basis = one.basis && one.basis !== "metal" && spec.figure === "grade_pct" ? ` ${one.basis}` : "";
+  const where = one.page ? ` · ${spec.texts.page} ${number(one.page, 9)}` : "";
+  const zone = one.zone ? `\n${short(one.zone, 40)}` : "";
+  return `${one.category} · ${one.date}${zone}\n${shown(spec.figure, one.value, settings.lang)}${basis}\n${short(one.report, 60)}${where}`;
+}

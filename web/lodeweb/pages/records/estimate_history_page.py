@@ -1,0 +1,141 @@
+"""The page of a deposit's estimates over time: charts of ore, grade and metal, contradictions, and a table of all rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+
+from lodebase.records import estimate_history
+from lodebase.records.estimate_history import MAX_PAGE_ROWS, EstimateChoice
+from lodebase.records.feature import item
+from lodebase.statistics import figures
+from lodedata.report_estimates import history
+from lodedata.vocab import vocabulary
+from lodeweb.api.estimates import DEPOSITS, NOTE
+from lodeweb.api.features import query_parameters
+from lodeweb.http.database import site
+from lodeweb.http.representation.links import web_address
+from lodeweb.http.representation.responses import page_response
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language, translated
+from lodeweb.pages import chart_data
+
+blueprint = Blueprint("estimate_history", __name__)
+FIGURES = ("ore_t", "grade_pct", "metal_t")
+MAX_LISTED = 1_500
+"""Rows of the table; files have all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRows:
+    """The rows of one report or source on one date."""
+
+    report: str
+    source: str
+    date: str | None
+    rows: list[Mapping[str, Any]]
+
+
+@blueprint.get("/records/<identity>/history")
+def page(identity: str) -> Response:
+    """Return the page of a deposit's estimates. Raise NoSuchThing or ServedElsewhere like the record itself."""
+    query_parameters.general(request.args, ("of",))
+    body, version = item(site().engine, DEPOSITS, identity)
+    properties = orjson.loads(body)["properties"]
+    found = estimate_history.of_deposit(site().engine, identity, EstimateChoice(roles=None, limit=MAX_PAGE_ROWS))
+    stated = [row for row in found.rows if row["estimate_role"] != "sensitivity"]
+    metals = _commodities(stated, properties["main_commodity"])
+    chosen = request.args.get("of") if request.args.get("of") in metals else next(iter(metals), None)
+    of_metal = [row for row in stated if row["commodity"] == chosen]
+    charts = _charts(of_metal, chosen, properties.get("discovery_year")) if chosen is not None else []
+    lang = language()
+    html = render_template(
+        "estimate_history.html",
+        name=labels.record_name(properties, identity),
+        identity=identity,
+        metals={code: labels.commodity(code, lang) for code in metals},
+        chosen=chosen,
+        charts=charts,
+        drawing=chart_data.settings(charts),
+        differences=history.differences(of_metal),
+        reports=_reports(of_metal[:MAX_LISTED]),
+        listed=min(len(of_metal), MAX_LISTED),
+        matched=len(of_metal),
+        sensitivities=sum(1 for row in found.rows if row["estimate_role"] == "sensitivity" and row["commodity"] == chosen),
+        read_by_machine=any(row["extracted_by_machine"] for row in stated),
+        note=translated(NOTE),
+        category=lambda code: labels.estimate_category(code, lang),
+        role=lambda code: vocabulary("estimate-role")[code].label(lang),
+        ground=lambda code: vocabulary("estimate-unit-ground")[code].label(lang),
+        page_address=page_address,
+    )
+    return page_response(html, version)
+
+
+def page_address(row: Mapping[str, Any]) -> str | None:
+    """Return the address of a row's page in its document, None without a document on the web."""
+    if not web_address(row["document"]):
+        return None
+    return f"{row['document']}#page={row['page']}" if row["page"] is not None else str(row["document"])
+
+
+def _commodities(rows: Sequence[Mapping[str, Any]], main: str) -> list[str]:
+    """Return the commodities of the rows, the main one first, then those with the most rows."""
+    codes = [row["commodity"] for row in rows if row["commodity"] is not None]
+    return sorted(dict.fromkeys(codes), key=lambda code: (code != main, -codes.count(code), code))
+
+
+def _reports(rows: Sequence[Mapping[str, Any]]) -> list[ReportRows]:
+    """Return the rows by report, the latest first, and within one by class and zone."""
+    found: dict[tuple[str, str, str], ReportRows] = {}
+    for row in rows:
+        date = history.date_of(row)
+        key = (date or "", row["report"], row["source"])
+        found.setdefault(key, ReportRows(row["report"], row["source"], date, [])).rows.append(row)
+    for one in found.values():
+        one.rows.sort(key=lambda row: (figures.CLASSES.index(row["category"]), row["zone"] or "", row["id"]))
+    return [found[key] for key in sorted(found, reverse=True)]
+
+
+def _charts(rows: Sequence[Mapping[str, Any]], of: str, discovery_year: int | None) -> list[dict[str, Any]]:
+    """Return a chart for each figure that has a dated row: ore, grade and metal by class over the dates of the reports."""
+    lang = language()
+    metal = labels.commodity(of, lang)
+    titles = {
+        "ore_t": gettext("Ore by class over time"),
+        "grade_pct": gettext("Grade of %(metal)s by class over time", metal=metal),
+        "metal_t": gettext("Contained %(metal)s by class over time", metal=metal),
+    }
+    drawn = history.drawn(rows)
+    events = [{"date": str(discovery_year), "text": gettext("Discovery")}] if discovery_year else []
+    return [
+        {
+            "id": name.replace("_", "-"),
+            "kind": "history",
+            "title": titles[name],
+            "figure": name,
+            "points": points,
+            "events": events,
+            "texts": {"report": gettext("Report"), "page": gettext("Page"), "zone": gettext("Zone"), "date": gettext("Date")},
+        }
+        for name in FIGURES
+        if (points := [_point(row, name) for row in drawn if row[name] is not None])
+    ]
+
+
+def _point(row: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {
+        "date": history.date_of(row),
+        "value": row[name],
+        "kind": row["estimate_kind"],
+        "category": labels.estimate_category(row["category"], language()),
+        "role": row["estimate_role"],
+        "zone": row["zone"],
+        "report": row["report"],
+        "page": row["page"],
+        "href": page_address(row),
+        "basis": row["grade_basis"],
+    }
