@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +13,8 @@ from flask_babel import gettext
 from lodebase.errors import BadCandidate, Wrong
 from lodebase.ground.distances import measured_layers, nearest_km
 from lodebase.ground.packs import ServedLayer
-from lodebase.layout.planned.candidate import parse_candidate
-from lodebase.layout.planned.named_places import SEPARATORS, named_places
+from lodebase.layout.planned.areas import read_candidate
+from lodebase.layout.planned.flat import feature
 from lodebase.layout.reports.site_ranking import CRITERIA, GROUND_CRITERIA, RankedSite, ranked, values
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
@@ -78,15 +79,10 @@ def page() -> Response:
 
 def _report(name: str) -> dict[str, Any]:
     """Return the report on a plant at a latitude and longitude, or at a named place. Raise BadCandidate."""
-    lon, lat = _position(name)
     capacity = request.args.get("capacity_tpa", "")
-    properties = {"product": request.args.get("product"), "capacity_tpa": _number(capacity), "name": name[:200]}
-    feature = {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [lon, lat]},
-        "properties": {key: value for key, value in properties.items() if value is not None},
-    }
-    return report_data(parse_candidate(feature, day(None)), version(request.args.get("version")))
+    given = {"product": request.args.get("product", ""), "capacity_tpa": capacity, "name": name[:200]}
+    at = version(request.args.get("version"))
+    return report_data(read_candidate(site().engine, feature(given | _position(name)), day(None), at), at)
 
 
 def _on_ground(report: Mapping[str, Any], ground: Mapping[str, list[ServedLayer]]) -> dict[str, float | None]:
@@ -95,14 +91,12 @@ def _on_ground(report: Mapping[str, Any], ground: Mapping[str, list[ServedLayer]
     return {name: nearest_km(layers, at["lon"], at["lat"]) for name, layers in ground.items()}
 
 
-def _position(name: str) -> tuple[float, float]:
-    parts = [_number(part) for part in SEPARATORS.split(name)]
-    if len(parts) == POSITION_PARTS and parts[0] is not None and parts[1] is not None:
-        return parts[1], parts[0]
-    found = named_places(site().engine, name)
-    if not found:
-        raise BadCandidate([Wrong("sites", msg("No place or plant has this name, and it is no latitude and longitude."))])
-    return found[0].lon, found[0].lat
+def _position(name: str) -> dict[str, str]:
+    """Return the latitude and longitude of a line of the form, or the name of a place, as fields of a planned plant."""
+    parts = re.split(r"[,，;；]\s*", name)
+    if len(parts) == POSITION_PARTS and all(_number(part) is not None for part in parts):
+        return {"lat": parts[0], "lon": parts[1]}
+    return {"place": name}
 
 
 def _weights() -> tuple[dict[str, float], list[Wrong]]:
