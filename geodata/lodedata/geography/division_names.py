@@ -28,7 +28,7 @@ _LATIN_LEVELS = re.compile(
 
 
 def stem(name: str) -> str:
-    """Return a Chinese name without the word for its level and the nationalities of an autonomous unit; 甘孜 of 甘孜藏族自治州."""
+    """Return a Chinese name without its level and the nationalities of an autonomous unit: 甘孜 of 甘孜藏族自治州."""
     level = next((word for word in LEVELS if name.endswith(word) and len(name) - len(word) >= SHORTEST), None)
     if level is None:
         return name

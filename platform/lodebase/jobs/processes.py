@@ -100,7 +100,10 @@ def _layout_check(inputs: Inputs, today: date) -> Callable[[ProcessServices], di
 
 
 def _reader(feature: object, today: date, version: int | None) -> Callable[[ProcessServices], Candidate]:
-    """Return what gives the planned plant of a feature: at once, or from the store if its place is named. Raises BadCandidate."""
+    """Return what gives the planned plant of a feature: as parsed, or from the store if it names a place.
+
+    Raises BadCandidate.
+    """
     properties = feature.get("properties") if isinstance(feature, Mapping) else None
     if isinstance(properties, Mapping) and properties.get("place") is not None:
         return lambda services: read_candidate(services.engine, feature, today, version)

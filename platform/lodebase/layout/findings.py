@@ -21,6 +21,7 @@ from lodedata.vocab import vocabulary
 RESULTS: Mapping[str, Message] = {
     "met": msg("Met"),
     "not_met": msg("Not met"),
+    "judgement": msg("Applies, to be judged"),
     "not_enough_data": msg("Not enough data"),
     "not_applicable": msg("Not applicable"),
 }
@@ -51,9 +52,14 @@ def _of_rules(candidate: Candidate, rules: RuleSet, parts: Mapping[str, Any]) ->
             "clause_en": rule.text_en,
             "clause_zh": rule.text_zh,
             "citation": instrument.citation,
+            "instrument": instrument.id,
             "instrument_en": instrument.title_en,
             "instrument_zh": instrument.title_zh,
             "read_in": rule.read_in,
+            "read_as": rule.read_as,
+            "clause_no": rule.clause,
+            "url": rule.url,
+            "force": rule.force,
             "note_en": rule.note_en,
             "note_zh": rule.note_zh,
             "standing": worth,
@@ -148,8 +154,8 @@ def _around_area(radius: Mapping[str, Any], sites: list[dict[str, Any]]) -> dict
     every, km = radius["all"], radius["km"]
     certain, possible = (amounts.amount(live(radius["groups"], f"{name}_tpa")) for name in ("certain", "possible"))
     text = msg(
-        "Records of the same product within %(km)s km wherever the plant is in the area: %(certain)s (%(certain_tpa)s operating, "
-        "under construction or planned); possible, depending on its place: %(possible)s (%(possible_tpa)s).",
+        "Records of the same product within %(km)s km wherever the plant is in the area: %(certain)s (operating, under "
+        "construction or planned: %(certain_tpa)s); possible, depending on its place: %(possible)s (%(possible_tpa)s).",
         km=f"{km:g}",
         certain=every["certain"],
         certain_tpa=certain,

@@ -170,7 +170,7 @@ def finding(body: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def test_the_report_has_its_parts(engine: Engine) -> None:
     assert set(check(engine)) == {
-        *("summary", "findings", "neighbours", "zones", "feedstock", "concentration", "catchment", "same_as", "uncertainty"),
+        *("summary", "findings", "inside", "neighbours", "zones", "feedstock", "concentration", "catchment", "same_as", "uncertainty"),
         *("data_version", "rules_on", "rules_sha256", "inputs", "sources", "checksum"),
     }
 

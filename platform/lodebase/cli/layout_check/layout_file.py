@@ -40,8 +40,8 @@ NEEDED = ("product", "capacity_tpa", "lon", "lat")
 def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool) -> None:
     """Check the planned plants of FILE (CSV or XLSX), one for each row, and print the results.
 
-    Columns: product, capacity_tpa, and lon and lat or place; optionally name, owner, on, project_type, material, origin, equity_pct,
-    contract_pct, division and figures such as capital_pct. Chinese headers (产品, 产能, 经度, 纬度 …) are recognised.
+    Columns: product, capacity_tpa, and lon and lat or place; optionally name, owner, on, project_type, material, origin,
+    equity_pct, contract_pct, division and figures such as capital_pct. Chinese headers (产品, 产能, 经度, 纬度 …) known.
     """
     rows, wrong, figures = [], 0, Known()
     chosen = settings_module.load()

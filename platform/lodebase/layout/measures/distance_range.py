@@ -14,7 +14,7 @@ Lengths = npt.NDArray[np.float64]
 
 
 def distance_range(wkt: str, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Lengths, Lengths]:
-    """Return the distances in metres from points to the nearest and the farthest point of an area; 0 and more for points inside.
+    """Return the distances in metres from points to the nearest and the farthest point of an area; 0 for points inside.
 
     The nearest and the farthest points are found in the azimuthal equidistant projection around the area and measured as
     geodesics, so that a distance differs from the true one by less than 20 m up to 1,000 km. Without points, both are empty.

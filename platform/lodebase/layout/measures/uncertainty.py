@@ -25,8 +25,8 @@ def uncertainty(candidate: Candidate, parts: Mapping[str, Any]) -> list[dict[str
 def _all(candidate: Candidate, parts: Mapping[str, Any]) -> Iterator[Uncertainty]:
     if candidate.place is not None:
         text = msg(
-            "The plant lies somewhere in an area of %(km2)s km², so distances are ranges, and what they decide is possible. Enter the "
-            "coordinates of the site to make them exact.",
+            "The plant lies somewhere in an area of %(km2)s km², so distances are ranges, and what they decide is possible. "
+            "Enter the coordinates of the site to make them exact.",
             km2=f"{parts['inside']['km2']:,.0f}",
         )
         yield "area", 1, text

@@ -127,7 +127,10 @@ def parse_candidate(feature: object, today: date, zone: SitePlace | None = None)
 
 
 def parse_candidates(collection: Mapping[str, Any], today: date, parse: Callable[[object, date], T]) -> list[T]:
-    """Return what ``parse`` makes of each planned plant of a GeoJSON feature collection. Raises BadQuery for none or too many, and BadCandidate."""
+    """Return what ``parse`` makes of each planned plant of a GeoJSON feature collection.
+
+    Raises BadQuery for none or too many, and BadCandidate.
+    """
     features = collection.get("features")
     if not isinstance(features, list) or not 1 <= len(features) <= MOST_CANDIDATES:
         refusal = msg(
@@ -293,7 +296,7 @@ class _Reader:
             self.no(
                 "capacity_tpa",
                 msg(
-                    '"%(value)s" is not a number of tonnes a year. Write tonnes such as 400000, or a unit with it: 40万吨, 400 kt.',
+                    '"%(value)s" is not a number of tonnes a year. Write tonnes (400000), or with a unit: 40万吨, 400 kt.',
                     value=entered[:40],
                 ),
             )
@@ -382,9 +385,7 @@ class _Reader:
         if not self.wrong and sum((feed.equity_pct or 0) + (feed.contract_pct or 0) for feed in made) > 100.001:
             self.no(
                 "feedstock",
-                msg(
-                    "Own and contracted feedstock together are more than 100 %% of the demand. Enter shares that add up to 100 %%."
-                ),
+                msg("Own and contracted feedstock together are more than 100 %% of the demand. Enter smaller shares."),
             )
         return made
 

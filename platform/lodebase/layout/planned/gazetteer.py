@@ -10,8 +10,8 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Connection, select
 
 from lodebase.db.schema import tables
-from lodedata.geography.division_names import chinese_forms, latin, latin_forms
 from lodebase.query.reading import dataset_version
+from lodedata.geography.division_names import chinese_forms, latin, latin_forms
 from lodedata.messages import Label
 from lodedata.vocab import vocabulary
 

@@ -9,9 +9,8 @@ from sqlalchemy import Connection, Engine, Select, func, or_, select
 
 from lodebase.db.schema import tables
 from lodebase.errors import BadCandidate, Wrong
-from lodebase.layout.planned.gazetteer import NOT_LATIN, ORDER, NamedZone, gazetteer
+from lodebase.layout.planned.gazetteer import ORDER, NamedZone, gazetteer
 from lodebase.query.reading import reading
-from lodedata.geography.position_text import parse_position
 from lodedata.messages import Label, Message, msg
 from lodedata.vocab import vocabulary
 

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Engine
 
 from lodebase.layout.findings import DISCLAIMER, RESULTS, findings
+from lodebase.layout.measures.basis import basis
 from lodebase.layout.measures.catchment import catchment
 from lodebase.layout.measures.concentration import concentration, nation
 from lodebase.layout.measures.duplicates import distinct, likely_duplicates, same_as
@@ -36,6 +37,7 @@ class LayoutReport:
     rules_sha256: str
     summary: dict[str, Any]
     findings: list[dict[str, Any]]
+    basis: dict[str, Any]
     inside: dict[str, Any] | None
     neighbours: dict[str, Any]
     zones: dict[str, Any]
@@ -107,6 +109,7 @@ def _made(seen: SiteState, figures: Figures, candidate: Candidate, rules: RuleSe
         "same_as": same_as(candidate, around["sites"]),
     }
     parts["findings"] = findings(candidate, rules, parts)
+    parts["basis"] = basis(candidate, rules, parts)
     parts["uncertainty"] = uncertainty(candidate, parts)
     return LayoutReport(
         inputs=inputs(candidate),

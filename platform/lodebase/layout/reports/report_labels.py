@@ -7,6 +7,8 @@ from lodedata.messages import Message, msg
 TITLES: Mapping[str, Message] = {
     "report": msg("Layout check"),
     "inputs": msg("Planned plant"),
+    "verdict": msg("Verdict by rule"),
+    "rests_on": msg("What the answer rests on"),
     "findings": msg("Findings by rule"),
     "measures": msg("Measures without a threshold"),
     "others": msg("Rules that do not count on this date"),
@@ -30,6 +32,7 @@ COLUMNS: Mapping[str, Message] = {
     "reason": msg("Reason"),
     "standing": msg("Legal status"),
     "citation": msg("Legal source"),
+    "link": msg("Page read"),
     "figure": msg("Figure"),
     "unit": msg("Unit"),
     "km": msg("Radius, km"),

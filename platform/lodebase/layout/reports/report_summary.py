@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lodebase.layout.reports.report_head import is_judged, not_judged
 from lodebase.layout.reports.report_text import km_range, localized, record_name
 from lodebase.layout.statement_parameters import GROUPS
 from lodedata.layout.amounts import amount
@@ -45,8 +46,15 @@ def _sentences(report: Report, language: str) -> Iterator[Message]:
     if unmet:
         clauses = [literal(localized(one, "clause", language).rstrip(STOPS)) for one in unmet]
         yield msg("Not met, %(count)s: %(clauses)s.", count=len(unmet), clauses=clauses)
+    elif not is_judged(report):
+        yield not_judged(report)
+        return
     else:
-        yield msg("No clause in force is found not met.")
+        yield msg("Of the clauses held here that apply, none is found not met.")
+    to_judge = [one for one in counted if one["result"] == "judgement"]
+    if to_judge:
+        clauses = [literal(localized(one, "clause", language).rstrip(STOPS)) for one in to_judge]
+        yield msg("Apply and need judgement, %(count)s: %(clauses)s.", count=len(to_judge), clauses=clauses)
     missing = [one for one in counted if one["result"] == "not_enough_data"]
     if missing:
         reasons = [literal(one) for one in dict.fromkeys(localized(one, "reason", language) for one in missing)]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lodebase.layout.findings import RESULTS
+from lodebase.layout.reports.report_head import clause_source
 from lodebase.layout.reports.report_labels import MEANINGS, MEASURES, ORE_KINDS, STATES, UNITS, ZONE_KINDS
 from lodebase.layout.reports.report_text import (
     capacity_by_status,
@@ -22,7 +23,7 @@ from lodedata.rules.standing import LABELS
 Report = Mapping[str, Any]
 Table = tuple[str, tuple[str, ...], list[list[Any]]]
 """Name of a part, its columns and its rows."""
-OF_RULES = ("rule", "clause", "result", "reason", "standing", "citation")
+OF_RULES = ("rule", "clause", "result", "reason", "standing", "citation", "link")
 NOT_ADDED = msg("not added up")
 ALL = msg("all")
 
@@ -64,8 +65,11 @@ def _finding(one: Mapping[str, Any], on: str, language: str) -> list[Any]:
     if one["note_en"]:
         clause = msg("%(clause)s Note: %(note)s", clause=clause, note=Label(one["note_en"], one["note_zh"]))
     citation = msg(
-        "%(instrument)s: %(citation)s", instrument=Label(one["instrument_en"], one["instrument_zh"]), citation=one["citation"]
+        "%(instrument)s: %(citation)s",
+        instrument=Label(one["instrument_en"], one["instrument_zh"]),
+        citation=clause_source(one, language),
     )
+    url = one.get("url")
     return [
         Linked(one["id"], f"/layout/rules?on={on}#{one['id']}"),
         clause.in_language(language),
@@ -73,6 +77,7 @@ def _finding(one: Mapping[str, Any], on: str, language: str) -> list[Any]:
         localized(one, "reason", language),
         LABELS[one["standing"]].in_language(language),
         citation.in_language(language),
+        "" if url is None else Linked(url, url),
     ]
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lodebase.layout.reports.formats.drawing import drawing
+from lodebase.layout.reports.report_head import clause_source, is_judged, not_judged, rests_on, verdict
 from lodebase.layout.reports.report_inputs import input_rows
 from lodebase.layout.reports.report_labels import COLUMNS, TITLES
 from lodebase.layout.reports.report_summary import summary
 from lodebase.layout.reports.report_tables import tables
 from lodebase.layout.reports.report_text import localized
 from lodebase.typesetting.document import Block, Fields, Heading, Note, Paragraph, Picture, PrintedDocument, Rows, typeset
-from lodedata.messages import msg
+from lodedata.messages import literal, msg
 
 MOST_ROWS = 60
 """Upper limit of the rows printed of a table; the workbook has all rows."""
@@ -40,6 +41,22 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
     return typeset(PrintedDocument(title, language, foot, list(_blocks(report, language))))
 
 
+def _head(report: Mapping[str, Any], language: str) -> Iterator[Block]:
+    """Yield the verdict by rule, and what the answer rests on."""
+    yield Heading(TITLES["verdict"].in_language(language))
+    if not is_judged(report):
+        yield Paragraph(not_judged(report).in_language(language))
+    for _, title, some in verdict(report, language):
+        yield Paragraph(msg("%(result)s (%(count)s)", result=literal(title), count=len(some)).in_language(language))
+        for one in some:
+            line = f"{localized(one, 'clause', language)} {localized(one, 'reason', language)}"
+            yield Note(f"{line} [{clause_source(one, language)}{' ' + one['url'] if one.get('url') else ''}]")
+    if sentences := rests_on(report, language):
+        yield Heading(TITLES["rests_on"].in_language(language))
+        for sentence in sentences:
+            yield Note(sentence)
+
+
 def shown(value: Any) -> str:
     """Return a value of a table as text."""
     if value is None:
@@ -53,6 +70,7 @@ def _blocks(report: Mapping[str, Any], language: str) -> Iterator[Block]:
     yield Heading(SUMMARY.in_language(language))
     yield Paragraph(("" if language == "zh" else " ").join(summary(report, language)))
     yield Note(localized(report["summary"], "disclaimer", language))
+    yield from _head(report, language)
     yield Heading(SURROUNDINGS.in_language(language))
     made = drawing(report, language)
     yield Picture(made.svg, made.description)
