@@ -172,7 +172,8 @@ def version(text: str | None) -> int | None:
 def file(body: Mapping[str, Any], report_format: ReportFormat) -> Response:
     """Return a report as a file, named after its product, data version and checksum."""
     name = f"lode-layout-{body['summary']['product']}-v{body['data_version']}-{body['checksum'][:8]}{report_format.suffix}"
-    response = Response(report_format.write(body, language()), mimetype=report_format.media_type)
+    written = {**body, "issuing_body": site().settings.issuing_body}
+    response = Response(report_format.write(written, language()), mimetype=report_format.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers[VERSION_HEADER] = str(body["data_version"])
     return response

@@ -15,7 +15,7 @@ from lodebase.ground.distances import measured_layers, nearest_km
 from lodebase.ground.packs import ServedLayer
 from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.flat import feature
-from lodebase.layout.reports.site_ranking import CRITERIA, GROUND_CRITERIA, RankedSite, ranked, values
+from lodebase.layout.reports.site_ranking import CRITERIA, GROUND_CRITERIA, RankedSite, ranked, uncounted, values
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
 from lodedata.write.formula import is_formula
@@ -58,7 +58,8 @@ def page() -> Response:
             except BadCandidate as error:
                 wrong += [Wrong(f"{name}: {one.field}", one.message) for one in error.wrong]
     ground = {name: measured_layers(site().settings, kind) for name, kind in GROUND_CRITERIA.items()}
-    order = [] if wrong else ranked([values(one, _on_ground(one, ground)) for one in reports], weights)
+    of_sites = [values(one, _on_ground(one, ground)) for one in reports]
+    order = [] if wrong else ranked(of_sites, weights)
     if request.args.get("f") == "csv" and not wrong:
         return _csv(names, reports, order)
     html = render_template(
@@ -66,6 +67,7 @@ def page() -> Response:
         products=PRODUCTS,
         criteria=CRITERIA,
         weights=weights,
+        not_counted=[] if wrong else uncounted(of_sites, weights),
         given=request.args,
         wrong=wrong,
         rows=[(names[one.number], reports[one.number], one) for one in order],
@@ -135,11 +137,11 @@ def _csv(names: list[str], reports: list[dict[str, Any]], order: list[RankedSite
     lang = language()
     titles = [f"{one.title.in_language(lang)} {one.unit}".strip() for one in CRITERIA]
     heads = (gettext("Rank"), gettext("Site"), gettext("Latitude"), gettext("Longitude"))
-    rows.writerow([*heads, *titles, gettext("Score, least"), gettext("Score, most")])
+    rows.writerow([*heads, *titles, gettext("Score")])
     for rank, one in enumerate(order, start=1):
         name, of = names[one.number], reports[one.number]["inputs"]
         rows.writerow(
-            [rank, f"'{name}" if is_formula(name) else name, of["lat"], of["lon"], *_cells(one.values), one.low, one.high]
+            [rank, f"'{name}" if is_formula(name) else name, of["lat"], of["lon"], *_cells(one.values), gettext("not known") if one.score is None else one.score]
         )
     response = Response("\ufeff" + stream.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="lode-sites.csv"'

@@ -25,6 +25,10 @@ DESCRIPTION = msg(
     "Drawing of the surroundings, north at the top: the planned plant in the middle, circles at %(radii)s km, %(sites)s "
     "sites of the product, %(ores)s places of ore."
 )
+DESCRIPTION_OF_AREA = msg(
+    "Drawing of the surroundings, north at the top: the outline of the area, the sites of the product (of %(sites)s listed) and "
+    "the places of ore (of %(ores)s listed)."
+)
 LEGEND: Sequence[tuple[str, Message]] = (
     ("plant", msg("planned plant")),
     ("live", msg("site that operates, is built or is planned")),
@@ -47,7 +51,8 @@ def drawing(report: Report, language: str) -> Drawing:
     """Return the drawing of a report in a language."""
     inputs, sites, ores = report["inputs"], report["neighbours"]["sites"], report["feedstock"]["places"]
     radii = inputs["radii_km"]
-    description = DESCRIPTION.filled(radii=", ".join(f"{km:g}" for km in radii), sites=len(sites), ores=len(ores))
+    text = DESCRIPTION_OF_AREA if inputs.get("place") else DESCRIPTION
+    description = text.filled(radii=", ".join(f"{km:g}" for km in radii), sites=len(sites), ores=len(ores))
     middle = [_outline(report)] if inputs.get("place") else []
     circles = [] if middle else _circles(radii)
     plant = [] if middle else [_symbol("plant", SIZE / 2, SIZE / 2)]

@@ -11,6 +11,7 @@ from lodebase.layout.reports.report_summary import summary
 from lodebase.layout.reports.report_tables import tables
 from lodebase.layout.reports.report_text import localized
 from lodebase.typesetting.document import Block, Fields, Heading, Note, Paragraph, Picture, PrintedDocument, Rows, typeset
+from lodedata.layout.amounts import amount
 from lodedata.messages import literal, msg
 
 MOST_ROWS = 60
@@ -33,12 +34,37 @@ WEIGHTS = {
 SUMMARY, SURROUNDINGS, INPUTS = msg("Summary"), msg("Surroundings"), msg("Inputs")
 
 
+def printed(report: Mapping[str, Any], language: str) -> PrintedDocument:
+    """Return the document that the printed formats have in common."""
+    foot = f"{localized(report['summary'], 'disclaimer', language)}  SHA-256 {report['checksum'][:16]}…"
+    return PrintedDocument(_title(report, language), language, foot, list(_blocks(report, language)))
+
+
+def _title(report: Mapping[str, Any], language: str) -> str:
+    """Return the title: the place, the product and the capacity of the plant."""
+    place, kinds = report["zones"]["place"], ("county", "prefecture", "division", "country")
+    found = next((place[kind] for kind in kinds if place.get(kind, {}).get("code")), None)
+    return msg(
+        "Layout check: %(product)s, %(capacity)s, %(place)s",
+        product=literal(localized(report["summary"], "label", language)),
+        capacity=amount(report["summary"]["capacity_tpa"]),
+        place=msg("place without a name") if found is None else literal(localized(found, "name", language)),
+    ).in_language(language)
+
+
+def _letterhead(report: Mapping[str, Any], language: str) -> Iterator[Block]:
+    """Yield the number of the report, its day, and the body that issues it if the site names one."""
+    issuer = report.get("issuing_body")
+    number = f"LODE-{report['data_version']}-{report['checksum'][:8].upper()}"
+    rows = [(msg("Number").in_language(language), number), (msg("Date").in_language(language), report["rules_on"])]
+    if issuer:
+        rows.insert(0, (msg("Issuing body").in_language(language), issuer))
+    yield Fields(rows)
+
+
 def write(report: Mapping[str, Any], language: str) -> bytes:
     """Return the document as bytes, which are the same for the same report and typefaces."""
-    product = localized(report["summary"], "label", language)
-    title = msg("%(title)s: %(product)s", title=TITLES["report"], product=product).in_language(language)
-    foot = f"{localized(report['summary'], 'disclaimer', language)}  SHA-256 {report['checksum'][:16]}…"
-    return typeset(PrintedDocument(title, language, foot, list(_blocks(report, language))))
+    return typeset(printed(report, language))
 
 
 def _head(report: Mapping[str, Any], language: str) -> Iterator[Block]:
@@ -67,6 +93,7 @@ def shown(value: Any) -> str:
 
 
 def _blocks(report: Mapping[str, Any], language: str) -> Iterator[Block]:
+    yield from _letterhead(report, language)
     yield Heading(SUMMARY.in_language(language))
     yield Paragraph(("" if language == "zh" else " ").join(summary(report, language)))
     yield Note(localized(report["summary"], "disclaimer", language))
