@@ -159,7 +159,7 @@ def test_a_feedstock_ban_knows_kinds(feedstock: tuple[str, ...], expected: Resul
 
 
 def test_a_direction_is_reported_and_not_judged() -> None:
-    assert result({"kind": "statement"}) == "not_applicable"
+    assert result({"kind": "statement"}) == "judgement"
 
 
 def test_a_rule_is_for_its_product_place_kind_and_feedstock() -> None:

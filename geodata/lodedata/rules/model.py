@@ -121,7 +121,8 @@ class InstrumentRule(RulePart):
     divisions: tuple[str, ...] = Field((), description="ISO 3166-2 codes of the divisions it applies to; empty for all")
     force: Literal["firm", "guiding"] = Field("firm", description="guiding for what the text says in principle (原则上)")
     read_as: Literal["official", "full-copy", "re-post", "transcription"] = Field(
-        "re-post", description="what was read: the official page, a copy of the whole text, a re-post or a typed copy of figures"
+        "re-post",
+        description="what was read: the official page, a copy of the whole text, a re-post or a typed copy of figures",
     )
     clause: str | None = Field(None, description="number of the clause in the text; empty where it was not read")
     url: str | None = Field(None, description="page where the clause was read")

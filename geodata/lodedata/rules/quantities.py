@@ -93,7 +93,8 @@ DECLARED: Mapping[str, DeclaredQuantity] = {
             ("alumina",),
             100_000,
         ),
-        DeclaredQuantity("capital_pct",
+        DeclaredQuantity(
+            "capital_pct",
             "%",
             "Share of own capital",
             "资本金比例",

@@ -76,13 +76,13 @@ def _page_number(run: Any) -> None:
             element.set(qn("w:fldCharType"), kind)
         else:
             element.text = text
-        run._r.append(element)  # noqa: SLF001  the library has no fields
+        run._r.append(element)
 
 
 def _run(paragraph: Any, text: str, face: str, size: float, bold: bool = False) -> Any:
     run = paragraph.add_run(text)
     run.font.name, run.font.size, run.font.bold = LATIN_FACE, Pt(size), bold
-    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)  # noqa: SLF001  the library sets Latin faces only
+    run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)
     return run
 
 
@@ -141,7 +141,7 @@ def _table(made: WordDocument, rows: Sequence[Sequence[str]], first_is_head: boo
             cell.paragraphs[0].paragraph_format.space_after = Pt(0)
             _run(cell.paragraphs[0], text, HEAD_FACE if first_is_head and number == 0 else BODY_FACE, SMALL_PT)
     if first_is_head and rows:
-        properties = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001  the library has no repeated header
+        properties = table.rows[0]._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:tblHeader"))
 
 
@@ -149,13 +149,11 @@ def _write_picture(made: WordDocument, block: Any, language: str) -> None:
     paragraph = made.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     shape = paragraph.add_run().add_picture(io.BytesIO(_png(block.svg)), width=Mm(PICTURE_MM))
-    shape._inline.docPr.set("descr", block.description)  # noqa: SLF001  the library has no description
+    shape._inline.docPr.set("descr", block.description)
 
 
 def _png(svg: str) -> bytes:
     """Return a drawing as PNG at 200 points an inch."""
     template = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg", width: 130mm)'
-    found: bytes = typst.compile(
-        template, format="png", ppi=200.0, sys_inputs={"svg": svg}, font_paths=typefaces.installed()
-    )
+    found: bytes = typst.compile(template, format="png", ppi=200.0, sys_inputs={"svg": svg}, font_paths=typefaces.installed())
     return found

@@ -141,7 +141,14 @@ def _csv(names: list[str], reports: list[dict[str, Any]], order: list[RankedSite
     for rank, one in enumerate(order, start=1):
         name, of = names[one.number], reports[one.number]["inputs"]
         rows.writerow(
-            [rank, f"'{name}" if is_formula(name) else name, of["lat"], of["lon"], *_cells(one.values), gettext("not known") if one.score is None else one.score]
+            [
+                rank,
+                f"'{name}" if is_formula(name) else name,
+                of["lat"],
+                of["lon"],
+                *_cells(one.values),
+                gettext("not known") if one.score is None else one.score,
+            ]
         )
     response = Response("\ufeff" + stream.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="lode-sites.csv"'
