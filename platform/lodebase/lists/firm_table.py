@@ -11,7 +11,7 @@ from lodebase.errors import BadQuery
 from lodebase.lists.list_table import INPUT, MOST_ROWS, Row, decoded
 from lodedata.messages import msg
 from lodedata.read import FileRefused, open_tables
-from lodedata.vocab import fold
+from lodedata.vocab import fold, vocabulary
 
 WORKBOOK = b"PK"
 """The first bytes of a workbook."""
@@ -46,7 +46,7 @@ def firm_rows(content: bytes, given: Mapping[str, str]) -> list[Row]:
     fields = [HEADERS.get(fold(cell)) for cell in lines[0]] if lines else []
     if {"name", "uscc", "project"} & set(fields):
         rows = [{name: cell.strip() for name, cell in zip(fields, line, strict=False) if name} for line in lines[1:]]
-    elif any(fields) or max(map(len, lines), default=0) > 2:
+    elif any(fields) or not all(map(_is_line, lines)):
         raise BadQuery(
             "body",
             "",
@@ -68,6 +68,12 @@ def csv_of(rows: Sequence[Row]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue()
+
+
+def _is_line(line: Sequence[str]) -> bool:
+    """Return whether a line is a firm, which its province may follow."""
+    rest = [cell.strip() for cell in line[1:] if cell.strip()]
+    return not rest or (len(rest) == 1 and vocabulary("division").find(rest[0], "CHN") is not None)
 
 
 def _of_line(line: Sequence[str]) -> Row:

@@ -1,4 +1,4 @@
-"""Documents as Word files (DOCX), with the measures of GB/T 9704-2012: edges, typefaces, sizes, numbered headings, page numbers."""
+"""Documents as Word files (DOCX) with the measures of GB/T 9704-2012: edges, typefaces, sizes, headings, page numbers."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence

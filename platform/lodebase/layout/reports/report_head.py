@@ -89,7 +89,7 @@ def _statuses(found: Mapping[str, Any]) -> Iterator[Message]:
     if found["sites"]:
         old = found["old"] + found["undated"]
         yield msg(
-            "Of %(count)s listed sites, %(old)s have a status older than %(years)s years or not dated; the oldest is of %(oldest)s.",
+            "Of %(count)s listed sites, %(old)s have a status older than %(years)s years or not dated; the oldest: %(oldest)s.",
             count=found["sites"],
             old=old,
             years=found["old_years"],
@@ -102,8 +102,8 @@ def _of_rules(found: Mapping[str, Any], language: str) -> Iterator[Message]:
     second_hand = apply - found["read_as"].get("official", 0)
     if apply:
         yield msg(
-            "Of %(count)s clauses that apply, %(second)s were read in copies, re-posts or transcriptions and not on an official page; "
-            "compare them with the original before they are used.",
+            "Of %(count)s clauses that apply, %(second)s were read in copies, re-posts or transcriptions and not on an official "
+            "page; compare them with the original before they are used.",
             count=apply,
             second=second_hand,
         )

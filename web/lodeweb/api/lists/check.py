@@ -45,7 +45,7 @@ def check() -> Response:
 
 @blueprint.post("/check")
 def check_table() -> AnyResponse:
-    """Return the result for each firm of a table: as CSV a row for each list, with ``f=xlsx`` a workbook with a row for each firm.
+    """Return the result for each firm of a table: as CSV a row for each list, with ``f=xlsx`` a row for each firm.
 
     The table is a workbook, a CSV or lines, as the body or as a file of a form. More than a few rows become a job, whose result
     is the CSV.

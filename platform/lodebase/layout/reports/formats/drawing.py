@@ -26,8 +26,8 @@ DESCRIPTION = msg(
     "sites of the product, %(ores)s places of ore."
 )
 DESCRIPTION_OF_AREA = msg(
-    "Drawing of the surroundings, north at the top: the outline of the area, the sites of the product (of %(sites)s listed) and "
-    "the places of ore (of %(ores)s listed)."
+    "Drawing of the surroundings, north at the top: the outline of the area, the sites of the product (%(sites)s listed) and "
+    "the places of ore (%(ores)s listed)."
 )
 LEGEND: Sequence[tuple[str, Message]] = (
     ("plant", msg("planned plant")),
