@@ -284,6 +284,12 @@ class Settings(BaseSettings):
     map_approval: str | None = Field(
         None, validation_alias="LODE_MAP_APPROVAL", description="The map approval number that has to stand on the map."
     )
+    issuing_body: str | None = Field(
+        None,
+        max_length=100,
+        validation_alias="LODE_ISSUING_BODY",
+        description="The body that issues reports of the layout check; it stands at the head of their files.",
+    )
     worldview: Worldview = Field(
         "international",
         validation_alias="LODE_WORLDVIEW",

@@ -25,7 +25,7 @@ INSTRUMENT: dict[str, Any] = {
     "valid_to": "2020-12-31",
 }
 
-OF_RULE = ("mark", "products", "feedstock", "divisions", "project_types")
+OF_RULE = ("mark", "products", "feedstock", "divisions", "project_types", "force")
 
 
 def instrument(condition: dict[str, Any], **changes: Any) -> Instrument:
@@ -94,7 +94,14 @@ def test_the_least_share_of_feedstock_is_enough(
 
 
 def test_a_share_that_the_clause_does_not_name_is_held_against_nothing() -> None:
-    assert result({**SHARE, "share_pct": None}, equity_pct=100.0) == "not_enough_data"
+    assert result({**SHARE, "share_pct": None}, equity_pct=100.0) == "judgement"
+    assert result({**SHARE, "share_pct": None}, equity_pct=None) == "judgement"
+
+
+def test_a_guiding_clause_is_never_not_met() -> None:
+    assert result({**SHARE, "share_pct": 30}, {"force": "guiding"}, equity_pct=20.0) == "judgement"
+    assert result({**SHARE, "share_pct": 30}, {"force": "guiding"}, equity_pct=40.0) == "met"
+    assert result({**SHARE, "share_pct": 30}, equity_pct=20.0) == "not_met"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +166,7 @@ def test_a_feedstock_ban_knows_kinds(feedstock: tuple[str, ...], expected: Resul
 
 
 def test_a_direction_is_reported_and_not_judged() -> None:
-    assert result({"kind": "statement"}) == "not_applicable"
+    assert result({"kind": "statement"}) == "judgement"
 
 
 def test_a_rule_is_for_its_product_place_kind_and_feedstock() -> None:

@@ -126,7 +126,7 @@ function report() {
       overlap(one, most).addTo(area).addTo(map);
       continue;
     }
-    if (layer === "radius" || (layer === "candidate" && one.geometry.type === "Polygon")) {
+    if (layer === "radius" || (layer === "candidate" && one.geometry.type.endsWith("Polygon"))) {
       const style = { color: colour("--chart-accent"), weight: 1.2, fillOpacity: 0.03 };
       const ring = L.geoJSON(one, /** @type {any} */ ({ interactive: false, smoothFactor: 0, style }));
       area.addLayer(ring);
@@ -269,3 +269,8 @@ if (form) {
 }
 report();
 document.getElementById("result")?.focus();
+
+// a folded section is printed too
+window.addEventListener("beforeprint", () => {
+  for (const one of document.querySelectorAll(".report details, .head details")) one.setAttribute("open", "");
+});

@@ -10,11 +10,11 @@ from datetime import date
 from lodedata.lists.matching import UNDECIDED, EntryMatch, ListIndex, Subject
 from lodedata.lists.reasons import reason
 from lodedata.lists.register import Batch, Coverage, Register
-from lodedata.lists.states import EXPIRED, EntryState, first_listed, known_through, state_on
+from lodedata.lists.states import EXPIRED, PROPOSED, EntryState, first_listed, known_through, state_on
 from lodedata.messages import Message
 from lodedata.records import PartialDate
 
-STATUSES = ("listed", "under-rectification", "not-known", "withdrawn", "not-listed")
+STATUSES = ("listed", "under-rectification", "not-known", "proposed", "withdrawn", "not-listed")
 """Every status, in the order in which one of several entries decides."""
 OF_STATE: Mapping[str, str] = {
     "listed": "listed",
@@ -110,6 +110,8 @@ class Checker:
             return "not-known", "province-missing"
         if coverage.provinces and subject.division not in coverage.provinces:
             return "not-known", "out-of-scope"
+        if not self.register.histories.get(code):
+            return "not-known", "not-collected"
         if any(match.method in UNDECIDED for match in others):
             return "not-known", "similar-name"
         if coverage.complete_up_to is None:
@@ -186,6 +188,9 @@ def _of_entries(found: ListResult, subject: Subject, deciding: Sequence[EntryMat
 
 def _verdict(match: EntryMatch, coverage: Coverage, on: date) -> _Verdict:
     """Return the status by one entry."""
+    if match.history.entry.state in PROPOSED:
+        state = match.history.entry.state
+        return _Verdict("proposed" if state == "proposed" else "not-known", state, match)
     complete, own = coverage.complete_up_to, known_through(match.history)
     if match.history.batch is not None and match.history.batch.consultation_only:
         known = complete is not None and on <= complete

@@ -16,6 +16,11 @@ REASONS: Mapping[str, Message] = {
     "before-first-batch": msg("Nobody was listed on %(on)s: the first batch is of %(first)s."),
     "before-entry": msg("It was listed after %(on)s only."),
     "consultation": msg("Only a consultation names it; an announcement is not known here."),
+    "proposed": msg("A public notice proposed it for the list; an announcement that lists it is not known here."),
+    "change-proposed": msg(
+        "A public notice proposed a change or the withdrawal of its entry; the entry itself is not known here."
+    ),
+    "not-collected": msg("The entries of this list are not collected here."),
     "several-firms": msg("Several firms of this name are on the list. Give the unified social credit code or the province."),
     "province-missing": msg("The list covers some provinces only. Give the province or the unified social credit code."),
     "out-of-scope": msg("The list does not cover this province."),

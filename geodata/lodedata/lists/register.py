@@ -57,6 +57,7 @@ class ListEntry:
     valid_from: date | None = None
     valid_to: date | None = None
     state: str = "listed"
+    grade: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

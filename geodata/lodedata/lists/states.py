@@ -10,6 +10,8 @@ WITHDRAWN = frozenset({"withdrawn", "self-withdrawn"})
 CHANGES = frozenset({"listed", "under-rectification", "suspended"}) | WITHDRAWN
 """Events that change the state; the others change a name or a place, or note something."""
 EXPIRED = "expired"
+PROPOSED = frozenset({"proposed", "change-proposed"})
+"""States of entries of a public notice, which lists nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class EntryState:
 
 def first_listed(history: EntryHistory) -> PartialDate | None:
     """Return the date on which an entry was listed first, None if no date is known."""
+    if history.entry.state in PROPOSED:
+        return None
     if history.entry.valid_from is not None:
         return PartialDate(history.entry.valid_from, "day")
     return history.batch.published if history.batch is not None else None
@@ -36,7 +40,7 @@ def first_listed(history: EntryHistory) -> PartialDate | None:
 def state_on(history: EntryHistory, day: date) -> EntryState | None:
     """Return the state of an entry on a day, None before it is listed."""
     begin = first_listed(history)
-    if history.batch is not None and history.batch.consultation_only:
+    if history.entry.state in PROPOSED or (history.batch is not None and history.batch.consultation_only):
         return None
     act = history.batch.act if history.batch is not None else None
     if begin is None:

@@ -1,10 +1,10 @@
-"""Evaluation of one rule for one planned plant: met, not met, not enough data or not applicable, with figure and reason.
+"""Evaluation of one rule for one planned plant: met, not met, to be judged, not enough data or not applicable, with the reason.
 
 A result is neither an approval nor a refusal. Whether the rule is in force is not considered here.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from lodedata.layout import amounts
@@ -13,7 +13,7 @@ from lodedata.messages import Label, Message, Translatable, msg
 from lodedata.rules import model
 from lodedata.rules.quantities import PROPERTIES, QUANTITIES
 
-Result = Literal["met", "not_met", "not_enough_data", "not_applicable"]
+Result = Literal["met", "not_met", "judgement", "not_enough_data", "not_applicable"]
 Inside = Literal["inside", "possible", "outside", "unknown"]
 NO_FEEDSTOCK = msg("the feedstock is not declared")
 
@@ -65,7 +65,11 @@ def evaluate(rule: model.InstrumentRule, country: str, facts: Facts) -> RuleResu
     inapplicable = _not_applicable(rule, country, facts)
     if inapplicable is not None:
         return inapplicable
-    return _EVALUATORS[type(rule.condition)](rule.condition, facts)
+    found = _EVALUATORS[type(rule.condition)](rule.condition, facts)
+    if rule.force == "guiding" and found.result == "not_met":
+        reason = msg("the clause is guiding (in principle): %(reason)s; to be judged against the text", reason=found.reason)
+        return replace(found, result="judgement", reason=reason)
+    return found
 
 
 def _not_applicable(rule: model.InstrumentRule, country: str, facts: Facts) -> RuleResult | None:
@@ -92,6 +96,10 @@ def _uses(feedstock: tuple[str, ...], materials: tuple[str, ...]) -> bool:
 
 def _inapplicable(reason: Message) -> RuleResult:
     return RuleResult("not_applicable", reason)
+
+
+def _to_judge(reason: Message) -> RuleResult:
+    return RuleResult("judgement", reason)
 
 
 def _lacking(reason: Message, threshold: float | None = None, unit: str | None = None) -> RuleResult:
@@ -134,7 +142,11 @@ def _minimum_scale(condition: model.MinimumScale, facts: Facts) -> RuleResult:
 def _feedstock_share(condition: model.FeedstockShare, facts: Facts) -> RuleResult:
     equity, contract = facts.equity_pct, facts.contract_pct
     if condition.share_pct is None:
-        return _lacking(msg("the clause gives no figure for comparison"))
+        if equity is None:
+            return _to_judge(msg("the clause gives no figure, and the share of own feedstock is not declared"))
+        return _to_judge(
+            msg("the clause gives no figure; the declared share of own feedstock is %(share)s %%", share=f"{equity:g}")
+        )
     if equity is None:
         return _lacking(msg("the share of own feedstock is not declared"), condition.share_pct, "%")
     values = {"minimum": f"{condition.share_pct:g}"}
@@ -220,7 +232,7 @@ def _property(condition: model.MaterialProperty, facts: Facts) -> RuleResult:
 
 
 def _general_clause(_condition: model.GeneralClause, _facts: Facts) -> RuleResult:
-    return _inapplicable(msg("the clause gives a direction or a list, and no measurable figure"))
+    return _to_judge(msg("the clause gives a direction or a list, and no measurable figure"))
 
 
 _EVALUATORS: Mapping[type[model.RulePart], Callable[[Any, Facts], RuleResult]] = {

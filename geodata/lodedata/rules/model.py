@@ -119,6 +119,13 @@ class InstrumentRule(RulePart):
     project_types: tuple[Code, ...] = Field((), description="terms of the vocabulary phase-type; empty for all")
     feedstock: tuple[Code, ...] = Field((), description="only plants that use one of these; empty for all")
     divisions: tuple[str, ...] = Field((), description="ISO 3166-2 codes of the divisions it applies to; empty for all")
+    force: Literal["firm", "guiding"] = Field("firm", description="guiding for what the text says in principle (原则上)")
+    read_as: Literal["official", "full-copy", "re-post", "transcription"] = Field(
+        "re-post",
+        description="what was read: the official page, a copy of the whole text, a re-post or a typed copy of figures",
+    )
+    clause: str | None = Field(None, description="number of the clause in the text; empty where it was not read")
+    url: str | None = Field(None, description="page where the clause was read")
     note_en: str | None = None
     note_zh: str | None = None
 
@@ -138,6 +145,8 @@ class LegalText(RulePart):
     valid_from: date | None = None
     valid_to: date | None = Field(None, description="the last day of validity; empty while it is not replaced")
     country: str = "CHN"
+    unread_en: str | None = Field(None, description="what of the text is not held here; empty if all of it is held")
+    unread_zh: str | None = None
     note_en: str | None = None
     note_zh: str | None = None
 

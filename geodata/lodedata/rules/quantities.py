@@ -70,9 +70,37 @@ DECLARED: Mapping[str, DeclaredQuantity] = {
             10_000,
         ),
         DeclaredQuantity(
-            "power_kwh_per_t", "kWh/t", "Electricity use per tonne of aluminium", "铝液综合交流电耗", ("aluminium",), 100_000
+            "power_kwh_per_t",
+            "kWh/t",
+            "Electricity use per tonne of molten aluminium in all",
+            "铝液综合交流电耗",
+            ("aluminium",),
+            100_000,
         ),
-        DeclaredQuantity("capital_pct", "%", "Share of own capital", "资本金比例", ("alumina", "copper"), 100),
+        DeclaredQuantity(
+            "power_ac_kwh_per_t",
+            "kWh/t",
+            "Alternating current per tonne of molten aluminium",
+            "铝液交流电耗",
+            ("aluminium",),
+            100_000,
+        ),
+        DeclaredQuantity(
+            "energy_bayer_kgce_per_t",
+            "kgce/t",
+            "Comprehensive energy use of the Bayer process per tonne of alumina",
+            "拜耳法氧化铝单位产品综合能耗",
+            ("alumina",),
+            100_000,
+        ),
+        DeclaredQuantity(
+            "capital_pct",
+            "%",
+            "Share of own capital",
+            "资本金比例",
+            ("alumina", "aluminium", "bauxite", "copper", "secondary-aluminium"),
+            100,
+        ),
         DeclaredQuantity("red_mud_use_pct", "%", "Share of new red mud put to use", "新增赤泥综合利用率", ("alumina",), 100),
         DeclaredQuantity("sulphur_capture_pct", "%", "Total sulphur capture", "总硫利用率", ("copper",), 100),
         DeclaredQuantity(
@@ -91,6 +119,10 @@ DECLARED: Mapping[str, DeclaredQuantity] = {
         DeclaredQuantity(
             "recovery_powder_pct", "%", "Recovery of electrode powder", "电极粉料回收率", ("battery-recycling",), 100
         ),
+        DeclaredQuantity(
+            "powder_aluminium_pct", "%", "Aluminium in electrode powder", "电极粉料铝含量", ("battery-recycling",), 100
+        ),
+        DeclaredQuantity("powder_copper_pct", "%", "Copper in electrode powder", "电极粉料铜含量", ("battery-recycling",), 100),
         DeclaredQuantity("water_reuse_pct", "%", "Reuse of process water", "工艺废水循环利用率", ("battery-recycling",), 100),
     )
 }
@@ -103,8 +135,7 @@ ASSAYS: Mapping[str, DeclaredQuantity] = {
         DeclaredQuantity("lithium_pct", "%", "Lithium", "锂含量", _MASS, 100),
         DeclaredQuantity("phosphorus_pct", "%", "Phosphorus", "磷含量", _MASS, 100),
         DeclaredQuantity("iron_pct", "%", "Iron", "铁含量", _LFP, 100),
-        DeclaredQuantity("soluble_fluorine_pct", "%", "Water-soluble fluorine", "水溶性氟含量", _MASS[:1], 100),
-        DeclaredQuantity("fluorine_pct", "%", "Fluorine", "氟含量", _LFP, 100),
+        DeclaredQuantity("soluble_fluorine_pct", "%", "Water-soluble fluorine", "水溶性氟含量", _MASS, 100),
     )
 }
 """Assays of an imported raw material; ``products`` are the streams that a limit applies to."""

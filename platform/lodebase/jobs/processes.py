@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Engine
 
 from lodebase.errors import BadQuery, NoSuchThing
-from lodebase.layout.planned.candidate import MOST_CANDIDATES, parse_candidate, parse_candidates
+from lodebase.layout.planned.areas import read_candidate
+from lodebase.layout.planned.candidate import MOST_CANDIDATES, Candidate, parse_candidate, parse_candidates
 from lodebase.layout.reports.report import report
 from lodebase.lists.list_query import parse
 from lodebase.lists.list_report import list_report
@@ -92,8 +94,21 @@ TYPES: Mapping[str, type] = {"string": str, "integer": int, "object": dict}
 
 
 def _layout_check(inputs: Inputs, today: date) -> Callable[[ProcessServices], dict[str, Any]]:
-    candidate, version = parse_candidate(inputs["candidate"], today), _version(inputs)
-    return lambda services: report(services.engine, services.figures, candidate, services.rules(), version).as_data()
+    version = _version(inputs)
+    read = _reader(inputs["candidate"], today, version)
+    return lambda services: report(services.engine, services.figures, read(services), services.rules(), version).as_data()
+
+
+def _reader(feature: object, today: date, version: int | None) -> Callable[[ProcessServices], Candidate]:
+    """Return what gives the planned plant of a feature: as parsed, or from the store if it names a place.
+
+    Raises BadCandidate.
+    """
+    properties = feature.get("properties") if isinstance(feature, Mapping) else None
+    if isinstance(properties, Mapping) and properties.get("place") is not None:
+        return lambda services: read_candidate(services.engine, feature, today, version)
+    candidate = parse_candidate(feature, today)
+    return lambda services: candidate
 
 
 def _list_check(inputs: Inputs, today: date) -> Callable[[ProcessServices], dict[str, Any]]:
@@ -102,13 +117,14 @@ def _list_check(inputs: Inputs, today: date) -> Callable[[ProcessServices], dict
 
 
 def _layout_checks(inputs: Inputs, today: date) -> Callable[[ProcessServices], dict[str, Any]]:
-    candidates, version = parse_candidates(inputs["candidates"], today), _version(inputs)
+    version = _version(inputs)
+    candidates = parse_candidates(inputs["candidates"], today, partial(_reader, version=version))
 
     def run(services: ProcessServices) -> dict[str, Any]:
         reports = []
-        for number, candidate in enumerate(candidates):
+        for number, read in enumerate(candidates):
             services.progress(number, len(candidates))
-            reports.append(report(services.engine, services.figures, candidate, services.rules(), version).as_data())
+            reports.append(report(services.engine, services.figures, read(services), services.rules(), version).as_data())
         return {"reports": reports}
 
     return run

@@ -21,6 +21,7 @@ from lodedata.vocab import vocabulary
 RESULTS: Mapping[str, Message] = {
     "met": msg("Met"),
     "not_met": msg("Not met"),
+    "judgement": msg("Applies, to be judged"),
     "not_enough_data": msg("Not enough data"),
     "not_applicable": msg("Not applicable"),
 }
@@ -51,9 +52,14 @@ def _of_rules(candidate: Candidate, rules: RuleSet, parts: Mapping[str, Any]) ->
             "clause_en": rule.text_en,
             "clause_zh": rule.text_zh,
             "citation": instrument.citation,
+            "instrument": instrument.id,
             "instrument_en": instrument.title_en,
             "instrument_zh": instrument.title_zh,
             "read_in": rule.read_in,
+            "read_as": rule.read_as,
+            "clause_no": rule.clause,
+            "url": rule.url,
+            "force": rule.force,
             "note_en": rule.note_en,
             "note_zh": rule.note_zh,
             "standing": worth,
@@ -97,6 +103,8 @@ def facts_of(candidate: Candidate, where: Mapping[str, Any]) -> Facts:
 
 
 def _of_measures(candidate: Candidate, parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    if parts["inside"] is not None:
+        yield _inside(parts["inside"], parts["zones"].get("area"), parts["neighbours"]["sites"])
     yield from (_around(radius, parts["neighbours"]["sites"]) for radius in parts["neighbours"]["radii"])
     yield from _doubles(parts)
     spread = parts["concentration"]
@@ -108,7 +116,27 @@ def _of_measures(candidate: Candidate, parts: Mapping[str, Any]) -> Iterator[dic
         yield _fed(parts["feedstock"])
 
 
+def _inside(found: Mapping[str, Any], area: Mapping[str, Any] | None, sites: Records) -> dict[str, Any]:
+    every = found["all"]
+    certain, placed, possible = (live(found["groups"], f"{name}_tpa") for name in ("certain", "placed", "possible"))
+    text = msg(
+        "Records of the same product inside %(area)s: %(count)s; operating, under construction or planned: %(capacity)s.",
+        area=msg("the outline") if area is None else _name_of(area),
+        count=_with_range(every["placed"], f"{every['certain']}–{every['possible']}", every["certain"] != every["possible"]),
+        capacity=_with_range(amounts.amount(placed), amounts.AnnualTonnage(certain, possible), certain != possible),
+    )
+    sources = {one["id"]: one["sources"] for one in sites}
+    records = [{"id": one, "sources": sources.get(one, ())} for one in found["sites"]]
+    return _measure("inside", text, every["placed"], "records", records)
+
+
+def _name_of(zone: Mapping[str, Any]) -> Label:
+    return Label(zone["name_en"], zone["name_zh"])
+
+
 def _around(radius: Mapping[str, Any], sites: list[dict[str, Any]]) -> dict[str, Any]:
+    if sites and "farthest_km" in sites[0]:
+        return _around_area(radius, sites)
     every, km = radius["all"], radius["km"]
     certain, placed, possible = (live(radius["groups"], f"{name}_tpa") for name in ("certain", "placed", "possible"))
     text = msg(
@@ -116,6 +144,23 @@ def _around(radius: Mapping[str, Any], sites: list[dict[str, Any]]) -> dict[str,
         km=f"{km:g}",
         count=_with_range(every["placed"], f"{every['certain']}–{every['possible']}", every["certain"] != every["possible"]),
         capacity=_with_range(amounts.amount(placed), amounts.AnnualTonnage(certain, possible), certain != possible),
+    )
+    records = [one for one in sites if one["distance_km"] <= km]
+    return _measure(f"neighbours-{km:g}-km", text, every["placed"], "records", records)
+
+
+def _around_area(radius: Mapping[str, Any], sites: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the measure of a radius around a plant whose place in its area is open: what is certain and what is possible."""
+    every, km = radius["all"], radius["km"]
+    certain, possible = (amounts.amount(live(radius["groups"], f"{name}_tpa")) for name in ("certain", "possible"))
+    text = msg(
+        "Records of the same product within %(km)s km wherever the plant is in the area: %(certain)s (operating, under "
+        "construction or planned: %(certain_tpa)s); possible, depending on its place: %(possible)s (%(possible_tpa)s).",
+        km=f"{km:g}",
+        certain=every["certain"],
+        certain_tpa=certain,
+        possible=every["possible"],
+        possible_tpa=possible,
     )
     records = [one for one in sites if one["distance_km"] <= km]
     return _measure(f"neighbours-{km:g}-km", text, every["placed"], "records", records)
@@ -139,8 +184,12 @@ def _doubles(parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         one for one in parts["neighbours"]["sites"] if one["distance_km"] <= 50 and one["id"] not in {o["id"] for o in likely}
     ]
     coming = [one for one in others if any(name in one["groups"] for name in PIPELINE)]
+    certain = sum(one.get("farthest_km", one["distance_km"]) <= 50 for one in coming)
     text = msg(
-        "Other records of the same product within 50 km that are under construction or planned: %(count)s.", count=len(coming)
+        "Other records of the same product within 50 km that are under construction or planned: %(count)s.",
+        count=len(coming)
+        if certain == len(coming)
+        else msg("%(count)s possible, %(certain)s certain", count=len(coming), certain=certain),
     )
     yield _measure("duplicate-construction", text, len(coming), "records", coming)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from lodebase.layout.planned.candidate import parse_candidate
+from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.reports.report import report
 from lodebase.statistics.figures import Known as Figures
 from lodedata.rules import RuleSet
@@ -19,4 +19,4 @@ def recheck(engine: Engine, figures: Figures, feature: Mapping[str, Any], rules:
     term that has been removed.
     """
     properties = {**feature["properties"], "on": on.isoformat()}
-    return report(engine, figures, parse_candidate({**feature, "properties": properties}, on), rules).as_data()
+    return report(engine, figures, read_candidate(engine, {**feature, "properties": properties}, on), rules).as_data()

@@ -168,6 +168,17 @@ WITH near AS MATERIALIZED (
 SELECT category, kind, combined, count(*) AS deposits, sum(ore_t) AS ore_t, sum(contained_t) AS contained_t
 FROM latest GROUP BY 1, 2, 3 ORDER BY 2, 1
 """
+CLASSES_OF = """
+WITH near AS MATERIALIZED (SELECT unnest(%(ids)s::text[]) AS id), latest AS (
+  SELECT DISTINCT ON (e.deposit_id, e.category) e.category, e.kind, e.combined, e.ore_t, m.contained_t
+  FROM near n JOIN estimate e ON e.deposit_id = n.id
+  LEFT JOIN estimate_measure m ON m.estimate_id = e.id AND m.commodity = ANY(%(ores)s::text[])
+  WHERE e.ore_t IS NOT NULL OR m.contained_t IS NOT NULL
+  ORDER BY e.deposit_id, e.category, e.effective_date DESC NULLS LAST, m.contained_t DESC NULLS LAST, e.id
+)
+SELECT category, kind, combined, count(*) AS deposits, sum(ore_t) AS ore_t, sum(contained_t) AS contained_t
+FROM latest GROUP BY 1, 2, 3 ORDER BY 2, 1
+"""
 # Zones that contain the site, or whose edge is near. The distance to the edge is measured on the ellipsoid.
 ZONES = """
 WITH site AS (SELECT ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326) AS geom)
@@ -176,6 +187,32 @@ SELECT z.id, z.zone_kind, z.code, z.name_en, z.name_zh, z.country, z.parent, z.a
   ST_Distance(ST_Boundary(z.geom)::geography, a.geom::geography) AS edge_m
 FROM zone z, site a
 WHERE z.geom && ST_Expand(a.geom, %(around_lon)s, %(around_lat)s)
+  AND (z.valid_from IS NULL OR z.valid_from <= %(on)s)
+  AND (z.valid_to IS NULL OR z.valid_to >= left(%(on)s, length(z.valid_to)))
+ORDER BY z.zone_kind, edge_m, z.id
+"""
+# The zone that a planned plant names as its place, with those that contain it by their codes.
+AREA_CHAIN = """
+WITH RECURSIVE chain AS (
+  (SELECT z.id, z.zone_kind, z.code, z.name_en, z.name_zh, z.country, z.parent, z.accuracy_m, z.valid_from, z.valid_to,
+    z.sources, z.note_en, z.note_zh, 0 AS step
+  FROM zone z WHERE z.zone_kind = %(kind)s AND z.code = %(code)s AND z.geom IS NOT NULL ORDER BY (z.valid_to IS NULL) DESC, z.id LIMIT 1)
+  UNION ALL
+  SELECT z.id, z.zone_kind, z.code, z.name_en, z.name_zh, z.country, z.parent, z.accuracy_m, z.valid_from, z.valid_to,
+    z.sources, z.note_en, z.note_zh, c.step + 1
+  FROM chain c JOIN zone z ON z.code = c.parent AND z.zone_kind = ANY(%(places)s::text[]) AND z.zone_kind <> c.zone_kind
+  WHERE c.step < 4
+)
+SELECT DISTINCT ON (zone_kind) * FROM chain ORDER BY zone_kind, step, (valid_to IS NULL) DESC, id
+"""
+# Zones of other kinds that the named zone touches or that are near it; a distance is from its nearest point.
+ZONES_OF_AREA = """
+WITH site AS (SELECT geom FROM zone WHERE id = %(id)s)
+SELECT z.id, z.zone_kind, z.code, z.name_en, z.name_zh, z.country, z.parent, z.accuracy_m, z.valid_from, z.valid_to, z.sources,
+  z.note_en, z.note_zh, ST_Intersects(z.geom, a.geom) AS inside, ST_Covers(z.geom, a.geom) AS covered,
+  CASE WHEN ST_Intersects(z.geom, a.geom) THEN 0 ELSE ST_Distance(z.geom::geography, a.geom::geography) END AS edge_m
+FROM zone z, site a
+WHERE z.zone_kind <> ALL(%(places)s::text[]) AND z.geom && ST_Expand(a.geom, %(around_lon)s, %(around_lat)s)
   AND (z.valid_from IS NULL OR z.valid_from <= %(on)s)
   AND (z.valid_to IS NULL OR z.valid_to >= left(%(on)s, length(z.valid_to)))
 ORDER BY z.zone_kind, edge_m, z.id

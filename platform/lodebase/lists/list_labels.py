@@ -11,6 +11,7 @@ STATUS_LABELS: Mapping[str, Message] = {
     "withdrawn": msg("Withdrawn"),
     "under-rectification": msg("Under rectification"),
     "not-known": msg("Not known here"),
+    "proposed": msg("Proposed, not listed"),
 }
 METHODS: Mapping[str, Message] = {
     "uscc": msg("by unified social credit code"),

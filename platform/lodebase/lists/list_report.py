@@ -93,6 +93,7 @@ def entry_data(history: EntryHistory, result: ListResult) -> dict[str, Any]:
         "name_on_date": name_on(history, result.on),
         "uscc": entry.uscc,
         "province": entry.province,
+        "grade": entry.grade,
         "division": entry.division,
         "kinds": list(entry.kinds),
         "scope": entry.scope,

@@ -70,23 +70,36 @@ def check_rows(
     progress: Callable[[int, int], None] = lambda done, number: None,
 ) -> str:
     """Return a CSV with the result for each row and list; a row that can't be read has its sentence as the reason."""
+    number_of_version, checked = check_firms(engine, figures, rows, today, version)
+    stream = io.StringIO(newline="")
+    # a spreadsheet reads UTF-8 only with this mark
+    stream.write("\ufeff")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow((*INPUT, *OUTPUT))
+    for number, (row, results) in enumerate(checked):
+        progress(number, len(rows))
+        given = [guarded_cell(row[name]) for name in INPUT]
+        if isinstance(results, BadQuery):
+            cells = ["", "bad-input", *[""] * 14, in_language(results, language)]
+            writer.writerow((*given, *cells, number_of_version))
+            continue
+        for result in results:
+            writer.writerow((*given, *_cells(result, language), number_of_version))
+    return stream.getvalue()
+
+
+def check_firms(
+    engine: Engine, figures: Known, rows: list[Row], today: date, version: int | None = None
+) -> tuple[int, Iterator[tuple[Row, list[ListResult] | BadQuery]]]:
+    """Return the version of the data, and for each row its results by list or what is wrong with it."""
     parsed = [_parsed(row, today) for row in rows]
     queries = [one for one in parsed if isinstance(one, ListQuery)]
     with state(engine, version) as seen:
         lists = checker(seen, figures)
         sites = projects(seen, sorted({one.project for one in queries if one.project}))
         names = names_of_codes(seen, sorted({one.uscc for one in queries if one.uscc}))
-    stream = io.StringIO(newline="")
-    # a spreadsheet reads UTF-8 only with this mark
-    stream.write("\ufeff")
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow((*INPUT, *OUTPUT))
-    for number, (row, query) in enumerate(zip(rows, parsed, strict=True)):
-        progress(number, len(rows))
-        given = [guarded_cell(row[name]) for name in INPUT]
-        for cells in _results(lists, query, sites, names, language):
-            writer.writerow((*given, *cells, seen.version))
-    return stream.getvalue()
+    checked = ((row, _results(lists, query, sites, names)) for row, query in zip(rows, parsed, strict=True))
+    return seen.version, checked
 
 
 def _parsed(row: Row, today: date) -> ListQuery | BadQuery:
@@ -97,18 +110,16 @@ def _parsed(row: Row, today: date) -> ListQuery | BadQuery:
 
 
 def _results(
-    lists: Checker, query: ListQuery | BadQuery, sites: Mapping[str, Any], names: Mapping[str, Any], language: str
-) -> Iterator[list[Any]]:
+    lists: Checker, query: ListQuery | BadQuery, sites: Mapping[str, Any], names: Mapping[str, Any]
+) -> list[ListResult] | BadQuery:
+    if isinstance(query, BadQuery):
+        return query
     try:
-        if isinstance(query, BadQuery):
-            raise query
         codes = require_lists(query, lists, strict=False)
         wanted = subject(query, sites, names)
     except BadQuery as wrong:
-        yield ["", "bad-input", *[""] * 14, in_language(wrong, language)]
-        return
-    for code in codes:
-        yield _cells(lists.check(code, wanted, query.on), language)
+        return wrong
+    return [lists.check(code, wanted, query.on) for code in codes]
 
 
 def _cells(result: ListResult, language: str) -> list[Any]:

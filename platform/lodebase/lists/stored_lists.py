@@ -20,7 +20,7 @@ ORDER BY list, number, number_last NULLS FIRST, num_nonnulls(act, published, cou
 """
 ENTRIES = """
 SELECT id, list, batch, name_as_printed AS name, name_as_printed_uscc AS uscc, province_as_printed AS province, division,
-  entry_kind AS kinds, scope_as_printed AS scope, project, valid_from, valid_to, state
+  entry_kind AS kinds, scope_as_printed AS scope, project, valid_from, valid_to, state, grade
 FROM list_entry ORDER BY list, batch, serial, id
 """
 EVENTS = """

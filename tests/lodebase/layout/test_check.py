@@ -170,7 +170,18 @@ def finding(body: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def test_the_report_has_its_parts(engine: Engine) -> None:
     assert set(check(engine)) == {
-        *("summary", "findings", "neighbours", "zones", "feedstock", "concentration", "catchment", "same_as", "uncertainty"),
+        *(
+            "summary",
+            "findings",
+            "inside",
+            "neighbours",
+            "zones",
+            "feedstock",
+            "concentration",
+            "catchment",
+            "same_as",
+            "uncertainty",
+        ),
         *("data_version", "rules_on", "rules_sha256", "inputs", "sources", "checksum"),
     }
 
@@ -264,7 +275,7 @@ def test_the_rules_of_a_day_count_on_it(engine: Engine) -> None:
 
 def test_no_finding_is_an_approval_or_a_refusal(engine: Engine) -> None:
     body = check(engine)
-    assert {one["result"] for one in body["findings"]} <= {"met", "not_met", "not_enough_data", "not_applicable"}
+    assert {one["result"] for one in body["findings"]} <= {"met", "not_met", "judgement", "not_enough_data", "not_applicable"}
     assert "neither an approval nor a refusal" in body["summary"]["disclaimer_en"]
     assert "既非批准" in body["summary"]["disclaimer_zh"]
     for one in body["findings"]:

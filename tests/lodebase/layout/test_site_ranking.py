@@ -1,6 +1,6 @@
-"""The rank of sites by weighted criteria: unknown values make a range, and never count as zero."""
+"""The rank of sites by weighted criteria: only what is known at every site counts, and the rest is named."""
 
-from lodebase.layout.reports.site_ranking import ranked
+from lodebase.layout.reports.site_ranking import ranked, uncounted
 
 GROUND = {"port_km": 5.0, "railway_km": None}
 NEAR = {"feed_km": 10.0, "nearby_tpa": 0.0, "nearest_km": 0.0, "not_met": 2.0, "no_data": 0.0} | GROUND
@@ -10,25 +10,29 @@ FAR = {"feed_km": 110.0, "nearby_tpa": 100.0, "nearest_km": 0.0, "not_met": 0.0,
 def test_the_weights_decide_the_order() -> None:
     assert [one.number for one in ranked([FAR, NEAR], {"feed_km": 3, "not_met": 1})] == [1, 0]
     assert [one.number for one in ranked([FAR, NEAR], {"feed_km": 1, "not_met": 3})] == [0, 1]
-    best = ranked([FAR, NEAR], {"feed_km": 3, "not_met": 1})[0]
-    assert (best.low, best.high) == (0.75, 0.75)
+    assert ranked([FAR, NEAR], {"feed_km": 3, "not_met": 1})[0].score == 0.75
 
 
-def test_an_unknown_value_makes_a_range() -> None:
+def test_a_criterion_that_is_unknown_at_one_site_counts_for_none_and_is_named() -> None:
     unknown = NEAR | {"feed_km": None}
-    found = {one.number: one for one in ranked([FAR, unknown], {"feed_km": 1, "not_met": 1})}
-    assert (found[1].low, found[1].high) == (0.0, 0.5)
+    weights = {"feed_km": 1, "not_met": 1}
+    found = {one.number: one for one in ranked([FAR, unknown], weights)}
+    assert (found[0].score, found[1].score) == (1.0, 0.0)
     assert found[1].values["feed_km"] is None
-    # the only known value is the best and the worst
-    assert (found[0].low, found[0].high) == (1.0, 1.0)
+    assert [one.name for one in uncounted([FAR, unknown], weights)] == ["feed_km"]
+
+
+def test_without_a_known_criterion_there_is_no_score() -> None:
+    assert [one.score for one in ranked([NEAR, FAR], {"railway_km": 1})] == [None, None]
+    assert [one.name for one in uncounted([NEAR, FAR], {"railway_km": 1})] == ["railway_km"]
 
 
 def test_a_site_far_from_others_of_its_product_is_the_better_one() -> None:
     lonely, crowded = NEAR | {"nearest_km": 300.0}, NEAR | {"nearest_km": 5.0}
-    assert [(one.number, one.low) for one in ranked([crowded, lonely], {"nearest_km": 1})] == [(1, 1.0), (0, 0.0)]
+    assert [(one.number, one.score) for one in ranked([crowded, lonely], {"nearest_km": 1})] == [(1, 1.0), (0, 0.0)]
 
 
-def test_a_site_near_a_port_is_the_better_one_and_an_unknown_railway_makes_a_range() -> None:
+def test_a_site_near_a_port_is_the_better_one_whatever_the_unknown_railway() -> None:
     inland = NEAR | {"port_km": 500.0}
     found = ranked([inland, NEAR], {"port_km": 1, "railway_km": 1})
-    assert [(one.number, one.low, one.high) for one in found] == [(1, 0.5, 1.0), (0, 0.0, 0.5)]
+    assert [(one.number, one.score) for one in found] == [(1, 1.0), (0, 0.0)]

@@ -6,7 +6,8 @@ from flask import Blueprint, Response, render_template, request
 from lodebase.desk import internal_sources
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError
-from lodebase.layout.planned.candidate import COLLECTION_ADVICE, parse_candidate
+from lodebase.layout.planned.areas import read_candidate
+from lodebase.layout.planned.candidate import COLLECTION_ADVICE
 from lodebase.layout.reports.report import report_with_internal
 from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
@@ -59,7 +60,7 @@ def layout_check() -> Response | str:
     text = request.args.get("candidate")
     if not text:
         raise BadQuery("candidate", "", msg("%(parameter)s is missing. Give a GeoJSON Feature as JSON, or send it by POST."))
-    candidate = parse_candidate(read_json("candidate", text, COLLECTION_ADVICE), today())
+    candidate = read_candidate(site().engine, read_json("candidate", text, COLLECTION_ADVICE), today())
     body = report_with_internal(site().desk, candidate, rulebook(site().settings))
     if request.args.get("f") == "json":
         return Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), content_type=JSON)

@@ -7,6 +7,7 @@ import orjson
 import shapely
 
 from lodedata.geography import tianditu
+from lodedata.geography.division_names import stem
 from lodedata.geography.tianditu import DivisionShape
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.reading import RowCells
@@ -18,7 +19,6 @@ from lodedata.vocab import vocabulary
 EDGE_ACCURACY_M = 1_000.0
 """95 % of the points of prefectures lie within 770 m of Amap's prefectures in the same package."""
 ZONE_KINDS = {"province": "division", "city": "prefecture", "district": "county"}
-SUFFIXES = ("市", "地区", "盟")
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
@@ -64,13 +64,10 @@ def _reading(shape: DivisionShape, zone_kind: str, locator: str, provinces: dict
 
 
 def _name_en(shape: DivisionShape, zone_kind: str, province: str) -> str:
-    """Return the English label of a province; the pinyin of other names, of prefectures without 市."""
+    """Return the English label of a province; the pinyin of the short form of other names."""
     if zone_kind == "division":
         return vocabulary("division")[province].label_en
-    name = shape.name
-    if zone_kind == "prefecture":
-        name = next((name.removesuffix(end) for end in SUFFIXES if name.endswith(end) and len(name) > len(end) + 1), name)
-    return pinyin(name)[0].capitalize()
+    return pinyin(stem(shape.name))[0].capitalize()
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry:

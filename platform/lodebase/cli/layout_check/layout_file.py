@@ -15,8 +15,8 @@ from lodebase.cli.output import json_option, print_rows, say
 from lodebase.db import engine as engines
 from lodebase.db.store import opened
 from lodebase.errors import BadCandidate, CandidatesWrong
-from lodebase.layout.planned.candidate import parse_candidate
-from lodebase.layout.planned.flat import FIELDS, feature, field
+from lodebase.layout.planned.areas import read_candidate
+from lodebase.layout.planned.flat import FIELDS, NAMED, PLACE, feature, field
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS, Language
 from lodebase.layout.reports.report import report
 from lodebase.layout.rulebook import rulebook
@@ -40,8 +40,8 @@ NEEDED = ("product", "capacity_tpa", "lon", "lat")
 def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool) -> None:
     """Check the planned plants of FILE (CSV or XLSX), one for each row, and print the results.
 
-    Columns: product, capacity_tpa, lon, lat; optionally name, owner, on, project_type, material, origin, equity_pct,
-    contract_pct, division and figures such as capital_pct. Chinese headers (产品, 产能, 经度, 纬度 …) are recognised.
+    Columns: product, capacity_tpa, and lon and lat or place; optionally name, owner, on, project_type, material, origin,
+    equity_pct, contract_pct, division and figures such as capital_pct. Chinese headers (产品, 产能, 经度, 纬度 …) known.
     """
     rows, wrong, figures = [], 0, Known()
     chosen = settings_module.load()
@@ -78,7 +78,7 @@ def importer_engine() -> Iterator[Engine]:
 
 
 def _report(engine: Engine, figures: Known, rules: RuleSet, given: dict[str, str]) -> dict[str, Any]:
-    return report(engine, figures, parse_candidate(feature(given), datetime.now(UTC).date()), rules).as_data()
+    return report(engine, figures, read_candidate(engine, feature(given), datetime.now(UTC).date()), rules).as_data()
 
 
 def planned(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -94,7 +94,8 @@ def planned(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, 
                 choices=", ".join(FIELDS),
             )
         )
-    if missing := [name for name in needed if name not in fields]:
+    named = {*NAMED} & {*fields}
+    if missing := [name for name in needed if name not in fields and not (named and name in PLACE)]:
         raise FileRefused(msg("%(file)s: the column %(missing)s is missing", file=file.name, missing=missing[0]))
     for row in table.rows:
         cells = {name: "" if cell is None else str(cell).strip() for name, cell in zip(fields, row.cells, strict=False) if name}

@@ -13,6 +13,9 @@ def catchment(candidate: Candidate, sites: list[dict[str, Any]], places: list[di
     Attraction is the capacity that exists or is planned; plants without a figure are left out and counted. The shares are given
     for beta = 1, 2 and 3.
     """
+    if candidate.place is not None:
+        # the shares of a plant somewhere in an area would be those of an arbitrary point in it
+        return {"demands": len(places), "plants": 0, "left_out": len(sites), "nearest_km": NEAREST_KM, "betas": []}
     within = [one for one in sites if one["distance_km"] <= candidate.radii_km[-1]]
     sized = [(one, sum(one["groups"].get(name) or 0.0 for name in LIVE)) for one in within]
     plants = [(one, tpa) for one, tpa in sized if tpa > 0]

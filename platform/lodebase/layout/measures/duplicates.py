@@ -77,9 +77,10 @@ def same_as(candidate: Candidate, sites: list[dict[str, Any]]) -> list[dict[str,
 
 
 def _compared(candidate: Candidate, site: dict[str, Any]) -> dict[str, Any]:
-    doubt = max(NEAR_KM, ((site["accuracy_m"] or 0.0) + candidate.reach_m) / 1000)
+    doubt = max(NEAR_KM, ((site["accuracy_m"] or 0.0) + candidate.accuracy_m) / 1000)
     reasons: list[tuple[float, Message]] = []
-    if site["distance_km"] <= min(doubt, FARTHEST_KM):
+    # a site anywhere in a named area is no sign of the same place
+    if candidate.place is None and site["distance_km"] <= min(doubt, FARTHEST_KM):
         reasons.append((0.4, msg("same place within the accuracy of both positions")))
     if candidate.name and (alike := _alike([candidate.name], _names(site))) >= ALIKE:
         reasons.append((0.4 * alike / 100, msg("similar names (%(score)s of 100)", score=f"{alike:.0f}")))

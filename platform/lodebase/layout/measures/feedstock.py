@@ -9,16 +9,19 @@ from typing import Any
 from lodebase.db.schema.tables import COMBINED_CATEGORIES, RESERVE_CATEGORIES, RESOURCE_CATEGORIES
 from lodebase.layout.measures import mines
 from lodebase.layout.measures.balance import balance, rates
+from lodebase.layout.measures.distance_range import distance_range
 from lodebase.layout.measures.outputs import CLOSE_M, Outputs, nearest
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SiteState
 from lodebase.layout.statement_parameters import box
-from lodebase.layout.statements import CLASSES, DEPOSITS, MINES
+from lodebase.layout.statements import CLASSES, CLASSES_OF, DEPOSITS, MINES
 from lodedata.layout.feedstock import MATERIALS, OUTPUTS, Need, is_kind_of, required_amount
 from lodedata.messages import Label, in_each_language, msg
 from lodedata.vocab import vocabulary
 
 MOST = 500
+MOST_READ = 100_000
+"""Upper limit of the deposits that are measured around an area; there are fewer of any commodity."""
 CIRCLES = (1 / 125, 1 / 25, 1 / 5, 1)
 """Search radii for deposits as fractions of the largest radius, tried in this order."""
 ADDED = tuple(one for one in (*RESOURCE_CATEGORIES[:3], *RESERVE_CATEGORIES) if one not in COMBINED_CATEGORIES)
@@ -41,7 +44,7 @@ def feedstock(state: SiteState, candidate: Candidate, values: dict[str, Any], ma
         "places": [_place(row) for row in places[:MOST]],
         "more": len(places) > MOST,
         "by_size": _by_size(places),
-        "classes": [_class(row) for row in state.rows(CLASSES, values)],
+        "classes": [_class(row) for row in _classes(state, candidate, values)],
         "mined": [_mined(row) for row in mines.mined(dug, values)],
         "balance": _balance(candidate, values, dug, live_tpa),
     }
@@ -55,6 +58,10 @@ def _places(state: SiteState, candidate: Candidate, values: dict[str, Any], dug:
     farthest = found[-1]["distance_m"] + CLOSE_M if len(found) > MOST else math.inf
     some = [exact.ids[number] for number in numbers if exact.distance_m[number] <= farthest]
     mined_places = state.rows(MINES, values | {"ids": some}) if some else []
+    if candidate.is_area:
+        least, most = (dict(zip(exact.ids, column.tolist(), strict=True)) for column in (exact.distance_m, exact.most_m))
+        for row in mined_places:
+            row["distance_m"], row["farthest_km"] = least[row["id"]], round(most[row["id"]] / 1000, 3)
     return sorted((*found, *mined_places), key=lambda row: (row["distance_m"], row["id"]))[: MOST + 1]
 
 
@@ -63,6 +70,8 @@ def _deposits(state: SiteState, candidate: Candidate, values: dict[str, Any]) ->
 
     They come from the smallest circle that holds enough of them, which saves measuring every distance in dense areas.
     """
+    if candidate.is_area:
+        return _in_reach_of_area(state, candidate, values)[: MOST + 1]
     found: list[dict[str, Any]] = []
     for part in CIRCLES:
         radius_m = values["farthest"] * part
@@ -70,6 +79,25 @@ def _deposits(state: SiteState, candidate: Candidate, values: dict[str, Any]) ->
         if len(found) > MOST:
             break
     return found
+
+
+def _in_reach_of_area(state: SiteState, candidate: Candidate, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return all deposits within the largest radius of the nearest point of an area, with the range of their distances."""
+    radius_m = values["farthest"] + candidate.reach_m
+    bound = values | box(candidate, radius_m) | {"farthest": radius_m, "most": MOST_READ}
+    rows = state.rows(DEPOSITS, bound)
+    near, far = distance_range(candidate.wkt, [row["lon"] for row in rows], [row["lat"] for row in rows])
+    for row, least, most in zip(rows, near.tolist(), far.tolist(), strict=True):
+        row["distance_m"], row["farthest_km"] = least, round(most / 1000, 3)
+    within = (row for row in rows if row["distance_m"] <= values["farthest"])
+    return sorted(within, key=lambda row: (row["distance_m"], row["id"]))
+
+
+def _classes(state: SiteState, candidate: Candidate, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the figures of the deposits in reach by class."""
+    if not candidate.is_area:
+        return state.rows(CLASSES, values)
+    return state.rows(CLASSES_OF, values | {"ids": [row["id"] for row in _in_reach_of_area(state, candidate, values)]})
 
 
 def materials(candidate: Candidate) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lodebase.layout.measures.distance_range import distance_range
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SiteState
 from lodebase.layout.statements import (
@@ -45,8 +46,16 @@ class Sites:
     accuracy_m: Column
     """Accuracy as given by the source; NaN if unknown."""
     distance_m: Column
+    """Distance from the planned plant; from the nearest point of the area that it lies in."""
     division: Column
     """Code of the division, or an empty string; read only for a country."""
+    farthest_m: Column | None = None
+    """Distance from the farthest point of the area that the planned plant lies in; None for a plant at a point."""
+
+    @property
+    def most_m(self) -> Column:
+        """Return the greatest distance that each site may have."""
+        return self.distance_m if self.farthest_m is None else self.farthest_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,9 @@ def outputs(state: SiteState, candidate: Candidate, values: dict[str, Any]) -> O
     bound = values | {"degree_m": DEGREE_M * max(math.cos(math.radians(toward_pole)), 0.0)}
     bound |= {} if state.earlier else _ranges(values)
     made = _read(state, OUTPUTS_THEN if state.earlier else OUTPUTS_NOW, bound)
+    if candidate.is_area:
+        near, far = distance_range(candidate.wkt, made.sites.lon, made.sites.lat)
+        return replace(made, sites=replace(made.sites, distance_m=near, farthest_m=far))
     distance_m = arcs_m(GeodeticPoints.of([candidate.lon], [candidate.lat]), GeodeticPoints.of(made.sites.lon, made.sites.lat))
     return replace(made, sites=replace(made.sites, distance_m=distance_m))
 
@@ -136,6 +148,8 @@ def nearest(sites: Sites, candidate: Candidate, among: Column, most: int) -> tup
 
 
 def _exactly(sites: Sites, candidate: Candidate, some: Column) -> Sites:
+    if sites.farthest_m is not None:
+        return sites
     metres = sites.distance_m.copy()
     count = int(some.sum())
     metres[some] = GEOD.inv(np.full(count, candidate.lon), np.full(count, candidate.lat), sites.lon[some], sites.lat[some])[2]

@@ -23,6 +23,13 @@ def uncertainty(candidate: Candidate, parts: Mapping[str, Any]) -> list[dict[str
 
 
 def _all(candidate: Candidate, parts: Mapping[str, Any]) -> Iterator[Uncertainty]:
+    if candidate.place is not None:
+        text = msg(
+            "The plant lies somewhere in an area of %(km2)s km², so distances are ranges, and what they decide is possible. "
+            "Enter the coordinates of the site to make them exact.",
+            km2=f"{parts['inside']['km2']:,.0f}",
+        )
+        yield "area", 1, text
     yield from _of_sites(parts["neighbours"]["sites"], candidate)
     if parts["concentration"]:
         yield from _of_country(parts["concentration"])
@@ -122,4 +129,9 @@ def _of_sites(sites: list[dict[str, Any]], candidate: Candidate) -> Iterator[Unc
 
 def _old(site: Mapping[str, Any], on: date) -> bool:
     dates = [phase["status_date"] for phase in site["phases"] if phase["status_date"]]
-    return not dates or max(dates) < f"{on.year - OLD_YEARS:04}{on.isoformat()[4:]}"
+    return not dates or is_old(max(dates), on)
+
+
+def is_old(day: str, on: date) -> bool:
+    """Return whether a date is more than OLD_YEARS before a day."""
+    return day < f"{on.year - OLD_YEARS:04}{on.isoformat()[4:]}"

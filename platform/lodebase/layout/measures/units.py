@@ -88,23 +88,30 @@ def _sums(at: Column, tpa: Column, count: int) -> Column:
 
 def at_edges(units: Units, candidate: Candidate) -> Units:
     """Return the units, with geodesics for sites whose distance is close to a radius plus or minus the uncertainty."""
-    doubt = np.nan_to_num(units.accuracy_m) + candidate.reach_m
+    doubt = np.nan_to_num(units.accuracy_m) + candidate.accuracy_m
     edges = [metres for km in candidate.radii_km for metres in (km * 1000 - doubt, km * 1000, km * 1000 + doubt)]
     return replace(units, sites=measured(units.sites, candidate, edges))
 
 
 def radii(units: Units, candidate: Candidate) -> list[dict[str, Any]]:
     """Return the count and capacity within each radius, in total and by group of statuses."""
-    return [_within(units, km, candidate.reach_m) for km in candidate.radii_km]
+    return [_within(units, km * 1000, candidate.accuracy_m) | {"km": km} for km in candidate.radii_km]
 
 
-def _within(units: Units, km: float, reach_m: float) -> dict[str, Any]:
+def _within(units: Units, radius_m: float, doubt_m: float) -> dict[str, Any]:
     distance_m, accuracy_m = units.sites.distance_m, units.accuracy_m
-    inside = {
-        "certain": distance_m + accuracy_m + reach_m <= km * 1000,
-        "placed": distance_m <= km * 1000,
-        "possible": distance_m - np.nan_to_num(accuracy_m) - reach_m <= km * 1000,
-    }
+    return totals(
+        units,
+        {
+            "certain": units.sites.most_m + accuracy_m + doubt_m <= radius_m,
+            "placed": distance_m <= radius_m,
+            "possible": distance_m - np.nan_to_num(accuracy_m) - doubt_m <= radius_m,
+        },
+    )
+
+
+def totals(units: Units, inside: Mapping[str, Column]) -> dict[str, Any]:
+    """Return the count and capacity of the sites that are certainly, as placed and possibly inside, by group of statuses."""
     some = {certainty: np.flatnonzero(held[units.site]) for certainty, held in inside.items()}
     tonnes = np.nan_to_num(units.tpa)
     bare = some["placed"][np.isnan(units.tpa[some["placed"]])]
@@ -120,7 +127,6 @@ def _within(units: Units, km: float, reach_m: float) -> dict[str, Any]:
     }
     columns = {**counts, **sums, "without_figure": np.bincount(units.group[bare], minlength=len(CODES)).tolist()}
     return {
-        "km": km,
         "all": every,
         "groups": {name: {figure: column[n] for figure, column in columns.items()} for n, name in enumerate(CODES)},
     }

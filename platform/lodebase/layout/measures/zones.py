@@ -7,7 +7,7 @@ from typing import Any
 from lodebase.errors import BadCandidate, Wrong
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SiteState
-from lodebase.layout.statements import KINDS, ZONES
+from lodebase.layout.statements import AREA_CHAIN, KINDS, ZONES, ZONES_OF_AREA
 from lodedata.messages import Label, Message, in_each_language, literal, msg
 from lodedata.rules import ZoneFact
 from lodedata.rules.evaluation import Inside
@@ -30,7 +30,74 @@ def zones(state: SiteState, candidate: Candidate) -> dict[str, Any]:
     wide = AROUND_DEG / max(math.cos(math.radians(candidate.lat)), 0.05)
     values = {"wkt": candidate.wkt, "on": candidate.on.isoformat(), "around_lat": AROUND_DEG, "around_lon": wide}
     kinds = sorted(row["zone_kind"] for row in state.rows(KINDS, {}))
+    if candidate.place is not None:
+        return _of_area(state, kinds, candidate, values)
     return lie(state.rows(ZONES, values), kinds, candidate)
+
+
+def _of_area(state: SiteState, kinds: list[str], candidate: Candidate, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the position of a plant somewhere in a named zone: its places follow from the zone, not from distances."""
+    kind, _, code = (candidate.place or "").partition("/")
+    chain = {row["zone_kind"]: row for row in state.rows(AREA_CHAIN, {"kind": kind, "code": code, "places": list(PLACES)})}
+    own = chain[kind]
+    found = [{**row, "state": "inside", "edge_km": 0.0, "inside": True, "doubt_m": 0.0} for row in chain.values()]
+    others = state.rows(ZONES_OF_AREA, values | {"id": own["id"], "places": list(PLACES)})
+    found += [_touched(row, candidate) for row in others]
+    place = {one: _place([row for row in found if row["zone_kind"] == one], one) for one in PLACES}
+    if place["country"]["code"] is None and own["country"] is not None:
+        term = vocabulary("country").terms[own["country"]]
+        place["country"] |= {"code": term.code, "name_en": term.label_en, "name_zh": term.label_zh}
+    return {
+        "found": found,
+        "kinds": kinds,
+        "place": place,
+        "country": place["country"]["code"] or _country_of(place["division"]["code"]),
+        "division": place["division"]["code"],
+        "to_kinds": _area_to_kinds(found, kinds, chain, candidate),
+        "area": {"reference": candidate.place, "name_en": own["name_en"], "name_zh": own["name_zh"] or own["name_en"]},
+    }
+
+
+def _touched(row: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
+    """Return a zone with whether all, some or no part of the area lies in it."""
+    inside, covered, edge = (row.pop(name) for name in ("inside", "covered", "edge_m"))
+    doubt = (row["accuracy_m"] if row["accuracy_m"] is not None else DEFAULT_ACCURACY_M) + candidate.accuracy_m
+    state: Inside = "inside" if covered else "possible" if edge < doubt else "outside"
+    return {**row, "state": state, "edge_km": round(edge / 1000, 3), "inside": inside, "doubt_m": round(doubt, 1)}
+
+
+def _area_to_kinds(
+    found: list[dict[str, Any]], kinds: Iterable[str], chain: Mapping[str, dict[str, Any]], candidate: Candidate
+) -> dict[str, dict[str, Any]]:
+    positions = {kind: _nearest([one for one in found if one["zone_kind"] == kind]) for kind in kinds if kind not in PLACES}
+    named: dict[str, list[Region]] = {}
+    for region in regions(candidate.on):
+        named.setdefault(region.zone_kind, []).append(region)
+    if "prefecture" in chain:
+        city = chain["prefecture"] | {"parent": _division_of(chain["prefecture"])}
+        return {kind: _by_city(some, [city]) for kind, some in named.items()} | positions
+    if "division" in chain:
+        return {kind: _by_province(some, chain["division"]) for kind, some in named.items()} | positions
+    return {kind: _by_division(some, set()) for kind, some in named.items()} | positions
+
+
+def _by_province(named: list[Region], province: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the position of a plant somewhere in a province: all, none or some of its cities are named."""
+    touched = [one for one in named if one.cities(province["code"]) != ()]
+    values: dict[str, Any] = {"places": _name(province), "document": (touched or named)[0].document}
+    if not touched:
+        return _position("outside", by="area", basis=msg("%(places)s: no city is named in %(document)s", **values))
+    if any(one.cities(province["code"]) is None for one in touched):
+        return _position(
+            "inside", touched[0].name, by="area", basis=msg("%(places)s: all of it named in %(document)s", **values)
+        )
+    cities = [city for one in touched for city in one.cities(province["code"]) or ()]
+    basis = msg(
+        "%(document)s names some cities of %(places)s only (%(cities)s); name the prefecture of the site",
+        cities=cities,
+        **values,
+    )
+    return _position("possible", touched[0].name, by="area", basis=basis)
 
 
 def lie(rows: Iterable[dict[str, Any]], kinds: Iterable[str], candidate: Candidate) -> dict[str, Any]:
@@ -62,7 +129,7 @@ def _fact(position: Mapping[str, Any]) -> ZoneFact:
 
 def _zone(row: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
     """Return a zone with the distance to its edge and whether the site is inside, outside or possibly inside."""
-    doubt = (row["accuracy_m"] if row["accuracy_m"] is not None else DEFAULT_ACCURACY_M) + candidate.reach_m
+    doubt = (row["accuracy_m"] if row["accuracy_m"] is not None else DEFAULT_ACCURACY_M) + candidate.accuracy_m
     inside, edge = row.pop("inside"), row.pop("edge_m")
     covered = row.pop("covered")
     state: Inside = "possible" if edge < doubt or (inside and not covered) else "inside" if inside else "outside"

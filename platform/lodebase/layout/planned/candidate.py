@@ -1,21 +1,23 @@
 """Planned plants: parse a GeoJSON feature into a candidate, with an error message for each invalid property."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import shapely
 
 from lodebase.errors import BadCandidate, BadQuery, Wrong
-from lodebase.layout.planned.place import place
+from lodebase.layout.planned.place import SitePlace, place
+from lodedata.layout.capacity_text import tonnes
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS, Product
 from lodedata.messages import Message, msg
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import vocabulary
 
+T = TypeVar("T")
 RADII_KM = (50.0, 100.0, 200.0, 500.0)
 FARTHEST_KM = 1_000.0
 FIRST_DAY = date(2000, 1, 1)
@@ -25,7 +27,7 @@ COLLECTION_ADVICE = msg("Send a GeoJSON Feature or a FeatureCollection of up to 
 ORIGINS = ("domestic", "import", "recycled")
 PROPERTIES = (
     *("product", "capacity_tpa", "phases", "feedstock", "technology", "energy", "declared", "owner", "name", "on"),
-    *("radius_km", "lang", "project_type", "accuracy_m", "division"),
+    *("radius_km", "lang", "project_type", "accuracy_m", "division", "place"),
 )
 
 
@@ -50,8 +52,9 @@ class CandidateUnit:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A planned plant. ``wkt`` is a point or polygon in WGS 84; ``lon, lat`` is a point in it, and ``reach_m`` is the distance
-    in metres from that point to the farthest part of the site, plus the declared accuracy.
+    """A planned plant. ``wkt`` is a point, polygon or multipolygon in WGS 84; ``lon, lat`` is a point in it, and ``reach_m`` is
+    the distance in metres from that point to the farthest part of the place, plus the declared accuracy. ``place`` refers to
+    the zone whose polygon the place is, as ``prefecture/370300``; None for a geometry that was entered.
     """
 
     wkt: str
@@ -71,6 +74,12 @@ class Candidate:
     name: str | None = None
     division: str | None = None
     accuracy_m: float = 0.0
+    place: str | None = None
+
+    @property
+    def is_area(self) -> bool:
+        """Return whether the plant lies somewhere in a polygon, so that its distances are ranges."""
+        return not self.wkt.startswith("POINT")
 
     @property
     def made(self) -> Product:
@@ -89,9 +98,9 @@ class Candidate:
             "phases": [_without_none(asdict(one)) for one in self.phases],
             "feedstock": [_without_none(asdict(one)) for one in self.feedstock],
             "declared": dict(self.declared),
-            **{name: getattr(self, name) for name in ("technology", "owner", "name", "division")},
+            **{name: getattr(self, name) for name in ("technology", "owner", "name", "division", "place")},
         }
-        geometry = shapely.geometry.mapping(shapely.from_wkt(self.wkt))
+        geometry = None if self.place else shapely.geometry.mapping(shapely.from_wkt(self.wkt))
         return {
             "type": "Feature",
             "geometry": geometry,
@@ -99,23 +108,29 @@ class Candidate:
         }
 
 
-def parse_candidate(feature: object, today: date) -> Candidate:
-    """Return the planned plant of a GeoJSON feature; ``today`` is the default day. Raises BadCandidate."""
+def parse_candidate(feature: object, today: date, zone: SitePlace | None = None) -> Candidate:
+    """Return the planned plant of a GeoJSON feature; ``today`` is the default day. Raises BadCandidate.
+
+    ``zone`` is the place that the feature names instead of a geometry; planned.areas finds it.
+    """
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
         raise BadCandidate([Wrong("type", msg("This is not a GeoJSON Feature."))])
     properties = feature.get("properties") or {}
     if not isinstance(properties, Mapping):
         raise BadCandidate([Wrong("properties", msg("This is not a JSON object."))])
     reader = _Reader(properties)
-    made = reader.read(feature.get("geometry"), today)
+    made = reader.read(feature.get("geometry"), today, zone)
     if reader.wrong:
         raise BadCandidate(reader.wrong)
     assert made is not None
     return made
 
 
-def parse_candidates(collection: Mapping[str, Any], today: date) -> list[Candidate]:
-    """Return the planned plants of a GeoJSON feature collection. Raises BadQuery for none or too many, and BadCandidate."""
+def parse_candidates(collection: Mapping[str, Any], today: date, parse: Callable[[object, date], T]) -> list[T]:
+    """Return what ``parse`` makes of each planned plant of a GeoJSON feature collection.
+
+    Raises BadQuery for none or too many, and BadCandidate.
+    """
     features = collection.get("features")
     if not isinstance(features, list) or not 1 <= len(features) <= MOST_CANDIDATES:
         refusal = msg(
@@ -125,7 +140,7 @@ def parse_candidates(collection: Mapping[str, Any], today: date) -> list[Candida
     made, wrong = [], []
     for number, feature in enumerate(features):
         try:
-            made.append(parse_candidate(feature, today))
+            made.append(parse(feature, today))
         except BadCandidate as error:
             wrong += [Wrong(f"features[{number}].{one.field}", one.message) for one in error.wrong]
     if wrong:
@@ -147,7 +162,7 @@ class _Reader:
     def no(self, field: str, message: Message) -> None:
         self.wrong.append(Wrong(field, message))
 
-    def read(self, geometry: object, today: date) -> Candidate | None:
+    def read(self, geometry: object, today: date, zone: SitePlace | None) -> Candidate | None:
         """Return the candidate, or None if there are errors."""
         for name in self.properties:
             if name not in PROPERTIES:
@@ -158,7 +173,7 @@ class _Reader:
         if self.properties.get("lang") not in (None, "en", "zh"):
             self.no("lang", msg("Use en or zh."))
         accuracy = self.number("accuracy_m", 0, 100_000) or 0.0
-        where = place(geometry)
+        where = self.where(geometry, zone)
         if isinstance(where, Wrong):
             self.wrong.append(where)
         product, phases = self.product(), self.phases()
@@ -187,7 +202,19 @@ class _Reader:
             name_,
             division,
             accuracy,
+            where.reference,
         )
+
+    def where(self, geometry: object, zone: SitePlace | None) -> SitePlace | Wrong:
+        """Return the place of the geometry or the zone, of which exactly one is given, or its error."""
+        named = self.properties.get("place")
+        if zone is None and not named:
+            return place(geometry)
+        if geometry is not None:
+            return Wrong("place", msg("Give either a geometry or the name of a place, not both."))
+        if zone is None:
+            return Wrong("place", msg("Places are known by name only where the data of a store are read. Give a geometry."))
+        return zone
 
     def number(self, name: str, least: float, most: float, of: Mapping[str, Any] | None = None) -> float | None:
         """Return a numeric property within two bounds, or None if it is missing or invalid."""
@@ -263,7 +290,17 @@ class _Reader:
         return tuple(made)
 
     def capacity(self, product: Product | None, phases: tuple[CandidateUnit, ...]) -> float | None:
-        value = self.number("capacity_tpa", -math.inf, math.inf)
+        entered = self.properties.get("capacity_tpa")
+        value = tonnes(entered) if isinstance(entered, str) else self.number("capacity_tpa", -math.inf, math.inf)
+        if value is None and isinstance(entered, str):
+            self.no(
+                "capacity_tpa",
+                msg(
+                    '"%(value)s" is not a number of tonnes a year. Write tonnes (400000), or with a unit: 40万吨, 400 kt.',
+                    value=entered[:40],
+                ),
+            )
+            return None
         in_phases = sum(one.capacity_tpa for one in phases)
         if value is None:
             if not phases and self.properties.get("capacity_tpa") is None:
@@ -345,10 +382,21 @@ class _Reader:
         for share in ("equity_pct", "contract_pct"):
             if sum(getattr(feed, share) or 0 for feed in made) > 100.001:
                 self.no("feedstock", msg("%(share)s adds up to more than 100 %%.", share=share))
+        if not self.wrong and sum((feed.equity_pct or 0) + (feed.contract_pct or 0) for feed in made) > 100.001:
+            self.no(
+                "feedstock",
+                msg("Own and contracted feedstock together are more than 100 %% of the demand. Enter smaller shares."),
+            )
         return made
 
     def _feed(self, one: object, product: Product | None) -> Feed | None:
         known = [code for code in MATERIALS if product is None or not product.needs or self._feeds(code, product)]
+        shares = ("equity_pct", "contract_pct")
+        if isinstance(one, Mapping) and one.get("material") is None and any(one.get(name) is not None for name in shares):
+            self.no(
+                "feedstock", msg("A share of own or contracted feedstock is given, but no feedstock. Choose the feedstock.")
+            )
+            return None
         if not isinstance(one, Mapping) or one.get("material") not in known:
             self.no("feedstock", msg("Use one of %(choices)s.", choices=list(known)))
             return None
@@ -357,8 +405,8 @@ class _Reader:
         origin = one.get("origin")
         if origin is not None and origin not in ORIGINS:
             self.no("feedstock", msg("origin must be one of %(choices)s.", choices=list(ORIGINS)))
-        shares = (self.number(name, 0, 100, one) for name in ("equity_pct", "contract_pct"))
-        return Feed(str(one["material"]), origin if origin in ORIGINS else None, *shares)
+        equity, contract = (self.number(name, 0, 100, one) for name in shares)
+        return Feed(str(one["material"]), origin if origin in ORIGINS else None, equity, contract)
 
     @staticmethod
     def _feeds(code: str, product: Product) -> bool:

@@ -1,10 +1,13 @@
 """Planned plants as flat fields, as in a form or a table row, and their conversion to GeoJSON features."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 import shapely
 
+from lodedata.cells import Unreadable, degrees
+from lodedata.layout.capacity_text import tonnes
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import fold
@@ -12,12 +15,15 @@ from lodedata.vocab import fold
 PREFIX = "d."
 """Prefix of the fields that declare a figure."""
 TEXTS = ("product", "project_type", "on", "name", "owner", "technology", "division")
-NUMBERS = ("capacity_tpa", "accuracy_m")
+CAPACITY, CAPACITY_UNIT = "capacity_tpa", "capacity_unit"
+NUMBERS = ("accuracy_m",)
 FED = ("material", "origin", "equity_pct", "contract_pct")
 PLACE = ("lon", "lat")
+NAMED = ("place", "at")
+"""Fields that name the place instead of a position or an outline, which take precedence."""
 OUTLINE = "outline"
 """Field with the polygon of the site as WKT or GeoJSON; it takes precedence over the point."""
-FIELDS = (*TEXTS, *NUMBERS, *FED, *PLACE, OUTLINE)
+FIELDS = (*TEXTS, CAPACITY, CAPACITY_UNIT, *NUMBERS, *FED, *PLACE, *NAMED, OUTLINE)
 COLUMN_NAMES: Mapping[str, str] = {
     "longitude": "lon",
     "经度": "lon",
@@ -27,6 +33,9 @@ COLUMN_NAMES: Mapping[str, str] = {
     "capacity": "capacity_tpa",
     "产能": "capacity_tpa",
     "产能(吨/年)": "capacity_tpa",
+    "产能单位": CAPACITY_UNIT,
+    "地点": "place",
+    "所在地": "place",
     "名称": "name",
     "项目名称": "name",
     "业主": "owner",
@@ -60,10 +69,13 @@ def feature(given: Mapping[str, str]) -> dict[str, Any]:
     """Return the GeoJSON feature of flat fields; an invalid number is passed on as text and rejected when parsed."""
     properties: dict[str, Any] = {name: given[name] for name in TEXTS if given.get(name)}
     properties["product"] = _product(given.get("product", ""))
+    if given.get(CAPACITY):
+        properties[CAPACITY] = _capacity(given[CAPACITY], given.get(CAPACITY_UNIT) or "")
     properties |= {name: number(given[name]) for name in NUMBERS if given.get(name)}
-    if given.get("material"):
-        fed: dict[str, Any] = {"material": given["material"], "origin": given.get("origin") or None}
-        properties["feedstock"] = [fed | {name: number(given[name]) for name in FED[2:] if given.get(name)}]
+    shares = {name: number(given[name]) for name in FED[2:] if given.get(name)}
+    if given.get("material") or shares:
+        fed: dict[str, Any] = {"material": given.get("material") or None, "origin": given.get("origin") or None}
+        properties["feedstock"] = [fed | shares]
     figures = {name.removeprefix(PREFIX): number(value) for name, value in given.items() if name.startswith(PREFIX) and value}
     # a figure in a field of another product remains from before the product was changed
     declared = {
@@ -73,14 +85,23 @@ def feature(given: Mapping[str, str]) -> dict[str, Any]:
     }
     if declared:
         properties["declared"] = declared
+    if not any(given.get(name) for name in (*PLACE, OUTLINE)):
+        properties["place"] = next((given[name].strip() for name in NAMED if given.get(name)), "")
+        return {"type": "Feature", "geometry": None, "properties": properties}
     return {"type": "Feature", "geometry": _geometry(given), "properties": properties}
+
+
+def _capacity(text: str, unit: str) -> float | str:
+    """Return tonnes a year, or the text as entered if it is no capacity, which is rejected when parsed."""
+    found = tonnes(text, unit)
+    return text if found is None else found
 
 
 def _geometry(given: Mapping[str, str]) -> object:
     """Return the outline if there is one, else the point; an invalid outline is passed on as text and rejected when parsed."""
     text = (given.get(OUTLINE) or "").strip()
     if not text:
-        return {"type": "Point", "coordinates": [number(given.get(name, "")) for name in PLACE]}
+        return {"type": "Point", "coordinates": [_degrees(given.get(name, "")) for name in PLACE]}
     try:
         shape = shapely.from_geojson(text) if text.startswith("{") else shapely.from_wkt(text)
     except shapely.errors.ShapelyError:
@@ -90,10 +111,18 @@ def _geometry(given: Mapping[str, str]) -> object:
     return shapely.geometry.mapping(shape)
 
 
+def _degrees(text: str) -> float | str:
+    """Return decimal degrees, also of degrees, minutes and seconds; or the text itself if it is neither."""
+    try:
+        return degrees(unicodedata.normalize("NFKC", text))
+    except Unreadable:
+        return text
+
+
 def number(text: str) -> float | str:
     """Return the text as a number, or the text itself if it is not one."""
     try:
-        return float(text.replace(",", ""))
+        return float(unicodedata.normalize("NFKC", text).replace(",", ""))
     except ValueError:
         return text
 

@@ -1,111 +1,152 @@
-"""Places by name for the layout check: divisions, parks and other zones, and existing plants."""
+"""Places by name for the layout check: divisions, which are areas, other zones, and existing plants, which are points."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, case, func, literal, or_, select
+from sqlalchemy import Connection, Engine, Select, func, or_, select
 
 from lodebase.db.schema import tables
+from lodebase.errors import BadCandidate, Wrong
+from lodebase.layout.planned.gazetteer import ORDER, NamedZone, gazetteer
 from lodebase.query.reading import reading
-from lodedata.messages import Label
+from lodedata.messages import Label, Message, msg
 from lodedata.vocab import vocabulary
 
 MOST = 8
-SEPARATORS = re.compile(r"[,，、·]+")
-BETWEEN_CHARACTERS = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
-"""A space within a Chinese name, which separates nothing."""
-ORDER = {"prefecture": 0, "county": 1, "project": 2, "division": 3}
-"""Kinds by how well they name a site; other zones, such as parks, come first."""
-SUFFIX = re.compile(r"(市|省|县|区|自治州|地区|盟|(壮族|回族|维吾尔)?自治区|特别行政区)$")
+SHORTEST_OF_PLANT = 2
+OF_PLANT = {True: 2, False: 4}
+"""Rank of a plant whose name is the text, or contains it; see ORDER for those of areas."""
+FIELD = "place"
+"""Field that names a place, in errors."""
+LONGEST = 200
+PROJECT = "project"
+PARK = re.compile(
+    r"(开发区|经开区|高新区|工业园区?|产业园区?|化工园区?|园区|集聚区)$|\b(industrial|chemical|development) (park|zone)\b", re.I
+)
+COORDINATE = re.compile(r"\d\s*[°º度'’′]|^[\s\d.,，;+\-−NSEW]+$", re.I)
+GEOMETRY = re.compile(r"^\s*(\{|(multi)?(polygon|point|linestring)\b)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
-    """A place with its name, the division that it lies in, and a position inside it, WGS 84."""
+    """A place with its name, the areas that it lies in, and its reference; a plant has a position in WGS 84 too."""
 
     kind: str
     name: Label
     within: Label | None
-    lon: float
-    lat: float
+    reference: str
+    """Kind and code of a zone, such as ``prefecture/370300``, or ``project/`` and the id of a record."""
+    lon: float | None = None
+    lat: float | None = None
+    accuracy_m: float | None = None
+
+    @property
+    def is_area(self) -> bool:
+        """Return whether the place is a polygon."""
+        return self.kind != PROJECT
 
 
 def named_places(engine: Engine, text: str) -> list[NamedPlace]:
-    """Return the places that a text names, best first: `Zibo`, `Zibo, Shandong`, `山东淄博`, or a plant. Raise DatabaseAway."""
-    name, division = _parts(text.strip())
+    """Return the places that a text names, best first: `Zibo`, `山东淄博`, `淄博市桓台县`, or a plant. Raise DatabaseAway."""
+    with reading(engine) as connection:
+        return find_places(connection, text)
+
+
+def find_places(connection: Connection, text: str) -> list[NamedPlace]:
+    """Return the places that a text names on an open connection, best first."""
+    name = text.strip()
     if not name:
         return []
-    with reading(engine) as connection:
-        rows = [*connection.execute(_zones(name)), *connection.execute(_projects(name))]
-    terms = vocabulary("division")
-    found = []
-    for kind, en, zh, code, lon, lat in rows:
-        if division is not None and code is not None and code != division:
-            continue
-        within = Label(terms[code].label_en, terms[code].label_zh) if code in terms and kind != "division" else None
-        exact = name.casefold() in {(en or "").casefold(), zh, SUFFIX.sub("", zh or "")}
-        found.append((not exact, ORDER.get(kind, -1), NamedPlace(kind, Label(en or zh, zh or en), within, lon, lat)))
-    return [one for *_, one in sorted(found, key=lambda entry: entry[:2])][:MOST]
+    zones = [(ORDER.get(zone.kind, -1), _area(zone, connection)) for zone in gazetteer(connection).find(name)]
+    rows = [] if len(name) < SHORTEST_OF_PLANT else connection.execute(_projects(name)).mappings().all()
+    plants = [(OF_PLANT[name.casefold() in ((row["name_en"] or "").casefold(), row["name_zh"])], _plant(row)) for row in rows]
+    return [one for _, one in sorted((*zones, *plants), key=lambda entry: entry[0])][:MOST]
 
 
-def _parts(text: str) -> tuple[str, str | None]:
-    """Return the name and the division that the text adds to it, before or after it."""
-    names = _division_names()
-    first, *others = (BETWEEN_CHARACTERS.sub("", part.strip()) for part in SEPARATORS.split(text))
-    code = next((names[part.casefold()] for part in others if part.casefold() in names), None)
-    if code is None and others and first.casefold() in names:
-        return others[0], names[first.casefold()]
-    if code is None:
-        starts = sorted((one for one in names if len(one) >= 2 and first.startswith(one) and first != one), key=len)
-        if starts and not first.isascii():
-            rest = first[len(starts[-1]) :]
-            return (first, None) if not SUFFIX.sub("", rest) else (rest, names[starts[-1]])
-    return first, code
+def refuse_place(connection: Connection, text: str) -> BadCandidate:
+    """Return the error of a text that names no place: what is wrong with it, and what to enter instead."""
+    return BadCandidate([Wrong(FIELD, _refusal(connection, text))])
 
 
-@lru_cache(maxsize=1)
-def _division_names() -> Mapping[str, str]:
-    """Return the codes of divisions by name, with and without the word for their level."""
-    terms = vocabulary("division")
-    return {
-        label.casefold(): term.code for term in terms for label in (term.label_en, term.label_zh, SUFFIX.sub("", term.label_zh))
-    }
-
-
-def _zones(name: str) -> Select[Any]:
-    zone, parent = tables.zone.c, tables.zone.alias("parent")
-    inside = func.ST_PointOnSurface(zone.geom)
-    of = case((zone.zone_kind == "division", zone.code), (zone.parent.like("__-%"), zone.parent), else_=parent.c.parent)
-    joined = tables.zone.outerjoin(parent, (parent.c.code == zone.parent) & (parent.c.zone_kind == "prefecture"))
-    return (
-        select(zone.zone_kind, zone.name_en, zone.name_zh, of, func.ST_X(inside), func.ST_Y(inside))
-        .select_from(joined)
-        .where(zone.zone_kind != "country", zone.valid_to.is_(None), zone.geom.is_not(None), _named(zone, name))
-        .order_by(func.length(zone.name_en), zone.id)
-        .limit(40)
+def _refusal(connection: Connection, text: str) -> Message:
+    name = text.strip()
+    if not name:
+        return msg("The place is empty. Enter a province, prefecture, county or plant, or coordinates.")
+    shown = name[:60]
+    if GEOMETRY.match(name):
+        return msg("This is no place name but an outline. Enter WKT or GeoJSON in the field for the outline.")
+    if COORDINATE.search(name):
+        return msg(
+            '"%(name)s" can\'t be read as coordinates. Write longitude and latitude such as 118.05, 36.80 or 36°48′N 118°03′E.',
+            name=shown,
+        )
+    country = vocabulary("country").find(name)
+    if country is not None:
+        return msg(
+            "%(country)s is a country. Enter a province, prefecture, county or plant in it, or coordinates.",
+            country=Label(country.label_en, country.label_zh),
+        )
+    nearest = [one.name for one in gazetteer(connection).nearest(name)]
+    if PARK.search(name):
+        if nearest:
+            return msg(
+                "No boundaries of development zones and parks are held here, so %(name)s is not known. Enter the area that it "
+                "lies in (%(nearest)s) or coordinates.",
+                name=shown,
+                nearest=nearest,
+            )
+        return msg(
+            "No boundaries of development zones and parks are held here, so %(name)s is not known. Enter coordinates.",
+            name=shown,
+        )
+    if nearest:
+        return msg(
+            "No province, prefecture, county or plant is named %(name)s. Similar names: %(nearest)s.",
+            name=shown,
+            nearest=nearest,
+        )
+    return msg(
+        "No province, prefecture, county or plant is named %(name)s, and no name is similar. Enter coordinates.", name=shown
     )
+
+
+def _area(zone: NamedZone, connection: Connection) -> NamedPlace:
+    by_code = gazetteer(connection).by_code
+    names = [by_code[code].name for code in zone.within if code in by_code and by_code[code].name.zh != zone.name.zh]
+    names = list({one.zh: one for one in names}.values())
+    within = None
+    if names:
+        separator = {"en": ", ", "zh": ""}
+        within = Label(
+            separator["en"].join(one.in_language("en") for one in names),
+            separator["zh"].join(one.in_language("zh") for one in reversed(names)),
+        )
+    return NamedPlace(zone.kind, zone.name, within, zone.reference)
+
+
+def _plant(row: Mapping[str, Any]) -> NamedPlace:
+    terms = vocabulary("division").terms
+    within = Label(terms[row["division"]].label_en, terms[row["division"]].label_zh) if row["division"] in terms else None
+    name = Label(row["name_en"] or row["name_zh"], row["name_zh"] or row["name_en"])
+    return NamedPlace(PROJECT, name, within, f"{PROJECT}/{row['id']}", row["lon"], row["lat"], row["accuracy_m"])
 
 
 def _projects(name: str) -> Select[Any]:
     project = tables.project.c
+    escaped = re.sub(r"([%_\\])", r"\\\1", name)
     return (
         select(
-            literal("project"),
+            project.id,
             project.name_en,
             project.name_zh,
             project.division,
-            func.ST_X(project.geom),
-            func.ST_Y(project.geom),
+            project.position_accuracy_m.label("accuracy_m"),
+            func.ST_X(project.geom).label("lon"),
+            func.ST_Y(project.geom).label("lat"),
         )
-        .where(project.geom.is_not(None), _named(project, name, "%"))
+        .where(project.geom.is_not(None), or_(project.name_en.ilike(f"%{escaped}%"), project.name_zh.like(f"%{escaped}%")))
         .order_by(func.length(func.coalesce(project.name_en, project.name_zh)), project.id)
         .limit(MOST)
     )
-
-
-def _named(columns: Any, name: str, before: str = "") -> ColumnElement[bool]:
-    escaped = re.sub(r"([%_\\])", r"\\\1", name)
-    return or_(columns.name_en.ilike(f"{before}{escaped}%"), columns.name_zh.like(f"{before}{escaped}%"))

@@ -22,10 +22,23 @@ class SitePlace:
     lon: float
     lat: float
     reach_m: float
+    reference: str | None = None
+    """Kind and code of the zone whose polygon this is, such as ``prefecture/370300``; None for an entered geometry."""
+
+
+def zone_place(shape: shapely.Geometry, reference: str) -> SitePlace:
+    """Return the place that a zone is, of any area."""
+    return _place_of(shape, reference)
 
 
 def place(geometry: object) -> SitePlace | Wrong:
     """Return the place of a GeoJSON geometry, or its error."""
+    if isinstance(geometry, str):
+        return _wrong(
+            msg("The outline can't be read. Enter WKT such as POLYGON ((118 36, 119 36, 119 37, 118 36)) or GeoJSON.")
+        )
+    if (unread := _unread_degrees(geometry)) is not None:
+        return unread
     shape = _shape(geometry)
     if shape is None:
         return _wrong(
@@ -48,16 +61,37 @@ def place(geometry: object) -> SitePlace | Wrong:
                 largest_km2=f"{LARGEST_KM2:,.0f}",
             ),
         )
+    return _place_of(shape)
+
+
+def _place_of(shape: shapely.Geometry, reference: str | None = None) -> SitePlace:
+    corners = shapely.get_coordinates(shape)
     inside = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
     lon, lat = round(float(inside.x), 7), round(float(inside.y), 7)
     _, _, metres = GEOD.inv(np.full(len(corners), lon), np.full(len(corners), lat), corners[:, 0], corners[:, 1])
     reach = 0.0 if shape.geom_type == "Point" else round(float(np.max(metres)), 1)
-    return SitePlace(shapely.to_wkt(shape, rounding_precision=7), lon, lat, reach)
+    return SitePlace(shapely.to_wkt(shape, rounding_precision=7), lon, lat, reach, reference)
 
 
 def area_km2(wkt: str) -> float:
     """Return the area of a place on the ellipsoid in square kilometres; 0 for a point."""
     return _km2(shapely.from_wkt(wkt))
+
+
+def _unread_degrees(geometry: object) -> Wrong | None:
+    """Return the error of a point whose coordinates are missing or are no numbers."""
+    at = geometry.get("coordinates") if isinstance(geometry, Mapping) and geometry.get("type") == "Point" else None
+    if not isinstance(at, list | tuple):
+        return None
+    for name, value in zip((msg("longitude"), msg("latitude")), at, strict=False):
+        if value == "":
+            return _wrong(msg("The %(name)s is missing. Enter both, or the name of a place.", name=name))
+        if isinstance(value, str):
+            sentence = msg(
+                '"%(value)s" is no %(name)s. Write decimal degrees such as 118.05, or 118°03′E.', value=value[:40], name=name
+            )
+            return _wrong(sentence)
+    return None
 
 
 def _km2(shape: shapely.Geometry) -> float:

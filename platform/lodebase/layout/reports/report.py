@@ -8,10 +8,12 @@ import orjson
 from sqlalchemy import Engine
 
 from lodebase.layout.findings import DISCLAIMER, RESULTS, findings
+from lodebase.layout.measures.basis import basis
 from lodebase.layout.measures.catchment import catchment
 from lodebase.layout.measures.concentration import concentration, nation
 from lodebase.layout.measures.duplicates import distinct, likely_duplicates, same_as
 from lodebase.layout.measures.feedstock import feedstock
+from lodebase.layout.measures.inside import inside
 from lodebase.layout.measures.neighbours import live, neighbours
 from lodebase.layout.measures.outputs import outputs
 from lodebase.layout.measures.uncertainty import uncertainty
@@ -35,6 +37,8 @@ class LayoutReport:
     rules_sha256: str
     summary: dict[str, Any]
     findings: list[dict[str, Any]]
+    basis: dict[str, Any]
+    inside: dict[str, Any] | None
     neighbours: dict[str, Any]
     zones: dict[str, Any]
     feedstock: dict[str, Any]
@@ -122,6 +126,7 @@ def _made(seen: SiteState, figures: Figures, candidate: Candidate, rules: RuleSe
     fed = feedstock(seen, candidate, values, made, live(around["radii"][-1]["groups"], "placed_tpa"))
     parts: dict[str, Any] = {
         "zones": where,
+        "inside": inside(seen, candidate, values, made),
         "neighbours": around | {"distinct_listed": distinct(around["sites"])},
         "feedstock": fed,
         "concentration": _concentration(seen, figures, candidate, where, values),
@@ -129,6 +134,7 @@ def _made(seen: SiteState, figures: Figures, candidate: Candidate, rules: RuleSe
         "same_as": same_as(candidate, around["sites"]),
     }
     parts["findings"] = findings(candidate, rules, parts)
+    parts["basis"] = basis(candidate, rules, parts)
     parts["uncertainty"] = uncertainty(candidate, parts)
     return LayoutReport(
         inputs=inputs(candidate),

@@ -43,7 +43,7 @@ def _rows(report: Mapping[str, Any], language: str) -> Iterator[tuple[Translatab
     yield msg("Capacity"), amount(inputs["capacity_tpa"])
     yield msg("Project type"), term("phase-type", inputs["project_type"], language)
     yield msg("Place"), _place(report, language)
-    yield msg("Area of the outline"), _area(inputs)
+    yield msg("Area"), _area(inputs)
     yield msg("Accuracy of the location"), _accuracy(inputs)
     for one in report["feedstock"]["declared"]:
         yield msg("Feedstock"), _feedstock(one, language)
@@ -62,6 +62,9 @@ def _basis(report: Mapping[str, Any]) -> Iterator[tuple[Translatable, Value]]:
 def _place(report: Mapping[str, Any], language: str) -> str:
     """Return the position with the names of country, province, prefecture and county."""
     inputs, place = report["inputs"], report["zones"]["place"]
+    if inputs.get("place"):
+        there = (place[kind] for kind in PLACES if place.get(kind, {}).get("code"))
+        return " · ".join(filter(None, (localized(one, "name", language) for one in there)))
     lon, lat = inputs["lon"], inputs["lat"]
     position = msg(
         "%(longitude)s, %(latitude)s",
@@ -84,6 +87,8 @@ def _area(inputs: Mapping[str, Any]) -> Value:
 
 def _accuracy(inputs: Mapping[str, Any]) -> Value:
     metres = f"{inputs['reach_m']:,.0f}"
+    if inputs.get("place"):
+        return msg("somewhere in the area; enter coordinates to make distances exact")
     if not inputs["reach_m"]:
         return None
     if inputs["reach_m"] > inputs["accuracy_m"]:

@@ -3,8 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lodebase.layout.reports.report_text import localized, record_name
-from lodedata.messages import Message, literal, msg
+from lodebase.layout.reports.report_head import is_judged, not_judged
+from lodebase.layout.reports.report_text import km_range, localized, record_name
+from lodebase.layout.statement_parameters import GROUPS
+from lodedata.layout.amounts import amount
+from lodedata.messages import Label, Message, literal, msg
 
 NEAR_KM = 100.0
 STOPS = ".\u3002"
@@ -19,7 +22,19 @@ def summary(report: Report, language: str) -> list[str]:
 
 def _sentences(report: Report, language: str) -> Iterator[Message]:
     sites = report["neighbours"]["sites"]
-    if sites:
+    yield from _inside(report)
+    outside = [one for one in sites if one["distance_km"] > 0] if report.get("inside") else sites
+    if report.get("inside") and outside:
+        name = literal(record_name(outside[0], language))
+        km = km_range(outside[0], language)
+        yield msg(
+            "The nearest site of the same product outside is %(name)s, %(km)s km from the plant, depending on its place.",
+            name=name,
+            km=km,
+        )
+    elif sites and report.get("inside"):
+        pass
+    elif sites:
         name = literal(record_name(sites[0], language))
         km = f"{sites[0]['distance_km']:,.1f}"
         yield msg("The nearest site of the same product is %(name)s, %(km)s km away.", name=name, km=km)
@@ -31,8 +46,15 @@ def _sentences(report: Report, language: str) -> Iterator[Message]:
     if unmet:
         clauses = [literal(localized(one, "clause", language).rstrip(STOPS)) for one in unmet]
         yield msg("Not met, %(count)s: %(clauses)s.", count=len(unmet), clauses=clauses)
+    elif not is_judged(report):
+        yield not_judged(report)
+        return
     else:
-        yield msg("No clause in force is found not met.")
+        yield msg("Of the clauses held here that apply, none is found not met.")
+    to_judge = [one for one in counted if one["result"] == "judgement"]
+    if to_judge:
+        clauses = [literal(localized(one, "clause", language).rstrip(STOPS)) for one in to_judge]
+        yield msg("Apply and need judgement, %(count)s: %(clauses)s.", count=len(to_judge), clauses=clauses)
     missing = [one for one in counted if one["result"] == "not_enough_data"]
     if missing:
         reasons = [literal(one) for one in dict.fromkeys(localized(one, "reason", language) for one in missing)]
@@ -43,14 +65,51 @@ def _sentences(report: Report, language: str) -> Iterator[Message]:
         )
 
 
+def _inside(report: Report) -> Iterator[Message]:
+    """Yield what lies inside the area of the plant: number, capacity, statuses and their age."""
+    found = report.get("inside")
+    if found is None:
+        return
+    area = report["zones"].get("area")
+    name = msg("the outline") if area is None else Label(area["name_en"], area["name_zh"])
+    every = found["all"]
+    if not every["placed"]:
+        yield msg("No site of the same product is recorded inside %(area)s.", area=name)
+    else:
+        groups = [
+            msg("%(status)s %(count)s", status=label, count=found["groups"][group]["placed"])
+            for group, label in GROUPS.items()
+            if found["groups"][group]["placed"]
+        ]
+        yield msg(
+            "Inside %(area)s, %(count)s sites of the same product are recorded with %(capacity)s (%(groups)s).",
+            area=name,
+            count=every["placed"],
+            capacity=amount(every["placed_tpa"]),
+            groups=groups,
+        )
+        old = sum(one["old"] + one["undated"] for one in found["ages"].values())
+        if old:
+            yield msg(
+                "%(count)s of their statuses are older than %(years)s years or not dated.", count=old, years=found["old_years"]
+            )
+    if every["possible"] > every["placed"]:
+        yield msg(
+            "%(count)s more may lie inside, as their positions are not accurate enough.",
+            count=every["possible"] - every["placed"],
+        )
+
+
 def _capacity(report: Report) -> Iterator[Message]:
+    if report.get("inside"):
+        return
     for radius in report["neighbours"]["radii"]:
         if radius["km"] == NEAR_KM:
             groups = [radius["groups"][one] for one in LIVE]
             tonnes, count = sum(one["placed_tpa"] for one in groups), sum(one["placed"] for one in groups)
             yield msg(
-                "Within %(km)s km, %(count)s sites that operate, are built or are planned have %(tonnes)s t/a.",
+                "Within %(km)s km, %(count)s sites that operate, are built or are planned have %(capacity)s.",
                 km=f"{NEAR_KM:.0f}",
                 count=count,
-                tonnes=f"{tonnes:,.0f}",
+                capacity=amount(tonnes),
             )

@@ -4,8 +4,17 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lodebase.layout.findings import RESULTS
+from lodebase.layout.reports.report_head import clause_source
 from lodebase.layout.reports.report_labels import MEANINGS, MEASURES, ORE_KINDS, STATES, UNITS, ZONE_KINDS
-from lodebase.layout.reports.report_text import capacity_by_status, joined, localized, record_name, term
+from lodebase.layout.reports.report_text import (
+    capacity_by_status,
+    joined,
+    km_range,
+    localized,
+    record_name,
+    rounded_km,
+    term,
+)
 from lodebase.layout.statement_parameters import GROUPS
 from lodedata.layout import amounts
 from lodedata.messages import Label, Message, Translatable, msg
@@ -14,8 +23,9 @@ from lodedata.rules.standing import LABELS
 Report = Mapping[str, Any]
 Table = tuple[str, tuple[str, ...], list[list[Any]]]
 """Name of a part, its columns and its rows."""
-OF_RULES = ("rule", "clause", "result", "reason", "standing", "citation")
+OF_RULES = ("rule", "clause", "result", "reason", "standing", "citation", "link")
 NOT_ADDED = msg("not added up")
+ALL = msg("all")
 
 
 class Linked(str):
@@ -32,6 +42,9 @@ class Linked(str):
 
 def tables(report: Report, language: str) -> Iterator[Table]:
     """Yield the tables of a report with their rows in a language; most are left out if they have no rows."""
+    inside = _inside(report, language)
+    if inside[2]:
+        yield inside
     yield from (make(report, language) for make in (_rules, _others, _measures, _radii))
     yield from (made for make in _LEFT_OUT_IF_EMPTY if (made := make(report, language))[2])
 
@@ -52,8 +65,11 @@ def _finding(one: Mapping[str, Any], on: str, language: str) -> list[Any]:
     if one["note_en"]:
         clause = msg("%(clause)s Note: %(note)s", clause=clause, note=Label(one["note_en"], one["note_zh"]))
     citation = msg(
-        "%(instrument)s: %(citation)s", instrument=Label(one["instrument_en"], one["instrument_zh"]), citation=one["citation"]
+        "%(instrument)s: %(citation)s",
+        instrument=Label(one["instrument_en"], one["instrument_zh"]),
+        citation=clause_source(one, language),
     )
+    url = one.get("url")
     return [
         Linked(one["id"], f"/layout/rules?on={on}#{one['id']}"),
         clause.in_language(language),
@@ -61,6 +77,7 @@ def _finding(one: Mapping[str, Any], on: str, language: str) -> list[Any]:
         localized(one, "reason", language),
         LABELS[one["standing"]].in_language(language),
         citation.in_language(language),
+        "" if url is None else Linked(url, url),
     ]
 
 
@@ -87,17 +104,43 @@ def _radii(report: Report, language: str) -> Table:
 
 def _sites(report: Report, language: str) -> Table:
     rows = [
-        [_record("projects", one, language), one["distance_km"], one["accuracy_m"]]
-        + [capacity_by_status(one["groups"], language), _note(one, language), _sources(one)]
+        [_record("projects", one, language), km_range(one, language), one["accuracy_m"]]
+        + [capacity_by_status(one["groups"], language), _status_day(one), one["information_date"] or "", _note(one, language)]
+        + [_sources(one)]
         for one in report["neighbours"]["sites"]
     ]
-    return "sites", ("name", "distance", "accuracy", "capacity", "note", "source"), rows
+    return "sites", ("name", "distance", "accuracy", "capacity", "status_on", "data_on", "note", "source"), rows
+
+
+def _status_day(site: Mapping[str, Any]) -> str:
+    """Return the latest date of a status of the site's phases, an empty text if none is dated."""
+    return max((phase["status_date"] for phase in site["phases"] if phase["status_date"]), default="")
+
+
+def _inside(report: Report, language: str) -> Table:
+    """Return the sites inside the area by group of statuses, in total first, with the age of their statuses."""
+    found = report.get("inside")
+    rows: list[list[Any]] = []
+    if found is not None:
+        rows.append([ALL.in_language(language), *_counted(found["all"], language), "", "", ""])
+        for group, label in GROUPS.items():
+            of, age = found["groups"][group], found["ages"].get(group)
+            if of["possible"]:
+                days = ["", "", ""] if age is None else [age["oldest"] or "", age["newest"] or "", age["old"] + age["undated"]]
+                rows.append([label.in_language(language), *_counted(of, language), *days])
+    columns = ("status", "certain", "placed", "possible", "inside_tpa", "without", "oldest", "newest", "old_status")
+    return "inside", columns, rows
+
+
+def _counted(of: Mapping[str, Any], language: str) -> list[Any]:
+    return [*(of[one] for one in ("certain", "placed", "possible")), _tonnes(of["placed_tpa"], language), of["without_figure"]]
 
 
 def _zones(report: Report, language: str) -> Table:
     rows = [
         [localized(one, "name", language), _label(ZONE_KINDS, one["zone_kind"], language)]
-        + [_label(STATES, one["state"], language), one["edge_km"], one["accuracy_m"], _sources(one)]
+        + [_label(STATES, one["state"], language), rounded_km(one["edge_km"], one["accuracy_m"]), one["accuracy_m"]]
+        + [_sources(one)]
         for one in report["zones"]["found"]
     ]
     return "zones", ("name", "kind", "result", "edge", "accuracy", "source"), rows
@@ -124,7 +167,7 @@ def _places(report: Report, language: str) -> Table:
     for one in report["feedstock"]["places"]:
         collection, kind = ORE_KINDS[one["kind"]]
         size = term("size-class", one["size_class"], language)
-        row = [_record(collection, one, language), kind.in_language(language), one["distance_km"], size, _sources(one)]
+        row = [_record(collection, one, language), kind.in_language(language), km_range(one, language), size, _sources(one)]
         rows.append(row)
     return "places", ("name", "kind", "distance", "size", "source"), rows
 

@@ -10,6 +10,8 @@ from lodedata.messages import Label, Translatable, msg
 from lodedata.vocab import label
 
 SEPARATOR = msg("; ")
+COARSE_M = 100.0
+"""Accuracy of a position, in metres, from which a distance has three significant digits."""
 
 
 def localized(row: Mapping[str, Any], name: str, language: str) -> str:
@@ -43,6 +45,22 @@ def capacity_by_status(groups: Mapping[str, float | None], language: str) -> str
         ),
         language,
     )
+
+
+def rounded_km(km: float, accuracy_m: float | None) -> float:
+    """Return a distance in as many digits as the accuracy of its ends allows: three at most where that is 100 m or worse."""
+    if accuracy_m is None or accuracy_m >= COARSE_M:
+        return float(f"{km:.3g}") if km >= 1 else round(km, 1)
+    return round(km, 2)
+
+
+def km_range(site: Mapping[str, Any], language: str) -> float | str:
+    """Return the distance of a site: a number, or the range from the nearest to the farthest point of the plant's area."""
+    accuracy = site["accuracy_m"]
+    if "farthest_km" not in site:
+        return rounded_km(site["distance_km"], accuracy)
+    least, most = (rounded_km(site[name], COARSE_M) for name in ("distance_km", "farthest_km"))
+    return msg("%(least)s to %(most)s", least=f"{least:g}", most=f"{most:g}").in_language(language)
 
 
 def joined(texts: Iterable[Translatable], language: str) -> str:

@@ -1,7 +1,6 @@
 """Several sites side by side: criteria from their reports, and a rank by weights that a person gives.
 
-A criterion whose input is not known is neither good nor bad: the score of a site is a range, and the order is that of its lower
-end.
+Only criteria count that are known at every site, since a site must not gain or lose by what nobody knows; the others are named.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,12 +38,14 @@ CRITERIA = (
 
 @dataclass(frozen=True, slots=True)
 class RankedSite:
-    """A site with the value of each criterion, None where it is not known, and its score from 0 to 1 as a range."""
+    """A site with the value of each criterion, None where it is not known, and its score from 0 to 1.
+
+    The score is None where no weighted criterion is known at every site.
+    """
 
     number: int
     values: Mapping[str, float | None]
-    low: float
-    high: float
+    score: float | None
 
 
 GROUND_CRITERIA: Mapping[str, Kind] = {"port_km": "ports", "railway_km": "railways"}
@@ -66,21 +67,24 @@ def values(report: Report, on_ground: Mapping[str, float | None]) -> dict[str, f
     }
 
 
+def uncounted(sites: Sequence[Mapping[str, float | None]], weights: Mapping[str, float]) -> list[SiteCriterion]:
+    """Return the weighted criteria that do not count, as they are not known at every site."""
+    return [one for one in CRITERIA if weights.get(one.name, 0.0) and any(of[one.name] is None for of in sites)]
+
+
 def ranked(sites: Sequence[Mapping[str, float | None]], weights: Mapping[str, float]) -> list[RankedSite]:
     """Return the sites, the best first; each criterion counts from 0 for the worst of the sites to 1 for the best."""
-    total = sum(weights.values())
+    left_out = {one.name for one in uncounted(sites, weights)}
+    counting = [one for one in CRITERIA if weights.get(one.name, 0.0) and one.name not in left_out]
+    total = sum(weights[one.name] for one in counting)
     made = []
     for number, of in enumerate(sites):
-        low = high = 0.0
-        for criterion in CRITERIA:
-            weight = weights.get(criterion.name, 0.0)
-            value = of[criterion.name]
+        score = 0.0
+        for criterion in counting:
             known = [found for one in sites if (found := one[criterion.name]) is not None]
-            share = None if value is None else _share(value, known, criterion.more_is_better)
-            low += weight * (0.0 if share is None else share)
-            high += weight * (1.0 if share is None else share)
-        made.append(RankedSite(number, of, low / total if total else 0.0, high / total if total else 1.0))
-    return sorted(made, key=lambda one: (-one.low, -one.high, one.number))
+            score += weights[criterion.name] * _share(of[criterion.name] or 0.0, known, criterion.more_is_better)
+        made.append(RankedSite(number, of, score / total if total else None))
+    return sorted(made, key=lambda one: (-(one.score or 0.0), one.number))
 
 
 def _share(value: float, known: Sequence[float], more_is_better: bool) -> float:

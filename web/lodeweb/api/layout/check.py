@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -11,20 +12,22 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import BadQuery
+from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import (
     COLLECTION_ADVICE,
     FIRST_DAY,
     LAST_DAY,
     Candidate,
-    parse_candidate,
     parse_candidates,
 )
+from lodebase.layout.planned.flat import FIELDS, PREFIX, feature
 from lodebase.layout.reports.findings_by_date import dates_to_compare, findings_by_date
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS, ReportFormat
 from lodebase.layout.reports.report import report
 from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
+from lodedata.rules.quantities import DECLARED
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.report_context import REPORT_CONTEXT
 from lodeweb.api.processes.jobs import accepted
@@ -46,12 +49,32 @@ LONGEST_ADDRESS = 3_500
 @blueprint.get("/check")
 def check() -> Response:
     """Return the report on the planned plant in the address; with a version of the data it never changes."""
-    report_format = _requested_format(("candidate", "version"))
-    text = request.args.get("candidate")
+    report_format = _requested_format(("candidate", "version", *_flat_fields(request.args)))
+    at = version(request.args.get("version"))
+    return _respond(report_data(read_candidate(site().engine, _sent_plant(request.args), _today(), at), at), report_format)
+
+
+def _flat_fields(given: MultiDict[str, str]) -> tuple[str, ...]:
+    """Return the parameters that describe a planned plant field by field, with the figures of a request."""
+    return (*FIELDS, *(name for name in given if name.startswith(PREFIX) and name.removeprefix(PREFIX) in DECLARED))
+
+
+def _sent_plant(given: MultiDict[str, str]) -> object:
+    """Return the planned plant of a request: its GeoJSON feature, or that of its fields. Raises BadQuery."""
+    text, fields = given.get("candidate"), [name for name in _flat_fields(given) if given.get(name)]
+    if text and fields:
+        raise BadQuery(
+            "candidate", text[:40], msg("Give either %(parameter)s or the fields of a plant (%(fields)s).", fields=fields)
+        )
+    if fields:
+        return feature(given)
     if not text:
-        raise BadQuery("candidate", "", msg("%(parameter)s is missing. Give a GeoJSON Feature as JSON, or send it by POST."))
-    candidate = parse_candidate(read_json("candidate", text, COLLECTION_ADVICE), _today())
-    return _respond(report_data(candidate, version(request.args.get("version"))), report_format)
+        raise BadQuery(
+            "candidate",
+            "",
+            msg("%(parameter)s is missing. Give place, product and capacity_tpa, or a GeoJSON Feature as JSON."),
+        )
+    return read_json("candidate", text, COLLECTION_ADVICE)
 
 
 @blueprint.post("/check")
@@ -63,12 +86,12 @@ def post() -> AnyResponse:
     if isinstance(sent, Mapping) and sent.get("type") == "FeatureCollection":
         if report_format is not None:
             raise BadQuery("f", report_format.name, msg("A file %(value)s holds one planned plant. Send one Feature."))
-        candidates = parse_candidates(sent, _today())
+        candidates = parse_candidates(sent, _today(), partial(read_candidate, site().engine, version=at))
         if len(candidates) > MOST_AT_ONCE:
             return accepted("layout-checks", {"candidates": sent, **({} if at is None else {"version": at})})
         made = [report_data(candidate, at) for candidate in candidates]
         return document_response({"reports": made}, "api/document.html", title=gettext("Layout check"))
-    return _respond(report_data(parse_candidate(sent, _today()), at), report_format)
+    return _respond(report_data(read_candidate(site().engine, sent, _today(), at), at), report_format)
 
 
 def report_data(candidate: Candidate, at: int | None) -> dict[str, Any]:
@@ -81,7 +104,9 @@ def report_data(candidate: Candidate, at: int | None) -> dict[str, Any]:
 def of_days() -> Response:
     """Return the findings on a planned plant under the rules of several days; by default of 2006, 2014, 2019 and 2026."""
     query_parameters.general(request.args, extra=("candidate", "version", "on"))
-    candidate = parse_candidate(read_json("candidate", request.args.get("candidate", ""), COLLECTION_ADVICE), _today())
+    candidate = read_candidate(
+        site().engine, read_json("candidate", request.args.get("candidate", ""), COLLECTION_ADVICE), _today()
+    )
     named = request.args.get("on")
     on = dates_to_compare(candidate.on) if not named else tuple(_day(text) for text in named.split(","))
     if len(on) > MOST_DAYS:
@@ -147,7 +172,8 @@ def version(text: str | None) -> int | None:
 def file(body: Mapping[str, Any], report_format: ReportFormat) -> Response:
     """Return a report as a file, named after its product, data version and checksum."""
     name = f"lode-layout-{body['summary']['product']}-v{body['data_version']}-{body['checksum'][:8]}{report_format.suffix}"
-    response = Response(report_format.write(body, language()), mimetype=report_format.media_type)
+    written = {**body, "issuing_body": site().settings.issuing_body}
+    response = Response(report_format.write(written, language()), mimetype=report_format.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers[VERSION_HEADER] = str(body["data_version"])
     return response

@@ -1,4 +1,4 @@
-"""The check of condition lists as an API: one organisation in the address, or a CSV of up to 10,000 in the body."""
+"""The check of condition lists as an API: one organisation in the address, or a table of up to 10,000 in the body."""
 
 from typing import Any
 
@@ -6,10 +6,14 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from lodebase.errors import BadQuery
 from lodebase.lists import extract_pdf
+from lodebase.lists.firm_answers import FirmAnswers, answer_firms, write_workbook
+from lodebase.lists.firm_table import csv_of, firm_rows
 from lodebase.lists.list_query import parse
 from lodebase.lists.list_report import list_report
-from lodebase.lists.list_table import CSV, check_rows, decoded, rows_of
+from lodebase.lists.list_table import CSV, check_rows
+from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import version
 from lodeweb.api.lists.labels import labels
@@ -17,7 +21,7 @@ from lodeweb.api.processes.jobs import accepted
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import Link, link, own_links, quoted
-from lodeweb.http.representation.negotiation import HTML, JSON
+from lodeweb.http.representation.negotiation import HTML, JSON, XLSX
 from lodeweb.http.representation.responses import VERSION_HEADER, document_response
 from lodeweb.i18n.language import language
 
@@ -41,16 +45,45 @@ def check() -> Response:
 
 @blueprint.post("/check")
 def check_table() -> AnyResponse:
-    """Return the result for each row of a CSV and each list, as a CSV; of more than a few rows, the job that makes it."""
-    query_parameters.general(request.args, ("date", "list", "version"))
+    """Return the result for each firm of a table: as CSV a row for each list, with ``f=xlsx`` a row for each firm.
+
+    The table is a workbook, a CSV or lines, as the body or as a file of a form. More than a few rows become a job, whose result
+    is the CSV.
+    """
+    as_workbook = request.args.get("f") == "xlsx"
+    query_parameters.general(_without_format() if as_workbook else request.args, ("date", "list", "version"))
     given = {name: request.args[name] for name in ("date", "list") if name in request.args}
-    table, at = decoded(request.get_data()), version(request.args.get("version"))
-    rows = rows_of(table, given)
+    at = version(request.args.get("version"))
+    rows = firm_rows(sent_table(), given)
     if len(rows) > MOST_AT_ONCE:
-        return accepted("list-checks", {**table_inputs(table), **given, **({} if at is None else {"version": at})})
+        if as_workbook:
+            raise BadQuery(
+                "f",
+                "xlsx",
+                msg("A workbook is made for up to %(most)s firms at once. Leave f out to get a CSV.", most=MOST_AT_ONCE),
+            )
+        return accepted("list-checks", {**table_inputs(csv_of(rows)), **given, **({} if at is None else {"version": at})})
+    if as_workbook:
+        return workbook(answer_firms(site().engine, site().figures, rows, today(), at))
     made = check_rows(site().engine, site().figures, rows, today(), language(), at)
     response = Response(made, content_type=f"{CSV}; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="lode-lists-check.csv"'
+    return response
+
+
+def sent_table() -> bytes:
+    """Return the table of a request: the first file of a form, its field ``firms``, or the body, whatever its type says."""
+    if request.mimetype == "multipart/form-data":
+        upload = next((one for one in request.files.values() if one.filename), None)
+        return request.form.get("firms", "").encode() if upload is None else upload.read()
+    return request.get_data(parse_form_data=False)
+
+
+def workbook(found: FirmAnswers) -> Response:
+    """Return the answers for a table of firms as a workbook."""
+    response = Response(write_workbook(found, language()), mimetype=XLSX)
+    response.headers["Content-Disposition"] = 'attachment; filename="lode-lists-firms.xlsx"'
+    response.headers[VERSION_HEADER] = str(found.version)
     return response
 
 

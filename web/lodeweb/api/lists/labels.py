@@ -17,7 +17,7 @@ def labels() -> dict[str, Any]:
     lang = language()
     terms = {
         name: {term.code: term.label(lang) for term in vocabulary(f"list-{name}")}
-        for name in ("entry-state", "entry-kind", "event-type", "type")
+        for name in ("entry-state", "entry-kind", "event-type", "type", "source-grade")
     }
     return {
         "statuses": {name: text.in_language(lang) for name, text in STATUS_LABELS.items()},
@@ -25,6 +25,7 @@ def labels() -> dict[str, Any]:
         "sites": {name: text.in_language(lang) for name, text in SITES.items()},
         "states": terms["entry-state"] | {name: text.in_language(lang) for name, text in STATES.items()},
         "kinds": terms["entry-kind"],
+        "grades": terms["source-grade"],
         "events": terms["event-type"],
         "types": terms["type"],
         "title": gettext("Condition lists"),

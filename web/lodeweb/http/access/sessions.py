@@ -36,6 +36,7 @@ OPEN = {
     "reports.report": "reports an error in a record; counted by client, and shown after a review at the desk",
     "layout_check.post": "a planned plant too long for a URL; it only reads",
     "lists_check.check_table": "a table of firms to check; it only reads",
+    "list_pages.check_batch": "the same from a page, with one answer for each firm; it only reads",
     "list_pages.check_table": "the same from a page, by a job under an address that can't be guessed; counted by client",
     "layout_page.page_by_post": "a planned plant too long for a URL; it only reads",
     "layout_saved_reports.save": "saves a report under an address that can't be guessed; counted by client",
@@ -267,6 +268,9 @@ def _require_own_form() -> None:
 def _require_no_nul() -> None:
     if request.method in SAFE and not beneath(request.path):
         return
+    if request.mimetype == FORM:
+        # a body of another kind that is only called a form, as curl does, stays readable
+        request.get_data()
     sent = request.form if request.mimetype == FORM else MultiDict[str, str]()
     for name, value in (*request.args.items(multi=True), *sent.items(multi=True)):
         if "\0" in value:

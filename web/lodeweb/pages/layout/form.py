@@ -10,8 +10,9 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadCandidate, Wrong
-from lodebase.layout.planned.candidate import ORIGINS, Candidate, parse_candidate
-from lodebase.layout.planned.flat import OUTLINE, PREFIX, feature
+from lodebase.layout.planned.areas import read_candidate
+from lodebase.layout.planned.candidate import ORIGINS, Candidate
+from lodebase.layout.planned.flat import NAMED, OUTLINE, PREFIX, feature
 from lodebase.layout.planned.named_places import NamedPlace, named_places
 from lodebase.layout.reports.findings_by_date import dates_to_compare
 from lodebase.layout.reports.formats.geojson import write as layers
@@ -31,6 +32,13 @@ from lodeweb.pages.map import ground
 blueprint = Blueprint("layout_page", __name__)
 PLACE_NAME = "at"
 """Field with the name of a place or plant, for which coordinates need not be known."""
+CAPACITY_UNITS: tuple[tuple[str, Message], ...] = (
+    ("t", msg("t/a")),
+    ("万吨", msg("10,000 t/a")),
+    ("kt", msg("kt/a")),
+    ("Mt", msg("Mt/a")),
+)
+"""Units of a capacity without one of its own, by the text that capacity_text reads."""
 MORE = ("on", "name", "owner", "technology")
 """Fields that are collapsed until one is filled in; the province is too, as it usually follows from the boundaries."""
 EXAMPLES: tuple[tuple[Message, dict[str, Any]], ...] = (
@@ -86,11 +94,11 @@ def _page(given: MultiDict[str, str]) -> Response:
     body: dict[str, Any] | None = None
     parsed: Candidate | None = None
     problems: tuple[Wrong, ...] = ()
-    found = _places(given)
-    if any(given.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE, PLACE_NAME)):
+    if any(given.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE, *NAMED)):
         try:
-            parsed = parse_candidate(feature(_located(given, found)), day(None))
-            body = report_data(parsed, version(given.get("version")))
+            at = version(given.get("version"))
+            parsed = read_candidate(site().engine, feature(given), day(None), at)
+            body = report_data(parsed, at)
         except BadCandidate as error:
             problems = error.wrong
     html = render_template(
@@ -100,46 +108,34 @@ def _page(given: MultiDict[str, str]) -> Response:
         candidate=None if parsed is None else orjson.dumps(parsed.feature()).decode(),
         by_day=None if parsed is None or body is None else findings_on_dates(parsed, body, dates_to_compare(parsed.on)),
         problems=problems,
-        named=_choices(given, found),
+        others=_others(given, parsed),
         wrong={one.field for one in problems},
         **REPORT_CONTEXT,
         products=PRODUCTS,
+        capacity_units=CAPACITY_UNITS,
         kinds=list(vocabulary("phase-type")),
         materials=[_material(code) for code in MATERIALS],
         origins=_origins(),
         declared=list(DECLARED.values()),
         more_given=any(given.get(name) for name in given if name in MORE or name.startswith(PREFIX)),
         examples=[(title, urlencode(fields)) for title, fields in EXAMPLES],
-        settings=_settings(_located(given, found) if found else given, body),
+        settings=_settings(given, body),
         captions=[one for one in (site().settings.map_attribution, site().settings.map_approval) if one],
     )
     return Response(html, 400 if problems else 200, mimetype="text/html")
 
 
-def _places(given: Mapping[str, str]) -> list[NamedPlace]:
-    """Return the places that the form names; none if it has coordinates or an outline, which take precedence."""
-    if not given.get(PLACE_NAME) or given.get("lon") or given.get("lat") or given.get(OUTLINE):
+def _others(given: MultiDict[str, str], parsed: Candidate | None) -> list[tuple[NamedPlace, str]]:
+    """Return the other places that the name of the place may mean, with the query of the form at each."""
+    name = next((given[field] for field in NAMED if given.get(field)), "")
+    if parsed is None or not name or any(given.get(field) for field in ("lon", "lat", OUTLINE)):
         return []
-    return named_places(site().engine, given[PLACE_NAME])
-
-
-def _located(given: MultiDict[str, str], found: list[NamedPlace]) -> Mapping[str, str]:
-    """Return the fields of the form, with the position of the place that is named. Raise BadCandidate for an unknown name."""
-    if found:
-        return {**given.to_dict(), "lon": str(found[0].lon), "lat": str(found[0].lat)}
-    if given.get(PLACE_NAME) and not (given.get("lon") or given.get("lat") or given.get(OUTLINE)):
-        unknown = msg(
-            "No place, park or plant is named %(name)s. Enter a prefecture, a county or a plant, or click the map.",
-            name=given[PLACE_NAME],
-        )
-        raise BadCandidate([Wrong("geometry", unknown)])
-    return given
-
-
-def _choices(given: MultiDict[str, str], found: list[NamedPlace]) -> list[tuple[NamedPlace, str]]:
-    """Return the other places of the same name with the query of the form at each."""
-    stated = {name: value for name, value in given.items() if value and name != PLACE_NAME}
-    return [(one, urlencode({**stated, "lon": f"{one.lon:.5f}", "lat": f"{one.lat:.5f}"})) for one in found]
+    stated = {field: value for field, value in given.items() if value and field not in NAMED}
+    found = [one for one in named_places(site().engine, name) if one.reference != parsed.place]
+    if parsed.place is None:
+        # the first is the plant that the report is about
+        found = found[1:]
+    return [(one, urlencode({**stated, PLACE_NAME: one.reference})) for one in found]
 
 
 def _material(code: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def _page(body: dict[str, Any], given: MultiDict[str, str]) -> str:
 
 def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]:
     return {
-        "title": gettext("Where the rules allow a plant"),
+        "title": gettext("Clauses compared over the country"),
         "products": PRODUCTS,
         "given": given,
         "settings": _settings(body),

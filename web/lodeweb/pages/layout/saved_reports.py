@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NotAllowed
-from lodebase.layout.planned.candidate import COLLECTION_ADVICE, Candidate, parse_candidate
+from lodebase.layout.planned.areas import read_candidate
+from lodebase.layout.planned.candidate import COLLECTION_ADVICE, Candidate
 from lodebase.layout.recheck import recheck
 from lodebase.layout.reports import comparison_tables, saved_reports
 from lodebase.layout.reports.comparison import compare
@@ -63,7 +64,9 @@ def index() -> str:
 @blueprint.post(PAGES)
 def save() -> AnyResponse:
     """Save the report of a page and redirect to its group."""
-    parsed = parse_candidate(read_json("candidate", request.form.get("candidate", ""), COLLECTION_ADVICE), _today())
+    parsed = read_candidate(
+        site().engine, read_json("candidate", request.form.get("candidate", ""), COLLECTION_ADVICE), _today()
+    )
     collection, _ = _save(parsed, request.form)
     return redirect(f"{PAGES}/{collection}", 303)
 
@@ -72,7 +75,7 @@ def save() -> AnyResponse:
 def save_from_api() -> Response:
     """Save the report on the planned plant that is sent, in a new or a given group, and return its address."""
     query_parameters.general(request.args, extra=("version", "collection", "note"))
-    parsed = parse_candidate(read_json("body", request.get_data(), COLLECTION_ADVICE), _today())
+    parsed = read_candidate(site().engine, read_json("body", request.get_data(), COLLECTION_ADVICE), _today())
     collection, number = _save(parsed, request.args)
     response = document_response(_of_one(collection, number), "api/document.html", title=gettext("Saved report"))
     response.status_code = 201

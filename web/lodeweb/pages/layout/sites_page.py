@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,9 +13,9 @@ from flask_babel import gettext
 from lodebase.errors import BadCandidate, Wrong
 from lodebase.ground.distances import measured_layers, nearest_km
 from lodebase.ground.packs import ServedLayer
-from lodebase.layout.planned.candidate import parse_candidate
-from lodebase.layout.planned.named_places import SEPARATORS, named_places
-from lodebase.layout.reports.site_ranking import CRITERIA, GROUND_CRITERIA, RankedSite, ranked, values
+from lodebase.layout.planned.areas import read_candidate
+from lodebase.layout.planned.flat import feature
+from lodebase.layout.reports.site_ranking import CRITERIA, GROUND_CRITERIA, RankedSite, ranked, uncounted, values
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
 from lodedata.write.formula import is_formula
@@ -57,7 +58,8 @@ def page() -> Response:
             except BadCandidate as error:
                 wrong += [Wrong(f"{name}: {one.field}", one.message) for one in error.wrong]
     ground = {name: measured_layers(site().settings, kind) for name, kind in GROUND_CRITERIA.items()}
-    order = [] if wrong else ranked([values(one, _on_ground(one, ground)) for one in reports], weights)
+    of_sites = [values(one, _on_ground(one, ground)) for one in reports]
+    order = [] if wrong else ranked(of_sites, weights)
     if request.args.get("f") == "csv" and not wrong:
         return _csv(names, reports, order)
     html = render_template(
@@ -65,6 +67,7 @@ def page() -> Response:
         products=PRODUCTS,
         criteria=CRITERIA,
         weights=weights,
+        not_counted=[] if wrong else uncounted(of_sites, weights),
         given=request.args,
         wrong=wrong,
         rows=[(names[one.number], reports[one.number], one) for one in order],
@@ -78,15 +81,10 @@ def page() -> Response:
 
 def _report(name: str) -> dict[str, Any]:
     """Return the report on a plant at a latitude and longitude, or at a named place. Raise BadCandidate."""
-    lon, lat = _position(name)
     capacity = request.args.get("capacity_tpa", "")
-    properties = {"product": request.args.get("product"), "capacity_tpa": _number(capacity), "name": name[:200]}
-    feature = {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [lon, lat]},
-        "properties": {key: value for key, value in properties.items() if value is not None},
-    }
-    return report_data(parse_candidate(feature, day(None)), version(request.args.get("version")))
+    given = {"product": request.args.get("product", ""), "capacity_tpa": capacity, "name": name[:200]}
+    at = version(request.args.get("version"))
+    return report_data(read_candidate(site().engine, feature(given | _position(name)), day(None), at), at)
 
 
 def _on_ground(report: Mapping[str, Any], ground: Mapping[str, list[ServedLayer]]) -> dict[str, float | None]:
@@ -95,14 +93,12 @@ def _on_ground(report: Mapping[str, Any], ground: Mapping[str, list[ServedLayer]
     return {name: nearest_km(layers, at["lon"], at["lat"]) for name, layers in ground.items()}
 
 
-def _position(name: str) -> tuple[float, float]:
-    parts = [_number(part) for part in SEPARATORS.split(name)]
-    if len(parts) == POSITION_PARTS and parts[0] is not None and parts[1] is not None:
-        return parts[1], parts[0]
-    found = named_places(site().engine, name)
-    if not found:
-        raise BadCandidate([Wrong("sites", msg("No place or plant has this name, and it is no latitude and longitude."))])
-    return found[0].lon, found[0].lat
+def _position(name: str) -> dict[str, str]:
+    """Return the latitude and longitude of a line of the form, or the name of a place, as fields of a planned plant."""
+    parts = re.split(r"[,，;；]\s*", name)
+    if len(parts) == POSITION_PARTS and all(_number(part) is not None for part in parts):
+        return {"lat": parts[0], "lon": parts[1]}
+    return {"place": name}
 
 
 def _weights() -> tuple[dict[str, float], list[Wrong]]:
@@ -141,11 +137,18 @@ def _csv(names: list[str], reports: list[dict[str, Any]], order: list[RankedSite
     lang = language()
     titles = [f"{one.title.in_language(lang)} {one.unit}".strip() for one in CRITERIA]
     heads = (gettext("Rank"), gettext("Site"), gettext("Latitude"), gettext("Longitude"))
-    rows.writerow([*heads, *titles, gettext("Score, least"), gettext("Score, most")])
+    rows.writerow([*heads, *titles, gettext("Score")])
     for rank, one in enumerate(order, start=1):
         name, of = names[one.number], reports[one.number]["inputs"]
         rows.writerow(
-            [rank, f"'{name}" if is_formula(name) else name, of["lat"], of["lon"], *_cells(one.values), one.low, one.high]
+            [
+                rank,
+                f"'{name}" if is_formula(name) else name,
+                of["lat"],
+                of["lon"],
+                *_cells(one.values),
+                gettext("not known") if one.score is None else one.score,
+            ]
         )
     response = Response("\ufeff" + stream.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="lode-sites.csv"'

@@ -10,11 +10,13 @@ from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.lists import list_overview, list_workbook
-from lodebase.lists.list_table import MOST_ROWS, decoded, rows_of
+from lodebase.lists.firm_answers import FirmAnswers, answer_firms
+from lodebase.lists.firm_table import csv_of, firm_rows
+from lodebase.lists.list_table import MOST_ROWS
 from lodebase.query.parameters.time_parameters import day
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
-from lodeweb.api.lists.check import report_data, table_inputs
+from lodeweb.api.lists.check import MOST_AT_ONCE, report_data, sent_table, table_inputs, workbook
 from lodeweb.api.lists.labels import labels
 from lodeweb.api.processes.jobs import accepted
 from lodeweb.http.database import site
@@ -59,12 +61,50 @@ def check_table() -> ResponseReturnValue:
     upload = request.files.get("table")
     try:
         if upload is None or not upload.filename:
-            raise BadQuery("table", "", msg("Choose a CSV file first."))
-        table = decoded(upload.read())
-        rows_of(table, {})
+            raise BadQuery("table", "", msg("Choose a workbook or a CSV file first."))
+        table = csv_of(firm_rows(upload.read(), {}))
     except BadQuery as error:
         return _check_page({}, error)
     return accepted("list-checks", table_inputs(table))
+
+
+@blueprint.get("/batch")
+def batch() -> Response:
+    """Return the form for many firms: a file, or one firm a line."""
+    query_parameters.general(request.args)
+    return _batch_page("", None, None)
+
+
+@blueprint.post("/batch")
+def check_batch() -> ResponseReturnValue:
+    """Return one answer for each firm as a page or a workbook; send the browser to a job for more than a few firms."""
+    typed = request.form.get("firms", "")
+    try:
+        rows = firm_rows(sent_table(), {"date": request.form.get("date", "")})
+        if len(rows) > MOST_AT_ONCE:
+            return accepted("list-checks", table_inputs(csv_of(rows)))
+        found = answer_firms(site().engine, site().figures, rows, today())
+    except BadQuery as error:
+        return _batch_page(typed, None, error)
+    if request.form.get("f") == "xlsx":
+        return workbook(found)
+    return _batch_page(csv_of(rows), found, None)
+
+
+def _batch_page(firms: str, found: FirmAnswers | None, wrong: BadQuery | None) -> Response:
+    html = render_template(
+        "lists/batch.html",
+        firms=firms,
+        found=found,
+        wrong=None if wrong is None else translated(wrong),
+        date=request.form.get("date") or today().isoformat(),
+        last=today().isoformat(),
+        at_once=MOST_AT_ONCE,
+        most_rows=MOST_ROWS,
+        **labels(),
+    )
+    response = Response(html, 200 if wrong is None else 400, mimetype="text/html")
+    return response
 
 
 @blueprint.get("/template.xlsx")

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from lodebase.layout.reports.report_text import record_name
+import shapely
+
+from lodebase.layout.reports.report_text import km_range, record_name
 from lodebase.layout.statement_parameters import LIVE
 from lodedata.layout.measures import GEOD
 from lodedata.messages import Message, msg
@@ -22,6 +24,10 @@ NUMBERED = 12
 DESCRIPTION = msg(
     "Drawing of the surroundings, north at the top: the planned plant in the middle, circles at %(radii)s km, %(sites)s "
     "sites of the product, %(ores)s places of ore."
+)
+DESCRIPTION_OF_AREA = msg(
+    "Drawing of the surroundings, north at the top: the outline of the area, the sites of the product (%(sites)s listed) and "
+    "the places of ore (%(ores)s listed)."
 )
 LEGEND: Sequence[tuple[str, Message]] = (
     ("plant", msg("planned plant")),
@@ -45,12 +51,16 @@ def drawing(report: Report, language: str) -> Drawing:
     """Return the drawing of a report in a language."""
     inputs, sites, ores = report["inputs"], report["neighbours"]["sites"], report["feedstock"]["places"]
     radii = inputs["radii_km"]
-    description = DESCRIPTION.filled(radii=", ".join(f"{km:g}" for km in radii), sites=len(sites), ores=len(ores))
-    parts = [*_circles(radii), *_ores(report), *_sites(report), _symbol("plant", SIZE / 2, SIZE / 2), *_scale(radii[-1])]
+    text = DESCRIPTION_OF_AREA if inputs.get("place") else DESCRIPTION
+    description = text.filled(radii=", ".join(f"{km:g}" for km in radii), sites=len(sites), ores=len(ores))
+    middle = [_outline(report)] if inputs.get("place") else []
+    circles = [] if middle else _circles(radii)
+    plant = [] if middle else [_symbol("plant", SIZE / 2, SIZE / 2)]
+    parts = [*circles, *middle, *_ores(report), *_sites(report), *plant, *_scale(_farthest_km(report))]
     parts += _legend(language)
     frame = f'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE:g} {SIZE + 4 * 18:g}" font-size="13"'
     listed = tuple(
-        f"{number}. {record_name(site, language)} ({site['distance_km']:,.1f} km)"
+        f"{number}. {record_name(site, language)} ({km_range(site, language)} km)"
         for number, site in enumerate(sites[:NUMBERED], 1)
     )
     return Drawing(f"<svg {frame}>{''.join(parts)}</svg>", description.in_language(language), listed)
@@ -110,10 +120,29 @@ def _at(report: Report, place: Mapping[str, Any]) -> tuple[float, float] | None:
     """Return the point of a place in the drawing, None if it lies outside of the largest radius."""
     inputs = report["inputs"]
     azimuth, _, metres = GEOD.inv(inputs["lon"], inputs["lat"], place["lon"], place["lat"])
-    if metres > inputs["radii_km"][-1] * 1000:
+    farthest_km = _farthest_km(report)
+    if metres > farthest_km * 1000:
         return None
-    radius, angle = _points(metres / 1000, inputs["radii_km"]), math.radians(azimuth)
+    radius, angle = _points(metres / 1000, [farthest_km]), math.radians(azimuth)
     return SIZE / 2 + radius * math.sin(angle), SIZE / 2 - radius * math.cos(angle)
+
+
+def _farthest_km(report: Report) -> float:
+    """Return the radius of the drawing in kilometres; that around an area shows its surroundings within the first radius."""
+    inputs = report["inputs"]
+    radii: Sequence[float] = inputs["radii_km"]
+    return radii[0] + float(inputs["reach_m"]) / 1000 if inputs.get("place") else radii[-1]
+
+
+def _outline(report: Report) -> str:
+    """Return the outline of the area that the plant lies in."""
+    inputs = report["inputs"]
+    lines = []
+    for ring in shapely.get_parts(shapely.boundary(shapely.from_wkt(inputs["wkt"]))):
+        corners = shapely.get_coordinates(ring)
+        points = (_at(report, {"lon": lon, "lat": lat}) for lon, lat in corners.tolist())
+        lines.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in filter(None, points)) + "z")
+    return f'<path d="{"".join(lines)}" fill="#b0002010" stroke="#b00020" stroke-width="1.2"/>'
 
 
 def _points(km: float, radii: Sequence[float]) -> float:

@@ -23,7 +23,7 @@ def _features(report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield _feature(
         "candidate", geometry, {"name": inputs["name"], "product": inputs["product"], "capacity_tpa": inputs["capacity_tpa"]}
     )
-    for km in inputs["radii_km"]:
+    for km in inputs["radii_km"] if not inputs.get("place") else ():
         yield _feature("radius", circle(inputs["lon"], inputs["lat"], km), {"km": km})
     for site in report["neighbours"]["sites"]:
         properties = {

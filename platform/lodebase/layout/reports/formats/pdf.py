@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lodebase.layout.reports.formats.drawing import drawing
+from lodebase.layout.reports.report_head import clause_source, is_judged, not_judged, rests_on, verdict
 from lodebase.layout.reports.report_inputs import input_rows
 from lodebase.layout.reports.report_labels import COLUMNS, TITLES
 from lodebase.layout.reports.report_summary import summary
 from lodebase.layout.reports.report_tables import tables
 from lodebase.layout.reports.report_text import localized
 from lodebase.typesetting.document import Block, Fields, Heading, Note, Paragraph, Picture, PrintedDocument, Rows, typeset
-from lodedata.messages import msg
+from lodedata.layout.amounts import amount
+from lodedata.messages import literal, msg
 
 MOST_ROWS = 60
 """Upper limit of the rows printed of a table; the workbook has all rows."""
@@ -32,12 +34,53 @@ WEIGHTS = {
 SUMMARY, SURROUNDINGS, INPUTS = msg("Summary"), msg("Surroundings"), msg("Inputs")
 
 
+def printed(report: Mapping[str, Any], language: str) -> PrintedDocument:
+    """Return the document that the printed formats have in common."""
+    foot = f"{localized(report['summary'], 'disclaimer', language)}  SHA-256 {report['checksum'][:16]}…"
+    return PrintedDocument(_title(report, language), language, foot, list(_blocks(report, language)))
+
+
+def _title(report: Mapping[str, Any], language: str) -> str:
+    """Return the title: the place, the product and the capacity of the plant."""
+    place, kinds = report["zones"]["place"], ("county", "prefecture", "division", "country")
+    found = next((place[kind] for kind in kinds if place.get(kind, {}).get("code")), None)
+    return msg(
+        "Layout check: %(product)s, %(capacity)s, %(place)s",
+        product=literal(localized(report["summary"], "label", language)),
+        capacity=amount(report["summary"]["capacity_tpa"]),
+        place=msg("place without a name") if found is None else literal(localized(found, "name", language)),
+    ).in_language(language)
+
+
+def _letterhead(report: Mapping[str, Any], language: str) -> Iterator[Block]:
+    """Yield the number of the report, its day, and the body that issues it if the site names one."""
+    issuer = report.get("issuing_body")
+    number = f"LODE-{report['data_version']}-{report['checksum'][:8].upper()}"
+    rows = [(msg("Number").in_language(language), number), (msg("Date").in_language(language), report["rules_on"])]
+    if issuer:
+        rows.insert(0, (msg("Issuing body").in_language(language), issuer))
+    yield Fields(rows)
+
+
 def write(report: Mapping[str, Any], language: str) -> bytes:
     """Return the document as bytes, which are the same for the same report and typefaces."""
-    product = localized(report["summary"], "label", language)
-    title = msg("%(title)s: %(product)s", title=TITLES["report"], product=product).in_language(language)
-    foot = f"{localized(report['summary'], 'disclaimer', language)}  SHA-256 {report['checksum'][:16]}…"
-    return typeset(PrintedDocument(title, language, foot, list(_blocks(report, language))))
+    return typeset(printed(report, language))
+
+
+def _head(report: Mapping[str, Any], language: str) -> Iterator[Block]:
+    """Yield the verdict by rule, and what the answer rests on."""
+    yield Heading(TITLES["verdict"].in_language(language))
+    if not is_judged(report):
+        yield Paragraph(not_judged(report).in_language(language))
+    for _, title, some in verdict(report, language):
+        yield Paragraph(msg("%(result)s (%(count)s)", result=literal(title), count=len(some)).in_language(language))
+        for one in some:
+            line = f"{localized(one, 'clause', language)} {localized(one, 'reason', language)}"
+            yield Note(f"{line} [{clause_source(one, language)}{' ' + one['url'] if one.get('url') else ''}]")
+    if sentences := rests_on(report, language):
+        yield Heading(TITLES["rests_on"].in_language(language))
+        for sentence in sentences:
+            yield Note(sentence)
 
 
 def shown(value: Any) -> str:
@@ -50,9 +93,11 @@ def shown(value: Any) -> str:
 
 
 def _blocks(report: Mapping[str, Any], language: str) -> Iterator[Block]:
+    yield from _letterhead(report, language)
     yield Heading(SUMMARY.in_language(language))
     yield Paragraph(("" if language == "zh" else " ").join(summary(report, language)))
     yield Note(localized(report["summary"], "disclaimer", language))
+    yield from _head(report, language)
     yield Heading(SURROUNDINGS.in_language(language))
     made = drawing(report, language)
     yield Picture(made.svg, made.description)

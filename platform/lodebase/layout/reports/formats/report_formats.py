@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lodebase.layout.reports.formats import geojson, pdf, xlsx_
+from lodebase.layout.reports.formats import docx_, geojson, pdf, xlsx_
 
 Language = str
 
@@ -23,6 +23,12 @@ REPORT_FORMATS: Mapping[str, ReportFormat] = {
     one.name: one
     for one in (
         ReportFormat("pdf", "application/pdf", ".pdf", pdf.write),
+        ReportFormat(
+            "docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ".docx",
+            docx_.write,
+        ),
         ReportFormat("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", xlsx_.write),
         ReportFormat("geojson", "application/geo+json", ".geojson", geojson.write),
     )

@@ -1,0 +1,75 @@
+"""Planned plants whose place is named: the polygon of a zone, or the point of an existing plant."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import shapely
+from sqlalchemy import Engine
+
+from lodebase.errors import BadCandidate, Wrong
+from lodebase.layout.planned.candidate import Candidate, parse_candidate
+from lodebase.layout.planned.named_places import FIELD, LONGEST, NamedPlace, find_places, refuse_place
+from lodebase.layout.planned.place import SitePlace, zone_place
+from lodebase.layout.state import SiteState, state
+from lodedata.geography.position_text import parse_position
+from lodedata.messages import msg
+
+POLYGON = """
+SELECT ST_AsBinary(geom) AS geom FROM zone WHERE zone_kind = %(kind)s AND code = %(code)s AND zone_kind <> 'country'
+ORDER BY (valid_to IS NULL) DESC, id LIMIT 1
+"""
+PLANT = """
+SELECT ST_X(geom) AS lon, ST_Y(geom) AS lat, position_accuracy_m AS accuracy_m FROM project
+WHERE id = %(code)s AND geom IS NOT NULL
+"""
+
+
+def read_candidate(engine: Engine, feature: object, today: date, version: int | None = None) -> Candidate:
+    """Return the planned plant of a GeoJSON feature, whose property ``place`` may name its place instead of a geometry.
+
+    The name is that of a province, prefecture, county or plant, coordinates, or a reference such as ``prefecture/370300``.
+    Raises BadCandidate, NoSuchThing if the version does not exist, and the errors of reading.
+    """
+    properties = feature.get("properties") if isinstance(feature, Mapping) else None
+    named = properties.get("place") if isinstance(properties, Mapping) else None
+    if not isinstance(feature, Mapping) or not isinstance(properties, Mapping) or named is None:
+        return parse_candidate(feature, today)
+    if not isinstance(named, str) or len(named) > LONGEST or "\0" in named:
+        raise BadCandidate([Wrong(FIELD, msg("Enter a text of up to %(most)s characters.", most=LONGEST))])
+    if feature.get("geometry") is not None:
+        return parse_candidate(feature, today)
+    with state(engine, version) as seen:
+        found = _found(seen, named)
+    if isinstance(found, SitePlace):
+        return parse_candidate(feature, today, found)
+    rest = {name: value for name, value in properties.items() if name != FIELD}
+    point = {"type": "Point", "coordinates": [found["lon"], found["lat"]]}
+    accuracy = {} if found["accuracy_m"] is None else {"accuracy_m": min(found["accuracy_m"], 100_000)}
+    return parse_candidate({**feature, "geometry": point, "properties": accuracy | rest}, today)
+
+
+def _found(seen: SiteState, name: str) -> SitePlace | dict[str, Any]:
+    """Return the area, or the point with its accuracy, that a name or a reference stands for. Raise BadCandidate."""
+    position = parse_position(name)
+    if position is not None:
+        return {"lon": position[0], "lat": position[1], "accuracy_m": None}
+    kind, _, code = name.partition("/")
+    if kind == "project" and (rows := seen.rows(PLANT, {"code": code})):
+        return rows[0]
+    if code and (rows := seen.rows(POLYGON, {"kind": kind, "code": code})):
+        return zone_place(shapely.from_wkb(rows[0]["geom"]), name)
+    places = find_places(seen.connection, name)
+    if not places:
+        raise refuse_place(seen.connection, name)
+    return _of_place(seen, places[0])
+
+
+def _of_place(seen: SiteState, one: NamedPlace) -> SitePlace | dict[str, Any]:
+    if not one.is_area:
+        return {"lon": one.lon, "lat": one.lat, "accuracy_m": one.accuracy_m}
+    kind, _, code = one.reference.partition("/")
+    rows = seen.rows(POLYGON, {"kind": kind, "code": code})
+    if not rows:
+        raise BadCandidate([Wrong(FIELD, msg("There was no boundary of %(name)s at this version of the data.", name=one.name))])
+    return zone_place(shapely.from_wkb(rows[0]["geom"]), one.reference)

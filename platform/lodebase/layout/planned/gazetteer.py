@@ -1,0 +1,161 @@
+"""The names of divisions and other zones of the store in memory, and the reading of names of several levels."""
+
+import re
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rapidfuzz import fuzz, process
+from sqlalchemy import Connection, select
+
+from lodebase.db.schema import tables
+from lodebase.query.reading import dataset_version
+from lodedata.geography.division_names import chinese_forms, latin, latin_forms
+from lodedata.messages import Label
+from lodedata.vocab import vocabulary
+
+SEPARATORS = re.compile(r"[,，、·;；/]+")
+BETWEEN_CHARACTERS = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
+"""A space within a Chinese name, which separates nothing."""
+NOT_LATIN = re.compile(r"[^\x00-\x7f\u00c0-\u024f]")
+ORDER = {"prefecture": 0, "county": 1, "division": 3}
+"""Kinds of divisions by how well they name the area of a plant."""
+AREA_KINDS = ("division", "prefecture", "county")
+LEAST_ALIKE = 55.0
+MOST_NEAREST = 5
+_known: dict[tuple[str, int], "Gazetteer"] = {}
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedZone:
+    """A zone with its names, and the codes of the zones that contain it."""
+
+    kind: str
+    code: str
+    name: Label
+    country: str | None
+    within: tuple[str, ...]
+    """Codes of its prefecture, division and country, as far as they are known."""
+
+    @property
+    def reference(self) -> str:
+        """Return the kind and code by which a planned plant refers to the zone."""
+        return f"{self.kind}/{self.code}"
+
+
+@dataclass(slots=True)
+class Gazetteer:
+    """Zones by every form of their names."""
+
+    zones: tuple[NamedZone, ...]
+    by_form: dict[str, list[NamedZone]] = field(default_factory=dict)
+    by_code: dict[str, NamedZone] = field(default_factory=dict)
+    shown: dict[str, NamedZone] = field(default_factory=dict)
+    """Zones by the forms that are compared with a misspelt name."""
+
+    @classmethod
+    def of(cls, rows: Iterable[Mapping[str, Any]]) -> "Gazetteer":
+        """Return the gazetteer of rows of zones; of two zones of one kind and code the first counts."""
+        distinct = {(row["zone_kind"], row["code"]): row for row in reversed(list(rows))}
+        parents = {code: row["parent"] for (kind, code), row in distinct.items() if kind in AREA_KINDS}
+        made = cls(tuple(_zone(row, parents) for row in reversed(distinct.values())))
+        for zone in made.zones:
+            if zone.kind in AREA_KINDS:
+                made.by_code[zone.code] = zone
+            for form in dict.fromkeys(_forms(zone)):
+                made.by_form.setdefault(form, []).append(zone)
+                if zone.kind in AREA_KINDS:
+                    made.shown.setdefault(form, zone)
+        return made
+
+    def find(self, text: str) -> list[NamedZone]:
+        """Return the zones that a text names, best first: `Zibo, Shandong`, `山东淄博`, `淄博市桓台县`, `甘孜州`."""
+        parts = [one for one in (BETWEEN_CHARACTERS.sub("", part.strip()) for part in SEPARATORS.split(text)) if one]
+        found = self._of_parts(parts)
+        if not found and len(parts) == 1 and not NOT_LATIN.search(parts[0]):
+            found = self._of_parts(parts[0].split())
+        return sorted(found, key=lambda zone: (text not in (zone.name.en, zone.name.zh), ORDER.get(zone.kind, -1)))
+
+    def nearest(self, text: str) -> list[NamedZone]:
+        """Return areas whose names are like a text: those it begins with, then those that are spelt alike."""
+        plain = SEPARATORS.sub("", BETWEEN_CHARACTERS.sub("", text.strip()))
+        found: dict[str, NamedZone] = {}
+        if NOT_LATIN.search(plain):
+            for chain, _ in self._chains(plain, ()):
+                found.setdefault(chain.reference, chain)
+        key = plain if NOT_LATIN.search(plain) else latin(plain)
+        for form, _, _ in process.extract(key, self.shown.keys(), scorer=fuzz.ratio, limit=20, score_cutoff=LEAST_ALIKE):
+            found.setdefault(self.shown[form].reference, self.shown[form])
+        return list(found.values())[:MOST_NEAREST]
+
+    def _of_parts(self, parts: Sequence[str]) -> list[NamedZone]:
+        """Return the zones that one part names and that lie in what each other part names."""
+        read = [self._read(part) for part in parts]
+        found: dict[str, NamedZone] = {}
+        for number, zones in enumerate(read):
+            for zone in zones:
+                others = (other for n, other in enumerate(read) if n != number)
+                if all(any(one.code in zone.within for one in other) for other in others):
+                    found.setdefault(zone.reference, zone)
+        return list(found.values())
+
+    def _read(self, part: str) -> list[NamedZone]:
+        if not NOT_LATIN.search(part):
+            return self.by_form.get(latin(part), []) if latin(part) else []
+        return [zone for zone, rest in self._chains(part, ()) if not rest]
+
+    def _chains(self, text: str, above: tuple[str, ...]) -> Iterator[tuple[NamedZone, str]]:
+        """Yield each zone that the text names level by level with the text that follows; the longest names first."""
+        for length in range(len(text), 1, -1):
+            for zone in self.by_form.get(text[:length], ()):
+                if all(code in zone.within for code in above):
+                    rest = text[length:]
+                    if rest:
+                        yield from self._chains(rest, (*above, zone.code))
+                    yield zone, rest
+
+
+def gazetteer(connection: Connection) -> Gazetteer:
+    """Return the gazetteer of the store's current version, which is read once for each version."""
+    key = (str(connection.engine.url), dataset_version(connection))
+    if key not in _known:
+        zone = tables.zone.c
+        query = (
+            select(zone.zone_kind, zone.code, zone.name_en, zone.name_zh, zone.country, zone.parent)
+            .where(zone.zone_kind != "country", zone.valid_to.is_(None), zone.geom.is_not(None))
+            .order_by(zone.zone_kind, zone.code, zone.id)
+        )
+        made = Gazetteer.of([dict(row) for row in connection.execute(query).mappings()])
+        with _lock:
+            if len(_known) > 4:
+                _known.clear()
+            _known[key] = made
+    return _known[key]
+
+
+def _zone(row: Mapping[str, Any], parents: Mapping[str, str | None]) -> NamedZone:
+    within: list[str] = []
+    code = row["parent"]
+    while code is not None and code not in within:
+        within.append(code)
+        code = parents.get(code)
+    if row["country"] is not None and row["country"] not in within:
+        within.append(row["country"])
+    name = Label(row["name_en"] or row["name_zh"], row["name_zh"] or row["name_en"])
+    return NamedZone(row["zone_kind"], row["code"], name, row["country"], tuple(within))
+
+
+def _forms(zone: NamedZone) -> Iterator[str]:
+    en, zh = zone.name.in_language("en"), zone.name.in_language("zh")
+    if zone.kind not in AREA_KINDS:
+        yield from (zh, latin(en))
+        return
+    terms = vocabulary("division").terms
+    if zone.kind == "division" and zone.code in terms:
+        yield latin(terms[zone.code].label_en)
+        yield from chinese_forms(terms[zone.code].label_zh)
+    if NOT_LATIN.search(zh):
+        yield from chinese_forms(zh)
+    yield from latin_forms(en, zh if NOT_LATIN.search(zh) else "")

@@ -1,0 +1,159 @@
+"""Many firms at once: workbooks, CSV and lines with English or Chinese headers; entries of re-posts with their grades."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openpyxl import Workbook, load_workbook
+
+from lodebase.db.store import Store
+from lodebase.ingest.run import ImportJob, run
+from lodedata import sources
+from lodedata.geography.boundaries import Boundaries
+from lodedata.sources import readers
+
+SHIPPED, REPOSTS = "standard-conditions-lists", "china-condition-lists"
+COLUMNS = (
+    *("list_type", "batch", "announcement_no", "announced_on", "enterprise_zh", "enterprise_en", "uscc", "province_zh", "site_zh"),
+    *("kind", "action", "new_name_zh", "source_url", "source_title", "source_kind", "seen_note"),
+)
+LISTED, PROPOSED, CHANGING = "江西甲铜业有限公司", "广东乙电池有限公司", "江苏丙电池有限公司"
+ENTRIES = (
+    ("copper_smelting", "4", LISTED, "江西", "listed"),
+    ("lithium_ion_battery", "8", PROPOSED, "", "proposed"),
+    ("lithium_ion_battery", "8-type-change", CHANGING, "", "proposed-type-change"),
+)
+
+
+@pytest.fixture(scope="module")
+def store(
+    own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    """The lists that ship, and three made-up entries in the form of the file of re-posts."""
+    path = tmp_path_factory.mktemp("reposts") / "list_entries.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS, restval="")
+        writer.writeheader()
+        for list_type, batch, name, province, action in ENTRIES:
+            named = {"list_type": list_type, "batch": batch, "enterprise_zh": name, "province_zh": province, "action": action}
+            writer.writerow(named | {"source_kind": "re-post", "source_title": "转载", "source_url": "https://example.org/"})
+    shipped = sources.shipped_folder(SHIPPED)
+    assert shipped is not None
+    full = sources.source(REPOSTS)
+    few = full.model_copy(
+        update={
+            "tables": tuple(one.model_copy(update={"rows": None, "rows_at_least": None, "fill": {}}) for one in full.tables)
+        }
+    )
+    with own_store("firm_batch") as made:
+        for source, folder in ((sources.source(SHIPPED), shipped), (few, path)):
+            reader = readers.reader(source.name)
+            done = run(
+                made.importer,
+                ImportJob(source, folder, lambda t, s=source, r=reader, p=folder: r(s, p, t), Boundaries(())),  # type: ignore[misc]
+            )
+            assert done.quarantined == 0
+        yield made
+
+
+@pytest.fixture(scope="module")
+def client(store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]]) -> Iterator[FlaskClient]:
+    with app_of(store) as app:
+        yield app.test_client()
+
+
+def workbook(header: str, *names: str) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for cell in (header, *names):
+        sheet.append([cell])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+SENT = {
+    "xlsx": (workbook("企业名称", LISTED, PROPOSED, "无名公司"), "application/octet-stream"),
+    "utf-8": (f"企业名称\n{LISTED}\n{PROPOSED}\n无名公司\n".encode(), "text/csv"),
+    "gb18030": (f"公司名称\r\n{LISTED}\r\n{PROPOSED}\r\n无名公司\r\n".encode("gb18030"), "text/csv"),
+    "curl": (f"name\n{LISTED}\n{PROPOSED}\n无名公司\n".encode(), "application/x-www-form-urlencoded"),
+    "lines": (f"{LISTED},江西\n{PROPOSED}\n无名公司\n".encode(), "text/plain"),
+}
+
+
+@pytest.mark.parametrize("form", SENT)
+def test_a_table_of_any_type_gives_one_answer_for_each_firm(client: FlaskClient, form: str) -> None:
+    content, media_type = SENT[form]
+    response = client.post("/api/lists/check?f=xlsx&lang=zh&date=2026-11-30", data=content, content_type=media_type)
+    assert response.status_code == 200, response.text
+    firms, every = load_workbook(io.BytesIO(response.data), read_only=True).worksheets
+    rows = list(firms.iter_rows(min_row=2, values_only=True))
+    assert [row[0] for row in rows] == [LISTED, PROPOSED, "无名公司"]
+    # the list is not complete, so the listing is known for the day of the announcement only
+    assert rows[0][4] == "铜冶炼行业规范条件（2014年）企业名单" and "转载" in rows[0]
+    assert rows[1][3] == "公示拟列入，未在列" and "公示" in str(rows[1][5])
+    assert rows[2][3] == "本平台未知"
+    assert every.max_row > 3 * 10
+
+
+def test_a_proposed_firm_is_never_listed(client: FlaskClient) -> None:
+    found = client.get("/api/lists/check", query_string={"name": PROPOSED, "date": "2026-11-30"}).json
+    by_list = {one["list"]: one for one in found["results"]}
+    assert by_list["lithium-battery"]["status"] == "proposed"
+    assert by_list["lithium-battery"]["entry"]["grade"] == "re-post"
+    changing = client.get("/api/lists/check", query_string={"name": CHANGING, "date": "2026-11-30"}).json
+    assert {one["status"] for one in changing["results"]} == {"not-known"}
+    listed = client.get("/api/lists/check", query_string={"name": LISTED, "date": "2018-10-15"}).json
+    assert {one["list"]: one["status"] for one in listed["results"]}["copper-smelting-2014"] == "listed"
+
+
+def test_a_list_without_entries_is_not_collected_here(client: FlaskClient) -> None:
+    found = client.get("/api/lists/check", query_string={"name": "无名公司", "date": "2026-11-30"}).json
+    by_list = {one["list"]: one for one in found["results"]}
+    assert by_list["magnesium-2020"]["reason_en"] == "The entries of this list are not collected here."
+    for lang, text in (("en", "not collected here, so changes are not known"), ("zh", "未收录该名单的企业，变化情况未知")):
+        page = client.get("/lists/magnesium-2020", query_string={"lang": lang}, headers={"Accept": "text/html"}).text
+        assert text in page
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_answers_lines_and_offers_the_workbook(client: FlaskClient, lang: str) -> None:
+    assert client.get(f"/lists/batch?lang={lang}").status_code == 200
+    form = {"firms": f"{LISTED}\n{PROPOSED}", "date": "2018-10-15"}
+    page = client.post(f"/lists/batch?lang={lang}", data=form, content_type="multipart/form-data").text
+    assert {"en": "Proposed, not listed", "zh": "公示拟列入，未在列"}[lang] in page
+    book = client.post("/lists/batch", data=form | {"f": "xlsx"}, content_type="multipart/form-data")
+    assert book.data[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n", b"colour,size\nred,2\n", b"name\n", b"PK\x03\x04 broken", workbook("colour", "red", "blue")[:200]]
+)
+def test_what_is_no_table_of_firms_is_refused(client: FlaskClient, content: bytes) -> None:
+    response = client.post("/api/lists/check?f=xlsx", data=content, content_type="text/csv")
+    assert response.status_code == 400, response.text
+    assert any("\u4e00" <= one <= "\u9fff" for one in client.post("/api/lists/check?lang=zh", data=content).text)
+
+
+def test_a_workbook_of_formulas_is_text(client: FlaskClient) -> None:
+    content = workbook("企业名称", '=HYPERLINK("http://x","y")', "+1")
+    response = client.post("/api/lists/check?f=xlsx", data=content)
+    assert response.status_code in (200, 400)
+    if response.status_code == 200:
+        firms = load_workbook(io.BytesIO(response.data)).worksheets[0]
+        assert all(cell.data_type != "f" for row in firms.iter_rows() for cell in row)
+
+
+def test_ten_thousand_firms_become_a_job(client: FlaskClient) -> None:
+    many = "name\n" + "".join(f"公司{n}\n" for n in range(10_000))
+    assert client.post("/api/lists/check", data=many.encode()).status_code == 202
+    assert client.post("/api/lists/check", data=f"{many}x\n".encode()).status_code == 400
+    refused = client.post("/api/lists/check?f=xlsx&lang=en", data=many.encode())
+    assert refused.status_code == 400
+    assert "up to 200 firms" in refused.text, refused.text
