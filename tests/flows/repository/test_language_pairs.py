@@ -43,7 +43,7 @@ ALLOWED = {
     "geodata/lodedata/organisations/owner_texts.py": PARSED,
     "geodata/lodedata/organisations/seats.py": PARSED,
     "geodata/lodedata/read": PARSED,
-    "geodata/lodedata/recycling/workbook.py": PARSED,
+    "geodata/lodedata/topics/recycling/workbook.py": PARSED,
     "geodata/lodedata/recovery/inputs.py": DECLARED,
     "geodata/lodedata/rights": PARSED,
     "geodata/lodedata/rules/quantities.py": DECLARED,

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lodedata.recycling import imports
-from lodedata.recycling.streams import treatments
+from lodedata.topics.recycling import imports
+from lodedata.topics.recycling.streams import treatments
 from lodedata.rules.quantities import ASSAYS
 from lodedata.vocab import vocabulary
 

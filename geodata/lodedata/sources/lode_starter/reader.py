@@ -31,7 +31,7 @@ from lodedata.records import (
     SourceRow,
     Status,
 )
-from lodedata.recycling.streams import project_stream
+from lodedata.topics.recycling.streams import project_stream
 from lodedata.schedule.milestones import milestone_record
 from lodedata.starter.recorded_entry import RecordedEntry, entry_columns, plain
 from lodedata.starter.references import GAZETTEERS, cited_reference

@@ -9,7 +9,7 @@ from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.tables import read_table, table_file
 from lodedata.records import GenericRecord, Project
-from lodedata.recycling.streams import project_stream
+from lodedata.topics.recycling.streams import project_stream
 from lodedata.schedule.milestones import milestone_record
 
 IN_SCOPE = re.compile("Recycling|Minerals|Materials Processing")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lodebase.query.parameters.declarations import Parameter
 from lodedata.messages import msg
 from lodedata.recovery.inputs import INPUTS
-from lodeweb.api.openapi.api_operation import DAY, TEXT, ApiOperation, of_json
+from lodeweb.adapter.api_operation import DAY, TEXT, ApiOperation, of_json
 from lodeweb.api.recovery import METALS, RATES
 
 _PERCENT = {"type": "number", "minimum": 0, "maximum": 100}

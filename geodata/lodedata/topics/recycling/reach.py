@@ -3,16 +3,17 @@
 Without figures by region, metal arises evenly over the land of a country; who knows the share in reach states it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from lodedata.messages import msg
+from lodedata.messages import Message, msg
 
 ShareOrigin = Literal["area", "stated", "unknown"]
 DISTANCE_MODEL = msg("capacity in reach = sum of the design outputs of plants within the radius, along the great circle")
 ARISING_MODEL = msg("metal that arises in reach = recycled metal of the country × share of the country in reach ÷ 100")
 RATIO = msg("capacity in reach ÷ metal that arises in reach")
-ORIGINS = {
+ORIGINS: Mapping[ShareOrigin, Message] = {
     "area": msg("share of the country's area within the radius: metal is taken to arise evenly over the land"),
     "stated": msg("share as you state it"),
     "unknown": msg("not known: the boundary of the country is not stored; state a share"),
@@ -20,18 +21,12 @@ ORIGINS = {
 
 
 @dataclass(frozen=True, slots=True)
-class StreamReach:
-    """A stream in reach of a place: its plants, their capacity, and the metal that arises by the model, in tonnes a year."""
+class ReachModel:
+    """The model of one stream: recycled metal of the country in tonnes a year, share of it in reach, capacity in reach."""
 
-    stream: str
-    plants: int
-    without_figure: int
-    permitted_input_tpa: float | None
-    design_output_tpa: float | None
     supply_t: float | None
-    supply_year: str | None
-    supply_source: str | None
     share_pct: float | None
+    design_output_tpa: float | None
 
     @property
     def arising_t(self) -> float | None:

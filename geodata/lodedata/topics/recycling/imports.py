@@ -10,7 +10,7 @@ from typing import Literal
 import yaml
 
 from lodedata.messages import Message, msg
-from lodedata.recycling.streams import StreamTreatment, treatments
+from lodedata.topics.recycling.streams import StreamTreatment, treatments
 from lodedata.rules import Facts, Instrument, InstrumentRule, evaluate, standing
 from lodedata.rules.evaluation import RuleResult
 from lodedata.rules.standing import Standing

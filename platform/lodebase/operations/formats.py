@@ -1,0 +1,81 @@
+"""Formats of results: JSON of its dataclass, a table of its rows as CSV, a page from a template."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from lodedata.messages import Translatable, languages
+from lodedata.write.formula import guarded_cell
+
+IN_HEADER_ONLY: Mapping[str, bool] = MappingProxyType({"in_header_only": True})
+"""The metadata of a field that responses have as a header and not in their data: ``field(metadata=IN_HEADER_ONLY)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationFormat:
+    """A format: the value of the parameter ``f``, its media type, and how a table is written in it."""
+
+    name: str
+    media_type: str
+    schema: str
+    """The schema of the description of the API."""
+    aliases: tuple[str, ...] = ()
+    """Further values of ``f``."""
+    write_rows: Callable[[type[Any], Sequence[Any]], bytes] | None = None
+    """Write rows of a dataclass. None for a format that is no table."""
+    suffix: str = ""
+    """The suffix of a file that a browser saves; empty for a response that it shows."""
+
+
+def result_data(result: object) -> Any:
+    """Return a result as data of JSON: of a dataclass its fields, of a text each language, of a day its ISO form."""
+    return orjson.loads(result_json(result))
+
+
+def result_json(result: object) -> bytes:
+    """Return a result as JSON."""
+    # column names are a subclass of str, which orjson accepts as keys only with this option
+    return orjson.dumps(result, default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS)
+
+
+def write_csv(row: type[Any], rows: Sequence[Any]) -> bytes:
+    """Return rows as CSV (RFC 4180) with a byte order mark, so that spreadsheets read Chinese; texts have both languages."""
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    texts = [one.name for one in fields(row) if rows and isinstance(getattr(rows[0], one.name), Translatable)]
+    names = [one.name for one in fields(row)]
+    writer.writerow(
+        [title for name in names for title in ([f"{name}_{lang}" for lang in languages()] if name in texts else [name])]
+    )
+    for one in rows:
+        writer.writerow([cell for name in names for cell in _cells(getattr(one, name))])
+    return ("\ufeff" + stream.getvalue()).encode()
+
+
+def _cells(value: Any) -> list[Any]:
+    if isinstance(value, Translatable):
+        return [guarded_cell(value.in_language(lang)) for lang in languages()]
+    if isinstance(value, date):
+        return [value.isoformat()]
+    if isinstance(value, list | tuple):
+        return [guarded_cell(" ".join(map(str, value)))]
+    return [guarded_cell(value) if isinstance(value, str) else value]
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Translatable):
+        return {lang: value.in_language(lang) for lang in languages()}
+    if is_dataclass(value):
+        return {one.name: getattr(value, one.name) for one in fields(value) if not one.metadata.get("in_header_only")}
+    raise TypeError(f"{type(value).__name__} is no data")
+
+
+JSON = OperationFormat("json", "application/json", "object", ("geojson",))
+HTML = OperationFormat("html", "text/html", "page")
+CSV = OperationFormat("csv", "text/csv", "file", write_rows=write_csv, suffix=".csv")
