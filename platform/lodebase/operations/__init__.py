@@ -1,1 +1,1 @@
-"""Operations: what can be asked of Lode besides records. Each is declared once in its topic; the rest is derived."""
+"""Operations: checks, series, comparisons and reports. Each is declared once in its topic; the rest is derived."""

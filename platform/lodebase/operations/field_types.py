@@ -75,6 +75,9 @@ def Code(name: str) -> FieldType:
 
     def parse(value: str) -> str:
         term = vocabulary(name).find(value)
+        # a division is found by name within its country only, and by code in all
+        if term is None and value.upper() in vocabulary(name):
+            term = vocabulary(name)[value.upper()]
         if term is None:
             raise ValueError
         return term.code
@@ -92,7 +95,7 @@ def Choice(choices: Sequence[str], text: Message) -> FieldType:
             raise ValueError
         return value
 
-    schema = {"type": "string", "enum": list(choices)}
+    schema = {"type": "string", "enum": list(choices), "maxLength": max(map(len, choices))}
     refusal = msg('%(parameter)s has no choice "%(value)s". Use one of %(choices)s.', choices=list(choices))
     return FieldType(parse, schema, refusal, msg("Use one of %(choices)s.", choices=list(choices)), text)
 
@@ -185,7 +188,7 @@ LIMIT = FieldType(
 )
 PERCENT = replace(
     Number(0, 100, msg("A share in per cent.")),
-    refusal=msg('%(parameter)s is a share in per cent from 0 to 100, not "%(value)s".'),
+    refusal=msg('%(parameter)s must be a number from 0 to 100, in per cent, not "%(value)s".'),
 )
 TRUTH = FieldType(
     _parse_truth,

@@ -35,7 +35,7 @@ class OperationServices:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation(Generic[P, R]):
-    """What can be asked of Lode: a check, a series, a comparison, a report.
+    """A check, a series, a comparison, a report: whatever Lode returns besides records.
 
     The name is that of the topic and a verb or noun, such as ``recycling.import_check``; its template is of the same name.
     """

@@ -44,7 +44,7 @@ ALLOWED = {
     "geodata/lodedata/organisations/seats.py": PARSED,
     "geodata/lodedata/read": PARSED,
     "geodata/lodedata/topics/recycling/workbook.py": PARSED,
-    "geodata/lodedata/recovery/inputs.py": DECLARED,
+    "geodata/lodedata/topics/recovery/inputs.py": DECLARED,
     "geodata/lodedata/rights": PARSED,
     "geodata/lodedata/rules/quantities.py": DECLARED,
     "geodata/lodedata/rules/regions.py": PARSED,

@@ -16,13 +16,13 @@ def described_operations() -> Mapping[str, ApiOperation]:
 
 def describe(operation: AnyOperation) -> ApiOperation:
     """Return the description of an operation."""
-    asked = [one for one in operation.parameters.described() if f"<{one.name}>" not in operation.path]
+    parameters = [one for one in operation.parameters.described() if f"<{one.name}>" not in operation.path]
     return ApiOperation(
         operation.text,
         {one.media_type: one.schema for one in operation.formats},
         less=("f",),
-        own=(format_parameter(*(one.name for one in operation.formats)), *map(_parameter, asked)),
-        needs=tuple(one.name for one in asked if one.required),
+        own=(format_parameter(*(one.name for one in operation.formats)), *map(_parameter, parameters)),
+        needs=tuple(one.name for one in parameters if one.required),
     )
 
 

@@ -10,10 +10,10 @@ from typing import Literal
 import yaml
 
 from lodedata.messages import Message, msg
-from lodedata.topics.recycling.streams import StreamTreatment, treatments
 from lodedata.rules import Facts, Instrument, InstrumentRule, evaluate, standing
 from lodedata.rules.evaluation import RuleResult
 from lodedata.rules.standing import Standing
+from lodedata.topics.recycling.streams import StreamTreatment, treatments
 
 ImportResult = Literal["pass", "fail", "not_enough_data"]
 DESTINATION = "CHN"

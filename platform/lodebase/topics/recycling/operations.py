@@ -177,6 +177,8 @@ REACH = Operation(
     ReachParameters,
     run=find_reach,
     result=RecyclingReach,
+    command=True,
+    process=True,
 )
 IMPORT_CHECK = Operation(
     "recycling.import_check",
@@ -187,5 +189,7 @@ IMPORT_CHECK = Operation(
     run=check_import,
     result=ImportCheckReport,
     varies_by=("day",),
+    command=True,
+    process=True,
 )
 OPERATIONS = (PLANTS, REACH, IMPORT_CHECK)

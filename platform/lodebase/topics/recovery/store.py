@@ -1,4 +1,4 @@
-"""Metal of deposits between the rate that their mines reach and the rates of texts: by deposit, and in sums of one class."""
+"""Recovery records with their projects, and the metal of deposits between the rate of their mine and a text."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -6,14 +6,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from lodebase.query.reading import dataset_version, reading
 from lodebase.statistics.contained_figures import COLUMNS, FIGURES, ContainedFigure, figures, nested
 from lodebase.statistics.figures import CLASSES
-from lodedata.recovery.check import RecoveryFacts, facts_of
-from lodedata.recovery.gap import STAGE, RateGap, gaps
+from lodedata.topics.recovery.check import RecoveryFacts, facts_of
+from lodedata.topics.recovery.gap import STAGE, RateGap, gaps
 
+OF_PROJECT = """
+SELECT r.* FROM recovery_project l JOIN recovery_record r ON r.id = l.record_id WHERE l.project_id = %(id)s
+ORDER BY r.year DESC NULLS LAST, r.recovery_stage, r.commodity, r.id LIMIT 200
+"""
+PROJECT = """
+SELECT l.outcome, l.probability, p.id, p.name_en, p.name_zh FROM recovery_project l LEFT JOIN project p ON p.id = l.project_id
+WHERE l.record_id = %(id)s
+"""
+RECORD = "SELECT * FROM recovery_record WHERE id = %(id)s"
 # the latest actual rate of processing of each project and metal, and of a deposit that several projects work the latest
 RATES = text(f"""
 WITH rate AS (
@@ -73,7 +82,7 @@ class RecoveryGaps:
     totals: tuple[GapTotal, ...]
 
 
-def recovery_gaps(engine: Engine, on: date) -> RecoveryGaps:
+def read_gaps(engine: Engine, on: date) -> RecoveryGaps:
     """Return the metal between the actual rates of processing and the rates of the texts that apply on a day."""
     with reading(engine) as connection:
         rows = connection.execute(RATES, {"stage": STAGE}).mappings().all()
@@ -82,14 +91,14 @@ def recovery_gaps(engine: Engine, on: date) -> RecoveryGaps:
         for row in rows:
             of_metal[row["commodity"]][row["deposit_id"]].append(dict(row))
         found = tuple(
-            _gap(parts[deposit][0], counted, on)
+            _make_gap(parts[deposit][0], counted, on)
             for metal, parts in of_metal.items()
             for deposit, counted in nested(connection, {id_: figures(part, metal) for id_, part in parts.items()}).items()
         )
-    return RecoveryGaps(version, on, found, totals(found))
+    return RecoveryGaps(version, on, found, sum_gaps(found))
 
 
-def totals(deposits: Iterable[DepositGap]) -> tuple[GapTotal, ...]:
+def sum_gaps(deposits: Iterable[DepositGap]) -> tuple[GapTotal, ...]:
     """Return the sums of one metal, class, text and tier; classes and texts are never added up, nor deposits within others."""
     parts: dict[tuple[str, str, str, str], list[tuple[float, float, float]]] = defaultdict(list)
     for one in deposits:
@@ -103,7 +112,7 @@ def totals(deposits: Iterable[DepositGap]) -> tuple[GapTotal, ...]:
     return tuple(sorted(found, key=lambda one: (one.commodity, one.instrument, one.tier, CLASSES.index(one.category))))
 
 
-def _gap(first: Mapping[str, Any], counted: tuple[ContainedFigure, ...], on: date) -> DepositGap:
+def _make_gap(first: Mapping[str, Any], counted: tuple[ContainedFigure, ...], on: date) -> DepositGap:
     # the rates of the day apply to the rate that the mine last reached
     facts = facts_of({**first, "year": None}, on)
     names = {name: first[name] for name in ("name_en", "name_zh", "project_name_en", "project_name_zh")}
@@ -117,3 +126,20 @@ def _gap(first: Mapping[str, Any], counted: tuple[ContainedFigure, ...], on: dat
         counted,
         tuple(gaps(facts)),
     )
+
+
+def read_records_of_project(connection: Connection, identity: str) -> list[dict[str, Any]]:
+    """Return the recovery records of a project, the latest year first."""
+    return [dict(row) for row in connection.exec_driver_sql(OF_PROJECT, {"id": identity}).mappings()]
+
+
+def read_project_of_record(connection: Connection, identity: str) -> dict[str, Any] | None:
+    """Return the project of a recovery record with the outcome of matching, None for a record that is not there."""
+    row = connection.exec_driver_sql(PROJECT, {"id": identity}).mappings().first()
+    return None if row is None else dict(row)
+
+
+def read_record(connection: Connection, identity: str) -> dict[str, Any] | None:
+    """Return the values of a recovery record, None for an unknown id."""
+    row = connection.exec_driver_sql(RECORD, {"id": identity}).mappings().first()
+    return None if row is None else dict(row)

@@ -9,8 +9,8 @@ import yaml
 from pydantic import Field, model_validator
 
 from lodedata.messages import msg
-from lodedata.recovery.inputs import INPUTS
 from lodedata.rules.model import Code, LegalText, NonEmptyText, Percent, RulePart, require_distinct
+from lodedata.topics.recovery.inputs import INPUTS
 from lodedata.validation import InvalidValue
 
 Stage = Literal["mining", "processing", "co-product"]
@@ -98,6 +98,6 @@ class RecoveryInstrument(LegalText):
 @cache
 def instruments() -> tuple[RecoveryInstrument, ...]:
     """Return the instruments that ship, in order of their ids."""
-    folder = Path(str(files("lodedata.recovery") / "instruments"))
+    folder = Path(str(files("lodedata.topics.recovery") / "instruments"))
     texts = [path.read_text("utf-8") for path in sorted(folder.glob("*.yml"))]
     return tuple(RecoveryInstrument.model_validate(yaml.safe_load(text)) for text in texts)

@@ -10,9 +10,9 @@ from datetime import date
 from typing import Any, Literal
 
 from lodedata.messages import Message, msg
-from lodedata.recovery.inputs import INPUTS
-from lodedata.recovery.minima import STAGES, TIERS, RecoveryInstrument, RecoveryRule, Stage, Tier, instruments
 from lodedata.rules.standing import COUNTS, LABELS, Standing, standing
+from lodedata.topics.recovery.inputs import INPUTS
+from lodedata.topics.recovery.minima import STAGES, TIERS, RecoveryInstrument, RecoveryRule, Stage, Tier, instruments
 
 RecoveryOutcome = Literal["below-minimum", "at-least-minimum", "general", "leader", "cannot-say", "text-not-read"]
 REACHED: Mapping[Tier, RecoveryOutcome] = {"minimum": "at-least-minimum", "general": "general", "leader": "leader"}

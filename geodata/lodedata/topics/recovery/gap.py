@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lodedata.messages import Message, msg
-from lodedata.recovery.check import NOT_READ, RecoveryFacts, applies_on, tier_span
-from lodedata.recovery.minima import RecoveryInstrument, Stage, Tier, instruments
+from lodedata.topics.recovery.check import NOT_READ, RecoveryFacts, applies_on, tier_span
+from lodedata.topics.recovery.minima import RecoveryInstrument, Stage, Tier, instruments
 
 FORMULA = msg("metal contained × (rate of the text − actual rate) ÷ 100; negative: recovered above the rate of the text")
 COMPARED: tuple[Tier, ...] = ("minimum", "leader")

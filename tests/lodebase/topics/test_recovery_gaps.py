@@ -7,7 +7,7 @@ from tests.mapped_rows import load_rows
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.statistics.recovery_gaps import recovery_gaps
+from lodebase.topics.recovery.store import read_gaps
 
 HEAD = """
 name: own-{name}
@@ -77,8 +77,8 @@ def test_metal_of_a_deposit_is_between_the_latest_rate_and_the_minimum(store: St
     for mapping, text in FILES.items():
         load(store, tmp_path, mapping, text)
     engine = engines.engine(store.addresses.site, "tests", 20, pool_size=2)
-    found = recovery_gaps(engine, date(2026, 11, 29))
-    before = recovery_gaps(engine, date(2019, 12, 31))
+    found = read_gaps(engine, date(2026, 11, 29))
+    before = read_gaps(engine, date(2019, 12, 31))
     engine.dispose()
     (deposit,) = found.deposits
     assert (deposit.names["name_en"], deposit.year, deposit.facts.rates) == ("Tiririca Verde", 2019, {"processing": 62.0})
