@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import orjson
 
@@ -48,19 +48,24 @@ def write_csv(row: type[Any], rows: Sequence[Any]) -> bytes:
     """Return rows as CSV (RFC 4180) with a byte order mark, so that spreadsheets read Chinese; texts have both languages."""
     stream = io.StringIO()
     writer = csv.writer(stream)
-    texts = [one.name for one in fields(row) if rows and isinstance(getattr(rows[0], one.name), Translatable)]
+    writer.writerow([title for name, kind in get_type_hints(row).items() for title in _titles(name, kind)])
     names = [one.name for one in fields(row)]
-    writer.writerow(
-        [title for name in names for title in ([f"{name}_{lang}" for lang in languages()] if name in texts else [name])]
-    )
-    for one in rows:
-        writer.writerow([cell for name in names for cell in _cells(getattr(one, name))])
+    texts = {name for name, kind in get_type_hints(row).items() if _is_text_of_languages(kind)}
+    writer.writerows([cell for name in names for cell in _cells(getattr(one, name), name in texts)] for one in rows)
     return ("\ufeff" + stream.getvalue()).encode()
 
 
-def _cells(value: Any) -> list[Any]:
-    if isinstance(value, Translatable):
-        return [guarded_cell(value.in_language(lang)) for lang in languages()]
+def _titles(name: str, kind: Any) -> list[str]:
+    return [f"{name}_{lang}" for lang in languages()] if _is_text_of_languages(kind) else [name]
+
+
+def _is_text_of_languages(kind: Any) -> bool:
+    return any(isinstance(one, type) and issubclass(one, Translatable) for one in (kind, *get_args(kind)))
+
+
+def _cells(value: Any, in_each_language: bool) -> list[Any]:
+    if in_each_language:
+        return [None if value is None else guarded_cell(value.in_language(lang)) for lang in languages()]
     if isinstance(value, date):
         return [value.isoformat()]
     if isinstance(value, list | tuple):

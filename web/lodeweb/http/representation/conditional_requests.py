@@ -173,8 +173,9 @@ def _tagged(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-cache")
     if response.status_code != 200 or request.method not in ("GET", "HEAD") or "ETag" in response.headers:
         return response
+    operation = operation_of_request()
     number = response.headers.get(VERSION_HEADER, type=int)
-    if number is not None:
+    if number is not None and (operation is None or "version" in (operation.varies_by or ())):
         then = Version(number, _when(number))
         if then.committed_at is not None:
             response.headers["Last-Modified"] = http_date(then.committed_at)
