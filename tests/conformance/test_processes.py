@@ -17,7 +17,6 @@ from lodebase.desk.identity.api_keys import NewKey
 from lodebase.desk.writing import writing
 from lodebase.jobs import job_store, job_worker
 from lodebase.jobs.processes import ProcessServices
-from lodebase.layout.rulebook import rulebook
 from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
 
@@ -53,7 +52,7 @@ def worker(conformance_store: Store) -> Iterator[Callable[[], bool]]:
     """Runs the job that was ordered first, as the background task does."""
     settings = Settings()
     engine = engines.engine(conformance_store.addresses.site, "lode jobs", 60, 2, alone=True)
-    services = ProcessServices(engine, Known(), lambda: rulebook(settings))
+    services = ProcessServices(engine, Known(), settings)
     yield lambda: job_worker.run_next(conformance_store.importer, services)
     engine.dispose()
 
@@ -105,6 +104,8 @@ def test_processes_are_listed_and_described(api: "Api") -> None:
         "list-check",
         "layout-checks",
         "list-checks",
+        "recycling-reach",
+        "recycling-import-check",
         "download",
     ]
     assert len(api.get("/processes?limit=1")["processes"]) == 1

@@ -437,6 +437,15 @@ def load_statistics(store: Store, folder: Path) -> None:
         assert summary.read == summary.loaded, summary.refused
 
 
+@pytest.fixture(scope="module")
+def app_of_routes(
+    own_store: Callable[[str], AbstractContextManager[Store]], app_of: Callable[[Store], AbstractContextManager[Flask]]
+) -> Iterator[Flask]:
+    """An application of its own for a module that registers routes."""
+    with own_store("routes") as store, app_of(store) as made:
+        yield made
+
+
 @pytest.fixture(scope="session")
 def statistics(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[FlaskClient]:
     """A visitor of a site with series of statistics."""

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, Request, Response, current_app, request
 from flask.typing import ResponseReturnValue
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.sansio.utils import get_current_url
 from werkzeug.utils import cached_property
@@ -20,6 +21,8 @@ from lodebase.schedule.phases import rules as schedule_rules
 from lodebase.search import search_vocabulary, text_variants
 from lodebase.settings import Settings
 from lodebase.subscriptions import mail_server
+from lodebase.topics.registry import declared_operations
+from lodeweb.adapter import routes
 from lodeweb.api import (
     areas,
     by_products,
@@ -27,9 +30,6 @@ from lodeweb.api import (
     estimates,
     health,
     quality,
-    recovery,
-    recovery_gaps,
-    recycling,
     schedule,
     search,
     statistics,
@@ -72,7 +72,7 @@ from lodeweb.http.read_replica import ReadReplica
 from lodeweb.http.representation import compression, conditional_requests, html_pages, problem_details
 from lodeweb.http.service import bridge, logs, metrics
 from lodeweb.i18n import language
-from lodeweb.pages import chart_page, compare, error_reports, organisations, recycling_page, schedule_page, template_globals
+from lodeweb.pages import chart_page, compare, error_reports, organisations, schedule_page, template_globals
 from lodeweb.pages.about import about_page, help_pages, updates_page
 from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports, sites_page
 from lodeweb.pages.lists import list_pages
@@ -82,6 +82,7 @@ from lodeweb.pages.renderers import RENDERERS
 from lodeweb.pages.rights import right_pages
 from lodeweb.pages.statistics import by_products_page, coverage_page, statistics_pages
 from lodeweb.pages.subscriptions import subscribe_page
+from lodeweb.topics import registry as topics
 
 PUBLIC_URL = "LODE_PUBLIC_URL"
 A_YEAR_S = 365 * 86_400
@@ -113,8 +114,6 @@ PARTS: tuple[ModuleType, ...] = (
     estimates,
     estimate_history_page,
     schedule,
-    recovery,
-    recovery_gaps,
     by_products,
     by_products_page,
     search,
@@ -122,8 +121,6 @@ PARTS: tuple[ModuleType, ...] = (
     statistics,
     coverage_page,
     statistics_pages,
-    recycling,
-    recycling_page,
     check,
     saved_reports,
     form,
@@ -227,6 +224,11 @@ class LodeApp(Flask):
     request_class = LodeRequest
     response_class = CompleteResponse
 
+    @cached_property
+    def jinja_loader(self) -> BaseLoader:
+        """Return the loader of the templates of the site and of its topics."""
+        return ChoiceLoader([FileSystemLoader(Path(self.root_path) / "templates"), topics.template_loader()])
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function unchanged."""
         return func
@@ -277,6 +279,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     read_replica.register(app)
     for module in PARTS:
         app.register_blueprint(module.blueprint)
+    routes.register(app, declared_operations().values(), topics.page_contexts())
+    for module in topics.page_modules():
+        if hasattr(module, "blueprint"):
+            app.register_blueprint(module.blueprint)
 
     @app.after_request
     def cached(response: Response) -> Response:

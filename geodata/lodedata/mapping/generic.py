@@ -28,10 +28,10 @@ from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow, InputTable
 from lodedata.records import GenericRecord, PartialDate, Position, SourceRow, UnreadPosition
-from lodedata.recovery.balance import recovery_completion
-from lodedata.recycling.balance import stream_completion
 from lodedata.rights.area import area_km2
 from lodedata.rights.checks import Completion, right_completion, sale_completion, validity_problem
+from lodedata.topics.recovery.balance import recovery_completion
+from lodedata.topics.recycling.balance import stream_completion
 from lodedata.vocab import vocabulary
 
 NAMES = ("name_en", "name_zh")

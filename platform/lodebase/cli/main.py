@@ -40,6 +40,7 @@ COMMANDS = {
     "resolve": Entry("lodebase.cli.resolve:resolve", "Join records of different sources that describe the same thing."),
     "restore": Entry("lodebase.cli.operation.backup:restore", "Replace the store by a backup."),
     "rules": Entry("lodebase.cli.layout_check.rules:rules", "List the rules of the layout check, and check your own."),
+    "run": Entry("lodebase.cli.operations:run_", "Run a check or report, and print its result."),
     "runs": Entry("lodebase.cli.lists:runs", "List the latest imports."),
     "saved-reports": Entry(
         "lodebase.cli.layout_check.saved_reports:saved_reports", "List, compare and delete saved layout reports."

@@ -16,7 +16,6 @@ from lodebase.db.engine import Addresses
 from lodebase.db.failures import first_line
 from lodebase.db.schema.layout_tables import MOST_BYTES
 from lodebase.jobs.processes import PROCESSES, ProcessServices
-from lodebase.layout.rulebook import rulebook
 from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
 from lodedata.messages import MessageError, msg
@@ -55,7 +54,7 @@ def watch(
 ) -> None:
     """Run accepted jobs until ``stop`` is set; an interrupted job is run again."""
     engine = engines.engine(addresses.site, "lode jobs", settings.statement_timeout_s, 2, alone=True)
-    services = ProcessServices(engine, Known(), lambda: rulebook(settings))
+    services = ProcessServices(engine, Known(), settings)
     begun = False
     while not stop.is_set():
         try:

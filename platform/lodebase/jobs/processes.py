@@ -13,12 +13,16 @@ from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import MOST_CANDIDATES, Candidate, parse_candidate, parse_candidates
 from lodebase.layout.reports.report import report
+from lodebase.layout.rulebook import rulebook
 from lodebase.lists.list_query import parse
 from lodebase.lists.list_report import list_report
 from lodebase.lists.list_table import CSV, MOST_BYTES, check_rows, rows_of
+from lodebase.operations.formats import result_data
+from lodebase.operations.operation import Operation, OperationServices
+from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
+from lodebase.topics.registry import declared_operations
 from lodedata.messages import Translatable, msg
-from lodedata.rules import RuleSet
 
 Schema = Mapping[str, Any]
 Inputs = Mapping[str, Any]
@@ -43,11 +47,11 @@ class ProcessValue:
 
 @dataclass(frozen=True, slots=True)
 class ProcessServices:
-    """What runs of processes read: the database, cached figures and the rules."""
+    """What runs of processes read: the database, cached figures, and the settings with the rules."""
 
     engine: Engine
     figures: Known
-    rules: Callable[[], RuleSet]
+    settings: Settings
     progress: Callable[[int, int], None] = lambda done, number: None
     """Called with the number of parts that are done and that of all."""
 
@@ -90,13 +94,15 @@ class Process:
                 raise BadQuery(name, inputs[name][:40], msg("The input %(parameter)s is too long."))
 
 
-TYPES: Mapping[str, type] = {"string": str, "integer": int, "object": dict}
+TYPES: Mapping[str, type | tuple[type, ...]] = {"string": str, "integer": int, "number": (int, float), "object": dict}
 
 
 def _layout_check(inputs: Inputs, today: date) -> Callable[[ProcessServices], dict[str, Any]]:
     version = _version(inputs)
     read = _reader(inputs["candidate"], today, version)
-    return lambda services: report(services.engine, services.figures, read(services), services.rules(), version).as_data()
+    return lambda services: report(
+        services.engine, services.figures, read(services), rulebook(services.settings), version
+    ).as_data()
 
 
 def _reader(feature: object, today: date, version: int | None) -> Callable[[ProcessServices], Candidate]:
@@ -124,7 +130,9 @@ def _layout_checks(inputs: Inputs, today: date) -> Callable[[ProcessServices], d
         reports = []
         for number, read in enumerate(candidates):
             services.progress(number, len(candidates))
-            reports.append(report(services.engine, services.figures, read(services), services.rules(), version).as_data())
+            reports.append(
+                report(services.engine, services.figures, read(services), rulebook(services.settings), version).as_data()
+            )
         return {"reports": reports}
 
     return run
@@ -147,8 +155,30 @@ def _version(inputs: Inputs) -> int | None:
     return version
 
 
-_VERSION = ProcessValue(msg("A version of the data; by default the latest."), VERSION)
 _JSON: Schema = {"type": "object", "contentMediaType": JSON}
+
+
+def declared_process(operation: Operation[Any, Any]) -> Process:
+    """Return the process that runs a declared operation; its result is the data of the operation."""
+
+    def prepare(inputs: Inputs, today: date) -> Callable[[ProcessServices], Any]:
+        parameters = operation.parameters.parse(inputs)
+        return lambda services: result_data(
+            operation.run(OperationServices(services.engine, services.figures, services.settings, today), parameters)
+        )
+
+    return Process(
+        operation.process_name,
+        operation.title,
+        operation.text,
+        {one.name: ProcessValue(one.text, one.schema, one.required) for one in operation.parameters.described()},
+        "result",
+        {"result": ProcessValue(operation.title, _JSON)},
+        prepare,
+    )
+
+
+_VERSION = ProcessValue(msg("A version of the data; by default the latest."), VERSION)
 _DAY = ProcessValue(msg("The day; by default today."), DAY)
 _LISTS = ProcessValue(msg("Codes of lists; by default all."), TEXT, several=True)
 PROCESSES: Mapping[str, Process] = MappingProxyType(
@@ -226,6 +256,7 @@ PROCESSES: Mapping[str, Process] = MappingProxyType(
                 media_type=CSV,
                 takes_long=True,
             ),
+            *(declared_process(operation) for operation in declared_operations().values() if operation.process),
         )
     }
 )

@@ -196,7 +196,8 @@ AREA_CHAIN = """
 WITH RECURSIVE chain AS (
   (SELECT z.id, z.zone_kind, z.code, z.name_en, z.name_zh, z.country, z.parent, z.accuracy_m, z.valid_from, z.valid_to,
     z.sources, z.note_en, z.note_zh, 0 AS step
-  FROM zone z WHERE z.zone_kind = %(kind)s AND z.code = %(code)s AND z.geom IS NOT NULL ORDER BY (z.valid_to IS NULL) DESC, z.id LIMIT 1)
+  FROM zone z WHERE z.zone_kind = %(kind)s AND z.code = %(code)s AND z.geom IS NOT NULL
+  ORDER BY (z.valid_to IS NULL) DESC, z.id LIMIT 1)
   UNION ALL
   SELECT z.id, z.zone_kind, z.code, z.name_en, z.name_zh, z.country, z.parent, z.accuracy_m, z.valid_from, z.valid_to,
     z.sources, z.note_en, z.note_zh, c.step + 1

@@ -9,7 +9,6 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.jobs import job_store, job_worker
 from lodebase.jobs.processes import ProcessServices
-from lodebase.layout.rulebook import rulebook
 from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
 from lodedata.messages import from_data
@@ -20,7 +19,7 @@ FIRM = {"name": "Nobody Ltd", "date": date(2020, 1, 1).isoformat()}
 def test_a_client_with_many_jobs_delays_another_by_one(store: Store) -> None:
     desk = engines.engine(store.addresses.desk, "tests", pool_size=1)
     site = engines.engine(store.addresses.site, "tests", pool_size=1)
-    services = ProcessServices(site, Known(), lambda: rulebook(Settings()))
+    services = ProcessServices(site, Known(), Settings())
     try:
         greedy = [job_store.accept(desk, "list-check", FIRM, "raw", "greedy") for _ in range(4)]
         other = job_store.accept(desk, "list-check", FIRM, "raw", "other")

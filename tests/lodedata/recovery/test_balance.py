@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lodedata.problems import Problem
-from lodedata.recovery.balance import complete, computed_rate
+from lodedata.topics.recovery.balance import complete, computed_rate
 
 FEED = {"ore_treated_t": 1000.0, "head_grade_pct": 0.5}
 

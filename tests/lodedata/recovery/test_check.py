@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lodedata.recovery.check import RecoveryFacts, RecoveryFinding, check, facts_of, metal_between
-from lodedata.recovery.minima import RecoveryInstrument, instruments
+from lodedata.topics.recovery.check import RecoveryFacts, RecoveryFinding, check, facts_of, metal_between
+from lodedata.topics.recovery.minima import RecoveryInstrument, instruments
 from lodedata.validation import InvalidValue
 
 OPEN, UNDERGROUND = {"mining_method": "open-pit"}, {"mining_method": "underground"}

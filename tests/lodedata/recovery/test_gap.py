@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from lodedata.recovery.check import RecoveryFacts
-from lodedata.recovery.gap import gaps
+from lodedata.topics.recovery.check import RecoveryFacts
+from lodedata.topics.recovery.gap import gaps
 
 TODAY = date(2026, 11, 29)
 

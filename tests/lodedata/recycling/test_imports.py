@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from lodedata.recycling import imports
-from lodedata.recycling.streams import treatments
 from lodedata.rules.quantities import ASSAYS
+from lodedata.topics.recycling import imports
+from lodedata.topics.recycling.streams import treatments
 from lodedata.vocab import vocabulary
 
 COPPER, BRASS, ALLOY = "recycled-copper-material", "recycled-brass-material", "recycled-copper-alloy-material"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lodedata.recycling.reach import StreamReach
+from lodedata.topics.recycling.reach import ReachModel
 
 
 @pytest.mark.parametrize(
@@ -18,5 +18,5 @@ from lodedata.recycling.reach import StreamReach
 def test_capacity_by_metal_that_arises(
     design: float | None, supply: float | None, share: float | None, arising: float | None, ratio: float | None
 ) -> None:
-    found = StreamReach("aluminium-scrap", 1, 0, None, design, supply, "2023", "output", share)
+    found = ReachModel(supply, share, design)
     assert (found.arising_t, found.ratio) == (arising, ratio)

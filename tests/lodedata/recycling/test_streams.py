@@ -13,8 +13,8 @@ from lodedata import sources
 from lodedata.mapping import Reading, Tally
 from lodedata.problems import Problem
 from lodedata.records import GenericRecord
-from lodedata.recycling import balance, streams, workbook
 from lodedata.sources import readers
+from lodedata.topics.recycling import balance, streams, workbook
 from lodedata.vocab import table, vocabulary
 
 HYDRO = {

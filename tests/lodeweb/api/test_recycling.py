@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
-from lodedata.recycling import workbook
+from lodedata.topics.recycling import workbook
 
 ROOT = "/api/recycling"
 NCM = f"{ROOT}/import-check?stream=black-mass-ncm"

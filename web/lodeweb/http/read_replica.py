@@ -19,6 +19,7 @@ from lodebase.db.engine import Addresses
 from lodebase.db.replica import ReplicaMonitor, ReplicaState
 from lodebase.errors import DatabaseAway
 from lodebase.settings import Settings
+from lodeweb.http.declared import operation_of_request
 
 VERSION_HEADER = "Lode-Dataset-Version"
 READING_POSTS = frozenset({"items.by_post", "layout_check.post", "layout_page.page_by_post", "lists_check.check_table"})
@@ -145,5 +146,8 @@ def described(replica: ReadReplica | None) -> dict[str, object]:
 
 def _may_read_replica() -> bool:
     if request.path == DESK or request.path.startswith(f"{DESK}/") or request.blueprint in PRIMARY_ONLY:
+        return False
+    operation = operation_of_request()
+    if operation is not None and operation.primary:
         return False
     return request.method in ("GET", "HEAD") or request.endpoint in READING_POSTS

@@ -14,7 +14,7 @@ from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.tables import table_file
 from lodedata.read import Hints, InputRow, InputTable, open_table
 from lodedata.records import GenericRecord, SourceRow
-from lodedata.recycling.streams import SEVERAL, named_stream
+from lodedata.topics.recycling.streams import SEVERAL, named_stream
 
 LIST = "india-nonferrous-reprocessors"
 STATES = ("state_in_address", "state_section")

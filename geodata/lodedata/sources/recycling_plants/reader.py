@@ -7,7 +7,7 @@ from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.tables import read_table
 from lodedata.messages import msg
 from lodedata.read import FileRefused
-from lodedata.recycling import workbook
+from lodedata.topics.recycling import workbook
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:

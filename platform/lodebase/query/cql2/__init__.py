@@ -8,7 +8,7 @@ LARGEST_CONTAINED_T, LARGEST_GRADE_PCT and LARGEST_ORE_T are the largest single 
 from lodebase.query.cql2.bounds import BOUNDS, Malformed
 from lodebase.query.cql2.check import FUNCTIONS
 from lodebase.query.cql2.cost import check_cost
-from lodebase.query.cql2.nodes import Filter, Operation, Shape, all_of
+from lodebase.query.cql2.nodes import Filter, OperatorCall, Shape, all_of
 from lodebase.query.cql2.read import parse_json, parse_text
 from lodebase.query.cql2.selections import any_of, at_least, at_most, beneath, estimate, within_dates
 from lodebase.query.cql2.sql import bound, condition
@@ -18,7 +18,7 @@ __all__ = [
     "FUNCTIONS",
     "Filter",
     "Malformed",
-    "Operation",
+    "OperatorCall",
     "Shape",
     "all_of",
     "any_of",

@@ -11,7 +11,7 @@ from dataclasses import replace
 from lodebase.query.cql2 import dates
 from lodebase.query.cql2.bounds import Malformed
 from lodebase.query.cql2.field_terms import codes
-from lodebase.query.cql2.nodes import Form, Operation, Placeholder, Property
+from lodebase.query.cql2.nodes import Form, OperatorCall, Placeholder, Property
 from lodebase.query.cql2.parts import NAMES, FilterPart, array, as_date, as_exact, joined, text, truth
 from lodedata.messages import Message, msg, sentences
 
@@ -127,7 +127,7 @@ def like(_: str, parts: Sequence[FilterPart]) -> FilterPart:
             )
         )
     inner, names = pattern, []
-    while isinstance(inner.shape, Operation) and inner.shape.name in FOLDS and inner.literal is not None:
+    while isinstance(inner.shape, OperatorCall) and inner.shape.name in FOLDS and inner.literal is not None:
         names.append(inner.shape.name)
         inner = inner.literal
     if not isinstance(inner.literal, str):
@@ -231,8 +231,8 @@ def _folds_of(items: Sequence[FilterPart]) -> FilterPart | None:
     """Return CASEI('a'), CASEI('b') as CASEI of each of ('a', 'b'), so that a list of any length is one bound array."""
     names: list[str] = []
     inner = list(items)
-    while all(isinstance(item.shape, Operation) and isinstance(item.literal, FilterPart) for item in inner):
-        found = {item.shape.name for item in inner if isinstance(item.shape, Operation)}
+    while all(isinstance(item.shape, OperatorCall) and isinstance(item.literal, FilterPart) for item in inner):
+        found = {item.shape.name for item in inner if isinstance(item.shape, OperatorCall)}
         if len(found) > 1:
             return None
         names += found

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from lodebase.query.cql2.bounds import require
-from lodebase.query.cql2.nodes import Filter, Operation, Shape
+from lodebase.query.cql2.nodes import Filter, OperatorCall, Shape
 
 COUNTED: Mapping[str, str] = {
     "^": "powers",
@@ -23,7 +23,7 @@ def check_cost(filter: Filter) -> None:
     waiting: list[Shape] = [filter.shape]
     while waiting:
         shape = waiting.pop()
-        if isinstance(shape, Operation):
+        if isinstance(shape, OperatorCall):
             counts["operations"] += 1
             kind = COUNTED.get(shape.name) or next((PREFIXES[one] for one in PREFIXES if shape.name.startswith(one)), None)
             counts.update([kind] if kind is not None else [])

@@ -34,14 +34,14 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class OperatorCall:
     """An operation of :mod:`lodebase.query.cql2.sql` and its operands."""
 
     name: str
     operands: tuple["Shape", ...]
 
 
-Shape: TypeAlias = Property | Placeholder | Constant | Operation
+Shape: TypeAlias = Property | Placeholder | Constant | OperatorCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +57,4 @@ def all_of(filters: Sequence[Filter]) -> Filter | None:
     if len(filters) < 2:
         return filters[0] if filters else None
     values = tuple(value for part in filters for value in part.values)
-    return Filter(Operation("and", tuple(part.shape for part in filters)), values)
+    return Filter(OperatorCall("and", tuple(part.shape for part in filters)), values)

@@ -8,7 +8,7 @@ from lodebase.query.collections_ import Collection, Field
 from lodebase.query.cql2 import dates, geometry
 from lodebase.query.cql2.bounds import Malformed, require
 from lodebase.query.cql2.field_terms import PARTIAL_DATES, field_of, shown
-from lodebase.query.cql2.nodes import GEOMETRY, Constant, Form, Operation, Placeholder, Property, Shape, Values
+from lodebase.query.cql2.nodes import GEOMETRY, Constant, Form, OperatorCall, Placeholder, Property, Shape, Values
 from lodedata.kinds.shared import IDENTITY
 from lodedata.messages import Message, msg
 
@@ -80,7 +80,7 @@ def joined(kind: Kind, name: str, parts: Sequence[FilterPart], said: Message | s
     require("operations", operations)
     shapes = tuple(part.shape for part in parts)
     values = tuple(value for part in parts for value in part.values)
-    return FilterPart(kind, Operation(name, shapes), values, said or f"{name}(...)", operations=operations)
+    return FilterPart(kind, OperatorCall(name, shapes), values, said or f"{name}(...)", operations=operations)
 
 
 def property_(name: Any, collection: Collection) -> FilterPart:
@@ -94,7 +94,7 @@ def property_(name: Any, collection: Collection) -> FilterPart:
     shape = Property(name)
     ends = None
     if kind == "date" or name in PARTIAL_DATES:
-        first, last = (FilterPart("date", Operation(end, (shape,)), said=name) for end in ("first_day", "last_day"))
+        first, last = (FilterPart("date", OperatorCall(end, (shape,)), said=name) for end in ("first_day", "last_day"))
         ends = (first, last)
     return FilterPart(kind, shape, said=name, field=field, ends=ends, digits=DIGITS_OF_A_FLOAT)
 
@@ -172,7 +172,7 @@ def as_exact(part: FilterPart) -> FilterPart:
         return part
     if part.literal is not None:
         return replace(part, shape=Placeholder("exact"), exact=True)
-    return replace(part, shape=Operation("exact", (part.shape,)), exact=True)
+    return replace(part, shape=OperatorCall("exact", (part.shape,)), exact=True)
 
 
 def as_date(part: FilterPart) -> FilterPart:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lodebase.query.collections_ import Field
 from lodebase.query.cql2 import dates, field_terms
 from lodebase.query.cql2.bounds import Malformed, check_characters, require
-from lodebase.query.cql2.nodes import Filter, Form, Operation, Placeholder, Property, Shape
+from lodebase.query.cql2.nodes import Filter, Form, OperatorCall, Placeholder, Property, Shape
 from lodebase.query.cql2.parts import number
 from lodedata.messages import msg
 
@@ -56,9 +56,9 @@ def within_dates(field: str, start: str | None, end: str | None) -> Filter:
         raise Malformed(msg("The interval from %(start)s to %(end)s ends before it begins.", start=start, end=end))
     given = [(name, day) for name, day in (("since", first), ("until", last)) if day is not None]
     if not given:
-        return Filter(Operation("not", (Operation("isnull", (Property(field),)),)))
-    parts = tuple(Operation(name, (Property(field), Placeholder("text"))) for name, _ in given)
-    shape = parts[0] if len(parts) == 1 else Operation("and", parts)
+        return Filter(OperatorCall("not", (OperatorCall("isnull", (Property(field),)),)))
+    parts = tuple(OperatorCall(name, (Property(field), Placeholder("text"))) for name, _ in given)
+    shape = parts[0] if len(parts) == 1 else OperatorCall("and", parts)
     return Filter(shape, tuple(day for _, day in given))
 
 
@@ -91,18 +91,18 @@ def estimate(
     given |= {name: ("number", _number(value)) for name, value in limits.items() if value is not None}
     if not given:
         raise Malformed(msg("The filter on estimates has no conditions."))
-    operands = tuple(Operation(name, (Placeholder(form),)) for name, (form, _) in given.items())
-    return Filter(Operation("estimate", operands), tuple(value for _, value in given.values()))
+    operands = tuple(OperatorCall(name, (Placeholder(form),)) for name, (form, _) in given.items())
+    return Filter(OperatorCall("estimate", operands), tuple(value for _, value in given.values()))
 
 
 def _any_of(field: Field, codes: tuple[str, ...]) -> Filter:
     if len(codes) == 1 and field.type == "string":
-        return Filter(Operation("=", (Property(field.name), Placeholder("text"))), codes)
-    return Filter(Operation("any_of", (Property(field.name), Placeholder("texts"))), (codes,))
+        return Filter(OperatorCall("=", (Property(field.name), Placeholder("text"))), codes)
+    return Filter(OperatorCall("any_of", (Property(field.name), Placeholder("texts"))), (codes,))
 
 
 def _among(field: str, form: Form, values: tuple[float | str, ...]) -> Filter:
-    return Filter(Operation("among", (Property(field), Placeholder(form))), (values,))
+    return Filter(OperatorCall("among", (Property(field), Placeholder(form))), (values,))
 
 
 def _bound(name: str, operator: str, value: float | str) -> Filter:
@@ -119,7 +119,7 @@ def _bound(name: str, operator: str, value: float | str) -> Filter:
         case _:
             check_characters(str(value))
             shape, made = Placeholder("text"), str(value)
-    return Filter(Operation(operator, (Property(name), shape)), (made,))
+    return Filter(OperatorCall(operator, (Property(name), shape)), (made,))
 
 
 def _number(value: float | str) -> float:

@@ -33,7 +33,7 @@ from lodebase.db.schema.tables import estimate, estimate_measure
 from lodebase.query.collections_ import Collection
 from lodebase.query.cql2.dates import COMPARISONS, RELATIONS
 from lodebase.query.cql2.estimates import owner_column
-from lodebase.query.cql2.nodes import Constant, Filter, Operation, Placeholder, Property, Shape
+from lodebase.query.cql2.nodes import Constant, Filter, OperatorCall, Placeholder, Property, Shape
 from lodebase.query.cql2.relations import SPATIAL
 
 Expression = ColumnElement[Any]
@@ -82,13 +82,13 @@ class _Compiler:
                 return Function("ST_GeomFromWKB", made, _fixed("4326")) if form == "geometry" else made
             case Constant(value):
                 return _fixed("true" if value else "false")
-            case Operation("estimate", operands):
+            case OperatorCall("estimate", operands):
                 return self._estimate(operands)
-            case Operation(name, operands) if name in _LARGEST:
+            case OperatorCall(name, operands) if name in _LARGEST:
                 return self._largest(name, [self.expression(operand) for operand in operands])
-            case Operation(name, operands) if name in _BY_TYPE:
+            case OperatorCall(name, operands) if name in _BY_TYPE:
                 return _BY_TYPE[name](self._type(operands[0]), *(self.expression(operand) for operand in operands))
-            case Operation(name, operands):
+            case OperatorCall(name, operands):
                 return _OPERATIONS[name](*(self.expression(operand) for operand in operands))
 
     def _type(self, shape: Shape) -> str:
@@ -97,7 +97,7 @@ class _Compiler:
 
     def _estimate(self, operands: tuple[Shape, ...]) -> Expression:
         """Return whether one estimate, with one of its measures if the filter uses them, meets all conditions."""
-        comparisons = [(part.name, self.expression(part.operands[0])) for part in operands if isinstance(part, Operation)]
+        comparisons = [(part.name, self.expression(part.operands[0])) for part in operands if isinstance(part, OperatorCall)]
         conditions = [_OF_AN_ESTIMATE[name](value) for name, value in comparisons]
         return exists(self._figures(_ONE, any(name in OF_A_MEASURE for name, _ in comparisons)).where(*conditions))
 

@@ -16,9 +16,9 @@ from werkzeug.routing import Rule
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group, Parameter, taken
 from lodedata.messages import Message, literal, msg
+from lodeweb.adapter.api_operation import ApiOperation
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.catalog import OPENAPI, TEXTS
-from lodeweb.api.openapi.api_operation import ApiOperation
 from lodeweb.api.openapi.components import Part, schemas
 from lodeweb.api.openapi.operations import OPERATIONS
 from lodeweb.http.access.api_key import HEADER

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.jobs.processes import Process, ProcessServices, find_process
-from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
@@ -52,7 +51,7 @@ def execute(process_id: str) -> AnyResponse:
     if process.takes_long or _wants_job():
         return _accepted(process, order)
     here = site()
-    result = prepared(ProcessServices(here.engine, here.figures, lambda: rulebook(here.settings)))
+    result = prepared(ProcessServices(here.engine, here.figures, here.settings))
     return result_response(process, result, order.response)
 
 

@@ -15,6 +15,7 @@ from lodebase.db.rate_counts import URI
 from lodebase.desk.identity import sign_in
 from lodebase.desk.identity.api_keys import ApiKey
 from lodebase.errors import BadSetting, LodeError
+from lodebase.operations.operation import Cost
 from lodebase.settings import Settings
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
@@ -22,6 +23,7 @@ from lodeweb.http.access.admission import is_long
 from lodeweb.http.access.api_key import current_key, require_valid_key
 from lodeweb.http.access.api_key import register as register_keys
 from lodeweb.http.access.client_address import client_networks
+from lodeweb.http.declared import operation_of_request
 from lodeweb.http.representation import problem_details
 
 FREE = frozenset({"static", "health.healthz", "health.readyz", "metrics.figures"})
@@ -41,6 +43,8 @@ LAYOUT = frozenset(
     }
 )
 """Blueprints of the layout check, and of the processes that run it."""
+KIND_BY_COST: Mapping[Cost, str] = {"light": "general", "heavy": "layout", "tile": "tiles", "file": "downloads"}
+"""The kind of request that a declared operation is counted as."""
 PER_DAY = "day"
 NETWORK_TIMES = (2, 8)
 """How many times the limit of one address the limits of its wider IPv6 networks are: of the /56 and of the /48."""
@@ -69,6 +73,9 @@ class RateLimits:
 
 def kind_of_request(endpoint: str) -> str:
     """Return the kind of request that an endpoint is counted as."""
+    operation = operation_of_request()
+    if operation is not None:
+        return KIND_BY_COST[operation.cost]
     blueprint = endpoint.partition(".")[0]
     if blueprint == "tiles":
         return "tiles"

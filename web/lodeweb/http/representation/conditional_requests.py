@@ -31,6 +31,7 @@ from lodebase.history.dataset_state import Version
 from lodebase.layout.rulebook import rulebook
 from lodeweb.http import read_replica
 from lodeweb.http.database import site
+from lodeweb.http.declared import operation_of_request
 from lodeweb.http.representation import versions
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.i18n.language import language
@@ -87,9 +88,14 @@ def _still_true() -> Response | None:
     # "*" matches any representation of an existing resource, which the tag can't show
     if not shown or shown.strip() == "*":
         return None
+    operation = operation_of_request()
+    if operation is not None and operation.varies_by is None:
+        return None
     tags = parse_etags(shown)
-    if tags.contains_weak(_tag(FIXED)):
-        return _not_modified(_tag(FIXED))
+    if tags.contains_weak(fixed := _tag(_fixed())):
+        return _not_modified(fixed)
+    if operation is not None and "version" not in (operation.varies_by or ()):
+        return None
     then = _requested_version()
     if then is None:
         return None
@@ -108,13 +114,30 @@ def _held() -> str:
 
 
 def _ruled() -> str:
-    if not request.path.startswith(RULED):
-        return today().isoformat()
+    operation = operation_of_request()
+    if operation is not None:
+        parts = {"day": lambda: today().isoformat(), "rules": _rules}
+        return " ".join(read() for name, read in parts.items() if name in (operation.varies_by or ()))
+    return f"{today()} {_rules()}" if request.path.startswith(RULED) else today().isoformat()
+
+
+def _rules() -> str:
+    """Return the fingerprint of the rules, empty if they can't be read: the view reports that if it needs them."""
     try:
-        return f"{today()} {rulebook(site().settings).sha256}"
+        return rulebook(site().settings).sha256
     except BadSetting:
-        # the view reports the error if it needs the rules
-        return today().isoformat()
+        return ""
+
+
+def _fixed() -> str:
+    """Return what a response without a version of the data depends on besides the program."""
+    return FIXED if operation_of_request() is None else f"{FIXED} {g.held}"
+
+
+def _is_cacheable() -> bool:
+    """Return whether the operation of this request declares what it depends on, and that is no version of the data."""
+    operation = operation_of_request()
+    return operation is not None and operation.varies_by is not None and "version" not in operation.varies_by
 
 
 def _requested_version() -> Version | None:
@@ -150,14 +173,15 @@ def _tagged(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-cache")
     if response.status_code != 200 or request.method not in ("GET", "HEAD") or "ETag" in response.headers:
         return response
+    operation = operation_of_request()
     number = response.headers.get(VERSION_HEADER, type=int)
-    if number is not None:
+    if number is not None and (operation is None or "version" in (operation.varies_by or ())):
         then = Version(number, _when(number))
         if then.committed_at is not None:
             response.headers["Last-Modified"] = http_date(then.committed_at)
         response.set_etag(_tag(_text(then)), weak=True)
-    elif g.get("fixed"):
-        response.set_etag(_tag(FIXED), weak=True)
+    elif g.get("fixed") or _is_cacheable():
+        response.set_etag(_tag(_fixed()), weak=True)
     return response
 
 

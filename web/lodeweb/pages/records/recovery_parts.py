@@ -6,13 +6,14 @@ from typing import Any
 from flask_babel import gettext
 from sqlalchemy import Connection
 
+from lodebase.operations.formats import result_data
 from lodebase.query.collections_ import Collection
-from lodebase.records import recoveries
-from lodedata.recovery.balance import FORMULAS
-from lodedata.recovery.check import check, facts_of
+from lodebase.topics.recovery.operations import report_finding
+from lodebase.topics.recovery.store import read_project_of_record, read_record, read_records_of_project
 from lodedata.rules.standing import LABELS
+from lodedata.topics.recovery.balance import FORMULAS
+from lodedata.topics.recovery.check import check, facts_of
 from lodedata.vocab import vocabulary
-from lodeweb.api.recovery import finding_data
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n import labels
@@ -22,7 +23,7 @@ from lodeweb.i18n.language import language
 def page_parts(connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parts of a record's page about recovery, by the kind of record."""
     if collection.name == "projects":
-        return {"recoveries": [_row(one) for one in recoveries.of_project(connection, identity)]}
+        return {"recoveries": [_row(one) for one in read_records_of_project(connection, identity)]}
     if collection.name == "recovery-records":
         return {"recovery": _of_record(connection, identity)}
     if collection.name == "tailings-facilities":
@@ -59,14 +60,14 @@ def _row(one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of_record(connection: Connection, identity: str) -> dict[str, Any]:
-    values = recoveries.find(connection, identity)
-    project = recoveries.project_of(connection, identity)
+    values = read_record(connection, identity)
+    project = read_project_of_record(connection, identity)
     if values is None:
         return {}
     facts = facts_of(values, today())
     return {
         "formula": FORMULAS[values["recovery_stage"]],
-        "findings": [finding_data(one, facts, values) for one in check(facts) if one.rate_pct is not None],
+        "findings": [result_data(report_finding(one, facts, values)) for one in check(facts) if one.rate_pct is not None],
         "standings": LABELS,
         "day": facts.on.isoformat(),
         "project": _project(project),

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from lodeweb.api.openapi.api_operation import ApiOperation
+from lodeweb.adapter.api_description import described_operations
+from lodeweb.adapter.api_operation import ApiOperation
 from lodeweb.api.openapi.operations import (
     by_products,
     catalogue,
@@ -11,8 +12,6 @@ from lodeweb.api.openapi.operations import (
     lists,
     processes,
     records,
-    recovery,
-    recycling,
     rights,
     schedule,
     statistics,
@@ -23,13 +22,12 @@ OPERATIONS: Mapping[str, ApiOperation] = {
     **records.OPERATIONS,
     **by_products.OPERATIONS,
     **estimates.OPERATIONS,
-    **recovery.OPERATIONS,
     **layout.OPERATIONS,
     **lists.OPERATIONS,
     **processes.OPERATIONS,
-    **recycling.OPERATIONS,
     **rights.OPERATIONS,
     **schedule.OPERATIONS,
     **statistics.OPERATIONS,
+    **described_operations(),
 }
 """The operations by endpoint; one that is missing here is described by the docstring of its view."""

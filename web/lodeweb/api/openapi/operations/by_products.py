@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lodebase.query.parameters.declarations import Parameter
 from lodedata.figures.by_products import PAIRS
 from lodedata.messages import msg
-from lodeweb.api.openapi.api_operation import ApiOperation, format_parameter, of_json
+from lodeweb.adapter.api_operation import ApiOperation, format_parameter, of_json
 
 OPERATIONS: Mapping[str, ApiOperation] = {
     "by_products.data": ApiOperation(

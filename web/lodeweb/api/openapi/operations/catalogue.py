@@ -6,13 +6,13 @@ from lodebase.desk.decisions.open_pairs import STATES
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.parameters.declarations import OF_FILES, OF_ROWS, PARAMETERS, Parameter
 from lodedata.messages import msg
+from lodeweb.adapter.api_operation import ApiOperation, format_parameter, of_json
 from lodeweb.api.catalogue import iso
 from lodeweb.api.catalogue.changes import ATOM, NDJSON
 from lodeweb.api.catalogue.downloads_of_kinds import KINDS
 from lodeweb.api.catalogue.records import CATALOGUE_JSON
 from lodeweb.api.features.catalog import OPENAPI
 from lodeweb.api.features.schemas import SCHEMA
-from lodeweb.api.openapi.api_operation import ApiOperation, format_parameter, of_json
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON
 
 _LIST = {"type": "array", "items": {"type": "string"}}

@@ -7,8 +7,8 @@ from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS as REP
 from lodebase.query.parameters.declarations import Parameter
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
+from lodeweb.adapter.api_operation import DAY, TEXT, VERSION, ApiOperation, format_parameter, of_json
 from lodeweb.api.layout.check import MOST_AT_ONCE
-from lodeweb.api.openapi.api_operation import DAY, TEXT, VERSION, ApiOperation, format_parameter, of_json
 from lodeweb.api.openapi.components import CANDIDATE
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON
 

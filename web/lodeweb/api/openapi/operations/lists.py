@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from lodebase.lists.list_table import CSV
 from lodebase.query.parameters.declarations import Parameter
 from lodedata.messages import msg
+from lodeweb.adapter.api_operation import DAY, TEXT, VERSION, ApiOperation, format_parameter
 from lodeweb.api.lists.check import MOST_AT_ONCE, PDF
-from lodeweb.api.openapi.api_operation import DAY, TEXT, VERSION, ApiOperation, format_parameter
 from lodeweb.http.representation.negotiation import HTML, JSON
 
 _LIST_DAY = Parameter("date", "filter", DAY, msg("The day; by default today."))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lodebase.jobs.job_store import STATES
 from lodebase.query.parameters.declarations import Parameter
 from lodedata.messages import msg
-from lodeweb.api.openapi.api_operation import TEXT, ApiOperation, of_json
+from lodeweb.adapter.api_operation import TEXT, ApiOperation, of_json
 from lodeweb.http.representation.negotiation import JSON
 
 _EXECUTE = {

@@ -7,8 +7,8 @@ from lodebase.search import lookup, suggestion
 from lodebase.statistics.distribution import SCALES
 from lodedata.messages import msg
 from lodedata.write import FORMATS
+from lodeweb.adapter.api_operation import TEXT, ApiOperation, format_parameter, of_json
 from lodeweb.api.linked_data.syntaxes import SYNTAXES
-from lodeweb.api.openapi.api_operation import TEXT, ApiOperation, format_parameter, of_json
 from lodeweb.http.representation.negotiation import GEOJSON, HTML
 
 MVT = "application/vnd.mapbox-vector-tile"

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from lodedata.messages import msg
+from lodeweb.adapter.api_operation import ApiOperation, format_parameter
 from lodeweb.api.earth_resources.gml import GML_TYPE
 from lodeweb.api.earth_resources.simple_features import GROUPS
-from lodeweb.api.openapi.api_operation import ApiOperation, format_parameter
 from lodeweb.http.representation.negotiation import GEOJSON
 
 _FORMS = {GEOJSON: "object", GML_TYPE: "page"}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lodebase.query.parameters.declarations import OF_ROWS, Parameter
 from lodedata.messages import msg
-from lodeweb.api.openapi.api_operation import DAY, ApiOperation, format_parameter
+from lodeweb.adapter.api_operation import DAY, ApiOperation, format_parameter
 from lodeweb.http.representation.negotiation import HTML, JSON
 
 OPERATIONS: Mapping[str, ApiOperation] = {

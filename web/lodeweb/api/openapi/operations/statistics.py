@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lodebase.query.parameters.declarations import Parameter
 from lodebase.series import observation_files
 from lodedata.messages import msg
-from lodeweb.api.openapi.api_operation import DAY, TEXT, ApiOperation, format_parameter, of_json
+from lodeweb.adapter.api_operation import DAY, TEXT, ApiOperation, format_parameter, of_json
 from lodeweb.http.representation.negotiation import HTML, JSON
 
 _PERIOD = {"type": "string", "example": "2021"}

@@ -1,0 +1,1 @@
+"""Topics: one folder each, with its rules and computations."""

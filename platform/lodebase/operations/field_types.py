@@ -1,0 +1,222 @@
+"""Types of parameters: each with its parser, its sentence of refusal, its JSON schema and its usual description.
+
+A parser takes the text of a request, a command or a form. Full-width digits are read as digits; a text that is not of its type
+is refused with one sentence, the same for every operation.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from lodebase.errors import BadQuery
+from lodebase.query import Bbox
+from lodebase.query.parameters import spatial_parameters
+from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
+from lodedata.cells import normal, number, partial_date
+from lodedata.geography.position_text import Position, parse_position
+from lodedata.messages import Message, msg
+from lodedata.records import PartialDate
+from lodedata.vocab import no_term, vocabulary
+
+MAX_QUOTED_CHARACTERS = 40
+"""Length of a value that a refusal quotes."""
+MAX_TEXT_CHARACTERS = 500
+MAX_TONNES = 1e15
+YES, NO = ("yes", "true", "1"), ("no", "false", "0")
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a parameter of an operation means, where that is more than the description of its type."""
+
+    text: Message
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldType:
+    """A type of parameters: a parser, a JSON schema, and sentences."""
+
+    parse: Callable[[str], Any]
+    """Return the value of a text. Raise ValueError for any other text, BadQuery if it has a sentence of its own."""
+    schema: Schema
+    refusal: Message
+    """The sentence about any other text, ``%(value)s`` of ``%(parameter)s``, and what to enter instead."""
+    advice: Message
+    """The sentence that says what to enter where nothing is given."""
+    text: Message
+    """The usual description."""
+
+    def validate(self, value: object, parameter: str) -> Any:
+        """Return the value of a parameter. Raises BadQuery."""
+        text = normal(str(value))
+        try:
+            return self.parse(text)
+        except ValueError:
+            raise BadQuery(parameter, text[:MAX_QUOTED_CHARACTERS], self.refusal) from None
+
+    def refuse_missing(self, parameter: str) -> BadQuery:
+        """Return the error about a required parameter that is not given."""
+        return BadQuery(parameter, "", msg("%(parameter)s is missing. %(advice)s", advice=self.advice))
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(lambda value, info: self.validate(value, info.field_name or ""))
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return dict(self.schema)
+
+
+def Code(name: str) -> FieldType:
+    """Return the type of a term of a vocabulary, by its code, label or alias; its value is the code."""
+
+    def parse(value: str) -> str:
+        term = vocabulary(name).find(value)
+        # a division is found by name within its country only, and by code in all
+        if term is None and value.upper() in vocabulary(name):
+            term = vocabulary(name)[value.upper()]
+        if term is None:
+            raise ValueError
+        return term.code
+
+    advice = msg("Use a code, label or alias; see /api/vocabularies/%(vocabulary)s.", vocabulary=name)
+    text = msg("A term of the vocabulary %(vocabulary)s, by code or name.", vocabulary=name)
+    return FieldType(parse, {"type": "string", "maxLength": MAX_TEXT_CHARACTERS}, no_term(name), advice, text)
+
+
+def Choice(choices: Sequence[str], text: Message) -> FieldType:
+    """Return the type of a parameter that has one of some values."""
+
+    def parse(value: str) -> str:
+        if value not in choices:
+            raise ValueError
+        return value
+
+    schema = {"type": "string", "enum": list(choices), "maxLength": max(map(len, choices))}
+    refusal = msg('%(parameter)s has no choice "%(value)s". Use one of %(choices)s.', choices=list(choices))
+    return FieldType(parse, schema, refusal, msg("Use one of %(choices)s.", choices=list(choices)), text)
+
+
+def Number(least: float, most: float, text: Message, usual: float | None = None) -> FieldType:
+    """Return the type of a number between two bounds, both included; ``usual`` is the default that its description has."""
+
+    def parse(value: str) -> float:
+        found = number(value)
+        if not least <= found <= most:
+            raise ValueError
+        return found
+
+    bounds = {"least": f"{least:g}", "most": f"{most:g}"}
+    schema = {"type": "number", "minimum": least, "maximum": most} | ({} if usual is None else {"default": usual})
+    refusal = msg('%(parameter)s is a number from %(least)s to %(most)s, not "%(value)s".').filled(**bounds)
+    return FieldType(parse, schema, refusal, msg("Enter a number from %(least)s to %(most)s.").filled(**bounds), text)
+
+
+def _parse_day(value: str) -> date:
+    found = partial_date(value)
+    if found.precision != "day":
+        raise ValueError
+    return found.first
+
+
+def _parse_place(value: str) -> Position:
+    found = parse_position(value)
+    if found is None:
+        raise ValueError
+    return found
+
+
+def _parse_limit(value: str) -> int:
+    # no more digits are read than the largest number has
+    digits = value.lstrip("0")[: len(str(MAX_LIMIT)) + 1]
+    if not value.isascii() or not value.isdigit() or not digits:
+        raise ValueError
+    return min(int(digits), MAX_LIMIT)
+
+
+def _parse_truth(value: str) -> bool:
+    if value.lower() not in YES + NO:
+        raise ValueError
+    return value.lower() in YES
+
+
+def _parse_record_id(value: str) -> str:
+    if not value.isprintable() or any(character.isspace() for character in value):
+        raise ValueError
+    return value
+
+
+_TEXT: Schema = {"type": "string", "maxLength": MAX_TEXT_CHARACTERS}
+_BOX = msg("Write four numbers: west,south,east,north in degrees, such as -75,-30,-65,-20.")
+DAY = FieldType(
+    _parse_day,
+    {"type": "string", "format": "date", "maxLength": 20},
+    msg('%(parameter)s must be a day such as 2026-03-31, not "%(value)s".'),
+    msg("Enter a day such as 2026-03-31."),
+    msg("The day; by default today."),
+)
+PARTIAL_DATE = FieldType(
+    partial_date,
+    {"type": "string", "maxLength": 20},
+    msg('%(parameter)s must be a year, month or day such as 2026, 2026-03 or 2026-03-31, not "%(value)s".'),
+    msg("Enter a year, month or day such as 2026, 2026-03 or 2026-03-31."),
+    msg("A year, month or day."),
+)
+PLACE = FieldType(
+    _parse_place,
+    _TEXT,
+    msg('"%(value)s" is not a position. Enter degrees such as 117.7,29.0 or 29°0′N 117°42′E.'),
+    msg("Enter degrees such as 117.7,29.0 or 29°0′N 117°42′E."),
+    msg("A position in WGS 84; of two bare numbers longitude is the first."),
+)
+BOX = FieldType(
+    spatial_parameters.bbox,
+    _TEXT,
+    msg('"%(value)s" contains a part that is not a number. %(advice)s', advice=_BOX),
+    _BOX,
+    msg("A box: west, south, east, north in degrees. West may be greater than east, across the date line."),
+)
+LIMIT = FieldType(
+    _parse_limit,
+    {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+    msg('%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=1, most=MAX_LIMIT),
+    msg("Enter a number from %(least)s to %(most)s.", least=1, most=f"{MAX_LIMIT:,}"),
+    msg("The number of records of a page; a larger number is reduced to the maximum."),
+)
+PERCENT = replace(
+    Number(0, 100, msg("A share in per cent.")),
+    refusal=msg('%(parameter)s must be a number from 0 to 100, in per cent, not "%(value)s".'),
+)
+TRUTH = FieldType(
+    _parse_truth,
+    {"type": "string", "enum": ["yes", "no"]},
+    msg('%(parameter)s is yes or no, not "%(value)s". Leave it out if it is not known.'),
+    msg("Enter yes or no."),
+    msg("yes or no; left out if it is not known."),
+)
+RECORD_ID = FieldType(
+    _parse_record_id,
+    _TEXT,
+    msg('"%(value)s" is not the id of a record. Copy it from the address of the record.'),
+    msg("Copy it from the address of the record."),
+    msg("The id of a record."),
+)
+
+Day = Annotated[date, DAY]
+PartialDay = Annotated[PartialDate, PARTIAL_DATE]
+Place = Annotated[Position, PLACE]
+BoundingBox = Annotated[Bbox, BOX]
+Limit = Annotated[int, LIMIT]
+Truth = Annotated[bool, TRUTH]
+RecordId = Annotated[str, RECORD_ID]
+Percent = Annotated[float, PERCENT]
+Tonnes = Annotated[float, Number(0, MAX_TONNES, msg("An amount in tonnes."))]
+Longitude = Annotated[float, Number(-180, 180, msg("Longitude of the place in degrees, WGS 84."))]
+Latitude = Annotated[float, Number(-90, 90, msg("Latitude of the place in degrees, WGS 84."))]
+Country = Annotated[str, Code("country")]
+Division = Annotated[str, Code("division")]
+Stream = Annotated[str, Code("stream")]
+Commodity = Annotated[str, Code("commodity")]

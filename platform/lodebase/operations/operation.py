@@ -1,0 +1,90 @@
+"""The declaration of an operation. Route, formats, limits, caching, description, command and process are derived from it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Generic, Literal, TypeVar
+
+from sqlalchemy import Engine
+
+from lodebase.operations.formats import HTML, JSON, OperationFormat
+from lodebase.operations.parameters import Parameters
+from lodebase.settings import Settings
+from lodebase.statistics.figures import Known
+from lodedata.messages import Message
+
+P = TypeVar("P", bound=Parameters)
+R = TypeVar("R")
+Cost = Literal["light", "heavy", "tile", "file"]
+"""What a run costs: it selects the rate limit that counts the request."""
+Part = Literal["version", "day", "rules"]
+"""What a result depends on besides the program and the parameters: the data, today, and the rules of the layout check."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationServices:
+    """What runs of operations read: the database, the cached figures, the settings, and the day that counts as today."""
+
+    engine: Engine
+    figures: Known
+    settings: Settings
+    today: date
+    language: str = "en"
+    """The language of files that hold one only; data has all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation(Generic[P, R]):
+    """A check, a series, a comparison, a report: whatever Lode returns besides records.
+
+    The name is that of the topic and a verb or noun, such as ``recycling.import_check``; its template is of the same name.
+    """
+
+    name: str
+    path: str
+    title: Message
+    """The heading of its page."""
+    text: Message
+    """What it returns, for descriptions."""
+    parameters: type[P]
+    run: Callable[[OperationServices, P], R]
+    result: type[R]
+    """A dataclass, whose fields are those of the JSON. One with ``dataset_version`` names the version that it read."""
+    formats: tuple[OperationFormat, ...] = (JSON, HTML)
+    """The first is the one of a client that names none."""
+    rows: Callable[[R], Sequence[Any]] | None = None
+    """Return the rows of the formats that are tables: dataclasses of one type."""
+    row: type[Any] | None = None
+    """The dataclass of a row."""
+    varies_by: tuple[Part, ...] | None = None
+    """What the result depends on, none for the program alone. None if a client may not cache it."""
+    cost: Cost = "light"
+    primary: bool = False
+    """Whether it reads from the primary only."""
+    page: str | None = None
+    """The address of its page, which has the form alone until a required parameter is given."""
+    command: bool = False
+    """Whether ``lode run`` has it."""
+    process: bool = False
+    """Whether it is a process of OGC API Processes."""
+    examples: Mapping[str, str] = field(default_factory=dict)
+    """Values of parameters that it accepts, for tests and documents."""
+
+    @property
+    def topic(self) -> str:
+        """The topic that declares it."""
+        return self.name.partition(".")[0]
+
+    @property
+    def short_name(self) -> str:
+        """Its name within the topic."""
+        return self.name.partition(".")[2]
+
+    @property
+    def process_name(self) -> str:
+        """Its name as a process, such as ``recycling-import-check``."""
+        return self.name.replace(".", "-").replace("_", "-")
+
+    def format_of(self, name: str) -> OperationFormat | None:
+        """Return its format of a name, None if there is none."""
+        return next((one for one in self.formats if name == one.name or name in one.aliases), None)

@@ -1,0 +1,72 @@
+"""The parameters of an operation as a pydantic model, and what requests, descriptions and commands derive from it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
+
+from lodebase.operations.field_types import Description, FieldType, Schema
+from lodedata.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class OperationParameter:
+    """A parameter as descriptions have it: its type, its description, and whether it must be given."""
+
+    name: str
+    field_type: FieldType
+    text: Message
+    required: bool
+
+    @property
+    def schema(self) -> Schema:
+        """The JSON schema of its value."""
+        return self.field_type.schema
+
+
+class Parameters(BaseModel):
+    """The parameters of an operation; each field has one of the types of ``field_types``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @classmethod
+    def parse(cls, values: Mapping[str, object]) -> Self:
+        """Return the parameters of a request, command or form; an empty value counts as not given. Raises BadQuery."""
+        given = {name: value for name, value in values.items() if not isinstance(value, str) or value.strip()}
+        try:
+            return cls.model_validate({name: given[name] for name in cls.names() if name in given})
+        except ValidationError as error:
+            missing = [str(one["loc"][0]) for one in error.errors() if one["type"] == "missing"]
+            if not missing:
+                raise
+            raise next(one.field_type for one in cls.described() if one.name == missing[0]).refuse_missing(missing[0]) from None
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the names of the parameters in order."""
+        return tuple(field.alias or name for name, field in cls.model_fields.items())
+
+    @classmethod
+    def described(cls) -> Iterator[OperationParameter]:
+        """Yield each parameter in order."""
+        for name, field in cls.model_fields.items():
+            field_type, text = _type_of(field), _text_of(field)
+            yield OperationParameter(field.alias or name, field_type, text or field_type.text, field.is_required())
+
+    @classmethod
+    def is_begun(cls, values: Mapping[str, object]) -> bool:
+        """Return whether values are there to run the operation with: one that is required, if any is."""
+        required = [one.name for one in cls.described() if one.required]
+        return not required or any(values.get(name) for name in required)
+
+
+def _type_of(field: FieldInfo) -> FieldType:
+    """Return the type of a field, which may be optional: ``Day`` or ``Day | None``."""
+    candidates = [*field.metadata, *(one for part in get_args(field.annotation) for one in get_args(part))]
+    return next(one for one in candidates if isinstance(one, FieldType))
+
+
+def _text_of(field: FieldInfo) -> Message | None:
+    return next((one.text for one in field.metadata if isinstance(one, Description)), None)

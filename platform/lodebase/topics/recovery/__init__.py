@@ -1,0 +1,1 @@
+"""Recovery of metals: checks of rates, and metal between rates."""

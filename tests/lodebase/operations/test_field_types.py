@@ -1,0 +1,111 @@
+"""Types of parameters: what each reads, and the one sentence that refuses anything else, in both languages."""
+
+from datetime import date
+from typing import Annotated, Any
+
+import pytest
+from pydantic import create_model
+
+from lodebase.errors import BadQuery
+from lodebase.operations import field_types
+from lodebase.operations.field_types import (
+    BoundingBox,
+    Choice,
+    Code,
+    Day,
+    Description,
+    FieldType,
+    Limit,
+    PartialDay,
+    Percent,
+    Place,
+    RecordId,
+    Tonnes,
+    Truth,
+)
+from lodebase.operations.parameters import Parameters
+from lodebase.query import Bbox
+from lodebase.query.query import MAX_LIMIT
+from lodedata.messages import msg
+from lodedata.records import PartialDate
+
+Division = Annotated[str, Code("division")]
+Side = Annotated[str, Choice(("left", "right"), msg("The side."))]
+READ = [
+    (Day, "2026-03-31", date(2026, 3, 31)),
+    (Day, "２０２６-０３-３１", date(2026, 3, 31)),
+    (Day, "2026年3月31日", date(2026, 3, 31)),
+    (PartialDay, "2026-03", PartialDate(date(2026, 3, 1), "month")),
+    (Division, "CN-JX", "CN-JX"),
+    (Percent, "１２.5", 12.5),
+    (Tonnes, "1,000,000", 1e6),
+    (Place, "117.7,29.0", (117.7, 29.0)),
+    (Place, "29°0′N 117°42′E", (117.7, 29.0)),
+    (BoundingBox, "-75,-30,-65,-20", Bbox(-75, -30, -65, -20)),
+    (Limit, "99999999", MAX_LIMIT),
+    (Truth, "NO", False),
+    (RecordId, "deposit-1", "deposit-1"),
+    (Side, "left", "left"),
+]
+REFUSED = [
+    (Day, "2026-03"),
+    (Day, "2026-02-30"),
+    (PartialDay, "soon"),
+    (Division, "Atlantis"),
+    (Percent, "101"),
+    (Percent, "nan"),
+    (Tonnes, "-1"),
+    (Tonnes, "3万吨"),
+    (Place, "far away"),
+    (BoundingBox, "1,2,3"),
+    (Limit, "0"),
+    (Truth, "perhaps"),
+    (RecordId, "two words"),
+    (Side, "up"),
+]
+
+
+def model_of(annotation: Any) -> type[Parameters]:
+    return create_model("Given", __base__=Parameters, value=(annotation, ...))
+
+
+@pytest.mark.parametrize(("annotation", "text", "value"), READ)
+def test_a_text_of_the_type_is_read(annotation: Any, text: str, value: object) -> None:
+    found = getattr(model_of(annotation).parse({"value": text}), "value")  # noqa: B009 - the model is made here
+    assert found == (pytest.approx(value) if isinstance(value, tuple) else value)
+
+
+@pytest.mark.parametrize(("annotation", "text"), REFUSED)
+def test_any_other_text_is_refused_with_a_sentence_in_each_language(annotation: Any, text: str) -> None:
+    with pytest.raises(BadQuery) as refused:
+        model_of(annotation).parse({"value": text})
+    english, chinese = (refused.value.in_language(lang) for lang in ("en", "zh"))
+    assert "%(" not in english + chinese and english != chinese
+    assert any("\u4e00" <= character <= "\u9fff" for character in chinese) and "Enter" not in chinese
+
+
+@pytest.mark.parametrize(
+    "annotation", [Day, PartialDay, Division, Percent, Tonnes, Place, BoundingBox, Limit, Truth, RecordId, Side]
+)
+def test_a_required_value_that_is_missing_or_empty_gets_its_advice(annotation: Any) -> None:
+    for given in ({}, {"value": " "}):
+        with pytest.raises(BadQuery) as refused:
+            model_of(annotation).parse(given)
+        assert refused.value.parameter == "value"
+        assert refused.value.in_language("en").startswith("value is missing. ")
+        assert refused.value.in_language("zh").startswith("缺少 value")
+
+
+def test_a_description_replaces_that_of_the_type_also_of_an_optional_value() -> None:
+    told = Annotated[Day | None, Description(msg("The day of the import."))]
+    (found,) = create_model("Optional", __base__=Parameters, date=(told, None)).described()
+    assert (str(found.text), found.required, found.field_type) == ("The day of the import.", False, field_types.DAY)
+    assert found.schema["format"] == "date"
+
+
+def test_each_type_has_a_schema_and_its_texts() -> None:
+    types = [one for one in vars(field_types).values() if isinstance(one, FieldType)]
+    assert len(types) >= 8
+    for one in types:
+        assert one.schema["type"] in ("string", "number", "integer")
+        assert all(str(text).strip() for text in (one.text, one.advice))

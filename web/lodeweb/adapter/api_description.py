@@ -1,0 +1,30 @@
+"""Declared operations in the description of the API."""
+
+from collections.abc import Mapping
+
+from lodebase.operations.parameters import OperationParameter
+from lodebase.query.parameters.declarations import Parameter
+from lodebase.topics.registry import declared_operations
+from lodeweb.adapter.api_operation import ApiOperation, format_parameter
+from lodeweb.adapter.responses import AnyOperation
+
+
+def described_operations() -> Mapping[str, ApiOperation]:
+    """Return the description of each declared operation, by its endpoint."""
+    return {name: describe(operation) for name, operation in declared_operations().items()}
+
+
+def describe(operation: AnyOperation) -> ApiOperation:
+    """Return the description of an operation."""
+    parameters = [one for one in operation.parameters.described() if f"<{one.name}>" not in operation.path]
+    return ApiOperation(
+        operation.text,
+        {one.media_type: one.schema for one in operation.formats},
+        less=("f",),
+        own=(format_parameter(*(one.name for one in operation.formats)), *map(_parameter, parameters)),
+        needs=tuple(one.name for one in parameters if one.required),
+    )
+
+
+def _parameter(one: OperationParameter) -> Parameter:
+    return Parameter(one.name, "filter", one.schema, one.text)

@@ -1,0 +1,115 @@
+"""From a request to the response of a declared operation: parameters, format, run, and the result in that format."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from flask import Response, current_app, render_template, request
+
+from lodebase.errors import BadQuery
+from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
+from lodebase.operations.formats import HTML, OperationFormat, result_data
+from lodebase.operations.operation import Operation, OperationServices
+from lodebase.query.parameters.arguments import GENERAL, Arguments, check
+from lodedata.messages import msg
+from lodeweb.http.database import site
+from lodeweb.http.representation.conditional_requests import today
+from lodeweb.http.representation.links import own_links
+from lodeweb.http.representation.negotiation import prefers_html
+from lodeweb.http.representation.responses import VERSION_HEADER
+from lodeweb.i18n.language import language, locale_tag, translated
+
+AnyOperation = Operation[Any, Any]
+PageContext = Callable[[Any], Mapping[str, Any]]
+"""Return what the template of an operation needs besides its result, which is None for the form alone."""
+DOCUMENT = "api/document.html"
+"""The template of operations without one of their own."""
+
+
+def operation_services() -> OperationServices:
+    """Return what a run reads in this request."""
+    here = site()
+    return OperationServices(here.engine, here.figures, here.settings, today(), language())
+
+
+def require_parameters(*operations: AnyOperation) -> None:
+    """Raise BadQuery for a parameter of this request that none of the operations has, or that is too long or given twice."""
+    names = dict.fromkeys(name for operation in operations for name in operation.parameters.names())
+    check(Arguments((name, value) for name, value in request.args.items(multi=True) if name != "f"), (*GENERAL, *names))
+
+
+def run_operation(operation: AnyOperation) -> Any:
+    """Return the result of an operation for this request. Raises BadQuery."""
+    values = {**request.args.to_dict(), **(request.view_args or {})}
+    return operation.run(operation_services(), operation.parameters.parse(values))
+
+
+def choose_format(operation: AnyOperation) -> OperationFormat:
+    """Return the format that this request names or prefers, else the first of the operation. Raises BadQuery."""
+    name = request.args.get("f")
+    if name is None:
+        return HTML if HTML in operation.formats and prefers_html() else operation.formats[0]
+    found = operation.format_of(name)
+    if found is None:
+        choices = [one.name for one in operation.formats]
+        sentence = msg('"%(value)s" is not a format here. Use one of %(choices)s.', choices=choices)
+        raise BadQuery("f", name[:MAX_QUOTED_CHARACTERS], sentence)
+    return found
+
+
+def operation_response(operation: AnyOperation, template: str, context: PageContext) -> Response:
+    """Return the response of an operation to this request. Raises BadQuery."""
+    require_parameters(operation)
+    chosen = choose_format(operation)
+    result = run_operation(operation)
+    if chosen is HTML:
+        content: str | bytes = render_result(operation, result, template, context)
+    elif chosen.write_rows is not None:
+        assert operation.rows is not None and operation.row is not None
+        content = chosen.write_rows(operation.row, operation.rows(result))
+    else:
+        content = orjson.dumps(data_with_links(result))
+    return _with_headers(Response(content, content_type=_content_type(chosen)), operation, result, chosen)
+
+
+def page_response_of(operation: AnyOperation, template: str, context: PageContext) -> Response:
+    """Return the page of an operation: its form, and its result once a required parameter is given. Raises BadQuery."""
+    require_parameters(operation)
+    begun = operation.parameters.is_begun(request.args)
+    result = run_operation(operation) if begun else None
+    return _with_headers(Response(render_result(operation, result, template, context)), operation, result, HTML)
+
+
+def data_with_links(result: object) -> dict[str, Any]:
+    """Return the data of a result with the links of the response."""
+    return {**result_data(result), "links": own_links()}
+
+
+def render_result(operation: AnyOperation, result: object, template: str, context: PageContext) -> str:
+    """Return the page of a result."""
+    body = None if result is None else data_with_links(result)
+    more = context(result)
+    return render_template(
+        template, **{"title": translated(operation.title), "given": request.args, "body": body, "result": result, **more}
+    )
+
+
+def template_of(operation: AnyOperation) -> str:
+    """Return the template of an operation's name in its topic, or that of all documents."""
+    name = f"{operation.topic}/{operation.short_name}.html"
+    loader = current_app.jinja_env.loader
+    return name if loader is not None and name in loader.list_templates() else DOCUMENT
+
+
+def _content_type(chosen: OperationFormat) -> str:
+    return f"{chosen.media_type}; charset=utf-8" if chosen.media_type.startswith("text/") else chosen.media_type
+
+
+def _with_headers(response: Response, operation: AnyOperation, result: object, chosen: OperationFormat) -> Response:
+    response.headers["Content-Language"] = locale_tag()
+    version = getattr(result, "dataset_version", None)
+    if version is not None:
+        response.headers[VERSION_HEADER] = str(version)
+    if chosen.suffix:
+        response.headers["Content-Disposition"] = f'attachment; filename="lode-{operation.process_name}{chosen.suffix}"'
+    return response

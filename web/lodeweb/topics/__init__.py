@@ -1,0 +1,1 @@
+"""Topics: one folder each, with its pages and templates."""

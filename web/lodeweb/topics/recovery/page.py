@@ -1,0 +1,44 @@
+"""What the pages of recovery show besides the results: the choices of the form, names, and addresses of records."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lodebase.operations.formats import result_data
+from lodebase.query.collections_ import COLLECTIONS
+from lodebase.topics.recovery.operations import CHECK, GAPS, METALS, RATES, GapsReport, RecoveryReport
+from lodedata.rules.standing import LABELS
+from lodedata.topics.recovery.gap import TIER_TITLES
+from lodedata.topics.recovery.inputs import INPUTS
+from lodedata.topics.recovery.minima import instruments
+from lodedata.vocab import vocabulary
+from lodeweb.http.representation.links import record_address
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language, translated
+
+
+def describe_form(_report: RecoveryReport | None) -> Mapping[str, Any]:
+    """Return the choices of the form of a check."""
+    return {
+        "metals": [vocabulary("commodity")[code] for code in METALS],
+        "inputs": INPUTS,
+        "rates": {name: vocabulary("recovery-stage")[stage] for name, stage in RATES.items()},
+        "standings": LABELS,
+    }
+
+
+def divide_deposits(report: GapsReport) -> Mapping[str, Any]:
+    """Return the deposits with a sum of metal, which come first, and the others, which are folded."""
+    deposits = [result_data(deposit) for deposit in report.deposits]
+    known = [one for one in deposits if any(any(gap["metal_t"].values()) for gap in one["gaps"])]
+    return {
+        "instruments": {instrument.id: instrument.title for instrument in instruments()},
+        "href": dict.fromkeys(COLLECTIONS, record_address),
+        "known": known,
+        "unknown": [one for one in deposits if one not in known],
+        "category": lambda code: labels.estimate_category(code, language()),
+        "commodity": lambda code: labels.commodity(code, language()),
+        "tier": lambda code: translated(TIER_TITLES[code]),
+    }
+
+
+CONTEXTS = {CHECK: describe_form, GAPS: divide_deposits}
