@@ -7,7 +7,7 @@ from lodebase.records.estimate_history import MAX_PAGE_ROWS, PAGE_ROWS
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodeweb.api.estimates import ALL_ROLES, FORMS, GROUPS, ONE_DEPOSIT_FORMS, STATED_ROLES
-from lodeweb.api.openapi.api_operation import TEXT, ApiOperation, format_parameter
+from lodeweb.adapter.api_operation import TEXT, ApiOperation, format_parameter
 from lodeweb.http.representation.negotiation import HTML, JSON, XLSX
 
 _OWN = (
