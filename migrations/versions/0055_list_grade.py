@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0055_list_grade"
-down_revision = "0048_rights_without_polygons"
+down_revision = "0051_withdrawn_imports"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0058_estimate_statement"
-down_revision = "0051_withdrawn_imports"
+down_revision = "0055_list_grade"
 branch_labels = None
 depends_on = None
 
