@@ -138,25 +138,34 @@ RULES: Mapping[str, ProblemRule] = {
     "estimate-without-ore": ProblemRule("refuse", msg("the row of %(value)s has no tonnage of ore.")),
     "estimate-without-page": ProblemRule("refuse", msg("the row of %(value)s names no page of the report.")),
     "estimate-unit-missing": ProblemRule(
-        "refuse", msg("the ore %(value)s has no unit, and more than one would give a possible deposit; look it up in the report.")
+        "refuse",
+        msg("the ore %(value)s has no unit, and more than one would give a possible deposit; look it up in the report."),
     ),
     "estimate-unit-unclear": ProblemRule(
         "refuse",
-        msg("the unit of the ore %(value)s is not clear: it may be a short or a metric ton, or no unit; look it up in the report."),
+        msg(
+            "the unit of the ore %(value)s is not clear: it may be a short or a metric ton, or no unit; look it up in the "
+            "report."
+        ),
     ),
     "estimate-unit-not-mass": ProblemRule("refuse", msg("%(value)s is no tonnage of ore: its unit is not one of mass.")),
     "estimate-unit-doubtful": ProblemRule(
         "refuse",
-        msg("the unit of the ore %(value)s is doubtful: the figure may have been multiplied before, or is more than a deposit has."),
+        msg(
+            "the unit of the ore %(value)s is doubtful: the figure may have been multiplied before, or is more than a deposit "
+            "has."
+        ),
     ),
     "estimate-too-small": ProblemRule(
         "refuse",
         msg(
-            "the ore %(value)s is too little for an estimate: a header in thousands may be lost, or the row is of samples or of "
-            "a year of mining."
+            "the ore %(value)s is too little for an estimate: a header in thousands may be lost, or the row is of samples or "
+            "of a year of mining."
         ),
     ),
-    "estimate-equivalent": ProblemRule("refuse", msg("the grade is of metal equivalents (%(value)s), not of the metal itself.")),
+    "estimate-equivalent": ProblemRule(
+        "refuse", msg("the grade is of metal equivalents (%(value)s), not of the metal itself.")
+    ),
     "estimate-form-contradicts": ProblemRule(
         "refuse", msg("the row names %(commodity)s and the compound %(value)r, which is of something else.")
     ),
@@ -171,10 +180,12 @@ RULES: Mapping[str, ProblemRule] = {
         "refuse", msg("a grade of %(value)s of %(commodity)s is no grade of an ore; a figure or a unit was misread.")
     ),
     "estimate-cut-offs-unclear": ProblemRule(
-        "refuse", msg("the ores of the table do not fall as the cut-off rises; the row at %(value)s may have another's figures.")
+        "refuse",
+        msg("the ores of the table do not fall as the cut-off rises; the row at %(value)s may have another's figures."),
     ),
     "estimate-sum-differs": ProblemRule(
-        "refuse", msg("the classes of the page add up to %(value)s, the row of their sum says %(total)s t; one of them was misread.")
+        "refuse",
+        msg("the classes of the page add up to %(value)s, the row of their sum says %(total)s t; one of them was misread."),
     ),
     "estimate-figures-differ": ProblemRule(
         "refuse",
@@ -193,7 +204,8 @@ RULES: Mapping[str, ProblemRule] = {
         "refuse", msg("the page gives several figures for one class without a zone, so that of the ore %(value)s was lost.")
     ),
     "estimate-of-neighbour": ProblemRule(
-        "refuse", msg("the figures of %(value)r may be of another property, such as %(name)s, whose estimate the report recites.")
+        "refuse",
+        msg("the figures of %(value)r may be of another property, such as %(name)s, whose estimate the report recites."),
     ),
     "estimate-unsupported": ProblemRule(
         "refuse",

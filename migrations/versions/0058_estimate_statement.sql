@@ -45,7 +45,7 @@ CREATE TABLE lode.estimate_statement (
 );
 CREATE INDEX ix_estimate_statement_deposit ON lode.estimate_statement (deposit_source, deposit);
 CREATE INDEX ix_estimate_statement_since_version ON lode.estimate_statement (since_version);
-COMMENT ON TABLE lode.estimate_statement IS 'Resources and reserves as technical reports state them, by class, zone and cut-off, with document and page. Read by machine.';
+COMMENT ON TABLE lode.estimate_statement IS 'Resources and reserves that technical reports state, by class, zone and cut-off, with document and page. Read by machine.';
 CREATE TABLE lode_history.estimate_statement (
 	until_version INTEGER NOT NULL, 
 	id TEXT, 

@@ -24,9 +24,7 @@ user's own table, ranks after them, so that it supplements published values and 
 SEVERAL_ROWS = frozenset({"usgs-africa-mineral-industries", "usgs-minfac-world-facilities", "usgs-mineplant-us", "usgs-mrds"})
 """Sources with several rows for one site: one per product or unit, or duplicates. Rows of any other source are distinct
 sites or deposits."""
-SOMETIMES_TWICE = frozenset(
-    {"icmm-global-mining", "minmod-world-resources", "ni43101-reports-minmod", "usgs-major-deposits"}
-)
+SOMETIMES_TWICE = frozenset({"icmm-global-mining", "minmod-world-resources", "ni43101-reports-minmod", "usgs-major-deposits"})
 """Sources with occasional duplicates: two of their rows are merged only if a match is very likely."""
 
 _RANK: Mapping[str, int] = {name: number for number, name in enumerate(RANKS)}

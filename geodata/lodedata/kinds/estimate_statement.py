@@ -14,7 +14,7 @@ KIND = Kind(
     "报告估算",
     "estimate statement",
     "报告估算",
-    "Resources and reserves as technical reports state them, by class, zone and cut-off, with document and page. Read by machine.",
+    "Resources and reserves that technical reports state, by class, zone and cut-off, with document and page. Read by machine.",
     "技术报告所载资源量与储量，分类别、部位和边界品位，注明文件与页码。机器读取。",
     None,
     (
@@ -44,7 +44,9 @@ KIND = Kind(
         Field("ore_reported", "Ore as reported", "矿石量(原文)", "number", imported=False),
         Field("ore_unit", "Ore unit", "矿石量单位", imported=False),
         quantity("ore_t", "Ore in tonnes", "矿石量(吨)", "t"),
-        Field("ore_unit_ground", "Ground for the unit of the ore", "矿石量单位依据", vocabulary="estimate-unit-ground", facet=True),
+        Field(
+            "ore_unit_ground", "Ground for the unit of the ore", "矿石量单位依据", vocabulary="estimate-unit-ground", facet=True
+        ),
         Field("grade_reported", "Grade as reported", "品位(原文)", "number", imported=False),
         Field("grade_unit", "Grade unit", "品位单位", imported=False),
         grade("grade_pct", "Grade in per cent", "品位(%)"),

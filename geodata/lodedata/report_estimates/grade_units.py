@@ -48,21 +48,24 @@ def _convert(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]) -> 
         return
     found = unit(symbol, "grade") if symbol else None
     if found is None or found.factor is None:
-        row.grade_ground = "not-told"
+        row.grade_ground = "not-certain"
         return
     pct = row.grade * found.factor
     if row.commodity in PRECIOUS and found.code in ("percent", "permille"):
         row.refuse("estimate-grade-unit", f"{row.grade:g} {symbol}", "grade", commodity=row.commodity_reported)
-    elif pct > 100 or pct <= 0 or find_grade_doubt(row.commodity, Quantity(row.grade, symbol, row.basis, found.factor)):
-        row.refuse("estimate-grade-impossible", f"{row.grade:g} {symbol}", "grade", commodity=row.commodity_reported)
-    elif pct * 10_000 < abundances().get(row.commodity, 0.0) < MAX_TRACE_PPM:
+    elif (
+        pct > 100
+        or pct <= 0
+        or find_grade_doubt(row.commodity, Quantity(row.grade, symbol, row.basis, found.factor))
+        or pct * 10_000 < abundances().get(row.commodity, 0.0) < MAX_TRACE_PPM
+    ):
         row.refuse("estimate-grade-impossible", f"{row.grade:g} {symbol}", "grade", commodity=row.commodity_reported)
     else:
         row.grade_pct, row.grade_ground = pct, ground
 
 
 def _symbol_of(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]) -> tuple[str, str]:
-    """Return the unit of a row's grade and the ground for it, an empty text if it can't be told."""
+    """Return the unit of a row's grade and the ground for it, an empty text if it is not certain."""
     assert row.grade is not None and row.commodity is not None
     if row.grade_unit:
         return grade_symbol(row.grade_unit, row.commodity), "stated"
@@ -74,8 +77,8 @@ def _symbol_of(row: ReportRow, stated: dict[tuple[int | None, str], set[str]]) -
             (only,) = found
             return only, ground
         if found:
-            return "", "not-told"
-    return "", "not-told"
+            return "", "not-certain"
+    return "", "not-certain"
 
 
 @lru_cache(maxsize=4096)

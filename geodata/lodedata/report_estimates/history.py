@@ -41,7 +41,7 @@ class Difference:
 
 
 def drawn(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows that a chart draws: of each report, class and commodity the whole, else the total, else the largest part."""
+    """Return the rows that a chart draws: by report, class and commodity the whole, else the total, else the largest part."""
     chosen: dict[tuple[Any, ...], Row] = {}
     for row in rows:
         if row["estimate_role"] == "sensitivity" or row["ore_t"] is None or date_of(row) is None:
@@ -54,13 +54,15 @@ def drawn(rows: Sequence[Row]) -> list[Row]:
 
 def date_of(row: Row) -> str | None:
     """Return the date on which an estimate is drawn: its effective date, else that of its report."""
-    return row["effective_date"] or row["report_date"]
+    date: str | None = row["effective_date"] or row["report_date"]
+    return date
 
 
 def differences(rows: Sequence[Row]) -> list[Difference]:
     """Return pairs of rows of different reports that contradict one another, those of the greatest difference first.
 
-    Two rows are compared if they are of one class, commodity and zone, state no different cut-offs, and are dated within a year.
+    Two rows are compared if they are of one class, commodity and zone, state no different cut-offs, and are a year apart at
+    most.
     """
     alike: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:

@@ -1,4 +1,4 @@
-"""Figures of other properties: reports repeat the estimates of their neighbours, which are no estimates of their own property."""
+"""Figures of other properties: reports repeat the estimates of their neighbours, which are not of their own property."""
 
 import re
 from collections.abc import Sequence
@@ -6,12 +6,53 @@ from dataclasses import dataclass
 
 from lodedata.report_estimates.report_row import ReportRow
 
-PLAIN_WORDS = frozenset(
-    "project projects property properties mine mines deposit deposits prospect claim claims zone zones area the and of nickel copper "
-    "gold cobalt lithium tin zinc silver lead iron tungsten palladium platinum ni cu co pge pgm laterite sulphide sulfide "
-    "operation operations resource resources".split()
+PLAIN_TERMS = frozenset(
+    [
+        "project",
+        "projects",
+        "property",
+        "properties",
+        "mine",
+        "mines",
+        "deposit",
+        "deposits",
+        "prospect",
+        "claim",
+        "claims",
+        "zone",
+        "zones",
+        "area",
+        "the",
+        "and",
+        "of",
+        "nickel",
+        "copper",
+        "gold",
+        "cobalt",
+        "lithium",
+        "tin",
+        "zinc",
+        "silver",
+        "lead",
+        "iron",
+        "tungsten",
+        "palladium",
+        "platinum",
+        "ni",
+        "cu",
+        "co",
+        "pge",
+        "pgm",
+        "laterite",
+        "sulphide",
+        "sulfide",
+        "operation",
+        "operations",
+        "resource",
+        "resources",
+    ]
 )
-"""Words of a property's name by which it does not differ from another."""
+"""Terms of a property's name by which it does not differ from another."""
 CHANCE_DIGITS = 4
 """Digits of an ore that two properties do not share by chance, together with a grade."""
 
@@ -26,23 +67,23 @@ class PropertyRows:
 
 def refuse_neighbours(reports: Sequence[PropertyRows]) -> None:
     """Refuse rows that are of another property by the name of their zone, or by the figures of another report."""
-    words = [name_words(one.name) for one in reports]
-    _refuse_named(reports, words)
-    _refuse_shared(reports, words)
+    terms = [name_terms(one.name) for one in reports]
+    _refuse_named(reports, terms)
+    _refuse_shared(reports, terms)
 
 
-def name_words(name: str) -> frozenset[str]:
-    """Return the words by which a property differs from others."""
-    return frozenset(re.findall(r"\w+", name.lower())) - PLAIN_WORDS
+def name_terms(name: str) -> frozenset[str]:
+    """Return the terms by which a property differs from others."""
+    return frozenset(re.findall(r"\w+", name.lower())) - PLAIN_TERMS
 
 
-def _refuse_named(reports: Sequence[PropertyRows], words: Sequence[frozenset[str]]) -> None:
+def _refuse_named(reports: Sequence[PropertyRows], terms: Sequence[frozenset[str]]) -> None:
     """Refuse the parts of a page on which a zone has the name of another property, unless other pages repeat them."""
-    known = {one for one in words if one}
-    for report, own in zip(reports, words, strict=True):
+    known = {one for one in terms if one}
+    for report, own in zip(reports, terms, strict=True):
         foreign: dict[int | None, str] = {}
         for row in report.rows:
-            zone = name_words(row.zone or "")
+            zone = name_terms(row.zone or "")
             if row.open and zone in known and not zone & own:
                 foreign.setdefault(row.page, row.zone or "")
         for row in report.rows:
@@ -50,7 +91,7 @@ def _refuse_named(reports: Sequence[PropertyRows], words: Sequence[frozenset[str
                 row.refuse("estimate-of-neighbour", row.zone, "zone", name=foreign[row.page])
 
 
-def _refuse_shared(reports: Sequence[PropertyRows], words: Sequence[frozenset[str]]) -> None:
+def _refuse_shared(reports: Sequence[PropertyRows], terms: Sequence[frozenset[str]]) -> None:
     """Refuse figures that reports of properties of other names share, but for the one that repeats them on the most pages."""
     shared: dict[tuple[object, ...], list[tuple[int, ReportRow]]] = {}
     for number, report in enumerate(reports):
@@ -66,8 +107,8 @@ def _refuse_shared(reports: Sequence[PropertyRows], words: Sequence[frozenset[st
         best = max(support.values())
         owners = [number for number in numbers if support[number] == best]
         owner = owners[0]
-        told = all(one == owner or words[one] & words[owner] for one in owners)
+        is_known = all(one == owner or terms[one] & terms[owner] for one in owners)
         for number, row in found:
-            if not told and any(not words[number] & words[one] for one in numbers) or not words[number] & words[owner]:
-                other = next(reports[one].name for one in (owner, *numbers) if not words[one] & words[number])
+            if not is_known and any(not terms[number] & terms[one] for one in numbers) or not terms[number] & terms[owner]:
+                other = next(reports[one].name for one in (owner, *numbers) if not terms[one] & terms[number])
                 row.refuse("estimate-of-neighbour", row.zone or "", "zone", name=other)

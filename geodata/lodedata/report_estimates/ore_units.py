@@ -58,7 +58,7 @@ def ore_factor(text: str) -> tuple[float | None, str]:
 
 
 def read_ores(rows: Sequence[ReportRow], country: str | None) -> None:
-    """Convert the ores of a report's open rows to tonnes; those whose unit can't be told are refused."""
+    """Convert the ores of a report's open rows to tonnes; those whose unit is not certain are refused."""
     tables: dict[tuple[int | None, str], list[ReportRow]] = {}
     for row in rows:
         if row.open:
@@ -119,7 +119,7 @@ def _are_multiples(figures: Collection[float], step: int) -> bool:
 
 
 def _without_small(group: Sequence[ReportRow], factor: float, text: str) -> list[ReportRow]:
-    """Return the rows but those that are too small, which are refused: beside the others of the page, or at their cut-off."""
+    """Return the rows but those that are too small, which are refused: next to the others of the page, or at their cut-off."""
     whole: dict[float | None, list[ReportRow]] = {}
     greatest = max((row.ore or 0 for row in group), default=0)
     _refuse([row for row in group if (row.ore or 0) * LEAST_PART < greatest], "estimate-unit-doubtful", text)
@@ -160,7 +160,7 @@ def _refuse(group: Iterable[ReportRow], rule: str, text: str) -> None:
 
 def _is_possible(group: Sequence[ReportRow], factor: float, most: float) -> bool:
     """Return whether no row has more metal than a number of times that of a large deposit."""
-    return not any((metal := _metal_t(row, factor)) is not None and metal > most * _thresholds(row)[0] for row in group)
+    return not any((metal := _metal_t(row, factor)) is not None and metal > most * _limits(row)[0] for row in group)
 
 
 def _is_enough(group: Sequence[ReportRow], factor: float) -> bool:
@@ -169,7 +169,7 @@ def _is_enough(group: Sequence[ReportRow], factor: float) -> bool:
     if max(ores) < LEAST_ORE_T or median(set(ores)) < LEAST_MEDIAN_T:
         return False
     sized = [row for row in group if _metal_t(row, factor) is not None]
-    return not sized or any((_metal_t(row, factor) or 0) >= _thresholds(row)[1] / LEAST_SMALL for row in sized)
+    return not sized or any((_metal_t(row, factor) or 0) >= _limits(row)[1] / LEAST_SMALL for row in sized)
 
 
 def _metal_t(row: ReportRow, factor: float) -> float | None:
@@ -179,15 +179,21 @@ def _metal_t(row: ReportRow, factor: float) -> float | None:
     return row.ore * factor * row.grade_pct / 100
 
 
-def _thresholds(row: ReportRow) -> tuple[float, float] | tuple[()]:
+def _thresholds(row: ReportRow) -> tuple[float, float] | None:
     """Return the metal in tonnes of a large and of a medium deposit, in the basis of the grade if that is known."""
     found = _sizes().get(row.commodity or "")
     if found is None:
-        return ()
+        return None
     share = 1.0
     if row.commodity == "lithium" and row.basis == "metal":
         share = basis_factor("lithium", "Li2O") or 1.0
     return found[0] * share, found[1] * share
+
+
+def _limits(row: ReportRow) -> tuple[float, float]:
+    found = _thresholds(row)
+    assert found is not None
+    return found
 
 
 @lru_cache(maxsize=1)

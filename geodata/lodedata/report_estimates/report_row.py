@@ -16,12 +16,13 @@ NO_ZONE = frozenset(
 EQUIVALENT = re.compile(r"(?i)eq(uiv\w*)?\b|equivalen")
 PERIOD = re.compile(
     r"(?:fy|cy)? ?(?:19|20)[0-9]{2}(?: ?(?:h[12]|q[1-4]))?|(?:year|yr|y|month|quarter|q|phase) ?-?[0-9]{1,2}.*"
-    r"|.*\b(?:tpd|t/d|tpa|scenario|nameplate|concentrator|concentrate|life of mine|lom|mine plan|production|sample|drill ?hole)\b.*"
+    r"|.*\b(?:tpd|t/d|tpa|scenario|nameplate|concentrator|concentrate|life of mine|lom|mine plan|production)\b.*"
+    r"|.*\b(?:sample|drill ?hole)\b.*"
 )
 """Zones that are a period or a case of a plan of mining, or samples, and no part of a deposit."""
 PRODUCTS = frozenset({"LCE", "LiCl", "LiOH", "KCl", "K2SO4"})
 """Bases whose tonnage is that of a product, and no ore."""
-PRODUCT_WORDS = ("carbonate", "hydroxide", "potash", "chloride", "sulphate", "sulfate")
+PRODUCT_TERMS = ("carbonate", "hydroxide", "potash", "chloride", "sulphate", "sulfate")
 CLASSES: Mapping[frozenset[str], str] = {
     frozenset({"measured"}): "measured-mineral-resource",
     frozenset({"indicated"}): "indicated-mineral-resource",
@@ -35,7 +36,7 @@ CLASSES: Mapping[frozenset[str], str] = {
     frozenset({"proven", "probable"}): "proved-and-probable-ore-reserves",
     frozenset({"proved", "probable"}): "proved-and-probable-ore-reserves",
 }
-"""Classes by the words of a row; every other combination, such as measured with inferred, is no class of a code."""
+"""Classes by the texts of a row; every other combination, such as measured with inferred, is no class of a code."""
 _ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
@@ -101,7 +102,7 @@ class ReportRow:
 def read_row(number: int, entry: Mapping[str, Any]) -> ReportRow:
     """Return a row of an inventory; the rules that look at it alone are applied."""
     named_classes = filter(None, (_name(one) for one in entry.get("category") or ()))
-    words = list(dict.fromkeys(word.strip() for text in named_classes for word in text.split("+")))
+    terms = list(dict.fromkeys(word.strip() for text in named_classes for word in text.split("+")))
     named = _name(entry.get("commodity")) or ""
     form = _name(entry.get("material_form"))
     commodity = named_commodity(named) if named else None
@@ -115,8 +116,8 @@ def read_row(number: int, entry: Mapping[str, Any]) -> ReportRow:
         date=entry.get("date"),
         commodity=commodity.code if commodity else None,
         commodity_reported=named,
-        category=CLASSES.get(frozenset(word.lower() for word in words)),
-        category_reported=" + ".join(words),
+        category=CLASSES.get(frozenset(word.lower() for word in terms)),
+        category_reported=" + ".join(terms),
         zone=_zone(entry.get("zone")),
         ore=_figure(ore.get("value")),
         ore_unit=_name(ore.get("unit")),
@@ -130,15 +131,15 @@ def read_row(number: int, entry: Mapping[str, Any]) -> ReportRow:
         document=document.get("uri"),
         title=document.get("title"),
     )
-    _check_alone(row, words)
+    _check_alone(row, terms)
     return row
 
 
-def _check_alone(row: ReportRow, words: Sequence[str]) -> None:
+def _check_alone(row: ReportRow, terms: Sequence[str]) -> None:
     """Refuse a row that is no estimate by itself, and read the compound of its grade."""
     if row.commodity is None:
         row.refuse("no-known-commodity", row.commodity_reported, "commodity")
-    elif not words:
+    elif not terms:
         row.refuse("estimate-without-class", row.commodity_reported, "category")
     elif row.category is None:
         row.refuse("estimate-class-unknown", row.category_reported, "category")
@@ -171,7 +172,7 @@ def _read_form(row: ReportRow) -> None:
     elif "oxide" in (row.form or "").lower() and named is None:
         # an oxide by its name, whose metal is not known here
         row.basis = row.form
-    if row.basis in PRODUCTS or any(word in (row.form or "").lower() for word in PRODUCT_WORDS):
+    if row.basis in PRODUCTS or any(word in (row.form or "").lower() for word in PRODUCT_TERMS):
         row.refuse("estimate-of-product", row.form or row.commodity_reported, "material_form")
 
 

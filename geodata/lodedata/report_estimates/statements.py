@@ -1,12 +1,13 @@
-"""Statements of a report: its rows told apart as statement, part, total, sensitivity, repetition or candidate for review.
+"""Statements of a report: its rows classified as statement, part, total, sensitivity, repetition or candidate for review.
 
-Two figures are the same if they agree within their rounding. What the rules can't tell is refused with a reason, as a wrong
+Two figures are the same if they agree within their rounding. What the rules can't decide is refused with a reason, as a wrong
 figure is worse than none.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby, pairwise
+from typing import Any
 
 from lodedata.report_estimates.grade_units import read_grades
 from lodedata.report_estimates.ore_units import find_metal_cells, read_ores
@@ -23,20 +24,20 @@ SENSITIVITY_CUT_OFFS = 3
 THOUSANDS = (1.0, 1e3, 1e6)
 CHANCE_DIGITS = 4
 """Digits of an ore that two zones do not share by chance, together with a grade."""
-ZONE_WORDS = frozenset({"zone", "zones", "deposit", "deposits", "area", "orebody", "resource", "resources", "the", "mine"})
-"""Words of a zone's name that do not tell it from another."""
-TOTAL_WORDS = ("total", "all zones", "combined", "sum ", "global", "overall")
+ZONE_TERMS = frozenset({"zone", "zones", "deposit", "deposits", "area", "orebody", "resource", "resources", "the", "mine"})
+"""Terms of a zone's name by which it does not differ from another."""
+TOTAL_TERMS = ("total", "all zones", "combined", "sum ", "global", "overall")
 SUMS = (
     ("measured-and-indicated-mineral-resource", ("measured-mineral-resource", "indicated-mineral-resource")),
     ("indicated-and-inferred-mineral-resource", ("indicated-mineral-resource", "inferred-mineral-resource")),
     ("proved-and-probable-ore-reserves", ("proved-ore-reserves", "probable-ore-reserves")),
 )
 """Classes that a source adds, with their parts."""
-UNTOLD_UNITS = frozenset({"estimate-unit-missing", "estimate-unit-doubtful", "estimate-too-small", "estimate-unit-unclear"})
+UNKNOWN_UNITS = frozenset({"estimate-unit-missing", "estimate-unit-doubtful", "estimate-too-small", "estimate-unit-unclear"})
 """Refusals of rows whose figures may be found again, in another unit, on a page that states it."""
 
 
-def tell_apart(rows: Sequence[ReportRow], country: str | None = None) -> None:
+def classify_rows(rows: Sequence[ReportRow], country: str | None = None) -> None:
     """Apply the rules to the rows of one report, in the country with this code; each row is then one of the three outcomes."""
     read_grades(rows)
     read_ores(rows, country)
@@ -59,14 +60,14 @@ def _find_repeats(rows: Sequence[ReportRow]) -> None:
         groups.setdefault((row.category, row.commodity), []).append(row)
     for group in groups.values():
         informative = sorted(group, key=lambda row: (row.zone is None, row.cut_off is None, row.grade is None, row.number))
-        kept: list[ReportRow] = []
+        found: list[ReportRow] = []
         for row in informative:
-            same = [one for one in kept if _is_repeat(row, one)]
+            same = [one for one in found if _is_repeat(row, one)]
             distinct = {((one.zone or "").lower(), one.cut_off) for one in same}
             if len(distinct) == 1:
                 _repeat(row, same[0])
             else:
-                kept.append(row)
+                found.append(row)
 
 
 def _is_repeat(row: ReportRow, of: ReportRow) -> bool:
@@ -87,14 +88,14 @@ def _same_figures(one: ReportRow, other: ReportRow) -> bool:
 
 
 def _find_other_units(rows: Sequence[ReportRow]) -> None:
-    """Make a row whose unit can't be told a repetition of one with the same digits, grade, class and zone that has a unit."""
-    told: dict[tuple[object, ...], list[ReportRow]] = {}
+    """Make a row without a certain unit a repetition of one with the same digits, grade, class and zone that has a unit."""
+    known: dict[tuple[object, ...], list[ReportRow]] = {}
     for row in _open(rows):
-        told.setdefault((row.category, row.commodity), []).append(row)
+        known.setdefault((row.category, row.commodity), []).append(row)
     for row in rows:
-        if row.refusal is None or row.refusal.rule not in UNTOLD_UNITS or row.grade is None or row.ore is None:
+        if row.refusal is None or row.refusal.rule not in UNKNOWN_UNITS or row.grade is None or row.ore is None:
             continue
-        found = [one for one in told.get((row.category, row.commodity), ()) if _is_in_other_unit(row, one)]
+        found = [one for one in known.get((row.category, row.commodity), ()) if _is_in_other_unit(row, one)]
         if len(found) == 1:
             row.refusal = None
             _repeat(row, found[0])
@@ -150,12 +151,12 @@ def _find_sensitivities(rows: Sequence[ReportRow]) -> None:
             continue
         ordered = [of_cut_off[cut_off] for cut_off in sorted(of_cut_off)]
         ores = [row.ore_t or 0 for row in ordered]
-        told = [row for row in ordered if row.open]
+        known = [row for row in ordered if row.open]
         if any(later > earlier * (1 + SAME_ORE) for earlier, later in pairwise(ores)):
-            for row in told:
+            for row in known:
                 row.refuse("estimate-cut-offs-unclear", f"{row.cut_off:g}", "cutoff_grade")
             continue
-        for row in told:
+        for row in known:
             others = {page for one in ordered if one is not row for page in (one.repeats or one).also_on}
             if set(row.also_on) <= others:
                 row.role = "sensitivity"
@@ -170,7 +171,9 @@ def _refuse_contradictions(rows: Sequence[ReportRow]) -> None:
 
     The figures that more pages state, or that a sum confirms, stay; if several are equally supported, none does.
     """
-    for _, line in _grouped(rows, lambda row: (row.category or "", (row.zone or "").lower(), row.cut_off or -1.0, row.commodity or "")):
+    for _, line in _grouped(
+        rows, lambda row: (row.category or "", (row.zone or "").lower(), row.cut_off or -1.0, row.commodity or "")
+    ):
         if len(line) < 2:
             continue
         support = [(len(row.also_on), row.is_sum) for row in line]
@@ -215,7 +218,9 @@ def _refuse_other_zones(rows: Sequence[ReportRow]) -> None:
                 row.refuse("estimate-of-samples", f"{row.ore_t:,.0f} t", "ore")
             continue
         for row in line:
-            twin = next((one for one in line if one.number < row.number and one.refusal is None and _is_zone_twice(row, one)), None)
+            twin = next(
+                (one for one in line if one.number < row.number and one.refusal is None and _is_zone_twice(row, one)), None
+            )
             if twin is not None and row.role != "sensitivity":
                 row.refuse("estimate-zone-twice", row.zone or "", "zone", first=twin.zone or "", page=twin.page)
 
@@ -224,13 +229,13 @@ def _is_zone_twice(row: ReportRow, other: ReportRow) -> bool:
     """Return whether two rows have the same figures under two names of a zone, and not by chance."""
     if (row.zone or "") == (other.zone or "") or not _same_figures(row, other):
         return False
-    ours, theirs = _zone_words(row.zone), _zone_words(other.zone)
+    ours, theirs = _zone_terms(row.zone), _zone_terms(other.zone)
     is_alike = ours <= theirs or theirs <= ours
     return is_alike or row.page != other.page or len(f"{row.ore_t:.0f}".rstrip("0")) >= CHANCE_DIGITS
 
 
-def _zone_words(zone: str | None) -> set[str]:
-    return set(re.findall(r"\w+", (zone or "").lower())) - ZONE_WORDS
+def _zone_terms(zone: str | None) -> set[str]:
+    return set(re.findall(r"\w+", (zone or "").lower())) - ZONE_TERMS
 
 
 def _give_roles(rows: Sequence[ReportRow]) -> None:
@@ -255,7 +260,7 @@ def _refuse_unsupported(rows: Sequence[ReportRow]) -> None:
 
 
 def _is_called_total(row: ReportRow) -> bool:
-    return row.zone is not None and row.zone.lower().startswith(TOTAL_WORDS)
+    return row.zone is not None and row.zone.lower().startswith(TOTAL_TERMS)
 
 
 def _repeat(row: ReportRow, of: ReportRow) -> None:
@@ -264,9 +269,9 @@ def _repeat(row: ReportRow, of: ReportRow) -> None:
         of.also_on.append(row.page)
 
 
-def _grouped(rows: Sequence[ReportRow], key: object) -> Iterable[tuple[object, list[ReportRow]]]:
-    ordered = sorted(_open(rows), key=key)  # type: ignore[arg-type]
-    return [(name, list(group)) for name, group in groupby(ordered, key=key)]  # type: ignore[arg-type]
+def _grouped(rows: Sequence[ReportRow], key: Callable[[ReportRow], Any]) -> Iterable[tuple[Any, list[ReportRow]]]:
+    ordered = sorted(_open(rows), key=key)
+    return [(name, list(group)) for name, group in groupby(ordered, key=key)]
 
 
 def _open(rows: Iterable[ReportRow]) -> list[ReportRow]:

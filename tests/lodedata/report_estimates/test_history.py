@@ -21,7 +21,13 @@ def test_contradiction_has_both_rows_and_the_difference_of_the_second() -> None:
 
 
 def test_rows_that_agree_or_are_of_other_things_do_not_contradict() -> None:
-    others = ({"ore_t": 100.9}, {"category": "x"}, {"zone": "n", "estimate_role": "part"}, {"cut_off": "0.6"}, {"report": "A"})
+    others: tuple[dict[str, Any], ...] = (
+        {"ore_t": 100.9},
+        {"category": "x"},
+        {"zone": "n", "estimate_role": "part"},
+        {"cut_off": "0.6"},
+        {"report": "A"},
+    )
     for number, other in enumerate(others):
         changed = {"id": "b", "report": "B", "ore_t": 150.0} | other
         assert not differences([row(), row(**changed)]), number

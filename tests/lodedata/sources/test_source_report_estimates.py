@@ -62,7 +62,7 @@ def test_deposit_is_the_property_at_the_centre_of_its_points_and_has_no_estimate
 def test_country_of_several_is_not_known_and_a_damaged_point_is_reported(tmp_path: Path) -> None:
     info = {"country": [term("Namibia"), term("South Africa")], "location": "POINT(1"}
     reading = read(write(tmp_path / "r.jsonl", [report("a", "A", [entry()], location_info=info)]))[0]
-    assert reading.records[0].country is None  # type: ignore[union-attr]
+    assert reading.records[0].country is None
     assert [problem.rule for problem in reading.problems] == ["point-unreadable"]
 
 

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -150,7 +149,9 @@ def test_page_shows_contradiction_table_chart_and_links_in_both_languages(visito
     assert "相互矛盾的报告" in chinese and "控制资源量" in chinese
 
 
-def test_record_page_links_to_the_history_and_says_that_no_curated_source_reports_one(visitor: FlaskClient, joined: str) -> None:
+def test_record_page_links_to_the_history_and_says_that_no_curated_source_reports_one(
+    visitor: FlaskClient, joined: str
+) -> None:
     page = visitor.get(f"/records/{joined}?lang=en").get_data(as_text=True)
     assert f'href="/records/{joined}/history"' in page and "No curated source" not in page
     (other,) = visitor.get("/api/collections/deposits/items?name_en=Kaukasee%20Holma&f=json").get_json(force=True)["features"]

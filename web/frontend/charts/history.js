@@ -109,7 +109,7 @@ export function placed(points) {
 }
 
 /**
- * Return the last point of each class, which its label stands by.
+ * Return the last point of each class, next to which its label is.
  * @param {any[]} points
  */
 export function lasting(points) {

@@ -34,8 +34,8 @@ GROUPS: tuple[Group, ...] = ("filter", "general")
 OWN = ("of", "role", "limit", "after")
 FORMS, ONE_DEPOSIT_FORMS = ("json", "html", "csv"), ("json", "html", "csv", "xlsx")
 NOTE = msg(
-    "Rows must not be added: reserves are never added to resources, nor classes or zones to each other. A class that is a sum is one "
-    "that the report added. Figures that a machine read name their page; look them up there before you use them."
+    "Rows must not be added: reserves are never added to resources, nor classes or zones to each other. A class that is a sum "
+    "is one that the report added. Figures that a machine read name their page; look them up there before you use them."
 )
 
 
@@ -107,7 +107,7 @@ def _file(content: bytes, media_type: str, name: str, found: EstimatePage) -> Re
 
 
 def _query() -> Query:
-    """Return the query of the deposits. Raises BadQuery; the estimates of an earlier version can't be asked for."""
+    """Return the query of the deposits. Raises BadQuery; estimates of an earlier version are in no response."""
     return query_parameters.query(find_collection(DEPOSITS), _others(), GROUPS)
 
 

@@ -1,7 +1,7 @@
-"""Technical reports with their mineral inventories: a deposit for each report, and a record for each estimate that is told.
+"""Technical reports with their mineral inventories: a deposit for each report, and a record for each statement of an estimate.
 
-A file has one report a line. The report without its inventory is the row of the deposit; each entry of the inventory is a row of
-its own, which enters a statement, repeats one, or is refused with a reason. Further batches are further files of the folder.
+A file has one report a line. The report without its inventory is the row of the deposit; each entry of the inventory is a row
+of its own, which enters a statement, repeats one, or is refused with a reason. Further batches are further files of the folder.
 """
 
 import gzip
@@ -28,7 +28,7 @@ from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import FileRefused
 from lodedata.records import Commodity, Deposit, GenericRecord, PartialDate, Position, SourceRow, UnreadPosition
-from lodedata.report_estimates import PropertyRows, ReportRow, read_row, refuse_neighbours, tell_apart
+from lodedata.report_estimates import PropertyRows, ReportRow, classify_rows, read_row, refuse_neighbours
 from lodedata.vocab import Term, vocabulary
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
@@ -36,7 +36,7 @@ MAX_LINE_BYTES = 64 << 20
 """Bytes of one report; a longer line is no report."""
 TITLE_DATE = re.compile(r"\bdated (?P<month>[A-Z][a-z]+),? (?P<year>(?:19|20)[0-9]{2})\b")
 CODES = {"NI 43-101": "ni-43-101", "JORC": "jorc-code", "SAMREC": "samrec-code"}
-"""Codes by the words of a report's title."""
+"""Codes by the texts in a report's title."""
 DAMAGED_SIGN = re.compile(r"\s*(?:[\x00-\x1f]+1?\s*|\\+/?u00b1)\s*")
 RESERVES = "-reserves"
 _GEOD = Geod(ellps="WGS84")
@@ -83,11 +83,11 @@ def _read_file(file: Path, tally: Tally) -> Iterator[Report]:
 
 
 def read_report(content: Mapping[str, Any], locator: str) -> Report:
-    """Return a report with its rows told apart."""
+    """Return a report with its rows classified."""
     inventory = content.get("mineral_inventory") or []
     country = _country(content)
     rows = [read_row(number, entry) for number, entry in enumerate(inventory)]
-    tell_apart(rows, country.code if country else None)
+    classify_rows(rows, country.code if country else None)
     header = {name: value for name, value in content.items() if name != "mineral_inventory"}
     return Report(header, rows, [orjson.dumps(entry) for entry in inventory], country, locator)
 
@@ -134,7 +134,8 @@ def _reports(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
                     if not isinstance(report, dict) or not report.get("record_id"):
                         raise FileRefused(
                             msg(
-                                "%(file)s, line %(number)s: no report with a record_id; write one report as one JSON object a line",
+                                "%(file)s, line %(number)s: no report with a record_id; write one report as one JSON object a "
+                                "line",
                                 file=file.name,
                                 number=number,
                             )
@@ -150,9 +151,9 @@ def _deposit(report: Report) -> Reading:
     """Return the reading of the property that a report is about; its estimates are records of their own."""
     row = SourceRow(report.key, orjson.dumps(report.header), report.locator)
     rows, country, header = report.rows, report.country, report.header
-    told = [one.commodity for one in rows if one.open] or [one.commodity for one in rows]
+    codes = [one.commodity for one in rows if one.open] or [one.commodity for one in rows]
     known = vocabulary("commodity")
-    counted = sorted({code for code in told if code is not None}, key=lambda code: (-told.count(code), code))
+    counted = sorted({code for code in codes if code is not None}, key=lambda code: (-codes.count(code), code))
     if not any(known[code].extra["scope"] == "in" for code in counted):
         return Reading((row,))
     counted.sort(key=lambda code: known[code].extra["scope"] != "in")
@@ -230,7 +231,7 @@ def _statement(source: str, report: Report, row: ReportRow) -> GenericRecord:
         "also_on": tuple(map(str, sorted(row.also_on))),
         "report_date": _title_date(title),
         "effective_date": _date(row.date),
-        "code": next((code for words, code in CODES.items() if words in title), None),
+        "code": next((code for terms, code in CODES.items() if terms in title), None),
         "category": row.category,
         "category_reported": row.category_reported,
         "estimate_kind": "reserve" if is_reserve else "resource",
