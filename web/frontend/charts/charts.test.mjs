@@ -7,6 +7,7 @@ import { centre } from "../statistics/world.js";
 import { values } from "./counts.js";
 import { csv, wrapped } from "./files.js";
 import { domain, isolines, lettered, spaced } from "./grade_tonnage.js";
+import { lasting, legible, placed } from "./history.js";
 import { PAPER } from "./palette.js";
 import { reached } from "./place.js";
 import { number, percent, round, short, span, tonnes } from "./quantities.js";
@@ -177,4 +178,27 @@ test("a country's circle lies in its largest part", () => {
   ];
   const [lon] = centre({ type: "MultiPolygon", coordinates: [square(-100, 1), square(10, 4)] });
   assert.ok(lon > 10 && lon < 14);
+});
+
+test("a point of the history is at the middle of its date, and the last one of a class is labelled", () => {
+  const points = placed([
+    { date: "2010", category: "indicated", value: 10 },
+    { date: "2012-06", category: "indicated", value: 20 },
+  ]);
+  assert.deepEqual(
+    points.map((one) => one.at.toISOString().slice(0, 10)),
+    ["2010-07-02", "2012-06-16"],
+  );
+  assert.deepEqual(
+    lasting(points).map((one) => one.value),
+    [20],
+  );
+});
+
+test("labels of the history do not overlap", () => {
+  const points = [100, 99, 50].map((value) => ({ value }));
+  assert.deepEqual(
+    legible(points, 300).map((one) => one.value),
+    [100, 50],
+  );
 });

@@ -8,6 +8,11 @@ import { number, percent, short, span, tonnes } from "./quantities.js";
 /** Dashes by which lines of classes differ besides their label. */
 const DASHES = ["", "6 3", "2 3", "8 3 2 3", "1 4", "10 4", "4 2"];
 
+/** Figures of which the greatest is more than so many times the least are drawn by powers of ten. */
+const LOG_RATIO = 30;
+/** The least distance of two labels, in pixels. */
+const LABEL_PX = 15;
+
 /**
  * @param {any} context
  * @returns {SVGSVGElement | null}
@@ -20,15 +25,16 @@ export function draw({ spec, palette, width, settings }) {
   const classes = [...new Set(points.map((one) => one.category))];
   const least = Math.min(...points.map((one) => one.value));
   const greatest = Math.max(...points.map((one) => one.value));
+  const height = Math.round(Math.min(Math.max(width * 0.45, 240), 380));
   const svg = picture(
     {
       width,
-      height: Math.round(Math.min(Math.max(width * 0.45, 240), 380)),
+      height,
       marginLeft: 78,
       marginRight: 24,
       marginBottom: 34,
       x: { type: "utc", label: null, nice: true, ticks: width < 500 ? 4 : 8, tickFormat: (date) => String(date.getUTCFullYear()) },
-      y: { type: greatest / least > 30 ? "log" : "linear", zero: greatest / least <= 30, label: null, ticks: 5, tickFormat: write, grid: true },
+      y: { type: greatest / least > LOG_RATIO ? "log" : "linear", zero: greatest / least <= LOG_RATIO, label: null, ticks: 5, tickFormat: write, grid: true },
       symbol: { type: "identity" },
       marks: [
         ruleX(events, { x: "at", stroke: palette.quiet, strokeDasharray: "3 3" }),
@@ -48,10 +54,10 @@ export function draw({ spec, palette, width, settings }) {
           stroke: (one) => palette[one.kind],
           strokeWidth: 1.5,
         }),
-        text(lasting(points), {
+        text(legible(lasting(points), height), {
           x: "at",
           y: "value",
-          text: (one) => short(one.category, 24),
+          text: (one) => short(one.category, width < 500 ? 16 : 44),
           textAnchor: "end",
           dx: -9,
           dy: -9,
@@ -114,6 +120,26 @@ export function placed(points) {
  */
 export function lasting(points) {
   return [...new Map(points.map((one) => [one.category, one])).values()];
+}
+
+/**
+ * Return the points whose labels do not overlap those of greater values.
+ * @param {any[]} points
+ * @param {number} height in pixels
+ */
+export function legible(points, height) {
+  const greatest = Math.max(...points.map((one) => one.value));
+  const least = Math.min(...points.map((one) => one.value));
+  const place = greatest / least > LOG_RATIO ? (value) => Math.log(value / least) / Math.log(greatest / least) : (value) => value / greatest;
+  let last = Infinity;
+  return [...points]
+    .sort((a, b) => b.value - a.value)
+    .filter((one) => {
+      const at = place(one.value) * height;
+      if (last - at < LABEL_PX) return false;
+      last = at;
+      return true;
+    });
 }
 
 /**
