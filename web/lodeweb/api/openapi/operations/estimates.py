@@ -6,8 +6,17 @@ from lodebase.query.parameters.declarations import Parameter
 from lodebase.records.estimate_history import MAX_PAGE_ROWS, PAGE_ROWS
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
-from lodeweb.api.estimates import ALL_ROLES, FORMS, GROUPS, ONE_DEPOSIT_FORMS, STATED_ROLES
 from lodeweb.adapter.api_operation import TEXT, ApiOperation, format_parameter
+from lodeweb.api.estimates import (
+    ALL_ROLES,
+    FORMS,
+    GROUPS,
+    ONE_DEPOSIT_FORMS,
+    STATED_ROLES,
+    blueprint,
+    of_deposit,
+    of_deposits,
+)
 from lodeweb.http.representation.negotiation import HTML, JSON, XLSX
 
 _OWN = (
@@ -32,13 +41,13 @@ _OWN = (
 )
 _RESPONSES = {JSON: "object", HTML: "page", "text/csv": "file"}
 OPERATIONS: Mapping[str, ApiOperation] = {
-    "estimates.of_deposit": ApiOperation(
+    f"{blueprint.name}.{of_deposit.__name__}": ApiOperation(
         msg("The estimates of a deposit over time by every source, each with its report and page; classes are never added"),
         {**_RESPONSES, XLSX: "file"},
         less=("f",),
         own=(format_parameter(*ONE_DEPOSIT_FORMS), *_OWN),
     ),
-    "estimates.of_deposits": ApiOperation(
+    f"{blueprint.name}.{of_deposits.__name__}": ApiOperation(
         msg("The estimates over time of the deposits that match, each with its report and page; classes are never added"),
         _RESPONSES,
         GROUPS,
