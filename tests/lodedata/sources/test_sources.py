@@ -25,6 +25,7 @@ ROWS = {
     "usgs-pp1802-critical-minerals": 2121,
     "usgs-africa-mineral-industries": 4691,
     "usgs-lithium-us": 454,
+    "ni43101-reports-minmod": 557 + 23922,
     "usgs-mineplant-us": 6785,
     "natural-earth": 242 + 294,
     "canada-nrcan-critical-minerals-2026": 291,
@@ -37,8 +38,8 @@ ROWS = {
     "minmod-world-resources": 8319 + 4471 + 740,
 }
 """Rows of the real files."""
-REFUSED = {"minmod-world-resources": 3}
-"""Refused rows: their mineral is missing or their grade is impossible."""
+REFUSED = {"minmod-world-resources": 3, "ni43101-reports-minmod": 13678}
+"""Refused rows: their mineral is missing or their grade is impossible; of reports read by machine the candidates for review."""
 FLAT = {"natural-earth", "salta-mining-cadastre-2025", "china-mnr-rights-notices-2026", "fineprint-mine-production"}
 FLAT |= {"chile-sernageomin-tailings-2025-10", "brazil-anm-mining-dams"}
 """Sources whose records are not compared with those of others."""

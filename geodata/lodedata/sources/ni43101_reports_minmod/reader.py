@@ -78,8 +78,9 @@ class Report:
 def _read_file(file: Path, tally: Tally) -> Iterator[Report]:
     tally.usage.setdefault(file.name, ColumnUsage(()))
     for number, content in _reports(file):
-        tally.rows[file.name] = tally.rows.get(file.name, 0) + 1
-        yield read_report(content, f"{file.name}, line {number}")
+        report = read_report(content, f"{file.name}, line {number}")
+        tally.rows[file.name] = tally.rows.get(file.name, 0) + 1 + len(report.rows)
+        yield report
 
 
 def read_report(content: Mapping[str, Any], locator: str) -> Report:
