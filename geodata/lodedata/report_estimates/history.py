@@ -20,7 +20,7 @@ _FIGURES = ("ore_t", "grade_pct", "metal_t")
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class EstimateDifference:
     """Two rows of different reports or sources for one class, commodity and zone, and by how many per cent the second differs.
 
     A figure that one of them lacks has no difference.
@@ -58,7 +58,7 @@ def date_of(row: Row) -> str | None:
     return date
 
 
-def differences(rows: Sequence[Row]) -> list[Difference]:
+def differences(rows: Sequence[Row]) -> list[EstimateDifference]:
     """Return pairs of rows of different reports that contradict one another, those of the greatest difference first.
 
     Two rows are compared if they are of one class, commodity and zone, state no different cut-offs, and are a year apart at
@@ -78,7 +78,7 @@ def differences(rows: Sequence[Row]) -> list[Difference]:
     return found[:MAX_DIFFERENCES]
 
 
-def compare(one: Row, other: Row) -> Difference | None:
+def compare(one: Row, other: Row) -> EstimateDifference | None:
     """Return the difference of two rows, None if they agree within 1 per cent or are not comparable."""
     if one["report"] == other["report"] or _months_apart(one, other) > NEAR_MONTHS:
         return None
@@ -96,7 +96,7 @@ def compare(one: Row, other: Row) -> Difference | None:
         grounds.append("cut-off")
     if one["estimate_role"] != other["estimate_role"]:
         grounds.append("zone")
-    return Difference(one, other, ore, grade, metal, tuple(grounds))
+    return EstimateDifference(one, other, ore, grade, metal, tuple(grounds))
 
 
 def _difference_pct(one: float | None, other: float | None) -> float | None:

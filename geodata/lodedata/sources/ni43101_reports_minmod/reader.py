@@ -55,7 +55,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class TechnicalReport:
     """A report: its content without the inventory, the rows of that and their texts, its country, and its place in the file."""
 
     header: Mapping[str, Any]
@@ -75,7 +75,7 @@ class Report:
         return (self.header.get("name") or "").strip()
 
 
-def _read_file(file: Path, tally: Tally) -> Iterator[Report]:
+def _read_file(file: Path, tally: Tally) -> Iterator[TechnicalReport]:
     tally.usage.setdefault(file.name, ColumnUsage(()))
     for number, content in _reports(file):
         report = read_report(content, f"{file.name}, line {number}")
@@ -83,17 +83,17 @@ def _read_file(file: Path, tally: Tally) -> Iterator[Report]:
         yield report
 
 
-def read_report(content: Mapping[str, Any], locator: str) -> Report:
+def read_report(content: Mapping[str, Any], locator: str) -> TechnicalReport:
     """Return a report with its rows classified."""
     inventory = content.get("mineral_inventory") or []
     country = _country(content)
     rows = [read_row(number, entry) for number, entry in enumerate(inventory)]
     classify_rows(rows, country.code if country else None)
     header = {name: value for name, value in content.items() if name != "mineral_inventory"}
-    return Report(header, rows, [orjson.dumps(entry) for entry in inventory], country, locator)
+    return TechnicalReport(header, rows, [orjson.dumps(entry) for entry in inventory], country, locator)
 
 
-def _readings(source: str, report: Report) -> Iterator[Reading]:
+def _readings(source: str, report: TechnicalReport) -> Iterator[Reading]:
     """Yield the reading of a report's deposit, then those of its rows."""
     yield _deposit(report)
     source_rows = [
@@ -148,7 +148,7 @@ def _reports(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         ) from None
 
 
-def _deposit(report: Report) -> Reading:
+def _deposit(report: TechnicalReport) -> Reading:
     """Return the reading of the property that a report is about; its estimates are records of their own."""
     row = SourceRow(report.key, orjson.dumps(report.header), report.locator)
     rows, country, header = report.rows, report.country, report.header
@@ -214,7 +214,7 @@ def _position(report: Mapping[str, Any], problems: list[Problem]) -> Position | 
     return make_position(centre.x, centre.y, WGS84, text, max(extent, rounded), "approximate", problems, "location")
 
 
-def _statement(source: str, report: Report, row: ReportRow) -> GenericRecord:
+def _statement(source: str, report: TechnicalReport, row: ReportRow) -> GenericRecord:
     """Return the record of one estimate."""
     country = report.country
     title = row.title or report.name or report.key
