@@ -11,6 +11,7 @@ import yaml
 
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.tables import read_mapped
+from lodedata.records import GenericRecord
 from lodedata.sources import readers, source
 
 SALTA, CHINA = "salta-mining-cadastre-2025", "china-mnr-rights-notices-2026"
