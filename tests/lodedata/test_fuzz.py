@@ -146,5 +146,5 @@ def test_a_damaged_file_is_read_or_refused_in_a_sentence(tmp_path: Path, mapping
         path.write_bytes(damaged_within(sound, chance) if inside else damaged(sound, chance))
         outcomes[outcome(path, source)] += 1
     assert outcomes["refused"] > len(seeds) // 4
-    # damage that is always refused would try nothing; fifteen files are too few to tell, as sound files differ between machines
+    # damage that is always refused would try nothing; fifteen files are too few to show it: sound ones differ by machine
     assert outcomes["read"] > 0 or seeds is QUICK

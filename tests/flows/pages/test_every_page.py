@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page
-from tests.flows.visits import AXE, DESKTOP, PHONE, faults_of, identity, wider
+from tests.flows.visits import AXE, DESKTOP, PHONE, faults_of, features, identity, wider
 from tests.quick import mostly_slow
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ PATHS = (
     "/api/collections/deposits/items?f=html",
     "/records/{deposit}",
     "/records/{project}",
+    "/organisations",
+    "/organisations/{organisation}",
     "/api/collections/deposits/facets?f=html",
     "/api/collections/deposits/queryables?f=html",
     "/api/collections/deposits/tiles?f=html",
@@ -68,6 +70,7 @@ PATHS = (
 
 def addresses(product: "Serving") -> list[str]:
     ids = {"deposit": identity(product, "deposits", "Pebble"), "project": identity(product, "projects", "Sahara Smelter")}
+    ids["organisation"] = next(str(feature["id"]) for feature in features(product, "organisations"))
     return [path.format(**ids) for path in PATHS]
 
 

@@ -11,6 +11,7 @@ import yaml
 
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.tables import read_mapped
+from lodedata.records import GenericRecord
 from lodedata.sources import readers, source
 
 SALTA, CHINA = "salta-mining-cadastre-2025", "china-mnr-rights-notices-2026"
@@ -197,7 +198,9 @@ def test_a_right_with_corner_points_in_a_cell_keeps_them_as_printed(tmp_path: Pa
     assert (found["corners_reported"], found["corners_crs"], found["position_accuracy_m"]) == (corners, "EPSG:2363", 100)
     assert rules(good) == ["datum-uncertain"]
     assert rules(bad) == ["ring-unreadable"]
-    assert (bad.records[0].wkb, values(bad)["corners_reported"]) == (None, crossed)
+    (record,) = bad.records
+    assert isinstance(record, GenericRecord)
+    assert (record.wkb, values(bad)["corners_reported"]) == (None, crossed)
     assert "The edges 1-2 and 3-4 cross." in bad.problems[0].sentence("en")
     assert "相交" in bad.problems[0].sentence("zh")
     assert PERSON not in repr(bad)

@@ -180,7 +180,7 @@ def test_every_link_of_a_feed_leads_to_a_resource(address: str, lang: str, site:
     response = site.test_client().get(f"{address}&lang={lang}")
     assert (response.status_code, response.mimetype) == (200, "application/atom+xml"), response.get_data(as_text=True)[:300]
     feed = ElementTree.fromstring(response.get_data())
-    links = [link for link in feed.iter("{http://www.w3.org/2005/Atom}link")]
+    links = list(feed.iter("{http://www.w3.org/2005/Atom}link"))
     assert links and not [link for link in links if link.get("rel") == "next"], "a feed has the newest entries, and one page"
     for href in {str(link.get("href")) for link in links if str(link.get("href")).startswith("http://localhost")}:
         with site.test_client().get(href.removeprefix("http://localhost")) as linked:

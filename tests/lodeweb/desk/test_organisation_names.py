@@ -79,7 +79,7 @@ def app(own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_fact
 def test_an_expert_decides_with_a_reason(app: Flask) -> None:
     expert = signed_in(app, "expert")
     page = expert.get(PAGE, query_string={"lang": "zh"}).get_data(as_text=True)
-    assert "江西铜业" in page and "所指主体" in page
+    assert "江西铜业" in page and "所指企业或机构" in page
     assert "中国 · 提及 1 次" in page and "简称一致 (0.75)" in page
     candidates = re.findall(r'name="organisation" value="([^"]+)"', page)
     assert len(candidates) == 2

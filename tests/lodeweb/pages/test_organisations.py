@@ -194,3 +194,11 @@ def test_a_wrong_code_is_flagged_and_not_used(site: FlaskClient) -> None:
     assert (body["properties"]["uscc"], body["properties"]["flags"]) == (None, ["code-wrong"])
     page = site.get(f"/records/{subsidiary}?lang=zh")
     assert "第 18 位校验码为 X，应为 G" in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_address_of_all_organisations_leads_to_their_list(site: FlaskClient, lang: str) -> None:
+    response = site.get(f"/organisations?lang={lang}")
+    assert response.status_code == 302
+    assert response.headers["Location"] == f"/api/collections/organisations/items?lang={lang}&f=html"
+    assert site.get(response.headers["Location"]).status_code == 200

@@ -41,7 +41,7 @@ export function projection(sites) {
 export function draw({ spec, data, palette, width }) {
   if (!data || !spec.sites.length) return null;
   const wide = projection(spec.sites);
-  return picture(
+  const drawn = picture(
     {
       width,
       height: Math.round(width * (wide.type === "equal-earth" ? 0.5 : 0.62)),
@@ -53,11 +53,11 @@ export function draw({ spec, data, palette, width }) {
         geo(data.borders, { stroke: palette.quiet, strokeOpacity: 0.6, strokeWidth: 0.6 }),
         dot(
           spec.sites.filter((one) => one.former),
-          { x: "lon", y: "lat", r: 4, fill: palette.paper, stroke: palette.ink, href: "address" },
+          { x: "lon", y: "lat", r: 4, fill: palette.paper, stroke: palette.ink },
         ),
         dot(
           spec.sites.filter((one) => !one.former),
-          { x: "lon", y: "lat", r: 4.5, fill: palette.accent, stroke: palette.paper, href: "address" },
+          { x: "lon", y: "lat", r: 4.5, fill: palette.accent, stroke: palette.paper },
         ),
         tip(
           spec.sites,
@@ -68,6 +68,13 @@ export function draw({ spec, data, palette, width }) {
     palette,
     spec.title,
   );
+  // the table of projects has the links; marks as links would be a second, nameless row of them for the keyboard
+  drawn.addEventListener("input", () => drawn.setAttribute("cursor", /** @type {any} */ (drawn).value ? "pointer" : "default"));
+  drawn.addEventListener("click", () => {
+    const pointed = /** @type {any} */ (drawn).value;
+    if (pointed) window.location.assign(pointed.address);
+  });
+  return drawn;
 }
 
 /** @param {any} context */

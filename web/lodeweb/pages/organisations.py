@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext
+from werkzeug.wrappers import Response
 
 from lodebase.errors import BadQuery
 from lodebase.history import changelog
@@ -85,6 +86,12 @@ class Records:
     title: str
     links: list[Link]
     more: str | None
+
+
+@blueprint.get("/organisations")
+def organisations() -> Response:
+    """Redirect to the list of organisations, in the language of the request."""
+    return redirect(f"{links.collection_path(find_collection(ORGANISATIONS))}/items{links.here(f='html')}")
 
 
 @blueprint.get("/organisations/<identity>")
@@ -224,7 +231,8 @@ def _roles(codes: Sequence[str]) -> str:
 def _product(product: str, basis: str | None) -> str:
     products = vocabulary("product")
     label = products[product].label(language()) if product in products else product
-    return f"{label} ({quantities.capacity_basis(basis, language())})"
+    counted = quantities.capacity_basis(basis, language())
+    return f"{label}（{counted}）" if language() == "zh" else f"{label} ({counted})"
 
 
 def _capacities(found: Profile) -> Iterator[CapacityRow]:
