@@ -145,8 +145,8 @@ def _undo(settings: Settings, number: int, dry_run: bool, as_json: bool) -> None
         echo_json(summary.as_data())
         return
     done = msg(
-        "%(source)s: import %(number)s is withdrawn in version %(version)s: %(restored)s rows are as before it, %(out)s are out "
-        "of scope; earlier versions have its records",
+        "%(source)s: import %(number)s is withdrawn in version %(version)s: %(restored)s rows are as before it, %(out)s are "
+        "out of scope; earlier versions have its records",
         source=summary.source,
         number=number,
         version=summary.dataset_version,

@@ -50,8 +50,8 @@ def _known(error: BaseException | None, lost: bool) -> LodeError | None:
     if state == DISK_FULL:
         return DiskFull(
             msg(
-                "The disk of the database is full, so that nothing can be saved; what is there can be read. The operator has to "
-                "free some space. Try again later."
+                "The disk of the database is full, so that nothing can be saved; what is there can be read. The operator has "
+                "to free some space. Try again later."
             )
         )
     if lost or isinstance(error, psycopg.OperationalError):

@@ -110,7 +110,7 @@ def test_the_space_of_an_import_that_filled_the_disk_is_given_back(own_table: "O
     assert store.cluster is not None
     own_table.load([{"id": "a"}])
     before = _bytes_of_tables(store)
-    # large temporary tables make room for themselves, and the rows after them do not fit
+    # large temporary tables take space, and the rows after them do not fit
     with (store.cluster.home / "ballast").open("wb") as stream:
         stream.write(b"\0" * (shutil.disk_usage(store.cluster.home).free - 40 * 2**20))
     with pytest.raises((DiskFull, DatabaseAway)):

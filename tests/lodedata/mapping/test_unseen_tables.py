@@ -101,7 +101,7 @@ def edited(text: str, edits: Edits) -> str:
 
 @pytest.mark.parametrize("table", [*unseen_tables.TABLES, *registry_tables.TABLES], ids=lambda table: table.__name__)
 def test_three_edits_are_enough(table: Callable[[Path], Path], tmp_path: Path) -> None:
-    edits = (EDITS | REGISTRY_EDITS)[table.__name__]
+    edits = {**EDITS, **REGISTRY_EDITS}[table.__name__]
     assert len(edits[0]) + len(edits[1]) <= 3
     path = table(tmp_path)
     mapping = tmp_path / "mapping.yml"
@@ -110,7 +110,7 @@ def test_three_edits_are_enough(table: Callable[[Path], Path], tmp_path: Path) -
     readings = list(read_mapped(load(mapping), path, tally))
     assert [reading.problems for reading in readings if reading.refused] == []
     found = {reading.rows[0].key: plain(record) for reading in readings for record in reading.records}
-    assert found == (EXPECTED | REGISTRY_EXPECTED)[table.__name__]
+    assert found == {**EXPECTED, **REGISTRY_EXPECTED}[table.__name__]
     for usage in tally.usage.values():
         assert [c["column"] for c in usage.as_data() if c["filled"] != c["used"] + c["dropped"]] == []
 
@@ -126,13 +126,14 @@ def test_three_edits_are_enough_for_statistics(table: Callable[[Path], Path], tm
     edits = STATISTICS_EDITS[table.__name__]
     path = table(tmp_path)
     mapping = tmp_path / "mapping.yml"
-    mapping.write_text(edited(suggestion(path), (edits | {"as_of": "2025-06-30"}, [])), encoding="utf-8")
+    mapping.write_text(edited(suggestion(path), ({**edits, "as_of": "2025-06-30"}, [])), encoding="utf-8")
     source = load(mapping)
     assert isinstance(source, StatisticsSource)
     readings = list(read_statistics(source, path, Tally()))
     assert [reading.problems for reading in readings if reading.problems] == []
     found = [
-        [key.area, key.commodity, key.indicator, key.stage, key.basis, key.unit, key.unit_mult, f"{one.period:%Y-%m}", one.value]
+        [key.area, key.commodity, key.indicator, key.stage, key.basis, key.unit, key.unit_mult]
+        + [f"{one.period:%Y-%m}", one.value]
         for reading in readings
         for key, one in reading.observations
     ]

@@ -70,10 +70,11 @@ def _stated(dimension: str, names: Sequence[str], values: Sequence[SampledColumn
     """Return the only code of a dimension that names state, with the name; None for none or several."""
     if dimension == "unit":
         found = {(one.unit, one.name) for one in values if one.unit is not None}
-        found = found or {(text, name) for name in names for text in re.findall(r"\(([^)]+)\)", name) if find_term("unit", text)}
+        in_brackets = ((text, name) for name in names for text in re.findall(r"\(([^)]+)\)", name))
+        found = found or {(text, name) for text, name in in_brackets if find_term("unit", text) is not None}
     elif dimension in ("indicator", "commodity", "stage"):
-        words = ((word, name) for name in names for word in STATED.findall(name))
-        terms = ((find_term(dimension, word), name) for word, name in words if len(word) > 2 or not word.isascii())
+        parts = ((word, name) for name in names for word in STATED.findall(name))
+        terms = ((find_term(dimension, word), name) for word, name in parts if len(word) > 2 or not word.isascii())
         found = {(term.code, name) for term, name in terms if term is not None}
     else:
         return None

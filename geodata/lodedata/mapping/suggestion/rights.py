@@ -24,7 +24,8 @@ _NAMES: Mapping[str, tuple[int, str]] = {
     ),
     "valid_to": (
         2,
-        r"expir\w*( date| on)?|end ?date|date of expiry|valid (to|until)|vencimiento|fecha (de )?vencimiento|validade|(fecha (de )?)?caducidad|срок действия до"
+        r"expir\w*( date| on)?|end ?date|date of expiry|valid (to|until)|vencimiento|fecha (de )?vencimiento|validade"
+        r"|(fecha (de )?)?caducidad|срок действия до"
         r"|有效期限? ?(止|至)|到期(日|日期|时间)|(дата )?(окончания|срок действия)( лицензии| действия)?"
         r"|date d ?expiration|ablauf\w*",
     ),
@@ -36,7 +37,8 @@ _NAMES: Mapping[str, tuple[int, str]] = {
     ),
     "right_no": (
         2,
-        rf"tenid|rol( nacional)?|(n|no|nº|num|numero) (de )?registro|{_RIGHT} ?(no|nr|num|number|id|code)?|expediente|(numero|n) expediente|codigo ?u(nico)?|processo"
+        r"tenid|rol( nacional)?|(n|no|nº|num|numero) (de )?registro"
+        rf"|{_RIGHT} ?(no|nr|num|number|id|code)?|expediente|(numero|n) expediente|codigo ?u(nico)?|processo"
         r"|许可证(号|编号)|((номер|серия номер|no|n) )?лицензии|лицензия|numero (du )?titre",
     ),
     "holder": (
@@ -44,7 +46,10 @@ _NAMES: Mapping[str, tuple[int, str]] = {
         rf"{_RIGHT}? ?holders?\d?|titular(es)?|tit concess?|concesionario|licensee|requerente|(采|探)?矿(业)?权人"
         r"|недропользователь|владелец( лицензии)?|titulaire|inhaber",
     ),
-    "area_km2_reported": (1, r"(area|surface|superficie|hectares?|hectareas?|extension|(矿区)?面积|площадь|flache).*|ha|legal area"),
+    "area_km2_reported": (
+        1,
+        r"(area|surface|superficie|hectares?|hectareas?|extension|(矿区)?面积|площадь|flache).*|ha|legal area",
+    ),
 }
 """The weight of each field and its names, as a pattern of the folded name without its unit."""
 _TITLE = re.compile(
@@ -78,7 +83,8 @@ def right_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
             break
     if "right_kind" not in found:
         kinds = (c for c in columns if c.name not in taken and c.distinct and share_known(c, "right-kind", "") > KNOWN_KIND)
-        found |= {"right_kind": column for column in kinds}
+        if (kind := next(kinds, None)) is not None:
+            found["right_kind"] = kind
     return found
 
 
