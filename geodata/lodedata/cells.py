@@ -106,7 +106,7 @@ def partial_date(text: str) -> PartialDate:
     raise Unreadable
 
 
-_HEMISPHERE = r"(?:[NSEWOnsewo北南东西]?[纬经]?|[сюСЮ]\.?\s?[шШ]\.?|[взВЗ]\.?\s?[дД]\.?|L[SU]|B[TB])"
+_HEMISPHERE = r"(?:[NSEWOnsewo北南东西]?[纬经]?|[сюСЮ]\.?\s?(?:[шШ]\.?)?|[взВЗ]\.?\s?(?:[дД]\.?)?|L[SU]|B[TB])"
 """Letters of hemispheres: English, Romance (O is west), Chinese, Russian (с.ш., з.д.) and Indonesian (LS, BT)."""
 _DMS = re.compile(
     rf"""(?P<lead>{_HEMISPHERE})\s*(?P<sign>[+-]?)\s*

@@ -107,9 +107,9 @@ def _ordered(first: int, second: int, year: int, order: DateOrder | None) -> dat
 
 
 def _named(plain: str, first_year: int | None) -> PartialDate:
-    """Return the date of a text with the name of a month: ``27 de mayo de 2024``, ``May 27, 2024``, ``май 2024 г.``, ``27-May-24``.
+    """Return the date of a text with the name of a month: ``27 de mayo de 2024``, ``May 27, 2024``, ``май 2024 г.``.
 
-    The last of several numbers with two digits is the year.
+    The last of several numbers with two digits is the year, as in ``27-May-24``.
     """
     parts = [part for part in map(fold, _PARTS.findall(re.sub("[年日]", " ", plain))) if part not in _BETWEEN]
     months = [_months()[part] for part in parts if part in _months()]

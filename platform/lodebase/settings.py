@@ -233,7 +233,7 @@ class Settings(BaseSettings):
         "stops sending them. Ctrl-C skips this.",
     )
     drain_s: float = Field(
-        2.0,
+        1.0,
         ge=1,
         le=1_800,
         validation_alias="LODE_DRAIN",

@@ -165,7 +165,7 @@ HEAD_OFFENDERS = f"""\
 (`LODE_LOAD_SECONDS=60 make load-offenders` for less) and writes this page. The clients and the site share the machine.
 
 Most clients have an address each and send a mix of requests: lists in a box, CQL2 filters, searches, tiles, single
-records, facets, and requests whose response is 304. At the same time seven clients offend in each of these ways, each way from
+records, facets, and requests whose response is 304. At the same time seven clients offend in each of these ways, each from
 one address and whatever the responses are: {", ".join(offenders.OFFENDERS)}.
 
 The run fails if one of the other clients gets anything but 200, 204 (an empty tile) or 304 after the first {WARM_S:.0f} s; if

@@ -119,7 +119,10 @@ class Cell(Model):
         None, description="the order of the dates of the column, where the dates do not decide it: D/M/Y or M/D/Y"
     )
     first_year: int | None = Field(
-        None, ge=1500, le=2100, description="the first of the hundred years that two digits of a year mean: 1950 for 1950 to 2049"
+        None,
+        ge=1500,
+        le=2100,
+        description="the first of the hundred years that two digits of a year mean: 1950 for 1950 to 2049",
     )
 
     @model_validator(mode="after")

@@ -21,7 +21,7 @@ SEPARATOR = "; "
 
 _DOTTED_FORM = re.compile(
     r"(?<=\S)[\s.,(](?:S\.\s?A\.?(?:\s?[A-Z]\.?)*|S\.?\s?M\.?\s?R\.?\s?L\.?|S\.\s?C\.?\s?R\.\s?L\.?|S\.\s?R\.\s?L\.?|"
-    r"S\.\s?C\.\s?A\.?|S\.\s?P\.\s?A\.?|S/A|SRL|SAC|SCRL|SAPEM|LTDA\.?|LIMITADA|EIRELI|E\.?\s?I\.?\s?R\.?\s?L\.?|"
+    r"S\.\s?C\.\s?A\.?|S\.\s?P\.\s?A\.?|S\.\s?L\.?(?:\s?U\.?)?|S/A|SLU|SRL|SAC|SCRL|SAPEM|LTDA\.?|LIMITADA|EIRELI|E\.?\s?I\.?\s?R\.?\s?L\.?|"
     r"LTD\.?|LIMITED|INC\.?|INCORPORATED|CORP\.?|CORPORATION|L\.?L\.?C\.?|L\.?L\.?P\.?|P\.?L\.?C\.?|CO\.|COMPANY|L\.P\.|"
     r"GMBH|PTY\.?|PTE\.?|TBK\.?|SDN\.?|BHD\.?|P?JSC|[OC]JSC|OOO|[ПЗОН]?АО|[ОТ]ОО)(?=$|[\s,.;)])",
     re.IGNORECASE,
@@ -56,7 +56,7 @@ _SOLE_OWNER = re.compile(
 """A person who is the firm."""
 _BODY = re.compile(
     r"\b(?:MUNICIPALIDAD|MUNICIPIO|PROVINCIA|GOBIERNO|MINISTERIO|SECRETAR[IÍ]A|DIRECCI[OÓ]N|COMISI[OÓ]N|INSTITUTO|"
-    r"UNIVERSIDAD|COOPERATIVA|SUCURSAL|SOCIEDAD|COMPA[NÑ][IÍ]A|EMPRESA|CONSORCIO|FUNDACI[OÓ]N|ASOCIACI[OÓ]N|"
+    r"UNIVERSIDAD|COOPERATIVA|SUCURSAL|SOCIEDAD|COMPA[NÑ][IÍ]A|EMPRESA|CONSORCIO|CORPORACI[OÓ]N|CORPORA[CÇ][AÃ]O|CORPORATION|FUNDACI[OÓ]N|ASOCIACI[OÓ]N|"
     r"COMUNIDAD (?:CAMPESINA|NATIVA)|UTE|UNI[OÓ]N TRANSITORIA|MINISTRY|GOVERNMENT|AUTHORITY|UNIVERSITY)\b|\bBANK OF\b",
     re.IGNORECASE,
 )

@@ -15,12 +15,12 @@ from lodebase.cli.output import echo, echo_json, json_option, language, say, sho
 from lodebase.cli.tables import print_preview, print_tables
 from lodebase.db.store import Store, opened
 from lodebase.desk import trail
-from lodebase.errors import DatabaseAway, FetchFailed, ImportRefused, LodeError
+from lodebase.errors import DatabaseAway, DiskFull, FetchFailed, ImportRefused, LodeError
 from lodebase.ingest import quarantine
 from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.fetch import fetch
 from lodebase.ingest.jobs.progress import ImportProgress
-from lodebase.ingest.jobs.space import require_space
+from lodebase.ingest.jobs.space import give_back, require_space
 from lodebase.ingest.linking.uncompared import compare_left
 from lodebase.ingest.removal import withdraw_run
 from lodebase.ingest.run import ImportJob, Summary, run
@@ -145,8 +145,8 @@ def _undo(settings: Settings, number: int, dry_run: bool, as_json: bool) -> None
         echo_json(summary.as_data())
         return
     done = msg(
-        "%(source)s: import %(number)s is withdrawn in version %(version)s: %(restored)s rows are as before it, %(out)s are out "
-        "of scope; earlier versions have its records",
+        "%(source)s: import %(number)s is withdrawn in version %(version)s: %(restored)s rows are as before it, %(out)s are "
+        "out of scope; earlier versions have its records",
         source=summary.source,
         number=number,
         version=summary.dataset_version,
@@ -335,6 +335,9 @@ def _note(store: Store, source: Source, path: Path, options: Options, detail: Ma
 def _run(store: Store, job: ImportJob, progress: ImportProgress) -> Summary:
     try:
         return run(store.importer, job, progress)
+    except DiskFull:
+        give_back(store)
+        raise
     except DatabaseAway:
         if store.cluster is not None:
             store.cluster.require_disk_space()

@@ -7,11 +7,12 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from lodebase.errors import DatabaseAway, LodeError, NotInCrs, StatementTimeout
+from lodebase.errors import DatabaseAway, DiskFull, LodeError, NotInCrs, StatementTimeout
 from lodedata.messages import msg
 
 QUERY_CANCELED = "57014"
 INTERNAL_ERROR = "XX000"
+DISK_FULL = "53100"
 
 
 def first_line(error: BaseException) -> str:
@@ -23,7 +24,7 @@ def first_line(error: BaseException) -> str:
 
 @contextmanager
 def translate_db_errors() -> Iterator[None]:
-    """Translate the database errors of the block to DatabaseAway, StatementTimeout or NotInCrs."""
+    """Translate the database errors of the block to DatabaseAway, DiskFull, StatementTimeout or NotInCrs."""
     try:
         yield
     except PoolTimeout:
@@ -44,6 +45,13 @@ def _known(error: BaseException | None, lost: bool) -> LodeError | None:
             msg(
                 "Some positions are too far from the area of this coordinate reference system. Request a box inside "
                 "its area, or CRS84."
+            )
+        )
+    if state == DISK_FULL:
+        return DiskFull(
+            msg(
+                "The disk of the database is full, so that nothing can be saved; what is there can be read. The operator has "
+                "to free some space. Try again later."
             )
         )
     if lost or isinstance(error, psycopg.OperationalError):

@@ -5,9 +5,9 @@ from typing import Any
 from psycopg import Connection
 
 from lodebase.ingest import merge
+from lodebase.ingest.entered import listed_projects
 from lodebase.ingest.jobs.import_job import ImportJob
 from lodebase.ingest.linking import doubtful_capacities, organisations, recovery_links, regroup
-from lodebase.ingest.entered import listed_projects
 
 
 def derive(connection: Connection[Any], job: ImportJob, changed: bool) -> int:

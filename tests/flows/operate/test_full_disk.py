@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
 ITEMS = "/api/collections/deposits/items?limit=1"
+GIVEN_BACK_BYTES = 40 * 2**20
+"""Bytes that the site and its log may take more after a refused import; its rows are given back."""
 BACK_S = 120.0
 """Time for the server to recover; a sound machine takes seconds."""
 
@@ -76,8 +78,7 @@ def test_a_site_recovers_after_a_full_disk(
     subprocess.run(["mount", "-o", "remount,size=2g", str(new_home)], check=True)
     until(lambda: site.get("/readyz").status == 200, BACK_S)
     assert features(site) == before
-    print("USED", used / 2**20, shutil.disk_usage(new_home).used / 2**20)
-    subprocess.run(["du", "-sm", *(new_home / "cluster" / "data").glob("*")])
+    assert shutil.disk_usage(new_home).used < used + GIVEN_BACK_BYTES, "the space of the refused rows is given back"
     done = lode(new_home, "import", "--mapping", str(mapping), str(path), "--json")
     assert done.returncode == 0, done.stderr[-2_000:]
     assert features(site)[0] == before[0] + size
@@ -110,6 +111,7 @@ def test_a_full_disk_stops_nothing_that_only_reads(
     sent = site.post("/reports", form, "application/x-www-form-urlencoded")
     # a small row may fit a page that exists; a refusal has a reason and is no error of the site
     assert sent.status in (200, 503, 507), sent.text
+    assert sent.status != 507 or "The disk of the database is full" in sent.text
     (new_home / "ballast").unlink()
     until(lambda: site.get("/readyz").status == 200, BACK_S)
     assert site.post("/reports", form, "application/x-www-form-urlencoded").status == 200

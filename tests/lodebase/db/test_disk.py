@@ -1,7 +1,9 @@
 """A disk that fills up: one sentence, nothing half-done, and all well again when there is space."""
 
+import contextlib
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -10,17 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from lodebase.db import engine as engines
 from lodebase.db import upgrade
 from lodebase.db.private_cluster import preparation
 from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.db.store import Store
+from lodebase.desk.writing import writing
 from lodebase.errors import DatabaseAway, DiskFull
 from lodebase.ingest.jobs import space
 from lodebase.ingest.linking import lineage
 from lodebase.query.reading import dataset_version, reading
+from lodeweb.http.representation.problem_details import STATUS
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -76,6 +80,53 @@ def test_an_import_that_fills_the_disk_is_one_sentence_and_changes_nothing(
     assert own_table.load([{"id": "a"}, {"id": "b"}]).loaded == 1
     assert _version(site) == 2
     site.dispose()
+
+
+@pytest.mark.slow
+def test_a_write_on_a_full_disk_says_why_and_reads_go_on(own_table: "OwnTable", store: Store) -> None:
+    assert store.cluster is not None
+    own_table.load([{"id": "a"}])
+    site, owner = (engines.engine(url, "tests", pool_size=1) for url in (store.addresses.site, store.addresses.owner))
+    with (store.cluster.home / "ballast").open("wb") as stream, contextlib.suppress(OSError):
+        while True:
+            stream.write(b"\0" * 2**16)
+            stream.flush()
+    report = text("INSERT INTO lode.report (collection, record_id, record_name, text) VALUES ('deposits', 'x', 'x', :text)")
+    with pytest.raises(DiskFull, match="The disk of the database is full, so that nothing can be saved"):
+        for _ in range(500):
+            with writing(owner) as connection:
+                connection.execute(report, {"text": secrets.token_hex(900)})
+    assert _version(site) == 1
+    assert STATUS[DiskFull][0] == 507
+    (store.cluster.home / "ballast").unlink()
+    with writing(owner) as connection:
+        connection.execute(report, {"text": "again"})
+    site.dispose()
+    owner.dispose()
+
+
+@pytest.mark.slow
+def test_the_space_of_an_import_that_filled_the_disk_is_given_back(own_table: "OwnTable", store: Store) -> None:
+    assert store.cluster is not None
+    own_table.load([{"id": "a"}])
+    before = _bytes_of_tables(store)
+    # large temporary tables take space, and the rows after them do not fit
+    with (store.cluster.home / "ballast").open("wb") as stream:
+        stream.write(b"\0" * (shutil.disk_usage(store.cluster.home).free - 40 * 2**20))
+    with pytest.raises((DiskFull, DatabaseAway)):
+        own_table.load({"id": f"r{n}", "name": f"{n:0200}"} for n in range(20_000))
+    (store.cluster.home / "ballast").unlink()
+    store.cluster.ensure()
+    filled = _bytes_of_tables(store)
+    space.give_back(store)
+    # indexes keep a part of their pages
+    assert _bytes_of_tables(store) - before < (filled - before) / 2
+
+
+def _bytes_of_tables(store: Store) -> int:
+    """Return the size of the files of tables and indexes, without the log."""
+    assert store.cluster is not None
+    return sum(path.stat().st_size for path in (store.cluster.data / "base").rglob("*") if path.is_file())
 
 
 def _version(site: Engine) -> int:

@@ -6,18 +6,21 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.lodedata.mapping import unseen_tables
+from tests.lodedata.mapping import registry_tables, unseen_tables
 
 from lodedata.mapping import Tally, load
 from lodedata.mapping.preview import plain
 from lodedata.mapping.suggestion import suggestion
 from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
 from lodedata.mapping.tables import read_mapped
+from lodedata.statistics.reading import read_statistics
+from lodedata.statistics.table_spec import StatisticsSource
 
 HERE = Path(__file__).parent
 HEADER = {"publisher": "A survey", "licence.id": "internal", "licence.name": "Internal", "citation": "A survey", "version": "1"}
 """What the user says about the publisher, which no table gives."""
 EXPECTED: Mapping[str, Any] = yaml.safe_load((HERE / "data" / "unseen-tables.yml").read_text(encoding="utf-8"))
+REGISTRY_EXPECTED: Mapping[str, Any] = yaml.safe_load((HERE / "data" / "registry-tables.yml").read_text(encoding="utf-8"))
 JOIN = """\
     join: [{part: Resources, key: "{Deposit ID}"}]
     commodities: [Resources.Commodity]
@@ -66,6 +69,22 @@ EDITS: Mapping[str, Edits] = {
     "metal_of_the_sheet": ({"crs": "EPSG:4326"}, []),
     "main_and_other_metals": ({"crs": "EPSG:4326"}, []),
 }
+REGISTRY_EDITS: Mapping[str, Edits] = {
+    "sigmine_brazil": ({"country.const": "BRA"}, [('    name_en: "NOME"', "    country:", '    holder: "NOME"\n')]),
+    # areas are in hectares or in blocks, which have no area of their own
+    "tenements_western_australia": ({"country.const": "AUS"}, [("    area_km2_reported:", "    right_kind:", "")]),
+    "catastro_minero_spain": ({"country.const": "ESP"}, []),
+    "rights_notice_china": ({"country.const": "CHN"}, []),
+    "subsoil_licences_kazakhstan": ({"country.const": "KAZ"}, []),
+    "concessions_chile": ({"country.const": "CHL"}, []),
+    "state_register_russia": ({"kind.const": "deposit", "country.const": "RUS", "crs": "EPSG:4326"}, []),
+    "technical_reports": (
+        {"repeated_keys": "merge", "crs": "EPSG:4326"},
+        [('    key: "{Property}-{Category}"', "    #", '    key: "{Property}"\n')],
+    ),
+    "plants_china": ({"crs": "EPSG:4490"}, []),
+    "smelters_spanish": ({"crs": "EPSG:4326", "commodities.const": "copper"}, []),
+}
 """For each table: values of open entries, and lines from one that begins so up to another that are replaced."""
 
 
@@ -80,9 +99,9 @@ def edited(text: str, edits: Edits) -> str:
     return filled_in(text, {one.number: given[one.key] for one in placeholders(text)})
 
 
-@pytest.mark.parametrize("table", unseen_tables.TABLES, ids=lambda table: table.__name__)
+@pytest.mark.parametrize("table", [*unseen_tables.TABLES, *registry_tables.TABLES], ids=lambda table: table.__name__)
 def test_three_edits_are_enough(table: Callable[[Path], Path], tmp_path: Path) -> None:
-    edits = EDITS[table.__name__]
+    edits = {**EDITS, **REGISTRY_EDITS}[table.__name__]
     assert len(edits[0]) + len(edits[1]) <= 3
     path = table(tmp_path)
     mapping = tmp_path / "mapping.yml"
@@ -91,10 +110,37 @@ def test_three_edits_are_enough(table: Callable[[Path], Path], tmp_path: Path) -
     readings = list(read_mapped(load(mapping), path, tally))
     assert [reading.problems for reading in readings if reading.refused] == []
     found = {reading.rows[0].key: plain(record) for reading in readings for record in reading.records}
-    assert found == EXPECTED[table.__name__]
+    assert found == {**EXPECTED, **REGISTRY_EXPECTED}[table.__name__]
     for usage in tally.usage.values():
         assert [c["column"] for c in usage.as_data() if c["filled"] != c["used"] + c["dropped"]] == []
 
 
+STATISTICS_EDITS: Mapping[str, Mapping[str, str]] = {
+    "cochilco_mine_output": {"basis.const": "content"},
+    "monthly_output_statistics": {"stage.const": "mine", "basis.const": "content"},
+}
+
+
+@pytest.mark.parametrize("table", registry_tables.STATISTICS, ids=lambda table: table.__name__)
+def test_three_edits_are_enough_for_statistics(table: Callable[[Path], Path], tmp_path: Path) -> None:
+    edits = STATISTICS_EDITS[table.__name__]
+    path = table(tmp_path)
+    mapping = tmp_path / "mapping.yml"
+    mapping.write_text(edited(suggestion(path), ({**edits, "as_of": "2025-06-30"}, [])), encoding="utf-8")
+    source = load(mapping)
+    assert isinstance(source, StatisticsSource)
+    readings = list(read_statistics(source, path, Tally()))
+    assert [reading.problems for reading in readings if reading.problems] == []
+    found = [
+        [key.area, key.commodity, key.indicator, key.stage, key.basis, key.unit, key.unit_mult]
+        + [f"{one.period:%Y-%m}", one.value]
+        for reading in readings
+        for key, one in reading.observations
+    ]
+    assert found == REGISTRY_EXPECTED[table.__name__]
+
+
 def test_each_table_has_its_records() -> None:
     assert EXPECTED.keys() == {table.__name__ for table in unseen_tables.TABLES} == EDITS.keys()
+    names = [table.__name__ for table in (*registry_tables.TABLES, *registry_tables.STATISTICS)]
+    assert set(names) == REGISTRY_EXPECTED.keys() == REGISTRY_EDITS.keys() | STATISTICS_EDITS.keys() and len(names) == 12

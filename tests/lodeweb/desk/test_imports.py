@@ -255,11 +255,11 @@ def test_an_import_is_withdrawn_at_the_desk_after_a_confirmation(store: Store, a
     with psycopg.connect(store.importer) as connection:
         assert connection.execute("SELECT count(*) FROM deposit WHERE 'withdrawn-2026' = ANY(sources)").fetchone() == (0,)
     with psycopg.connect(conninfo(store.addresses.owner)) as connection:
-        (detail,) = connection.execute("SELECT detail->>'account' FROM audit WHERE action = 'command withdraw-import'").fetchall()
-    assert detail == ("administrator",)
+        noted = connection.execute("SELECT detail->>'account' FROM audit WHERE action = 'command withdraw-import'").fetchall()
+    assert noted == [("administrator",)]
     page = administrator.get(run).get_data(as_text=True)
     assert "This import is withdrawn" in page and "Tick" not in page and 'name="confirmed"' not in page
-    # once more: the page of the order says what stands in the way
+    # once more: the page of the order names the reason
     again = administrator.post(f"{run}/withdraw", data=form | {"confirmed": "yes"}).headers["Location"]
     assert requested.run_next(store.importer, OPTIONS)
     assert "was withdrawn by import" in administrator.get(again).get_data(as_text=True)

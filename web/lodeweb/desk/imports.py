@@ -99,7 +99,8 @@ def change(number: int) -> AnyResponse | str:
     with writing(site().desk) as connection:
         found = import_requests.one(connection, number)
     if found.withdraws is not None:
-        raise BadQuery("action", action[:40], msg("This is the withdrawal of an import. Order another one at the page of the import."))
+        order = msg("This is the withdrawal of an import. Order another one at the page of the import.")
+        raise BadQuery("action", action[:40], order)
     if found.source is not None:
         _save(number, None, ORDERS.get(action))
         return redirect(f"{ROOT}/imports/{number}", 303)

@@ -18,7 +18,7 @@ blueprint.register_error_handler(LodeError, refused)
 @blueprint.get("")
 @needs("expert")
 def index() -> AnyResponse | str:
-    """Return the page that asks for a source and the key of a row, or go to the row that they name."""
+    """Return the page with fields for a source and the key of a row, or go to the row that they name."""
     name, key = (request.args.get(parameter, "").strip() for parameter in ("source", "key"))
     if name and key:
         with writing(site().desk, account().name) as connection:

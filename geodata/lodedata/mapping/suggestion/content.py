@@ -24,6 +24,7 @@ _COMPANY = re.compile(
     r"|resources|group|ооо|оао|пао|зао|ао)\b|公司|集团|总厂|矿业",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"[^\W\d_]{3,}")
 _LATITUDE_LETTERS = re.compile(r"[NSns北南]|[сю]\.?\s?ш|L[SU]", re.IGNORECASE)
 _LONGITUDE_LETTERS = re.compile(r"[EWOewo东西]|[вз]\.?\s?д|B[TB]", re.IGNORECASE)
 _MANY = 0.6
@@ -121,7 +122,8 @@ def _angle(letters: re.Pattern[str], others: re.Pattern[str], most: float) -> Ca
         found = angles(column)
         if len(found) < 0.6 * max(len(column.distinct), 1):
             return None
-        written = column.distinct
+        # names of degrees, minutes and seconds have the letters of hemispheres
+        written = [_NAMED.sub("", value) for value in column.distinct]
         if sum(bool(others.search(value)) for value in written) > 0.5 * len(written):
             return -1.0
         if sum(bool(letters.search(value)) for value in written) > 0.5 * len(written):
@@ -129,7 +131,7 @@ def _angle(letters: re.Pattern[str], others: re.Pattern[str], most: float) -> Ca
         largest = max(map(abs, found))
         if largest > 400:
             return 0.3 if is_metres(found) else -1.0
-        return None if largest > most else 0.4 * _share_with_decimals(written)
+        return None if largest > most else 0.4 * _share_with_decimals(column.distinct)
 
     return score
 

@@ -19,7 +19,7 @@ from lodedata.mapping.suggestion.keys import key_lines
 from lodedata.mapping.suggestion.observations import observation_lines
 from lodedata.mapping.suggestion.positions import position_lines
 from lodedata.mapping.suggestion.projects import derived_commodity_lines, project_lines
-from lodedata.mapping.suggestion.rights import POSSIBLE, SURE, right_lines, right_weight
+from lodedata.mapping.suggestion.rights import POSSIBLE, SURE, keep_for_rights, right_lines, right_weight
 from lodedata.mapping.suggestion.shape import fill_down, fill_down_columns, fill_down_lines, join_lines
 from lodedata.read import Hints, InputTable, open_tables
 from lodedata.read.sniff import detect_format, with_best_encoding
@@ -45,7 +45,7 @@ def suggestion(path: Path, hints: Hints | None = None) -> str:
     derived = [_is_derived(sample, sampled) for sample in sampled]
     at = max(range(len(found)), key=lambda at: (not derived[at], found[at][3].worth))
     table, columns, shapes, assigned = found[at]
-    if not shapes and (observed := observation_lines(path, columns)) is not None:
+    if not shapes and (observed := observation_lines(path, table.part, columns)) is not None:
         return "\n".join([*header_lines(path), "", *observed]) + "\n"
     grouped = fill_down_columns(assigned)
     if grouped:
@@ -62,6 +62,8 @@ def suggestion(path: Path, hints: Hints | None = None) -> str:
         *fill_down_lines(grouped),
         *join_lines(columns, [sample[:2] for sample in sampled if sample[0] is not table]),
     ]
+    if kind == "mining_right":
+        keep_for_rights(draft)
     lines += key_lines(draft)
     lines += _kind_lines(kind, right_weight(columns, f"{table.part} {path.stem}") >= POSSIBLE)
     lines += _name_lines(draft)
@@ -196,6 +198,9 @@ def _commodity_lines(draft: Draft) -> list[str]:
             line = f"    commodities: [{{const: {draft.commodity}}}]          # as the name of the table says"
             return [line, *draft.others("commodities")]
         metals = list(dict.fromkeys(figure.metal for figure in draft.assigned.figures if figure.metal))
+        if len(metals) == 1:
+            line = f"    commodities: [{{const: {metals[0]}}}]          # the only one that columns of figures name"
+            return [line, *draft.others("commodities")]
         hint = f"; the columns mention {', '.join(metals)}" if metals else ""
         return [
             f"    # no column names the commodity; one for all rows, such as copper{hint}",

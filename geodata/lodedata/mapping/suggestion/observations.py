@@ -12,8 +12,16 @@ from lodedata.statistics.series import find_term
 
 YEAR = re.compile(r"(?P<before>\D{0,8})(?:19|20)\d\d(?P<after>\D{0,8})")
 PERIOD = re.compile(r"(?:19|20)\d\d(?:[-.]?Q[1-4]|[-./](?:0?[1-9]|1[0-2])|年.*)?")
-PERIODS = frozenset({"year", "period", "time period", "time", "date", "month", "年", "年份", "年度", "时期", "月份"})
-VALUES = frozenset({"value", "obs value", "amount", "quantity", "output", "production", "值", "数值", "产量", "数量"})
+PERIODS = frozenset(
+    ("year", "period", "time period", "time", "date", "month", "年", "年份", "年度", "时期", "月份")
+    + ("ano", "mes", "periodo", "fecha", "annee", "mois", "год", "месяц", "период", "tahun", "bulan")
+)
+VALUES = frozenset(
+    ("value", "obs value", "amount", "quantity", "output", "production", "值", "数值", "产量", "数量")
+    + ("valor", "produccion", "producao", "valeur", "значение", "производство", "добыча", "объем", "nilai", "produksi")
+)
+STATED = re.compile(r"[^\W\d_]+")
+"""A word of the name of a file, a sheet or a column, which may state a dimension of all rows."""
 LEAST_YEARS = 3
 KNOWN = 0.6
 """Share of values that a dimension knows, from which a column gives it."""
@@ -27,8 +35,11 @@ DEFAULTS = {
 }
 
 
-def observation_lines(path: Path, columns: Sequence[SampledColumn]) -> list[str] | None:
-    """Return the part ``observations`` of a mapping, None for a table that has another form or names of its own."""
+def observation_lines(path: Path, part: str, columns: Sequence[SampledColumn]) -> list[str] | None:
+    """Return the part ``observations`` of a mapping, None for a table that has another form or names of its own.
+
+    A dimension without a column is that which the name of the file, of the sheet or of the values states.
+    """
     given, others = _dimensions(columns)
     shape = _wide(others) or _long(others)
     if shape is None or not {"area", "commodity"} & given.keys():
@@ -37,14 +48,37 @@ def observation_lines(path: Path, columns: Sequence[SampledColumn]) -> list[str]
     left = [one for one in others if one.name not in used]
     if any(_names(one) for one in left):
         return None
-    lines = ["observations:", f"  - file: {quoted(path.name)}", *lines]
+    lines = ["observations:", f"  - file: {quoted(path.name)}", *([f"    part: {quoted(part)}"] if part else []), *lines]
+    values = [one for one in others if one.name in used and one.plain in VALUES]
+    names = [path.stem, part, *(one.name for one in values)]
     for dimension, hint in DEFAULTS.items():
         column = given.get(dimension)
-        filled = quoted(column.name) if column is not None else f'{{const: "{PLACEHOLDER}"}}          # {hint}'
+        stated = _stated(dimension, names, values)
+        if column is not None:
+            filled = quoted(column.name)
+        elif stated is not None:
+            filled = f"{{const: {stated[0]}}}          # as {quoted(stated[1])} states"
+        else:
+            filled = f'{{const: "{PLACEHOLDER}"}}          # {hint}'
         lines.append(f"    {dimension}: {filled}")
     if left:
         lines += ["    ignored:", *(f'      {quoted(one.name)}: "not mapped"' for one in left)]
     return lines
+
+
+def _stated(dimension: str, names: Sequence[str], values: Sequence[SampledColumn]) -> tuple[str, str] | None:
+    """Return the only code of a dimension that names state, with the name; None for none or several."""
+    if dimension == "unit":
+        found = {(one.unit, one.name) for one in values if one.unit is not None}
+        in_brackets = ((text, name) for name in names for text in re.findall(r"\(([^)]+)\)", name))
+        found = found or {(text, name) for text, name in in_brackets if find_term("unit", text) is not None}
+    elif dimension in ("indicator", "commodity", "stage"):
+        parts = ((word, name) for name in names for word in STATED.findall(name))
+        terms = ((find_term(dimension, word), name) for word, name in parts if len(word) > 2 or not word.isascii())
+        found = {(term.code, name) for term, name in terms if term is not None}
+    else:
+        return None
+    return min(found, key=lambda one: names.index(one[1])) if len({code for code, _ in found}) == 1 else None
 
 
 def _dimensions(columns: Sequence[SampledColumn]) -> tuple[dict[str, SampledColumn], list[SampledColumn]]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from lodedata.mapping.suggestion.draft import quoted
 
 _OPEN = re.compile(r'"\?"')
-_KEY = re.compile(r"^[\s-]*([a-z_]+):")
-_INNER = re.compile(r'([a-z_]+):\s*"\?"')
+_KEY = re.compile(r"^[\s-]*([a-z0-9_]+):")
+_INNER = re.compile(r'([a-z0-9_]+):\s*"\?"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from lodedata.mapping.suggestion.draft import Draft, cell_entry, quoted, unknown
 from lodedata.vocab import Term, vocabulary
 
 _DIVIDERS = ";,、，"
-_NAME_AND_SHARE = r"(?P<name>.+?),?\s*[\[(]?(?P<share>\d+(?:\.\d+)?)\s*%[\])]?"
+_NAME_AND_SHARE = r"(?P<name>[^%]+?),?\s*[\[(]?(?P<share>\d+(?:\.\d+)?)\s*%[\])]?"
 _MANY_SHARES = 0.3
 """The share of names that must end with a percentage for it to be read as the owner's share."""
 

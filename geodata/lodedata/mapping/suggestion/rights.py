@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from lodedata.figures.units import unit
+from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.mapping.suggestion.content import date_share, share_known
 from lodedata.mapping.suggestion.draft import Draft, dated_entry, quoted, unknown_terms
 
 _KNOWN_STATUS = 0.4
+KNOWN_KIND = 0.6
+"""The share of a column's texts that are kinds of rights, from which it is that column whatever its name."""
 SURE, POSSIBLE = 5, 3
 """The weights from which a table is one of rights, and from which the suggestion leaves the kind open."""
 _RIGHT = "(licen[cs]e|permit|tenement|concession|claim|title|right)"
@@ -21,27 +24,32 @@ _NAMES: Mapping[str, tuple[int, str]] = {
     ),
     "valid_to": (
         2,
-        r"expir\w*( date| on)?|date of expiry|valid (to|until)|vencimiento|fecha (de )?vencimiento|validade|caducidad"
-        r"|有效期(止|至|限止)|到期(日|日期|时间)|(дата )?(окончания|срок действия)( лицензии| действия)?"
+        r"expir\w*( date| on)?|end ?date|date of expiry|valid (to|until)|vencimiento|fecha (de )?vencimiento|validade"
+        r"|(fecha (de )?)?caducidad|срок действия до"
+        r"|有效期限? ?(止|至)|到期(日|日期|时间)|(дата )?(окончания|срок действия)( лицензии| действия)?"
         r"|date d ?expiration|ablauf\w*",
     ),
     "valid_from": (
         1,
-        r"(date )?(grant(ed)?|issued?|award(ed)?)( date| on)?|valid from|data (de )?(outorga|concessao)"
-        r"|fecha (de )?(inicio|otorgamiento|concesion|titulo|formulacion)|有效期(起|自)|发证(日期|时间)"
+        r"(date )?(grant(ed)?|issued?|award(ed)?)( ?date| on)?|valid from|data (de )?(outorga|concessao)"
+        r"|fecha (de )?(inicio|otorgamiento|concesion|titulo|formulacion)|有效期限? ?(起|自)|发证(日期|时间)"
         r"|дата (выдачи|регистрации)( лицензии)?|date d ?octroi",
     ),
     "right_no": (
         2,
-        rf"{_RIGHT} ?(no|nr|num|number|id|code)?|expediente|(numero|n) expediente|codigo ?u(nico)?|processo"
-        r"|许可证(号|编号)|(номер|серия номер) лицензии|лицензия|numero (du )?titre",
+        r"tenid|rol( nacional)?|(n|no|nº|num|numero) (de )?registro"
+        rf"|{_RIGHT} ?(no|nr|num|number|id|code)?|expediente|(numero|n) expediente|codigo ?u(nico)?|processo"
+        r"|许可证(号|编号)|((номер|серия номер|no|n) )?лицензии|лицензия|numero (du )?titre",
     ),
     "holder": (
         2,
         rf"{_RIGHT}? ?holders?\d?|titular(es)?|tit concess?|concesionario|licensee|requerente|(采|探)?矿(业)?权人"
         r"|недропользователь|владелец( лицензии)?|titulaire|inhaber",
     ),
-    "area_km2_reported": (1, r"(area|surface|superficie|hectares?|hectareas?|extension|面积|площадь|flache).*|ha"),
+    "area_km2_reported": (
+        1,
+        r"(area|surface|superficie|hectares?|hectareas?|extension|(矿区)?面积|площадь|flache).*|ha|legal area",
+    ),
 }
 """The weight of each field and its names, as a pattern of the folded name without its unit."""
 _TITLE = re.compile(
@@ -50,11 +58,13 @@ _TITLE = re.compile(
 _OF_OTHER_KINDS = {"holder": "owner", "valid_from": "start", "valid_to": "end", "right_kind": "facility_types"}
 """Fields of other kinds whose names a table of rights uses."""
 _DATES = ("valid_from", "valid_to")
+_INFORMATION = re.compile(r"inform|updat|as of|actuali|atuali|更新|обновл")
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(pattern) for name, (_, pattern) in _NAMES.items()}
+    # folded names have no marks on their letters
+    return {name: re.compile(pattern.replace("й", "и")) for name, (_, pattern) in _NAMES.items()}
 
 
 def right_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
@@ -71,6 +81,10 @@ def right_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
             found[name] = column
             taken.add(column.name)
             break
+    if "right_kind" not in found:
+        kinds = (c for c in columns if c.name not in taken and c.distinct and share_known(c, "right-kind", "") > KNOWN_KIND)
+        if (kind := next(kinds, None)) is not None:
+            found["right_kind"] = kind
     return found
 
 
@@ -78,6 +92,23 @@ def right_weight(columns: list[SampledColumn], title: str) -> int:
     """Return the weight of what speaks for a table of rights: the fields that its columns name, and its title."""
     found = right_columns(columns)
     return sum(_NAMES[name][0] for name in found) + 2 * bool(_TITLE.search(title))
+
+
+def keep_for_rights(draft: Draft) -> None:
+    """Leave to a right the columns that resemble fields of other kinds: dates of its term, and coordinates of a point.
+
+    Its number is its key if no two rows have the same.
+    """
+    found = right_columns(draft.columns)
+    by_field = draft.assigned.by_field
+    information = by_field.get("information_date")
+    if information is not None and not _INFORMATION.search(information.plain):
+        del by_field["information_date"]
+    for name in ("lon", "lat"):
+        by_field.pop(name, None)
+    number = found.get("right_no")
+    if number is not None and number.unique and number.filled:
+        by_field["key"] = number
 
 
 def right_lines(draft: Draft) -> list[str]:
@@ -93,7 +124,7 @@ def right_lines(draft: Draft) -> list[str]:
         if name in _DATES:
             lines.append(f"    {name}: {dated_entry(column)}")
         elif name == "area_km2_reported":
-            lines.append(f"    {name}: {{column: {quoted(column.name)}, unit: {_area_unit(column)}}}")
+            lines.append(f"    {name}: {_area_entry(draft, column)}")
         elif name == "right_kind":
             lines += [f"    right_kind: {quoted(column.name)}", *unknown_terms([column], "right-kind")]
             lines.append(f"    right_kind_reported: {quoted(column.name)}")
@@ -111,14 +142,27 @@ def _status_column(draft: Draft) -> SampledColumn | None:
     status = draft.take("status")
     if status is None:
         status = next((c for c in draft.columns if c.distinct and share_known(c, "right-status", "") > _KNOWN_STATUS), None)
+        draft.used |= set() if status is None else {status.name}
     return status
 
 
-def _area_unit(column: SampledColumn) -> str:
+def _area_entry(draft: Draft, column: SampledColumn) -> str:
+    unit_name, comment = _area_unit(column)
+    units = draft.assigned.by_field.get("unit")
+    of_unit = f"unit: {unit_name}"
+    if comment and units is not None:
+        draft.used.add(units.name)
+        of_unit, comment = f"unit_column: {quoted(units.name)}", ""
+    decimal = f", decimal: {quoted(column.decimal)}" if column.decimal != "." else ""
+    return f"{{column: {quoted(column.name)}, {of_unit}{decimal}}}{comment}"
+
+
+def _area_unit(column: SampledColumn) -> tuple[str, str]:
+    """Return the unit of an area, and a comment where it is open."""
     text = f"{column.plain} {column.name.casefold()}"
     if re.search(r"(?<![a-z])ha(?![a-z])|hect|公顷|га", text):
-        return "ha"
+        return "ha", ""
     if re.search(r"km|平方公里|平方千米|км", text):
-        return "km2"
+        return "km2", ""
     stated = column.unit if column.unit is not None and unit(column.unit, "area") is not None else None
-    return stated or '"?"          # ha, km2 or m2'
+    return (stated, "") if stated is not None else (quoted(PLACEHOLDER), "          # ha, km2 or m2")

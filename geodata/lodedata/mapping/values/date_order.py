@@ -7,19 +7,18 @@ from lodedata.dates import DateOrder
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
 
-
 SHORT = 0.1
-"""The share of a column's dates with two digits of the year above which the column is asked for; a single one is its row's."""
+"""The share of a column's dates with two digits of the year above which the file is refused; a single one refuses its row."""
 
 
 def require_years(written: Iterable[str], table: str, column: str | None, value: str) -> None:
-    """Raise FileRefused, with the ``value``, if many dates of a column have two digits of the year and no first year is said."""
+    """Raise FileRefused, with the ``value``, if many dates of a column have two digits of the year."""
     found = dates.order_of(written)
     if found.short_years > max(1, SHORT * found.dates):
         raise FileRefused(
             msg(
-                "%(table)s, column %(column)r: dates such as %(value)r have two digits of the year; write `first_year: 1950` for "
-                "the column in the mapping if they are of the years from 1950 to 2049, or another first year",
+                "%(table)s, column %(column)r: dates such as %(value)r have two digits of the year; write `first_year: 1950` "
+                "for the column in the mapping if they are of the years from 1950 to 2049, or another first year",
                 table=table,
                 column=column,
                 value=value,

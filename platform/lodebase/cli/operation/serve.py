@@ -302,7 +302,8 @@ def _drain(server: subprocess.Popen[bytes], folder: RuntimeFolder, settings: Set
         # a process that is ended now would be replaced
         _wait_for(server, monitor, settings.stop_notice_s, silent_s=math.inf)
     server.terminate()
-    _wait_for(server, monitor, settings.drain_s + STOP_S, heartbeats.SILENT_AT_STOP_S)
+    silent_s = min(heartbeats.SILENT_AT_STOP_S, settings.drain_s)
+    _wait_for(server, monitor, settings.drain_s + STOP_S, silent_s)
 
 
 def _wait_for(server: subprocess.Popen[bytes], monitor: HeartbeatMonitor, seconds: float, silent_s: float) -> None:

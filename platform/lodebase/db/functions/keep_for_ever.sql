@@ -1,4 +1,4 @@
--- Refuses to change or delete rows of a table that only grows; redact_kept alone masks names of persons in them.
+-- Refuses to change or delete rows of a table that only grows; redact_append_only alone masks names of persons in them.
 CREATE OR REPLACE FUNCTION lode.keep_for_ever() RETURNS trigger
 LANGUAGE plpgsql
 AS $$

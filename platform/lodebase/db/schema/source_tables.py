@@ -119,7 +119,8 @@ replaced_row = Table(
     Column("gone_run", Integer),
     Column("members", JSONB, nullable=False),
     PrimaryKeyConstraint("run", "source_record"),
-    comment="Rows of sources as they were before an import changed them or marked them as gone; raw is empty if it is the same.",
+    comment="Rows of sources as they were before an import changed them or marked them as gone; raw is empty if it is the "
+    "same.",
 )
 
 public_source_row = table(

@@ -176,7 +176,7 @@ def _hide(connection: Connection[Any], key: str, name: str) -> None:
         stored_names.mask_everywhere(connection, distinct, pattern)
         stored_names.mask_saved_reports(connection, pattern)
     persons = DecidedPersons(NameDecisions(persons=frozenset(names), codes=frozenset(codes)))
-    stored_names.mask_kept(connection, persons, [*names.values(), *codes], pattern)
+    stored_names.mask_append_only(connection, persons, [*names.values(), *codes], pattern)
     for statement in REDACTED:
         connection.execute(statement)
 

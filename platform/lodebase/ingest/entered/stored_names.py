@@ -5,7 +5,6 @@ proposals) and keys of rows are changed by a function of the database that does 
 """
 
 import gzip
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,7 +36,7 @@ SELECT source, key FROM source_record WHERE key ILIKE ANY(%(parts)s)
 UNION SELECT source, key FROM quarantine WHERE key ILIKE ANY(%(parts)s)
 UNION SELECT source, key FROM withheld_name WHERE key ILIKE ANY(%(parts)s) ORDER BY 1, 2
 """
-REDACT_KEPT = "SELECT redact_kept(%s, %s, %s::text[], %s::text[], %s::text[])"
+REDACT = "SELECT redact_append_only(%s, %s, %s::text[], %s::text[], %s::text[])"
 READ_AT_ONCE = 20
 JSON_TYPE, JSONB_TYPE = 114, 3802
 """Types of columns by their numbers in PostgreSQL's catalogue."""
@@ -100,12 +99,10 @@ def mask_saved_reports(connection: Connection[Any], pattern: re.Pattern[str]) ->
             text = gzip.decompress(body).decode()
             if pattern.search(text):
                 new = orjson.dumps(masked(orjson.loads(text), pattern))
-                connection.execute(
-                    "UPDATE saved_report SET body = %s WHERE number = %s", (gzip.compress(new, mtime=0), number)
-                )
+                connection.execute("UPDATE saved_report SET body = %s WHERE number = %s", (gzip.compress(new, mtime=0), number))
 
 
-def mask_kept(
+def mask_append_only(
     connection: Connection[Any], persons: DecidedPersons, names: Sequence[str], pattern: re.Pattern[str] | None
 ) -> None:
     """Mask names in what only grows, and give a row whose key is a name another key, with the id of its record."""
@@ -113,7 +110,7 @@ def mask_kept(
     keyed = [(source, key) for source, key in connection.execute(KEYS, {"parts": parts}) if persons.is_named(key)]
     new = [masked_key(source, key) for source, key in keyed]
     expression = None if pattern is None else pattern.pattern
-    connection.execute(REDACT_KEPT, (expression, MASK, [one[0] for one in keyed], [one[1] for one in keyed], new))
+    connection.execute(REDACT, (expression, MASK, [one[0] for one in keyed], [one[1] for one in keyed], new))
 
 
 def masked(value: Any, pattern: re.Pattern[str]) -> Any:

@@ -114,7 +114,8 @@ def write_source(connection: psycopg.Connection[Any], source: Source) -> None:
 def write_public_columns(connection: psycopg.Connection[Any], job: ImportJob, tally: Tally, run: int) -> None:
     """Write which columns of the source's rows are public; a file with some of its rows does not decide."""
     connection.execute(
-        "UPDATE import_run SET public_before = coalesce((SELECT public FROM source_columns WHERE source = %s), '{}') WHERE id = %s",
+        "UPDATE import_run SET public_before = coalesce((SELECT public FROM source_columns WHERE source = %s), '{}')"
+        " WHERE id = %s",
         (job.source.name, run),
     )
     connection.execute(

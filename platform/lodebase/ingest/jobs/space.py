@@ -1,12 +1,15 @@
 """Free space on the private cluster's disk, checked before an import begins."""
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
-from lodebase.db.store import Store
+from lodebase.db.schema import tables
+from lodebase.db.store import Store, conninfo
 from lodebase.errors import DiskFull
 from lodebase.ingest.run import digest
 from lodedata.messages import msg
@@ -23,6 +26,8 @@ LOG_LIMIT = 12 * 2**30
 """The cluster's ``max_wal_size``: a longer log is recycled."""
 LEAST = 64 * 2**20
 """Free bytes without which a server may end itself, whatever is imported."""
+OF_ROWS = ("source_record", "member", "quarantine", "replaced_row")
+"""Tables with rows of sources, which an import writes besides those of records."""
 LAST_DIGEST = """
 SELECT content_sha256 FROM import_run WHERE source = %s AND state = 'done' ORDER BY id DESC LIMIT 1
 """
@@ -54,6 +59,13 @@ def require_space(store: Store, source: str, path: Path) -> None:
             wanted=f"{wanted / 1000000.0:,.0f}",
         )
     )
+
+
+def give_back(store: Store) -> None:
+    """Return to the disk the space of rows that an import wrote before the disk was full; a full disk may refuse that too."""
+    with contextlib.suppress(psycopg.Error), psycopg.connect(conninfo(store.addresses.owner), autocommit=True) as connection:
+        for name in (*tables.SERVED, *(table.name for table in tables.CHILDREN), *OF_ROWS):
+            connection.execute(SQL("VACUUM {}").format(Identifier(tables.SCHEMA, name)))
 
 
 def _imported_before(store: Store, source: str, path: Path) -> bool:

@@ -197,12 +197,16 @@ def test_a_single_word_leaves_fields_of_names_and_stays_in_other_texts(store: St
 def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, desk: Desk, tmp_path: Path) -> None:
     key = f"{PERSON} 7"
     load(store, tmp_path, "projects", id=key)
-    ids = "SELECT m.record_id FROM member m JOIN source_record s ON s.id = m.source_record_id WHERE s.key NOT LIKE 'T%' ORDER BY 1"
+    ids = (
+        "SELECT m.record_id FROM member m JOIN source_record s ON s.id = m.source_record_id"
+        " WHERE s.key NOT LIKE 'T%' ORDER BY 1"
+    )
     before = rows(store.importer, ids)
     assert key in {one for (one,) in rows(store.importer, "SELECT key FROM source_record")}
     body = {"summary": {"owner": PERSON.upper()}, "checksum": "0" * 64}
     with psycopg.connect(conninfo(store.addresses.owner)) as connection:
-        connection.execute("SELECT lode.note_command('import', %s, %s, 'me')", (f"of {PERSON}", json.dumps({"path": f"/x/{PERSON}"})))
+        noted = (f"of {PERSON}", json.dumps({"path": f"/x/{PERSON}"}))
+        connection.execute("SELECT lode.note_command('import', %s, %s, 'me')", noted)
         connection.execute(
             "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, reason, account)"
             " VALUES ('own-projects', %s, 'own-rights', 'T1', 'different', %s, 'an expert')",
@@ -223,12 +227,12 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
         assert connection.execute("SELECT subject, detail FROM lode.audit WHERE operator = 'me'").fetchall() == [
             ("of (natural person)", {"path": "/x/(natural person)"})
         ]
-        # and nobody changes the trail in another way
+        # nothing else changes the trail
         connection.execute("SET lode.redacting = 'yes'")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("DELETE FROM lode.audit")
     with psycopg.connect(store.importer) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connection.execute("SELECT redact_kept('.', '', '{}', '{}', '{}')")
+        connection.execute("SELECT redact_append_only('.', '', '{}', '{}', '{}')")
     ((new_key, reason),) = judged
     assert new_key.startswith("person-") and reason == "asked (natural person)"
     assert rows(store.importer, ids) == before

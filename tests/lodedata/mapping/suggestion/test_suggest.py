@@ -16,6 +16,7 @@ from pyproj import Transformer
 
 from lodedata.mapping import MappingRefused, Reading, Tally, load
 from lodedata.mapping.suggestion import suggestion
+from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
 from lodedata.mapping.tables import read_mapped
 from lodedata.read import FileRefused
 from lodedata.records import Deposit, Project
@@ -740,3 +741,30 @@ def test_a_table_that_may_be_one_of_rights_is_left_open(tmp_path: Path) -> None:
     text = suggestion(written(tmp_path / "t.csv", "licence no,name,holder,commodity\n" + rows))
     assert "# deposit, discovery, project or mining_right?" in text
     assert table_of(text)["kind"] == {"const": "?"}
+
+
+def test_owners_with_a_share_each_keep_their_own(tmp_path: Path) -> None:
+    """A pattern of one share took the share of the last for the first of several."""
+    path = tmp_path / "plants.csv"
+    head = "ID,Plant,Longitude,Latitude,Country,Product,Capacity (kt/a),Status,Owner\n"
+    owners = ("Codelco (Norte) (60%); Anglo American (40%)", "Glencore (100%)", "Vale (75%)")
+    rows = (f"p{n},Plant {n},-70.1{n},-30.1{n},Chile,refined copper,100,operating,{owner}\n" for n, owner in enumerate(owners))
+    path.write_text(head + "".join(rows), "utf-8")
+    mapping = tmp_path / "mapping.yml"
+    text = suggestion(path)
+    given = {"licence.id": "internal", "crs": "EPSG:4326"}
+    mapping.write_text(filled_in(text, {one.number: given.get(one.key, "2025") for one in placeholders(text)}), "utf-8")
+    readings = read_mapped(load(mapping), path, Tally())
+    found = [[(o.name_en, o.share_pct) for record in one.records for o in record.owners] for one in readings]  # type: ignore[union-attr]
+    assert found == [[("Codelco (Norte)", 60.0), ("Anglo American", 40.0)], [("Glencore", 100.0)], [("Vale", 75.0)]]
+
+
+def test_names_of_degrees_minutes_and_seconds_are_coordinates(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "ID,Deposit name,Longitude,Latitude,Country,Commodity\n"
+        "a,A,70 deg 30 min 15 sec W,23 deg 33 min 0 sec S,Chile,copper\n"
+        "b,B,70 deg 40 min 0 sec W,23 deg 13 min 5 sec S,Chile,copper\n",
+        "utf-8",
+    )
+    assert 'lon: "Longitude"' in suggestion(path) and 'lat: "Latitude"' in suggestion(path)

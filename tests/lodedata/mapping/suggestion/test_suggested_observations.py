@@ -70,7 +70,8 @@ def test_what_no_column_gives_is_left_open(tmp_path: Path) -> None:
     path = tmp_path / "output.csv"
     path.write_text(LONG, "utf-8")
     (table,) = yaml.safe_load(suggestion(path))["observations"]
-    assert (table["unit"], table["indicator"], table["commodity"]) == ({"const": "?"}, {"const": "?"}, "矿种")
+    # the file is named output, and production is an output
+    assert (table["unit"], table["indicator"], table["commodity"]) == ({"const": "?"}, {"const": "production"}, "矿种")
 
 
 @pytest.mark.parametrize(

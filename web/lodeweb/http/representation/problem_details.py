@@ -16,6 +16,7 @@ from lodebase.errors import (
     ClientOverloaded,
     DatabaseAway,
     DatabaseUnfit,
+    DiskFull,
     LodeError,
     MailFailed,
     NoSuchThing,
@@ -59,6 +60,7 @@ STATUS: Mapping[type[LodeError], tuple[int, Message]] = {
     MailFailed: (503, msg("The mail could not be sent")),
     ProviderAway: (503, msg("The sign-in provider is not available")),
     DatabaseAway: (503, msg("The database is not available")),
+    DiskFull: (507, msg("No space to save it")),
     DatabaseUnfit: (503, msg("The database can't serve")),
     NotMigrated: (503, msg("The database is being upgraded")),
 }

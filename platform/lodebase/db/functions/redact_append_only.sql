@@ -1,6 +1,6 @@
 -- Masks the name of a person whom an expert has decided on in what else only grows, and in keys of rows. Arguments: a pattern of
 -- the names, the mask, and source, old key and new key of each row whose key is a name.
-CREATE OR REPLACE FUNCTION lode.redact_kept(pattern_ text, mask_ text, sources_ text[], keys_ text[], new_keys_ text[])
+CREATE OR REPLACE FUNCTION lode.redact_append_only(pattern_ text, mask_ text, sources_ text[], keys_ text[], new_keys_ text[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = lode, pg_temp
@@ -44,5 +44,5 @@ BEGIN
   END IF;
   PERFORM set_config('lode.redacting', '', true);
 END $$;
-REVOKE EXECUTE ON FUNCTION lode.redact_kept(text, text, text[], text[], text[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION lode.redact_kept(text, text, text[], text[], text[]) TO lode_import;
+REVOKE EXECUTE ON FUNCTION lode.redact_append_only(text, text, text[], text[], text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION lode.redact_append_only(text, text, text[], text[], text[]) TO lode_import;
