@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Engine, RowMapping, text
 
-from lodebase.operations.formats import IN_HEADER_ONLY
+from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.query.reading import dataset_version, reading
 from lodebase.series.series_query import SeriesQuery, find_observations
 from lodedata.messages import Label, Message
@@ -150,7 +150,7 @@ class StreamFlow:
 class RecyclingPlants:
     """The plants of an area by stream, the totals of streams, and the area of the figures of recycled metal."""
 
-    dataset_version: int = field(metadata=IN_HEADER_ONLY)
+    dataset_version: int = field(metadata=NOT_IN_DATA)
     area: str
     streams: tuple[StreamTotal, ...]
     plants: tuple[PlantStream, ...]
