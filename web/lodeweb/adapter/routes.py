@@ -40,6 +40,6 @@ def _add_route(
     def view(**_in_path: str) -> Response:
         return respond(operation, template(), presentation)
 
-    view.__doc__ = f"Return: {operation.text}."
+    view.__doc__ = f"{operation.text}, as a page." if suffix else f"{operation.text}."
     setattr(view, ATTRIBUTE, operation)
     blueprint.add_url_rule(path, f"{operation.short_name}{suffix}", view)
