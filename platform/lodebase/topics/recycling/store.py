@@ -273,7 +273,9 @@ def read_reach(
     place = {"lon": lon, "lat": lat, "radius_km": radius_km}
     with reading(engine) as connection:
         country = country or str(connection.scalar(COUNTRY, place) or "")
-        stored = read_plants(engine, country)
+    # one connection at a time, as a command has no other
+    stored = read_plants(engine, country)
+    with reading(engine) as connection:
         ids = sorted({plant.served_project for plant in stored.plants if plant.served_project is not None})
         near = set(connection.execute(WITHIN, {**place, "ids": ids}).scalars())
         placed = int(connection.scalar(PLACED, {"ids": ids}) or 0)
