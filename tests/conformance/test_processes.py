@@ -104,6 +104,7 @@ def test_processes_are_listed_and_described(api: "Api") -> None:
         "list-check",
         "layout-checks",
         "list-checks",
+        "recovery-check",
         "recycling-reach",
         "recycling-import-check",
         "download",

@@ -17,11 +17,11 @@ from werkzeug.utils import cached_property
 
 from lodebase import settings as settings_module
 from lodebase.layout.rulebook import rulebook
-from lodebase.schedule.phases import rules as schedule_rules
 from lodebase.search import search_vocabulary, text_variants
 from lodebase.settings import Settings
 from lodebase.subscriptions import mail_server
 from lodebase.topics.registry import declared_operations
+from lodebase.topics.schedule.store import load_rules as load_schedule_rules
 from lodeweb.adapter import routes
 from lodeweb.api import (
     areas,
@@ -30,7 +30,6 @@ from lodeweb.api import (
     estimates,
     health,
     quality,
-    schedule,
     search,
     statistics,
 )
@@ -72,7 +71,7 @@ from lodeweb.http.read_replica import ReadReplica
 from lodeweb.http.representation import compression, conditional_requests, html_pages, problem_details
 from lodeweb.http.service import bridge, logs, metrics
 from lodeweb.i18n import language
-from lodeweb.pages import chart_page, compare, error_reports, organisations, schedule_page, template_globals
+from lodeweb.pages import chart_page, compare, error_reports, organisations, template_globals
 from lodeweb.pages.about import about_page, help_pages, updates_page
 from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports, sites_page
 from lodeweb.pages.lists import list_pages
@@ -98,7 +97,6 @@ PARTS: tuple[ModuleType, ...] = (
     subscribe_page,
     ground_tiles,
     chart_page,
-    schedule_page,
     compare,
     organisations,
     catalog,
@@ -113,7 +111,6 @@ PARTS: tuple[ModuleType, ...] = (
     charts,
     estimates,
     estimate_history_page,
-    schedule,
     by_products,
     by_products_page,
     search,
@@ -249,7 +246,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config[PUBLIC_URL] = urlsplit(chosen.url) if chosen.url is not None else None
     # report invalid rules and settings at the start, not at the first request
     rulebook(chosen)
-    schedule_rules(chosen.schedule_rules)
+    load_schedule_rules(chosen.schedule_rules)
     mail_server.of_settings(chosen)
     search_vocabulary.prepare()
     text_variants.prepare()
@@ -279,7 +276,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     read_replica.register(app)
     for module in PARTS:
         app.register_blueprint(module.blueprint)
-    routes.register(app, declared_operations().values(), topics.page_contexts())
+    routes.register(app, declared_operations().values(), topics.presentations())
     for module in topics.page_modules():
         if hasattr(module, "blueprint"):
             app.register_blueprint(module.blueprint)

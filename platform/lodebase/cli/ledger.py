@@ -7,9 +7,9 @@ import click
 from lodebase.cli.accounts.owner import owner_engine
 from lodebase.cli.output import echo_json, json_option, say
 from lodebase.query.reading import reading
-from lodebase.schedule import ledger_rows
+from lodebase.topics.schedule import ledger_rows
 from lodedata.messages import msg
-from lodedata.schedule import ledger as workbook
+from lodedata.topics.schedule import ledger as workbook
 from lodedata.write.content import Language
 
 

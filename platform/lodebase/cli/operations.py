@@ -9,7 +9,7 @@ import click
 from lodebase import settings as settings_module
 from lodebase.cli.accounts.owner import owner_engine
 from lodebase.cli.help_texts import CommandGroup
-from lodebase.cli.output import echo, echo_json, language
+from lodebase.cli.output import echo, echo_json
 from lodebase.operations.formats import HTML, JSON, OperationFormat, result_data
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import OperationParameter
@@ -56,7 +56,7 @@ def _callback(operation: AnyOperation) -> Callable[..., None]:
         parameters = operation.parameters.parse(given)
         with owner_engine() as engine:
             settings, today = settings_module.load(), datetime.now(UTC).date()
-            result = operation.run(OperationServices(engine, Known(), settings, today, language()), parameters)
+            result = operation.run(OperationServices.of_store(engine, Known(), settings, today), parameters)
         _print(operation, result, operation.format_of(chosen))
 
     return run

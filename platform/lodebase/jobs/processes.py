@@ -164,7 +164,7 @@ def declared_process(operation: Operation[Any, Any]) -> Process:
     def prepare(inputs: Inputs, today: date) -> Callable[[ProcessServices], Any]:
         parameters = operation.parameters.parse(inputs)
         return lambda services: result_data(
-            operation.run(OperationServices(services.engine, services.figures, services.settings, today), parameters)
+            operation.run(OperationServices.of_store(services.engine, services.figures, services.settings, today), parameters)
         )
 
     return Process(

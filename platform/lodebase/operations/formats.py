@@ -13,8 +13,8 @@ import orjson
 from lodedata.messages import Translatable, languages
 from lodedata.write.formula import guarded_cell
 
-IN_HEADER_ONLY: Mapping[str, bool] = MappingProxyType({"in_header_only": True})
-"""The metadata of a field that responses have as a header and not in their data: ``field(metadata=IN_HEADER_ONLY)``."""
+NOT_IN_DATA: Mapping[str, bool] = MappingProxyType({"not_in_data": True})
+"""The metadata of a field that is no part of the data, such as the version of a header: ``field(metadata=NOT_IN_DATA)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,15 @@ class OperationFormat:
     """Write rows of a dataclass. None for a format that is no table."""
     suffix: str = ""
     """The suffix of a file that a browser saves; empty for a response that it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLink:
+    """A link of a response besides those to itself: the path at this site, the relation and the media type."""
+
+    path: str
+    rel: str
+    media_type: str
 
 
 def result_data(result: object) -> Any:
@@ -77,10 +86,13 @@ def _plain(value: object) -> Any:
     if isinstance(value, Translatable):
         return {lang: value.in_language(lang) for lang in languages()}
     if is_dataclass(value):
-        return {one.name: getattr(value, one.name) for one in fields(value) if not one.metadata.get("in_header_only")}
+        return {one.name: getattr(value, one.name) for one in fields(value) if not one.metadata.get("not_in_data")}
     raise TypeError(f"{type(value).__name__} is no data")
 
 
+ICALENDAR = OperationFormat("ics", "text/calendar", "file")
+ATOM = OperationFormat("atom", "application/atom+xml", "file")
+XLSX = OperationFormat("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "file", suffix=".xlsx")
 JSON = OperationFormat("json", "application/json", "object", ("geojson",))
 HTML = OperationFormat("html", "text/html", "page")
 CSV = OperationFormat("csv", "text/csv", "file", write_rows=write_csv, suffix=".csv")

@@ -1,12 +1,13 @@
 """The declaration of an operation. Route, formats, limits, caching, description, command and process are derived from it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Self, TypeVar
 
 from sqlalchemy import Engine
 
+from lodebase.history.versions import resolve_version
 from lodebase.operations.formats import HTML, JSON, OperationFormat
 from lodebase.operations.parameters import Parameters
 from lodebase.settings import Settings
@@ -29,8 +30,13 @@ class OperationServices:
     figures: Known
     settings: Settings
     today: date
-    language: str = "en"
-    """The language of files that hold one only; data has all."""
+    find_version: Callable[[str], int]
+    """Return the version of the data that a text such as a number, a day or a time names. Raises BadQuery."""
+
+    @classmethod
+    def of_store(cls, engine: Engine, figures: Known, settings: Settings, today: date) -> Self:
+        """Return the services of a run outside of a request."""
+        return cls(engine, figures, settings, today, lambda text: resolve_version(engine, text).number)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +73,8 @@ class Operation(Generic[P, R]):
     """Whether ``lode run`` has it."""
     process: bool = False
     """Whether it is a process of OGC API Processes."""
-    examples: Mapping[str, str] = field(default_factory=dict)
-    """Values of parameters that it accepts, for tests and documents."""
+    file_name: str | None = None
+    """The name of its files without a suffix; by default that of the operation."""
 
     @property
     def topic(self) -> str:

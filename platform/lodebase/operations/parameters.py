@@ -34,9 +34,14 @@ class Parameters(BaseModel):
     @classmethod
     def parse(cls, values: Mapping[str, object]) -> Self:
         """Return the parameters of a request, command or form; an empty value counts as not given. Raises BadQuery."""
+        return cls._validate(values)
+
+    @classmethod
+    def _validate(cls, values: Mapping[str, object]) -> Self:
         given = {name: value for name, value in values.items() if not isinstance(value, str) or value.strip()}
+        names = {field.alias or name for name, field in cls.model_fields.items()}
         try:
-            return cls.model_validate({name: given[name] for name in cls.names() if name in given})
+            return cls.model_validate({name: value for name, value in given.items() if name in names})
         except ValidationError as error:
             missing = [str(one["loc"][0]) for one in error.errors() if one["type"] == "missing"]
             if not missing:
@@ -50,10 +55,11 @@ class Parameters(BaseModel):
 
     @classmethod
     def described(cls) -> Iterator[OperationParameter]:
-        """Yield each parameter in order."""
+        """Yield each parameter that has a type, in order."""
         for name, field in cls.model_fields.items():
             field_type, text = _type_of(field), _text_of(field)
-            yield OperationParameter(field.alias or name, field_type, text or field_type.text, field.is_required())
+            if field_type is not None:
+                yield OperationParameter(field.alias or name, field_type, text or field_type.text, field.is_required())
 
     @classmethod
     def is_begun(cls, values: Mapping[str, object]) -> bool:
@@ -62,10 +68,10 @@ class Parameters(BaseModel):
         return not required or any(values.get(name) for name in required)
 
 
-def _type_of(field: FieldInfo) -> FieldType:
-    """Return the type of a field, which may be optional: ``Day`` or ``Day | None``."""
+def _type_of(field: FieldInfo) -> FieldType | None:
+    """Return the type of a field, which may be optional: ``Day`` or ``Day | None``; None for one that no request has."""
     candidates = [*field.metadata, *(one for part in get_args(field.annotation) for one in get_args(part))]
-    return next(one for one in candidates if isinstance(one, FieldType))
+    return next((one for one in candidates if isinstance(one, FieldType)), None)
 
 
 def _text_of(field: FieldInfo) -> Message | None:

@@ -65,6 +65,6 @@ def test_both_languages_name_the_same_places() -> None:
 @pytest.mark.parametrize("language", PAGES)
 def test_each_module_in_the_text_and_in_the_drawings_exists(language: str) -> None:
     named = set(re.findall(r"(?<![\w/])(?:lodedata|lodebase|lodeweb)/[\w/]*(?:\.py|/)", PAGES[language].read_text("utf-8")))
-    named -= {"lodedata/kinds/NAME.py"}
+    named -= {"lodedata/kinds/NAME.py", "lodebase/topics/NAME/operations.py"}
     assert len(named) > 15
     assert [path for path in named if not (ROOT / PACKAGES[path.split("/")[0]] / path).exists()] == []

@@ -48,6 +48,10 @@ def made(generate: ModuleType) -> dict[str, str]:
     return pages
 
 
+OF_THE_HOW_TO = ["run", "counts.by_country"]
+"""A command that docs/how-to/add-an-operation.md declares itself; test_developer_how_tos.py runs it in a copy."""
+
+
 def text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
@@ -140,6 +144,8 @@ def test_each_command_in_the_docs_exists_with_its_options() -> None:
     found = list(lode_commands())
     assert len(found) > 20
     for where, arguments in found:
+        if arguments[:2] == OF_THE_HOW_TO:
+            continue
         command: click.Command = cli
         while isinstance(command, click.Group) and arguments:
             found_command = command.get_command(click.Context(command), arguments[0])

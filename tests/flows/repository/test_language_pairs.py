@@ -49,7 +49,7 @@ ALLOWED = {
     "geodata/lodedata/rules/quantities.py": DECLARED,
     "geodata/lodedata/rules/regions.py": PARSED,
     "geodata/lodedata/sources/condition_list_workbook/reader.py": PARSED,
-    "geodata/lodedata/schedule/ledger.py": PARSED,
+    "geodata/lodedata/topics/schedule/ledger.py": PARSED,
     "geodata/lodedata/sources/china_divisions/reader.py": PARSED,
     "geodata/lodedata/sources/india_cpcb_nonferrous_reprocessors_2011/reader.py": DECLARED,
     "geodata/lodedata/starter/gazetteer.py": PARSED,
@@ -67,7 +67,7 @@ ALLOWED = {
     "platform/lodebase/search/filter_phrase.py": PARSED,
     "platform/lodebase/search/text_variants.py": PARSED,
     "web/lodeweb/api/search.py": EXAMPLE,
-    "web/lodeweb/api/schedule.py": PUNCTUATION,
+    "platform/lodebase/topics/schedule/operations.py": PUNCTUATION,
     "web/lodeweb/pages/chart_page.py": PUNCTUATION,
 }
 

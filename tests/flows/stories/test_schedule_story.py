@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from tests.flows import visits
 from tests.flows.visits import DESKTOP, LANGS_ZH, PHONE, wider
 
-from lodedata.schedule import ledger
+from lodedata.topics.schedule import ledger
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving

@@ -97,8 +97,8 @@ def test_a_required_value_that_is_missing_or_empty_gets_its_advice(annotation: A
 
 
 def test_a_description_replaces_that_of_the_type_also_of_an_optional_value() -> None:
-    told = Annotated[Day | None, Description(msg("The day of the import."))]
-    (found,) = create_model("Optional", __base__=Parameters, date=(told, None)).described()
+    described = Annotated[Day | None, Description(msg("The day of the import."))]
+    (found,) = create_model("Optional", __base__=Parameters, date=(described, None)).described()
     assert (str(found.text), found.required, found.field_type) == ("The day of the import.", False, field_types.DAY)
     assert found.schema["format"] == "date"
 

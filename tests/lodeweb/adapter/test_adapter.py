@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lodebase.operations.field_types import Day, Stream
-from lodebase.operations.formats import CSV, HTML, IN_HEADER_ONLY, JSON, write_csv
+from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA, write_csv
 from lodebase.operations.operation import Cost, Operation, OperationServices, Part
 from lodebase.operations.parameters import Parameters
 from lodebase.query.reading import dataset_version, reading
@@ -44,7 +44,7 @@ class Row:
 class Made:
     """A result with a version."""
 
-    dataset_version: int = field(metadata=IN_HEADER_ONLY)
+    dataset_version: int = field(metadata=NOT_IN_DATA)
     stream: str
     rows: tuple[Row, ...]
 

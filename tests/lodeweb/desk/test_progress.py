@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from tests.lodebase.schedule.test_ledger import ROWS, load
+from tests.lodebase.topics.schedule.test_ledger import ROWS, load
 from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
@@ -19,7 +19,7 @@ from lodebase.db.store import Store, conninfo
 from lodebase.ingest.entered import unserved
 from lodebase.ingest.jobs import requested
 from lodedata.kinds import KINDS
-from lodedata.schedule import ledger
+from lodedata.topics.schedule import ledger
 from lodeweb.app import create_app
 
 Stores = Iterator[Store]

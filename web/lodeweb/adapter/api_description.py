@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from lodebase.operations.parameters import OperationParameter
-from lodebase.query.parameters.declarations import Parameter
+from lodebase.operations.row_parameters import RowParameters
+from lodebase.query.parameters.declarations import OF_ROWS, Parameter
 from lodebase.topics.registry import declared_operations
 from lodeweb.adapter.api_operation import ApiOperation, format_parameter
 from lodeweb.adapter.responses import AnyOperation
@@ -20,6 +21,7 @@ def describe(operation: AnyOperation) -> ApiOperation:
     return ApiOperation(
         operation.text,
         {one.media_type: one.schema for one in operation.formats},
+        OF_ROWS if issubclass(operation.parameters, RowParameters) else ("general",),
         less=("f",),
         own=(format_parameter(*(one.name for one in operation.formats)), *map(_parameter, parameters)),
         needs=tuple(one.name for one in parameters if one.required),

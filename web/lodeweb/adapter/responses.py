@@ -1,6 +1,7 @@
 """From a request to the response of a declared operation: parameters, format, run, and the result in that format."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -10,18 +11,32 @@ from lodebase.errors import BadQuery
 from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
 from lodebase.operations.formats import HTML, OperationFormat, result_data
 from lodebase.operations.operation import Operation, OperationServices
+from lodebase.operations.row_parameters import AS_OF, RowParameters
 from lodebase.query.parameters.arguments import GENERAL, Arguments, check
 from lodedata.messages import msg
 from lodeweb.http.database import site
+from lodeweb.http.representation import versions
 from lodeweb.http.representation.conditional_requests import today
-from lodeweb.http.representation.links import own_links
+from lodeweb.http.representation.links import link, own_links
 from lodeweb.http.representation.negotiation import prefers_html
 from lodeweb.http.representation.responses import VERSION_HEADER
-from lodeweb.i18n.language import language, locale_tag, translated
+from lodeweb.i18n.language import locale_tag, translated
 
 AnyOperation = Operation[Any, Any]
 PageContext = Callable[[Any], Mapping[str, Any]]
 """Return what the template of an operation needs besides its result, which is None for the form alone."""
+FormatWriter = Callable[[Any], str | bytes]
+"""Write a result in a format that needs the request, such as a feed with links to this site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What a topic's page module adds to an operation: the context of its template, and writers of formats."""
+
+    context: PageContext = lambda _result: {}
+    writers: Mapping[OperationFormat, FormatWriter] = field(default_factory=dict)
+
+
 DOCUMENT = "api/document.html"
 """The template of operations without one of their own."""
 
@@ -29,7 +44,7 @@ DOCUMENT = "api/document.html"
 def operation_services() -> OperationServices:
     """Return what a run reads in this request."""
     here = site()
-    return OperationServices(here.engine, here.figures, here.settings, today(), language())
+    return OperationServices(here.engine, here.figures, here.settings, today(), lambda text: versions.version(text)[0])
 
 
 def require_parameters(*operations: AnyOperation) -> None:
@@ -40,7 +55,11 @@ def require_parameters(*operations: AnyOperation) -> None:
 
 def run_operation(operation: AnyOperation) -> Any:
     """Return the result of an operation for this request. Raises BadQuery."""
-    values = {**request.args.to_dict(), **(request.view_args or {})}
+    pairs = [*request.args.items(multi=True), *(request.view_args or {}).items()]
+    values = Arguments((name, value) for name, value in pairs if name != "f")
+    if AS_OF in values and issubclass(operation.parameters, RowParameters):
+        # a version that the replica does not have yet selects the primary
+        versions.version(values[AS_OF])
     return operation.run(operation_services(), operation.parameters.parse(values))
 
 
@@ -57,13 +76,15 @@ def choose_format(operation: AnyOperation) -> OperationFormat:
     return found
 
 
-def operation_response(operation: AnyOperation, template: str, context: PageContext) -> Response:
+def operation_response(operation: AnyOperation, template: str, presentation: Presentation) -> Response:
     """Return the response of an operation to this request. Raises BadQuery."""
     require_parameters(operation)
     chosen = choose_format(operation)
     result = run_operation(operation)
     if chosen is HTML:
-        content: str | bytes = render_result(operation, result, template, context)
+        content: str | bytes = render_result(operation, result, template, presentation.context)
+    elif chosen in presentation.writers:
+        content = presentation.writers[chosen](result)
     elif chosen.write_rows is not None:
         assert operation.rows is not None and operation.row is not None
         content = chosen.write_rows(operation.row, operation.rows(result))
@@ -72,17 +93,18 @@ def operation_response(operation: AnyOperation, template: str, context: PageCont
     return _with_headers(Response(content, content_type=_content_type(chosen)), operation, result, chosen)
 
 
-def page_response_of(operation: AnyOperation, template: str, context: PageContext) -> Response:
+def page_response_of(operation: AnyOperation, template: str, presentation: Presentation) -> Response:
     """Return the page of an operation: its form, and its result once a required parameter is given. Raises BadQuery."""
     require_parameters(operation)
     begun = operation.parameters.is_begun(request.args)
     result = run_operation(operation) if begun else None
-    return _with_headers(Response(render_result(operation, result, template, context)), operation, result, HTML)
+    return _with_headers(Response(render_result(operation, result, template, presentation.context)), operation, result, HTML)
 
 
 def data_with_links(result: object) -> dict[str, Any]:
     """Return the data of a result with the links of the response."""
-    return {**result_data(result), "links": own_links()}
+    more = [link(one.path, one.rel, one.media_type) for one in getattr(result, "links", ())]
+    return {**result_data(result), "links": [*own_links(), *more]}
 
 
 def render_result(operation: AnyOperation, result: object, template: str, context: PageContext) -> str:
@@ -102,7 +124,8 @@ def template_of(operation: AnyOperation) -> str:
 
 
 def _content_type(chosen: OperationFormat) -> str:
-    return f"{chosen.media_type}; charset=utf-8" if chosen.media_type.startswith("text/") else chosen.media_type
+    is_text = chosen.media_type.startswith("text/") or chosen.media_type.endswith("+xml")
+    return f"{chosen.media_type}; charset=utf-8" if is_text else chosen.media_type
 
 
 def _with_headers(response: Response, operation: AnyOperation, result: object, chosen: OperationFormat) -> Response:
@@ -111,5 +134,7 @@ def _with_headers(response: Response, operation: AnyOperation, result: object, c
     if version is not None:
         response.headers[VERSION_HEADER] = str(version)
     if chosen.suffix:
-        response.headers["Content-Disposition"] = f'attachment; filename="lode-{operation.process_name}{chosen.suffix}"'
+        response.headers["Content-Disposition"] = (
+            f'attachment; filename="{operation.file_name or f"lode-{operation.process_name}"}{chosen.suffix}"'
+        )
     return response

@@ -6,21 +6,21 @@ from functools import cache
 from flask import Blueprint, Flask, Response
 
 from lodeweb.adapter import responses
-from lodeweb.adapter.responses import AnyOperation, PageContext
+from lodeweb.adapter.responses import AnyOperation, Presentation
 from lodeweb.http.declared import ATTRIBUTE
 
 PAGE_SUFFIX = "_page"
 
 
-def register(app: Flask, operations: Iterable[AnyOperation], contexts: Mapping[AnyOperation, PageContext]) -> None:
-    """Register the routes of operations; ``contexts`` holds what templates need besides the results."""
+def register(app: Flask, operations: Iterable[AnyOperation], presentations: Mapping[AnyOperation, Presentation]) -> None:
+    """Register the routes of operations; ``presentations`` holds what pages and files need besides the results."""
     blueprints: dict[str, Blueprint] = {}
     for operation in operations:
         blueprint = blueprints.setdefault(operation.topic, Blueprint(operation.topic, __name__))
-        context = contexts.get(operation, _no_context)
-        _add_route(blueprint, operation, operation.path, "", responses.operation_response, context)
+        presentation = presentations.get(operation, Presentation())
+        _add_route(blueprint, operation, operation.path, "", responses.operation_response, presentation)
         if operation.page is not None:
-            _add_route(blueprint, operation, operation.page, PAGE_SUFFIX, responses.page_response_of, context)
+            _add_route(blueprint, operation, operation.page, PAGE_SUFFIX, responses.page_response_of, presentation)
     for blueprint in blueprints.values():
         app.register_blueprint(blueprint)
 
@@ -30,20 +30,16 @@ def _add_route(
     operation: AnyOperation,
     path: str,
     suffix: str,
-    respond: Callable[[AnyOperation, str, PageContext], Response],
-    context: PageContext,
+    respond: Callable[[AnyOperation, str, Presentation], Response],
+    presentation: Presentation,
 ) -> None:
     @cache
     def template() -> str:
         return responses.template_of(operation)
 
     def view(**_in_path: str) -> Response:
-        return respond(operation, template(), context)
+        return respond(operation, template(), presentation)
 
-    view.__doc__ = f"Return: {operation.text}."
+    view.__doc__ = f"{operation.text}, as a page." if suffix else f"{operation.text}."
     setattr(view, ATTRIBUTE, operation)
     blueprint.add_url_rule(path, f"{operation.short_name}{suffix}", view)
-
-
-def _no_context(_result: object) -> Mapping[str, object]:
-    return {}

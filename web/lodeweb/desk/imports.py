@@ -16,8 +16,8 @@ from lodebase.desk.import_requests import ImportRequest, Order
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError
 from lodebase.process.runtime_folder import temporary_prefix
-from lodebase.schedule import ledger_rows
-from lodebase.schedule.ledger_edits import LedgerEdits, edits
+from lodebase.topics.schedule import ledger_rows
+from lodebase.topics.schedule.ledger_edits import LedgerEdits, edits
 from lodedata import sources
 from lodedata.kinds import KINDS
 from lodedata.mapping.confined import preview_confined
@@ -27,7 +27,7 @@ from lodedata.messages import Message, MessageError, from_data, msg
 from lodedata.read import Hints
 from lodedata.read.encodings import TEXT_ENCODINGS
 from lodedata.read.overview import overview
-from lodedata.schedule.ledger import SHEETS
+from lodedata.topics.schedule.ledger import SHEETS
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.i18n import labels

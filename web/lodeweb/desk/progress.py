@@ -10,11 +10,10 @@ from lodebase.desk import progress_reports
 from lodebase.desk.progress_reports import ENTERED, ReportedPhase
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError
-from lodebase.schedule import ledger_rows
+from lodebase.topics.schedule import ledger_rows
 from lodedata.messages import msg
-from lodedata.schedule.ledger import SHEETS
+from lodedata.topics.schedule.ledger import SHEETS
 from lodedata.vocab import vocabulary
-from lodeweb.api.schedule import workbook_response
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
@@ -22,6 +21,7 @@ from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 from lodeweb.i18n.numbers import number as shown_number
 from lodeweb.pages.form_errors import refused
+from lodeweb.topics.schedule.files import workbook_response
 
 blueprint = Blueprint("progress", __name__, url_prefix=f"{ROOT}/progress")
 blueprint.register_error_handler(LodeError, refused)

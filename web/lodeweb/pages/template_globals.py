@@ -6,13 +6,14 @@ from lodeweb.http.access import security_headers
 from lodeweb.http.representation import links
 from lodeweb.i18n.language import language, localized, translated
 from lodeweb.i18n.numbers import number
-from lodeweb.pages import assets, schedule_page
+from lodeweb.pages import assets
+from lodeweb.pages.records.schedule_parts import light_names
 
 
 def register(app: Flask) -> None:
     """Add functions, tests and filters to the templates."""
     app.jinja_env.globals.update(asset=assets.url, nonce=security_headers.nonce, language=language, here=links.here)
-    app.jinja_env.globals.update(translated=translated, light_names=schedule_page.light_names)
+    app.jinja_env.globals.update(translated=translated, light_names=light_names)
     app.jinja_env.tests["web_address"] = links.web_address
     app.jinja_env.filters["own_path"] = links.own_path
     app.jinja_env.filters["figure"] = number

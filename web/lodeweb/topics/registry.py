@@ -11,7 +11,7 @@ from types import ModuleType
 from jinja2 import BaseLoader, FileSystemLoader, PrefixLoader
 
 from lodeweb import topics
-from lodeweb.adapter.responses import AnyOperation, PageContext
+from lodeweb.adapter.responses import AnyOperation, Presentation
 
 FOLDER = Path(__file__).parent
 
@@ -23,9 +23,9 @@ def page_modules() -> tuple[ModuleType, ...]:
     return tuple(import_module(name) for name in names if find_spec(name) is not None)
 
 
-def page_contexts() -> Mapping[AnyOperation, PageContext]:
-    """Return the contexts of templates that the pages of topics declare as ``CONTEXTS``."""
-    return {one: context for module in page_modules() for one, context in getattr(module, "CONTEXTS", {}).items()}
+def presentations() -> Mapping[AnyOperation, Presentation]:
+    """Return what the page modules of topics declare as ``PRESENTATIONS``, by operation."""
+    return {one: shown for module in page_modules() for one, shown in getattr(module, "PRESENTATIONS", {}).items()}
 
 
 def template_loader() -> BaseLoader:

@@ -8,8 +8,8 @@ from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.tables import read_table, table_file
 from lodedata.records import Project
-from lodedata.schedule.milestones import milestone_record
 from lodedata.topics.recycling.streams import project_stream
+from lodedata.topics.schedule.milestones import milestone_record
 
 AUTHORITY = "Impact Assessment Agency of Canada"
 

@@ -31,10 +31,10 @@ from lodedata.records import (
     SourceRow,
     Status,
 )
-from lodedata.schedule.milestones import milestone_record
 from lodedata.starter.recorded_entry import RecordedEntry, entry_columns, plain
 from lodedata.starter.references import GAZETTEERS, cited_reference
 from lodedata.topics.recycling.streams import project_stream
+from lodedata.topics.schedule.milestones import milestone_record
 from lodedata.vocab import vocabulary
 
 RegisterEntry = Mapping[str, Any]

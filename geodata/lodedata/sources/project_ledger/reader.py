@@ -8,7 +8,7 @@ from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.tables import read_table, workbook
 from lodedata.problems import Problem
 from lodedata.records import GenericRecord
-from lodedata.schedule import ledger, project_code
+from lodedata.topics.schedule import ledger, project_code
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:

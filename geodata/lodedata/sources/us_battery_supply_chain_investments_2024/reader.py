@@ -10,8 +10,8 @@ from lodedata.mapping.reading import ReadingExtension, RowCells
 from lodedata.mapping.tables import read_table, table_file
 from lodedata.problems import Problem
 from lodedata.records import GenericRecord, Project
-from lodedata.schedule.milestones import milestone_record
 from lodedata.topics.recycling.streams import project_stream
+from lodedata.topics.schedule.milestones import milestone_record
 
 IN_SCOPE = re.compile("Recycling|Minerals|Materials Processing")
 RECYCLING = "Batteries: Recycling"

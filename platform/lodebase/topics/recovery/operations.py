@@ -9,7 +9,7 @@ from pydantic import create_model
 
 from lodebase.errors import NoSuchThing
 from lodebase.operations.field_types import Choice, Country, Day, Description, Percent, RecordId
-from lodebase.operations.formats import IN_HEADER_ONLY
+from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.query.reading import reading
@@ -162,7 +162,7 @@ class DepositGapReport:
 class GapsReport:
     """The gaps of a day: the sums of those with every input, and each deposit."""
 
-    dataset_version: int = field(metadata=IN_HEADER_ONLY)
+    dataset_version: int = field(metadata=NOT_IN_DATA)
     date: date
     formula: Message
     note: Message

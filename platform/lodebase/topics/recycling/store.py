@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Engine, RowMapping, text
 
-from lodebase.operations.formats import IN_HEADER_ONLY
+from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.query.reading import dataset_version, reading
 from lodebase.series.series_query import SeriesQuery, find_observations
 from lodedata.messages import Label, Message
@@ -150,7 +150,7 @@ class StreamFlow:
 class RecyclingPlants:
     """The plants of an area by stream, the totals of streams, and the area of the figures of recycled metal."""
 
-    dataset_version: int = field(metadata=IN_HEADER_ONLY)
+    dataset_version: int = field(metadata=NOT_IN_DATA)
     area: str
     streams: tuple[StreamTotal, ...]
     plants: tuple[PlantStream, ...]
@@ -273,7 +273,9 @@ def read_reach(
     place = {"lon": lon, "lat": lat, "radius_km": radius_km}
     with reading(engine) as connection:
         country = country or str(connection.scalar(COUNTRY, place) or "")
-        stored = read_plants(engine, country)
+    # one connection at a time, as a command has no other
+    stored = read_plants(engine, country)
+    with reading(engine) as connection:
         ids = sorted({plant.served_project for plant in stored.plants if plant.served_project is not None})
         near = set(connection.execute(WITHIN, {**place, "ids": ids}).scalars())
         placed = int(connection.scalar(PLACED, {"ids": ids}) or 0)

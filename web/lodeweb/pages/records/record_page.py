@@ -30,7 +30,7 @@ from lodeweb.http.representation import links
 from lodeweb.http.representation.links import here, quoted
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language, localized
-from lodeweb.pages import chart_data, schedule_page
+from lodeweb.pages import chart_data
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.records import (
     act_links,
@@ -43,6 +43,7 @@ from lodeweb.pages.records import (
     plain_sentence,
     property_values,
     recovery_parts,
+    schedule_parts,
     source_comparison,
 )
 from lodeweb.pages.records.nearby import Neighbours
@@ -88,7 +89,9 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         changed = changes(connection, collection.name, identity)
         history = changelog.of_record(connection, collection.name, identity, [(c.version, c.committed_at) for c in changed])
         of_record = set(properties["sources"])
-        scheduled = schedule_page.of_project(connection, identity) if collection.name == "projects" and as_of is None else []
+        scheduled = (
+            schedule_parts.describe_project(connection, identity) if collection.name == "projects" and as_of is None else []
+        )
         sources = [source for source in provenance.sources(connection) if source["name"] in of_record]
         named = named_in(connection, collection.kind.name, identity) if as_of is None else {}
         named_acts = [properties.get(field.name) for field in act_fields(collection.kind)]

@@ -11,6 +11,7 @@ from lodedata.topics.recovery.gap import TIER_TITLES
 from lodedata.topics.recovery.inputs import INPUTS
 from lodedata.topics.recovery.minima import instruments
 from lodedata.vocab import vocabulary
+from lodeweb.adapter.responses import Presentation
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language, translated
@@ -41,4 +42,4 @@ def divide_deposits(report: GapsReport) -> Mapping[str, Any]:
     }
 
 
-CONTEXTS = {CHECK: describe_form, GAPS: divide_deposits}
+PRESENTATIONS = {CHECK: Presentation(describe_form), GAPS: Presentation(divide_deposits)}

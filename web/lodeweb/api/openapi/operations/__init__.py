@@ -13,7 +13,6 @@ from lodeweb.api.openapi.operations import (
     processes,
     records,
     rights,
-    schedule,
     statistics,
 )
 
@@ -26,7 +25,6 @@ OPERATIONS: Mapping[str, ApiOperation] = {
     **lists.OPERATIONS,
     **processes.OPERATIONS,
     **rights.OPERATIONS,
-    **schedule.OPERATIONS,
     **statistics.OPERATIONS,
     **described_operations(),
 }

@@ -14,7 +14,7 @@ from lodebase.db.store import Store
 from lodebase.errors import BadSetting
 from lodebase.ingest.run import ImportJob, run
 from lodebase.query import Query
-from lodebase.schedule import phases
+from lodebase.topics.schedule import store
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
@@ -71,7 +71,7 @@ def engine(
 
 
 def test_phases_are_listed_the_worst_first(engine: Engine) -> None:
-    found = phases.schedule(engine, Query("milestones"), phases.rules(None), DAY)
+    found = store.read_schedule(engine, Query("milestones"), store.load_rules(None), DAY)
     listed = [
         (phase.first.project, phase.light, phase.late, phase.next and phase.next.milestone_type) for phase in found.phases
     ]
@@ -91,22 +91,22 @@ def test_phases_are_listed_the_worst_first(engine: Engine) -> None:
 
 def test_a_filter_chooses_phases_and_what_arrives(engine: Engine) -> None:
     query = Query("milestones", selections=(("product", ("lithium-carbonate",)),))
-    found = phases.schedule(engine, query, phases.rules(None), DAY)
+    found = store.read_schedule(engine, query, store.load_rules(None), DAY)
     assert [phase.first.project for phase in found.phases] == ["b", "c"]
     assert [(one.period, one.split, one.capacity_tpa, one.without_capacity) for one in found.arrivals] == [
         ("", "no-date", None, 1),
         ("2027-Q4", "on-time", 30_000, 0),
     ]
     start = Query("milestones", selections=(("milestone_type", ("eia",)),))
-    (phase,) = phases.schedule(engine, start, phases.rules(None), DAY).phases
+    (phase,) = store.read_schedule(engine, start, store.load_rules(None), DAY).phases
     assert [one.milestone_type for one in phase.milestones] == ["eia", "start", "first-output"]
 
 
 def test_a_project_has_the_phases_of_its_own_milestones(engine: Engine) -> None:
     with engine.connect() as connection:
         served = {row.name_en: row.id for row in connection.exec_driver_sql("SELECT name_en, id FROM lode.project")}
-        (phase,) = phases.of_project(connection, served["Copper smelter"], phases.rules(None), DAY)
-        none = phases.of_project(connection, "none", phases.rules(None), DAY)
+        (phase,) = store.read_phases_of_project(connection, served["Copper smelter"], store.load_rules(None), DAY)
+        none = store.read_phases_of_project(connection, "none", store.load_rules(None), DAY)
     assert [one.milestone_type for one in phase.milestones] == ["eia", "start", "first-output"] and none == []
     assert phase.first.name_en == "Copper smelter"
 
@@ -115,12 +115,12 @@ def test_a_rule_file_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:
     path = tmp_path / "own.yml"
     path.write_text("{name: own}", "utf-8")
     with pytest.raises(BadSetting, match="LODE_SCHEDULE_RULES=.*is not a rule set"):
-        phases.rules(path)
+        store.load_rules(path)
 
 
 def test_a_map_has_the_projects_whose_position_is_known(engine: Engine) -> None:
-    found = phases.schedule(engine, Query("milestones"), phases.rules(None), DAY)
+    found = store.read_schedule(engine, Query("milestones"), store.load_rules(None), DAY)
     served = {str(one.first.served_project): one.first.project for one in found.phases if one.first.served_project}
     with engine.connect() as connection:
-        places = phases.places(connection, list(served))
+        places = store.read_positions(connection, list(served))
     assert {served[one]: place for one, place in places.items()} == {"a": (102.5, 25.0)}

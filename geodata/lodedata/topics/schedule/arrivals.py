@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from lodedata.records import PartialDate
-from lodedata.schedule.milestones import Milestone, by_phase, days_late
+from lodedata.topics.schedule.milestones import Milestone, by_phase, days_late
 
 ARRIVAL = "first-output"
 Split = Literal["done", "on-time", "late", "no-date"]

@@ -10,12 +10,12 @@ from sqlalchemy import create_engine
 from lodebase.db.store import Store
 from lodebase.errors import ImportRefused
 from lodebase.ingest.run import ImportJob, Summary, run
-from lodebase.schedule import ledger_rows
+from lodebase.topics.schedule import ledger_rows
 from lodedata import sources
 from lodedata.geography.boundaries import Boundaries
 from lodedata.kinds import KINDS
-from lodedata.schedule import ledger
 from lodedata.sources import readers
+from lodedata.topics.schedule import ledger
 from lodedata.vocab import vocabulary
 
 PROJECT = {"project_source": "lode-starter", "project": "cn-julong-mine", "name_zh": "巨龙铜矿"}

@@ -19,12 +19,12 @@ from lodedata.cells import partial_date
 from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS
 from lodedata.messages import msg
-from lodedata.schedule import rule_set
-from lodedata.schedule.alerts import Alert, LightState, alerts, light
-from lodedata.schedule.arrivals import Arrival, arrivals
-from lodedata.schedule.lead_times import LeadTime, lead_times
-from lodedata.schedule.milestones import Milestone, by_phase, days_late, next_milestone
-from lodedata.schedule.rule_set import AlertRuleSet
+from lodedata.topics.schedule import rule_set
+from lodedata.topics.schedule.alerts import Alert, LightState, alerts, light
+from lodedata.topics.schedule.arrivals import Arrival, arrivals
+from lodedata.topics.schedule.lead_times import LeadTime, lead_times
+from lodedata.topics.schedule.milestones import Milestone, by_phase, days_late, next_milestone
+from lodedata.topics.schedule.rule_set import AlertRuleSet
 
 WORST: Mapping[LightState, int] = {"red": 0, "yellow": 1, "green": 2, "grey": 3}
 """The order in which phases are listed."""
@@ -102,7 +102,7 @@ class Schedule:
     lead_times: tuple[LeadTime, ...]
 
 
-def rules(path: Path | None) -> AlertRuleSet:
+def load_rules(path: Path | None) -> AlertRuleSet:
     """Return the rule set of an operator's file, else the shipped one. Raise BadSetting for a file that is none."""
     if path is None:
         return rule_set.shipped()
@@ -112,7 +112,7 @@ def rules(path: Path | None) -> AlertRuleSet:
         raise BadSetting(msg("LODE_SCHEDULE_RULES=%(path)s: %(reason)s", path=path, reason=refused.message)) from None
 
 
-def schedule(engine: Engine, query: Query, of: AlertRuleSet, day: date) -> Schedule:
+def read_schedule(engine: Engine, query: Query, of: AlertRuleSet, day: date) -> Schedule:
     """Return the schedule of the phases with a milestone that matches a query; alerts consider all their milestones."""
     with reading(engine) as connection:
         version, every, chosen = dataset_version(connection), _milestones(connection), _matching(connection, query)
@@ -133,13 +133,13 @@ def schedule(engine: Engine, query: Query, of: AlertRuleSet, day: date) -> Sched
     )
 
 
-def places(connection: Connection, projects: Collection[str]) -> dict[str, tuple[float, float]]:
+def read_positions(connection: Connection, projects: Collection[str]) -> dict[str, tuple[float, float]]:
     """Return longitude and latitude of served projects that have a position, by id."""
     found = connection.execute(PLACES, {"projects": list(projects)})
     return {row.id: (row.lon, row.lat) for row in found}
 
 
-def of_project(connection: Connection, project: str, of: AlertRuleSet, day: date) -> list[ScheduledPhase]:
+def read_phases_of_project(connection: Connection, project: str, of: AlertRuleSet, day: date) -> list[ScheduledPhase]:
     """Return the phases of a served project that have milestones, in order."""
     own = _milestones(connection, MILESTONES_OF_PROJECT, project=project)
     warned = alerts(own, of, day)

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from lodedata.messages import Label
 from lodedata.records import PartialDate
-from lodedata.schedule.milestones import Milestone, by_phase, months_over
-from lodedata.schedule.rule_set import (
+from lodedata.topics.schedule.milestones import Milestone, by_phase, months_over
+from lodedata.topics.schedule.rule_set import (
     AlertRule,
     AlertRuleSet,
     DatePassed,

@@ -192,4 +192,4 @@ def load(path: Path) -> AlertRuleSet:
 @cache
 def shipped(name: str = DEFAULT) -> AlertRuleSet:
     """Return a rule set that Lode ships."""
-    return load(Path(str(files("lodedata.schedule") / "rule_sets" / f"{name}.yml")))
+    return load(Path(str(files("lodedata.topics.schedule") / "rule_sets" / f"{name}.yml")))

@@ -9,11 +9,11 @@ import pytest
 from lodedata.cells import partial_date
 from lodedata.errors import MappingRefused
 from lodedata.records import PartialDate
-from lodedata.schedule import project_code, rule_set
-from lodedata.schedule.alerts import alerts, light
-from lodedata.schedule.arrivals import arrivals, period
-from lodedata.schedule.lead_times import lead_times
-from lodedata.schedule.milestones import Milestone, days_late, months_over, next_milestone
+from lodedata.topics.schedule import project_code, rule_set
+from lodedata.topics.schedule.alerts import alerts, light
+from lodedata.topics.schedule.arrivals import arrivals, period
+from lodedata.topics.schedule.lead_times import lead_times
+from lodedata.topics.schedule.milestones import Milestone, days_late, months_over, next_milestone
 
 TODAY = date(2026, 9, 15)
 DATES = ("baseline_date", "expected_date", "actual_date", "expires_on", "information_date")

@@ -6,13 +6,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from lodebase.schedule.ledger_rows import SOURCE, Rows
+from lodebase.topics.schedule.ledger_rows import SOURCE, Rows
 from lodedata import sources
 from lodedata.mapping import Reading, Tally
 from lodedata.mapping.preview import plain
 from lodedata.records import GenericRecord
-from lodedata.schedule import ledger
 from lodedata.sources import readers
+from lodedata.topics.schedule import ledger
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import quantiles
 
 from lodedata.records import PartialDate
-from lodedata.schedule.milestones import Milestone, by_phase
+from lodedata.topics.schedule.milestones import Milestone, by_phase
 
 FEWEST = 10
 """Fewer pairs than this say nothing of the next project."""

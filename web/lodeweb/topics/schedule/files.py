@@ -1,36 +1,42 @@
-"""The schedule as feeds for other programs: dates to come as iCalendar (RFC 5545), alerts as Atom (RFC 4287)."""
+"""The schedule as files: dates to come as iCalendar (RFC 5545), alerts as Atom (RFC 4287), the ledger as a workbook."""
 
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from flask import Response, render_template, request
 from flask_babel import gettext
 
-from lodebase.schedule.phases import Schedule, ScheduledPhase
-from lodedata.schedule.milestones import Milestone
+from lodebase.query.reading import reading
+from lodebase.topics.schedule import ledger_rows
+from lodebase.topics.schedule.operations import ScheduleReport
+from lodebase.topics.schedule.store import Schedule, ScheduledPhase
+from lodedata.topics.schedule import ledger
+from lodedata.topics.schedule.milestones import Milestone
 from lodedata.vocab import vocabulary
-from lodeweb.http.representation.negotiation import ATOM
+from lodeweb.http.database import site
+from lodeweb.http.representation.negotiation import XLSX
 from lodeweb.i18n.language import language
 
-CALENDAR = "text/calendar"
 OCTETS = 75
 """The longest line of a calendar, in octets (RFC 5545, 3.1)."""
 
 
-def calendar(found: Schedule) -> Response:
+def write_calendar(report: ScheduleReport) -> str:
     """Return the open milestones with a date, each as an event on the last day of its date."""
+    found = report.schedule
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Lode//schedule//EN"]
     for phase in found.phases:
         for one in phase.milestones:
             if one.open and one.next_date is not None:
-                lines += _event(phase, one, found)
+                lines += _write_event(phase, one, found)
     lines.append("END:VCALENDAR")
-    text = "".join(f"{part}\r\n" for line in lines for part in _folded(line))
-    return Response(text, content_type=f"{CALENDAR}; charset=utf-8")
+    return "".join(f"{part}\r\n" for line in lines for part in _fold_line(line))
 
 
-def atom(found: Schedule) -> Response:
+def write_feed(report: ScheduleReport) -> str:
     """Return the alerts that change a light, the worst phases first."""
+    found = report.schedule
     entries = [
         {"id": f"{one.id}/{alert.rule}", "milestone": one.id, "title": _title(phase, one), "light": alert.light}
         | {"text": getattr(alert, language())}
@@ -39,11 +45,31 @@ def atom(found: Schedule) -> Response:
         if alert.light != "note"
     ]
     made = datetime.combine(found.day, datetime.min.time(), UTC)
-    xml = render_template("schedule/alerts.xml", entries=entries, updated=made, root=request.host_url.rstrip("/"))
-    return Response(xml, content_type=f"{ATOM}; charset=utf-8")
+    return render_template("schedule/alerts.xml", entries=entries, updated=made, root=request.host_url.rstrip("/"))
 
 
-def _event(phase: ScheduledPhase, one: Milestone, found: Schedule) -> list[str]:
+def write_workbook(report: ScheduleReport) -> bytes:
+    """Return the sheet of milestones as the ledger's workbook has it."""
+    ids = [one.id for phase in report.schedule.phases for one in phase.milestones]
+    with reading(site().engine) as connection:
+        rows = {"milestone": ledger_rows.milestones(connection, ids)}
+    return _write_ledger(rows)
+
+
+def workbook_response(rows: Mapping[str, ledger_rows.Rows], name: str) -> Response:
+    """Return the ledger's workbook with the sheets of the kinds that are given."""
+    response = Response(_write_ledger(rows), mimetype=XLSX)
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
+
+
+def _write_ledger(rows: Mapping[str, ledger_rows.Rows]) -> bytes:
+    stream = io.BytesIO()
+    ledger.write(stream, rows, language(), rows.keys())
+    return stream.getvalue()
+
+
+def _write_event(phase: ScheduledPhase, one: Milestone, found: Schedule) -> list[str]:
     assert one.next_date is not None
     day = one.next_date.last
     notes = [getattr(alert, language()) for of, alert in phase.alerts if of is one]
@@ -53,8 +79,8 @@ def _event(phase: ScheduledPhase, one: Milestone, found: Schedule) -> list[str]:
         f"DTSTAMP:{found.day:%Y%m%d}T000000Z",
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_escaped(_title(phase, one))}",
-        *([f"DESCRIPTION:{_escaped('; '.join(notes))}"] if notes else []),
+        f"SUMMARY:{_escape_text(_title(phase, one))}",
+        *([f"DESCRIPTION:{_escape_text('; '.join(notes))}"] if notes else []),
         f"URL:{request.host_url}records/{one.id}",
         "END:VEVENT",
     ]
@@ -66,13 +92,13 @@ def _title(phase: ScheduledPhase, one: Milestone) -> str:
     return f"{phase.name(language())}{number}{gettext(': ')}{milestone}"
 
 
-def _escaped(text: str) -> str:
+def _escape_text(text: str) -> str:
     for sign in ("\\", ";", ","):
         text = text.replace(sign, f"\\{sign}")
     return "\\n".join(text.splitlines())
 
 
-def _folded(line: str) -> Iterator[str]:
+def _fold_line(line: str) -> Iterator[str]:
     """Yield the lines of a content line; those that follow begin with a space, and no character is divided."""
     part = ""
     for character in line:

@@ -1,0 +1,87 @@
+"""Phases and milestones of the schedule as texts in the page's language, for the ledger and the pages of projects."""
+
+from operator import attrgetter
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import Connection
+
+from lodebase.topics.schedule.store import ScheduledPhase, load_rules, read_phases_of_project
+from lodedata.topics.schedule.alerts import LightState
+from lodedata.topics.schedule.milestones import Milestone
+from lodedata.vocab import vocabulary
+from lodeweb.http.database import site
+from lodeweb.http.representation.conditional_requests import today
+from lodeweb.i18n.language import language
+from lodeweb.i18n.numbers import number
+
+
+def light_names() -> dict[LightState, str]:
+    """Return the name of each light in the page's language."""
+    return {"red": gettext("red"), "yellow": gettext("yellow"), "green": gettext("green"), "grey": gettext("not known")}
+
+
+def describe_phase(phase: ScheduledPhase) -> dict[str, Any]:
+    """Return a row of the ledger as texts in the page's language."""
+    first, following = phase.first, phase.next
+    shown = following or phase.milestones[-1]
+    return {
+        "href": f"/records/{first.served_project}" if first.served_project else None,
+        "name": phase.name(language()),
+        "phase": first.phase,
+        "product": label_term("product", find_first(phase, "product")),
+        "capacity": number(capacity) if (capacity := find_first(phase, "capacity_tpa")) is not None else "",
+        "place": " · ".join(
+            part for part in (label_term("country", first.country), label_term("division", first.division)) if part
+        ),
+        "next": label_term("milestone-type", following.milestone_type) if following is not None else "",
+        "milestone": label_term("milestone-type", shown.milestone_type),
+        "milestone_id": shown.id,
+        "status": label_term("milestone-status", shown.milestone_status),
+        "baseline": shown.baseline_date or "",
+        "baseline_no": shown.baseline_no,
+        "expected": shown.expected_date or "",
+        "actual": shown.actual_date or "",
+        "late": phase.late,
+        "light": phase.light,
+        "authority": shown.authority or "",
+        "reported": max(
+            (m.information_date for m in phase.milestones if m.information_date), key=attrgetter("last"), default=""
+        ),
+        "alerts": [
+            (label_term("milestone-type", one.milestone_type), getattr(a, language()), a.light) for one, a in phase.alerts
+        ],
+    }
+
+
+def find_first(phase: ScheduledPhase, name: str) -> Any:
+    """Return the first value of a field of the milestones, None if all lack it."""
+    return next((value for one in phase.milestones if (value := getattr(one, name)) is not None), None)
+
+
+def label_term(name: str, code: str | None) -> str:
+    """Return the label of a code, the code itself if its vocabulary does not have it."""
+    terms = vocabulary(name)
+    return terms[code].label(language()) if code and code in terms else code or ""
+
+
+def describe_project(connection: Connection, identity: str) -> list[dict[str, Any]]:
+    """Return the phases of a project that have milestones, with these as texts, for its page."""
+    rules = load_rules(site().settings.schedule_rules)
+    return [
+        {**describe_phase(phase), "milestones": [_describe_milestone(one) for one in phase.milestones]}
+        for phase in read_phases_of_project(connection, identity, rules, today())
+    ]
+
+
+def _describe_milestone(one: Milestone) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "title": label_term("milestone-type", one.milestone_type),
+        "status": label_term("milestone-status", one.milestone_status),
+        "baseline": one.baseline_date or "",
+        "baseline_no": one.baseline_no,
+        "expected": one.expected_date or "",
+        "actual": one.actual_date or "",
+        "act": one.act or "",
+    }

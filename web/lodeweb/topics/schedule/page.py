@@ -1,0 +1,184 @@
+"""The page of the schedule: what is late, what arrives in which quarter, where the delays are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from flask_babel import gettext
+
+from lodebase.operations.formats import ATOM, ICALENDAR, XLSX
+from lodebase.query.collections_ import find_collection
+from lodebase.query.reading import reading
+from lodebase.topics.schedule.operations import SCHEDULE, ScheduleReport
+from lodebase.topics.schedule.store import Delay, Schedule, ScheduledPhase, read_positions
+from lodedata.topics.schedule.alerts import LightState
+from lodedata.topics.schedule.arrivals import SPLITS
+from lodeweb.adapter.responses import Presentation
+from lodeweb.http.database import site
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.numbers import number
+from lodeweb.pages import chart_data
+from lodeweb.pages.map import points_map
+from lodeweb.pages.map.points_map import MapPoint
+from lodeweb.pages.records.schedule_parts import describe_phase, label_term, light_names
+from lodeweb.topics.schedule.files import write_calendar, write_feed, write_workbook
+
+FILTERS = (("country", "country"), ("division", "division"), ("product", "product"), ("facility_type", "facility-type"))
+"""The filters of the form, each with its vocabulary."""
+MAX_BARS = 40
+FILLS: Mapping[LightState, str] = {
+    "red": "--chart-accent",
+    "yellow": "--mark",
+    "green": "--chart-resource",
+    "grey": "--chart-quiet",
+}
+"""The CSS variable of the colour of each light on the map."""
+
+
+def describe_page(report: ScheduleReport) -> Mapping[str, Any]:
+    """Return what the page of the schedule shows: the ledger, its filters, charts and map."""
+    found = report.schedule
+    charts = list(_charts(found))
+    given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
+    return {
+        "found": found,
+        "rows": [describe_phase(phase) for phase in found.phases],
+        "counts": {light: sum(phase.light == light for phase in found.phases) for light in ("red", "yellow", "green", "grey")},
+        "rules_title": translated(found.rules.title),
+        "filters": [_filter(name, terms, found) for name, terms in FILTERS],
+        "lead_times": [_lead_time(one) for one in found.lead_times],
+        "own": urlencode(given),
+        "charts": charts,
+        "drawing": chart_data.settings(charts),
+        "map_settings": points_map.settings(_points(found)),
+        "legend": [(fill, light_names()[light]) for light, fill in FILLS.items()],
+    }
+
+
+def _points(found: Schedule) -> Iterator[MapPoint]:
+    """Yield the phases of projects whose place is known; the worst of a place is drawn last, above the others."""
+    with reading(site().engine) as connection:
+        places = read_positions(connection, [one.first.served_project for one in found.phases if one.first.served_project])
+    for phase in reversed(found.phases):
+        if (place := places.get(phase.first.served_project or "")) is not None:
+            shown = describe_phase(phase)
+            number_of_phase = "" if shown["phase"] is None else f" · {shown['phase']}"
+            title = f"{shown['name']}{number_of_phase}{gettext(': ')}{light_names()[phase.light]}, {shown['milestone']}"
+            yield MapPoint(*place, title, FILLS[phase.light], shown["href"])
+
+
+def _filter(name: str, terms: str, found: Schedule) -> dict[str, Any]:
+    """Return a filter of the form with the values that the schedule has, and the chosen one."""
+    values = {getattr(one, name) for phase in found.phases for one in phase.milestones} - {None}
+    chosen = request.args.get(name, "")
+    options = sorted((label_term(terms, code), code) for code in values | ({chosen} if chosen else set()))
+    field = find_collection("milestones").field(name)
+    assert field is not None
+    return {"name": name, "title": labels.title(field, language()), "chosen": chosen, "options": options}
+
+
+def _lead_time(one: Any) -> dict[str, Any]:
+    return {
+        "since": label_term("milestone-type", one.since),
+        "until": label_term("milestone-type", one.until),
+        "facility_type": label_term("facility-type", one.facility_type),
+        "division": label_term("division", one.division),
+        "n": one.n,
+        "days": [number(figure) for figure in (one.quartile_1, one.median, one.quartile_3)],
+    }
+
+
+def _charts(found: Schedule) -> Iterator[Mapping[str, Any]]:
+    texts = _texts()
+    bars = list(islice((bar for phase in found.phases if (bar := _bar(phase)) is not None), MAX_BARS))
+    if bars:
+        yield {
+            "id": "gantt",
+            "kind": "gantt",
+            "title": gettext("Baseline and actual dates"),
+            "today": found.day.isoformat(),
+            "bars": bars,
+            "texts": texts,
+        }
+    if found.arrivals:
+        yield {
+            "id": "arrivals",
+            "kind": "arrivals",
+            "title": gettext("Capacity arriving by quarter and product, in tonnes a year"),
+            "splits": {split: texts[split] for split in SPLITS},
+            "rows": [
+                {"product": label_term("product", one.product) or gettext("product not stated"), "period": one.period}
+                | {"split": one.split, "tpa": one.capacity_tpa, "phases": one.phases, "unknown": one.without_capacity}
+                for one in found.arrivals
+            ],
+            "texts": texts,
+        }
+    if found.delays:
+        yield {
+            "id": "delays",
+            "kind": "delays",
+            "title": gettext("Days late by division and milestone"),
+            "rows": [_delay(one) for one in found.delays],
+            "texts": texts,
+        }
+
+
+def _bar(phase: ScheduledPhase) -> dict[str, Any] | None:
+    """Return the bars of a phase: from its first to its last date, as planned and as it is; None without any date."""
+    planned = _span([one.baseline_date for one in phase.milestones])
+    real = _span([one.actual_date or (one.expected_date if one.open else None) for one in phase.milestones])
+    if planned is None and real is None:
+        return None
+    name, number_of_phase = phase.name(language()), phase.first.phase
+    label = name if number_of_phase is None else f"{name} · {number_of_phase}"
+    marks = [
+        {"title": label_term("milestone-type", one.milestone_type), "date": str(when), "done": one.actual_date is not None}
+        for one in phase.milestones
+        if (when := one.next_date) is not None
+    ]
+    return {"label": label, "light": phase.light, "planned": planned, "real": real, "marks": marks}
+
+
+def _span(dates: Sequence[Any]) -> list[str] | None:
+    known = [when for when in dates if when is not None]
+    if not known:
+        return None
+    return [min(when.first for when in known).isoformat(), max(when.last for when in known).isoformat()]
+
+
+def _delay(one: Delay) -> dict[str, Any]:
+    place = label_term("division", one.division) or label_term("country", one.country) or gettext("place not stated")
+    milestone = label_term("milestone-type", one.milestone_type)
+    return {"place": place, "milestone": milestone, "measured": one.measured, "late": one.late, "days": one.median_days}
+
+
+def _texts() -> dict[str, str]:
+    return {
+        "done": gettext("done"),
+        "on-time": gettext("on time"),
+        "late": gettext("late"),
+        "no-date": gettext("no date known here"),
+        "product": gettext("Product"),
+        "period": gettext("Period"),
+        "split": gettext("State"),
+        "capacity": gettext("Capacity in t/a"),
+        "phases": gettext("Phases"),
+        "unknown": gettext("Phases without a capacity"),
+        "phase": gettext("Phase"),
+        "planned": gettext("Baseline"),
+        "real": gettext("Actual or expected"),
+        "today": gettext("Today"),
+        "milestone": gettext("Milestone"),
+        "place": gettext("Division"),
+        "measured": gettext("Milestones with a planned date"),
+        "days": gettext("Median of days late"),
+        "noDate": gettext("no date"),
+    }
+
+
+PRESENTATIONS = {
+    SCHEDULE: Presentation(describe_page, {ICALENDAR: write_calendar, ATOM: write_feed, XLSX: write_workbook}),
+}
