@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, Select, func, or_, select
 
 from lodebase.db.schema import tables
 from lodebase.errors import BadCandidate, Wrong
-from lodebase.layout.planned.gazetteer import ORDER, NamedZone, gazetteer
+from lodebase.search.gazetteer import ORDER, NamedZone, gazetteer
 from lodebase.query.reading import reading
 from lodedata.messages import Label, Message, msg
 from lodedata.vocab import vocabulary

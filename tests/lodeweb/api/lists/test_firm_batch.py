@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,7 +18,17 @@ from lodedata.sources import readers
 
 SHIPPED, REPOSTS = "standard-conditions-lists", "china-condition-lists"
 COLUMNS = (
-    *("list_type", "batch", "announcement_no", "announced_on", "enterprise_zh", "enterprise_en", "uscc", "province_zh", "site_zh"),
+    *(
+        "list_type",
+        "batch",
+        "announcement_no",
+        "announced_on",
+        "enterprise_zh",
+        "enterprise_en",
+        "uscc",
+        "province_zh",
+        "site_zh",
+    ),
     *("kind", "action", "new_name_zh", "source_url", "source_title", "source_kind", "seen_note"),
 )
 LISTED, PROPOSED, CHANGING = "江西甲铜业有限公司", "广东乙电池有限公司", "江苏丙电池有限公司"
@@ -88,7 +97,7 @@ SENT = {
 
 
 @pytest.mark.parametrize("form", SENT)
-def test_a_table_of_any_type_gives_one_answer_for_each_firm(client: FlaskClient, form: str) -> None:
+def test_a_table_of_any_type_gives_one_result_for_each_firm(client: FlaskClient, form: str) -> None:
     content, media_type = SENT[form]
     response = client.post("/api/lists/check?f=xlsx&lang=zh&date=2026-11-30", data=content, content_type=media_type)
     assert response.status_code == 200, response.text
@@ -123,7 +132,7 @@ def test_a_list_without_entries_is_not_collected_here(client: FlaskClient) -> No
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_the_page_answers_lines_and_offers_the_workbook(client: FlaskClient, lang: str) -> None:
+def test_the_page_checks_lines_and_offers_the_workbook(client: FlaskClient, lang: str) -> None:
     assert client.get(f"/lists/batch?lang={lang}").status_code == 200
     form = {"firms": f"{LISTED}\n{PROPOSED}", "date": "2018-10-15"}
     page = client.post(f"/lists/batch?lang={lang}", data=form, content_type="multipart/form-data").text
