@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, Select, func, or_, select
 
 from lodebase.db.schema import tables
 from lodebase.errors import BadCandidate, Wrong
-from lodebase.search.gazetteer import ORDER, NamedZone, gazetteer
 from lodebase.query.reading import reading
+from lodebase.search.gazetteer import ORDER, NamedZone, gazetteer
 from lodedata.messages import Label, Message, msg
 from lodedata.vocab import vocabulary
 

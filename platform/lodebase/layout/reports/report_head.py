@@ -102,8 +102,8 @@ def _of_rules(found: Mapping[str, Any], language: str) -> Iterator[Message]:
     not_official = apply - found["read_as"].get("official", 0)
     if apply:
         yield msg(
-            "Of %(count)s clauses that apply, %(second)s were read in copies, re-posts or transcriptions and not on an official "
-            "page; compare them with the original before they are used.",
+            "Of %(count)s clauses that apply, %(second)s were read in copies, re-posts or transcriptions and not on an "
+            "official page; compare them with the original before they are used.",
             count=apply,
             second=not_official,
         )
