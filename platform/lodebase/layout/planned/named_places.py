@@ -61,7 +61,9 @@ def find_places(connection: Connection, text: str) -> list[NamedPlace]:
         return []
     zones = [(ORDER.get(zone.kind, -1), _area(zone, connection)) for zone in gazetteer(connection).find(name)]
     rows = [] if len(name) < SHORTEST_OF_PLANT else connection.execute(_projects(name)).mappings().all()
-    plants = [(OF_PLANT[name.casefold() in ((row["name_en"] or "").casefold(), row["name_zh"])], _plant(row)) for row in rows]
+    plants = [
+        (OF_PLANT[name.casefold() in ((row["name_en"] or "").casefold(), row["name_zh"])], _plant(dict(row))) for row in rows
+    ]
     return [one for _, one in sorted((*zones, *plants), key=lambda entry: entry[0])][:MOST]
 
 

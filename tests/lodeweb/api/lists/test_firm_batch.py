@@ -76,6 +76,11 @@ def client(store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]
         yield app.test_client()
 
 
+def check(client: FlaskClient, name: str, day: str = "2026-11-30") -> dict[str, Any]:
+    body: dict[str, Any] = client.get("/api/lists/check", query_string={"name": name, "date": day}).get_json()
+    return body
+
+
 def workbook(header: str, *names: str) -> bytes:
     book = Workbook()
     sheet = book.active
@@ -112,18 +117,18 @@ def test_a_table_of_any_type_gives_one_result_for_each_firm(client: FlaskClient,
 
 
 def test_a_proposed_firm_is_never_listed(client: FlaskClient) -> None:
-    found = client.get("/api/lists/check", query_string={"name": PROPOSED, "date": "2026-11-30"}).json
+    found = check(client, PROPOSED)
     by_list = {one["list"]: one for one in found["results"]}
     assert by_list["lithium-battery"]["status"] == "proposed"
     assert by_list["lithium-battery"]["entry"]["grade"] == "re-post"
-    changing = client.get("/api/lists/check", query_string={"name": CHANGING, "date": "2026-11-30"}).json
+    changing = check(client, CHANGING)
     assert {one["status"] for one in changing["results"]} == {"not-known"}
-    listed = client.get("/api/lists/check", query_string={"name": LISTED, "date": "2018-10-15"}).json
+    listed = check(client, LISTED, "2018-10-15")
     assert {one["list"]: one["status"] for one in listed["results"]}["copper-smelting-2014"] == "listed"
 
 
 def test_a_list_without_entries_is_not_collected_here(client: FlaskClient) -> None:
-    found = client.get("/api/lists/check", query_string={"name": "无名公司", "date": "2026-11-30"}).json
+    found = check(client, "无名公司")
     by_list = {one["list"]: one for one in found["results"]}
     assert by_list["magnesium-2020"]["reason_en"] == "The entries of this list are not collected here."
     for lang, text in (("en", "not collected here, so changes are not known"), ("zh", "未收录该名单的企业，变化情况未知")):
@@ -141,10 +146,19 @@ def test_the_page_checks_lines_and_offers_the_workbook(client: FlaskClient, lang
     assert book.data[:2] == b"PK"
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\n\n", b"colour,size\nred,2\n", b"name\n", b"PK\x03\x04 broken", workbook("colour", "red", "blue")[:200]]
-)
-def test_what_is_no_table_of_firms_is_refused(client: FlaskClient, content: bytes) -> None:
+NO_TABLES = {
+    "empty": b"",
+    "blank lines": b"\n\n",
+    "other columns": b"colour,size\nred,2\n",
+    "header alone": b"name\n",
+    "broken zip": b"PK\x03\x04 broken",
+    "cut workbook": workbook("colour", "red", "blue")[:200],
+}
+
+
+@pytest.mark.parametrize("case", NO_TABLES)
+def test_what_is_no_table_of_firms_is_refused(client: FlaskClient, case: str) -> None:
+    content = NO_TABLES[case]
     response = client.post("/api/lists/check?f=xlsx", data=content, content_type="text/csv")
     assert response.status_code == 400, response.text
     assert any("\u4e00" <= one <= "\u9fff" for one in client.post("/api/lists/check?lang=zh", data=content).text)
