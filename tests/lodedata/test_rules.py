@@ -98,6 +98,10 @@ def test_a_share_that_the_clause_does_not_name_is_held_against_nothing() -> None
     assert result({**SHARE, "share_pct": None}, equity_pct=None) == "judgement"
 
 
+def test_a_goal_of_the_industry_is_held_against_no_plant() -> None:
+    assert result({"kind": "statement"}, {"force": "context"}) == "not_applicable"
+
+
 def test_a_guiding_clause_is_never_not_met() -> None:
     assert result({**SHARE, "share_pct": 30}, {"force": "guiding"}, equity_pct=20.0) == "judgement"
     assert result({**SHARE, "share_pct": 30}, {"force": "guiding"}, equity_pct=40.0) == "met"

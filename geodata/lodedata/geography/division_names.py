@@ -9,7 +9,7 @@ LEVELS = (
     *("特别行政区", "自治区", "自治州", "自治县", "自治旗", "联合旗", "林区", "矿区", "特区", "地区"),
     *("省", "市", "县", "区", "盟", "旗"),
 )
-"""Words for levels at the end of a name, longer ones first."""
+"""Terms for levels at the end of a name, longer ones first."""
 NATIONALITIES = (
     *("蒙古", "回", "藏", "维吾尔", "苗", "彝", "壮", "布依", "朝鲜", "满", "侗", "瑶", "白", "土家", "哈尼", "哈萨克", "傣"),
     *("黎", "傈僳", "佤", "畲", "拉祜", "水", "东乡", "纳西", "景颇", "柯尔克孜", "土", "达斡尔", "仫佬", "羌", "布朗", "撒拉"),
@@ -57,7 +57,7 @@ def latin_forms(name_en: str, name_zh: str) -> Iterator[str]:
 
 
 def latin(text: str) -> str:
-    """Return a name in Latin letters without case, blanks and words for a level: ``Zibo City`` gives ``zibo``."""
+    """Return a name in Latin letters without case, blanks and terms for a level: ``Zibo City`` gives ``zibo``."""
     lower = text.casefold()
     plain = re.sub(r"[^\w]|_", "", _LATIN_LEVELS.sub(" ", lower))
     return plain or re.sub(r"[^\w]|_", "", lower)

@@ -65,6 +65,8 @@ def evaluate(rule: model.InstrumentRule, country: str, facts: Facts) -> RuleResu
     inapplicable = _not_applicable(rule, country, facts)
     if inapplicable is not None:
         return inapplicable
+    if rule.force == "context":
+        return _inapplicable(msg("a definition, or a goal of the whole industry, and no requirement of one plant"))
     found = _EVALUATORS[type(rule.condition)](rule.condition, facts)
     if rule.force == "guiding" and found.result == "not_met":
         reason = msg("the clause is guiding (in principle): %(reason)s; to be judged against the text", reason=found.reason)

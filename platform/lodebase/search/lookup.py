@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from lodebase.query.reading import dataset_version, reading
 from lodebase.search import search_vocabulary, spelling
+from lodebase.search.gazetteer import gazetteer
 from lodebase.search.references import find_by_key, find_references
 from lodebase.search.search_vocabulary import CHINESE, HIGHEST, INITIALS, KIND_DIGIT, NAME, PINYIN, WORD, NamedTerm
 from lodebase.search.suggestion import (
@@ -34,6 +35,7 @@ LONGEST = 100
 DRIVEN = 200
 """The number of records read for one of several search terms."""
 SPELLINGS = 3
+ZONE = "zone"
 STRONG = ("exact", "beginning", "number", "words")
 """The matches of a record after which other forms of the text are not tried."""
 MATCH = {NAME: "beginning", WORD: "word", PINYIN: "pinyin", INITIALS: "initials"}
@@ -133,6 +135,15 @@ class _Search:
             details = self.connection.exec_driver_sql(DETAILS[kind], {"ids": list(numbers)})
             found += [suggestion_of(kind, Details.of(row), "number", numbers[row[0]] or "") for row in details]
         return found
+
+    def by_area_name(self) -> list[Suggestion]:
+        """Return the divisions that a name of several levels or a short form names: 宜春袁州区, 甘孜州."""
+        if ZONE not in self.request.kinds:
+            return []
+        zones = gazetteer(self.connection).find(self.request.typed)[: self.request.limit]
+        rows = self.connection.exec_driver_sql(DETAILS[ZONE], {"ids": [one.id for one in zones]})
+        details = {row[0]: Details.of(row) for row in rows}
+        return [suggestion_of(ZONE, details[one.id], "words", self.request.typed) for one in zones if one.id in details]
 
     def by_tokens(self) -> list[Suggestion]:
         """Return records that match all search terms, in any order, by their names, place or commodities."""
@@ -337,7 +348,7 @@ def search(engine: Engine, request: SearchQuery) -> SearchResult:
             found = (steps.by_number() + steps.by_name(request.text))[: request.limit] or steps.by_tokens()
             if not any(one.kind not in FILTER_OF and one.match in STRONG for one in found):
                 found = _merged(steps.by_variants(), found)[: request.limit]
-            found = found or find_by_key(connection, request)
+            found = found or find_by_key(connection, request) or steps.by_area_name()
         for further in (steps.by_ending, steps.by_facility, steps.by_text):
             found += further(request.limit - len(found), {(one.kind, one.id) for one in found})
         if found:

@@ -52,5 +52,6 @@ def _plane(shape: shapely.Geometry) -> tuple[Transformer, shapely.Geometry]:
 def _shortest(onto: Transformer, flat: shapely.Geometry, lons: Lengths, lats: Lengths) -> Lengths:
     """Return the geodesics from points to the nearest points of a projected geometry."""
     ends = shapely.get_coordinates(shapely.shortest_line(flat, shapely.points(*onto.transform(lons, lats))))
-    near_lon, near_lat = onto.transform(*ends.reshape(-1, 2, 2)[:, 0].T, direction="INVERSE")
+    starts = ends.reshape(-1, 2, 2)[:, 0]
+    near_lon, near_lat = onto.transform(starts[:, 0], starts[:, 1], direction="INVERSE")
     return np.asarray(GEOD.inv(near_lon, near_lat, lons, lats)[2])

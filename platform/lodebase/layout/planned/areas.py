@@ -50,7 +50,7 @@ def read_candidate(engine: Engine, feature: object, today: date, version: int | 
 
 
 def _found(seen: SiteState, name: str) -> SitePlace | dict[str, Any]:
-    """Return the area, or the point with its accuracy, that a name or a reference stands for. Raise BadCandidate."""
+    """Return the area, or the point with its accuracy, that a name or a reference means. Raise BadCandidate."""
     position = parse_position(name)
     if position is not None:
         return {"lon": position[0], "lat": position[1], "accuracy_m": None}

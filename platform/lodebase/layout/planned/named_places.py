@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, or_, select
+from sqlalchemy import Connection, Engine, RowMapping, Select, func, or_, select
 
 from lodebase.db.schema import tables
 from lodebase.errors import BadCandidate, Wrong
-from lodebase.layout.planned.gazetteer import ORDER, NamedZone, gazetteer
 from lodebase.query.reading import reading
+from lodebase.search.gazetteer import ORDER, NamedZone, gazetteer
 from lodedata.messages import Label, Message, msg
 from lodedata.vocab import vocabulary
 
@@ -61,8 +61,15 @@ def find_places(connection: Connection, text: str) -> list[NamedPlace]:
         return []
     zones = [(ORDER.get(zone.kind, -1), _area(zone, connection)) for zone in gazetteer(connection).find(name)]
     rows = [] if len(name) < SHORTEST_OF_PLANT else connection.execute(_projects(name)).mappings().all()
-    plants = [(OF_PLANT[name.casefold() in ((row["name_en"] or "").casefold(), row["name_zh"])], _plant(row)) for row in rows]
+    plants = [
+        (OF_PLANT[name.casefold() in ((row["name_en"] or "").casefold(), row["name_zh"])], _plant(dict(row))) for row in rows
+    ]
     return [one for _, one in sorted((*zones, *plants), key=lambda entry: entry[0])][:MOST]
+
+
+def _is_named(row: RowMapping, name: str) -> bool:
+    """Return whether a name is that of a record in full."""
+    return name.casefold() in ((row["name_en"] or "").casefold(), row["name_zh"])
 
 
 def refuse_place(connection: Connection, text: str) -> BadCandidate:

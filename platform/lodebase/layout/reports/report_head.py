@@ -1,4 +1,4 @@
-"""The head of a report: its verdict by rule in five results, and what the answer rests on."""
+"""The head of a report: its verdict by rule in five results, and what the result rests on."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -60,7 +60,7 @@ def clause_source(one: Mapping[str, Any], language: str) -> str:
 
 
 def rests_on(report: Report, language: str) -> list[str]:
-    """Return the sentences that say what the answer rests on."""
+    """Return the sentences that say what the result rests on."""
     return [one.in_language(language) for one in _rests_on(report, language)]
 
 
@@ -99,13 +99,13 @@ def _statuses(found: Mapping[str, Any]) -> Iterator[Message]:
 
 def _of_rules(found: Mapping[str, Any], language: str) -> Iterator[Message]:
     apply = found["apply"]
-    second_hand = apply - found["read_as"].get("official", 0)
+    not_official = apply - found["read_as"].get("official", 0)
     if apply:
         yield msg(
-            "Of %(count)s clauses that apply, %(second)s were read in copies, re-posts or transcriptions and not on an official "
-            "page; compare them with the original before they are used.",
+            "Of %(count)s clauses that apply, %(second)s were read in copies, re-posts or transcriptions and not on an "
+            "official page; compare them with the original before they are used.",
             count=apply,
-            second=second_hand,
+            second=not_official,
         )
     for one in found["in_part"]:
         yield msg(

@@ -8,7 +8,7 @@ TITLES: Mapping[str, Message] = {
     "report": msg("Layout check"),
     "inputs": msg("Planned plant"),
     "verdict": msg("Verdict by rule"),
-    "rests_on": msg("What the answer rests on"),
+    "rests_on": msg("What the result rests on"),
     "findings": msg("Findings by rule"),
     "measures": msg("Measures without a threshold"),
     "others": msg("Rules that do not count on this date"),

@@ -53,8 +53,7 @@ def _sentences(report: Report, language: str) -> Iterator[Message]:
         yield msg("Of the clauses held here that apply, none is found not met.")
     to_judge = [one for one in counted if one["result"] == "judgement"]
     if to_judge:
-        clauses = [literal(localized(one, "clause", language).rstrip(STOPS)) for one in to_judge]
-        yield msg("Apply and need judgement, %(count)s: %(clauses)s.", count=len(to_judge), clauses=clauses)
+        yield msg("Clauses that apply and need judgement: %(count)s.", count=len(to_judge))
     missing = [one for one in counted if one["result"] == "not_enough_data"]
     if missing:
         reasons = [literal(one) for one in dict.fromkeys(localized(one, "reason", language) for one in missing)]

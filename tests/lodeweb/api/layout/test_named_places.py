@@ -111,6 +111,12 @@ def test_what_lies_inside_a_named_area_is_what_the_api_has_there(
     assert "inside" in {one["id"] for one in body["findings"]}
 
 
+@pytest.mark.parametrize(("text", "name"), [("宜春袁州区", "袁州区"), ("甘孜州", "甘孜藏族自治州"), ("淄博市桓台县", "桓台县")])
+def test_the_search_of_the_map_finds_areas_by_names_of_several_levels(visitor: FlaskClient, text: str, name: str) -> None:
+    found = fetch(visitor, "/api/search", q=text)["suggestions"]
+    assert name in [one["name_zh"] for one in found if one["kind"] == "zone"]
+
+
 def test_the_capacity_inside_is_that_of_the_sites(visitor: FlaskClient) -> None:
     body = fetch(visitor, "/api/layout/check", place="江西宜春", product="lithium-carbonate", capacity_tpa="3万吨")
     assert (body["inside"]["all"]["placed"], body["inside"]["all"]["placed_tpa"]) == (5, 125_000)

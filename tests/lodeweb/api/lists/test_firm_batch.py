@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,7 +19,17 @@ from lodedata.sources import readers
 
 SHIPPED, REPOSTS = "standard-conditions-lists", "china-condition-lists"
 COLUMNS = (
-    *("list_type", "batch", "announcement_no", "announced_on", "enterprise_zh", "enterprise_en", "uscc", "province_zh", "site_zh"),
+    *(
+        "list_type",
+        "batch",
+        "announcement_no",
+        "announced_on",
+        "enterprise_zh",
+        "enterprise_en",
+        "uscc",
+        "province_zh",
+        "site_zh",
+    ),
     *("kind", "action", "new_name_zh", "source_url", "source_title", "source_kind", "seen_note"),
 )
 LISTED, PROPOSED, CHANGING = "江西甲铜业有限公司", "广东乙电池有限公司", "江苏丙电池有限公司"
@@ -67,6 +77,11 @@ def client(store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]
         yield app.test_client()
 
 
+def check(client: FlaskClient, name: str, day: str = "2026-11-30") -> dict[str, Any]:
+    body: dict[str, Any] = client.get("/api/lists/check", query_string={"name": name, "date": day}).get_json()
+    return body
+
+
 def workbook(header: str, *names: str) -> bytes:
     book = Workbook()
     sheet = book.active
@@ -88,7 +103,7 @@ SENT = {
 
 
 @pytest.mark.parametrize("form", SENT)
-def test_a_table_of_any_type_gives_one_answer_for_each_firm(client: FlaskClient, form: str) -> None:
+def test_a_table_of_any_type_gives_one_result_for_each_firm(client: FlaskClient, form: str) -> None:
     content, media_type = SENT[form]
     response = client.post("/api/lists/check?f=xlsx&lang=zh&date=2026-11-30", data=content, content_type=media_type)
     assert response.status_code == 200, response.text
@@ -103,18 +118,18 @@ def test_a_table_of_any_type_gives_one_answer_for_each_firm(client: FlaskClient,
 
 
 def test_a_proposed_firm_is_never_listed(client: FlaskClient) -> None:
-    found = client.get("/api/lists/check", query_string={"name": PROPOSED, "date": "2026-11-30"}).json
+    found = check(client, PROPOSED)
     by_list = {one["list"]: one for one in found["results"]}
     assert by_list["lithium-battery"]["status"] == "proposed"
     assert by_list["lithium-battery"]["entry"]["grade"] == "re-post"
-    changing = client.get("/api/lists/check", query_string={"name": CHANGING, "date": "2026-11-30"}).json
+    changing = check(client, CHANGING)
     assert {one["status"] for one in changing["results"]} == {"not-known"}
-    listed = client.get("/api/lists/check", query_string={"name": LISTED, "date": "2018-10-15"}).json
+    listed = check(client, LISTED, "2018-10-15")
     assert {one["list"]: one["status"] for one in listed["results"]}["copper-smelting-2014"] == "listed"
 
 
 def test_a_list_without_entries_is_not_collected_here(client: FlaskClient) -> None:
-    found = client.get("/api/lists/check", query_string={"name": "无名公司", "date": "2026-11-30"}).json
+    found = check(client, "无名公司")
     by_list = {one["list"]: one for one in found["results"]}
     assert by_list["magnesium-2020"]["reason_en"] == "The entries of this list are not collected here."
     for lang, text in (("en", "not collected here, so changes are not known"), ("zh", "未收录该名单的企业，变化情况未知")):
@@ -123,7 +138,7 @@ def test_a_list_without_entries_is_not_collected_here(client: FlaskClient) -> No
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_the_page_answers_lines_and_offers_the_workbook(client: FlaskClient, lang: str) -> None:
+def test_the_page_checks_lines_and_offers_the_workbook(client: FlaskClient, lang: str) -> None:
     assert client.get(f"/lists/batch?lang={lang}").status_code == 200
     form = {"firms": f"{LISTED}\n{PROPOSED}", "date": "2018-10-15"}
     page = client.post(f"/lists/batch?lang={lang}", data=form, content_type="multipart/form-data").text
@@ -132,10 +147,19 @@ def test_the_page_answers_lines_and_offers_the_workbook(client: FlaskClient, lan
     assert book.data[:2] == b"PK"
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\n\n", b"colour,size\nred,2\n", b"name\n", b"PK\x03\x04 broken", workbook("colour", "red", "blue")[:200]]
-)
-def test_what_is_no_table_of_firms_is_refused(client: FlaskClient, content: bytes) -> None:
+NO_TABLES = {
+    "empty": b"",
+    "blank lines": b"\n\n",
+    "other columns": b"colour,size\nred,2\n",
+    "header alone": b"name\n",
+    "broken zip": b"PK\x03\x04 broken",
+    "cut workbook": workbook("colour", "red", "blue")[:200],
+}
+
+
+@pytest.mark.parametrize("case", NO_TABLES)
+def test_what_is_no_table_of_firms_is_refused(client: FlaskClient, case: str) -> None:
+    content = NO_TABLES[case]
     response = client.post("/api/lists/check?f=xlsx", data=content, content_type="text/csv")
     assert response.status_code == 400, response.text
     assert any("\u4e00" <= one <= "\u9fff" for one in client.post("/api/lists/check?lang=zh", data=content).text)

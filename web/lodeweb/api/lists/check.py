@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import BadQuery
 from lodebase.lists import extract_pdf
-from lodebase.lists.firm_answers import FirmAnswers, answer_firms, write_workbook
+from lodebase.lists.firm_results import FirmResults, find_firm_results, write_workbook
 from lodebase.lists.firm_table import csv_of, firm_rows
 from lodebase.lists.list_query import parse
 from lodebase.lists.list_report import list_report
@@ -64,7 +64,7 @@ def check_table() -> AnyResponse:
             )
         return accepted("list-checks", {**table_inputs(csv_of(rows)), **given, **({} if at is None else {"version": at})})
     if as_workbook:
-        return workbook(answer_firms(site().engine, site().figures, rows, today(), at))
+        return workbook(find_firm_results(site().engine, site().figures, rows, today(), at))
     made = check_rows(site().engine, site().figures, rows, today(), language(), at)
     response = Response(made, content_type=f"{CSV}; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="lode-lists-check.csv"'
@@ -79,8 +79,8 @@ def sent_table() -> bytes:
     return request.get_data(parse_form_data=False)
 
 
-def workbook(found: FirmAnswers) -> Response:
-    """Return the answers for a table of firms as a workbook."""
+def workbook(found: FirmResults) -> Response:
+    """Return the results for a table of firms as a workbook."""
     response = Response(write_workbook(found, language()), mimetype=XLSX)
     response.headers["Content-Disposition"] = 'attachment; filename="lode-lists-firms.xlsx"'
     response.headers[VERSION_HEADER] = str(found.version)

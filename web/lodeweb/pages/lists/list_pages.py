@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.lists import list_overview, list_workbook
-from lodebase.lists.firm_answers import FirmAnswers, answer_firms
+from lodebase.lists.firm_results import FirmResults, find_firm_results
 from lodebase.lists.firm_table import csv_of, firm_rows
 from lodebase.lists.list_table import MOST_ROWS
 from lodebase.query.parameters.time_parameters import day
@@ -77,13 +77,13 @@ def batch() -> Response:
 
 @blueprint.post("/batch")
 def check_batch() -> ResponseReturnValue:
-    """Return one answer for each firm as a page or a workbook; send the browser to a job for more than a few firms."""
+    """Return one result for each firm as a page or a workbook; send the browser to a job for more than a few firms."""
     typed = request.form.get("firms", "")
     try:
         rows = firm_rows(sent_table(), {"date": request.form.get("date", "")})
         if len(rows) > MOST_AT_ONCE:
             return accepted("list-checks", table_inputs(csv_of(rows)))
-        found = answer_firms(site().engine, site().figures, rows, today())
+        found = find_firm_results(site().engine, site().figures, rows, today())
     except BadQuery as error:
         return _batch_page(typed, None, error)
     if request.form.get("f") == "xlsx":
@@ -91,7 +91,7 @@ def check_batch() -> ResponseReturnValue:
     return _batch_page(csv_of(rows), found, None)
 
 
-def _batch_page(firms: str, found: FirmAnswers | None, wrong: BadQuery | None) -> Response:
+def _batch_page(firms: str, found: FirmResults | None, wrong: BadQuery | None) -> Response:
     html = render_template(
         "lists/batch.html",
         firms=firms,

@@ -68,7 +68,7 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
 
 
 def _head(report: Mapping[str, Any], language: str) -> Iterator[Block]:
-    """Yield the verdict by rule, and what the answer rests on."""
+    """Yield the verdict by rule, and what the result rests on."""
     yield Heading(TITLES["verdict"].in_language(language))
     if not is_judged(report):
         yield Paragraph(not_judged(report).in_language(language))

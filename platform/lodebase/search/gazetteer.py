@@ -32,6 +32,7 @@ _lock = threading.Lock()
 class NamedZone:
     """A zone with its names, and the codes of the zones that contain it."""
 
+    id: str
     kind: str
     code: str
     name: Label
@@ -123,7 +124,7 @@ def gazetteer(connection: Connection) -> Gazetteer:
     if key not in _known:
         zone = tables.zone.c
         query = (
-            select(zone.zone_kind, zone.code, zone.name_en, zone.name_zh, zone.country, zone.parent)
+            select(zone.id, zone.zone_kind, zone.code, zone.name_en, zone.name_zh, zone.country, zone.parent)
             .where(zone.zone_kind != "country", zone.valid_to.is_(None), zone.geom.is_not(None))
             .order_by(zone.zone_kind, zone.code, zone.id)
         )
@@ -144,7 +145,7 @@ def _zone(row: Mapping[str, Any], parents: Mapping[str, str | None]) -> NamedZon
     if row["country"] is not None and row["country"] not in within:
         within.append(row["country"])
     name = Label(row["name_en"] or row["name_zh"], row["name_zh"] or row["name_en"])
-    return NamedZone(row["zone_kind"], row["code"], name, row["country"], tuple(within))
+    return NamedZone(row["id"], row["zone_kind"], row["code"], name, row["country"], tuple(within))
 
 
 def _forms(zone: NamedZone) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""One answer for each firm of a table: the list that matters first, then the others; and the workbook of the answers."""
+"""One result for each firm of a table: the list that matters first, then the others; and the workbook of the results."""
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,14 +20,14 @@ ORDER = ("listed", "under-rectification", "not-known", "proposed", "withdrawn", 
 """Statuses by how much they matter, where an entry of the list names the firm."""
 BAD_INPUT = msg("Not checked")
 COLUMNS: Sequence[Message] = (
-    *(msg("Firm"), msg("Unified social credit code"), msg("Date"), msg("Answer"), msg("List"), msg("Reason"), msg("Entry")),
+    *(msg("Firm"), msg("Unified social credit code"), msg("Date"), msg("Result"), msg("List"), msg("Reason"), msg("Entry")),
     *(msg("Batch"), msg("Act"), msg("Grade of the source"), msg("Other lists"), msg("Data version")),
 )
-COLUMNS_OF_LISTS: Sequence[Message] = (msg("Firm"), msg("List"), msg("Answer"), msg("Reason"), msg("Entry"), msg("Batch"))
+COLUMNS_OF_LISTS: Sequence[Message] = (msg("Firm"), msg("List"), msg("Result"), msg("Reason"), msg("Entry"), msg("Batch"))
 
 
 @dataclass(frozen=True, slots=True)
-class FirmAnswer:
+class FirmResult:
     """A row of a table of firms with its results, the list that matters first; or what is wrong with the row."""
 
     row: Row
@@ -41,7 +41,7 @@ class FirmAnswer:
 
     @property
     def status(self) -> Translatable:
-        """Return the label of the answer."""
+        """Return the label of the result."""
         return BAD_INPUT if self.first is None else STATUS_LABELS[self.first.status]
 
     def others(self, language: str) -> str:
@@ -57,25 +57,25 @@ class FirmAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class FirmAnswers:
-    """The answers for a table of firms at a version of the data, and the names of the lists by code."""
+class FirmResults:
+    """The results for a table of firms at a version of the data, and the names of the lists by code."""
 
     version: int
-    answers: tuple[FirmAnswer, ...]
+    firms: tuple[FirmResult, ...]
 
 
-def answer_firms(engine: Engine, figures: Known, rows: list[Row], today: date, version: int | None = None) -> FirmAnswers:
-    """Return one answer for each row of a table of firms."""
+def find_firm_results(engine: Engine, figures: Known, rows: list[Row], today: date, version: int | None = None) -> FirmResults:
+    """Return one result for each row of a table of firms."""
     number, checked = check_firms(engine, figures, rows, today, version)
-    return FirmAnswers(number, tuple(_answers(checked)))
+    return FirmResults(number, tuple(_of_rows(checked)))
 
 
-def _answers(checked: Iterable[tuple[Row, list[ListResult] | BadQuery]]) -> Iterator[FirmAnswer]:
+def _of_rows(checked: Iterable[tuple[Row, list[ListResult] | BadQuery]]) -> Iterator[FirmResult]:
     for row, results in checked:
         if isinstance(results, BadQuery):
-            yield FirmAnswer(row, (), results)
+            yield FirmResult(row, (), results)
         else:
-            yield FirmAnswer(row, tuple(sorted(results, key=_rank)))
+            yield FirmResult(row, tuple(sorted(results, key=_rank)))
 
 
 def _rank(result: ListResult) -> tuple[bool, bool, int, bool]:
@@ -84,14 +84,14 @@ def _rank(result: ListResult) -> tuple[bool, bool, int, bool]:
     return (not named, not result.candidates, ORDER.index(result.status), result.reason == "not-collected")
 
 
-def write_workbook(found: FirmAnswers, language: str) -> bytes:
+def write_workbook(found: FirmResults, language: str) -> bytes:
     """Return a workbook with a row for each firm, and a second sheet with a row for each firm and list."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheets = (
-        (msg("Firms"), COLUMNS, (_row(one, found.version, language) for one in found.answers)),
-        (msg("All lists"), COLUMNS_OF_LISTS, (row for one in found.answers for row in _rows_of_lists(one, language))),
+        (msg("Firms"), COLUMNS, (_row(one, found.version, language) for one in found.firms)),
+        (msg("All lists"), COLUMNS_OF_LISTS, (row for one in found.firms for row in _rows_of_lists(one, language))),
     )
     for title, columns, rows in sheets:
         sheet = book.add_worksheet(title.in_language(language))
@@ -105,16 +105,16 @@ def write_workbook(found: FirmAnswers, language: str) -> bytes:
     return stream.getvalue()
 
 
-def _firm(one: FirmAnswer) -> str:
+def _firm(one: FirmResult) -> str:
     return one.row["name"] or one.row["uscc"] or one.row["project"]
 
 
-def _row(one: FirmAnswer, version: int, language: str) -> list[object]:
+def _row(one: FirmResult, version: int, language: str) -> list[object]:
     first = one.first
     if first is None:
         reason = "" if one.wrong is None else in_language(one.wrong, language)
-        answer = one.status.in_language(language)
-        return [_firm(one), one.row["uscc"], one.row["date"], answer, "", reason, "", "", "", "", "", version]
+        shown = one.status.in_language(language)
+        return [_firm(one), one.row["uscc"], one.row["date"], shown, "", reason, "", "", "", "", "", version]
     entry = first.match.history.entry if first.match is not None else None
     batch = first.match.history.batch if first.match is not None else None
     return [
@@ -130,7 +130,7 @@ def _grade(result: ListResult, language: str) -> str:
     return "" if code is None else label("list-source-grade", code).in_language(language)
 
 
-def _rows_of_lists(one: FirmAnswer, language: str) -> Iterator[list[object]]:
+def _rows_of_lists(one: FirmResult, language: str) -> Iterator[list[object]]:
     for result in one.results:
         entry = None if result.match is None else result.match.history.entry
         yield [
