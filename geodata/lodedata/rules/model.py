@@ -119,7 +119,9 @@ class InstrumentRule(RulePart):
     project_types: tuple[Code, ...] = Field((), description="terms of the vocabulary phase-type; empty for all")
     feedstock: tuple[Code, ...] = Field((), description="only plants that use one of these; empty for all")
     divisions: tuple[str, ...] = Field((), description="ISO 3166-2 codes of the divisions it applies to; empty for all")
-    force: Literal["firm", "guiding", "context"] = Field("firm", description="guiding for what the text says in principle (原则上), context for goals and definitions")
+    force: Literal["firm", "guiding", "context"] = Field(
+        "firm", description="guiding for what the text says in principle (原则上), context for goals and definitions"
+    )
     read_as: Literal["official", "full-copy", "re-post", "transcription"] = Field(
         "re-post",
         description="what was read: the official page, a copy of the whole text, a re-post or a typed copy of figures",

@@ -41,9 +41,7 @@ def remove_source(address: str, name: str, wait_s: float) -> Summary:
             for key, raw, locator in cursor.execute(ROWS, (name,)):
                 yield Reading((SourceRow(key, orjson.dumps(orjson.loads(raw)), locator),))
 
-    job = ImportJob(
-        source, Path("removed"), rows, Boundaries(()), partial=True, wait_s=wait_s, removes_statistics=has_releases
-    )
+    job = ImportJob(source, Path("removed"), rows, Boundaries(()), partial=True, wait_s=wait_s, removes_statistics=has_releases)
     return run(address, job)
 
 

@@ -10,7 +10,7 @@ CHANGED = "EXISTS (SELECT FROM dataset_version v WHERE v.run_id = {}.id)"
 """Whether a run changed the data."""
 NOTE_KEPT = "UPDATE import_run SET keeps_rows = true WHERE id = %s"
 OLD = f"""
-SELECT id FROM import_run r WHERE source = %s AND keeps_rows AND {CHANGED.format('r')} ORDER BY id DESC OFFSET {KEPT_RUNS}
+SELECT id FROM import_run r WHERE source = %s AND keeps_rows AND {CHANGED.format("r")} ORDER BY id DESC OFFSET {KEPT_RUNS}
 """
 FORGET = ("DELETE FROM replaced_row WHERE run = ANY(%s)", "UPDATE import_run SET keeps_rows = false WHERE id = ANY(%s)")
 

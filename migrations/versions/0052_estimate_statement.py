@@ -1,11 +1,11 @@
-"""Add estimate statements; 0058_estimate_statement.sql in this folder has the statements."""
+"""Add estimate statements; 0052_estimate_statement.sql in this folder has the statements."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0058_estimate_statement"
-down_revision = "0055_list_grade"
+revision = "0052_estimate_statement"
+down_revision = "0051_list_grade"
 branch_labels = None
 depends_on = None
 

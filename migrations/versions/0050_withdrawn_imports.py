@@ -1,10 +1,10 @@
-"""Keep the rows that an import replaces; 0051_withdrawn_imports.sql in this folder has the statements."""
+"""Keep the rows that an import replaces; 0050_withdrawn_imports.sql in this folder has the statements."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0051_withdrawn_imports"
+revision = "0050_withdrawn_imports"
 down_revision = "0049_zones_without_polygons"
 branch_labels = None
 depends_on = None

@@ -1,11 +1,11 @@
-"""Add grade to list entries, whose province may be unknown; 0055_list_grade.sql in this folder has the statements."""
+"""Add grade to list entries, whose province may be unknown; 0051_list_grade.sql in this folder has the statements."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0055_list_grade"
-down_revision = "0051_withdrawn_imports"
+revision = "0051_list_grade"
+down_revision = "0050_withdrawn_imports"
 branch_labels = None
 depends_on = None
 
