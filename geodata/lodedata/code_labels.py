@@ -11,7 +11,7 @@ ESTIMATE_CLASSES = ("resource-category", "reserve-category")
 """Vocabularies of the classes of estimates."""
 UNDIVIDED = msg("Undivided tonnage")
 """The label of a tonnage without a class."""
-WORDS: Mapping[str, Translatable] = {
+LABELS: Mapping[str, Translatable] = {
     "exact": msg("exact"),
     "approximate": msg("approximate"),
     "generalised": msg("generalised"),
@@ -22,7 +22,7 @@ WORDS: Mapping[str, Translatable] = {
     NOT_STATED: msg("not stated"),
 }
 """A chemical formula is its own label."""
-WORDED = ("position_method", "size_basis", "figure_grade_basis", "grade_basis", "contained_basis")
+LABELLED = ("position_method", "size_basis", "figure_grade_basis", "grade_basis", "contained_basis")
 CLASSED = ("figure_class", "category")
 
 
@@ -36,4 +36,4 @@ def estimate_classes() -> Mapping[str, Label]:
 def column_labels() -> Mapping[str, Mapping[str, Translatable]]:
     """Return the labels of codes by column."""
     classes = {**estimate_classes(), "endowment": UNDIVIDED}
-    return {**dict.fromkeys(WORDED, WORDS), **dict.fromkeys(CLASSED, classes)}
+    return {**dict.fromkeys(LABELLED, LABELS), **dict.fromkeys(CLASSED, classes)}

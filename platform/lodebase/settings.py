@@ -288,7 +288,7 @@ class Settings(BaseSettings):
         None,
         max_length=100,
         validation_alias="LODE_ISSUING_BODY",
-        description="The body that issues reports of the layout check; it stands at the head of their files.",
+        description="The body that issues reports of the layout check, printed at the head of their files.",
     )
     worldview: Worldview = Field(
         "international",

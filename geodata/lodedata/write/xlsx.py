@@ -33,15 +33,15 @@ NOTES: Mapping[str, Translatable] = {
     ),
     "mine_status": OLD,
     "figure_ore_t": msg(
-        "Ore, grade and metal of a deposit are those of one estimate of its main commodity, of the class and date beside them. "
-        "Classes and sources are never added up; all estimates are in a sheet of their own."
+        "Ore, grade and metal of a deposit are those of one estimate of its main commodity, of the class and date in the next "
+        "columns. Classes and sources are never added up; all estimates are in a sheet of their own."
     ),
     "figure_contained_derived": msg(
         "Where the metal is marked as derived, it is ore times grade, as the source of the estimate states no metal."
     ),
     "figure_capacity_tpa": msg(
-        "The built capacity of a project is that of its phases that are built, for its leading product on the basis beside it: "
-        "tonnes of ore, concentrate, contained metal or product. Other products are in the sheet of phases."
+        "The built capacity of a project is that of its phases that are built, for its leading product on the basis in the "
+        "next columns: tonnes of ore, concentrate, contained metal or product. Other products are in the sheet of phases."
     ),
     "figure_coming_tpa": msg(
         "Capacity that is announced, permitted or under construction is never part of the built capacity."

@@ -49,7 +49,7 @@ def withdraw_run(address: str, number: int, wait_s: float, accept: float, dry_ru
     """Withdraw what an import changed as a new version and return the counts of its rows; a dry run changes nothing.
 
     Pairs match from the probability ``accept``, as in an import. Raises NoSuchThing for an unknown import, ImportRefused with
-    what stands in the way, such as a later import of the source.
+    the reason, such as a later import of the source.
     """
     with psycopg.connect(address) as connection:
         withdrawn = withdrawal.require_withdrawable(connection, number)

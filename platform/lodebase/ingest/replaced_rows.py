@@ -4,20 +4,21 @@ from typing import Any
 
 from psycopg import Connection
 
-KEPT_RUNS = 5
+WITHDRAWABLE_RUNS = 5
 """Imports of a source that can be withdrawn: the last ones that changed rows and were not withdrawn."""
 CHANGED = "EXISTS (SELECT FROM dataset_version v WHERE v.run_id = {}.id)"
 """Whether a run changed the data."""
-NOTE_KEPT = "UPDATE import_run SET keeps_rows = true WHERE id = %s"
+NOTE_ROWS = "UPDATE import_run SET keeps_rows = true WHERE id = %s"
 OLD = f"""
-SELECT id FROM import_run r WHERE source = %s AND keeps_rows AND {CHANGED.format("r")} ORDER BY id DESC OFFSET {KEPT_RUNS}
+SELECT id FROM import_run r WHERE source = %s AND keeps_rows AND {CHANGED.format("r")}
+ORDER BY id DESC OFFSET {WITHDRAWABLE_RUNS}
 """
 FORGET = ("DELETE FROM replaced_row WHERE run = ANY(%s)", "UPDATE import_run SET keeps_rows = false WHERE id = ANY(%s)")
 
 
 def keep(connection: Connection[Any], source: str, run: int) -> None:
     """Note that the earlier rows of a run are stored, and delete those of older runs of the source."""
-    connection.execute(NOTE_KEPT, (run,))
+    connection.execute(NOTE_ROWS, (run,))
     forget(connection, [row[0] for row in connection.execute(OLD, (source,))])
 
 

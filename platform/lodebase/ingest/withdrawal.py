@@ -107,7 +107,7 @@ class WithdrawnRun:
 
 
 def require_withdrawable(connection: Connection[Any], number: int) -> WithdrawnRun:
-    """Return what is known of an import. Raises NoSuchThing, or ImportRefused with what stands in the way."""
+    """Return what is known of an import. Raises NoSuchThing, or ImportRefused with the reason."""
     with connection.cursor(row_factory=dict_row) as cursor:
         run = cursor.execute(ABOUT, (min(number, 2**31 - 1),)).fetchone()
     if run is None:
@@ -133,7 +133,9 @@ def require_withdrawable(connection: Connection[Any], number: int) -> WithdrawnR
         )
     if refused is not None:
         other = run["withdraws"] or run["withdrawn_by"] or run["later"]
-        raise ImportRefused(refused.filled(number=number, other=other, source=run["source"], most=replaced_rows.KEPT_RUNS))
+        raise ImportRefused(
+            refused.filled(number=number, other=other, source=run["source"], most=replaced_rows.WITHDRAWABLE_RUNS)
+        )
     names = ("source", "before", "partial", "public_before", "statistics")
     return WithdrawnRun(number, **{name: run[name] for name in names})
 

@@ -122,10 +122,10 @@ def test_what_cannot_be_withdrawn_is_refused_with_a_sentence(own_table: "OwnTabl
         withdraw(own_table, 99)
 
 
-def test_the_rows_of_the_last_imports_are_kept(own_table: "OwnTable") -> None:
-    runs = [own_table.load([{"id": "a", "ore_mt": n + 1}]) for n in range(replaced_rows.KEPT_RUNS + 2)]
-    kept = own_table.all("SELECT DISTINCT run FROM replaced_row ORDER BY 1")
-    assert [row[0] for row in kept] == [one.run for one in runs[2:]]
+def test_the_rows_of_the_last_imports_are_stored(own_table: "OwnTable") -> None:
+    runs = [own_table.load([{"id": "a", "ore_mt": n + 1}]) for n in range(replaced_rows.WITHDRAWABLE_RUNS + 2)]
+    stored = own_table.all("SELECT DISTINCT run FROM replaced_row ORDER BY 1")
+    assert [row[0] for row in stored] == [one.run for one in runs[2:]]
     for one in reversed(runs[2:]):
         withdraw(own_table, one.run)
     assert own_table.one("SELECT ore_t FROM estimate") == 2e6

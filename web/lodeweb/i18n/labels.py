@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection, Field
-from lodedata.code_labels import UNDIVIDED, WORDS, estimate_classes
+from lodedata.code_labels import LABELS, UNDIVIDED, estimate_classes
 from lodedata.kinds import KINDS
 from lodedata.kinds.shared import CNY, TEN_THOUSAND_CNY
 from lodedata.messages import joined, msg
@@ -69,7 +69,7 @@ def _word(field: Field, value: Any, lang: Language) -> str:
 
 def plain(word: str) -> str:
     """Return the label of a code outside the vocabularies, in the page's language; a chemical formula is unchanged."""
-    return translated(WORDS[word]) if word in WORDS else word
+    return translated(LABELS[word]) if word in LABELS else word
 
 
 def collection_title(collection: Collection) -> str:

@@ -342,7 +342,7 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
     taken = text(cell, columns)
     seen: dict[str, PartialDate] = {}
     orders: list[DateOrder] = [cell.date_order] if cell.date_order is not None else []
-    asked: list[bool] = []
+    unsettled: list[bool] = []
 
     def read_date(cells: Cells, problems: Problems) -> PartialDate | None:
         value = taken(cells)
@@ -357,8 +357,8 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
             orders.append(column_order(_dates_of(cell, columns), columns.table, cell.column or cell.template, value))
             known = dates.read_date(value, orders[0], cell.first_year)
         except Unreadable as hint:
-            if isinstance(hint, dates.YearOpen) and not asked:
-                asked.append(True)
+            if isinstance(hint, dates.YearOpen) and not unsettled:
+                unsettled.append(True)
                 require_years(_dates_of(cell, columns), columns.table, cell.column or cell.template, value)
             problems.append(Problem("not-a-date", value, cell.column, {"hint": hint.message}))
             return None

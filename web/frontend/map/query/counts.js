@@ -19,7 +19,7 @@ export class Counts {
     this.control = new AbortController();
   }
 
-  /** Return whether records of a kind may match: tiles are requested beside the counts, which tell it. @param {string} kind */
+  /** Return whether records of a kind may match: tiles are requested together with the counts. @param {string} kind */
   mayMatch(kind) {
     return this.pending || this.matched[kind] !== 0;
   }
