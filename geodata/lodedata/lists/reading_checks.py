@@ -67,6 +67,9 @@ def _problems(
         yield Problem("consultation-as-act", values["act"], "act")
     if record.kind != "list_entry":
         return
+    if not values.get("province_as_printed"):
+        # the annexes print it; only re-posts leave it out
+        yield Problem("missing-value", "", None, {"field": "province_as_printed"})
     batch = batches.get((values["list"], values.get("batch")), {})
     act = batch.get("act") or ""
     if CONSULTATION in act or (batch.get("consultation_act") and not act and not batch.get("published")):

@@ -173,6 +173,7 @@ def test_the_report_has_its_parts(engine: Engine) -> None:
         *(
             "summary",
             "findings",
+            "basis",
             "inside",
             "neighbours",
             "zones",
@@ -558,7 +559,9 @@ def test_a_file_of_planned_plants_is_checked_row_by_row(layout_store: Store, tmp
     result = CliRunner().invoke(cli, ["layout", str(file), "--out", str(out), "--form", "json", "--json"], env=environment)
     assert isinstance(result.exception, CandidatesWrong), result.output
     first, second = json.loads(result.stdout)
-    assert (first["name"], first["not_met"], first["problem"]) == ("甲", 1, None)
+    assert (first["name"], first["not_met"], first["problem"]) == ("甲", 0, None)
+    # the clause on own bauxite is guiding and names no figure
+    assert first["judgement"] > 0
     assert "If thousand tonnes are meant" in second["problem"]
     assert json.loads((out / "0002.json").read_text())["inputs"]["declared"] == {"capital_pct": 30.0}
 

@@ -128,7 +128,7 @@ CASES = [
         "after-complete",
         None,
     ),
-    ("a list without entries", "unknown", ALPHA_JX, "2022-01-01", "not-known", "no-coverage", None),
+    ("a list without entries", "unknown", ALPHA_JX, "2022-01-01", "not-known", "not-collected", None),
     # not on it
     ("not found", "main", named("无此企业有限公司", "CN-JX"), "2023-01-01", "not-listed", "not-on-list", None),
     (

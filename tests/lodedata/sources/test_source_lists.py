@@ -34,7 +34,7 @@ def test_the_lists_that_ship_have_the_batches_and_counts_of_their_announcements(
     folder = sources.shipped_folder(SHIPPED)
     assert folder is not None
     readings, tally = read(SHIPPED, folder)
-    assert (tally.rows, tally.unmapped_columns) == ({"condition_lists.csv": 8, "list_batches.csv": 13}, {})
+    assert (tally.rows, tally.unmapped_columns) == ({"condition_lists.csv": 14, "list_batches.csv": 21}, {})
     made = records(readings)
     lists = {record.values["code"] for record in made if record.kind == "condition_list"}
     batches = [record.values for record in made if record.kind == "list_batch"]

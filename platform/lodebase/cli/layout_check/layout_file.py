@@ -56,7 +56,7 @@ def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool
             rows.append({"row": number, **_summary_row(body), "problem": None})
             if out is not None:
                 _write(body, out, f"{number:04}", form, lang)
-    columns = ["row", "name", "met", "not_met", "not_enough_data", "nearest_km", "checksum", "problem"]
+    columns = ["row", "name", "met", "not_met", "judgement", "not_enough_data", "nearest_km", "checksum", "problem"]
     print_rows([{column: row.get(column) for column in columns} for row in rows], as_json)
     if out is not None:
         say(msg("%(count)s reports are in %(folder)s", count=len(rows) - wrong, folder=out))

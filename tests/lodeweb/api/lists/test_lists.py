@@ -106,7 +106,7 @@ def test_a_check_by_code_or_name(client: FlaskClient, query: str, status: str) -
 def test_every_list_is_checked_and_those_without_entries_are_not_known(client: FlaskClient) -> None:
     results = {one["list"]: one["status"] for one in check(client, f"name={quote(ALPHA)}&date=2023-06-30")["results"]}
     assert results.pop(LIST) == "listed"
-    assert len(results) == 8
+    assert len(results) == 14
     assert set(results.values()) == {"not-known"}
 
 
