@@ -231,8 +231,7 @@ def _roles(codes: Sequence[str]) -> str:
 def _product(product: str, basis: str | None) -> str:
     products = vocabulary("product")
     label = products[product].label(language()) if product in products else product
-    counted = quantities.capacity_basis(basis, language())
-    return f"{label}（{counted}）" if language() == "zh" else f"{label} ({counted})"
+    return gettext("%(product)s (%(basis)s)", product=label, basis=quantities.capacity_basis(basis, language()))
 
 
 def _capacities(found: Profile) -> Iterator[CapacityRow]:
