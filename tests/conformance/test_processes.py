@@ -118,7 +118,7 @@ def test_processes_are_listed_and_described(api: "Api") -> None:
         }
         assert summary["version"] and set(summary["jobControlOptions"]) <= {"sync-execute", "async-execute"}
         for value in (*described["inputs"].values(), *described["outputs"].values()):
-            assert value["title"] and value["schema"]["type"] in ("string", "integer", "object")
+            assert value["title"] and value["schema"]["type"] in ("string", "integer", "number", "object")
         assert all(value["maxOccurs"] in (1, "unbounded") for value in described["inputs"].values())
         (execute,) = links(described, f"{REL}execute")
         assert execute["href"].endswith(f"/api/processes/{summary['id']}/execution")
