@@ -231,7 +231,7 @@ def _roles(codes: Sequence[str]) -> str:
 def _product(product: str, basis: str | None) -> str:
     products = vocabulary("product")
     label = products[product].label(language()) if product in products else product
-    return gettext("%(product)s (%(basis)s)", product=label, basis=quantities.capacity_basis(basis, language()))
+    return str(gettext("%(product)s (%(basis)s)", product=label, basis=quantities.capacity_basis(basis, language())))
 
 
 def _capacities(found: Profile) -> Iterator[CapacityRow]:
