@@ -8,7 +8,9 @@ BEGIN
     WHEN 'string' THEN to_jsonb(regexp_replace(value_ #>> '{}', pattern_, mask_, 'gi'))
     WHEN 'array' THEN (SELECT coalesce(jsonb_agg(mask_json(e, pattern_, mask_) ORDER BY n), '[]')
       FROM jsonb_array_elements(value_) WITH ORDINALITY a (e, n))
-    WHEN 'object' THEN (SELECT coalesce(jsonb_object_agg(k, mask_json(e, pattern_, mask_)), '{}') FROM jsonb_each(value_) o (k, e))
+    WHEN 'object' THEN (
+      SELECT coalesce(jsonb_object_agg(k, mask_json(e, pattern_, mask_)), '{}') FROM jsonb_each(value_) o (k, e)
+    )
     ELSE value_
   END;
 END $$;

@@ -1,5 +1,5 @@
--- Masks the name of a person whom an expert has decided on in what else only grows, and in keys of rows. Arguments: a pattern of
--- the names, the mask, and source, old key and new key of each row whose key is a name.
+-- Masks the name of a person whom an expert has decided on in what else only grows, and in keys of rows. Arguments: a pattern
+-- of the names, the mask, and source, old key and new key of each row whose key is a name.
 CREATE OR REPLACE FUNCTION lode.redact_append_only(pattern_ text, mask_ text, sources_ text[], keys_ text[], new_keys_ text[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
