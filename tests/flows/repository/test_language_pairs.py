@@ -51,7 +51,6 @@ ALLOWED = {
     "geodata/lodedata/rules/regions.py": PARSED,
     "geodata/lodedata/sources/condition_list_workbook/reader.py": PARSED,
     "geodata/lodedata/topics/schedule/ledger.py": PARSED,
-    "geodata/lodedata/sources/china_divisions/reader.py": PARSED,
     "geodata/lodedata/sources/india_cpcb_nonferrous_reprocessors_2011/reader.py": DECLARED,
     "geodata/lodedata/starter/gazetteer.py": PARSED,
     "geodata/lodedata/statistics/periods.py": PARSED,
