@@ -4,6 +4,7 @@ Lode runs the script itself and not by psql, so that dropping the old store, res
 transaction on one connection.
 """
 
+import os
 import re
 import subprocess
 import tempfile
@@ -13,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+import psycopg
 
 from lodebase.backup.archive import Archive
 from lodebase.errors import BackupUnusable
@@ -107,13 +110,17 @@ def script_of(archive: Archive, pg_restore: Path) -> Iterator[IO[bytes]]:
             process.stdout.close()
             feeder.join()
             status = process.wait()
-        except BaseException:
+        except BaseException as error:
             process.kill()
             process.stdout.close()
             process.wait()
             feeder.join()
             if problems:
                 raise problems[0] from None
+            if isinstance(error, UnicodeDecodeError | psycopg.DataError | psycopg.ProgrammingError):
+                # the checksum shows whether the dump is damaged, of which pg_restore has not read the end
+                with Path(os.devnull).open("wb") as nowhere:
+                    archive.copy_dump(nowhere)
             raise
         if problems:
             raise problems[0]

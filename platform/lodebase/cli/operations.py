@@ -42,7 +42,8 @@ def make_command(operation: AnyOperation) -> click.Command:
     formats = [one.name for one in operation.formats if one is not HTML]
     options: list[click.Parameter] = [_option(one) for one in operation.parameters.described()]
     options.append(click.Option(["--format", "chosen"], type=click.Choice(formats), default=JSON.name, help="The format."))
-    return click.Command(operation.name, params=options, callback=_callback(operation), help=operation.text.template)
+    options.append(click.Option(["--json", "chosen"], flag_value=JSON.name, help="Print JSON, which is the default."))
+    return click.Command(operation.name, params=options, callback=_callback(operation), help=f"{operation.text}.")
 
 
 def _option(one: OperationParameter) -> click.Option:

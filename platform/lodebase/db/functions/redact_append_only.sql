@@ -6,7 +6,8 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = lode, pg_temp
 AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM holder_decision WHERE holder_kind = 'natural-person' AND undone_at IS NULL AND NOT applied) THEN
+  -- one that a name is a person's, or one that it is a body's which was undone
+  IF NOT EXISTS (SELECT FROM holder_decision WHERE (holder_kind = 'natural-person') = (undone_at IS NULL) AND NOT applied) THEN
     RAISE EXCEPTION 'no decision on a person waits to be applied' USING ERRCODE = 'insufficient_privilege';
   END IF;
   PERFORM set_config('lode.redacting', 'yes', true);
