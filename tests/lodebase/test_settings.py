@@ -49,6 +49,7 @@ GIVEN = {
     "LODE_MAP_LAYERS": '[{"name": "own", "title_en": "Ours", "title_zh": "本单位", "url": "https://tiles.example/{z}/{x}/{y}", '
     '"attribution": "Ours", "max_zoom": 18, "key": null}]',
     "LODE_MAP_ATTRIBUTION": "Geological Survey",
+    "LODE_ISSUING_BODY": "Development and Reform Commission of the province",
     "LODE_MAP_APPROVAL": "GS(2026)0001",
     "LODE_WORLDVIEW": "CHN",
     "LODE_PUBLIC": "DE",
