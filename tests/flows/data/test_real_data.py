@@ -35,12 +35,14 @@ READ = {
     "usgs-pp1802-critical-minerals": 2_121,
     "bgs-world-production-2012-2021": 3_816,
     "canada-nrcan-critical-minerals-2026": 291,
+    "china-condition-lists": 127,
     "china-mnr-rights-notices-2026": 41,
     "china-nbs-output-unverified": 21,
     "brazil-anm-mining-dams": 909,
     "chile-sernageomin-tailings-2025-10": 836,
     "fineprint-mine-production": 556,
     "minmod-world-resources": 13_530,
+    "ni43101-reports-minmod": 24_479,
     "imf-pcps-battery-metals": 2_194,
     "india-cpcb-nonferrous-reprocessors-2011": 375,
     "salta-mining-cadastre-2025": 3_500,
@@ -48,8 +50,8 @@ READ = {
     "usgs-mcs2025": 1_250,
     "worldbank-pinksheet-2026-06": 5_579,
 }
-QUARANTINED = {"minmod-world-resources": 3}
-"""Rows of which the mineral is missing, or the grade impossible."""
+QUARANTINED = {"minmod-world-resources": 3, "china-condition-lists": 1, "ni43101-reports-minmod": 13_678}
+"""Rows of which the mineral is missing or the grade impossible, of a firm in English alone, and candidates for review."""
 FIGURES = ("source", "read", "loaded", "updated", "unchanged", "out_of_scope", "quarantined", "seconds", "dataset_version")
 """Counts of a run, which the usage of its columns follows."""
 SERVED = {"deposits": 2_300, "discoveries": 2_600, "projects": 2_800}

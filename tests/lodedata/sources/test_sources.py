@@ -32,16 +32,18 @@ ROWS = {
     "us-battery-supply-chain-investments-2024": 773,
     "salta-mining-cadastre-2025": 3500,
     "china-mnr-rights-notices-2026": 41,
+    "china-condition-lists": 127,
     "fineprint-mine-production": 556,
     "chile-sernageomin-tailings-2025-10": 836,
     "brazil-anm-mining-dams": 909,
     "minmod-world-resources": 8319 + 4471 + 740,
 }
 """Rows of the real files."""
-REFUSED = {"minmod-world-resources": 3, "ni43101-reports-minmod": 13678}
-"""Refused rows: their mineral is missing or their grade is impossible; of reports read by machine the candidates for review."""
+REFUSED = {"minmod-world-resources": 3, "ni43101-reports-minmod": 13678, "china-condition-lists": 1}
+"""Refused rows: their mineral is missing or their grade is impossible; of reports read by machine the candidates for review; a
+firm in English alone."""
 FLAT = {"natural-earth", "salta-mining-cadastre-2025", "china-mnr-rights-notices-2026", "fineprint-mine-production"}
-FLAT |= {"chile-sernageomin-tailings-2025-10", "brazil-anm-mining-dams"}
+FLAT |= {"chile-sernageomin-tailings-2025-10", "brazil-anm-mining-dams", "china-condition-lists"}
 """Sources whose records are not compared with those of others."""
 
 
