@@ -127,6 +127,12 @@ def test_every_translation_is_there_sure_and_has_the_same_arguments(translated: 
                 assert CHINESE.search(str(message.string)), message.id
 
 
+def test_no_translation_has_a_bare_per_cent_sign(translated: Catalog) -> None:
+    """Templates are formatted with their arguments, also with none: a bare sign would fail in one language only."""
+    texts = [(message.id, message.string) for message in translated if isinstance(message.string, str) and message.id]
+    assert [of for of, text in texts if re.search(r"%(?![(])", text.replace("%%", ""))] == []
+
+
 def test_the_template_of_translations_is_fresh(used: set[str]) -> None:
     with (FOLDER / "messages.pot").open("rb") as stream:
         assert {message.id for message in read_po(stream) if message.id} == used

@@ -72,7 +72,7 @@ def _sent_plant(given: MultiDict[str, str]) -> object:
         raise BadQuery(
             "candidate",
             "",
-            msg("%(parameter)s is missing. Give place, product and capacity_tpa, or a GeoJSON Feature as JSON."),
+            msg("%(parameter)s is missing. Give place, product and capacity_tpa, or a GeoJSON Feature, or send it by POST."),
         )
     return read_json("candidate", text, COLLECTION_ADVICE)
 
