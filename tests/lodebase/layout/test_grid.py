@@ -324,7 +324,7 @@ def test_the_command_checks_the_plants_of_a_table_at_every_place(environment: di
     assert [(one["capacity_tpa"], one["capacity_from"]) for one in about["plants"]] == [(1_000_000, "given")]
     rows = csv.read_csv(out)
     assert len(rows) == about["places"] > 10
-    # own bauxite of 60 per cent of the need is less than the text asks in principle, which people judge
+    # own bauxite of 60 per cent of the need is less than the text wants in principle, which people judge
     assert set(rows["rules_not_met_ids"].to_pylist()) == {None}
 
 
