@@ -25,7 +25,7 @@ STORIES = {
         {"product": "copper", "material": "copper-concentrate"},
         {"capacity_tpa": "400000", "lon": "108.4", "lat": "21.7", "equity_pct": "20"},
         "CN-GX",
-        {"en": ("Fangchenggang", "gives no figure; the declared share"), "zh": ("防城港", "未给出数值；申报的权益原料比例为 20%")},
+        {"en": ("Fangchenggang", "gives no figure; the declared share"), "zh": ("防城港", "未给出数值；申报的权益原料比例")},
     ),
     "lithium": (
         {"product": "lithium-carbonate", "material": "lithium-brine"},
