@@ -285,10 +285,7 @@ class Settings(BaseSettings):
         None, validation_alias="LODE_MAP_APPROVAL", description="The map approval number that has to stand on the map."
     )
     issuing_body: str | None = Field(
-        None,
-        max_length=100,
-        validation_alias="LODE_ISSUING_BODY",
-        description="The body that issues reports of the layout check, printed at the head of their files.",
+        None, max_length=100, validation_alias="LODE_ISSUING_BODY", description="The body that issues layout reports."
     )
     worldview: Worldview = Field(
         "international",

@@ -210,7 +210,7 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
         connection.execute(
             "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, reason, account)"
             " VALUES ('own-projects', %s, 'own-rights', 'T1', 'different', %s, 'an expert')",
-            (key, f"asked {PERSON.lower()}"),
+            (key, f"named {PERSON.lower()}"),
         )
         connection.execute(
             "INSERT INTO lode.saved_report (collection, candidate, product, data_version, rules_on, checksum, body)"
@@ -234,7 +234,7 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
     with psycopg.connect(store.importer) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("SELECT redact_append_only('.', '', '{}', '{}', '{}')")
     ((new_key, reason),) = judged
-    assert new_key.startswith("person-") and reason == "asked (natural person)"
+    assert new_key.startswith("person-") and reason == "named (natural person)"
     assert rows(store.importer, ids) == before
     again = load(store, tmp_path, "projects", id=key)
     assert (again.loaded, again.gone) == (0, 0)

@@ -88,11 +88,10 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
     with reading(site().engine) as connection:
         changed = changes(connection, collection.name, identity)
         history = changelog.of_record(connection, collection.name, identity, [(c.version, c.committed_at) for c in changed])
-        of_record = set(properties["sources"])
         scheduled = (
             schedule_parts.describe_project(connection, identity) if collection.name == "projects" and as_of is None else []
         )
-        sources = [source for source in provenance.sources(connection) if source["name"] in of_record]
+        sources = [source for source in provenance.sources(connection) if source["name"] in properties["sources"]]
         named = named_in(connection, collection.kind.name, identity) if as_of is None else {}
         named_acts = [properties.get(field.name) for field in act_fields(collection.kind)]
         named_acts += [one["act"] for phase in scheduled for one in phase["milestones"]]
