@@ -2,7 +2,8 @@
 
 A source states it, or lists metals without an order of importance. Of a list, the metal of the greatest contained value is the
 main one, else that of the deposit model, else the first of the list, which is a guess. Where the source names a metal whose ore
-is bauxite, the main commodity of the deposit is bauxite.
+is bauxite, the main commodity of the deposit is bauxite. A deposit model that is reported without its metal is narrowed by the
+main commodity: a laterite of nickel is a nickel laterite.
 """
 
 import re
@@ -24,7 +25,27 @@ Mineral = TypeVar("Mineral", bound=MineralRecord)
 
 
 def with_main_commodity(record: Mineral) -> Mineral:
-    """Return the record with its main commodity first, and the ground of that; unchanged if its source states it."""
+    """Return the record with its main commodity first and the ground of that, and the deposit model narrowed by it.
+
+    The commodities are unchanged if the source states the main one; a main one that is a guess narrows nothing.
+    """
+    decided = _with_main(record)
+    if not isinstance(decided, Deposit | Discovery) or not decided.commodities or decided.main_commodity_ground == "listed":
+        return decided
+    narrowed = narrowed_model(decided.deposit_model, decided.commodities[0].code)
+    return decided if narrowed == decided.deposit_model else replace(decided, deposit_model=narrowed)
+
+
+def narrowed_model(model: str | None, commodity: str) -> str | None:
+    """Return the deposit model that is named by a model and a metal, such as porphyry copper, else the model itself."""
+    known, metal = vocabulary("deposit-model"), vocabulary("commodity")
+    if model is None or model not in known or commodity not in metal:
+        return model
+    named = known.find(f"{known[model].label_en} {metal[commodity].label_en}")
+    return named.code if named is not None and named.broader == model else model
+
+
+def _with_main(record: Mineral) -> Mineral:
     if isinstance(record, Deposit | Discovery) and (ores := bauxite_first(record)) is not None:
         return replace(record, commodities=ores, main_commodity_ground="ore-of-metal")
     listed = record.commodities

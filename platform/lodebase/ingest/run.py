@@ -77,7 +77,7 @@ LEFT = msg(
 )
 MOST_GONE = 0.2
 """The share of a source's rows from which an import needs a confirmation before it marks them as gone."""
-CHECKED_BY = b"10"
+CHECKED_BY = b"11"
 """Part of every row's checksum: increased when readers or checks produce other results from the same row."""
 
 

@@ -1,4 +1,4 @@
-"""The number of a query's records in each class of a scale: contained metal, grade, year of discovery, or capacity."""
+"""The number of a query's records in each class of a scale: ore, contained metal, grade, year of discovery, or capacity."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,13 +19,22 @@ from lodebase.statistics.figures import Known
 from lodedata.messages import msg
 
 CAPACITY = "capacity_tpa"
+_CONTAINED_T = tuple(base * 10.0**power for power in range(10) for base in (1, 2, 5))
+_GRADE_PCT = tuple(round(base * 10.0**power, 4) for power in range(-3, 2) for base in (1, 2, 5)) + (100.0,)
 SCALES: Mapping[str, tuple[float, ...]] = {
-    "contained_t": tuple(base * 10.0**power for power in range(10) for base in (1, 2, 5)),
-    "grade_pct": tuple(round(base * 10.0**power, 4) for power in range(-3, 2) for base in (1, 2, 5)) + (100.0,),
+    "contained_t": _CONTAINED_T,
+    "grade_pct": _GRADE_PCT,
+    "figure_ore_t": tuple(base * 10.0**power for power in range(3, 12) for base in (1, 2, 5)),
+    "figure_contained_t": _CONTAINED_T,
+    "figure_grade_pct": _GRADE_PCT,
     CAPACITY: tuple(base * 10.0**power for power in range(8) for base in (1, 2, 5)),
     "discovery_year": tuple(float(year) for year in range(1800, 2041, 10)),
 }
-"""The lower limits of the classes of each figure; the last class is open, and the first includes smaller values."""
+"""The lower limits of the classes of each figure; the last class is open, and the first includes smaller values.
+
+``contained_t`` and ``grade_pct`` are of every estimate and commodity, ``figure_...`` those that a record is shown with.
+"""
+_OF_RECORDS = {CAPACITY: "figure_capacity_tpa"} | {name: name for name in SCALES if name.startswith("figure_")}
 _YEARS = {"deposits": "discovery_year", "discoveries": "discovery_date"}
 
 
@@ -62,8 +71,12 @@ def distribution(engine: Engine, known: Known, query: Query, figure: str) -> Dis
 
 @lru_cache(maxsize=256)
 def _counted(shape: Shape, figure: str) -> PreparedStatement:
-    count = {"discovery_year": _year, CAPACITY: _capacity}.get(figure)
-    value, rows, condition, records = count(shape) if count is not None else _measured(shape, figure)
+    if figure == "discovery_year":
+        value, rows, condition, records = _year(shape)
+    elif figure in _OF_RECORDS:
+        value, rows, condition, records = _recorded(shape, _OF_RECORDS[figure])
+    else:
+        value, rows, condition, records = _measured(shape, figure)
     scale = cast(list(SCALES[figure]), ARRAY(Double))
     # values below the scale are in its first class
     step = func.greatest(1, func.width_bucket(cast(value, Double), scale)).label("step")
@@ -81,9 +94,9 @@ def _year(shape: Shape) -> Counted:
     return year, table, expression.where(shape, table), func.count()
 
 
-def _capacity(shape: Shape) -> Counted:
+def _recorded(shape: Shape, column: str) -> Counted:
     table = find_collection(shape.collection).table
-    return table.c.figure_capacity_tpa, table, expression.where(shape, table), func.count()
+    return table.c[column], table, expression.where(shape, table), func.count()
 
 
 def _measured(shape: Shape, figure: str) -> Counted:

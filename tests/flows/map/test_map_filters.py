@@ -60,7 +60,8 @@ def test_a_range_is_set_by_its_handles(visit: Visits, product: "Serving", lang: 
         seen.page.keyboard.press("ArrowRight")
     seen.loaded()
     least = seen.address()["contained_t_min"]
-    assert seen.count() == matched(product, f"commodity_group=copper&contained_t_min={least}", ("deposits",)) > 0
+    query = f"commodity_group=copper&filter=figure_contained_t%20%3E%3D%20{least}"
+    assert seen.count() == matched(product, query, ("deposits",)) > 0
     expect(found.locator('[name="contained_t_min"]')).to_have_value(least)
     assert low.get_attribute("aria-valuetext")
     assert found.locator("rect.in").count() < found.locator("rect").count()

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from lodebase.db import engine as engines
 from lodebase.errors import NoSuchThing
 from lodebase.query import Counts, cql2, page
+from lodebase.query.collections_ import find_collection
 from lodebase.query.query import Query
 from lodebase.statistics.distribution import SCALES, distribution
 from lodebase.statistics.figures import Known
@@ -32,6 +33,10 @@ ROWS: list[dict[str, Any]] = [
 LEAST = {
     "contained_t": lambda least: cql2.estimate(contained_t_min=least),
     "grade_pct": lambda least: cql2.estimate(grade_pct_min=least),
+    **{
+        name: lambda least, name=name: cql2.parse_text(f"{name} >= {least}", find_collection("deposits"))
+        for name in ("figure_contained_t", "figure_grade_pct")
+    },
 }
 
 
@@ -43,7 +48,7 @@ def site(own_table: "OwnTable") -> Iterator[Engine]:
     made.dispose()
 
 
-@pytest.mark.parametrize("figure", ["contained_t", "grade_pct"])
+@pytest.mark.parametrize("figure", list(LEAST))
 @pytest.mark.parametrize("selections", [(), (("country", ("CHL",)),)])
 def test_a_step_and_all_above_it_are_what_a_least_figure_finds(
     own_table: "OwnTable", site: Engine, figure: str, selections: tuple[tuple[str, tuple[str, ...]], ...]

@@ -1,6 +1,7 @@
 """The main commodity of a list: stated, of the greatest contained value, by the deposit model, or first of the list."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,30 @@ def test_every_site_of_the_copper_assessment_is_one_of_copper(real_data: Path) -
         if isinstance(record, MineralRecord)
     )
     assert found == {("deposit", "copper"): 750, ("discovery", "copper"): 2649}
+
+
+@pytest.mark.parametrize(
+    ("model", "codes", "narrowed"),
+    [
+        ("laterite", ("nickel", "cobalt"), "laterite-nickel"),
+        ("porphyry", ("copper", "gold"), "porphyry-copper"),
+        ("laterite", ("bauxite",), "bauxite"),
+        # the vocabulary has no orogenic copper without gold
+        ("orogenic", ("copper",), "orogenic"),
+        ("porphyry-copper-gold", ("copper",), "porphyry-copper-gold"),
+        (None, ("copper",), None),
+    ],
+)
+def test_model_without_its_metal_is_narrowed_by_the_main_commodity(
+    model: str | None, codes: tuple[str, ...], narrowed: str | None
+) -> None:
+    main = (Commodity(codes[0], "main"), *(Commodity(code, "by-product") for code in codes[1:]))
+    made = Deposit(name_en="A", commodities=main, deposit_model=model, deposit_model_reported=model)
+    decided = with_main_commodity(made)
+    assert (decided.deposit_model, decided.deposit_model_reported) == (narrowed, model)
+
+
+def test_guessed_main_commodity_narrows_no_model() -> None:
+    made = replace(deposit("copper", "gold"), deposit_model="porphyry")
+    decided = with_main_commodity(made)
+    assert (decided.main_commodity_ground, decided.deposit_model) == ("listed", "porphyry")

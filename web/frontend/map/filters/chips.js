@@ -5,7 +5,8 @@ import { distance, mass, number } from "../page/format.js";
 import { COMMA, formatMessage, messages, settings } from "../page/settings.js";
 
 const NOWHERE = { near: "", radius_km: "", within: "", certainty: "" };
-const BOUNDS = [["contained_t_min", "≥"], ["contained_t_max", "≤"], ["grade_pct_min", "≥"], ["grade_pct_max", "≤"], ["capacity_tpa_min", "≥"], ["capacity_tpa_max", "≤"]];
+const AMOUNTS = ["ore_t", "contained_t", "grade_pct", "capacity_tpa"];
+const BOUNDS = AMOUNTS.flatMap((name) => [[`${name}_min`, "≥"], [`${name}_max`, "≤"]]);
 
 /**
  * @param {import("../query/state.js").Screen} screen
@@ -28,7 +29,7 @@ export function chips(screen, word) {
   if (values.last_known) chip(messages[`age_${values.last_known}`], () => screen.set({ last_known: "" }));
   if (values.discovered) chip(`${messages.discovered} ${values.discovered.replace("..", "–")}`, () => screen.set({ discovered: "" }));
   for (const [name, sign] of BOUNDS) {
-    const title = name.startsWith("capacity") ? messages.capacityTpa : messages.contained;
+    const title = name.startsWith("capacity") ? messages.capacityTpa : name.startsWith("ore") ? messages.ore : messages.contained;
     const what = name.startsWith("grade") ? `${messages.gradePct} ${sign} ${values[name]}` : `${title} ${sign} ${mass(Number(values[name]))}`;
     if (values[name]) chip(what, () => screen.set({ [name]: "" }));
   }

@@ -52,7 +52,7 @@ export class Panel {
       this.kinds(),
       ...settings.filters.map(({ name, title }) => this.facet(name, title)),
       this.range("discovered", messages.discovered, [range("discovered")], messages.discoveredNote),
-      this.range("amounts", messages.amounts, [range("contained"), range("grade")]),
+      this.range("amounts", messages.amounts, [range("ore"), range("contained"), range("grade")], messages.amountsNote),
       this.range("capacity", messages.capacity, [range("capacity")]),
       this.company.element,
       this.accuracy(),

@@ -27,20 +27,27 @@ const SVG = "http://www.w3.org/2000/svg";
 
 const positive = (text) => (Number(text) > 0 ? text : "");
 const same = (edge) => edge;
+/**
+ * Return a figure of the estimate that records are shown with.
+ * @param {string} name
+ * @param {() => string} title
+ * @param {(n: number) => string} format
+ * @returns {Figure}
+ */
+function ofEstimate(name, title, format) {
+  const [least, most] = [`${name}_min`, `${name}_max`];
+  return {
+    ...{ name: `figure_${name}`, title, format, last: same, valid: positive, boxes: [least, most] },
+    get: (values) => [values[least] ?? "", values[most] ?? ""],
+    put: (from, to) => ({ [least]: from, [most]: to }),
+  };
+}
+
 /** @type {Record<string, Figure>} */
 export const FIGURES = {
-  contained: {
-    ...{ name: "contained_t", title: () => messages.containedT, format: mass, last: same, valid: positive },
-    boxes: ["contained_t_min", "contained_t_max"],
-    get: (values) => [values.contained_t_min ?? "", values.contained_t_max ?? ""],
-    put: (from, to) => ({ contained_t_min: from, contained_t_max: to }),
-  },
-  grade: {
-    ...{ name: "grade_pct", title: () => messages.gradePct, format: (n) => `${number(n)} %`, last: same, valid: positive },
-    boxes: ["grade_pct_min", "grade_pct_max"],
-    get: (values) => [values.grade_pct_min ?? "", values.grade_pct_max ?? ""],
-    put: (from, to) => ({ grade_pct_min: from, grade_pct_max: to }),
-  },
+  ore: ofEstimate("ore_t", () => messages.oreT, mass),
+  contained: ofEstimate("contained_t", () => messages.containedT, mass),
+  grade: ofEstimate("grade_pct", () => messages.gradePct, (n) => `${number(n)} %`),
   capacity: {
     ...{ name: "capacity_tpa", title: () => messages.capacityTpa, format: mass, last: same, valid: positive, collections: PROJECTS },
     boxes: ["capacity_tpa_min", "capacity_tpa_max"],

@@ -15,11 +15,16 @@ const DISCOVERED = new Set(["deposits", "discoveries"]);
 const ESTIMATED = new Set(["deposits", "discoveries"]);
 /** Values that are parameters of the same name, each with the kinds that have them. @type {Record<string, Set<string>>} */
 const LIMITED = {
-  ...Object.fromEntries(["contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max"].map((name) => [name, ESTIMATED])),
   ...Object.fromEntries(["capacity_tpa_min", "capacity_tpa_max"].map((name) => [name, new Set(["projects"])])),
   last_known: new Set(["deposits", "projects"]),
   organisation: new Set(["discoveries", "projects"]),
 };
+/** Limits of the figures that records are shown with: the value, the condition and the field. @type {[string, string, string][]} */
+const SHOWN = ["ore_t", "contained_t", "grade_pct"].flatMap((name) => [
+  [`${name}_min`, ">=", `figure_${name}`],
+  [`${name}_max`, "<=", `figure_${name}`],
+]);
+const AMOUNT = /^\d+(\.\d+)?(e\+?\d+)?$/i;
 const YEAR = /^(\d{4})?\.\.(\d{4})?$/;
 /** Filters with a query parameter of the same name; the others use the name of the field. */
 const OWN_NAMES = new Set(["commodity", "source", "flag", "stage", "status"]);
@@ -56,6 +61,11 @@ export function collectionQuery(state, kind, filters, box = null) {
     if (!values[name]) continue;
     if (!having.has(kind)) return null;
     query.set(name, values[name]);
+  }
+  for (const [name, sign, field] of SHOWN) {
+    if (!AMOUNT.test(values[name] ?? "")) continue;
+    if (!ESTIMATED.has(kind)) return null;
+    conditions.push(`${field} ${sign} ${values[name]}`);
   }
   if (values.organisation && values.subsidiaries !== "no") query.set("include_subsidiaries", "true");
   if (values.discovered) {

@@ -31,8 +31,11 @@ test("each kind has its own parameter of the date of discovery", () => {
   assert.equal(collectionQuery(span, "deposits", FILTERS)?.get("filter"), "discovery_year >= 1990 AND discovery_year <= 2000 AND position_accuracy_m <= 1000");
 });
 
-test("amounts filter kinds with estimates only", () => {
-  assert.equal(parameters(state({}, { contained_t_min: "1000000" }), "deposits"), "contained_t_min=1000000");
+test("amounts filter kinds with estimates only, by the figure that is shown", () => {
+  assert.equal(parameters(state({}, { contained_t_min: "1000000" }), "deposits"), "filter=figure_contained_t+%3E%3D+1000000");
+  const both = collectionQuery(state({}, { ore_t_min: "5e6", grade_pct_max: "0.5" }), "discoveries", FILTERS);
+  assert.equal(both?.get("filter"), "figure_ore_t >= 5e6 AND figure_grade_pct <= 0.5");
+  assert.equal(parameters(state({}, { grade_pct_min: "0 OR TRUE" }), "deposits"), "");
   assert.equal(parameters(state({}, { grade_pct_min: "0.5" }), "projects"), null);
 });
 

@@ -21,7 +21,7 @@
 export const VALUES = [
   ...["commodity_role", "near", "radius_km", "within", "certainty", "discovered", "accuracy", "inview"],
   "last_known",
-  ...["contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max"],
+  ...["ore_t_min", "ore_t_max", "contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max"],
   ...["capacity_tpa_min", "capacity_tpa_max", "organisation", "company", "subsidiaries"],
 ];
 /** Those that filter by place. */
