@@ -114,8 +114,8 @@ def test_a_site_is_drawn_and_checked(visit: Visits, lang: str, size: tuple[int, 
     expect(page.locator(".verdict")).to_contain_text(VERDICT[lang])
     km2 = abs(Geod(ellps="WGS84").geometry_area_perimeter(ring)[0]) / 1e6
     facts = page.locator(".report dl").first
-    area = f"{km2:,.{0 if km2 >= 100 else 2}f}"
-    expect(facts).to_contain_text({"en": f"Area{area} km²", "zh": f"范围{area} 平方千米"}[lang])
+    shown = f"{km2:,.{0 if km2 >= 100 else 2}f}"
+    expect(facts).to_contain_text({"en": f"Area{shown} km²", "zh": f"范围{shown} 平方千米"}[lang])
     # the outline is on the map of the report, and in the address, which repeats the same check
     assert "outline=" in page.url
     expect(page.locator("#f-outline")).to_have_value(drawn.input_value())

@@ -1,6 +1,6 @@
 """Records along the scale of a figure: as many in each step as the filter of that figure finds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,13 +30,16 @@ ROWS: list[dict[str, Any]] = [
     for n in range(1, 17)
 ]
 
-LEAST = {
+
+def _at_least(field: str, least: float) -> cql2.Filter:
+    return cql2.parse_text(f"{field} >= {least}", find_collection("deposits"))
+
+
+LEAST: dict[str, Callable[[float], cql2.Filter]] = {
     "contained_t": lambda least: cql2.estimate(contained_t_min=least),
     "grade_pct": lambda least: cql2.estimate(grade_pct_min=least),
-    **{
-        name: lambda least, name=name: cql2.parse_text(f"{name} >= {least}", find_collection("deposits"))
-        for name in ("figure_contained_t", "figure_grade_pct")
-    },
+    "figure_contained_t": lambda least: _at_least("figure_contained_t", least),
+    "figure_grade_pct": lambda least: _at_least("figure_grade_pct", least),
 }
 
 
