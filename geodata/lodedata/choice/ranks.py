@@ -7,13 +7,18 @@ RANKS: tuple[str, ...] = (
     "icmm-global-mining",
     "usgs-lithium-us",
     "usgs-copper-assessment-sir20105090z",
+    "usgs-porphyry-copper-2008",
+    "usgs-vms-minmod",
+    "usgs-nickel-laterite-minmod",
     "usgs-pp1802-critical-minerals",
+    "labrador-minerals-2026",
     "usgs-africa-mineral-industries",
     "usgs-minfac-world-facilities",
     "usgs-mineplant-us",
     "usgs-major-deposits",
     "minmod-world-resources",
     "usgs-mrds",
+    "usgs-ni-cr-pge-minmod",
     "canada-nrcan-critical-minerals-2026",
     "us-battery-supply-chain-investments-2024",
     "ni43101-reports-minmod",
@@ -24,7 +29,12 @@ user's own table, ranks after them, so that it supplements published values and 
 SEVERAL_ROWS = frozenset({"usgs-africa-mineral-industries", "usgs-minfac-world-facilities", "usgs-mineplant-us", "usgs-mrds"})
 """Sources with several rows for one site: one per product or unit, or duplicates. Rows of any other source are distinct
 sites or deposits."""
-SOMETIMES_TWICE = frozenset({"icmm-global-mining", "minmod-world-resources", "ni43101-reports-minmod", "usgs-major-deposits"})
+SOMETIMES_TWICE = frozenset(
+    {
+        *("icmm-global-mining", "labrador-minerals-2026", "minmod-world-resources", "ni43101-reports-minmod"),
+        *("usgs-major-deposits", "usgs-ni-cr-pge-minmod"),
+    }
+)
 """Sources with occasional duplicates: two of their rows are merged only if a match is very likely."""
 
 _RANK: Mapping[str, int] = {name: number for number, name in enumerate(RANKS)}

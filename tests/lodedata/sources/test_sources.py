@@ -37,6 +37,12 @@ ROWS = {
     "chile-sernageomin-tailings-2025-10": 836,
     "brazil-anm-mining-dams": 909,
     "minmod-world-resources": 8319 + 4471 + 740,
+    "usgs-vms-minmod": 1090,
+    "usgs-porphyry-copper-2008": 690,
+    "usgs-nickel-laterite-minmod": 120,
+    "usgs-ni-cr-pge-minmod": 17954,
+    "labrador-minerals-2026": 3175 + 975 + 40 + 29 + 12 + 1 + 4,
+    "peru-mining-concessions-17s-2026": 9025,
 }
 """Rows of the real files."""
 REFUSED = {"minmod-world-resources": 3, "ni43101-reports-minmod": 13678, "china-condition-lists": 1}

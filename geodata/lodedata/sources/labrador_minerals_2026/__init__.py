@@ -1,0 +1,1 @@
+"""The source labrador-minerals-2026."""

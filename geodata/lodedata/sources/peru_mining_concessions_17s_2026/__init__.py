@@ -1,0 +1,1 @@
+"""The source peru-mining-concessions-17s-2026."""

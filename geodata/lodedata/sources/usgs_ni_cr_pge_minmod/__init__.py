@@ -1,0 +1,1 @@
+"""The source usgs-ni-cr-pge-minmod."""

@@ -1,0 +1,1 @@
+"""The source usgs-nickel-laterite-minmod."""

@@ -1,0 +1,1 @@
+"""The source usgs-porphyry-copper-2008."""

@@ -1,0 +1,1 @@
+"""The source usgs-vms-minmod."""
