@@ -14,16 +14,18 @@ import * as sankey from "./charts/sankey.js";
 import * as sites from "./charts/sites.js";
 import * as timeline from "./charts/timeline.js";
 import * as capacity from "./statistics/capacity.js";
+import * as concentration from "./statistics/concentration.js";
 import * as lines from "./statistics/lines.js";
 import * as reserves from "./statistics/reserves.js";
 import * as shareLine from "./statistics/share_line.js";
 import * as shares from "./statistics/shares.js";
+import * as stages from "./statistics/stages.js";
 import * as world from "./statistics/world.js";
 
 /** @type {Record<string, any>} */
 const KINDS = {
   ...{ "grade-tonnage": gradeTonnage, contained, counts, timeline, place, sites, arrivals, gantt, delays, sankey, history },
-  ...{ capacity, lines, reserves, "share-line": shareLine, shares, world },
+  ...{ capacity, lines, reserves, "share-line": shareLine, shares, world, concentration, stages },
 };
 const FILE_WIDTH = 900;
 const MOST_ROWS = 500;
@@ -133,10 +135,14 @@ function titled({ spec, data }) {
   return chosen ? `${spec.title}: ${settings.lang === "zh" ? chosen.label_zh : chosen.label_en}` : spec.title;
 }
 
-/** Buttons that save the chart and its numbers. */
+/** The menu of a chart: buttons that save it and its numbers, and links to files of the figures. */
 function files(context, kind) {
   const { spec } = context;
-  const box = made("p", `${settings.texts.download}: `, "files");
+  const menu = made("details", undefined, "files");
+  const title = made("summary", settings.texts.download);
+  title.setAttribute("aria-label", `${settings.texts.download}: ${spec.title}`);
+  const box = made("p");
+  menu.append(title, box);
   const name = `lode-${spec.id}`;
   const paper = () => {
     const drawn = kind.draw({ ...context, palette: PAPER, width: FILE_WIDTH });
@@ -159,7 +165,7 @@ function files(context, kind) {
     link.href = file.url;
     box.append(link, " ");
   }
-  return box;
+  return menu;
 }
 
 /** The numbers behind a chart, each row with a link to its record where it is one. */

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from types import MappingProxyType
@@ -15,6 +15,8 @@ from lodedata.write.formula import guarded_cell
 
 NOT_IN_DATA: Mapping[str, bool] = MappingProxyType({"not_in_data": True})
 """The metadata of a field that is no part of the data, such as the version of a header: ``field(metadata=NOT_IN_DATA)``."""
+NOT_IN_TABLE: Mapping[str, bool] = MappingProxyType({"not_in_table": True})
+"""The metadata of a field of a row that only JSON has, such as a list of rows of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,28 @@ def write_csv(row: type[Any], rows: Sequence[Any]) -> bytes:
     """Return rows as CSV (RFC 4180) with a byte order mark, so that spreadsheets read Chinese; texts have both languages."""
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerow([title for name, kind in get_type_hints(row).items() for title in _titles(name, kind)])
-    names = [one.name for one in fields(row)]
-    texts = {name for name, kind in get_type_hints(row).items() if _is_text_of_languages(kind)}
-    writer.writerows([cell for name in names for cell in _cells(getattr(one, name), name in texts)] for one in rows)
+    writer.writerow(table_head(row))
+    writer.writerows(table_cells(row, rows))
     return ("\ufeff" + stream.getvalue()).encode()
+
+
+def table_head(row: type[Any]) -> list[str]:
+    """Return the names of the columns of rows of a dataclass; a text has a column for each language."""
+    return [title for name, kind in _columns(row).items() for title in _titles(name, kind)]
+
+
+def table_cells(row: type[Any], rows: Sequence[Any]) -> Iterator[list[Any]]:
+    """Yield the cells of each row; texts that a spreadsheet would take for a formula are guarded."""
+    columns = _columns(row)
+    texts = {name for name, kind in columns.items() if _is_text_of_languages(kind)}
+    for one in rows:
+        yield [cell for name in columns for cell in _cells(getattr(one, name), name in texts)]
+
+
+def _columns(row: type[Any]) -> Mapping[str, Any]:
+    """Return the type of each field that is part of a table."""
+    hints = get_type_hints(row)
+    return {one.name: hints[one.name] for one in fields(row) if not one.metadata.get("not_in_table")}
 
 
 def _titles(name: str, kind: Any) -> list[str]:

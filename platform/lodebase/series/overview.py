@@ -17,6 +17,8 @@ from lodedata.vocab import vocabulary
 
 RECENT_YEARS = 8
 """Years of the overview; an older figure is on the page of its commodity."""
+PROVISIONAL = ("E", "P", "F", "I")
+"""Observation statuses of estimates and of provisional, forecast and imputed figures."""
 ANNUAL = {"indicator": ("production",), "freq": ("A",), "transformation": ("level",)}
 
 
@@ -34,12 +36,19 @@ class Production:
 
 @dataclass(frozen=True, slots=True)
 class LatestShares:
-    """The latest figures of the areas of one commodity, stage and source, with the data sets that they are from."""
+    """The latest figures of the areas of one commodity, stage and source, with the data set and the edition that they are from.
+
+    ``estimated`` says that the source marks a figure of the year as an estimate or as provisional.
+    """
 
     commodity: str
     stage: str
     source: str
     figures: YearFigures
+    data_set: str
+    release: str
+    released_on: str
+    estimated: bool
 
 
 def productions(engine: Engine, commodity: str) -> tuple[Production, ...]:
@@ -85,8 +94,15 @@ def latest_shares(engine: Engine, as_of: date | None = None, commodity: str | No
             continue
         rank = (last.year, len(last.concentration.shares), max(row["released_on"] for row in of_source))
         if (of, stage) not in best or rank > best[of, stage][0]:
-            best[of, stage] = rank, LatestShares(of, stage, name, last)
+            best[of, stage] = rank, _latest_of((of, stage, name), last, of_source)
     return tuple(latest for _, latest in best.values())
+
+
+def _latest_of(named: tuple[str, str, str], last: YearFigures, rows: Iterable[Mapping[str, Any]]) -> LatestShares:
+    of_year = [row for row in rows if row["period"] == last.year]
+    newest = max(of_year, key=lambda row: str(row["released_on"]))
+    estimated = any(row["obs_status"] in PROVISIONAL for row in of_year)
+    return LatestShares(*named, last, newest["data_set"], newest["release"], newest["released_on"], estimated)
 
 
 def last_shared_year(rows: Sequence[Mapping[str, Any]]) -> YearFigures | None:

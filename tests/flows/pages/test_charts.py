@@ -24,6 +24,7 @@ DEPOSITS = ("grade-tonnage", "contained", "count-country", "count-deposit_model"
 def saved(page: Page, chart: str, kind: str) -> bytes:
     """The file that a chart's button gives."""
     with page.expect_download() as waiting:
+        page.locator(f"#chart-{chart} .files summary").click()
         page.locator(f"#chart-{chart} .files").get_by_text(kind, exact=True).click()
     assert waiting.value.suggested_filename == f"lode-{chart}.{kind.lower()}"
     return Path(waiting.value.path()).read_bytes()

@@ -97,7 +97,7 @@ def test_the_points_of_a_plot_are_no_stops_of_the_keyboard_and_the_table_has_the
     page = sheet(record(product, "discoveries", "Alpala (Cascabel)"))
     figure = page.locator("#chart-grade-tonnage")
     assert figure.locator("svg a, svg [tabindex]").count() == 0
-    figure.locator("summary").focus()
+    figure.locator("details:not(.files) summary").focus()
     page.keyboard.press("Enter")
     links = figure.locator("tbody a")
     expect(links.first).to_be_visible()

@@ -77,7 +77,7 @@ def test_a_planner_finds_what_is_late_and_what_arrives(site: "Serving", browser:
         expect(first).to_contain_text(text)
     arrivals = page.locator('[data-chart="arrivals"]')
     expect(arrivals.locator("svg").first).to_be_visible()
-    arrivals.locator("summary").click()
+    arrivals.locator("details:not(.files) summary").click()
     row = arrivals.locator("tbody tr", has_text="2099-Q1")
     expect(row).to_contain_text(on_time)
     expect(row).to_contain_text("50")

@@ -24,7 +24,7 @@ export function draw({ spec, data, palette, width, settings }) {
       marginLeft: 70,
       marginRight: narrow ? 80 : 170,
       marginTop: 26,
-      x: { type: "utc", label: null, ticks: narrow ? 4 : 8 },
+      x: { type: "utc", label: null, ticks: narrow ? 4 : 8, ...(settings.lang === "zh" ? { tickFormat: chineseDate } : {}) },
       y: { label: rows[0].unit === "t" ? settings.texts.value : rows[0].unit, labelArrow: "none", tickFormat: written, ticks: 5, zero: true },
       marks: [
         gridY({ stroke: palette.line }),
@@ -70,6 +70,11 @@ export function table({ data, settings }) {
     one.source_row,
   ]);
   return { head: [texts.period, texts.source, texts.printed, texts.value, texts.unit, texts.flags, texts.release, texts.remark, texts.sourceRow], rows };
+}
+
+/** A tick of a time axis in Chinese: the year at its beginning, else the month. */
+function chineseDate(/** @type {Date} */ date) {
+  return date.getUTCMonth() === 0 ? `${date.getUTCFullYear()}年` : `${date.getUTCMonth() + 1}月`;
 }
 
 function known(data) {

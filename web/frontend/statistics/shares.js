@@ -1,6 +1,6 @@
-// Shares of countries by year as stacked areas, and the Herfindahl-Hirschman index as a line; 10,000 points are 100 %.
+// Shares of countries by year as stacked areas; the countries with the smaller shares are one.
 
-import { areaY, axisY, gridY, lineY, text } from "@observablehq/plot";
+import { areaY, axisY, gridY, text } from "@observablehq/plot";
 import { picture } from "../charts/picture.js";
 import { number, percent, short } from "../charts/quantities.js";
 import { colour, label, OTHERS } from "./series_palette.js";
@@ -35,10 +35,6 @@ export function draw({ spec, data, palette, width, settings }) {
         gridY({ stroke: palette.line }),
         axisY({ anchor: "left", ticks: 5, tickFormat: (value) => `${value} %`, label: settings.texts.share, labelArrow: "none" }),
         areaY(shown, { x: (one) => at(one.year), y: "share", fill: (one) => one.colour, z: "area", order: "rank", fillOpacity: 0.85 }),
-        lineY(
-          years.filter((one) => one.hhi_low !== null),
-          { x: (one) => at(one.year), y: (one) => one.hhi_low / 100, stroke: palette.ink, strokeWidth: 2, strokeDasharray: "5 3" },
-        ),
         text(edges(rows, last, single), {
           x: (one) => at(one.year),
           y: "middle",
@@ -66,7 +62,6 @@ export function legend({ data, settings }) {
       text: label(first.find((one) => one.area === area) ?? { label_en: area, label_zh: area }, settings.lang),
     })),
     { glyph: "■", colour: "series-others", text: settings.texts.otherCountries },
-    { glyph: "- -", colour: "ink", text: settings.texts.hhi },
   ];
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from flask import Response, current_app, render_template, request
 
-from lodebase.errors import BadQuery
+from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
 from lodebase.operations.formats import HTML, OperationFormat, result_data
 from lodebase.operations.operation import Operation, OperationServices
@@ -54,13 +54,19 @@ def require_parameters(*operations: AnyOperation) -> None:
 
 
 def run_operation(operation: AnyOperation) -> Any:
-    """Return the result of an operation for this request. Raises BadQuery."""
-    pairs = [*request.args.items(multi=True), *(request.view_args or {}).items()]
+    """Return the result of an operation for this request. Raises BadQuery, NoSuchThing for a value of the path."""
+    in_path = request.view_args or {}
+    pairs = [*request.args.items(multi=True), *in_path.items()]
     values = Arguments((name, value) for name, value in pairs if name != "f")
     if AS_OF in values and issubclass(operation.parameters, RowParameters):
         # a version that the replica does not have yet selects the primary
         versions.version(values[AS_OF])
-    return operation.run(operation_services(), operation.parameters.parse(values))
+    try:
+        parameters = operation.parameters.parse(values)
+    except BadQuery as error:
+        # an address that names no such thing does not exist
+        raise (NoSuchThing(error.message) if error.parameter in in_path else error) from None
+    return operation.run(operation_services(), parameters)
 
 
 def choose_format(operation: AnyOperation) -> OperationFormat:
@@ -96,7 +102,7 @@ def operation_response(operation: AnyOperation, template: str, presentation: Pre
 def page_response_of(operation: AnyOperation, template: str, presentation: Presentation) -> Response:
     """Return the page of an operation: its form, and its result once a required parameter is given. Raises BadQuery."""
     require_parameters(operation)
-    begun = operation.parameters.is_begun(request.args)
+    begun = operation.parameters.is_begun({**request.args, **(request.view_args or {})})
     result = run_operation(operation) if begun else None
     return _with_headers(Response(render_result(operation, result, template, presentation.context)), operation, result, HTML)
 

@@ -1,5 +1,7 @@
-"""The pages of statistics: targets first, shares of commodities, citations, releases, and areas; in both languages."""
+"""The pages of statistics: commodities first, shares, citations, releases, plan targets, and areas; in both languages."""
 
+import csv
+import io
 import json
 import re
 from collections.abc import Callable
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
@@ -26,7 +29,7 @@ def drawn(html: str) -> dict[str, str]:
     """The address of each chart's data; the map of the world has its rows in the page."""
     found = re.search(r'id="lode-charts"[^>]*>(.*?)</script>', html, re.DOTALL)
     assert found is not None
-    return {one["id"]: one["url"] for one in json.loads(found[1])["charts"] if one["kind"] != "world"}
+    return {one["id"]: one["url"] for one in json.loads(found[1])["charts"] if "url" in one}
 
 
 @pytest.mark.parametrize(
@@ -36,12 +39,13 @@ def drawn(html: str) -> dict[str, str]:
         ("zh", "再生金属产量突破2000万吨", "进度正常，尚未达到"),
     ],
 )
-def test_the_first_thing_is_whether_the_target_of_20_mt_is_met(
+def test_plan_targets_are_a_section_of_china_after_the_commodities(
     statistics: FlaskClient, lang: str, title: str, state: str
 ) -> None:
     html = page(statistics, f"/statistics?lang={lang}")
     first = html.index('<li class="on-track" id="target-recycled-metals-20mt">')
-    assert first < html.index("<form")
+    heading = {"en": "China: targets of plans", "zh": "中国：规划目标"}[lang]
+    assert html.index("/statistics/copper?stage=refinery") < html.index(f'<h2 id="targets">{heading}') < first
     assert title in html[first : first + 900] and f"{state} · 2024 · 95.75 %" in html[first : first + 900]
 
 
@@ -52,11 +56,53 @@ def test_a_commodity_has_its_stages_sources_and_countries_to_choose_from(statist
     assert '<option value="CHN" selected>China</option>' in html and '<option value="CHL">Chile</option>' in html
 
 
+@pytest.mark.parametrize(
+    ("lang", "texts"),
+    [
+        ("en", ("Processing stage", "16 Mt", "China</a> 84 %", "7,312", "10,162 US dollars per tonne", "Output 2023")),
+        ("zh", ("生产环节", "1,600 万吨", "中国</a> 84 %", "7,312", "10,162 美元/吨", "产量 2023")),
+    ],
+)
+def test_the_overview_has_output_leaders_concentration_price_and_edition(
+    statistics: FlaskClient, lang: str, texts: tuple[str, ...]
+) -> None:
+    html = page(statistics, f"/statistics?lang={lang}")
+    row = html[html.index("/statistics/copper?stage=refinery") :].split("</tr>")[0]
+    head = html.split("<thead")[1].split("</thead>")[0]
+    assert [text for text in texts if text not in head + row] == []
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_overview_is_saved_as_a_table(statistics: FlaskClient, form: str) -> None:
+    data = statistics.get(f"/api/statistics/overview?f={form}").get_data()
+    if form == "csv":
+        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    else:
+        head, *lines = load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)
+        rows = [dict(zip(head, line, strict=True)) for line in lines]
+    (copper,) = [row for row in rows if (row["commodity"], row["stage"]) == ("copper", "refinery")]
+    assert (copper["label_zh"], str(copper["year"]), copper["leaders"]) == ("铜", "2021", "CHN 84 % CHL 16 %")
+    assert float(copper["output"]) == 16e6
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"),
+    [
+        ("en", "China: 84 % of world output in 2021, Copper (Refinery)"),
+        ("zh", "中国占 2021 年世界产量的 84 %：铜（精炼）"),
+    ],
+)
+def test_a_commodity_begins_with_the_world_and_its_leading_country(statistics: FlaskClient, lang: str, title: str) -> None:
+    html = page(statistics, f"/statistics/copper?lang={lang}&stage=refinery")
+    assert html.index('class="head-figures"') < html.index(title) < html.index('id="country"')
+    assert "勘查阶段" not in html and "10,162" in html.split("</dl>")[0]
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_chart_of_a_commodity_has_data(statistics: FlaskClient, lang: str) -> None:
     html = page(statistics, f"/statistics/copper?lang={lang}")
     charts = drawn(html)
-    assert list(charts) == ["share", "production", "sources", "capacity", "reserves", "price"]
+    assert list(charts) == ["production", "hhi", "share", "sources", "capacity", "reserves", "price"]
     for address in charts.values():
         assert statistics.get(address).status_code == 200
     assert "The bureau, 2022" in html

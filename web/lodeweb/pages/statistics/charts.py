@@ -7,40 +7,98 @@ from urllib.parse import urlencode
 from flask_babel import gettext
 
 from lodebase.series.national_figures import YearFigures
+from lodebase.series.overview import LatestShares
 from lodebase.series.series_query import SeriesQuery
 from lodedata.statistics.series import WORLD, label
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
+from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
 from lodeweb.pages.embedded import embedded
 
 ROOT = "/api/statistics"
+LISTED_SHARES = 5
+"""The countries of a stage that have a part of their own; all others are one."""
 COVERED = (WORLD, "CHN", "CHL", "PER", "COD", "IDN", "AUS", "IND", "RUS", "USA")
 """Areas whose capacity in Lode is next to their output."""
 
 
-def share_charts(chosen: Mapping[str, str], area: str, years: tuple[str, str], citation: str) -> Iterable[dict[str, Any]]:
-    """Yield the share of an area by year, and those of all countries with the index of concentration."""
-    lang = language()
+def production_charts(chosen: Mapping[str, str], figures: YearFigures, citation: str) -> Iterable[dict[str, Any]]:
+    """Yield the shares of all countries by year, its finding as title, and the index of concentration by year."""
+    found, lang = figures.concentration, language()
+    assert found is not None
+    given = _given(chosen)
     what = {"commodity": label("commodity", chosen["commodity"], lang), "stage": label("stage", chosen["stage"], lang)}
-    given = {name: chosen[name] for name in ("commodity", "stage", "source", "as_of") if chosen.get(name)}
-    files = observation_files({**given, "indicator": "production", "freq": "A"})
-    span = {"first": years[0], "last": years[1]}
+    area, share = found.shares[0]
+    shown = {"citation": citation, "files": _production_files(given), "url": f"{ROOT}/concentration?{urlencode(given)}"}
     yield {
-        **{"id": "share", "kind": "share-line", "area": area, "citation": citation, "files": files},
+        **{"id": "production", "kind": "shares", **shown},
         "title": gettext(
-            "%(area)s: share of world production, %(commodity)s (%(stage)s), %(first)s to %(last)s",
+            "%(area)s: %(share)s %% of world output in %(year)s, %(commodity)s (%(stage)s)",
+            **{"area": label("area", area, lang), "share": number(share, 3), "year": figures.year, **what},
+        ),
+    }
+    yield {
+        **{"id": "hhi", "kind": "concentration", **shown},
+        "title": gettext(
+            "Concentration by country (HHI): %(points)s points in %(year)s, %(commodity)s (%(stage)s)",
+            **{"points": f"{found.hhi_low:,.0f}", "year": figures.year, **what},
+        ),
+    }
+
+
+def share_chart(chosen: Mapping[str, str], area: str, rows: Sequence[YearFigures], citation: str) -> dict[str, Any] | None:
+    """Return the share of an area by year, its last one in the title; None for an area without a figure."""
+    lang = language()
+    known = [
+        (one.year, dict(one.concentration.shares)[area])
+        for one in rows
+        if one.concentration is not None and area in dict(one.concentration.shares)
+    ]
+    if not known:
+        return None
+    given = _given(chosen)
+    return {
+        **{"id": "share", "kind": "share-line", "area": area, "citation": citation, "files": _production_files(given)},
+        "title": gettext(
+            "%(area)s: %(share)s %% of world output in %(last)s, %(commodity)s (%(stage)s), %(first)s to %(last)s",
             area=label("area", area, lang),
-            **what,
-            **span,
+            share=number(known[-1][1], 3),
+            commodity=label("commodity", chosen["commodity"], lang),
+            stage=label("stage", chosen["stage"], lang),
+            **{"first": known[0][0], "last": known[-1][0]},
         ),
         "url": f"{ROOT}/concentration?{urlencode(given)}",
     }
-    yield {
-        **{"id": "production", "kind": "shares", "citation": citation, "files": files},
-        "title": gettext("Production by country: %(commodity)s (%(stage)s), shares and concentration (HHI)", **what),
-        "url": f"{ROOT}/concentration?{urlencode(given)}",
+
+
+def stages_chart(commodity: str, latest: Sequence[LatestShares]) -> dict[str, Any]:
+    """Return the shares of countries in each stage, side by side: the largest of each, and all others as one."""
+    lang = language()
+    return {
+        **{"id": "stages", "kind": "stages", "citation": "", "files": []},
+        "title": gettext("%(commodity)s: countries by stage of production", commodity=label("commodity", commodity, lang)),
+        "rows": [row for one in latest for row in _stage_rows(one)],
     }
+
+
+def _stage_rows(one: LatestShares) -> Iterable[dict[str, Any]]:
+    found, lang = one.figures.concentration, language()
+    assert found is not None
+    listed = found.shares[:LISTED_SHARES]
+    stage = f"{label('stage', one.stage, lang)} {one.figures.year}"
+    for area, share in listed:
+        yield {"stage": stage, "area": area, "name": label("area", area, lang), "share": share, "source": one.source}
+    rest = 100 - sum(share for _, share in listed)
+    yield {"stage": stage, "area": "rest", "name": gettext("Other countries"), "share": rest, "source": one.source}
+
+
+def _given(chosen: Mapping[str, str]) -> dict[str, str]:
+    return {name: chosen[name] for name in ("commodity", "stage", "source", "as_of") if chosen.get(name)}
+
+
+def _production_files(given: Mapping[str, str]) -> list[dict[str, str]]:
+    return observation_files({**given, "indicator": "production", "freq": "A"})
 
 
 def world_chart(what: Mapping[str, str], figures: YearFigures, citation: str) -> dict[str, Any]:
@@ -113,7 +171,10 @@ def known_on(query: SeriesQuery) -> str:
 
 def _texts() -> dict[str, str]:
     return {
+        "stage": gettext("Processing stage"),
         "share": gettext("Share in per cent"),
+        "hhiLow": gettext("HHI, other countries as many"),
+        "hhiHigh": gettext("HHI, other countries as one"),
         "hhi": gettext("HHI, 10,000 points at the top"),
         "hhiOf": gettext("HHI %(year)s: %(range)s (other countries as many, as one).", year="{year}", range="{range}"),
         "withheld": gettext("Withheld and not counted: %(areas)s.", areas="{areas}"),

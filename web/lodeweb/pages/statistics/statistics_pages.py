@@ -1,5 +1,6 @@
-"""The pages of statistics: an overview that begins with the targets of plans, a page per commodity and per area."""
+"""The pages of statistics: one for each commodity, the world first, then the reader's country; one for each area."""
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,8 +10,12 @@ from flask_babel import gettext
 from lodebase.history import dataset_state
 from lodebase.series import national_figures, overview
 from lodebase.series.balances import YearBalance, balances
+from lodebase.series.national_figures import YearFigures
+from lodebase.series.overview import LatestShares
 from lodebase.series.series_query import MOST_OBSERVATIONS, SeriesQuery, find_observations
+from lodebase.topics.stats.commodities import find_prices
 from lodedata.figures.national_output import output_stages
+from lodedata.messages import joined
 from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD, find_term, label
 from lodedata.vocab import vocabulary
@@ -19,7 +24,11 @@ from lodeweb.api.statistics_data import flags, title
 from lodeweb.api.statistics_parameters import read_query
 from lodeweb.http.database import site
 from lodeweb.http.representation import responses
+from lodeweb.i18n import quantities
+from lodeweb.i18n.concentration import write_hhi
 from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.numbers import number
+from lodeweb.pages.records.head_figures import HeadFigure
 from lodeweb.pages.statistics import charts
 
 blueprint = Blueprint("statistics_pages", __name__)
@@ -28,22 +37,17 @@ STAGES_FIRST = ("refinery", "smelter", "mine")
 MOST_CHARTS = 4
 
 
-@blueprint.get("/statistics")
-def index() -> Response:
-    """Return the overview: targets, latest shares of each commodity, and links to areas."""
-    query_parameters.general(request.args, extra=("as_of",))
-    query = read_query(request.args, MOST_OBSERVATIONS)
-    version = dataset_state.version(site().engine).number
-    found = site().figures.at(version, ("statistics", query.as_of), lambda: _overview(query))
-    html = render_template("statistics/overview.html", **found, **_shared(query), as_of=charts.known_on(query))
-    return responses.page_response(html, version)
+@dataclass(slots=True)
+class CommodityCharts:
+    """The charts of a commodity in the order of its page: of the world, of the reader's country, and further ones."""
 
-
-def _overview(query: SeriesQuery) -> dict[str, Any]:
-    _, progress = national_figures.target_progress(site().engine, query.as_of)
-    latest = overview.latest_shares(site().engine, query.as_of)
-    areas = sorted({area for one in latest if one.figures.concentration for area, _ in one.figures.concentration.leaders})
-    return {"progress": progress, "latest": latest, "areas": [CHINA, *(area for area in areas if area != CHINA)]}
+    area: str
+    world: list[dict[str, Any]] = field(default_factory=list)
+    country: list[dict[str, Any]] = field(default_factory=list)
+    more: list[dict[str, Any]] = field(default_factory=list)
+    last: YearFigures | None = None
+    """The year that the page opens on."""
+    cited: tuple[Any, ...] = ()
 
 
 @blueprint.get("/statistics/<commodity>")
@@ -53,10 +57,10 @@ def of_commodity(commodity: str) -> Response:
     query = read_query(request.args, MOST_OBSERVATIONS)
     term = find_term("commodity", commodity) or abort(404)
     known = overview.productions(site().engine, term.code)
-    latest = {(one.stage, one.source) for one in overview.latest_shares(site().engine, query.as_of, term.code)}
-    chosen = _chosen(known, latest)
-    area = (query.filters.get("area") or (CHINA,))[0]
-    drawn, cited = _commodity_charts(term.code, chosen, area, query)
+    latest = overview.latest_shares(site().engine, query.as_of, term.code)
+    chosen = _chosen(known, {(one.stage, one.source) for one in latest})
+    drawn = _commodity_charts(term.code, chosen, latest, query)
+    area = drawn.area
     html = render_template(
         "statistics/commodity.html",
         **_shared(query),
@@ -64,16 +68,40 @@ def of_commodity(commodity: str) -> Response:
         stages=list(dict.fromkeys(one.stage for one in known)),
         sources=[one for one in known if chosen is not None and one.stage == chosen.stage],
         areas=_areas(term.code, chosen, query),
-        charts=drawn,
-        cited=cited,
+        drawn=drawn,
+        head=_head_figures(term.code, chosen, drawn.last, query),
         recycled=national_figures.recycled_shares(site().engine, term.code, area, query.as_of),
         recycled_formula=translated(derived.RECYCLED_FORMULA),
         balanced=_balances(term.code, chosen, area, query),
         balance_formulas=[translated(one) for one in (derived.CONSUMPTION_FORMULA, derived.RELIANCE_FORMULA)],
         as_of=charts.known_on(query),
-        drawing=charts.drawing(drawn),
+        drawing=charts.drawing([*drawn.world, *drawn.country, *drawn.more]),
     )
     return responses.page_response(html, dataset_state.version(site().engine).number)
+
+
+def _head_figures(
+    commodity: str, chosen: overview.Production | None, last: YearFigures | None, query: SeriesQuery
+) -> list[HeadFigure]:
+    """Return the figures at the head of the page: world output, the leading country, concentration, and the price."""
+    lang, found = language(), []
+    if chosen is not None and last is not None and last.concentration is not None:
+        shares = last.concentration
+        output = shares.total if last.printed_total is None else last.printed_total
+        area, share = shares.shares[0]
+        where = f"{label('stage', chosen.stage, lang)}, {last.year}"
+        found.append(HeadFigure(gettext("World output"), quantities.mass(output, lang), where))
+        found.append(HeadFigure(label("area", area, lang), f"{number(share, 3)} %", gettext("of world output")))
+        three = gettext("the three largest: %(share)s %%", share=number(shares.top_three, 3))
+        found.append(HeadFigure(gettext("Concentration (HHI)"), write_hhi(shares.hhi_low, shares.hhi_high), three))
+    for price in find_prices(site().engine, (commodity,), query.as_of):
+        change = ""
+        if price.change_percent is not None:
+            sign = "+" if price.change_percent > 0 else ""
+            change = gettext("%(percent)s %% on a year earlier", percent=f"{sign}{number(price.change_percent, 3)}")
+        text = f"{number(price.price, 5)} {label('unit', price.unit, lang)}"
+        found.append(HeadFigure(gettext("Price"), text, joined(filter(None, (price.period, change)), lang)))
+    return found
 
 
 def _balances(commodity: str, chosen: overview.Production | None, area: str, query: SeriesQuery) -> tuple[YearBalance, ...]:
@@ -101,22 +129,25 @@ def _chosen(known: tuple[overview.Production, ...], latest: set[tuple[str, str]]
 
 
 def _commodity_charts(
-    commodity: str, chosen: overview.Production | None, area: str, query: SeriesQuery
-) -> tuple[list[dict[str, Any]], tuple[Any, ...]]:
-    day = charts.known_on(query)
-    drawn: list[dict[str, Any]] = []
-    cited: tuple[Any, ...] = ()
+    commodity: str, chosen: overview.Production | None, latest: tuple[LatestShares, ...], query: SeriesQuery
+) -> CommodityCharts:
+    day, area = charts.known_on(query), (query.filters.get("area") or (CHINA,))[0]
+    found = CommodityCharts(area)
     if chosen is not None:
         of_source = {"source": (chosen.source,), "commodity": (commodity,), "stage": (chosen.stage,)}
         rows = find_observations(site().engine, SeriesQuery({**of_source, **overview.ANNUAL}, as_of=query.as_of)).rows
-        cited = overview.citations(site().engine, rows)
-        citation = "; ".join(one["citation"] for one in cited)
+        found.cited = overview.citations(site().engine, rows)
+        citation = "; ".join(one["citation"] for one in found.cited)
         picked = {"commodity": commodity, "stage": chosen.stage, "source": chosen.source, "as_of": day}
-        drawn += charts.share_charts(picked, area, (str(chosen.first), str(chosen.last)), citation)
-        last = overview.last_shared_year(rows)
-        if last is not None:
-            drawn.append(charts.world_chart(picked, last, citation))
-        drawn.append(
+        found.last = overview.last_shared_year(rows)
+        if found.last is not None:
+            found.world += charts.production_charts(picked, found.last, citation)
+            found.world.append(charts.world_chart(picked, found.last, citation))
+        if len(latest) > 1:
+            found.world.insert(2, charts.stages_chart(commodity, latest))
+        share = charts.share_chart(picked, area, national_figures.years_of(rows), citation)
+        found.country += [share] if share is not None else []
+        found.country.append(
             charts.lines_chart(
                 "sources",
                 gettext("%(area)s: production by source", area=label("area", area, language())),
@@ -126,12 +157,12 @@ def _commodity_charts(
         )
         if (commodity, chosen.stage) in output_stages():
             areas = list(dict.fromkeys((*charts.COVERED[:1], area, *charts.COVERED)))
-            drawn.append(charts.capacity_chart(commodity, chosen.stage, areas, day))
-    drawn.append(charts.reserves_chart(commodity, day))
+            found.more.append(charts.capacity_chart(commodity, chosen.stage, areas, day))
+    found.more.append(charts.reserves_chart(commodity, day))
     price = {"commodity": commodity, "indicator": "price", "area": WORLD, "as_of": day}
     unstated = gettext("Where a source states no unit or specification (grade, form, market), the price says so.")
-    drawn.append(charts.lines_chart("price", gettext("Prices"), price) | {"citation": unstated})
-    return drawn, cited
+    found.more.append(charts.lines_chart("price", gettext("Prices"), price) | {"citation": unstated})
+    return found
 
 
 def _areas(commodity: str, chosen: overview.Production | None, query: SeriesQuery) -> list[str]:

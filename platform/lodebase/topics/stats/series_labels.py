@@ -1,0 +1,9 @@
+"""Labels of the codes of series in both languages."""
+
+from lodedata.messages import Label
+from lodedata.statistics.series import label
+
+
+def label_of(dimension: str, code: str) -> Label:
+    """Return the label of a code of a dimension of series, the code itself if it is no known term."""
+    return Label(label(dimension, code, "en"), label(dimension, code, "zh"))
