@@ -272,6 +272,11 @@ RULES: Mapping[str, ProblemRule] = {
         msg("Unreadable figure"),
         left_out=True,
     ),
+    "figure-not-exact": ProblemRule(
+        "flag",
+        msg("the source gives %(value)r, which is no exact figure; a bound or a range is in no sum."),
+        msg("Figure that is not exact"),
+    ),
     "figure-dropped": ProblemRule(
         "flag",
         msg("the figure %(value)r was not used: %(reason)s; it stays in the source record."),

@@ -59,6 +59,8 @@ class Quantity:
     """A reported figure with unit and basis; ``value`` is ``reported * factor`` in the field's base unit, or None.
 
     A figure that fails a gate has the code of its reason in ``held`` (vocabulary ``figure-doubt``) and no value.
+    ``qualifier`` (vocabulary ``figure-qualifier``) is None for an exact figure; a bound or a range, whose upper end is
+    ``upper`` and whose lower end is ``reported``, has no factor and no value.
     """
 
     reported: float
@@ -66,6 +68,8 @@ class Quantity:
     basis: str | None = None
     factor: float | None = None
     held: str | None = None
+    qualifier: str | None = None
+    upper: float | None = None
 
     @property
     def value(self) -> float | None:

@@ -42,7 +42,8 @@ def amounts_of_estimates(estimates: Sequence[Estimate], identity: str) -> list[E
     found = []
     for number, one in enumerate(estimates):
         ore_t = one.ore.value if one.ore is not None else None
-        metals = {measure.commodity: _metal(measure, ore_t) for measure in one.measures}
+        exact_t = None if one.ore is None or one.ore.qualifier is not None else ore_t
+        metals = {measure.commodity: _metal(measure, exact_t) for measure in one.measures}
         on = None if one.on is None else str(one.on)
         found.append(EstimateAmounts(estimate_id(identity, number), one.category, on, ore_t, metals))
     return found
@@ -68,9 +69,11 @@ def amounts_of_rows(estimates: Iterable[Mapping[str, Any]], measures: Iterable[M
 
 
 def _metal(measure: CommodityMeasure, ore_t: float | None) -> MetalAmount:
+    """Return the metal of a measure; none is derived from a figure with a sign, which would lose it."""
     percent, basis = (None, None) if measure.grade is None else (measure.grade.value, measure.grade.basis)
     shown_basis = None if measure.grade is None else basis or METAL
     if measure.contained is not None:
         return MetalAmount(percent, shown_basis, measure.contained.value)
-    derived = derive_contained_t(measure.commodity, ore_t, percent, basis)
+    is_exact = measure.grade is None or measure.grade.qualifier is None
+    derived = derive_contained_t(measure.commodity, ore_t, percent, basis) if is_exact else None
     return MetalAmount(percent, shown_basis, derived, derived is not None)

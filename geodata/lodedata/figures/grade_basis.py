@@ -49,4 +49,4 @@ def _of_concentrate(measure: CommodityMeasure, ore: Quantity) -> CommodityMeasur
     symbol = vocabulary("commodity")[measure.commodity].extra["symbol"]
     basis = f"{OF_CONCENTRATE}{measure.grade.value:g} % {symbol}"
     factor = None if ore.factor is None else ore.factor * measure.grade.value / 100
-    return CommodityMeasure(measure.commodity, None, Quantity(ore.reported, ore.unit, basis, factor))
+    return CommodityMeasure(measure.commodity, None, replace(ore, basis=basis, factor=factor))

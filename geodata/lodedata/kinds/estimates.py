@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from lodedata.kinds.model import ChildTable, ChoiceRule, Field
-from lodedata.kinds.shared import LATEST, ORIGIN, quantity
+from lodedata.kinds.shared import LATEST, ORIGIN, quantity, sign
 
 ESTIMATES = ChildTable(
     "estimate",
@@ -18,6 +18,7 @@ ESTIMATES = ChildTable(
         Field("code", "Reporting code", "报告规范"),
         Field("effective_date", "Effective date", "基准日期", partial_date=True),
         quantity("ore_reported", "Ore as reported", "矿石量(原文)"),
+        *sign("ore", "Ore as reported", "矿石量(原文)"),
         Field("ore_unit", "Ore unit", "矿石量单位"),
         Field("ore_factor", "Factor to tonnes", "换算系数", "number", served=False),
         quantity("ore_t", "Ore in tonnes", "矿石量(吨)", "t"),
@@ -36,6 +37,7 @@ MEASURES = ChildTable(
     (
         Field("commodity", "Commodity", "矿种", vocabulary="commodity", required=True),
         quantity("grade_reported", "Grade as reported", "品位(原文)"),
+        *sign("grade", "Grade as reported", "品位(原文)"),
         Field("grade_unit", "Grade unit", "品位单位"),
         Field("grade_basis", "Grade basis", "品位所指物质"),
         Field("grade_factor", "Factor to per cent", "换算系数", "number", served=False),
@@ -44,6 +46,7 @@ MEASURES = ChildTable(
         Field("held_factor", "Factor to per cent of a held grade", "暂缓采用品位的换算系数", "number", served=False),
         Field("judged", "Grade judged by a person", "品位人工判定", vocabulary="figure-judgement"),
         quantity("contained_reported", "Contained amount as reported", "所含量(原文)"),
+        *sign("contained", "Contained amount as reported", "所含量(原文)"),
         Field("contained_unit", "Contained amount unit", "所含量单位"),
         Field("contained_basis", "Contained amount basis", "所含量所指物质"),
         Field("contained_factor", "Factor to tonnes", "换算系数", "number", served=False),

@@ -15,6 +15,7 @@ PHASES = ChildTable(
         Field("product", "Product", "产品", vocabulary="product"),
         Field("product_reported", "Product as reported", "产品(原文)"),
         quantity("capacity_reported", "Capacity as reported", "产能(原文)"),
+        *shared.sign("capacity", "Capacity as reported", "产能(原文)"),
         Field("capacity_unit", "Capacity unit", "产能单位"),
         Field("capacity_basis", "Capacity basis", "产能所指物质", vocabulary="capacity-basis"),
         Field("capacity_factor", "Factor to t/a", "换算系数", "number", served=False),

@@ -71,11 +71,11 @@ TAIL_FIELDS = (
     Field("note_zh", "Note (Chinese)", "中文说明", optional=True, proposed=True, choice=RANKED),
 )
 FIGURES_REPORTED = Field(
-    *("figures_reported", "Figures as reported in another unit", "原单位数值(原文)", "array"),
+    *("figures_reported", "Figures as reported", "数值(原文)", "array"),
     optional=True,
     imported=False,
 )
-"""The figures that an import converted, as their source has them: ``mass_t: 12.5 Mt``."""
+"""The figures in another unit or with a sign, as their source has them: ``mass_t: 12.5 Mt``, ``mass_t: 约500``."""
 STORED_FIELDS = (
     Field("coord_original", "Coordinates as reported", "坐标(原文)", served=False, imported=False),
     Field("coord_crs", "Coordinate system as reported", "坐标系(原文)", served=False, imported=False),
@@ -141,6 +141,14 @@ def quantity(
 ) -> Field:
     """Return the field of a figure."""
     return Field(name, title_en, title_zh, "number", unit=unit, tile=tile, optional=optional)
+
+
+def sign(name: str, title_en: str, title_zh: str) -> tuple[Field, Field]:
+    """Return the fields of the sign of a reported figure: its qualifier, None for an exact one, and the end of a range."""
+    return (
+        Field(f"{name}_qualifier", f"{title_en}: about, bound or range", f"{title_zh}：约数、界限或区间", vocabulary="figure-qualifier"),
+        quantity(f"{name}_upper", f"{title_en}: upper end of a range", f"{title_zh}：区间上限"),
+    )
 
 
 def grade(name: str, title_en: str, title_zh: str, optional: bool = False) -> Field:

@@ -23,7 +23,7 @@ def owner_reader(spec: OwnerSpec, bound: Columns) -> OwnerReader:
     """Return the function that reads the owners in the columns of a row; its date is that of the row or the source."""
     read_name = fields.text(spec.name.model_copy(update={"pattern": None}), bound)
     pattern = re.compile(spec.name.pattern) if spec.name.pattern is not None else None
-    share = fields.figure(spec.share, bound) if spec.share is not None else None
+    share = fields.exact_figure(spec.share, bound) if spec.share is not None else None
     uscc = declared.code("uscc", spec.uscc, bound) if spec.uscc is not None else None
     usage = bound.usage
 

@@ -42,7 +42,9 @@ def plain(value: Any) -> Any:
             return str(value)
         case Quantity():
             basis = f" ({value.basis})" if value.basis else ""
-            return f"{text_of(value.reported)} {value.unit}{basis}"
+            sign = f"{value.qualifier} " if value.qualifier not in (None, "range") else ""
+            upper = f" to {text_of(value.upper)}" if value.upper is not None else ""
+            return f"{sign}{text_of(value.reported)}{upper} {value.unit}{basis}"
         case Commodity():
             return value.code if value.rank == "main" else f"{value.code} ({value.rank})"
         case Status():

@@ -177,11 +177,9 @@ def _phase_rows(record: Project, identity: str, source: str) -> Iterable[tuple[s
                 phase.phase_type,
                 phase.product,
                 phase.product_reported,
-                capacity[0],
-                capacity[1],
+                *capacity[:4],
                 phase.capacity.basis if phase.capacity is not None else None,
-                capacity[2],
-                capacity[3],
+                *capacity[4:],
                 array(phase.shared_with) if phase.shared_with else None,
                 phase.included_in,
                 *_hold(phase.capacity),
@@ -336,14 +334,14 @@ def _estimate_rows(
             (
                 own,
                 measure.commodity,
-                *grade[:2],
+                *grade[:4],
                 _basis(measure.grade),
-                *grade[2:],
+                *grade[4:],
                 *_hold(measure.grade),
                 None,
-                *contained[:2],
+                *contained[:4],
                 _basis(measure.contained),
-                contained[2],
+                contained[4],
                 metal.contained_t,
                 metal.is_derived,
             ),
@@ -354,11 +352,14 @@ def _basis(quantity: Quantity | None) -> str | None:
     return None if quantity is None else quantity.basis or "metal"
 
 
-def _quantity(quantity: Quantity | None) -> tuple[float | None, str | None, float | None, float | None]:
+def _quantity(
+    quantity: Quantity | None,
+) -> tuple[float | None, str | None, float | None, str | None, float | None, float | None]:
+    """Return the reported figure, its qualifier, the upper end of a range, the unit, the factor and the value."""
     if quantity is None:
-        return None, None, None, None
+        return None, None, None, None, None, None
     factor = None if quantity.held is not None else quantity.factor
-    return quantity.reported, quantity.unit, factor, quantity.value
+    return quantity.reported, quantity.qualifier, quantity.upper, quantity.unit, factor, quantity.value
 
 
 def _hold(quantity: Quantity | None) -> tuple[str | None, float | None]:

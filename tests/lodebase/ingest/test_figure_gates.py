@@ -39,6 +39,27 @@ def test_grade_above_the_mineral_is_held_with_what_was_reported(own_table: "OwnT
     assert rows == [("grade-above-mineral", 80.0, None, None), (None, 1.2, 1.2, 1.2)]
 
 
+def test_figures_with_a_sign_are_stored_with_it_and_bounds_are_in_no_sum(own_table: "OwnTable") -> None:
+    texts = {"1": "约55", "2": "50多", "3": "<10", "4": "10～20"}
+    plant = ZAMBIA | {"metal": "copper", "product": "refined-copper"}
+    own_table.load([plant | {"id": n, "capacity_kt": text, "lon": f"2{n}.2"} for n, text in texts.items()])
+    columns = "capacity_reported, capacity_qualifier, capacity_upper, capacity_tpa"
+    rows = own_table.all(f"SELECT {columns} FROM phase JOIN project p ON p.id = project_id ORDER BY p.name_en")
+    assert rows == [(55, "about", None, 55e3), (50, "above", None, None), (10, "below", None, None), (10, "range", 20, None)]
+    assert own_table.one("SELECT sum(capacity_tpa) FROM countable_phase WHERE counts") == 55e3
+    assert own_table.one("SELECT count(*) FROM project WHERE 'figure-not-exact' = ANY(flags)") == 4
+
+
+def test_no_metal_is_derived_from_a_figure_with_a_sign(own_table: "OwnTable") -> None:
+    texts = {"1": "1.2", "2": "约1.2", "3": "1～2"}
+    own_table.load([ORE | {"id": n, "cu_pct": text, "lon": f"1{n}.3"} for n, text in texts.items()])
+    rows = own_table.all(
+        "SELECT m.grade_pct, m.contained_t FROM estimate_measure m JOIN estimate e ON e.id = m.estimate_id"
+        " JOIN deposit d ON d.id = e.deposit_id ORDER BY d.name_en"
+    )
+    assert rows == [(1.2, 12_000), (1.2, None), (None, None)]
+
+
 def test_over_full_sum_leaves_the_doubtful_out_and_nothing_else(own_table: "OwnTable") -> None:
     """The output of Zambia in copper refining is 222 kt in 2023 by USGS, Mineral Commodity Summaries 2025."""
     plant = ZAMBIA | {"metal": "copper", "product": "refined-copper"}

@@ -151,6 +151,25 @@ def test_a_text_for_a_figure_refuses_or_is_left_empty(read: ReadMapped) -> None:
     assert (rules(reading), reading.refused, found) == (["figure-unreadable"], False, None)
 
 
+@pytest.mark.parametrize(
+    ("value", "reported", "tonnes"),
+    [
+        ("约500", (500, "about", None, "kt"), 500_000),
+        ("500多", (500, "above", None, "kt"), None),
+        ("<0.1", (0.1, "below", None, "kt"), None),
+        ("10～20万吨", (10, "range", 20, "万吨"), None),
+        ("5万吨", (5, None, None, "万吨"), 50_000),
+    ],
+)
+def test_figure_with_a_sign_is_read_with_it_and_a_bound_has_no_value(
+    read: ReadMapped, value: str, reported: tuple[float, str | None, float | None, str], tonnes: float | None
+) -> None:
+    reading, found = ore(read, "{column: v, unit: kt}", value)
+    assert (found.reported, found.qualifier, found.upper, found.unit) == reported
+    assert (found.value, reading.refused) == (tonnes, False)
+    assert rules(reading) == ([] if reported[1] is None else ["figure-not-exact"])
+
+
 def test_numbers_of_the_files_own_are_read_as_they_are_whatever_the_decimal_mark(tmp_path: Path, read: ReadMapped) -> None:
     """1.234 in a cell of numbers is no thousand of a column of decimal commas."""
     book = openpyxl.Workbook()

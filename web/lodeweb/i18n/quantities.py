@@ -18,6 +18,7 @@ LARGE_UNITS = {"zh": ((1e8, msg("%(number)s hundred million t")), (1e4, msg("%(n
 """By language, the units above the tonne in which it counts masses, the largest first."""
 
 
+SIGNS = {"below": "<", "at-most": "≤", "above": ">", "at-least": "≥"}
 MEGATONNE_T = 1e6
 LEAST_PERCENT = 0.01
 """A grade below it is read in grams per tonne, as its source reports it."""
@@ -90,6 +91,15 @@ def grade(measure: Mapping[str, Any]) -> Figure | None:
     return Figure(reported, f"{number(percent)} %", _factor(factor))
 
 
+def signed(qualifier: str | None, figure: str, upper: str | None = None) -> str:
+    """Return a figure with its sign (vocabulary ``figure-qualifier``): about 500, < 0.1, 10–20."""
+    if qualifier == "range":
+        return f"{figure}–{upper}"
+    if qualifier == "about":
+        return str(gettext("about %(figure)s", figure=figure))
+    return f"{SIGNS[qualifier]} {figure}" if qualifier is not None else figure
+
+
 def symbol(commodity: str, lang: Language) -> str:
     """Return the short name of a commodity for figures: the symbol of its element, else its label."""
     terms = vocabulary("commodity")
@@ -130,8 +140,10 @@ def _reported(part: Mapping[str, Any], name: str, of: str | None) -> str:
     value = part[f"{name}_reported"]
     # more digits of a grade than these come from a conversion by its source
     made = name == "grade" and number(value, 12) != number(value)
+    digits = 4 if made else 12
+    upper = part.get(f"{name}_upper")
     parts = (
-        number(value, 4 if made else 12),
+        signed(part.get(f"{name}_qualifier"), number(value, digits), None if upper is None else number(upper, digits)),
         part[f"{name}_unit"] or "",
         _basis(part[said]) if said and part[said] else "",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from lodedata.cells import Unreadable, normal, number, text_of
+from lodedata.figures.qualified_number import is_qualified_number
 from lodedata.figures.units import Dimension, unit
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
 from lodedata.messages import msg
@@ -105,14 +106,23 @@ def sampled_column(name: str, cells: Sequence[object]) -> SampledColumn:
     found.values = [cell for cell in found.cells if cell is not None]
     found.distinct = list(dict.fromkeys(found.values))[:MOST_COMPARED]
     sample = found.values[:MOST_COMPARED]
-    found.numeric = bool(sample) and sum(is_number(v) or is_number(v, ",") for v in sample) > MOSTLY * len(sample)
+    found.numeric = _is_numeric(sample, unit_text is not None)
     return found
+
+
+def _is_numeric(sample: Sequence[str], has_unit: bool) -> bool:
+    """Return whether most texts are numbers; those with a sign or a unit count if a unit heads them or most have neither."""
+    plain = sum(is_number(v) or is_number(v, ",") for v in sample)
+    if not sample or plain > MOSTLY * len(sample):
+        return bool(sample)
+    signed = sum(is_qualified_number(v) or is_qualified_number(v, ",") for v in sample)
+    return signed > MOSTLY * len(sample) and (has_unit or 2 * plain > len(sample))
 
 
 def _drop_text_among_numbers(column: SampledColumn) -> None:
     """Take the only text of a column of numbers as missing data, such as W for withheld."""
     counts = Counter(cell for cell in column.cells if cell is not None)
-    texts = [text for text in counts if not is_number(text) and not is_number(text, ",")]
+    texts = [text for text in counts if not is_qualified_number(text) and not is_qualified_number(text, ",")]
     if len(texts) == 1 and counts[texts[0]] > 1 and len(counts) > _LEAST_NUMBERS:
         column.nulls.add(texts[0])
         column.cells = [None if cell == texts[0] else cell for cell in column.cells]

@@ -2,23 +2,24 @@
 
 from collections.abc import Callable, Mapping
 
-from lodedata.cells import Unreadable, number, text_of
+from lodedata.cells import Unreadable, text_of
 from lodedata.figures.field_units import convert, factor_to_field, units_of_field
+from lodedata.figures.qualified_number import qualified_number
 from lodedata.kinds import Field
 from lodedata.mapping.model import Amount, Cell
-from lodedata.mapping.values.fields import Cells, Columns, Problems, TextGetter, decimal_mark, figure, text
+from lodedata.mapping.values.fields import Cells, Columns, Problems, TextGetter, decimal_mark, exact_figure, figure, text
 from lodedata.problems import Problem
 
 
 def converted_figure(field: Field, spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float | None]:
-    """Return a reader of a figure in the unit of its field; without a unit in the mapping the figure is in that one.
+    """Return a reader of a figure in the unit of its field; without a unit in mapping and cell the figure is in that one.
 
-    A row whose unit is missing or does not convert is refused.
+    A figure that is a bound or a range has no value. A row whose unit is missing or does not convert is refused.
     """
+    if not field.convertible:
+        return exact_figure(spec, columns)
     read = figure(spec, columns)
     unit = _unit(spec, columns)
-    if unit is None:
-        return read
     choices = ", ".join(units_of_field(field))
 
     def value(cells: Cells, problems: Problems) -> float | None:
@@ -26,15 +27,16 @@ def converted_figure(field: Field, spec: Amount, columns: Columns) -> Callable[[
         if reported is None:
             columns.usage.leave(_unit_places(spec, columns), "no-figure")
             return None
-        if (named := unit(cells)) is None:
-            problems.append(Problem("unit-missing", text_of(reported), spec.unit_column, {"choices": choices}))
+        named = reported.unit or (unit(cells) if unit is not None else field.unit)
+        if named is None:
+            problems.append(Problem("unit-missing", text_of(reported.value), spec.unit_column, {"choices": choices}))
             return None
         if factor_to_field(field, named) is None:
             columns.tally.miss("unit", named)
             about = {"own": field.unit or "", "field": field.title, "choices": choices}
             problems.append(Problem("unit-not-convertible", named, spec.unit_column, about))
             return None
-        return convert(field, named, reported)
+        return None if reported.single is None else convert(field, named, reported.single)
 
     return value
 
@@ -42,28 +44,39 @@ def converted_figure(field: Field, spec: Amount, columns: Columns) -> Callable[[
 def reported_figures(
     specs: Mapping[Field, Amount], columns: Columns
 ) -> Callable[[Cells, Problems], tuple[str, ...] | None] | None:
-    """Return a reader of the figures that a row has in another unit than their fields: ``mass_t: 12.5 Mt`` for each.
+    """Return a reader of the figures that a row has with a sign or in another unit than their fields: ``mass_t: 12.5 Mt``.
 
-    None if the mapping names no unit.
+    None if the mapping has no figure that may be converted.
     """
     readers = [
-        (field, text(spec, columns), decimal_mark(spec, spec.decimal, columns), unit)
+        (field, text(spec, columns), decimal_mark(spec, spec.decimal, columns), _unit(spec, columns))
         for field, spec in specs.items()
-        if field.convertible and (unit := _unit(spec, columns)) is not None
+        if field.convertible
     ]
 
     def reported(cells: Cells, problems: Problems) -> tuple[str, ...] | None:
-        lines = []
-        for field, written, mark, unit in readers:
-            figure_text = written(cells)
-            if figure_text is None or not _is_number(figure_text, mark(cells)):
-                continue
-            named = unit(cells)
-            if named is not None and factor_to_field(field, named) not in (None, 1):
-                lines.append(f"{field.name}: {figure_text} {named}")
+        lines = [
+            f"{field.name}: {line}"
+            for field, written, mark, unit in readers
+            if (figure_text := written(cells)) is not None
+            and (line := _reported(field, figure_text, mark(cells), unit(cells) if unit is not None else None)) is not None
+        ]
         return tuple(lines) or None
 
     return reported if readers else None
+
+
+def _reported(field: Field, written: str, mark: str, named: str | None) -> str | None:
+    """Return a figure as reported with its unit, None if it is exact and in the unit of its field, or unreadable."""
+    try:
+        found = qualified_number(written, mark)
+    except Unreadable:
+        return None
+    unit = found.unit or named
+    factor = 1 if unit is None else factor_to_field(field, unit)
+    if factor is None or (factor == 1 and found.qualifier is None):
+        return None
+    return written if named is None or found.unit is not None else f"{written} {named}"
 
 
 def _unit(spec: Amount, columns: Columns) -> TextGetter | None:
@@ -81,11 +94,3 @@ def _unit(spec: Amount, columns: Columns) -> TextGetter | None:
 
 def _unit_places(spec: Amount, columns: Columns) -> tuple[int, ...]:
     return columns.places(Cell(column=spec.unit_column)) if spec.unit_column is not None else ()
-
-
-def _is_number(written: str, mark: str) -> bool:
-    try:
-        number(written, mark)
-    except Unreadable:
-        return False
-    return True

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from lodedata import dates
 from lodedata.cells import Unreadable, number, text_of
 from lodedata.dates import DateOrder
 from lodedata.figures.compounds import NamedCommodity, named_commodity, stored_commodity
+from lodedata.figures.qualified_number import QualifiedNumber, qualified_number
 from lodedata.figures.units import Dimension, basis_factor, unit
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.model import Amount, Cell, CommoditySpec, StatusSpec
@@ -28,6 +29,7 @@ MOST_TONNES = 1e15
 Cells = Sequence[Any]
 Problems = list[Problem]
 TextGetter = Callable[[Cells], str | None]
+Figure = TypeVar("Figure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,20 +386,39 @@ def decimal_mark(cell: Cell, mark: str, columns: Columns) -> Callable[[Cells], s
     return lambda cells: "." if isinstance(cells[place], int | float) else mark
 
 
-def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float | None]:
-    """Return a reader of a cell's number, None for missing data."""
+def exact_figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float | None]:
+    """Return a reader of a cell's number, None for missing data; a number with a sign or a unit is unreadable."""
+    return _figure(spec, columns, lambda written, mark, problems: number(written, mark))
+
+
+def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], QualifiedNumber | None]:
+    """Return a reader of a cell's number with its sign, None for missing data; one that is not exact is flagged."""
+
+    def read(written: str, mark: str, problems: Problems) -> QualifiedNumber:
+        found = qualified_number(written, mark)
+        if found.qualifier is not None:
+            problems.append(Problem("figure-not-exact", written, spec.column))
+        return found
+
+    return _figure(spec, columns, read)
+
+
+def _figure(
+    spec: Amount, columns: Columns, read: Callable[[str, str, Problems], Figure]
+) -> Callable[[Cells, Problems], Figure | None]:
+    """Return a reader of a cell's number by the function that reads its text with a decimal mark."""
     taken = text(spec, columns)
     mark = decimal_mark(spec, spec.decimal, columns)
     rule = "not-a-number" if spec.unreadable == "refuse" else "figure-unreadable"
     places = columns.places(spec)
     columns.usage.figures.update(places)
 
-    def value(cells: Cells, problems: Problems) -> float | None:
+    def value(cells: Cells, problems: Problems) -> Figure | None:
         written = taken(cells)
         if written is None:
             return None
         try:
-            return number(written, mark(cells))
+            return read(written, mark(cells), problems)
         except Unreadable as hint:
             problems.append(Problem(rule, written, spec.column, {"hint": hint.message}))
             columns.usage.drop(places, "unreadable")
@@ -412,7 +433,8 @@ def amount(
     """Return a reader of a reported figure with its unit, basis and factor to the base unit.
 
     Its third argument is the commodity for which a basis such as Li2O is converted to metal; the basis and the unit of its
-    name hold where the mapping states none. A negative figure refuses the row.
+    name hold where the mapping states none. A unit in the cell itself goes before that of the mapping. A negative figure
+    refuses the row.
     """
     reported = figure(spec, columns)
     unit_of = text(Cell(column=spec.unit_column), columns) if spec.unit_column is not None else (lambda cells: spec.unit)
@@ -421,35 +443,36 @@ def amount(
     units = columns.places(*(Cell(column=name) for name in (spec.unit_column, spec.basis_column) if name is not None))
 
     def quantity(cells: Cells, problems: Problems, of: NamedCommodity | None = None) -> Quantity | None:
-        value = reported(cells, problems)
-        if value is None:
+        found = reported(cells, problems)
+        if found is None:
             columns.usage.leave(units, "no-figure")
             return None
+        value, most = found.value, found.upper or found.value
         if value < 0:
             hint = msg("; if it means no data, list it under `nulls`") if value in NO_DATA else ""
             problems.append(Problem("negative-amount", text_of(value), spec.column, {"hint": hint}))
             return None
-        named, basis = unit_of(cells), basis_of(cells)
+        named, basis = found.unit or unit_of(cells), basis_of(cells)
         if of is not None:
             basis = of.basis if basis is None else basis
             named = of.unit if named is None and dimension == "grade" else named
         if named is None:
             problems.append(Problem("unit-unstated", text_of(value), spec.column))
-            return Quantity(value, "", basis)
+            return Quantity(value, "", basis, qualifier=found.qualifier, upper=found.upper)
         known = unit(unit_names.get(named, named), dimension)
         if known is None:
             columns.tally.miss("unit", named)
             problems.append(Problem("unknown-unit", named, spec.unit_column or spec.column))
-            return Quantity(value, named, basis)
+            return Quantity(value, named, basis, qualifier=found.qualifier, upper=found.upper)
         factor = known.factor
         if factor is not None and basis is not None and of is not None and dimension == "mass":
             share = basis_factor(of.code, basis)
             factor = None if share is None else factor * share
-        if factor is not None and value * factor > MOST_TONNES:
+        if factor is not None and most * factor > MOST_TONNES:
             problems.append(Problem("amount-impossible", f"{text_of(value)} {named}", spec.column))
-        elif dimension == "grade" and factor is not None and value * factor > 100:
+        elif dimension == "grade" and factor is not None and most * factor > 100:
             problems.append(Problem("grade-over-100", f"{text_of(value)} {named}", spec.column))
-        return Quantity(value, named, basis, factor)
+        return Quantity(value, named, basis, None if found.single is None else factor, qualifier=found.qualifier, upper=found.upper)
 
     return quantity
 

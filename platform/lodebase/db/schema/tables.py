@@ -35,6 +35,7 @@ from lodedata.kinds.deposit import ACTIVITIES
 from lodedata.kinds.estimates import ESTIMATES, MEASURES
 from lodedata.kinds.project import OWNERS, PHASES
 from lodedata.kinds.shared import FLAGS
+from lodedata.vocab import vocabulary
 
 SCHEMA = "lode"
 HISTORY_SCHEMA = "lode_history"
@@ -242,6 +243,22 @@ SERVED: Mapping[str, Table] = {name: _kind_table(kind) for name, kind in KINDS.i
 """The table of each kind's records."""
 deposit, discovery, project, zone = (SERVED[name] for name in ("deposit", "discovery", "project", "zone"))
 
+FIGURE_QUALIFIERS = tuple(term.code for term in vocabulary("figure-qualifier"))
+
+
+def _sign_rules(name: str, value: str) -> tuple[CheckConstraint, ...]:
+    """Return the rules of a figure's sign: a known qualifier, an upper end for a range alone, no value for a bound or range."""
+    qualifier, upper = f"{name}_qualifier", f"{name}_upper"
+    return (
+        CheckConstraint(one_of(qualifier, FIGURE_QUALIFIERS), name=f"{qualifier}_known"),
+        CheckConstraint(
+            f"({qualifier} IS NOT DISTINCT FROM 'range') = ({upper} IS NOT NULL) AND {upper} > {name}_reported",
+            name=f"{name}_range_has_upper",
+        ),
+        CheckConstraint(f"{qualifier} = 'about' OR num_nonnulls({qualifier}, {value}) < 2", name=f"{name}_bound_has_no_value"),
+    )
+
+
 estimate = Table(
     "estimate",
     metadata,
@@ -260,6 +277,7 @@ estimate = Table(
     ),
     CheckConstraint(f"combined = ({one_of('category', COMBINED_CATEGORIES)})", name="combined_follows_category"),
     CheckConstraint("ore_reported >= 0", name="ore_not_negative"),
+    *_sign_rules("ore", "ore_t"),
     CheckConstraint("num_nulls(ore_factor, ore_t) IN (0, 2)", name="ore_converted_with_factor"),
     CheckConstraint(
         "ore_t IS NULL OR abs(ore_t - ore_reported * ore_factor) <= 1e-9 * ore_t", name="ore_is_reported_times_factor"
@@ -286,6 +304,8 @@ estimate_measure = Table(
     CheckConstraint("contained_reported >= 0", name="contained_not_negative"),
     CheckConstraint("contained_reported IS NULL OR contained_basis IS NOT NULL", name="contained_has_basis"),
     CheckConstraint("grade_reported IS NULL OR grade_basis IS NOT NULL", name="grade_has_basis"),
+    *_sign_rules("grade", "grade_pct"),
+    *_sign_rules("contained", "contained_t"),
     CheckConstraint("num_nulls(grade_factor, grade_pct) IN (0, 2)", name="grade_converted_with_factor"),
     CheckConstraint("num_nulls(held, held_factor) IN (0, 2) AND num_nonnulls(held, grade_pct) < 2", name="held_has_no_grade"),
     CheckConstraint(
@@ -338,6 +358,7 @@ phase = Table(
     *_field_columns(PHASES.fields),
     _since(),
     CheckConstraint("capacity_reported >= 0", name="capacity_not_negative"),
+    *_sign_rules("capacity", "capacity_tpa"),
     CheckConstraint("num_nulls(capacity_factor, capacity_tpa) IN (0, 2)", name="capacity_converted_with_factor"),
     CheckConstraint(
         "num_nulls(held, held_factor) IN (0, 2) AND num_nonnulls(held, capacity_tpa) < 2", name="held_has_no_capacity"

@@ -46,3 +46,19 @@ def test_head_shows_built_capacity_and_pipeline_separately(app: Flask) -> None:
             ("Built capacity", "1,000,000 t/a", "Alumina, Product"),
             ("Not built yet", "500,000 t/a", "Alumina, Product"),
         ]
+
+
+@pytest.mark.parametrize(
+    ("sign", "en", "zh"),
+    [
+        ({"capacity_qualifier": "about"}, "about 5.5 Mt/a", "约5.5 Mt/a"),
+        ({"capacity_qualifier": "at-least", "capacity_tpa": None}, "≥ 5.5 Mt/a", "≥ 5.5 Mt/a"),
+        ({"capacity_qualifier": "range", "capacity_upper": 7, "capacity_tpa": None}, "5.5–7 Mt/a", "5.5–7 Mt/a"),
+    ],
+)
+def test_capacity_is_shown_with_its_sign(app: Flask, sign: dict[str, Any], en: str, zh: str) -> None:
+    for lang, expected in (("en", en), ("zh", zh)):
+        with app.test_request_context(f"/?lang={lang}"):
+            (row,) = phases.rows([PHASE | sign], lang)
+            assert row.capacity is not None
+            assert row.capacity.reported == expected
