@@ -64,6 +64,9 @@ RULES: Mapping[str, ProblemRule] = {
     "no-mineral-named": ProblemRule("scope", msg("the row names no mineral.")),
     "other-mineral": ProblemRule("scope", msg("the row is about minerals that are not read from this source.")),
     "other-product": ProblemRule("scope", msg("the row is about a product or activity that is not read from this source.")),
+    "not-a-site": ProblemRule(
+        "scope", msg("the row is a total of a group or a country, a target, or names several sites; it is no single site.")
+    ),
     # a row that can't be stored
     "missing-key": ProblemRule("refuse", msg("the key is empty; every row needs its own key.")),
     "missing-value": ProblemRule("refuse", msg("%(field)s is empty; every record of this kind needs it.")),

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0062_right_application"
-down_revision = "0052_estimate_statement"
+down_revision = "0058_milestone_sources"
 branch_labels = None
 depends_on = None
 

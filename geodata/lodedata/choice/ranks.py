@@ -22,12 +22,21 @@ RANKS: tuple[str, ...] = (
     "canada-nrcan-critical-minerals-2026",
     "us-battery-supply-chain-investments-2024",
     "ni43101-reports-minmod",
+    "plants-and-milestones-2026",
 )
 """Sources in descending rank: by the extent of review of single values, then by recency. Any other source, such as a
 user's own table, ranks after them, so that it supplements published values and doesn't replace them."""
 
-SEVERAL_ROWS = frozenset({"usgs-africa-mineral-industries", "usgs-minfac-world-facilities", "usgs-mineplant-us", "usgs-mrds"})
-"""Sources with several rows for one site: one per product or unit, or duplicates. Rows of any other source are distinct
+SEVERAL_ROWS = frozenset(
+    {
+        "plants-and-milestones-2026",
+        "usgs-africa-mineral-industries",
+        "usgs-minfac-world-facilities",
+        "usgs-mineplant-us",
+        "usgs-mrds",
+    }
+)
+"""Sources with several rows for one site: one per product, unit or page, or duplicates. Rows of any other source are distinct
 sites or deposits."""
 SOMETIMES_TWICE = frozenset(
     {

@@ -34,6 +34,10 @@ class Milestone:
     expires_on: PartialDate | None = None
     planned_progress_pct: float | None = None
     progress_pct: float | None = None
+    dates_reported: str | None = None
+    """The dates as the source prints them, each with the date of its page."""
+    grade: str | None = None
+    page: str | None = None
     act: str | None = None
     authority: str | None = None
     reason_code: str | None = None

@@ -53,6 +53,9 @@ class MilestoneReport:
     expected_date: str | None
     actual_date: str | None
     expires_on: str | None
+    dates_reported: str | None
+    grade: str | None
+    page: str | None
     information_date: str | None
     days_late: int | None
     sources: tuple[str, ...]
@@ -201,6 +204,9 @@ def _report_milestone(milestone: Milestone, day: date) -> MilestoneReport:
         expected_date=_write_date(milestone.expected_date),
         actual_date=_write_date(milestone.actual_date),
         expires_on=_write_date(milestone.expires_on),
+        dates_reported=milestone.dates_reported,
+        grade=milestone.grade,
+        page=milestone.page,
         information_date=_write_date(milestone.information_date),
         days_late=days_late(milestone, day),
         sources=milestone.sources,

@@ -84,4 +84,7 @@ def _describe_milestone(one: Milestone) -> dict[str, Any]:
         "expected": one.expected_date or "",
         "actual": one.actual_date or "",
         "act": one.act or "",
+        "reported": one.dates_reported or "",
+        "grade": label_term("source-grade", one.grade),
+        "pages": (one.page or "").split(),
     }

@@ -1,0 +1,1 @@
+"""The source plants-and-milestones-2026."""
