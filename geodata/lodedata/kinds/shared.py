@@ -146,7 +146,12 @@ def quantity(
 def sign(name: str, title_en: str, title_zh: str) -> tuple[Field, Field]:
     """Return the fields of the sign of a reported figure: its qualifier, None for an exact one, and the end of a range."""
     return (
-        Field(f"{name}_qualifier", f"{title_en}: about, bound or range", f"{title_zh}：约数、界限或区间", vocabulary="figure-qualifier"),
+        Field(
+            f"{name}_qualifier",
+            f"{title_en}: about, bound or range",
+            f"{title_zh}：约数、界限或区间",
+            vocabulary="figure-qualifier",
+        ),
         quantity(f"{name}_upper", f"{title_en}: upper end of a range", f"{title_zh}：区间上限"),
     )
 

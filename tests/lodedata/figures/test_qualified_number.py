@@ -37,7 +37,8 @@ def test_number_has_its_sign_and_unit(text: str, expected: QualifiedNumber) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["", "约", "20-10", "2019-05", "1-2-3", "10³", "50)", "about half", "150 many", "5e", "约5万", "<500多", "10吨-20万吨"]
+    "text",
+    ["", "约", "20-10", "2019-05", "1-2-3", "10³", "50)", "about half", "150 many", "5e", "约5万", "<500多", "10吨-20万吨"],
 )
 def test_text_that_is_no_figure_or_has_two_meanings_is_unreadable(text: str) -> None:
     assert not is_qualified_number(text)

@@ -472,7 +472,9 @@ def amount(
             problems.append(Problem("amount-impossible", f"{text_of(value)} {named}", spec.column))
         elif dimension == "grade" and factor is not None and most * factor > 100:
             problems.append(Problem("grade-over-100", f"{text_of(value)} {named}", spec.column))
-        return Quantity(value, named, basis, None if found.single is None else factor, qualifier=found.qualifier, upper=found.upper)
+        return Quantity(
+            value, named, basis, None if found.single is None else factor, qualifier=found.qualifier, upper=found.upper
+        )
 
     return quantity
 

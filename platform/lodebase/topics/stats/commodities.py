@@ -67,8 +67,8 @@ class PriceNow:
 class CommodityFigures:
     """Production of a stage in its newest year, in tonnes, and the price of the commodity.
 
-    ``output`` is the total of the world that the source prints, or the sum of its parts. The index of concentration is in points
-    of 10,000: ``hhi_low`` counts other countries as many, ``hhi_high`` as one.
+    ``output`` is the total of the world that the source prints, or the sum of its parts. The index of concentration is in
+    points of 10,000: ``hhi_low`` counts other countries as many, ``hhi_high`` as one.
     """
 
     commodity: str

@@ -78,7 +78,7 @@ def test_the_overview_is_saved_as_a_table(statistics: FlaskClient, form: str) ->
     if form == "csv":
         rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
     else:
-        head, *lines = load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)
+        head, *lines = load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(values_only=True)
         rows = [dict(zip(head, line, strict=True)) for line in lines]
     (copper,) = [row for row in rows if (row["commodity"], row["stage"]) == ("copper", "refinery")]
     assert (copper["label_zh"], str(copper["year"]), copper["leaders"]) == ("铜", "2021", "CHN 84 % CHL 16 %")
