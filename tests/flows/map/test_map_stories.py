@@ -335,6 +335,23 @@ def test_the_search_box_goes_to_a_position(visit: Visits, text: str) -> None:
     seen.page.wait_for_function("() => new URLSearchParams(location.search).get('radius_km') === '50'")
 
 
+def test_numbers_that_may_be_in_either_order_are_offered_in_both(visit: Visits) -> None:
+    seen = visit("zh").open()
+    search = seen.page.locator("#search")
+    search.fill("-24.58, -67.73")
+    search.press("Enter")
+    options = seen.page.locator("#suggestions [role=option]")
+    expect(options).to_have_text(["您是否要找 67.73° S, 24.58° W", "您是否要找 24.58° S, 67.73° W"])
+    options.nth(1).click()
+    expect(seen.page.locator(".place-popup")).to_contain_text("67°43′48.0″W")
+    seen.loaded()
+    seen.page.locator("#area summary").click()
+    seen.page.locator("#near-at").fill("-24.58, -67.73")
+    seen.page.locator("#near-at").press("Enter")
+    seen.page.locator("#near-message").get_by_role("button", name="24.58° S, 67.73° W").click()
+    seen.page.wait_for_function("() => new URLSearchParams(location.search).get('near') === '-67.73,-24.58'")
+
+
 def test_the_position_of_the_pointer_is_shown_in_each_form(visit: Visits) -> None:
     seen = visit().open("/?view=117.73,29.0189,9")
     box = seen.page.locator(".folium-map").bounding_box()

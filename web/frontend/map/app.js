@@ -68,7 +68,8 @@ export class App {
       record: (id, at) => this.goTo(id, at),
       term: (filter, code) => this.screen.choose(filter, code, true),
       filter: (query) => this.go(`?${query}`),
-      position: (text) => this.position(text),
+      positions: (text) => this.positions(text),
+      goTo: (at) => this.goToPosition(at),
     });
     readout(map, (at, km) => this.area.near(at, km));
     measuring(map, say);
@@ -253,17 +254,20 @@ export class App {
   }
 
   /**
-   * Go to a typed position.
+   * Return the positions that a typed text can mean.
    * @param {string} text
+   * @returns {Promise<[number, number][]>}
    */
-  async position(text) {
-    if (!/\d\D+\d/.test(text)) return false;
-    const { parsePosition } = await import("./area/coordinates.js");
-    const at = parsePosition(text);
-    if (!at) return false;
+  async positions(text) {
+    if (!/\d\D+\d/.test(text)) return [];
+    const { parsePositions } = await import("./area/coordinates.js");
+    return parsePositions(text);
+  }
+
+  /** Go to a typed position. @param {[number, number]} at */
+  async goToPosition(at) {
     this.view.close(at);
     await place(this.map, at, (where, km) => this.area.near(where, km));
-    return true;
   }
 
   /** Show a saved search. @param {string} search */

@@ -120,12 +120,22 @@ export class AreaFilter {
   /** @param {Event} event */
   async takeNear(event) {
     event.preventDefault();
-    const { parsePosition } = await import("./coordinates.js");
-    const at = parsePosition(byId("near-at").value) ?? (byId("near-at").value.trim() ? null : this.centre());
+    const { parsePositions, withLetters } = await import("./coordinates.js");
+    const positions = byId("near-at").value.trim() ? parsePositions(byId("near-at").value) : [this.centre()];
     const km = Number(byId("near-km").value);
-    byId("near-message").textContent = at ? (km > 0 ? "" : messages.nearNoRadius) : messages.nearNoPosition;
-    if (!at || !(km > 0)) return;
-    this.near(at, km);
+    const message = byId("near-message");
+    message.textContent = positions.length ? (km > 0 ? "" : messages.nearNoRadius) : messages.nearNoPosition;
+    if (!positions.length || !(km > 0)) return;
+    if (positions.length === 1) {
+      this.near(positions[0], km);
+      return;
+    }
+    const choose = (/** @type {string} */ text) => {
+      byId("near-at").value = text;
+      this.takeNear(event);
+    };
+    const texts = positions.map(withLetters);
+    message.replaceChildren(`${messages.didYouMean} `, ...texts.map((text) => button(text, () => choose(text))));
   }
 
   /** @returns {[number, number]} */

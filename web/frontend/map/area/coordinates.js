@@ -73,13 +73,21 @@ function asGauss(lon, lat) {
 /**
  * Return the position of a text, or null: decimal degrees, degrees with minutes and seconds, UTM, or Gauss-Krüger of
  * CGCS2000 with the zone before the easting (3-degree zones 25 to 45, 6-degree zones 13 to 23).
- * Two bare numbers are longitude and latitude, unless only the reverse order is possible.
+ * Two numbers without letters are longitude and latitude, or latitude and longitude if only that is possible. If both orders are,
+ * there are two positions, longitude first in the first.
  * @param {string} text
- * @returns {[number, number] | null}
+ * @returns {[number, number][]} longitude and latitude; empty if the text is no position
  */
-export function parsePosition(text) {
+export function parsePositions(text) {
   const plain = text.trim().replace(/[，、；;]/g, ",").replace(/[＋]/g, "+").replace(/[－−–]/g, "-");
-  return fromUtm(plain) ?? fromGauss(plain) ?? fromMarked(plain) ?? fromPair(plain);
+  const found = fromUtm(plain) ?? fromGauss(plain);
+  if (found) return [found];
+  return fromMarked(plain) ?? fromPair(plain) ?? [];
+}
+
+/** Return a position as numbers with letters, latitude first. @param {[number, number]} position */
+export function withLetters([lon, lat]) {
+  return `${Math.abs(lat)}° ${lat < 0 ? "S" : "N"}, ${Math.abs(lon)}° ${lon < 0 ? "W" : "E"}`;
 }
 
 /** @param {string} text @returns {[number, number] | null} */
@@ -111,7 +119,7 @@ function fromGauss(text) {
 const PART = /([NSEW东西南北])?(?:经|纬)?\s*([+-]?\d+(?:\.\d+)?)\s*[°度d:]?\s*(?:(\d+(?:\.\d+)?)\s*['′’分m:]\s*)?(?:(\d+(?:\.\d+)?)\s*(?:["″”秒s]|''|′′)?\s*)?([NSEW])?/iy;
 const SIDES = { 东: "E", 西: "W", 南: "S", 北: "N" };
 
-/** @param {string} text @returns {[number, number] | null} */
+/** @param {string} text @returns {[number, number][] | null} */
 function fromMarked(text) {
   if (!/[NSEW东西南北°度′'″"]/i.test(text)) return null;
   /** @type {{value: number, side: string}[]} */
@@ -136,22 +144,30 @@ function fromMarked(text) {
   const turned = /[NS]/.test(a.side) || /[EW]/.test(b.side);
   if (/[NS]/.test(a.side) && /[NS]/.test(b.side)) return null;
   if (/[EW]/.test(a.side) && /[EW]/.test(b.side)) return null;
-  return checked(turned ? [b.value, a.value] : [a.value, b.value], !a.side && !b.side);
+  if (!a.side && !b.side) return eitherOrder([a.value, b.value]);
+  const found = checked(turned ? [b.value, a.value] : [a.value, b.value]);
+  return found && [found];
 }
 
-/** @param {string} text @returns {[number, number] | null} */
+/** @param {string} text @returns {[number, number][] | null} */
 function fromPair(text) {
   const found = /^([+-]?\d+(?:\.\d+)?)°?\s*(?:,|\s)\s*([+-]?\d+(?:\.\d+)?)°?$/.exec(text);
-  return found ? checked([Number(found[1]), Number(found[2])], true) : null;
+  return found && eitherOrder([Number(found[1]), Number(found[2])]);
 }
 
 /**
+ * Return the positions that two numbers can mean.
  * @param {[number, number]} pair
- * @param {boolean} [either] whether latitude may come first if only that is possible
- * @returns {[number, number] | null}
+ * @returns {[number, number][]}
  */
-function checked([a, b], either = false) {
-  const fits = (lon, lat) => Number.isFinite(lon) && Number.isFinite(lat) && Math.abs(lon) <= 180 && Math.abs(lat) <= 90;
-  if (fits(a, b)) return [a, b];
-  return either && fits(b, a) ? [b, a] : null;
+function eitherOrder([a, b]) {
+  const [first, second] = [checked([a, b]), checked([b, a])];
+  if (first && second && a !== b) return [first, second];
+  const one = first ?? second;
+  return one ? [one] : [];
+}
+
+/** @param {[number, number]} pair @returns {[number, number] | null} the pair if it is a longitude and a latitude */
+function checked([lon, lat]) {
+  return Number.isFinite(lon) && Number.isFinite(lat) && Math.abs(lon) <= 180 && Math.abs(lat) <= 90 ? [lon, lat] : null;
 }

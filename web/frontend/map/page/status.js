@@ -2,7 +2,7 @@
 
 import { button, byId, element } from "./element.js";
 import { RequestError, onActivity } from "../query/requests.js";
-import { messages } from "./settings.js";
+import { formatMessage, messages } from "./settings.js";
 
 const QUIET_MS = 60;
 
@@ -15,6 +15,8 @@ export class Status {
     this.again = again;
     this.widen = widen;
     this.quiet = 0;
+    /** Whether the message that is shown reports a request without network. */
+    this.failedOffline = false;
     onActivity((count) => this.busy(count > 0));
     this.busy(true);
     for (const event of ["online", "offline"]) window.addEventListener(event, () => this.online());
@@ -32,8 +34,17 @@ export class Status {
     else this.quiet = window.setTimeout(update, QUIET_MS);
   }
 
+  /** Follow the network; what failed without it is requested again as soon as it is back. */
   online() {
     byId("offline").hidden = navigator.onLine;
+    if (navigator.onLine && this.failedOffline) this.repeat();
+  }
+
+  /** Request everything again. */
+  repeat() {
+    this.failedOffline = false;
+    this.show();
+    this.again();
   }
 
   /** @param {string} text */
@@ -48,13 +59,21 @@ export class Status {
 
   /** @param {unknown} error */
   failed(error) {
-    const trouble = error instanceof RequestError ? error.trouble : "failed";
-    const text = { offline: messages.offline, away: messages.failed, refused: messages.refused, failed: messages.failed }[trouble];
-    const detail = trouble === "refused" && error instanceof RequestError ? element("span", { class: "detail" }, error.detail) : "";
-    const again = () => {
-      this.show();
-      this.again();
-    };
+    const known = error instanceof RequestError ? error : new RequestError("failed");
+    const { trouble } = known;
+    this.failedOffline = trouble === "offline";
+    const text = {
+      ...{ offline: messages.offline, away: messages.failed, refused: messages.refused, failed: messages.failed },
+      limited: formatMessage(messages.limited, { wait: waitText(known.waitS) }),
+    }[trouble];
+    const detail = trouble === "refused" ? element("span", { class: "detail" }, known.detail) : "";
+    const again = () => this.repeat();
     this.show(element("span", {}, text), detail, button(messages.retry, again), trouble === "refused" ? button(messages.clear, this.widen) : "");
   }
+}
+
+/** Return a wait in whole minutes, or in seconds below a minute. @param {number} seconds */
+function waitText(seconds) {
+  if (seconds >= 60) return formatMessage(messages.waitMinutes, { n: Math.ceil(seconds / 60) });
+  return formatMessage(messages.waitSeconds, { n: Math.max(1, seconds) });
 }

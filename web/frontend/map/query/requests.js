@@ -1,17 +1,19 @@
 // Requests to the own origin, with a count of pending ones and a class for failures.
 
-/** @typedef {"offline" | "away" | "refused" | "failed"} Trouble */
+/** @typedef {"offline" | "away" | "limited" | "refused" | "failed"} Trouble */
 
 /** A request without a usable response, and the reason. */
 export class RequestError extends Error {
   /**
    * @param {Trouble} trouble
    * @param {string} [detail]
+   * @param {number} [waitS] seconds after which the request may be repeated, 0 if that is not known
    */
-  constructor(trouble, detail = "") {
+  constructor(trouble, detail = "", waitS = 0) {
     super(detail || trouble);
     this.trouble = trouble;
     this.detail = detail;
+    this.waitS = waitS;
   }
 }
 
@@ -56,7 +58,9 @@ export async function request(url, options, read) {
 async function failure(response) {
   const body = await response.json().catch(() => ({}));
   const detail = [body.value, body.detail].filter(Boolean).join(": ");
-  if (response.status === 503) return new RequestError("away", detail);
+  const waitS = Number(response.headers.get("Retry-After")) || 0;
+  if (response.status === 429) return new RequestError("limited", detail, waitS);
+  if (response.status === 503) return new RequestError("away", detail, waitS);
   return new RequestError(response.status < 500 ? "refused" : "failed", detail);
 }
 

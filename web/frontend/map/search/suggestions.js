@@ -14,7 +14,8 @@ const COLLECTION = { deposit: "deposits", discovery: "discoveries", project: "pr
  * @property {(id: string, at: [number, number] | null) => void} record
  * @property {(filter: string, code: string) => void} term
  * @property {(query: string) => void} filter shows the records of a query
- * @property {(text: string) => Promise<boolean>} position takes a text that is a position, and says whether it was one
+ * @property {(text: string) => Promise<[number, number][]>} positions the positions that a text can mean
+ * @property {(at: [number, number]) => void} goTo goes to a position
  * @property {string[]} filters
  */
 
@@ -46,6 +47,10 @@ export function suggestions(hooks) {
   const take = (one) => {
     close();
     box.value = "";
+    if (one.position) {
+      hooks.goTo(one.position);
+      return;
+    }
     if (one.query) {
       hooks.filter(one.query);
       return;
@@ -92,13 +97,19 @@ export function suggestions(hooks) {
   }
 
   async function enter() {
-    if (await hooks.position(box.value)) {
+    const positions = await hooks.positions(box.value);
+    if (positions.length) {
       // an earlier request would still report that no name is similar
       clearTimeout(timer);
       control.abort();
+    }
+    if (positions.length === 1) {
       message.textContent = "";
-      close();
-      box.value = "";
+      take({ position: positions[0] });
+    } else if (positions.length && !found[at]?.position) {
+      const { withLetters } = await import("../area/coordinates.js");
+      found = positions.map((position) => ({ position, text: withLetters(position) }));
+      show();
     } else if (!list.hidden && found[at]) take(found[at]);
     else ask();
   }
@@ -144,6 +155,10 @@ function filterOf(kind, filters) {
  */
 function row(one, i, take) {
   const made = element("li", { role: "option", id: `suggestion-${i}`, "aria-selected": "false", onpointerdown: (event) => event.preventDefault(), onclick: take });
+  if (one.position) {
+    made.append(element("span", {}, messages.didYouMean), " ", element("b", {}, one.text));
+    return made;
+  }
   if (one.query) {
     const terms = one.terms.map((term) => term[lang === "zh" ? "label_zh" : "label_en"]);
     const matched = Object.entries(one.matched).map(([kind, n]) => `${settings.kinds[kind]} ${number(n)}`);
