@@ -121,13 +121,13 @@ UNCHECKED = ("Not checked against a document: ", "未与文件核对：")
 
 
 NOT_CHECKED = {
-    "seat": 34,
-    "English name": 28,
-    "Chinese name": 45,
+    "seat": 13,
+    "English name": 9,
+    "Chinese name": 22,
     "stock codes": 16,
-    "former names": 23,
+    "former names": 21,
     "short names": 8,
-    "parent": 6,
+    "parent": 3,
     "credit code": 4,
     "LEI": 4,
 }
