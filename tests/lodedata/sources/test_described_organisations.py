@@ -113,6 +113,13 @@ def test_no_subsidiary_in_the_register_has_the_chinese_name_of_its_parent() -> N
         ("Palabora Mining Co. Ltd.", "palabora"),
         ("Bharat Aluminum Co. Ltd.", "balco"),
         ("C.V.G. Bauxilum C.A.", "bauxilum"),
+        ("Ongopolo Mining Ltd.", "ongopolo"),
+        ("Zimbabwe Platinum Mines (Private) Ltd.", "zimbabwe-platinum"),
+        ("Boliden Mineral AB", "boliden-mineral"),
+        ("Indian Aluminum Co. Ltd.", "indal"),
+        ("RioZim Ltd.", "riozim"),
+        ("Aluminum Pechiney", "pechiney"),
+        ("Oxiana Ltd.", "oz-minerals"),
     ],
 )
 def test_an_owner_of_a_large_site_is_found_by_the_name_that_a_file_prints(owner: str, key: str) -> None:
