@@ -10,6 +10,10 @@ from lodedata.vocab import fold, table, vocabulary
 
 _UNIT = r"%|‰|wt\.? ?%|pct|g/t|kg/t|ppm|ppb"
 _BEFORE = re.compile(rf"(?P<unit>{_UNIT})[\s_]*(?P<name>\w.*)", re.IGNORECASE)
+_ORE = re.compile(
+    r"(?:min[ée]rio|mineral|mena|minerai)(?:e?s)? (?:de |da |do |d')(?P<of>\w.*)|(?P<named>\w.*) ores?", re.IGNORECASE
+)
+"""A text that names an ore by its metal, in English, Portuguese, Spanish and French."""
 _AFTER = re.compile(rf"(?P<name>.*[\w)])[\s_,]*[(\[（]?\s*(?P<unit>{_UNIT})\s*[)\]）]?", re.IGNORECASE)
 
 
@@ -51,6 +55,11 @@ def named_commodity(text: str) -> NamedCommodity | None:
         if compound is None:
             return NamedCommodity(found.code)
         return NamedCommodity(compound.code) if fold(text) in _minerals() else compound
+    if (ore := _ORE.fullmatch(normal(text))) is not None:
+        metal = named_commodity(ore["of"] or ore["named"])
+        # the ores of some metals are commodities of their own
+        own = f"{metal.code}-ore" if metal is not None else ""
+        return NamedCommodity(own) if own in vocabulary("commodity") else metal
     for form in (_BEFORE, _AFTER):
         match = form.fullmatch(normal(text))
         if match is not None and unit(match["unit"], "grade") is not None:

@@ -70,7 +70,7 @@ EDITS: Mapping[str, Edits] = {
     "main_and_other_metals": ({"crs": "EPSG:4326"}, []),
 }
 REGISTRY_EDITS: Mapping[str, Edits] = {
-    "sigmine_brazil": ({"country.const": "BRA"}, [('    name_en: "NOME"', "    country:", '    holder: "NOME"\n')]),
+    "sigmine_brazil": ({"country.const": "BRA"}, []),
     # areas are in hectares or in blocks, which have no area of their own
     "tenements_western_australia": ({"country.const": "AUS"}, [("    area_km2_reported:", "    right_kind:", "")]),
     "catastro_minero_spain": ({"country.const": "ESP"}, []),

@@ -17,7 +17,7 @@ _CUT_LENGTH = 10
 """Characters of a column's name in a DBF, which cuts longer ones."""
 KIND = "kind-"
 """The prefix of the kinds of records among the fields: terms in the name of the column of names that speak for a kind."""
-_REMARK = re.compile(r"\s*[(\[（【][^)\]）】]*[)\]）】]\s*$")
+REMARK = re.compile(r"\s*[(\[（【][^)\]）】]*[)\]）】]\s*$")
 """A remark in brackets at the end of a name, such as a datum."""
 _IDENTIFIER = re.compile(r"[A-Za-z](ID|Id|UID)$|编号$|编码$")
 _SHORT = 4
@@ -36,8 +36,8 @@ def _terms() -> dict[str, list[tuple[str, Tokens]]]:
 def name_scores(column: SampledColumn) -> dict[str, float]:
     """Return the likeness (0 to 1) of a column's name to each field that it resembles."""
     found = _scores(column.tokens, column.name)
-    shorter = name_tokens(_REMARK.sub("", column.name))
-    if shorter and shorter != column.tokens and _REMARK.search(column.name):
+    shorter = name_tokens(REMARK.sub("", column.name))
+    if shorter and shorter != column.tokens and REMARK.search(column.name):
         for field, score in _scores(shorter, column.name).items():
             found[field] = max(found.get(field, 0.0), 0.9 * score)
     if _IDENTIFIER.search(column.name):

@@ -15,7 +15,7 @@ from lodedata.mapping.suggestion.columns import DIMENSIONS, SampledColumn, is_nu
 from lodedata.mapping.values.fields import MOST_TONNES
 from lodedata.vocab import fold, vocabulary
 
-SEPARATORS = ",;、/，+-"
+SEPARATORS = ",;、/，+-\n"
 """Characters that may divide several terms in one cell."""
 WKT_POLYGON = re.compile(r"\s*(SRID=\d+;)?\s*(MULTI)?POLYGON\b", re.IGNORECASE)
 WKT_POINT = re.compile(r"POINT\s*Z?\s*\(\s*[-+\d.]+\s+[-+\d.]+", re.IGNORECASE)
@@ -31,6 +31,19 @@ _MANY = 0.6
 """Share of known terms from which a column holds the terms of a vocabulary."""
 _FEW = 0.2
 _MOST_DIGITS = 18
+LEAST_DIVISIONS = 3
+"""Different divisions from which a column says what country they are of."""
+_NEARLY_ALL = 0.9
+MOSTLY_RIGHTS = 0.5
+_RIGHTS = re.compile(
+    r"(?i)\b(licen[cs]es?|permits?|leases?|claims?|concesi[oó]n(es)?|concess[aã]o|concessions?|permiso|permis|licencia|licença"
+    r"|autorização|requerimento)\b|(采矿|探矿|勘查许可|采矿许可)|лицензи"
+)
+"""Texts that name a right to explore or to mine."""
+_EVENT = re.compile(r"(?i)construct|announce|idled|retire|clos(ed|ure|ing)|start|commission|discover|shut|建成|投产|开工|关停")
+"""Names of columns of dates that are those of an event of the object itself."""
+_COUNTED = re.compile(r"(?i)\b(work ?force|employ\w*|staff|workers|persons|people|empleados|trabajadores|trabalhadores|работник\w*)\b|人数|职工")
+"""Names of columns that count people, which are no figures of ore."""
 
 Score = float | None
 """The likeness of cells to a field, 1 at most; -1 if they contradict it, None if they are no sign."""
@@ -93,6 +106,35 @@ def _division(column: SampledColumn) -> Score:
     share = sum(fold(value) in _division_names() for value in column.distinct) / len(column.distinct)
     coded = sum(value.upper() in _division_codes() for value in column.distinct) / len(column.distinct)
     return share if share >= 0.5 else (UNLIKELY if share < _FEW and coded < 0.5 else None)
+
+
+def divided_country(column: SampledColumn) -> str | None:
+    """Return the only country whose divisions have nearly all names or codes of a column, None for none or several."""
+    known = vocabulary("division")
+    countries = {term.code.partition("-")[0] for term in known}
+    by_alpha2 = {term.extra["alpha2"]: term.code for term in vocabulary("country")}
+    values = [value for value in column.distinct if len(value) > 1]
+    if len(values) < LEAST_DIVISIONS:
+        return None
+    found = [
+        by_alpha2[alpha2]
+        for alpha2 in countries
+        if alpha2 in by_alpha2
+        and sum(known.find(value, by_alpha2[alpha2]) is not None for value in values) >= _NEARLY_ALL * len(values)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def names_a_right(column: SampledColumn) -> bool:
+    """Return whether nearly all texts of a column say that they are a licence, a permit, a lease or another right."""
+    if not column.distinct or column.numeric:
+        return False
+    return sum(_RIGHTS.search(value) is not None for value in column.distinct) >= MOSTLY_RIGHTS * len(column.distinct)
+
+
+def names_companies(column: SampledColumn) -> bool:
+    """Return whether most texts of a column are names of companies by their form."""
+    return bool(column.distinct) and (_company(column) or 0.0) > 0.5
 
 
 def _category(column: SampledColumn) -> Score:
@@ -164,6 +206,11 @@ def _dates(column: SampledColumn) -> Score:
     return 0.8 if date_share(column) >= 0.7 else -1.0
 
 
+def _information_dates(column: SampledColumn) -> Score:
+    """Score dates of information: those whose name is another event's, such as construction, are none."""
+    return -1.0 if _EVENT.search(column.name) else _dates(column)
+
+
 def date_share(column: SampledColumn) -> float:
     """Return the share (0 to 1) of a column's distinct values that can be read as dates."""
     readable = 0
@@ -183,7 +230,7 @@ def _figures(dimension: str, most: float = MOST_TONNES) -> Callable[[SampledColu
 
     def score(column: SampledColumn) -> Score:
         found = numbers(column)
-        if not column.numeric or not found or min(found) < 0 or max(found) > most:
+        if not column.numeric or not found or min(found) < 0 or max(found) > most or _COUNTED.search(column.name):
             return -1.0
         if column.unit is None and column.ambiguous_unit is None:
             return None
@@ -239,6 +286,11 @@ def is_flag(column: SampledColumn) -> bool:
     return bool(column.distinct) and not column.numeric and {value.casefold() for value in column.distinct} <= TRUE | FALSE
 
 
+def _age(column: SampledColumn) -> Score:
+    """Score geological ages: texts, or numbers of millions of years; years of a plant are no geological age."""
+    return -1.0 if column.numeric and not re.search(r"(?i)\b(ma|ga|m\.y\.)\b|_ma$", column.name) else None
+
+
 def _host(column: SampledColumn) -> Score:
     return -1.0 if (_units(column) or 0.0) > 0 else _text(column)
 
@@ -289,11 +341,12 @@ CONTENT: dict[str, tuple[Callable[[SampledColumn], Score], float]] = {
     "operator": (_company, 0.0),
     "share": (_share, 0.0),
     "discovery_year": (_dates, 0.0),
-    "information_date": (_dates, 0.0),
+    "information_date": (_information_dates, 0.0),
     "estimate_date": (_dates, 0.0),
     "start": (_dates, 0.0),
     "end": (_dates, 0.0),
     "host_unit": (_host, 0.0),
+    "age": (_age, 0.0),
     "technology": (_text, 0.0),
     "announced_by": (_company, 0.0),
     "competent_person": (_text, 0.0),

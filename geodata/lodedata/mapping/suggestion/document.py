@@ -12,6 +12,7 @@ import shapely
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign
 from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens, sampled_tables
+from lodedata.mapping.suggestion.content import divided_country
 from lodedata.mapping.suggestion.draft import Draft, quoted, samples, separators_in, unknown_terms
 from lodedata.mapping.suggestion.estimates import deposit_lines
 from lodedata.mapping.suggestion.header import header_lines
@@ -32,6 +33,8 @@ _SUMMARY = re.compile(
     r"|汇总|统计|透视|图表|свод|итог"
 )
 """Titles of sheets that are made of others."""
+LEAST_COUNTRY = 4
+"""Characters from which a part of a file's name may be the name of a country; shorter ones are as often codes of other things."""
 Sampled = tuple[InputTable, list[SampledColumn], list[bytes]]
 _LEAST_SERIES = 3
 """The number of columns that differ in the year only from which they are a series."""
@@ -52,7 +55,7 @@ def suggestion(path: Path, hints: Hints | None = None) -> str:
         fill_down(grouped)
         assigned = assign(columns)
     kind = _kind_of(assigned, columns, f"{table.part} {path.stem}", shapes)
-    draft = Draft(assigned, columns, _named_commodity(table.part or path.stem))
+    draft = Draft(assigned, columns, _named_commodity(table.part or path.stem), _named_country(path.stem, table.part))
     lines = [
         *header_lines(path),
         "",
@@ -165,6 +168,10 @@ def _place_lines(draft: Draft) -> list[str]:
         lines = [f"    country: {quoted(country.name)}", *draft.others("country"), *unknown_terms([country], "country")]
     elif division is not None and _share_known_in(division, "CHN") > 0.5:
         lines = ["    country: {const: CHN}          # the divisions are Chinese"]
+    elif draft.country is not None:
+        lines = [f"    country: {{const: {draft.country}}}          # as the name of the table says", *draft.others("country")]
+    elif division is not None and (country := divided_country(division)) is not None:
+        lines = [f"    country: {{const: {country}}}          # the only country with these divisions"]
     else:
         lines = [
             f'    country: {{const: "{PLACEHOLDER}"}}          # no column names a country; one code for all rows, such as CHN',
@@ -180,6 +187,23 @@ def _place_lines(draft: Draft) -> list[str]:
 def _share_known_in(column: SampledColumn, country: str) -> float:
     known = vocabulary("division")
     return sum(known.find(value, country) is not None for value in column.distinct) / max(len(column.distinct), 1)
+
+
+def _named_country(*names: str) -> str | None:
+    """Return the only country that names of a file and its part state by one to three of their parts, None for none or several.
+
+    A name that is also that of a division of another country, such as Georgia, states none.
+    """
+    found: set[str] = set()
+    for name in names:
+        tokens = name_tokens(name)
+        for count in (1, 2, 3):
+            for start in range(len(tokens) - count + 1):
+                text = " ".join(tokens[start : start + count])
+                term = vocabulary("country").find(text) if len(text) >= LEAST_COUNTRY or not text.isascii() else None
+                if term is not None and not vocabulary("division").find(text):
+                    found.add(term.code)
+    return found.pop() if len(found) == 1 else None
 
 
 def _named_commodity(name: str) -> str | None:
@@ -207,7 +231,7 @@ def _commodity_lines(draft: Draft) -> list[str]:
             f'    commodities: [{{const: "{PLACEHOLDER}"}}]',
             *draft.others("commodities"),
         ]
-    separators = separators_in(columns, ";,、，/+-", "commodity")
+    separators = separators_in(columns, ";,、，/+-\n", "commodity")
     split = f", split: {quoted(separators)}" if separators else ""
     lines = ["    commodities:", *(f"      - {{column: {quoted(column.name)}{split}}}" for column in columns)]
     lines += draft.others("commodities", "      ")

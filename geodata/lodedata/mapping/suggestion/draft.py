@@ -1,12 +1,13 @@
 """The draft of a mapping: its lines, the columns that they use, and comments with other columns and unknown terms."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import yaml
 
 from lodedata.dates import order_of
+from lodedata.figures.compounds import named_commodity
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import ColumnAssignment
 from lodedata.mapping.suggestion.columns import SampledColumn
@@ -37,6 +38,8 @@ class Draft:
     columns: list[SampledColumn]
     commodity: str | None = None
     """The commodity that the name of the table states."""
+    country: str | None = None
+    """The country that the name of the table states."""
     used: set[str] = field(default_factory=set)
 
     def take(self, name: str) -> SampledColumn | None:
@@ -88,13 +91,21 @@ def dated_entry(column: SampledColumn) -> str:
     return f"{{{entry}}}          # {'; '.join(comments)}" if comments else quoted(column.name)
 
 
-def unknown_terms(columns: Iterable[SampledColumn], name: str, separators: str = "", indent: str = "    ") -> list[str]:
-    """Return comments that list the values of columns which a vocabulary lacks, each with its nearest terms."""
-    known = vocabulary(name)
+def unknown_terms(
+    columns: Iterable[SampledColumn],
+    name: str,
+    separators: str = "",
+    indent: str = "    ",
+    mapped: Collection[str] = (),
+) -> list[str]:
+    """Return comments that list the values of columns which a vocabulary lacks, each with its nearest terms.
+
+    ``mapped`` are values that a line of the mapping already gives a code.
+    """
     divide = re.compile(f"[{re.escape(separators)}]") if separators else None
     values = (value for column in columns for value in column.values)
     parts = (part.strip() for value in values for part in (divide.split(value) if divide else [value]))
-    unknown = list(dict.fromkeys(part for part in parts if part and known.find(part) is None))
+    unknown = list(dict.fromkeys(part for part in parts if part and part not in mapped and not _is_known(name, part)))
     if not unknown:
         return []
     listed = ", ".join(quoted(part) for part in unknown[:MOST_LISTED])
@@ -104,6 +115,11 @@ def unknown_terms(columns: Iterable[SampledColumn], name: str, separators: str =
         *_map_lines(unknown[:MOST_MAPPED], name, indent),
         *([f"{indent}#     … {len(unknown) - MOST_MAPPED:,} more"] if len(unknown) > MOST_MAPPED else []),
     ]
+
+
+def _is_known(vocabulary_name: str, text: str) -> bool:
+    known = vocabulary(vocabulary_name).find(text) is not None
+    return known or (vocabulary_name == "commodity" and named_commodity(text) is not None)
 
 
 def _map_lines(unknown: list[str], name: str, indent: str) -> list[str]:

@@ -3,23 +3,30 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.columns import SampledColumn
+from lodedata.mapping.suggestion.content import divided_country
 from lodedata.mapping.suggestion.draft import quoted
 from lodedata.statistics.series import find_term
+from lodedata.vocab import vocabulary
 
 YEAR = re.compile(r"(?P<before>\D{0,8})(?:19|20)\d\d(?P<after>\D{0,8})")
 PERIOD = re.compile(r"(?:19|20)\d\d(?:[-.]?Q[1-4]|[-./](?:0?[1-9]|1[0-2])|年.*)?")
 PERIODS = frozenset(
     ("year", "period", "time period", "time", "date", "month", "年", "年份", "年度", "时期", "月份")
+    + ("reference year", "ano base", "ano referencia", "ano de referencia", "отчетный год", "统计年份")
     + ("ano", "mes", "periodo", "fecha", "annee", "mois", "год", "месяц", "период", "tahun", "bulan")
 )
 VALUES = frozenset(
     ("value", "obs value", "amount", "quantity", "output", "production", "值", "数值", "产量", "数量")
     + ("valor", "produccion", "producao", "valeur", "значение", "производство", "добыча", "объем", "nilai", "produksi")
 )
+CONTAINED = re.compile(r"conten|contid|contain|金属量|содерж")
+"""Folded names of columns whose values are of the metal that a mass contains."""
 STATED = re.compile(r"[^\W\d_]+")
 """A word of the name of a file, a sheet or a column, which may state a dimension of all rows."""
 LEAST_YEARS = 3
@@ -41,21 +48,29 @@ def observation_lines(path: Path, part: str, columns: Sequence[SampledColumn]) -
     A dimension without a column is that which the name of the file, of the sheet or of the values states.
     """
     given, others = _dimensions(columns)
-    shape = _wide(others) or _long(others)
+    shape = _wide(others) or _long(others) or _long_with_units(columns)
     if shape is None or not {"area", "commodity"} & given.keys():
         return None
-    lines, used = shape
-    left = [one for one in others if one.name not in used]
+    used = shape.used
+    given = {dimension: column for dimension, column in given.items() if column.name not in used}
+    taken = used | {column.name for column in given.values()}
+    left = [one for one in columns if one.name not in taken]
     if any(_names(one) for one in left):
         return None
-    lines = ["observations:", f"  - file: {quoted(path.name)}", *([f"    part: {quoted(part)}"] if part else []), *lines]
-    values = [one for one in others if one.name in used and one.plain in VALUES]
+    lines = ["observations:", f"  - file: {quoted(path.name)}", *([f"    part: {quoted(part)}"] if part else [])]
+    if any(one.decimal == "," for one in columns if one.name in used):
+        lines.append('    decimal: ","')
+    lines += shape.lines
+    values = [one for one in columns if one.name in used and (one.plain in VALUES or shape.gives)]
     names = [path.stem, part, *(one.name for one in values)]
     for dimension, hint in DEFAULTS.items():
+        if dimension in shape.gives:
+            continue
         column = given.get(dimension)
         stated = _stated(dimension, names, values)
         if column is not None:
-            filled = quoted(column.name)
+            country = divided_country(column) if dimension == "area" else None
+            filled = quoted(column.name) if country is None else _division_cell(column, country)
         elif stated is not None:
             filled = f"{{const: {stated[0]}}}          # as {quoted(stated[1])} states"
         else:
@@ -97,12 +112,33 @@ def _dimensions(columns: Sequence[SampledColumn]) -> tuple[dict[str, SampledColu
 def _dimension(column: SampledColumn, given: dict[str, SampledColumn]) -> str | None:
     for dimension in ("area", "commodity", "indicator", "stage", "unit", "basis"):
         known = sum(find_term(dimension, value) is not None for value in column.distinct)
+        if dimension == "area" and known < KNOWN * len(column.distinct) and divided_country(column) is not None:
+            known = len(column.distinct)
         if dimension not in given and known >= KNOWN * len(column.distinct):
             return dimension
     return None
 
 
-def _wide(columns: Sequence[SampledColumn]) -> tuple[list[str], set[str]] | None:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Lines that state periods and values, the names of their columns, and the dimensions that the lines give."""
+
+    lines: list[str]
+    used: set[str]
+    gives: frozenset[str] = frozenset()
+
+
+def _division_cell(column: SampledColumn, country: str) -> str:
+    """Return the cell of an area from names or codes of divisions of a country, as areas are divisions by their codes."""
+    alpha2, known = vocabulary("country")[country].extra["alpha2"], vocabulary("division")
+    if all(f"{alpha2}-{value.upper()}" in known for value in column.distinct):
+        return f'{{template: "{alpha2}-{{{column.name}}}"}}          # the divisions of {country}'
+    codes = {value: term.code for value in column.distinct if (term := known.find(value, country)) is not None}
+    entries = ", ".join(f"{quoted(value)}: {code}" for value, code in codes.items())
+    return f"{{column: {quoted(column.name)}, map: {{{entries}}}}}          # the divisions of {country}"
+
+
+def _wide(columns: Sequence[SampledColumn]) -> Shape | None:
     """Return the pattern of columns that are years, and their names."""
     series: dict[tuple[str, str], list[str]] = defaultdict(list)
     for column in columns:
@@ -114,17 +150,50 @@ def _wide(columns: Sequence[SampledColumn]) -> tuple[list[str], set[str]] | None
     if len(names) < LEAST_YEARS:
         return None
     pattern = f"{re.escape(before)}(?P<period>[0-9]{{4}}){re.escape(after)}"
-    return [f"    columns: {quoted(pattern)}          # {quoted(names[0])} to {quoted(names[-1])}"], set(names)
+    return Shape([f"    columns: {quoted(pattern)}          # {quoted(names[0])} to {quoted(names[-1])}"], set(names))
 
 
-def _long(columns: Sequence[SampledColumn]) -> tuple[list[str], set[str]] | None:
+def _periods(columns: Sequence[SampledColumn]) -> list[SampledColumn]:
+    return [one for one in columns if one.plain in PERIODS and one.distinct and all(map(PERIOD.fullmatch, one.distinct))]
+
+
+def _long(columns: Sequence[SampledColumn]) -> Shape | None:
     """Return the lines of the columns of periods and of values, and their names."""
-    periods = [one for one in columns if one.plain in PERIODS and one.distinct and all(map(PERIOD.fullmatch, one.distinct))]
+    periods = _periods(columns)
     values = [one for one in columns if one.plain in VALUES and one not in periods]
     if len(periods) != 1 or len(values) != 1:
         return None
     period, value = periods[0].name, values[0].name
-    return [f"    period: {quoted(period)}", f"    values: [{{value: {quoted(value)}}}]"], {period, value}
+    return Shape([f"    period: {quoted(period)}", f"    values: [{{value: {quoted(value)}}}]"], {period, value})
+
+
+def _long_with_units(columns: Sequence[SampledColumn]) -> Shape | None:
+    """Return the lines of values that are each followed by a column with their units: of output, gross and contained.
+
+    Other values of such a table, such as those of sales, are left out.
+    """
+    periods = _periods(columns)
+    pairs = [(value, unit) for value, unit in pairwise(columns) if value.numeric and _holds_units(unit)]
+    gross = [pair for pair in pairs if _states_production(pair[0]) and not CONTAINED.search(pair[0].plain)]
+    contained = [pair for pair in pairs if CONTAINED.search(pair[0].plain)]
+    if len(periods) != 1 or len(gross) != 1 or len(contained) > 1:
+        return None
+    lines = [f"    period: {quoted(periods[0].name)}", "    values:"]
+    for basis, found in (("gross", gross), ("content", contained)):
+        for value, unit in found:
+            lines.append(f"      - {{value: {quoted(value.name)}, unit: {quoted(unit.name)}, basis: {{const: {basis}}}}}")
+    used = {periods[0].name, *(column.name for pair in (*gross, *contained) for column in pair)}
+    return Shape(lines, used, frozenset({"unit", "basis"}))
+
+
+def _holds_units(column: SampledColumn) -> bool:
+    known = sum(find_term("unit", value) is not None for value in column.distinct)
+    return not column.numeric and bool(column.distinct) and known >= KNOWN * len(column.distinct)
+
+
+def _states_production(column: SampledColumn) -> bool:
+    terms = (find_term("indicator", word) for word in STATED.findall(column.name))
+    return any(term is not None and term.code == "production" for term in terms)
 
 
 def _names(column: SampledColumn) -> bool:

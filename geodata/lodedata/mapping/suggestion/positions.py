@@ -14,6 +14,11 @@ from lodedata.mapping.suggestion.content import WKT_POINT, angles
 from lodedata.mapping.suggestion.draft import Draft, quoted
 from lodedata.read import InputTable
 
+_PAIR = re.compile(r"\s*[(\[]?\s*([-+]?\d{1,3}[.,]\d+)\s*[,;/ ]\s*([-+]?\d{1,3}[.,]\d+)\s*[)\]]?\s*")
+"""Two decimal degrees in one cell."""
+_OF_PAIR = (r"^[^-+\d]*([-+]?\d+[.,]\d+)", r"[,;/ ]\s*([-+]?\d+[.,]\d+)[^\d]*$")
+"""The patterns of the first and of the second number of a pair."""
+_MOSTLY = 0.9
 _FIRST, _SECOND = r"\(\s*([-+.\d]+)", r"\(\s*[-+.\d]+\s+([-+.\d]+)"
 _ACCURACY = [
     "      # accuracy of the positions in metres; without it, the number of decimals decides",
@@ -39,6 +44,9 @@ def position_lines(draft: Draft, table: InputTable, shapes: Sequence[bytes]) -> 
         return _column_lines(draft)
     if "wkt" in by_field:
         return _wkt_lines(draft)
+    pair = next((column for column in draft.columns if _holds_pairs(column)), None)
+    if pair is not None:
+        return _pair_lines(draft, pair)
     return ["    # no columns look like coordinates", *draft.others("lon"), *draft.others("lat")]
 
 
@@ -74,6 +82,43 @@ def _wkt_lines(draft: Draft) -> list[str]:
         *(_named_system(draft, normal(column.name).casefold()) or _UNKNOWN_DATUM),
         *_ACCURACY,
     ]
+
+
+def _holds_pairs(column: SampledColumn) -> bool:
+    matched = sum(_PAIR.fullmatch(value) is not None for value in column.distinct)
+    return bool(column.distinct) and matched >= _MOSTLY * len(column.distinct)
+
+
+def _pair_lines(draft: Draft, column: SampledColumn) -> list[str]:
+    """Return the lines of a column with both coordinates; the order is that of the values or the name, else it stays open."""
+    draft.used.add(column.name)
+    name = quoted(column.name)
+    latitude_first = _latitude_first(column)
+    if latitude_first is None:
+        shown = " or ".join(f"'{pattern}'" for pattern in _OF_PAIR)
+        patterns = [f'"{PLACEHOLDER}"', f'"{PLACEHOLDER}"']
+        comment = f"      # neither the values nor the name say which number is the latitude; the patterns are {shown}"
+    else:
+        patterns = [f"'{pattern}'" for pattern in (_OF_PAIR if not latitude_first else _OF_PAIR[::-1])]
+        comment = f"      # both coordinates are in one column, the {'latitude' if latitude_first else 'longitude'} first"
+    return [
+        "    position:",
+        comment,
+        f"      lon: {{column: {name}, pattern: {patterns[0]}}}",
+        f"      lat: {{column: {name}, pattern: {patterns[1]}}}",
+        *(_named_system(draft, normal(column.name).casefold()) or _UNKNOWN_DATUM),
+        *_ACCURACY,
+    ]
+
+
+def _latitude_first(column: SampledColumn) -> bool | None:
+    """Return whether the latitude is the first number of pairs: a number beyond 90 is a longitude; None where nothing says."""
+    pairs = [match.groups() for value in column.distinct if (match := _PAIR.fullmatch(value))]
+    beyond = [any(abs(float(pair[at].replace(",", "."))) > 90 for pair in pairs) for at in (0, 1)]
+    if beyond[0] != beyond[1]:
+        return beyond[1]
+    named = re.search(r"(?i)\blat\w*\W*(lon|lng)", column.name), re.search(r"(?i)\b(lon|lng)\w*\W*lat", column.name)
+    return None if any(beyond) or bool(named[0]) == bool(named[1]) else bool(named[0])
 
 
 def _column_lines(draft: Draft) -> list[str]:

@@ -6,9 +6,11 @@ from functools import lru_cache
 
 from lodedata.figures.units import unit
 from lodedata.mapping.model import PLACEHOLDER
+from lodedata.mapping.suggestion.column_names import REMARK
 from lodedata.mapping.suggestion.columns import SampledColumn
-from lodedata.mapping.suggestion.content import date_share, share_known
+from lodedata.mapping.suggestion.content import date_share, names_a_right, names_companies, share_known
 from lodedata.mapping.suggestion.draft import Draft, dated_entry, quoted, unknown_terms
+from lodedata.vocab import vocabulary
 
 _KNOWN_STATUS = 0.4
 KNOWN_KIND = 0.6
@@ -83,7 +85,8 @@ def right_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
             break
     if "right_kind" not in found:
         kinds = (c for c in columns if c.name not in taken and c.distinct and share_known(c, "right-kind", "") > KNOWN_KIND)
-        if (kind := next(kinds, None)) is not None:
+        said = (c for c in columns if c.name not in taken and names_a_right(c) and not c.unique)
+        if (kind := next(kinds, None) or next(said, None)) is not None:
             found["right_kind"] = kind
     return found
 
@@ -109,6 +112,11 @@ def keep_for_rights(draft: Draft) -> None:
     number = found.get("right_no")
     if number is not None and number.unique and number.filled:
         by_field["key"] = number
+    for name in ("name_en", "name_zh"):
+        column = by_field.get(name)
+        if "holder" not in found and "owner" not in by_field and column is not None and names_companies(column):
+            # the only name in a register of rights is the holder's where it is a company's
+            by_field["owner"] = by_field.pop(name)
 
 
 def right_lines(draft: Draft) -> list[str]:
@@ -126,7 +134,7 @@ def right_lines(draft: Draft) -> list[str]:
         elif name == "area_km2_reported":
             lines.append(f"    {name}: {_area_entry(draft, column)}")
         elif name == "right_kind":
-            lines += [f"    right_kind: {quoted(column.name)}", *unknown_terms([column], "right-kind")]
+            lines += _kind_lines(column)
             lines.append(f"    right_kind_reported: {quoted(column.name)}")
         else:
             lines.append(f"    {name}: {quoted(column.name)}")
@@ -135,6 +143,21 @@ def right_lines(draft: Draft) -> list[str]:
         lines += [f"    status: {quoted(status.name)}", *unknown_terms([status], "right-status")]
         lines.append(f"    status_reported: {quoted(status.name)}")
     return lines
+
+
+def _kind_lines(column: SampledColumn) -> list[str]:
+    """Return the lines of the kind of right; a text with a remark in brackets is the kind that stands before it."""
+    known = vocabulary("right-kind")
+    remarked = {
+        value: term.code
+        for value in dict.fromkeys(column.values)
+        if known.find(value) is None and (term := known.find(REMARK.sub("", value))) is not None
+    }
+    if not remarked:
+        return [f"    right_kind: {quoted(column.name)}", *unknown_terms([column], "right-kind")]
+    entries = ", ".join(f"{quoted(value)}: {code}" for value, code in remarked.items())
+    line = f"    right_kind: {{column: {quoted(column.name)}, map: {{{entries}}}}}          # without the remarks in brackets"
+    return [line, *unknown_terms([column], "right-kind", mapped=remarked)]
 
 
 def _status_column(draft: Draft) -> SampledColumn | None:
