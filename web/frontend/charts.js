@@ -1,6 +1,7 @@
 // Draws the charts of a page: the page gives specifications and texts, the API gives the numbers.
 
 import * as arrivals from "./charts/arrivals.js";
+import * as barsAndLines from "./charts/bars_and_lines.js";
 import * as contained from "./charts/contained.js";
 import * as counts from "./charts/counts.js";
 import * as delays from "./charts/delays.js";
@@ -22,7 +23,7 @@ import * as world from "./statistics/world.js";
 
 /** @type {Record<string, any>} */
 const KINDS = {
-  ...{ "grade-tonnage": gradeTonnage, contained, counts, timeline, place, sites, arrivals, gantt, delays, sankey, history },
+  ...{ "grade-tonnage": gradeTonnage, contained, counts, timeline, place, sites, arrivals, gantt, delays, sankey, history, "bars-and-lines": barsAndLines },
   ...{ capacity, lines, reserves, "share-line": shareLine, shares, world },
 };
 const FILE_WIDTH = 900;

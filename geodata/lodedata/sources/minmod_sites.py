@@ -20,7 +20,9 @@ SEPARATOR = "; "
 INVENTORY = "mineral_inventory"
 REFERENCE = "reference"
 """The list of documents, which repeats the address of the source."""
-COMMODITY, GRADE, UNIT = (f"{INVENTORY}.{name}" for name in ("commodity.observed_name", "grade.value", "grade.unit.observed_name"))
+COMMODITY, GRADE, UNIT = (
+    f"{INVENTORY}.{name}" for name in ("commodity.observed_name", "grade.value", "grade.unit.observed_name")
+)
 
 Cells = dict[str, Any]
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
 import orjson
+import xlsxwriter
 
 from lodedata.messages import Translatable, languages
 from lodedata.write.formula import guarded_cell
@@ -64,6 +65,24 @@ def write_csv(row: type[Any], rows: Sequence[Any]) -> bytes:
     return ("\ufeff" + stream.getvalue()).encode()
 
 
+def write_xlsx(row: type[Any], rows: Sequence[Any]) -> bytes:
+    """Return rows as a workbook with one sheet; texts have both languages, and none is read as a formula or a link."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet()
+    hints = get_type_hints(row)
+    texts = {name for name, kind in hints.items() if _is_text_of_languages(kind)}
+    sheet.write_row(
+        0, 0, [title for name, kind in hints.items() for title in _titles(name, kind)], book.add_format({"bold": True})
+    )
+    sheet.freeze_panes(1, 0)
+    for number, one in enumerate(rows, 1):
+        cells = [cell for name in hints for cell in _cells(getattr(one, name), name in texts)]
+        sheet.write_row(number, 0, ["" if cell is None else cell for cell in cells])
+    book.close()
+    return stream.getvalue()
+
+
 def _titles(name: str, kind: Any) -> list[str]:
     return [f"{name}_{lang}" for lang in languages()] if _is_text_of_languages(kind) else [name]
 
@@ -92,7 +111,11 @@ def _plain(value: object) -> Any:
 
 ICALENDAR = OperationFormat("ics", "text/calendar", "file")
 ATOM = OperationFormat("atom", "application/atom+xml", "file")
-XLSX = OperationFormat("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "file", suffix=".xlsx")
+XLSX = OperationFormat(
+    *("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "file"),
+    write_rows=write_xlsx,
+    suffix=".xlsx",
+)
 JSON = OperationFormat("json", "application/json", "object", ("geojson",))
 HTML = OperationFormat("html", "text/html", "page")
 CSV = OperationFormat("csv", "text/csv", "file", write_rows=write_csv, suffix=".csv")

@@ -41,7 +41,12 @@ def _read_tenure(source: Source, spec: TableSpec, path: Path, tally: Tally) -> I
     rows = list(_numbered_rows(table, of_leases))
     columns = (*table.columns, PART)
     named = replace(
-        table, file=TENURE if of_leases else AREAS, columns=columns, rows=iter(rows), again=lambda: iter(rows), origins={PART: (NAME,)}
+        table,
+        file=TENURE if of_leases else AREAS,
+        columns=columns,
+        rows=iter(rows),
+        again=lambda: iter(rows),
+        origins={PART: (NAME,)},
     )
     read_row = row_reader(source, spec, named, tally)
     for row in rows:

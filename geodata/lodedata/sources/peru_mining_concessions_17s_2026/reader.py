@@ -33,7 +33,7 @@ def _with_application(reading: Reading, cells: RowCells) -> Reading:
     assert isinstance(record, GenericRecord)
     match = PRINTED.fullmatch(text)
     try:
-        day = datetime.strptime(match["day"], "%b %d %Y").date() if match else None  # noqa: DTZ007
+        day = datetime.strptime(match["day"], "%b %d %Y").date() if match else None
     except ValueError:
         day = None
     if day is None:
