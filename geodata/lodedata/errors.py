@@ -21,3 +21,7 @@ class UnknownSource(DataError, LookupError):
 
 class UnknownVocabulary(DataError, LookupError):
     """A name of no vocabulary."""
+
+
+class ModelRefused(DataError, ValueError):
+    """Deposits from which no model can be fitted; the message says why and what to choose instead."""

@@ -1,6 +1,7 @@
 // Draws the charts of a page: the page gives specifications and texts, the API gives the numbers.
 
 import * as arrivals from "./charts/arrivals.js";
+import * as barsAndLines from "./charts/bars_and_lines.js";
 import * as contained from "./charts/contained.js";
 import * as counts from "./charts/counts.js";
 import * as delays from "./charts/delays.js";
@@ -25,7 +26,7 @@ import * as world from "./statistics/world.js";
 /** @type {Record<string, any>} */
 const KINDS = {
   ...{ "grade-tonnage": gradeTonnage, contained, counts, timeline, place, sites, arrivals, gantt, delays, sankey, history },
-  ...{ capacity, lines, reserves, "share-line": shareLine, shares, world, concentration, stages },
+  ...{ capacity, lines, reserves, "share-line": shareLine, shares, world, concentration, stages, "bars-and-lines": barsAndLines },
 };
 const FILE_WIDTH = 900;
 const MOST_ROWS = 500;

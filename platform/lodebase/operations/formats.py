@@ -111,7 +111,10 @@ def _plain(value: object) -> Any:
 
 ICALENDAR = OperationFormat("ics", "text/calendar", "file")
 ATOM = OperationFormat("atom", "application/atom+xml", "file")
-XLSX = OperationFormat("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "file", suffix=".xlsx")
+XLSX = OperationFormat(
+    *("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "file"),
+    suffix=".xlsx",
+)
 JSON = OperationFormat("json", "application/json", "object", ("geojson",))
 HTML = OperationFormat("html", "text/html", "page")
 CSV = OperationFormat("csv", "text/csv", "file", write_rows=write_csv, suffix=".csv")

@@ -73,6 +73,8 @@ class Operation(Generic[P, R]):
     """Whether ``lode run`` has it."""
     process: bool = False
     """Whether it is a process of OGC API Processes."""
+    takes_body: bool = False
+    """Whether its parameters may be sent by POST as a JSON object, for values that are too long for an address."""
     file_name: str | None = None
     """The name of its files without a suffix; by default that of the operation."""
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { centre } from "../statistics/world.js";
+import { stacked } from "./bars_and_lines.js";
 import { values } from "./counts.js";
 import { csv, wrapped } from "./files.js";
 import { domain, isolines, lettered, spaced } from "./grade_tonnage.js";
@@ -200,5 +201,21 @@ test("labels of the history do not overlap", () => {
   assert.deepEqual(
     legible(points, 300).map((one) => one.value),
     [100, 50],
+  );
+});
+
+test("bars of one decade are on top of each other", () => {
+  const rows = [
+    { x: 1960, y: 3, group: "a" },
+    { x: 1970, y: 1, group: "a" },
+    { x: 1960, y: 2, group: "b" },
+  ];
+  assert.deepEqual(
+    stacked(rows).map((one) => [one.y1, one.y2]),
+    [
+      [0, 3],
+      [0, 1],
+      [3, 5],
+    ],
   );
 });

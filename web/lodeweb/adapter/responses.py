@@ -12,6 +12,7 @@ from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
 from lodebase.operations.formats import HTML, OperationFormat, result_data
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.row_parameters import AS_OF, RowParameters
+from lodebase.query.parameters import spatial_parameters
 from lodebase.query.parameters.arguments import GENERAL, Arguments, check
 from lodedata.messages import msg
 from lodeweb.http.database import site
@@ -50,13 +51,24 @@ def operation_services() -> OperationServices:
 def require_parameters(*operations: AnyOperation) -> None:
     """Raise BadQuery for a parameter of this request that none of the operations has, or that is too long or given twice."""
     names = dict.fromkeys(name for operation in operations for name in operation.parameters.names())
-    check(Arguments((name, value) for name, value in request.args.items(multi=True) if name != "f"), (*GENERAL, *names))
+    is_post = request.method == "POST"
+    check(
+        Arguments((name, value) for name, value in _sent_values() if name != "f"),
+        (*GENERAL, *names),
+        "POST" if is_post else "GET or POST" if any(one.takes_body for one in operations) else "GET",
+    )
+
+
+def _sent_values() -> list[tuple[str, str]]:
+    """Return the parameters of this request: those of its address, and of a POST those of its JSON object. Raises BadQuery."""
+    posted = spatial_parameters.joined(request.get_data()) if request.method == "POST" else {}
+    return [*request.args.items(multi=True), *posted.items()]
 
 
 def run_operation(operation: AnyOperation) -> Any:
     """Return the result of an operation for this request. Raises BadQuery, NoSuchThing for a value of the path."""
     in_path = request.view_args or {}
-    pairs = [*request.args.items(multi=True), *in_path.items()]
+    pairs = [*_sent_values(), *in_path.items()]
     values = Arguments((name, value) for name, value in pairs if name != "f")
     if AS_OF in values and issubclass(operation.parameters, RowParameters):
         # a version that the replica does not have yet selects the primary

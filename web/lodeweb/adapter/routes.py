@@ -42,4 +42,5 @@ def _add_route(
 
     view.__doc__ = f"{operation.text}, as a page." if suffix else f"{operation.text}."
     setattr(view, ATTRIBUTE, operation)
-    blueprint.add_url_rule(path, f"{operation.short_name}{suffix}", view)
+    methods = ["GET", "POST"] if operation.takes_body and not suffix else ["GET"]
+    blueprint.add_url_rule(path, f"{operation.short_name}{suffix}", view, methods=methods)

@@ -22,7 +22,9 @@ from lodebase.settings import Settings
 from lodeweb.http.declared import operation_of_request
 
 VERSION_HEADER = "Lode-Dataset-Version"
-READING_POSTS = frozenset({"items.by_post", "layout_check.post", "layout_page.page_by_post", "lists_check.check_table"})
+READING_POSTS = frozenset(
+    {"items.by_post", "layout_check.post", "layout_page.page_by_post", "lists_check.check_table", "tract.estimate"}
+)
 """Endpoints whose POST only reads."""
 PRIMARY_ONLY = frozenset({"layout_saved_reports", "process_execution", "process_jobs", "reports", "subscriptions"})
 """Blueprints that write, or compare what they read with data of the primary."""

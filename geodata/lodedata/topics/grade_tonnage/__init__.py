@@ -1,0 +1,1 @@
+"""Grade and tonnage models of deposit types."""

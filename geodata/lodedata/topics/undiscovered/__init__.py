@@ -1,0 +1,1 @@
+"""Resources of deposits that are not yet found."""

@@ -1,0 +1,109 @@
+"""Undiscovered resources of a tract: how many deposits there may be, and by simulation how much ore and metal they hold.
+
+The three-part form of assessment: Singer (1993), Nonrenewable Resources 2(2), 69-81. The distribution of the number is that of
+Root, Menzie and Scott (1992), Nonrenewable Resources 1(2), 125-138, as the program Mark3 has it. Each deposit of a simulated
+tract has ore and grade of the lognormal model with their correlation, within the range of the deposits of the model.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lodedata.topics.grade_tonnage.model import GradeTonnageModel
+
+CHANCES = (0.9, 0.5, 0.1)
+"""The chances of at least the numbers of deposits that are given."""
+SIMULATED_TRACTS = 20_000
+MAX_DEPOSITS = 200
+MAX_REDRAWN = 200
+AMOUNT_CHANCES = (0.95, 0.5, 0.05)
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """An amount in tonnes that is reached with a chance of 95, 50 and 5 per cent, and its mean."""
+
+    reached_by_95_pct: float
+    reached_by_50_pct: float
+    reached_by_5_pct: float
+    mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Ore and metal of the undiscovered deposits of a tract, in tonnes."""
+
+    number_probabilities: tuple[float, ...]
+    """The chance of each number of deposits, from none."""
+    mean_number: float
+    chance_of_none: float
+    ore_t: Amounts
+    metal_t: Amounts
+    tracts: int
+    seed: int
+
+
+def number_probabilities(numbers: Sequence[int]) -> Array:
+    """Return the chance of each number of deposits from 0, by the numbers of which there are at least with 90, 50, 10 %.
+
+    Of the chance between two of the numbers each end has half the share of a number between them; above the last one there is
+    none. The numbers must not decrease.
+    """
+    knots = (0, *numbers)
+    chances = np.zeros(knots[-1] + 1)
+    first = knots[1]
+    weights = np.full(first + 1, 2.0)
+    weights[first] = 1.0
+    chances[: first + 1] += (1 - CHANCES[0]) * weights / weights.sum()
+    for low, high, mass in zip(knots[1:-1], knots[2:], -np.diff(CHANCES), strict=True):
+        weights = np.full(high - low + 1, 2.0)
+        weights[0] = weights[-1] = 1.0
+        chances[low : high + 1] += mass * weights / weights.sum()
+    chances[-1] += CHANCES[-1]
+    return chances
+
+
+def simulate_tract(numbers: Sequence[int], model: GradeTonnageModel, seed: int) -> Simulation:
+    """Return the ore and metal of a tract by simulating it 20,000 times; the same seed gives the same result."""
+    chances = number_probabilities(numbers)
+    random = np.random.default_rng(seed)
+    counts = random.choice(len(chances), size=SIMULATED_TRACTS, p=chances / chances.sum())
+    ore, grade = _draw_deposits(int(counts.sum()), model, random)
+    of_tract = np.repeat(np.arange(SIMULATED_TRACTS), counts)
+    ores = np.bincount(of_tract, ore, SIMULATED_TRACTS)
+    metals = np.bincount(of_tract, ore * grade / 100, SIMULATED_TRACTS)
+    return Simulation(
+        tuple(float(one) for one in chances),
+        float((np.arange(len(chances)) * chances).sum()),
+        float(chances[0]),
+        _amounts(ores),
+        _amounts(metals),
+        SIMULATED_TRACTS,
+        seed,
+    )
+
+
+def _draw_deposits(number: int, model: GradeTonnageModel, random: np.random.Generator) -> tuple[Array, Array]:
+    """Return ore in tonnes and grade in per cent of simulated deposits; those out of the model's range are drawn again."""
+    ore, grade = model.ore_t, model.grade_pct
+    covariance = model.correlation * ore.deviation_log10 * grade.deviation_log10
+    matrix = [[ore.deviation_log10**2, covariance], [covariance, grade.deviation_log10**2]]
+    lowest = np.log10([ore.least, grade.least])
+    highest = np.log10([ore.greatest, grade.greatest])
+    drawn = random.multivariate_normal([ore.mean_log10, grade.mean_log10], matrix, number)
+    for _ in range(MAX_REDRAWN):
+        outside = ((drawn < lowest) | (drawn > highest)).any(axis=1)
+        if not outside.any():
+            break
+        drawn[outside] = random.multivariate_normal([ore.mean_log10, grade.mean_log10], matrix, int(outside.sum()))
+    values = 10 ** np.clip(drawn, lowest, highest)
+    return values[:, 0], values[:, 1]
+
+
+def _amounts(values: Array) -> Amounts:
+    reached = (float(np.quantile(values, 1 - chance)) for chance in AMOUNT_CHANCES)
+    return Amounts(*reached, float(values.mean()))

@@ -1,0 +1,149 @@
+"""The discovery curve of the deposits that match filters."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from lodebase.errors import BadQuery
+from lodebase.operations.field_types import Choice, Code, Description
+from lodebase.operations.formats import CSV, HTML, JSON
+from lodebase.operations.workbooks import WORKBOOK
+from lodebase.operations.operation import Operation, OperationServices
+from lodebase.operations.row_parameters import RowParameters
+from lodebase.query.reading import dataset_version, reading
+from lodebase.topics.discoveries.store import FINDS_BY, read_finds
+from lodedata.messages import Label, Message, msg
+from lodedata.topics.discoveries.curve import Decade, count_decades
+from lodedata.vocab import vocabulary
+
+NOTE = msg(
+    "Metal is that of the largest single estimate of each deposit, of any class and source, as reported last: it is what is "
+    "known of the find today, not what was known then. Deposits without a year of discovery are in no decade; deposits without "
+    "a figure add a find and no metal."
+)
+GROUPS = {"country": "country", "deposit_model": "deposit-model", "commodity": "commodity"}
+"""The vocabulary of each choice of groups."""
+
+
+class CurveParameters(RowParameters):
+    """The filters of deposits, the metal, and the groups."""
+
+    collection: ClassVar[str] = "deposits"
+    of: Annotated[
+        Annotated[str, Code("commodity")] | None,
+        Description(msg("The metal whose amounts are added; by default the one commodity that the filter names.")),
+    ] = None
+    by: Annotated[str, Choice(tuple(FINDS_BY), msg("Whether the curve is divided by country, deposit_model or commodity."))] = (
+        "none"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DecadeRow:
+    """The finds of a group in a decade, with amounts of metal in tonnes."""
+
+    group: str | None
+    label: Label | None
+    decade: int
+    deposits: int
+    with_metal: int
+    metal_t: float | None
+    mean_metal_t: float | None
+    median_metal_t: float | None
+    deposits_so_far: int
+    metal_so_far_t: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveryCurve:
+    """The curve of some deposits, and how many of them are in no decade or have no figure."""
+
+    dataset_version: int
+    metal: str | None
+    metal_label: Label | None
+    by: str
+    deposits: int
+    with_year: int
+    without_year: int
+    without_metal: int | None
+    """Deposits with a year but without a figure of the metal; None if no metal is named."""
+    metal_without_year_t: float | None
+    """The metal of deposits that are in no decade."""
+    first_year: int | None
+    last_year: int | None
+    note: Message
+    decades: tuple[DecadeRow, ...]
+
+
+def draw_curve(services: OperationServices, parameters: CurveParameters) -> DiscoveryCurve:
+    """Return the discovery curve of the deposits that match. Raise BadQuery for an earlier version of the data."""
+    if parameters.as_of is not None:
+        raise BadQuery("as_of", parameters.as_of[:40], msg("The curve is that of the latest data. Leave out %(parameter)s."))
+    metal = parameters.of or _named_metal(parameters)
+    with reading(services.engine) as connection:
+        version = dataset_version(connection)
+        finds = read_finds(connection, parameters.query, metal, parameters.by)
+    dated = [find for find in finds if find.year is not None]
+    years = [find.year for find in dated if find.year is not None]
+    return DiscoveryCurve(
+        version,
+        metal,
+        _label("commodity", metal),
+        parameters.by,
+        len(finds),
+        len(dated),
+        len(finds) - len(dated),
+        None if metal is None else sum(find.metal_t is None for find in dated),
+        None if metal is None else sum(find.metal_t or 0 for find in finds if find.year is None),
+        min(years, default=None),
+        max(years, default=None),
+        NOTE,
+        tuple(_row(one, parameters.by, metal is not None) for one in count_decades(finds)),
+    )
+
+
+def _named_metal(parameters: CurveParameters) -> str | None:
+    chosen = dict(parameters.query.selections)
+    named = chosen.get("commodities") or chosen.get("main_commodity") or ()
+    return named[0] if len(named) == 1 else None
+
+
+def _row(one: Decade, by: str, has_metal: bool) -> DecadeRow:
+    return DecadeRow(
+        one.group,
+        _label(GROUPS[by], one.group) if by in GROUPS else None,
+        one.decade,
+        one.deposits,
+        one.with_metal,
+        one.metal_t,
+        one.mean_metal_t,
+        one.median_metal_t,
+        one.deposits_so_far,
+        one.metal_so_far_t if has_metal else None,
+    )
+
+
+def _label(name: str, code: str | None) -> Label | None:
+    if code is None:
+        return None
+    term = vocabulary(name)[code]
+    return Label(term.label_en, term.label_zh)
+
+
+CURVE = Operation(
+    "discoveries.curve",
+    "/api/discoveries/curve",
+    msg("Discovery curve"),
+    msg("Deposits and metal found by decade, with running totals and the mean size of finds"),
+    CurveParameters,
+    run=draw_curve,
+    result=DiscoveryCurve,
+    formats=(JSON, HTML, CSV, WORKBOOK),
+    rows=lambda result: result.decades,
+    row=DecadeRow,
+    varies_by=("version",),
+    cost="heavy",
+    page="/discoveries/curve",
+    command=True,
+    process=True,
+)
+OPERATIONS = (CURVE,)

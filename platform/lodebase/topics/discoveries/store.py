@@ -1,0 +1,49 @@
+"""The deposits of a query with year of discovery, group and metal."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from sqlalchemy import Connection, TextClause, select, text
+
+from lodebase.query import expression, version_views
+from lodebase.query.collections_ import find_collection
+from lodebase.query.query import Query, Shape
+from lodebase.query.reading import PreparedStatement, compiled
+from lodebase.statistics.contained_figures import FIGURES
+from lodedata.topics.discoveries.curve import Find
+
+
+def _finds_by(column: str) -> TextClause:
+    return text(f"""
+WITH wanted AS (
+  SELECT id AS deposit_id, CAST(:metal AS text) AS commodity FROM lode.deposit WHERE id = ANY(:ids)
+), {FIGURES}, largest AS (
+  SELECT deposit_id, max(contained_t) AS metal_t FROM figure WHERE contained_t > 0 GROUP BY deposit_id
+)
+SELECT d.id, {column}, d.discovery_year, l.metal_t
+FROM lode.deposit d LEFT JOIN largest l ON l.deposit_id = d.id WHERE d.id = ANY(:ids) ORDER BY d.id
+""")
+
+
+FINDS_BY: Mapping[str, TextClause] = {
+    "none": _finds_by("NULL"),
+    "country": _finds_by("d.country"),
+    "deposit_model": _finds_by("d.deposit_model"),
+    "commodity": _finds_by("d.main_commodity"),
+}
+"""The statement for each choice of groups; the metal of a deposit is that of its largest single estimate of any source."""
+
+
+def read_finds(connection: Connection, query: Query, metal: str | None, by: str) -> list[Find]:
+    """Return the deposits that a query matches, each with its largest figure of a metal if one is named."""
+    settled, earlier = version_views.settled(connection, query.same_rows())
+    statement = _ids(settled.shape(earlier))
+    values = expression.bound(connection, settled, earlier)
+    ids = [row[0] for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values})]
+    return [Find(*row) for row in connection.execute(FINDS_BY[by], {"ids": ids, "metal": metal})]
+
+
+@lru_cache(maxsize=64)
+def _ids(shape: Shape) -> PreparedStatement:
+    table = find_collection(shape.collection).table
+    return compiled(select(table.c.id).where(expression.where(shape, table)), shape.earlier)

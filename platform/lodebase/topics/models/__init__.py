@@ -1,0 +1,1 @@
+"""Grade and tonnage models of the deposits in the store."""

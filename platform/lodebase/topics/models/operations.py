@@ -1,0 +1,204 @@
+"""Grade and tonnage models: the list of types, and the model of one."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from lodebase.errors import BadQuery
+from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS, Code, Commodity, Description
+from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA
+from lodebase.operations.operation import Operation, OperationServices
+from lodebase.operations.parameters import Parameters
+from lodebase.query.reading import dataset_version, reading
+from lodebase.topics.models.source_name import SourceName
+from lodebase.topics.models.store import count_types, read_deposit_figures
+from lodedata.errors import ModelRefused
+from lodedata.messages import Label, Message, msg
+from lodedata.topics.grade_tonnage.model import MIN_DEPOSITS, DepositFigures, GradeTonnageModel, fit_model
+from lodedata.vocab import vocabulary
+
+METHOD = msg(
+    "Of each deposit the largest single estimate with ore and metal counts, of whatever class; ore that was mined before is "
+    "part of an undivided tonnage only. Grades are of metal. Logarithms of ore and grade are taken as normal (Cox and Singer "
+    "1986); the test is that of Lilliefors."
+)
+DepositModel = Annotated[str, Code("deposit-model")]
+
+
+class NoParameters(Parameters):
+    """No parameters."""
+
+
+class ModelParameters(Parameters):
+    """A type, the metal, and a source if only its figures are to count."""
+
+    deposit_model: Annotated[DepositModel, Description(msg("The type, by code or name; narrower types are part of it."))]
+    commodity: Annotated[
+        Commodity | None, Description(msg("The metal; by default that of most deposits of the type with figures."))
+    ] = None
+    source: SourceName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelledType:
+    """A type with the metal of most of its deposits; numbers include those of narrower types."""
+
+    deposit_model: str
+    label: Label
+    commodity: str
+    commodity_label: Label
+    deposits: int
+    with_figures: int
+    has_model: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelledTypes:
+    """The types with deposits in the store, those with the most figures first."""
+
+    dataset_version: int = field(metadata=NOT_IN_DATA)
+    least_deposits: int
+    types: tuple[ModelledType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UsedDeposit:
+    """A deposit of a model: ore in tonnes, grade of the metal in per cent, metal in tonnes."""
+
+    id: str
+    name_en: str | None
+    name_zh: str | None
+    country: str | None
+    source: str
+    ore_t: float
+    grade_pct: float
+    metal_t: float
+
+
+@dataclass(frozen=True, slots=True)
+class TypeModel:
+    """The model of a type for a metal, and the deposits that it was fitted to, the largest by metal first."""
+
+    dataset_version: int = field(metadata=NOT_IN_DATA)
+    deposit_model: str
+    label: Label
+    narrower: tuple[str, ...]
+    commodity_label: Label
+    source: str | None
+    method: Message
+    model: GradeTonnageModel
+    used: tuple[UsedDeposit, ...]
+
+
+def label_of(name: str, code: str) -> Label:
+    """Return the label of a term."""
+    term = vocabulary(name)[code]
+    return Label(term.label_en, term.label_zh)
+
+
+def list_types(services: OperationServices, _parameters: NoParameters) -> ModelledTypes:
+    """Return the types with deposits in the store, broader ones included."""
+    with reading(services.engine) as connection:
+        version, counts = dataset_version(connection), count_types(connection)
+    terms = vocabulary("deposit-model")
+    totals: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for count in counts:
+        code: str | None = count.deposit_model
+        while code is not None:
+            of_metal = totals[code][count.commodity]
+            of_metal[0], of_metal[1] = of_metal[0] + count.deposits, of_metal[1] + count.with_figures
+            code = terms[code].broader
+    types = [
+        ModelledType(
+            code,
+            label_of("deposit-model", code),
+            metal,
+            label_of("commodity", metal),
+            deposits,
+            with_figures,
+            with_figures >= MIN_DEPOSITS,
+        )
+        for code, metals in totals.items()
+        for metal, (deposits, with_figures) in [max(metals.items(), key=lambda one: (one[1][1], one[1][0], one[0]))]
+    ]
+    types.sort(key=lambda one: (-one.with_figures, -one.deposits, one.deposit_model))
+    return ModelledTypes(version, MIN_DEPOSITS, tuple(types))
+
+
+def fit_type(services: OperationServices, parameters: ModelParameters) -> TypeModel:
+    """Return the model of a type. Raise BadQuery if its deposits give none."""
+    metal = parameters.commodity or _usual_metal(services, parameters.deposit_model)
+    narrower = vocabulary("deposit-model").within(parameters.deposit_model)
+    with reading(services.engine) as connection:
+        version = dataset_version(connection)
+        figures = read_deposit_figures(connection, narrower, metal, parameters.source)
+    return TypeModel(
+        version,
+        parameters.deposit_model,
+        label_of("deposit-model", parameters.deposit_model),
+        tuple(sorted(narrower - {parameters.deposit_model})),
+        label_of("commodity", metal),
+        parameters.source,
+        METHOD,
+        fit_or_refuse(figures, metal, parameters.deposit_model),
+        tuple(_used(one, metal) for one in figures),
+    )
+
+
+def fit_or_refuse(figures: tuple[DepositFigures, ...], metal: str, deposit_model: str) -> GradeTonnageModel:
+    """Return the model of some deposits. Raise BadQuery if there is none."""
+    try:
+        return fit_model(figures, metal)
+    except ModelRefused as refused:
+        raise BadQuery("deposit_model", deposit_model[:MAX_QUOTED_CHARACTERS], refused.message) from None
+
+
+def _usual_metal(services: OperationServices, deposit_model: str) -> str:
+    types = list_types(services, NoParameters()).types
+    found = next((one.commodity for one in types if one.deposit_model == deposit_model), None)
+    if found is None:
+        raise BadQuery(
+            "deposit_model",
+            deposit_model[:MAX_QUOTED_CHARACTERS],
+            msg("No deposit of this type is in the store. Choose one of /api/models."),
+        )
+    return found
+
+
+def _used(one: DepositFigures, metal: str) -> UsedDeposit:
+    grade = one.grades_pct[metal]
+    return UsedDeposit(one.id, one.name_en, one.name_zh, one.country, one.source, one.ore_t, grade, one.ore_t * grade / 100)
+
+
+TYPES = Operation(
+    "models.types",
+    "/api/models",
+    msg("Grade and tonnage models"),
+    msg("The deposit types in the store, with the number of deposits from which a grade and tonnage model can be fitted"),
+    NoParameters,
+    run=list_types,
+    result=ModelledTypes,
+    formats=(JSON, HTML, CSV),
+    rows=lambda result: result.types,
+    row=ModelledType,
+    varies_by=("version",),
+    page="/models",
+)
+MODEL = Operation(
+    "models.model",
+    "/api/models/<deposit_model>",
+    msg("Grade and tonnage model"),
+    msg("The grade and tonnage model of a deposit type: percentiles, correlation, test of the fit, and the deposits used"),
+    ModelParameters,
+    run=fit_type,
+    result=TypeModel,
+    formats=(JSON, HTML, CSV),
+    rows=lambda result: result.used,
+    row=UsedDeposit,
+    varies_by=("version",),
+    cost="heavy",
+    page="/models/<deposit_model>",
+    command=True,
+    process=True,
+)
+OPERATIONS = (TYPES, MODEL)

@@ -1,0 +1,1 @@
+"""Undiscovered resources of a tract."""

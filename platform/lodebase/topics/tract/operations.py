@@ -1,0 +1,190 @@
+"""The estimate of undiscovered resources of a tract."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import shapely
+
+from lodebase.errors import BadQuery
+from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA
+from lodebase.operations.operation import Operation, OperationServices
+from lodebase.query.reading import dataset_version, reading
+from lodebase.topics.models.operations import fit_or_refuse, label_of
+from lodebase.topics.models.store import read_deposit_figures
+from lodebase.topics.tract.parameters import TractParameters
+from lodebase.topics.tract.store import KnownDeposit, NamedTract, find_tract, read_known
+from lodedata.messages import Label, Message, msg
+from lodedata.topics.grade_tonnage.model import GradeTonnageModel
+from lodedata.topics.undiscovered.simulation import MAX_DEPOSITS, SIMULATED_TRACTS, Simulation, simulate_tract
+from lodedata.topics.undiscovered.tract import area_km2
+from lodedata.vocab import vocabulary
+
+DEFAULT_SEED = 1
+LEAST_AREA_KM2 = 0.01
+DENSITY_AREA_KM2 = 100_000
+AT_CHANCE = (90, 50, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class TractEstimate:
+    """What may be left in a tract, with all that it rests on: amounts in tonnes, the tract in square kilometres."""
+
+    dataset_version: int = field(metadata=NOT_IN_DATA)
+    place: str | None
+    place_en: str | None
+    place_zh: str | None
+    area_km2: float
+    outline: str
+    """The tract as WKT in WGS 84."""
+    deposit_model: str
+    label: Label
+    commodity: str
+    commodity_label: Label
+    source: str | None
+    numbers: tuple[int, int, int]
+    """Deposits of which there are at least so many with a chance of 90, 50 and 10 per cent."""
+    densities: tuple[float, float, float] | None
+    known: tuple[KnownDeposit, ...]
+    simulation: Simulation
+    model: GradeTonnageModel
+    assumptions: tuple[Message, ...]
+
+
+def estimate_tract(services: OperationServices, parameters: TractParameters) -> TractEstimate:
+    """Return the estimate of a tract. Raise BadQuery if the tract, the numbers or the model are none."""
+    narrower = vocabulary("deposit-model").within(parameters.deposit_model)
+    with reading(services.engine) as connection:
+        version = dataset_version(connection)
+        named = _named_tract(parameters) and find_tract(connection, parameters.place or "")
+        shape = named.shape if isinstance(named, NamedTract) else parameters.within
+        area = area_km2(shape)
+        numbers, densities = _numbers(parameters, area)
+        figures = read_deposit_figures(connection, narrower, parameters.commodity, parameters.source)
+        known = read_known(connection, shapely.to_wkb(shape), narrower, parameters.commodity)
+    model = fit_or_refuse(figures, parameters.commodity, parameters.deposit_model)
+    seed = DEFAULT_SEED if parameters.seed is None else parameters.seed
+    place = named if isinstance(named, NamedTract) else None
+    return TractEstimate(
+        version,
+        place and place.reference,
+        place and place.name_en,
+        place and place.name_zh,
+        area,
+        shapely.to_wkt(shape, rounding_precision=5, trim=True),
+        parameters.deposit_model,
+        label_of("deposit-model", parameters.deposit_model),
+        parameters.commodity,
+        label_of("commodity", parameters.commodity),
+        parameters.source,
+        numbers,
+        densities,
+        known,
+        simulate_tract(numbers, model, seed),
+        model,
+        _assumptions(model, seed, densities is not None),
+    )
+
+
+def _named_tract(parameters: TractParameters) -> bool:
+    """Return whether the tract is named. Raise BadQuery if it is neither named nor drawn, or both, or has no area."""
+    if (parameters.within is None) == (parameters.place is None):
+        raise BadQuery("within", "", msg("Give the tract either as a polygon (within) or by the name of a zone (place)."))
+    if parameters.within is not None and area_km2(parameters.within) < LEAST_AREA_KM2:
+        raise BadQuery(
+            "within", "", msg("The tract is smaller than %(least)s km². Draw a larger one.").filled(least=f"{LEAST_AREA_KM2:g}")
+        )
+    return parameters.place is not None
+
+
+def _numbers(parameters: TractParameters, area: float) -> tuple[tuple[int, int, int], tuple[float, float, float] | None]:
+    """Return the numbers of deposits at the three chances, and the densities if they follow from those. Raise BadQuery."""
+    numbers = (parameters.n90, parameters.n50, parameters.n10)
+    densities = (parameters.d90, parameters.d50, parameters.d10)
+    given, dense = [one for one in numbers if one is not None], [one for one in densities if one is not None]
+    if (len(given), len(dense)) not in ((3, 0), (0, 3)):
+        raise BadQuery(
+            "n90",
+            "",
+            msg("Give either three numbers of deposits (n90, n50, n10) or three densities (d90, d50, d10), and not both."),
+        )
+    letter, values = ("n", given) if given else ("d", dense)
+    _require_order(letter, values)
+    if given:
+        return (given[0], given[1], given[2]), None
+    found = [round(density * area / DENSITY_AREA_KM2) for density in dense]
+    if found[2] > MAX_DEPOSITS:
+        raise BadQuery(
+            "d10",
+            f"{dense[2]:g}",
+            msg(
+                "With this area there are %(number)s deposits, more than the %(most)s that are simulated. Divide the tract.",
+                number=f"{found[2]:,}",
+                most=MAX_DEPOSITS,
+            ),
+        )
+    return (found[0], found[1], found[2]), (dense[0], dense[1], dense[2])
+
+
+def _require_order(letter: str, values: Sequence[float]) -> None:
+    for (more, less), (low, high) in zip(pairwise(AT_CHANCE), pairwise(values), strict=True):
+        if low > high:
+            raise BadQuery(
+                f"{letter}{less}",
+                f"{high:g}",
+                msg(
+                    "%(parameter)s is %(value)s and %(other)s is %(low)s, but a number that is reached with a greater chance "
+                    "is not greater. Enter them so that 90 ≤ 50 ≤ 10.",
+                    other=f"{letter}{more}",
+                    low=f"{low:g}",
+                ),
+            )
+
+
+def _assumptions(model: GradeTonnageModel, seed: int, of_densities: bool) -> tuple[Message, ...]:
+    shown = {
+        "number": model.deposits,
+        "correlation": f"{model.correlation:.2f}",
+        "seed": seed,
+        "tracts": f"{SIMULATED_TRACTS:,}",
+    }
+    texts = (
+        msg("The numbers of deposits are the user's judgement; this program does not know what is in the ground."),
+        msg("The numbers follow from densities times the area of the tract, rounded.")
+        if of_densities
+        else msg("The numbers were given for the tract as a whole."),
+        msg(
+            "The chance of each number of deposits follows from the three numbers by the algorithm of Root, Menzie and Scott "
+            "(1992); more than the last one are given no chance."
+        ),
+        msg(
+            "Ore and grade of an undiscovered deposit are drawn from the lognormal model of the %(number)s deposits used, with "
+            "their correlation %(correlation)s, and within their range."
+        ),
+        msg("Tonnages of the model are of whole deposits, of whatever class; recovery, cost and access are not considered."),
+        msg("Deposits that are known in the tract are listed and not subtracted."),
+        msg("%(tracts)s simulated tracts, seed %(seed)s."),
+    )
+    return tuple(text.filled(**shown) for text in texts)
+
+
+ESTIMATE = Operation(
+    "tract.estimate",
+    "/api/tract/estimate",
+    msg("Undiscovered resources of a tract"),
+    msg(
+        "Ore and metal that undiscovered deposits of a type may hold in a tract, by simulation, with the chance of none and "
+        "every assumption"
+    ),
+    TractParameters,
+    run=estimate_tract,
+    result=TractEstimate,
+    formats=(JSON, HTML),
+    varies_by=("version",),
+    cost="heavy",
+    page="/tract",
+    command=True,
+    process=True,
+    takes_body=True,
+)
+OPERATIONS = (ESTIMATE,)

@@ -1,0 +1,230 @@
+"""Discovery curve, grade and tonnage models and tracts: API and pages in both languages, and bad input; figures made up."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pytest
+import shapely
+from flask import Flask
+from flask.testing import FlaskClient
+from tests.mapped_rows import load_rows
+
+from lodebase.db.store import Store
+
+MAPPING = """
+name: own-finds
+title_en: Own finds
+title_zh: 自有发现
+publisher: The tests
+licence: {id: internal, name: Internal}
+citation: The tests, made up
+version: "1"
+tables:
+  - key: "{id}"
+    kind: {const: deposit}
+    name_en: name
+    country: country
+    position: {lon: lon, lat: lat, accuracy_m: 100}
+    commodities: [metal]
+    deposit_model: [model]
+    discovery_year: year
+    estimates:
+      - category: {const: endowment}
+        ore: {column: ore, unit: Mt}
+        measures: [{commodity: metal, grade: {column: grade, unit: "%", basis: metal}}]
+"""
+HEAD = "id,name,country,lon,lat,metal,model,year,ore,grade"
+VMS = "Volcanogenic massive sulfide (VMS)"
+BOX = "POLYGON((-90 48,-80 48,-80 52,-90 52,-90 48))"
+NUMBERS = "n90=1&n50=3&n10=8"
+TYPE = "deposit_model=volcanogenic-massive-sulfide-vms&commodity=copper"
+
+
+def rows() -> str:
+    """Return 24 VMS deposits in Canada with figures, one without a year, one without a figure, and two laterites."""
+    values = 10 ** np.random.default_rng(1).multivariate_normal([0.6, 0.1], [[0.5, -0.05], [-0.05, 0.06]], 24)
+    lines = [HEAD]
+    for n, (ore, grade) in enumerate(values):
+        model = "Bimodal-mafic VMS" if n % 2 else VMS
+        lines.append(f"{n},Find {n},CAN,{-85 + n / 10},{49 + n / 20},copper,{model},{1950 + 2 * n},{ore:.4f},{grade:.4f}")
+    lines.append(f"no-year,Undated,CAN,-86,50,copper,{VMS},,10,1")
+    lines.append(f"no-figure,Unmeasured,CAN,-86.5,50,copper,{VMS},1971,,")
+    lines += [f"l{n},Laterite {n},IDN,{121 + n},-3,nickel,laterite-nickel,1990,50,1.5" for n in (1, 2)]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture(scope="module")
+def visitor(
+    own_store: Callable[[str], AbstractContextManager[Store]],
+    app_of: Callable[[Store], AbstractContextManager[Flask]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[FlaskClient]:
+    with own_store("geology") as store:
+        folder: Path = tmp_path_factory.mktemp("finds")
+        load_rows(store, folder, MAPPING, rows())
+        with app_of(store) as app:
+            yield app.test_client(use_cookies=False)
+
+
+def body(visitor: FlaskClient, address: str) -> dict[str, Any]:
+    response = visitor.get(address)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    found: dict[str, Any] = response.get_json(force=True)
+    return found
+
+
+def refusal(visitor: FlaskClient, address: str, lang: str = "en") -> tuple[str, str]:
+    response = visitor.get(f"{address}&lang={lang}", headers={"Accept": "application/json"})
+    assert response.status_code == 400, response.get_data(as_text=True)
+    found = response.get_json(force=True)
+    return found["parameter"], found["detail"]
+
+
+def test_curve_counts_finds_and_metal_by_decade_and_says_what_is_unknown(visitor: FlaskClient) -> None:
+    found = body(visitor, "/api/discoveries/curve?commodity=copper&country=CAN&deposit_model=VMS")
+    assert (found["deposits"], found["with_year"], found["without_year"], found["without_metal"]) == (26, 25, 1, 1)
+    assert found["metal_without_year_t"] == pytest.approx(100_000)
+    assert [one["decade"] for one in found["decades"]] == [1950, 1960, 1970, 1980, 1990]
+    # the unmeasured find of 1971 is counted and adds no metal
+    assert [one["deposits"] for one in found["decades"]] == [5, 5, 6, 5, 4]
+    assert [one["with_metal"] for one in found["decades"]] == [5, 5, 5, 5, 4]
+    assert found["decades"][-1]["deposits_so_far"] == 25
+    total = sum(one["metal_t"] for one in found["decades"])
+    assert found["decades"][-1]["metal_so_far_t"] == pytest.approx(total)
+    assert found["metal"] == "copper"
+
+
+def test_curve_is_divided_and_is_a_table(visitor: FlaskClient) -> None:
+    address = "/api/discoveries/curve?by=deposit_model"
+    found = body(visitor, address)
+    assert found["metal"] is None and found["decades"][0]["metal_so_far_t"] is None
+    assert {one["group"] for one in found["decades"]} == {
+        *("volcanogenic-massive-sulfide-vms", "bimodal-mafic-vms", "laterite-nickel"),
+    }
+    csv = visitor.get(f"{address}&f=csv").get_data(as_text=True)
+    assert csv.splitlines()[0].startswith("\ufeffgroup,label_en,label_zh,decade,deposits")
+    workbook = visitor.get(f"{address}&f=xlsx").get_data()
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook)).active
+    assert sheet.max_row == 1 + len(found["decades"])
+    assert sheet.cell(1, 1).value == "group" and sheet.cell(2, 3).value is not None
+
+
+def test_curve_refuses_an_earlier_version(visitor: FlaskClient) -> None:
+    assert refusal(visitor, "/api/discoveries/curve?as_of=1")[0] == "as_of"
+
+
+@pytest.mark.parametrize(("lang", "text"), [("en", "in no decade"), ("zh", "发现年代曲线")])
+def test_page_of_the_curve_has_its_charts_and_table(visitor: FlaskClient, lang: str, text: str) -> None:
+    page = visitor.get(f"/discoveries/curve?commodity=copper&country=CAN&lang={lang}").get_data(as_text=True)
+    assert text in page and "1950–1959" in page
+    assert all(f'id="chart-{name}"' in page for name in ("finds", "metal", "size"))
+
+
+def test_model_of_a_type_includes_narrower_types(visitor: FlaskClient) -> None:
+    found = body(visitor, "/api/models/vms")
+    assert found["deposit_model"] == "volcanogenic-massive-sulfide-vms"
+    assert (found["model"]["commodity"], found["model"]["deposits"]) == ("copper", 25)
+    assert "bimodal-mafic-vms" in found["narrower"]
+    assert len(found["used"]) == 25 and found["used"][0]["metal_t"] >= found["used"][1]["metal_t"]
+    narrow = body(visitor, "/api/models/bimodal-mafic-vms?source=own-finds")
+    assert narrow["model"]["deposits"] == 12 and narrow["model"]["few_deposits"]
+    types = {one["deposit_model"]: one for one in body(visitor, "/api/models")["types"]}
+    assert types["volcanogenic-massive-sulfide-vms"]["with_figures"] == 25
+    assert types["laterite-nickel"]["has_model"] is False
+
+
+def test_two_deposits_are_no_model(visitor: FlaskClient) -> None:
+    parameter, detail = refusal(visitor, "/api/models/laterite-nickel?source=own-finds")
+    assert parameter == "deposit_model"
+    assert detail.startswith("A model needs at least 10 deposits with ore and grade; there are 2.")
+    assert "2" in refusal(visitor, "/api/models/laterite-nickel?source=own-finds", "zh")[1]
+    assert refusal(visitor, "/api/models/greisen?lang=en")[1].startswith("No deposit of this type")
+    assert refusal(visitor, "/api/models/vms?source=A B")[0] == "source"
+
+
+@pytest.mark.parametrize(("lang", "text"), [("en", "Deposits used"), ("zh", "所用矿床")])
+def test_pages_of_models_link_to_the_deposits(visitor: FlaskClient, lang: str, text: str) -> None:
+    page = visitor.get(f"/models/vms?lang={lang}").get_data(as_text=True)
+    assert text in page and 'href="/records/' in page and "/tract?deposit_model=volcanogenic-massive-sulfide-vms" in page
+    assert "/models/volcanogenic-massive-sulfide-vms" in visitor.get(f"/models?lang={lang}").get_data(as_text=True)
+
+
+def test_tract_is_estimated_with_its_assumptions(visitor: FlaskClient) -> None:
+    found = body(visitor, f"/api/tract/estimate?within={BOX}&{TYPE}&{NUMBERS}")
+    assert found["numbers"] == [1, 3, 8] and found["densities"] is None
+    assert found["area_km2"] == pytest.approx(318_000, rel=0.01)
+    assert found["simulation"]["chance_of_none"] == pytest.approx(0.0667, abs=1e-3)
+    metal = found["simulation"]["metal_t"]
+    assert metal["reached_by_95_pct"] <= metal["reached_by_50_pct"] < metal["reached_by_5_pct"]
+    assert len(found["known"]) == 26 and len(found["assumptions"]) == 7
+    assert all(one["zh"] != one["en"] for one in found["assumptions"])
+    assert body(visitor, f"/api/tract/estimate?within={BOX}&{TYPE}&{NUMBERS}&seed=1")["simulation"] == found["simulation"]
+
+
+def test_tract_is_sent_by_post_with_ten_thousand_vertices(visitor: FlaskClient) -> None:
+    ring = shapely.get_coordinates(shapely.Point(-85, 50).buffer(2, quad_segs=2500)).tolist()
+    assert len(ring) > 10_000
+    sent = {
+        "within": {"type": "Polygon", "coordinates": [ring]},
+        **{"deposit_model": "VMS", "commodity": "copper", "d90": 1, "d50": 5, "d10": 20},
+    }
+    response = visitor.post("/api/tract/estimate", data=json.dumps(sent), content_type="application/json")
+    found = response.get_json(force=True)
+    assert response.status_code == 200, found
+    assert found["densities"] == [1, 5, 20]
+    assert found["numbers"] == [round(density * found["area_km2"] / 100_000) for density in (1, 5, 20)]
+    ring = shapely.get_coordinates(shapely.Point(-85, 50).buffer(2, quad_segs=6000)).tolist()
+    sent["within"] = {"type": "Polygon", "coordinates": [ring]}
+    response = visitor.post("/api/tract/estimate", data=json.dumps(sent), content_type="application/json")
+    assert response.status_code == 400
+    assert "20,000 vertices" in response.get_json(force=True)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "sentence"),
+    [
+        (f"within=POLYGON((0 0,1 1,2 2,0 0))&{NUMBERS}", "within", "The tract has no area."),
+        (f"within=POLYGON((0 0,0.0001 0,0.0001 0.0001,0 0))&{NUMBERS}", "within", "smaller than 0.01 km²"),
+        (f"within=POINT(1 1)&{NUMBERS}", "within", "is not a polygon"),
+        (f"within=POLYGON((0 0,1 1,1 0,0 1,0 0))&{NUMBERS}", "within", "crosses itself"),
+        (f"within={BOX}&n90=5&n50=3&n10=8", "n50", "Enter them so that 90 ≤ 50 ≤ 10."),
+        (f"within={BOX}&d90=1&d50=3&d10=2", "d10", "Enter them so that 90 ≤ 50 ≤ 10."),
+        (f"within={BOX}&n90=1&n50=3", "n90", "Give either three numbers"),
+        (f"within={BOX}&{NUMBERS}&d90=1&d50=1&d10=1", "n90", "Give either three numbers"),
+        (f"within={BOX}&n90=1&n50=3&n10=1000", "n10", "whole number from 0 to 200"),
+        (f"within={BOX}&d90=1&d50=3&d10=9999", "d10", "more than the 200 that are simulated"),
+        (f"within={BOX}&place=Canada&{NUMBERS}", "within", "either as a polygon"),
+        (f"place=Nowhere at all&{NUMBERS}", "place", "No zone is named"),
+        (f"within={BOX}&{NUMBERS}&seed=-1", "seed", "whole number from 0"),
+    ],
+)
+def test_bad_input_gets_a_sentence(visitor: FlaskClient, query: str, parameter: str, sentence: str) -> None:
+    named, detail = refusal(visitor, f"/api/tract/estimate?{TYPE}&{query}")
+    assert named == parameter and sentence in detail
+    assert refusal(visitor, f"/api/tract/estimate?{TYPE}&{query}", "zh")[1] != detail
+
+
+def test_tract_over_the_antimeridian_is_estimated(visitor: FlaskClient) -> None:
+    shape = "POLYGON((179 -10,-179 -10,-179 -8,179 -8,179 -10))"
+    found = body(visitor, f"/api/tract/estimate?within={shape}&{TYPE}&{NUMBERS}")
+    assert found["area_km2"] == pytest.approx(48_645, rel=1e-3) and found["known"] == []
+    assert found["outline"].startswith("MULTIPOLYGON")
+
+
+def test_a_type_with_two_deposits_gives_no_estimate(visitor: FlaskClient) -> None:
+    query = f"within={BOX}&deposit_model=laterite-nickel&commodity=nickel&{NUMBERS}"
+    assert "there are 2" in refusal(visitor, f"/api/tract/estimate?{query}")[1]
+
+
+@pytest.mark.parametrize(("lang", "text"), [("en", "What it rests on"), ("zh", "估算依据")])
+def test_page_of_a_tract_is_a_form_until_a_tract_is_given(visitor: FlaskClient, lang: str, text: str) -> None:
+    form = visitor.get(f"/tract?{TYPE}&lang={lang}").get_data(as_text=True)
+    assert text not in form and 'name="n90"' in form
+    page = visitor.get(f"/tract?within={BOX}&{TYPE}&{NUMBERS}&lang={lang}").get_data(as_text=True)
+    assert text in page and 'id="chart-numbers"' in page

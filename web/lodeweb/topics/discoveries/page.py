@@ -1,0 +1,83 @@
+"""The page of the discovery curve: filters, charts and the table by decade."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from flask_babel import gettext
+
+from lodebase.topics.discoveries.operations import CURVE, DecadeRow, DiscoveryCurve
+from lodedata.vocab import vocabulary
+from lodeweb.adapter.responses import Presentation
+from lodeweb.i18n.language import language, translated
+from lodeweb.pages import chart_data
+
+MAX_GROUPS = 7
+"""Groups that a chart has, those with the most finds; the table has all."""
+DECADE_YEARS = 10
+
+
+def describe_page(found: DiscoveryCurve) -> Mapping[str, Any]:
+    """Return what the page of the curve shows besides the result."""
+    charts = list(_charts(found))
+    given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
+    return {
+        "charts": charts,
+        "drawing": chart_data.settings(charts),
+        "own": urlencode(given),
+        "group": lambda row: _group(row, found.by),
+        "by_title": _by_titles()[found.by],
+        "by_choices": _by_titles(),
+        "metals": [(term.code, term.label(language())) for term in vocabulary("commodity") if term.extra["scope"] == "in"],
+        "others": [(name, value) for name, value in given if name not in ("commodity", "country", "deposit_model", "by")],
+    }
+
+
+def _by_titles() -> Mapping[str, str]:
+    return {
+        "none": gettext("not divided"),
+        "country": gettext("Country"),
+        "deposit_model": gettext("Deposit type"),
+        "commodity": gettext("Main commodity"),
+    }
+
+
+def _group(row: DecadeRow, by: str) -> str:
+    if row.label is not None:
+        return translated(row.label)
+    return "" if by == "none" else gettext("not stated")
+
+
+def _charts(found: DiscoveryCurve) -> Iterator[dict[str, Any]]:
+    rows = found.decades
+    groups = list(dict.fromkeys(row.group for row in rows))[:MAX_GROUPS]
+    drawn = [row for row in rows if row.group in groups]
+    if not drawn:
+        return
+    common = {"kind": "bars-and-lines", "x": gettext("Decade"), "step": DECADE_YEARS, "groups": _by_titles()[found.by]}
+    yield {
+        **common,
+        **{"id": "finds", "title": gettext("Deposits found by decade"), "mark": "bars", "unit": ""},
+        "rows": _points(drawn, found.by, "deposits"),
+    }
+    if found.metal_label is not None and any(row.with_metal for row in drawn):
+        metal = translated(found.metal_label)
+        yield {
+            **common,
+            **{"id": "metal", "title": gettext("%(metal)s found so far, in tonnes", metal=metal), "mark": "line", "unit": "t"},
+            "rows": _points(drawn, found.by, "metal_so_far_t"),
+        }
+        yield {
+            **common,
+            **{"id": "size", "title": gettext("Mean size of finds by decade, in tonnes of %(metal)s", metal=metal)},
+            **{"mark": "dots", "unit": "t", "log": True},
+            "rows": _points(drawn, found.by, "mean_metal_t"),
+        }
+
+
+def _points(rows: Sequence[DecadeRow], by: str, figure: str) -> list[dict[str, Any]]:
+    return [{"x": row.decade, "y": getattr(row, figure), "group": _group(row, by)} for row in rows]
+
+
+PRESENTATIONS = {CURVE: Presentation(describe_page)}

@@ -1,0 +1,61 @@
+"""The pages of grade and tonnage models."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from flask_babel import gettext
+
+from lodebase.topics.models.operations import MODEL, TYPES, ModelledTypes, TypeModel, UsedDeposit
+from lodedata.vocab import vocabulary
+from lodeweb.adapter.responses import Presentation
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language
+from lodeweb.pages import chart_data
+
+MAX_LISTED = 300
+"""Deposits of the table, the largest first; the CSV has all."""
+POINT_KIND = "endowment"
+
+
+def describe_types(_found: ModelledTypes | None) -> Mapping[str, Any]:
+    """Return what the page of types shows besides the result."""
+    return {}
+
+
+def describe_model(found: TypeModel) -> Mapping[str, Any]:
+    """Return what the page of a model shows: its chart, and names of the deposits used."""
+    chart = {
+        "id": "grade-tonnage",
+        "kind": "grade-tonnage",
+        "title": gettext("Grade and tonnage"),
+        "url": f"/api/collections/deposits/charts/grade-tonnage?{_query(found)}",
+        "choice": None,
+        "own": [],
+    }
+    given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
+    return {
+        "chart_of": chart,
+        "drawing": chart_data.settings([chart]),
+        "own": urlencode(given),
+        "listed": found.used[:MAX_LISTED],
+        "name": deposit_name,
+        "country": lambda code: vocabulary("country")[code].label(language()) if code else "",
+        "commodity": lambda code: labels.commodity(code, language()),
+        "narrower_titles": [vocabulary("deposit-model")[code].label(language()) for code in found.narrower],
+    }
+
+
+def _query(found: TypeModel) -> str:
+    chosen = {"deposit_model": found.deposit_model, "commodity": found.model.commodity, "of": found.model.commodity}
+    return urlencode(chosen | ({"source": found.source} if found.source else {}))
+
+
+def deposit_name(one: UsedDeposit) -> str:
+    """Return the name of a deposit in the language of the page, else in the other one."""
+    names = (one.name_zh, one.name_en) if language() == "zh" else (one.name_en, one.name_zh)
+    return next((name for name in names if name), gettext("unnamed"))
+
+
+PRESENTATIONS = {TYPES: Presentation(describe_types), MODEL: Presentation(describe_model)}
