@@ -74,7 +74,7 @@ version: "2022"
 as_of: 2022-06-30
 observations:
   - indicator: {const: production}
-    commodity: {const: copper}
+    commodity: metal
     stage: {const: refinery}
     basis: {const: gross}
     unit: {const: kt}
@@ -82,11 +82,13 @@ observations:
     columns: "(?P<period>20[0-9]{2})"
 """
 OUTPUT_TABLE = """\
-country,2012,2013,2014,2015,2016,2017,2018,2019,2020,2021
-China,5823,6667,7649,7964,8436,8915,9029,9784,10025,10487
-Chile,2902,2755,2729,2688,2613,2430,2461,2269,2329,2274
-Japan,1516,1468,1554,1483,1553,1488,1595,1495,1583,1517
-Other Countries,9500,10100,10500,10900,10900,10800,11000,11100,11000,10600
+metal,country,2012,2013,2014,2015,2016,2017,2018,2019,2020,2021
+copper,China,5823,6667,7649,7964,8436,8915,9029,9784,10025,10487
+copper,Chile,2902,2755,2729,2688,2613,2430,2461,2269,2329,2274
+copper,Japan,1516,1468,1554,1483,1553,1488,1595,1495,1583,1517
+copper,Other Countries,9500,10100,10500,10900,10900,10800,11000,11100,11000,10600
+cobalt,China,30,36,39,49,45,69,78,90,95,128
+cobalt,Finland,10,10,11,9,11,12,13,13,15,14
 """
 """Shares of China from 29.5 % in 2012 to 42.1 % in 2021; figures made up in the size of those published."""
 

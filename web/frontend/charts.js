@@ -17,6 +17,7 @@ import * as timeline from "./charts/timeline.js";
 import * as capacity from "./statistics/capacity.js";
 import * as concentration from "./statistics/concentration.js";
 import * as lines from "./statistics/lines.js";
+import * as priceIndex from "./statistics/price_index.js";
 import * as reserves from "./statistics/reserves.js";
 import * as shareLine from "./statistics/share_line.js";
 import * as shares from "./statistics/shares.js";
@@ -26,7 +27,7 @@ import * as world from "./statistics/world.js";
 /** @type {Record<string, any>} */
 const KINDS = {
   ...{ "grade-tonnage": gradeTonnage, contained, counts, timeline, place, sites, arrivals, gantt, delays, sankey, history },
-  ...{ capacity, lines, reserves, "share-line": shareLine, shares, world, concentration, stages, "bars-and-lines": barsAndLines },
+  ...{ capacity, lines, reserves, "share-line": shareLine, shares, world, concentration, stages, "bars-and-lines": barsAndLines, "price-index": priceIndex },
 };
 const FILE_WIDTH = 900;
 const MOST_ROWS = 500;

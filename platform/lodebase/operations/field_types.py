@@ -4,6 +4,7 @@ A parser takes the text of a request, a command or a form. Full-width digits are
 is refused with one sentence, the same for every operation.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -85,6 +86,21 @@ def Code(name: str) -> FieldType:
     advice = msg("Use a code, label or alias; see /api/vocabularies/%(vocabulary)s.", vocabulary=name)
     text = msg("A term of the vocabulary %(vocabulary)s, by code or name.", vocabulary=name)
     return FieldType(parse, {"type": "string", "maxLength": MAX_TEXT_CHARACTERS}, no_term(name), advice, text)
+
+
+def Codes(name: str) -> FieldType:
+    """Return the type of terms of a vocabulary, separated by commas; its value is the tuple of their codes."""
+    one = Code(name)
+
+    def parse(value: str) -> tuple[str, ...]:
+        found = tuple(dict.fromkeys(one.parse(part.strip()) for part in re.split("[,，、]", value) if part.strip()))
+        if not found:
+            raise ValueError
+        return found
+
+    advice = msg("Use codes, labels or aliases, separated by commas; see /api/vocabularies/%(vocabulary)s.", vocabulary=name)
+    text = msg("Terms of the vocabulary %(vocabulary)s, by code or name, separated by commas.", vocabulary=name)
+    return FieldType(parse, one.schema, one.refusal, advice, text)
 
 
 def Choice(choices: Sequence[str], text: Message) -> FieldType:

@@ -13,6 +13,7 @@ from lodebase.db.schema.statistics_tables import observation, series, vintage
 from lodebase.query.reading import reading
 from lodebase.series.national_figures import YearFigures, years_of
 from lodebase.series.series_query import SERVED, SeriesQuery, find_observations
+from lodedata.messages import Label
 from lodedata.vocab import vocabulary
 
 RECENT_YEARS = 8
@@ -122,6 +123,22 @@ def cited(connection: Connection, names: Iterable[str]) -> tuple[Mapping[str, An
     columns = (source.c.name, source.c.title_en, source.c.title_zh, source.c.citation, source.c.licence_name, source.c.homepage)
     statement = select(*columns).where(source.c.name.in_(sorted(names))).order_by(source.c.name)
     return tuple(dict(row) for row in connection.execute(statement).mappings())
+
+
+def source_titles(engine: Engine) -> Mapping[str, Label]:
+    """Return the title of each source of series, that of its newest release."""
+    flows = (
+        select(series.c.source, vintage.c.source.label("data_set"), vintage.c.released_on)
+        .join(observation, observation.c.series == series.c.id)
+        .join(vintage, vintage.c.id == observation.c.vintage)
+        .where(SERVED)
+        .distinct()
+        .subquery()
+    )
+    statement = select(flows.c.source, source.c.title_en, source.c.title_zh).join(source, source.c.name == flows.c.data_set)
+    with reading(engine, "one") as connection:
+        rows = connection.execute(statement.order_by(flows.c.released_on)).all()
+    return {row.source: Label(row.title_en, row.title_zh) for row in rows}
 
 
 def latest_by_series(rows: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:

@@ -175,3 +175,32 @@ def test_the_package_is_sent_while_it_is_written(statistics: FlaskClient, monkey
     with zipfile.ZipFile(io.BytesIO(b"".join(part for part in parts if isinstance(part, bytes)))) as archive:
         assert archive.testzip() is None
         assert archive.namelist()[-1] == "datapackage.json"
+
+
+def test_changes_have_the_releases_after_a_version_and_the_values_that_they_revise(statistics: FlaskClient) -> None:
+    first = body(statistics, f"{ROOT}/changes?since=0")
+    releases = {one["release"]: one for one in first["releases"] if one["source"].startswith("output")}
+    assert {name: one["change"] for name, one in releases.items()} == {"2022": "added", "2023": "added"}
+    later = body(statistics, f"{ROOT}/changes?since={releases['2022']['version']}")
+    assert [one["release"] for one in later["releases"] if one["source"].startswith("output")] == ["2023"]
+    (revised,) = later["observations"]
+    assert (revised["value_raw"], revised["previous_raw"], revised["previous_release"]) == ("10500", "10000", "2022")
+    prices = body(statistics, f"{ROOT}/changes?since=0&indicator=price")
+    assert [(one["commodity"], one["value_raw"]) for one in prices["observations"]] == [("copper", "10162")]
+    assert body(statistics, f"{ROOT}/changes?since={later['observations'][0]['version']}")["observations"] == []
+    assert statistics.get(f"{ROOT}/changes?since=99999").status_code == 400
+
+
+def test_prices_have_specification_unit_currency_and_an_index(statistics: FlaskClient) -> None:
+    found = body(statistics, f"{ROOT}/prices?commodity=copper,tin&index=2021")
+    (series,) = found["series"]
+    assert (series["unit"], series["currency"], series["basis"], found["deflator"]) == ("usd-t", "USD", "nominal", None)
+    assert series["specification"]["en"] == "specification not stated"
+    assert [(one["period"], one["price"], one["index"]) for one in series["points"]] == [("2021-05", 10162, 100)]
+    assert body(statistics, f"{ROOT}/prices?begin=2022")["series"][0]["points"] == []
+    assert body(statistics, f"{ROOT}/prices?index=1990")["series"][0]["points"][0]["index"] is None
+    for lang, text in (("en", "No deflator is stored"), ("zh", "未存有价格平减指数")):
+        page = statistics.get(f"/statistics/prices?index=2021&lang={lang}").get_data(as_text=True)
+        assert text in page and "10,162" in page and 'data-chart="index"' in page
+    refused = statistics.get(f"{ROOT}/prices?commodity=copper,gold-plated").get_json(force=True)
+    assert refused["parameter"] == "commodity"

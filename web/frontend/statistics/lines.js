@@ -10,7 +10,7 @@ import { colour, DASHES } from "./series_palette.js";
  * @returns {SVGSVGElement | null}
  */
 export function draw({ spec, data, palette, width, settings }) {
-  const rows = known(data);
+  const rows = known(data, settings);
   if (!rows.length) return null;
   const names = [...new Set(rows.map((one) => one.name))];
   const narrow = width < 560;
@@ -51,8 +51,8 @@ export function draw({ spec, data, palette, width, settings }) {
 }
 
 /** @param {any} context */
-export function legend({ data }) {
-  return [...new Set(known(data).map((one) => one.name))].map((name, n) => ({ glyph: "━", colour: `series-${n}`, text: name }));
+export function legend({ data, settings }) {
+  return [...new Set(known(data, settings).map((one) => one.name))].map((name, n) => ({ glyph: "━", colour: `series-${n}`, text: name }));
 }
 
 /** @param {any} context */
@@ -60,7 +60,7 @@ export function table({ data, settings }) {
   const { texts, lang } = settings;
   const rows = data.observations.map((one) => [
     one.period,
-    one.source,
+    settings.sources?.[one.source] ?? one.source,
     `${one.bound ?? ""}${one.value_raw}`.replace(/^([<>])\1/, "$1"),
     one.base_value ?? "",
     one.base_unit ?? "",
@@ -74,12 +74,12 @@ export function table({ data, settings }) {
 
 /** A tick of a time axis in Chinese: the year at its beginning, else the month. */
 function chineseDate(/** @type {Date} */ date) {
-  return date.getUTCMonth() === 0 ? `${date.getUTCFullYear()}年` : `${date.getUTCMonth() + 1}月`;
+  return date.getUTCMonth() === 0 ? `${date.getUTCFullYear()}` : `${date.getUTCMonth() + 1}月`;
 }
 
-function known(data) {
+function known(data, settings) {
   return data.observations
     .filter((one) => one.base_value !== null)
-    .map((one) => ({ at: span(one.period)[0], value: one.base_value, unit: one.base_unit, name: one.source }))
+    .map((one) => ({ at: span(one.period)[0], value: one.base_value, unit: one.base_unit, name: settings.sources?.[one.source] ?? one.source }))
     .sort((a, b) => Number(a.at) - Number(b.at));
 }

@@ -65,7 +65,7 @@ export function table({ data, settings }) {
     one.ratio === null ? "" : `${one.at_least ? ">" : ""}${number(one.ratio, 3)}`,
     lang === "zh" ? one.flags_zh : one.flags_en,
     one.note,
-    one.source,
+    settings.sources?.[one.source] ?? one.source,
   ]);
   return {
     head: [texts.year, texts.country, texts.printed, `${texts.reserves} (t)`, `${texts.production} (t)`, texts.ratio, texts.flags, texts.remark, texts.source],

@@ -35,7 +35,7 @@ export function draw({ spec, data, palette, width, settings }) {
         gridY({ stroke: palette.line }),
         axisY({ anchor: "left", ticks: 5, tickFormat: (value) => `${value} %`, label: settings.texts.share, labelArrow: "none" }),
         areaY(shown, { x: (one) => at(one.year), y: "share", fill: (one) => one.colour, z: "area", order: "rank", fillOpacity: 0.85 }),
-        text(edges(rows, last, single), {
+        text(edges(rows, last, single, narrow ? 7 : 5), {
           x: (one) => at(one.year),
           y: "middle",
           text: (one) => short(`${one.title} ${percent(one.share)}`, narrow ? 13 : 24),
@@ -103,7 +103,7 @@ function long(years, named, { lang, texts }) {
 }
 
 /** The labels at the last year, in the middle of their area; small areas have none. */
-function edges(rows, last, single) {
+function edges(rows, last, single, least) {
   let sum = 0;
   return rows
     .filter((one) => one.year === last)
@@ -111,5 +111,5 @@ function edges(rows, last, single) {
       sum += one.share;
       return { ...one, year: single ? String(Number(one.year) + 1) : one.year, middle: sum - one.share / 2 };
     })
-    .filter((one) => one.share > 3.5);
+    .filter((one) => one.share > least);
 }

@@ -17,17 +17,21 @@ from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
 from lodebase.records.feature import item
+from lodebase.topics.companies.comparison import CompanyProduct, products_of, read_leagues
 from lodedata.figures import leading_figures
 from lodedata.kinds import KINDS
 from lodedata.messages import joined, msg
+from lodedata.statistics.company_capacity import MODEL
 from lodedata.vocab import vocabulary
+from lodeweb.adapter.responses import operation_services
 from lodeweb.api.catalogue import change_messages
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
 from lodeweb.http.representation.links import quoted
 from lodeweb.i18n import labels, quantities
-from lodeweb.i18n.language import language, localized
-from lodeweb.pages import chart_data
+from lodeweb.i18n.language import language, localized, translated
+from lodeweb.i18n.numbers import number
+from lodeweb.pages import chart_data, ownership_graph
 from lodeweb.pages.records import act_links, property_values
 from lodeweb.pages.records.head_figures import HeadFigure
 from lodeweb.pages.records.owner_lines import owner_date
@@ -80,6 +84,15 @@ class CapacityRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareRow:
+    """The capacity of the organisation for a product by its share, with the address of the league."""
+
+    product: str
+    address: str
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Records:
     """Records of another kind that name the organisation."""
 
@@ -110,6 +123,8 @@ def organisation(identity: str) -> str:
     lang = language()
     projects, name = found.projects.records, labels.record_name(properties, identity)
     charts = _charts(projects)
+    above, below = _organisations(found.above), [*_organisations(found.below), *_holdings(projects)]
+    graph = ownership_graph.place_boxes(name, *([(one.name, one.address, one.about) for one in of] for of in (above, below)))
     return render_template(
         "organisations/organisation.html",
         identity=identity,
@@ -121,8 +136,11 @@ def organisation(identity: str) -> str:
         facts=property_values.facts(collection, properties, ELSEWHERE),
         included=included,
         linked_acts=linked_acts,
-        above=_organisations(found.above),
-        below=[*_organisations(found.below), *_holdings(projects)],
+        above=above,
+        below=below,
+        graph=graph,
+        by_share=[_share_row(one) for one in products_of(identity, read_leagues(operation_services()))],
+        model=translated(MODEL),
         subsidiaries=bool(found.below),
         projects=[one for one in _projects(projects) if not one.former],
         former=[one for one in _projects(projects) if one.former],
@@ -232,6 +250,13 @@ def _product(product: str, basis: str | None) -> str:
     products = vocabulary("product")
     label = products[product].label(language()) if product in products else product
     return str(gettext("%(product)s (%(basis)s)", product=label, basis=quantities.capacity_basis(basis, language())))
+
+
+def _share_row(one: CompanyProduct) -> ShareRow:
+    rank = gettext("rank %(rank)s of %(all)s", rank=one.rank, all=one.of_companies)
+    amount = gettext("%(amount)s/a", amount=quantities.mass(one.capacity_tpa, language()))
+    share = f"{number(one.share_percent, 3)} %"
+    return ShareRow(translated(one.label), f"/statistics/league/{one.product}", [amount, translated(one.unit), share, rank])
 
 
 def _capacities(found: Profile) -> Iterator[CapacityRow]:

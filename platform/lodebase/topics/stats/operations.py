@@ -1,9 +1,28 @@
-"""Operations on statistics: commodities at a glance."""
+"""Operations on statistics: commodities at a glance, countries, companies by capacity, pipelines, supply, prices."""
 
 from lodebase.operations.formats import CSV, HTML, JSON
 from lodebase.operations.operation import Operation
 from lodebase.operations.workbooks import WORKBOOK
+from lodebase.topics.stats.areas import AreaFigure, AreaParameters, AreaReport, show_area
+from lodebase.topics.stats.changes import ChangesParameters, LoadedObservation, StatisticsChanges, find_changes
 from lodebase.topics.stats.commodities import CommodityFigures, CommodityOverview, OverviewParameters, show_commodities
+from lodebase.topics.stats.league import LeagueParameters, LeagueRow, LeagueTable, find_league
+from lodebase.topics.stats.prices import PricePoint, Prices, PricesParameters, find_prices_of
+from lodebase.topics.stats.publishers import (
+    DifferencesParameters,
+    FigureDifference,
+    FigureDifferences,
+    find_differences,
+)
+from lodebase.topics.stats.supply import (
+    Pipeline,
+    PipelineParameters,
+    PipelineRow,
+    StopParameters,
+    SupplyWithout,
+    find_pipeline,
+    find_supply_without,
+)
 from lodedata.messages import msg
 
 OVERVIEW = Operation(
@@ -21,4 +40,107 @@ OVERVIEW = Operation(
     page="/statistics",
     command=True,
 )
-OPERATIONS = (OVERVIEW,)
+LEAGUE = Operation(
+    "stats.league",
+    "/api/statistics/league",
+    msg("Companies by capacity"),
+    msg("Companies by operating capacity for a product, with shares and concentration by company: a model"),
+    LeagueParameters,
+    run=find_league,
+    result=LeagueTable,
+    formats=(JSON, HTML, CSV, WORKBOOK),
+    rows=lambda result: result.companies,
+    row=LeagueRow,
+    varies_by=("version",),
+    page="/statistics/league/<product>",
+    command=True,
+)
+AREA = Operation(
+    "stats.area",
+    "/api/statistics/area",
+    msg("Statistics of a country"),
+    msg("What a country mines, refines, holds and builds, with its share and rank, by the newest editions"),
+    AreaParameters,
+    run=show_area,
+    result=AreaReport,
+    formats=(JSON, HTML, CSV, WORKBOOK),
+    rows=lambda result: result.figures,
+    row=AreaFigure,
+    varies_by=("version", "day"),
+    page="/statistics/areas/<area>",
+    command=True,
+)
+SUPPLY_WITHOUT = Operation(
+    "stats.supply_without",
+    "/api/statistics/supply-without",
+    msg("Supply without one country"),
+    msg("The supply of a stage if one country stopped: what is missing, concentration, idle and coming capacity elsewhere"),
+    StopParameters,
+    run=find_supply_without,
+    result=SupplyWithout,
+    formats=(JSON, HTML, CSV, WORKBOOK),
+    rows=lambda result: (result,),
+    row=SupplyWithout,
+    varies_by=("version", "day"),
+    page="/statistics/supply-without",
+    command=True,
+)
+PIPELINE = Operation(
+    "stats.pipeline",
+    "/api/statistics/pipeline",
+    msg("Capacity to come"),
+    msg("Capacity that is not built yet by start year and status"),
+    PipelineParameters,
+    run=find_pipeline,
+    result=Pipeline,
+    formats=(JSON, HTML, CSV, WORKBOOK),
+    rows=lambda result: result.rows,
+    row=PipelineRow,
+    varies_by=("version",),
+    page="/statistics/pipeline/<product>",
+    command=True,
+)
+PRICES = Operation(
+    "stats.prices",
+    "/api/statistics/prices",
+    msg("Prices"),
+    msg("Prices with specification, market, unit, currency, basis and publisher, and several metals on one index"),
+    PricesParameters,
+    run=find_prices_of,
+    result=Prices,
+    formats=(JSON, HTML, CSV, WORKBOOK),
+    rows=lambda result: [point for one in result.series for point in one.points],
+    row=PricePoint,
+    varies_by=("version",),
+    page="/statistics/prices",
+    command=True,
+)
+CHANGES = Operation(
+    "stats.changes",
+    "/api/statistics/changes",
+    msg("Changes of statistics"),
+    msg("Releases of statistics that were loaded after a version, and their observations with the values that they revise"),
+    ChangesParameters,
+    run=find_changes,
+    result=StatisticsChanges,
+    formats=(JSON, HTML, CSV, WORKBOOK),
+    rows=lambda result: result.observations,
+    row=LoadedObservation,
+    varies_by=("version",),
+    command=True,
+)
+DIFFERENCES = Operation(
+    "stats.differences",
+    "/api/statistics/differences",
+    msg("Differences between publishers"),
+    msg("Figures of several publishers of the same area and year that differ, by how much, and what their flags say about it"),
+    DifferencesParameters,
+    run=find_differences,
+    result=FigureDifferences,
+    formats=(JSON, HTML, CSV, WORKBOOK),
+    rows=lambda result: result.differences,
+    row=FigureDifference,
+    varies_by=("version",),
+    command=True,
+)
+OPERATIONS = (OVERVIEW, LEAGUE, AREA, SUPPLY_WITHOUT, PIPELINE, PRICES, CHANGES, DIFFERENCES)

@@ -52,7 +52,7 @@ def test_plan_targets_are_a_section_of_china_after_the_commodities(
 def test_a_commodity_has_its_stages_sources_and_countries_to_choose_from(statistics: FlaskClient) -> None:
     html = page(statistics, "/statistics/copper?stage=refinery")
     assert re.search(r'<a href="/statistics/copper\?stage=mine">Mine</a>', html)
-    assert '<option value="output" selected>output (2020–2021)</option>' in html
+    assert '<option value="output" selected>Output 2023 (2020–2021)</option>' in html
     assert '<option value="CHN" selected>China</option>' in html and '<option value="CHL">Chile</option>' in html
 
 
@@ -117,9 +117,11 @@ def test_the_day_of_a_page_is_that_of_its_charts(statistics: FlaskClient) -> Non
 def test_an_area_shows_printed_values_with_flags_and_computed_growth(statistics: FlaskClient) -> None:
     html = page(statistics, "/statistics/areas/CHN")
     assert "China · Copper · Refinery · Production" in html
-    assert re.search(r'<td class="number">10500</td>.*?<td class="number">16.7 %</td>', html, re.DOTALL)
-    published = re.search(r"Growth on a year earlier, as published</a></td>(.*?)</tr>", html, re.DOTALL)
-    assert published is not None and "3.9" in published[1] and published[1].count("%") == 0
+    assert re.search(r">10.5 Mt</td>\s*<td[^>]*>16.7 %</td>", html)
+    published = re.search(r"Growth on a year earlier, as published</a></th>(.*?)</tr>", html, re.DOTALL)
+    assert published is not None and "3.9 per cent" in published[1] and published[1].count("%") == 0
+    chinese = page(statistics, "/statistics/areas/CHN?lang=zh")
+    assert "1,050 万吨" in chinese and "10<sup>" not in chinese
 
 
 @pytest.mark.parametrize("address", ["/statistics/unobtainium", "/statistics/areas/Atlantis"])

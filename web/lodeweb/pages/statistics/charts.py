@@ -6,17 +6,23 @@ from urllib.parse import urlencode
 
 from flask_babel import gettext
 
+from lodebase.history import dataset_state
+from lodebase.series import overview
 from lodebase.series.national_figures import YearFigures
 from lodebase.series.overview import LatestShares
 from lodebase.series.series_query import SeriesQuery
+from lodedata.messages import Label
 from lodedata.statistics.series import WORLD, label
 from lodedata.vocab import vocabulary
-from lodeweb.i18n.language import language
+from lodeweb.http.database import site
+from lodeweb.i18n.language import language, translated
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
 from lodeweb.pages.embedded import embedded
 
 ROOT = "/api/statistics"
+MOST_CHARTS = 4
+"""The charts of production on the page of an area."""
 LISTED_SHARES = 5
 """The countries of a stage that have a part of their own; all others are one."""
 COVERED = (WORLD, "CHN", "CHL", "PER", "COD", "IDN", "AUS", "IND", "RUS", "USA")
@@ -88,9 +94,21 @@ def _stage_rows(one: LatestShares) -> Iterable[dict[str, Any]]:
     listed = found.shares[:LISTED_SHARES]
     stage = f"{label('stage', one.stage, lang)} {one.figures.year}"
     for area, share in listed:
-        yield {"stage": stage, "area": area, "name": label("area", area, lang), "share": share, "source": one.source}
+        yield {
+            "stage": stage,
+            "area": area,
+            "name": label("area", area, lang),
+            "share": share,
+            "source": translated(titles()[one.source]),
+        }
     rest = 100 - sum(share for _, share in listed)
-    yield {"stage": stage, "area": "rest", "name": gettext("Other countries"), "share": rest, "source": one.source}
+    yield {
+        "stage": stage,
+        "area": "rest",
+        "name": gettext("Other countries"),
+        "share": rest,
+        "source": translated(titles()[one.source]),
+    }
 
 
 def _given(chosen: Mapping[str, str]) -> dict[str, str]:
@@ -130,6 +148,28 @@ def lines_chart(chart: str, title: str, filters: Mapping[str, str], citation: st
     }
 
 
+def area_charts(area: str, latest: Iterable[Mapping[str, Any]], day: str) -> list[dict[str, Any]]:
+    """Return the production of an area over time, a chart for each of its first stages."""
+    lang = language()
+    levels = [row for row in latest if (row["indicator"], row["transformation"]) == ("production", "level")]
+    produced = list(dict.fromkeys((row["commodity"], row["stage"]) for row in levels))
+    return [
+        lines_chart(
+            f"production-{n}",
+            f"{label('commodity', commodity, lang)} · {label('stage', stage, lang)}",
+            {"commodity": commodity, "stage": stage, "area": area, "indicator": "production", "as_of": day}
+            | {"transformation": "level", "freq": "A"},
+        )
+        for n, (commodity, stage) in enumerate(produced[:MOST_CHARTS])
+    ]
+
+
+def index_chart(year: str, url: str) -> dict[str, Any]:
+    """Return the chart of prices on one index, 100 in the average of a year."""
+    title = gettext("Prices on one index, nominal (average of %(year)s = 100)", year=year)
+    return {"id": "index", "kind": "price-index", "title": title, "citation": "", "files": [], "url": url}
+
+
 def reserves_chart(commodity: str, as_of: str) -> dict[str, Any]:
     """Return the chart of reserves and their ratio to production."""
     given = {"commodity": commodity, **({"as_of": as_of} if as_of else {})}
@@ -161,7 +201,15 @@ def observation_files(filters: Mapping[str, str]) -> list[dict[str, str]]:
 def drawing(charts: Sequence[Mapping[str, Any]]) -> str:
     """Return the data of a page's script."""
     content = chart_data.content(charts)
-    return embedded(content | {"texts": content["texts"] | _texts()})
+    names = {code: translated(title) for code, title in titles().items()}
+    return embedded(content | {"texts": content["texts"] | _texts(), "sources": names})
+
+
+def titles() -> Mapping[str, Label]:
+    """Return the title of each source of series."""
+    version = dataset_state.version(site().engine).number
+    found: Mapping[str, Label] = site().figures.at(version, "source-titles", lambda: overview.source_titles(site().engine))
+    return found
 
 
 def known_on(query: SeriesQuery) -> str:
@@ -172,6 +220,7 @@ def known_on(query: SeriesQuery) -> str:
 def _texts() -> dict[str, str]:
     return {
         "stage": gettext("Processing stage"),
+        "index": gettext("Index"),
         "share": gettext("Share in per cent"),
         "hhiLow": gettext("HHI, other countries as many"),
         "hhiHigh": gettext("HHI, other countries as one"),

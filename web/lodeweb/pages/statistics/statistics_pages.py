@@ -1,4 +1,4 @@
-"""The pages of statistics: one for each commodity, the world first, then the reader's country; one for each area."""
+"""The pages of commodities: one for each, the world first, then the reader's country."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,13 +14,14 @@ from lodebase.series.national_figures import YearFigures
 from lodebase.series.overview import LatestShares
 from lodebase.series.series_query import MOST_OBSERVATIONS, SeriesQuery, find_observations
 from lodebase.topics.stats.commodities import find_prices
+from lodebase.topics.stats.publishers import DifferencesParameters, FigureDifference, find_differences
 from lodedata.figures.national_output import output_stages
 from lodedata.messages import joined
 from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD, find_term, label
 from lodedata.vocab import vocabulary
+from lodeweb.adapter.responses import operation_services
 from lodeweb.api.features import query_parameters
-from lodeweb.api.statistics_data import flags, title
 from lodeweb.api.statistics_parameters import read_query
 from lodeweb.http.database import site
 from lodeweb.http.representation import responses
@@ -34,7 +35,6 @@ from lodeweb.pages.statistics import charts
 blueprint = Blueprint("statistics_pages", __name__)
 CHINA = "CHN"
 STAGES_FIRST = ("refinery", "smelter", "mine")
-MOST_CHARTS = 4
 
 
 @dataclass(slots=True)
@@ -64,20 +64,33 @@ def of_commodity(commodity: str) -> Response:
     html = render_template(
         "statistics/commodity.html",
         **_shared(query),
+        mass=lambda tonnes: quantities.mass(tonnes, language()),
         **{"commodity": term.code, "name": term.label(language()), "chosen": chosen, "area": area},
         stages=list(dict.fromkeys(one.stage for one in known)),
         sources=[one for one in known if chosen is not None and one.stage == chosen.stage],
         areas=_areas(term.code, chosen, query),
         drawn=drawn,
+        titles=charts.titles(),
         head=_head_figures(term.code, chosen, drawn.last, query),
         recycled=national_figures.recycled_shares(site().engine, term.code, area, query.as_of),
         recycled_formula=translated(derived.RECYCLED_FORMULA),
+        differences=_differences(term.code, chosen, area, query),
         balanced=_balances(term.code, chosen, area, query),
         balance_formulas=[translated(one) for one in (derived.CONSUMPTION_FORMULA, derived.RELIANCE_FORMULA)],
         as_of=charts.known_on(query),
         drawing=charts.drawing([*drawn.world, *drawn.country, *drawn.more]),
     )
     return responses.page_response(html, dataset_state.version(site().engine).number)
+
+
+def _differences(
+    commodity: str, chosen: overview.Production | None, area: str, query: SeriesQuery
+) -> tuple[FigureDifference, ...]:
+    """Return the years for which publishers differ on the production of an area."""
+    if chosen is None:
+        return ()
+    given = {"commodity": commodity, "stage": chosen.stage, "area": area, "as_of": charts.known_on(query)}
+    return find_differences(operation_services(), DifferencesParameters.parse(given)).differences
 
 
 def _head_figures(
@@ -172,54 +185,6 @@ def _areas(commodity: str, chosen: overview.Production | None, query: SeriesQuer
     filters = {**overview.ANNUAL, "commodity": (commodity,), "stage": (chosen.stage,), "source": (chosen.source,)}
     rows = find_observations(site().engine, SeriesQuery(filters, as_of=query.as_of)).rows
     return sorted({row["area"] for row in rows if row["area"] in vocabulary("country")}, key=_area_label)
-
-
-@blueprint.get("/statistics/areas/<area>")
-def of_area(area: str) -> Response:
-    """Return the page of an area: its latest figures by series, with growth, and its production over time."""
-    query_parameters.general(request.args, extra=("as_of",))
-    query = read_query(request.args, MOST_OBSERVATIONS)
-    term = find_term("area", area) or abort(404)
-    filters = {"area": (term.code,), "freq": ("A",)}
-    rows = find_observations(site().engine, SeriesQuery(filters, as_of=query.as_of)).rows
-    latest = overview.latest_by_series(rows)
-    day = charts.known_on(query)
-    produced = list(
-        dict.fromkeys(
-            (r["commodity"], r["stage"]) for r in latest if (r["indicator"], r["transformation"]) == ("production", "level")
-        )
-    )
-    drawn = [
-        charts.lines_chart(
-            f"production-{n}",
-            f"{label('commodity', commodity, language())} · {label('stage', stage, language())}",
-            {"commodity": commodity, "stage": stage, "area": term.code, "indicator": "production", "as_of": day}
-            | {"transformation": "level", "freq": "A"},
-        )
-        for n, (commodity, stage) in enumerate(produced[:MOST_CHARTS])
-    ]
-    html = render_template(
-        "statistics/area.html",
-        **_shared(query),
-        **{"area": term.code, "name": term.label(language()), "charts": drawn, "drawing": charts.drawing(drawn)},
-        rows=[{**row, "title": title(row), "flags": flags(row)[f"flags_{language()}"]} for row in latest],
-        growth=[_growth(row, rows) for row in latest],
-        cited=overview.citations(site().engine, latest),
-        as_of=day,
-    )
-    return responses.page_response(html, dataset_state.version(site().engine).number)
-
-
-def _growth(row: Any, rows: Any) -> float | None:
-    """Return the growth of an annual level on the year before, computed within its own series."""
-    before = [
-        one for one in rows
-        if one["source"] == row["source"] and one["period"] == str(int(row["period"]) - 1)
-        and all(one[name] == row[name] for name in ("indicator", "commodity", "stage", "basis", "transformation"))
-    ]  # fmt: skip
-    if row["transformation"] != "level" or not before:
-        return None
-    return derived.growth(row["base_value"], before[0]["base_value"]).low
 
 
 def _area_label(code: str) -> str:

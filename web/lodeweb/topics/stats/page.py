@@ -1,32 +1,48 @@
 """What the pages of statistics show besides the results: figures in the units of the language, links, plan targets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
+from flask_babel import gettext
 
-from lodebase.series import national_figures
+from lodebase.series import national_figures, overview
+from lodebase.series.series_query import SeriesQuery, find_observations
+from lodebase.topics.stats.areas import AreaReport
 from lodebase.topics.stats.commodities import CommodityFigures, CommodityOverview, OverviewParameters
-from lodebase.topics.stats.operations import OVERVIEW
+from lodebase.topics.stats.league import LeagueTable
+from lodebase.topics.stats.operations import AREA, LEAGUE, OVERVIEW, PIPELINE, PRICES, SUPPLY_WITHOUT
+from lodebase.topics.stats.prices import Prices
+from lodebase.topics.stats.supply import Pipeline, SupplyWithout
+from lodedata.messages import Label
+from lodedata.statistics import derived
+from lodedata.statistics.leagues import leagues
 from lodedata.statistics.series import label
 from lodedata.statistics.targets import Progress
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
+from lodeweb.api.statistics_data import flags, title
 from lodeweb.http.database import site
+from lodeweb.http.declared import operation_of_request
 from lodeweb.i18n import quantities
 from lodeweb.i18n.concentration import write_hhi
 from lodeweb.i18n.language import language
+from lodeweb.pages.statistics import charts
 
 CHINA = "CHN"
+MOST_COMPANIES = 50
+"""The companies that a page lists; the files have all."""
 
 
 def figure_texts() -> Mapping[str, Any]:
     """Return the functions that templates write figures of statistics with."""
     return {
         "mass": lambda tonnes: quantities.mass(tonnes, language()),
+        "amount": lambda tpa: gettext("%(amount)s/a", amount=quantities.mass(tpa, language())),
         "hhi": write_hhi,
+        "data_address": data_address,
         "label": lambda dimension, code: label(dimension, code, language()),
         "as_of": request.args.get("as_of", ""),
         "today": datetime.now(UTC).date().isoformat(),
@@ -40,6 +56,7 @@ def describe_commodities(result: CommodityOverview) -> Mapping[str, Any]:
     return {
         **figure_texts(),
         "progress": progress,
+        "leagues": leagues().values(),
         "statuses": {term.code: term.label(language()) for term in vocabulary("observation-status")},
         "areas": sorted({**areas, CHINA: label("area", CHINA, language())}.items(), key=lambda pair: pair[1]),
         "detail": detail_address,
@@ -63,4 +80,82 @@ def detail_address(one: CommodityFigures) -> str:
     return f"/statistics/{one.commodity}?{urlencode(chosen)}"
 
 
-PRESENTATIONS = {OVERVIEW: Presentation(describe_commodities)}
+def data_address(form: str) -> str:
+    """Return the address of the result of this page in a format."""
+    operation = operation_of_request()
+    assert operation is not None
+    given = {**request.args, **(request.view_args or {})}
+    named = {name: value for name, value in given.items() if name in operation.parameters.names()}
+    return f"{operation.path}?{urlencode({**named, 'f': form})}"
+
+
+def describe_product(_result: LeagueTable | Pipeline) -> Mapping[str, Any]:
+    """Return the products to choose from, and how capacities are written."""
+    return {**figure_texts(), "leagues": leagues().values(), "most": MOST_COMPANIES}
+
+
+def describe_area(result: AreaReport) -> Mapping[str, Any]:
+    """Return the latest observation of each series of a country with its growth, and charts of its production."""
+    query = SeriesQuery({"area": (result.area,), "freq": ("A",)}, as_of=site_day())
+    rows = find_observations(site().engine, query).rows
+    latest = overview.latest_by_series(rows)
+    titles = {one["name"]: Label(one["title_en"], one["title_zh"]) for one in overview.citations(site().engine, latest)}
+    drawn = charts.area_charts(result.area, latest, charts.known_on(query))
+    return {
+        **figure_texts(),
+        "series": [_series_line(row, rows, titles) for row in latest],
+        "charts": drawn,
+        "drawing": charts.drawing(drawn),
+    }
+
+
+def _series_line(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], titles: Mapping[str, Label]) -> Mapping[str, Any]:
+    unit = label("unit", row["unit"], language())
+    if row["base_unit"] == "t" and row["base_value"] is not None:
+        printed = f"{row['bound'] or ''} {quantities.mass(row['base_value'], language())}".strip()
+    else:
+        printed = f"{row['value_raw']} {unit}"
+    return {
+        **{"commodity": row["commodity"], "title": title(row), "period": row["period"], "printed": printed},
+        **{"growth": growth_of(row, rows), "flags": flags(row)[f"flags_{language()}"]},
+        **{"source": titles[row["data_set"]], "release": row["release"]},
+    }
+
+
+def growth_of(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> float | None:
+    """Return the growth in per cent of an annual level on the year before, computed within its own series."""
+    same = ("source", "indicator", "commodity", "stage", "basis", "transformation")
+    year = str(int(row["period"]) - 1)
+    before = [one for one in rows if one["period"] == year and all(one[name] == row[name] for name in same)]
+    if row["transformation"] != "level" or not before:
+        return None
+    return derived.growth(row["base_value"], before[0]["base_value"]).low
+
+
+def describe_supply(_result: SupplyWithout | None) -> Mapping[str, Any]:
+    """Return the choices of the form."""
+    stages = [term for term in vocabulary("processing-stage") if term.code not in ("all", "market")]
+    commodities = [term for term in vocabulary("commodity") if term.extra["scope"] == "in"]
+    return {
+        **figure_texts(),
+        "commodities": [(term.code, term.label(language())) for term in commodities],
+        "stages": [(term.code, term.label(language())) for term in stages],
+        "titles": charts.titles(),
+    }
+
+
+def describe_prices(result: Prices) -> Mapping[str, Any]:
+    """Return the chart of the series on one index; without a year of the index there is none, as units differ."""
+    drawn = charts.index_chart(result.index_year, data_address("json")) if result.index_year and result.series else None
+    listed = [] if drawn is None else [drawn]
+    return {**figure_texts(), "charts": listed, "drawing": charts.drawing(listed)}
+
+
+PRESENTATIONS = {
+    PRICES: Presentation(describe_prices),
+    OVERVIEW: Presentation(describe_commodities),
+    LEAGUE: Presentation(describe_product),
+    PIPELINE: Presentation(describe_product),
+    AREA: Presentation(describe_area),
+    SUPPLY_WITHOUT: Presentation(describe_supply),
+}

@@ -1,0 +1,1 @@
+"""Companies: several side by side, with their capacity by share."""

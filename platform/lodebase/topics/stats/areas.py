@@ -1,0 +1,204 @@
+"""One country in statistics: what it mines and refines, what it holds and what it builds, each with its rank."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any
+
+from sqlalchemy import Connection, text
+
+from lodebase.operations.field_types import Code, PartialDay
+from lodebase.operations.formats import NOT_IN_DATA
+from lodebase.operations.operation import OperationServices
+from lodebase.operations.parameters import Parameters
+from lodebase.query.reading import dataset_version, reading
+from lodebase.series.national_figures import reserves
+from lodebase.series.overview import LatestShares, cited, latest_shares
+from lodebase.topics.stats.commodities import AS_OF
+from lodebase.topics.stats.series_labels import label_of
+from lodedata.messages import Label, Message
+from lodedata.statistics import derived
+from lodedata.statistics.totals import TOTALS
+from lodedata.vocab import label as vocabulary_label
+from lodedata.vocab import vocabulary
+
+# projects of a commodity by country and status, and the rank of the country by the number of its projects of that status
+PROJECTS = text(
+    "SELECT commodity, status, projects, rank, of_countries FROM ("
+    "  SELECT main_commodity AS commodity, country, status, count(*) AS projects,"
+    "    rank() OVER (PARTITION BY main_commodity, status ORDER BY count(*) DESC) AS rank,"
+    "    count(*) OVER (PARTITION BY main_commodity, status) AS of_countries"
+    "  FROM lode.project WHERE main_commodity = ANY(:commodities) AND country IS NOT NULL AND status IS NOT NULL"
+    "  GROUP BY 1, 2, 3"
+    ") ranked WHERE country = :area ORDER BY commodity, status"
+)
+
+
+class AreaParameters(Parameters):
+    """A country, and the day on which releases were known."""
+
+    area: Annotated[str, Code("country")]
+    as_of: Annotated[PartialDay | None, AS_OF] = None
+
+    @property
+    def day(self) -> date | None:
+        """The last day of ``as_of``."""
+        return None if self.as_of is None else self.as_of.last
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFigure:
+    """The output of a stage or the reserves of a commodity in tonnes, with share in per cent and rank among countries.
+
+    ``ratio_years`` is reserves divided by the production of the year, ``ratio_at_least`` where reserves are a lower bound.
+    """
+
+    indicator: str
+    indicator_label: Label
+    commodity: str
+    label: Label
+    stage: str
+    stage_label: Label
+    year: str
+    value: float
+    unit: str
+    share_percent: float | None
+    rank: int
+    of_countries: int
+    ratio_years: float | None
+    ratio_at_least: bool
+    source: str
+    source_title: Label
+    release: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaProjects:
+    """The number of projects of a main commodity and status in a country, and its rank among countries."""
+
+    commodity: str
+    label: Label
+    status: str
+    status_label: Label
+    projects: int
+    rank: int
+    of_countries: int
+
+
+@dataclass(frozen=True, slots=True)
+class AreaReport:
+    """A country: output by stage and reserves, the newest of each, and projects in Lode by status."""
+
+    dataset_version: int = field(metadata=NOT_IN_DATA)
+    area: str
+    label: Label
+    share_formula: Message
+    ratio_formula: Message
+    output: tuple[AreaFigure, ...]
+    reserves: tuple[AreaFigure, ...]
+    projects: tuple[AreaProjects, ...]
+
+    @property
+    def figures(self) -> tuple[AreaFigure, ...]:
+        """Output and reserves, as tables have them."""
+        return (*self.output, *self.reserves)
+
+
+def show_area(services: OperationServices, parameters: AreaParameters) -> AreaReport:
+    """Return the figures of a country, by the releases known on a day."""
+    commodities = tuple(term.code for term in vocabulary("commodity") if term.extra["scope"] == "in")
+    day = parameters.day
+    with reading(services.engine) as connection:
+        version = dataset_version(connection)
+        projects = tuple(_read_projects(connection, parameters.area, commodities))
+    latest: tuple[LatestShares, ...] = services.figures.at(
+        version, ("stats.latest", day, services.today), lambda: latest_shares(services.engine, day)
+    )
+    held: Sequence[Mapping[str, Any]] = services.figures.at(
+        version, ("stats.reserves", day), lambda: [row for one in commodities for row in reserves(services.engine, one, day)]
+    )
+    with reading(services.engine, "one") as connection:
+        named = {one.data_set for one in latest} | {row["data_set"] for row in held}
+        titles = {row["name"]: Label(row["title_en"], row["title_zh"]) for row in cited(connection, named)}
+    return AreaReport(
+        version,
+        parameters.area,
+        label_of("area", parameters.area),
+        derived.SHARE_FORMULA,
+        derived.RP_FORMULA,
+        tuple(_outputs(parameters.area, latest, titles)),
+        tuple(_reserves(parameters.area, held, titles)),
+        projects,
+    )
+
+
+def _outputs(area: str, latest: Sequence[LatestShares], titles: Mapping[str, Label]) -> Iterator[AreaFigure]:
+    for one in latest:
+        value, found = one.figures.values.get(area), one.figures.concentration
+        if value is None or found is None:
+            continue
+        shares = dict(found.shares)
+        yield AreaFigure(
+            indicator="production",
+            indicator_label=label_of("indicator", "production"),
+            commodity=one.commodity,
+            label=label_of("commodity", one.commodity),
+            stage=one.stage,
+            stage_label=label_of("stage", one.stage),
+            year=one.figures.year,
+            value=value,
+            unit="t",
+            share_percent=shares[area],
+            rank=1 + sum(share > shares[area] for share in shares.values()),
+            of_countries=len(found.shares),
+            ratio_years=None,
+            ratio_at_least=False,
+            source=one.source,
+            source_title=titles[one.data_set],
+            release=one.release,
+        )
+
+
+def _reserves(area: str, held: Sequence[Mapping[str, Any]], titles: Mapping[str, Label]) -> Iterator[AreaFigure]:
+    for row in held:
+        if row["area"] != area:
+            continue
+        of_series = [one for one in held if (one["commodity"], one["source"]) == (row["commodity"], row["source"])]
+        parts = [one for one in of_series if one["area"] not in TOTALS]
+        countries = [one["base_value"] for one in parts if _is_country(one["area"])]
+        yield AreaFigure(
+            indicator="reserves",
+            indicator_label=label_of("indicator", "reserves"),
+            commodity=row["commodity"],
+            label=label_of("commodity", row["commodity"]),
+            stage=row["stage"],
+            stage_label=label_of("stage", row["stage"]),
+            year=row["period"],
+            value=row["base_value"],
+            unit=row["base_unit"],
+            share_percent=100 * row["base_value"] / sum(one["base_value"] for one in parts),
+            rank=1 + sum(value > row["base_value"] for value in countries),
+            of_countries=len(countries),
+            ratio_years=row["ratio"],
+            ratio_at_least=row["at_least"],
+            source=row["source"],
+            source_title=titles[row["data_set"]],
+            release=row["release"],
+        )
+
+
+def _is_country(code: str) -> bool:
+    return code in vocabulary("country")
+
+
+def _read_projects(connection: Connection, area: str, commodities: Sequence[str]) -> Iterator[AreaProjects]:
+    for row in connection.execute(PROJECTS, {"commodities": list(commodities), "area": area}).mappings():
+        yield AreaProjects(
+            commodity=row["commodity"],
+            label=vocabulary_label("commodity", row["commodity"]),
+            status=row["status"],
+            status_label=vocabulary_label("status", row["status"]),
+            projects=row["projects"],
+            rank=row["rank"],
+            of_countries=row["of_countries"],
+        )

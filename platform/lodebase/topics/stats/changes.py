@@ -1,0 +1,173 @@
+"""Changes of statistics by version of the data: releases that were loaded, and the values that their observations revise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from sqlalchemy import Connection, text
+
+from lodebase.operations.field_types import Code, Description, FieldType, Limit
+from lodebase.operations.formats import NOT_IN_DATA
+from lodebase.operations.operation import OperationServices
+from lodebase.operations.parameters import Parameters
+from lodebase.query.query import DEFAULT_LIMIT
+from lodebase.query.reading import dataset_version, reading
+from lodebase.topics.stats.series_labels import label_of
+from lodedata.messages import Label, Message, msg
+from lodedata.statistics.periods import written
+from lodedata.statistics.series import DIMENSIONS
+
+MAX_VERSION_CHARACTERS = 40
+# a release is of the run that loaded it first; later runs of the same release are in the list with their numbers of rows
+RELEASES = text(
+    "SELECT r.dataset_version AS version, r.finished_at AS committed_at, r.source, s.title_en, s.title_zh, r.loaded, r.updated,"
+    " v.release, v.released_on, v.first_run = r.id AS first, v.withdrawn_run = r.id AS withdrawn"
+    " FROM lode.import_run r JOIN lode.vintage v ON v.source = r.source OR v.withdrawn_run = r.id"
+    " JOIN lode.source s ON s.name = v.source"
+    " WHERE r.state = 'done' AND r.dataset_version > :since AND (r.loaded > 0 OR r.updated > 0 OR v.withdrawn_run = r.id)"
+    " ORDER BY r.dataset_version, v.source"
+)
+ADDED = """
+  FROM lode.vintage v JOIN lode.import_run r ON r.id = v.first_run
+  JOIN lode.observation o ON o.vintage = v.id JOIN lode.series s ON s.id = o.series
+  WHERE r.dataset_version > :since AND v.withdrawn_run IS NULL AND s.indicator = coalesce(:indicator, s.indicator)
+    AND s.commodity = coalesce(:commodity, s.commodity)
+"""
+COUNT = text(f"SELECT count(*) {ADDED}")
+OBSERVATIONS = text(
+    f"SELECT r.dataset_version AS version, s.*, o.period, o.value, o.value_raw, v.release, before.value_raw AS previous_raw,"
+    f" before.release AS previous_release FROM (SELECT v.id AS vintage, o.series, o.period {ADDED}"
+    " ORDER BY r.dataset_version, o.period DESC, o.series LIMIT :most) chosen"
+    " JOIN lode.vintage v ON v.id = chosen.vintage JOIN lode.import_run r ON r.id = v.first_run"
+    " JOIN lode.series s ON s.id = chosen.series"
+    " JOIN lode.observation o ON o.vintage = v.id AND o.series = chosen.series AND o.period = chosen.period"
+    " LEFT JOIN LATERAL (SELECT b.value_raw, w.release FROM lode.observation b JOIN lode.vintage w ON w.id = b.vintage"
+    "   WHERE b.series = o.series AND b.period = o.period AND w.released_on < v.released_on AND w.withdrawn_run IS NULL"
+    "   ORDER BY w.released_on DESC, w.id DESC LIMIT 1) before ON true"
+    " ORDER BY r.dataset_version, o.period DESC, o.series"
+)
+NOTE = msg(
+    "Releases by the version that loaded them, and their observations, the latest periods first; previous_raw is the value of "
+    "the release before. Rows that a later import of the same release corrected are counted in rows_updated."
+)
+
+
+def _parse_version(value: str) -> str:
+    if not value or len(value) > MAX_VERSION_CHARACTERS or not value.isprintable():
+        raise ValueError
+    return value
+
+
+VERSION = FieldType(
+    _parse_version,
+    {"type": "string", "maxLength": MAX_VERSION_CHARACTERS},
+    msg('"%(value)s" is not a version of the data. Enter its number, or a day such as 2026-03-31.'),
+    msg("Enter the number of a version, or a day such as 2026-03-31."),
+    msg("A version of the data, by number, day or time; what was loaded after it is returned."),
+)
+
+
+class ChangesParameters(Parameters):
+    """The version after which changes are returned, and filters of observations."""
+
+    since: Annotated[str, VERSION] = "0"
+    indicator: Annotated[str, Code("statistical-indicator")] | None = None
+    commodity: Annotated[str, Code("commodity")] | None = None
+    limit: Annotated[Limit, Description(msg("The number of observations; releases are never left out."))] = DEFAULT_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRelease:
+    """An import of a release of statistics: rows that were new and updated, or that the release was withdrawn."""
+
+    version: int
+    committed_at: str
+    source: str
+    title: Label
+    release: str
+    released_on: str
+    change: str
+    rows_loaded: int
+    rows_updated: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedObservation:
+    """An observation of a release, and the printed value of the release before where it had one."""
+
+    version: int
+    key: str
+    indicator: str
+    commodity: str
+    label: Label
+    stage: str
+    area: str
+    period: str
+    value: float | None
+    value_raw: str
+    unit: str
+    unit_mult: int
+    release: str
+    previous_raw: str | None
+    previous_release: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsChanges:
+    """Releases that were loaded or withdrawn after a version, and observations of those that were loaded."""
+
+    dataset_version: int = field(metadata=NOT_IN_DATA)
+    since: int
+    note: Message
+    releases: tuple[LoadedRelease, ...]
+    observations_matched: int
+    observations: tuple[LoadedObservation, ...]
+
+
+def find_changes(services: OperationServices, parameters: ChangesParameters) -> StatisticsChanges:
+    """Return what was loaded after a version. Raises BadQuery for a version that does not exist."""
+    since = 0 if parameters.since == "0" else services.find_version(parameters.since)
+    given = {"since": since, "indicator": parameters.indicator, "commodity": parameters.commodity}
+    with reading(services.engine) as connection:
+        version = dataset_version(connection)
+        releases = tuple(_release(dict(row)) for row in connection.execute(RELEASES, given).mappings())
+        matched = connection.scalar(COUNT, given) or 0
+        found = _observations(connection, given | {"most": parameters.limit})
+    return StatisticsChanges(version, since, NOTE, releases, matched, found)
+
+
+def _release(row: Mapping[str, Any]) -> LoadedRelease:
+    return LoadedRelease(
+        version=row["version"],
+        committed_at=row["committed_at"].isoformat(),
+        source=row["source"],
+        title=Label(row["title_en"], row["title_zh"]),
+        release=row["release"],
+        released_on=row["released_on"].isoformat(),
+        change="withdrawn" if row["withdrawn"] else "added" if row["first"] else "updated",
+        rows_loaded=row["loaded"],
+        rows_updated=row["updated"],
+    )
+
+
+def _observations(connection: Connection, given: Mapping[str, Any]) -> tuple[LoadedObservation, ...]:
+    return tuple(
+        LoadedObservation(
+            version=row["version"],
+            key=".".join(str(row[name]) for name in DIMENSIONS),
+            indicator=row["indicator"],
+            commodity=row["commodity"],
+            label=label_of("commodity", row["commodity"]),
+            stage=row["stage"],
+            area=row["area"],
+            period=written(row["freq"], row["period"]),
+            value=row["value"],
+            value_raw=row["value_raw"],
+            unit=row["unit"],
+            unit_mult=row["unit_mult"],
+            release=row["release"],
+            previous_raw=row["previous_raw"],
+            previous_release=row["previous_release"],
+        )
+        for row in connection.execute(OBSERVATIONS, given).mappings()
+    )

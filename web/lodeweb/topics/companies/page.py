@@ -1,0 +1,20 @@
+"""What the comparison of companies shows besides the result: products in order, and figures in the units of the language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lodebase.topics.companies.comparison import CompanyComparison
+from lodebase.topics.companies.operations import COMPARE
+from lodeweb.adapter.responses import Presentation
+from lodeweb.topics.stats.page import figure_texts
+
+
+def describe_comparison(result: CompanyComparison | None) -> Mapping[str, Any]:
+    """Return the products of any of the companies, and what each has of them."""
+    companies = () if result is None else result.companies
+    products = {one.product: one for company in companies for one in company.products}
+    held = {(company.id, one.product): one for company in companies for one in company.products}
+    return {**figure_texts(), "products": products.values(), "held": held}
+
+
+PRESENTATIONS = {COMPARE: Presentation(describe_comparison)}
