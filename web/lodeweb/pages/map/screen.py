@@ -83,6 +83,7 @@ def settings(divisions: bool) -> dict[str, Any]:
         **_layers(chosen, lang),
         "formats": _formats(lang),
         "byMail": chosen.smtp_url is not None,
+        "embeds": bool(chosen.embed_hosts),
         "pages": _pages(),
         "listed": {kind.name: kind.singular_zh if lang == "zh" else kind.singular_en for kind in _without_place()},
         "overlays": _overlays(lang),
