@@ -9,7 +9,7 @@ from lodebase.download import delta, statements
 from lodebase.query import expression
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
-from lodebase.release.manifest import CollectionChanges, Delta, Manifest
+from lodebase.release.manifest import CollectionChanges, Delta, ReleaseManifest
 
 ATOM = "http://www.w3.org/2005/Atom"
 SHOW = text("SELECT set_config('lode.since', :since, true), set_config('lode.as_of', :version, true)")
@@ -36,7 +36,7 @@ def _changes(engine: Engine, name: str, since: int, version: int) -> CollectionC
     return CollectionChanges(tuple(ids["added"]), tuple(ids["changed"]), tuple(ids["withdrawn"]), merged)
 
 
-def atom_index(releases: list[Manifest], address: str) -> bytes:
+def atom_index(releases: list[ReleaseManifest], address: str) -> bytes:
     """Return the Atom feed of releases, the latest first; ``address`` is that of the folder of releases."""
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")

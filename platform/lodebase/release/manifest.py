@@ -62,7 +62,7 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class ReleaseManifest:
     """A release: all public records of a version."""
 
     version: int

@@ -5,7 +5,7 @@ from typing import Any
 
 from lodebase.history.dataset_state import Box, Extent
 from lodebase.query.collections_ import find_collection
-from lodebase.release.manifest import Manifest, ReleaseFile
+from lodebase.release.manifest import ReleaseFile, ReleaseManifest
 
 VERSION = "1.1.0"
 TABLE = "https://stac-extensions.github.io/table/v1.2.0/schema.json"
@@ -13,7 +13,7 @@ WORLD: Box = (-180.0, -90.0, 180.0, 90.0)
 COLLECTION = "collection.json"
 
 
-def stac_collection(manifest: Manifest, extents: Mapping[str, Extent], names: Iterable[str]) -> dict[str, Any]:
+def stac_collection(manifest: ReleaseManifest, extents: Mapping[str, Extent], names: Iterable[str]) -> dict[str, Any]:
     """Return the collection of a release, with links to its items."""
     boxes = [extent.box for name in names if (extent := extents.get(name)) is not None and extent.box is not None]
     return {
@@ -38,7 +38,7 @@ def stac_collection(manifest: Manifest, extents: Mapping[str, Extent], names: It
     }
 
 
-def stac_item(manifest: Manifest, name: str, extent: Extent | None) -> dict[str, Any]:
+def stac_item(manifest: ReleaseManifest, name: str, extent: Extent | None) -> dict[str, Any]:
     """Return the item of a collection of records."""
     box = WORLD if extent is None or extent.box is None else extent.box
     files = [one for one in manifest.files if one.collection == name]

@@ -26,8 +26,8 @@ from lodebase.release import delta, partitions, stac
 from lodebase.release.licence_class import CLASSES, LicenceClass, class_of_licence, class_of_sources, licences_of
 from lodebase.release.manifest import (
     MANIFEST,
-    Manifest,
     ReleaseFile,
+    ReleaseManifest,
     ReleaseSource,
     describe_file,
     write_json,
@@ -209,7 +209,7 @@ class _Release:
         return f"Lode ({day[:4]}): Basic data of strategic minerals. Version {self.version.number}, {day}. {found}"
 
 
-def write_release(engine: Engine, target: str, options: ReleaseOptions) -> Manifest:
+def write_release(engine: Engine, target: str, options: ReleaseOptions) -> ReleaseManifest:
     """Write the latest version to a folder of its own in the target, with its delta, and renew the index and ``latest``.
 
     The target is a path or a URL that pyarrow knows, such as ``s3://bucket/folder``. Files appear at the target when all are
@@ -232,7 +232,7 @@ def write_release(engine: Engine, target: str, options: ReleaseOptions) -> Manif
     return manifest
 
 
-def _write_local(release: _Release, since: int | None) -> Manifest:
+def _write_local(release: _Release, since: int | None) -> ReleaseManifest:
     names = list(release.options.collections)
     for name in names:
         release.add_collection(name)
@@ -243,7 +243,7 @@ def _write_local(release: _Release, since: int | None) -> Manifest:
         path = release.root / f"delta-from-v{since}.json"
         write_json(path, delta.find_delta(release.engine, names, since, release.version.number))
         release.add_file(path, "application/json")
-    manifest = Manifest(
+    manifest = ReleaseManifest(
         release.version.number,
         release.moment,
         release.options.site,
@@ -262,7 +262,7 @@ def _write_local(release: _Release, since: int | None) -> Manifest:
     return manifest
 
 
-def _write_stac(release: _Release, manifest: Manifest, names: list[str]) -> None:
+def _write_stac(release: _Release, manifest: ReleaseManifest, names: list[str]) -> None:
     _, found = extents(release.engine, Days())
     write_json(release.root / stac.COLLECTION, stac.stac_collection(manifest, found, names))
     (release.root / "items").mkdir()
@@ -270,16 +270,16 @@ def _write_stac(release: _Release, manifest: Manifest, names: list[str]) -> None
         write_json(release.root / "items" / f"{name}.json", stac.stac_item(manifest, name, found.get(name)))
 
 
-def read_releases(store: fs.FileSystem, folder: str) -> list[Manifest]:
+def read_releases(store: fs.FileSystem, folder: str) -> list[ReleaseManifest]:
     """Return the releases of a target without their files, from its index; none if it has no index."""
     if store.get_file_info(f"{folder}/{INDEX}").type is fs.FileType.NotFound:
         return []
     with store.open_input_stream(f"{folder}/{INDEX}") as stream:
         listed = orjson.loads(stream.readall())["releases"]
-    return [Manifest(**{**one, "sources": (), "files": ()}) for one in listed]
+    return [ReleaseManifest(**{**one, "sources": (), "files": ()}) for one in listed]
 
 
-def _write_index(store: fs.FileSystem, folder: str, releases: list[Manifest], address: str) -> None:
+def _write_index(store: fs.FileSystem, folder: str, releases: list[ReleaseManifest], address: str) -> None:
     latest = max(releases, key=lambda one: one.version)
     listed = [_indexed(one) for one in sorted(releases, key=lambda one: -one.version)]
     _put(store, f"{folder}/{INDEX}", orjson.dumps({"releases": listed}, option=orjson.OPT_INDENT_2))
@@ -294,7 +294,7 @@ def _write_index(store: fs.FileSystem, folder: str, releases: list[Manifest], ad
         fresh.replace(link)
 
 
-def _indexed(one: Manifest) -> Mapping[str, object]:
+def _indexed(one: ReleaseManifest) -> Mapping[str, object]:
     names = ("version", "committed_at", "site", "doi", "citation", "records", "not_published", "since")
     return {name: getattr(one, name) for name in names}
 

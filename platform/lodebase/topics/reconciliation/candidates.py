@@ -41,7 +41,7 @@ class NameQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class NameCandidate:
     """A record that a name may be of, with a score from 0 to 100, and whether it is the only certain one."""
 
     kind: str
@@ -52,7 +52,7 @@ class Candidate:
     match: bool
 
 
-def find_candidates(engine: Engine, query: NameQuery) -> tuple[Candidate, ...]:
+def find_candidates(engine: Engine, query: NameQuery) -> tuple[NameCandidate, ...]:
     """Return the candidates for a name, best first. Raise DatabaseAway or StatementTimeout if a statement fails."""
     text = normal(query.text)[:LONGEST]
     if not text:
@@ -68,7 +68,7 @@ def find_candidates(engine: Engine, query: NameQuery) -> tuple[Candidate, ...]:
     scored = sorted(((_score(details, text, query), kind, details) for kind, details in read), key=_order)
     certain = sum(score >= CERTAIN for (score, _), _, _ in scored)
     return tuple(
-        Candidate(kind, details, round(score, 1), round(name, 1), score >= CERTAIN and certain == 1)
+        NameCandidate(kind, details, round(score, 1), round(name, 1), score >= CERTAIN and certain == 1)
         for (score, name), kind, details in scored[: query.limit]
     )
 

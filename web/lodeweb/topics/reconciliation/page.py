@@ -20,7 +20,7 @@ from lodebase.search.suggestion import Details
 from lodebase.topics.reconciliation.candidates import (
     PROPERTIES,
     TYPES,
-    Candidate,
+    NameCandidate,
     NameQuery,
     extended_rows,
     find_candidates,
@@ -28,7 +28,7 @@ from lodebase.topics.reconciliation.candidates import (
     find_record,
     known_fields,
 )
-from lodedata.messages import msg
+from lodedata.messages import Label, joined, msg
 from lodedata.vocab import vocabulary
 from lodeweb.http.access import security_headers, sessions
 from lodeweb.http.access.rate_limits import costs
@@ -211,7 +211,7 @@ def _cells(value: Any, codes: str | None) -> list[dict[str, Any]]:
     return [{"str": text if codes is None else _label(codes, text)}]
 
 
-def _candidate(one: Candidate) -> dict[str, Any]:
+def _candidate(one: NameCandidate) -> dict[str, Any]:
     return {
         **_named(one.details),
         "type": [_type(one.kind)],
@@ -223,15 +223,15 @@ def _candidate(one: Candidate) -> dict[str, Any]:
 
 
 def _named(details: Details) -> dict[str, str]:
-    names = (details.name_zh, details.name_en) if language() == "zh" else (details.name_en, details.name_zh)
-    return {"id": details.id, "name": next(filter(None, (*names, *details.aliases)), details.id)}
+    name = translated(Label(details.name_en, details.name_zh)) or next(iter(details.aliases), details.id)
+    return {"id": details.id, "name": name}
 
 
 def _place(details: Details) -> str:
     """Return the country and the commodities of a record, as far as they are stated."""
     parts = [_label("country", details.country)] if details.country else []
     parts += [_label("commodity", code) for code in details.commodities]
-    return ("、" if language() == "zh" else ", ").join(parts)
+    return joined(parts, language())
 
 
 def _label(name: str, code: str) -> str:
