@@ -118,6 +118,13 @@ class Settings(BaseSettings):
         description="Host names that the site is served under besides that of LODE_URL, LODE_HOST and loopback, separated by "
         "commas and without ports; a name that begins with a dot matches all names that end so. Other hosts get a 400.",
     )
+    embed_hosts: str = Field(
+        "",
+        pattern=r"^(\*|((https?://)?(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?)(\s*,\s*(https?://)?(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?)*)?$",
+        validation_alias="LODE_EMBED_HOSTS",
+        description="Hosts whose pages may show /embed/map and /embed/chart in a frame, separated by commas, such as "
+        "https://news.example or *.gov.example; * for all. By default none may, and no other page ever.",
+    )
     log_queries: bool = Field(
         True,
         validation_alias="LODE_LOG_QUERIES",

@@ -69,9 +69,11 @@ from lodeweb.http.access import (
 )
 from lodeweb.http.read_replica import ReadReplica
 from lodeweb.http.representation import compression, conditional_requests, html_pages, problem_details
+from lodeweb.http.representation.pinned import PinnedAddresses
 from lodeweb.http.service import bridge, logs, metrics
 from lodeweb.i18n import language
-from lodeweb.pages import chart_page, compare, error_reports, organisations, template_globals
+from lodeweb.mcp import route as mcp_route
+from lodeweb.pages import chart_page, compare, embed, error_reports, organisations, template_globals
 from lodeweb.pages.about import about_page, help_pages, updates_page
 from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports, sites_page
 from lodeweb.pages.lists import list_pages
@@ -97,6 +99,7 @@ PARTS: tuple[ModuleType, ...] = (
     subscribe_page,
     ground_tiles,
     chart_page,
+    embed,
     compare,
     organisations,
     catalog,
@@ -160,6 +163,7 @@ PARTS: tuple[ModuleType, ...] = (
     error_reports,
     quality,
     document,
+    mcp_route,
     health,
     metrics,
 )
@@ -251,6 +255,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     search_vocabulary.prepare()
     text_variants.prepare()
     database.attach(app, chosen)
+    app.wsgi_app = PinnedAddresses(app.wsgi_app)  # type: ignore[method-assign]
     client_address.register(app, chosen)
     logs.register(app)
     metrics.register(app)

@@ -34,9 +34,12 @@ COMMANDS = {
     "key": Entry("lodebase.cli.accounts.keys:key", "Make, list and revoke API keys."),
     "ledger": Entry("lodebase.cli.ledger:ledger", "Write the ledger of key projects as a workbook."),
     "layout": Entry("lodebase.cli.layout_check.layout:layout", "Check planned plants of a file, or at every place of a grid."),
+    # the tools request from a site
+    "mcp": Entry("lodeweb.mcp.command:mcp", "Serve the data to an assistant by the Model Context Protocol."),
     # the texts of mail are those of the package of the site
     "notify": Entry("lodeweb.pages.subscriptions.notify:notify", "Send mail to those who subscribed to changes."),
     "quarantine": Entry("lodebase.cli.lists:quarantine", "Show and export refused rows."),
+    "release": Entry("lodebase.cli.release:release", "Write all public data as files, divided by licence."),
     "resolve": Entry("lodebase.cli.resolve:resolve", "Join records of different sources that describe the same thing."),
     "restore": Entry("lodebase.cli.operation.backup:restore", "Replace the store by a backup."),
     "rules": Entry("lodebase.cli.layout_check.rules:rules", "List the rules of the layout check, and check your own."),

@@ -35,6 +35,14 @@ class Extent:
     days: tuple[str, str] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """The last time that a name left stored data: how many times that was by then, and when; number 0 if never."""
+
+    number: int
+    at: datetime | None
+
+
 class Days:
     """The first and last day of each collection, computed once for each of its versions, as dates have no index."""
 
@@ -64,8 +72,14 @@ def version(engine: Engine) -> Version:
 
 def redactions(engine: Engine) -> int:
     """Return how many times names left stored data; files and tags of earlier versions from before are not used any more."""
+    return last_redaction(engine).number
+
+
+def last_redaction(engine: Engine) -> Redaction:
+    """Return the last time that a name left stored data."""
     with reading(engine, "one") as connection:
-        return int(connection.exec_driver_sql("SELECT coalesce(max(number), 0) FROM lode.redaction").scalar_one())
+        row = connection.exec_driver_sql("SELECT number, at FROM lode.redaction ORDER BY number DESC LIMIT 1").first()
+    return Redaction(0, None) if row is None else Redaction(row.number, row.at.astimezone(UTC))
 
 
 def committed_at(engine: Engine, number: int) -> datetime | None:

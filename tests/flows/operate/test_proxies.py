@@ -82,6 +82,7 @@ def nginx(site: int, port: int, plain: int, closed: bool, folder: Path) -> list[
         ("listen 80;\n    listen [::]:80;", f"listen 127.0.0.1:{plain};"),
         ("listen 443 ssl;\n    listen [::]:443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
         ("server_name lode.example.org", "server_name localhost"),
+        ("/var/cache/lode-proxy", str(folder / "cache")),
         ("/etc/letsencrypt/live/lode.example.org/fullchain.pem", str(folder / "cert.pem")),
         ("/etc/letsencrypt/live/lode.example.org/privkey.pem", str(folder / "key.pem")),
         *([("127.0.0.0/8 0;", f"{ELSEWHERE} 0;")] if closed else []),
@@ -162,6 +163,22 @@ def test_the_site_compresses_and_the_proxy_leaves_that_as_it_is(proxy: Proxy) ->
     packed = proxy.request(f"{ITEMS}?limit=100", headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert proxy.request(f"{ITEMS}?limit=100").headers["Content-Encoding"] is None
+
+
+def test_nginx_stores_what_names_a_version_and_nothing_else(site: "Serving", tmp_path: Path) -> None:
+    tile = "/api/collections/deposits/tiles/WebMercatorQuad/0/0/0"
+    with started("nginx", site.port, False, tmp_path) as made:
+        version = made.request(tile).headers["Lode-Dataset-Version"]
+        pinned = (f"{tile}?as_of={version}", f"/v/{version}{tile}")
+        first, again = ([made.request(path) for path in pinned] for _ in range(2))
+        assert [one.headers["X-Cache"] for one in first] == ["MISS", "MISS"]
+        assert [one.headers["X-Cache"] for one in again] == ["HIT", "HIT"]
+        assert [one.body for one in again] == [one.body for one in first]
+        assert again[0].headers["Strict-Transport-Security"] == "max-age=31536000"
+        assert again[0].headers["RateLimit"] is None
+        assert [made.request(tile).headers["X-Cache"] for _ in range(2)] == ["MISS", "MISS"], (
+            "what has no version is not stored"
+        )
 
 
 def test_plain_http_leads_to_tls(proxy: Proxy) -> None:

@@ -35,6 +35,8 @@ const KNOWN = {
 const USUAL = { deposits: "size_class,-size_basis_value_t" };
 /** Records that are sorted by default; the first page of more would be slow, as only the order of the key is indexed. */
 const MOST_SORTED = 20_000;
+/** The page, which may be in a frame of another site. */
+const PATH = location.pathname.startsWith("/embed/") ? location.pathname : "/";
 const LANGUAGE = new URLSearchParams(location.search).get("lang");
 
 /** Creates and connects the parts of the screen. */
@@ -188,6 +190,8 @@ export class App {
   links() {
     const other = byId("language");
     other.href = `/${write(this.state, other.dataset.lang)}`;
+    const whole = document.getElementById("framed-open");
+    if (whole instanceof HTMLAnchorElement) whole.href = `/${write(this.state, LANGUAGE)}`;
     const kind = this.listed();
     const query = this.query(kind);
     const api = byId("as-data");
@@ -273,7 +277,7 @@ export class App {
   /** Show a saved search. @param {string} search */
   go(search) {
     const state = read(search, KNOWN);
-    history.pushState(null, "", `/${write(state, LANGUAGE)}`);
+    history.pushState(null, "", `${PATH}${write(state, LANGUAGE)}`);
     this.screen.restore(state);
   }
 }
@@ -288,7 +292,7 @@ function titleOf(kind) {
  * @param {boolean} push
  */
 function save(state, push) {
-  const url = `/${write(state, LANGUAGE)}`;
+  const url = `${PATH}${write(state, LANGUAGE)}`;
   if (url === `${location.pathname}${location.search}`) return;
   history[push ? "pushState" : "replaceState"](null, "", url);
 }

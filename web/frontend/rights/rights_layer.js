@@ -3,6 +3,7 @@
 import { VectorTile } from "@mapbox/vector-tile";
 import L from "leaflet";
 import { PbfReader } from "pbf";
+import { pinnedVersion } from "../map/query/pinned.js";
 import { isAborted, request } from "../map/query/requests.js";
 import { colourOf, stateOf } from "./right_state.js";
 
@@ -64,7 +65,9 @@ export const RightsLayer = L.GridLayer.extend({
     const tile = { x, y, z, rights: [], control };
     this.tiles.set(canvas, tile);
     // a tile of 512 pixels is that of the zoom before
-    const url = this.settings.tiles.replace("{z}", z - 1).replace("{y}", y).replace("{x}", x);
+    const path = this.settings.tiles.replace("{z}", z - 1).replace("{y}", y).replace("{x}", x);
+    const version = new URLSearchParams(pinnedVersion()).toString();
+    const url = version ? `${path}${path.includes("?") ? "&" : "?"}${version}` : path;
     request(url, { signal: control.signal }, (response) => response.arrayBuffer())
       .then((bytes) => {
         tile.rights = rightsOf(bytes);

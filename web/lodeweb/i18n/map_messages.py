@@ -224,6 +224,8 @@ def _of_states() -> dict[str, str]:
     return {
         "cite": gettext("Lode, {n}: {filters}. Retrieved {day}. {url}"),
         "copyLink": gettext("Copy link"),
+        "frameCopied": gettext("Code copied"),
+        "frameTitle": gettext("Lode: strategic minerals on the map"),
         "copyLinkOf": gettext("Copy link of {name}"),
         "failed": gettext("The data could not be loaded. Check your connection and try again."),
         "gone": gettext("This record does not exist."),

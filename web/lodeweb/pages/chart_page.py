@@ -37,9 +37,59 @@ class ChartText:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChartedQuery:
+    """The records that the parameters match: their collection, parameters, number and version, and their charts."""
+
+    collection: Collection
+    given: MultiDict[str, str]
+    known: frozenset[str]
+    matched: int | None
+    version: int
+    charts: tuple[Mapping[str, Any], ...]
+
+
 @blueprint.get("/charts")
 def charts() -> Response:
     """Return charts of the records that a query matches; the parameters are those of items."""
+    found = _charted_query()
+    html = render_template(
+        "charts.html",
+        collection=found.collection,
+        collections={name: labels.collection_title(one) for name, one in _charted().items()},
+        matched=found.matched,
+        filter_texts=_filter_texts(found),
+        left_out=sorted(set(request.args) - found.known - set(NOT_FILTERS)),
+        own=urlencode(list(found.given.items(multi=True))),
+        others={name: _without_foreign(one) for name, one in _charted().items()},
+        charts=found.charts,
+        drawing=chart_data.settings(found.charts),
+    )
+    return responses.page_response(html, found.version)
+
+
+def render_framed_chart(name: str | None) -> Response:
+    """Return one chart by its name, by default the first, for a frame of another site. Raises BadQuery."""
+    found = _charted_query()
+    by_name = {one["id"]: one for one in found.charts}
+    if name is not None and name not in by_name:
+        sentence = msg('"%(value)s" is not a chart of these records. Use one of %(choices)s.', choices=list(by_name))
+        raise BadQuery("chart", name[:100], sentence)
+    one = found.charts[0] if name is None else by_name[name]
+    page = urlencode([("collection", found.collection.name), *found.given.items(multi=True)])
+    html = render_template(
+        "framed_chart.html",
+        one=one,
+        matched=found.matched,
+        version=found.version,
+        filter_texts=_filter_texts(found),
+        page=page,
+        drawing=chart_data.settings([one]),
+    )
+    return responses.page_response(html, found.version)
+
+
+def _charted_query() -> ChartedQuery:
     collection = _collection(request.args.get("collection") or request.args.get("kind", "").split(",")[0] or "deposits")
     known = set(taken(collection, ("filter",)))
     given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if name in known])
@@ -47,19 +97,12 @@ def charts() -> Response:
     if query.near is not None and query.near.radius_km is None:
         raise BadQuery("nearest", given.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     counted = page(site().engine, replace(query, limit=1), site().counts)
-    html = render_template(
-        "charts.html",
-        collection=collection,
-        collections={name: labels.collection_title(one) for name, one in _charted().items()},
-        matched=counted.matched,
-        filter_texts=[_filter_text(collection, name, given.getlist(name)) for name in dict.fromkeys(given)],
-        left_out=sorted(set(request.args) - known - set(NOT_FILTERS)),
-        own=urlencode(list(given.items(multi=True))),
-        others={name: _without_foreign(one) for name, one in _charted().items()},
-        charts=(drawn := list(_charts(collection, query, given))),
-        drawing=chart_data.settings(drawn),
-    )
-    return responses.page_response(html, counted.dataset_version)
+    drawn = tuple(_charts(collection, query, given))
+    return ChartedQuery(collection, given, frozenset(known), counted.matched, counted.dataset_version, drawn)
+
+
+def _filter_texts(found: ChartedQuery) -> list[ChartText]:
+    return [_filter_text(found.collection, name, found.given.getlist(name)) for name in dict.fromkeys(found.given)]
 
 
 def _collection(name: str) -> Collection:

@@ -1,5 +1,7 @@
 // Requests to the own origin, with a count of pending ones and a class for failures.
 
+import { noteVersion } from "./pinned.js";
+
 /** @typedef {"offline" | "away" | "limited" | "refused" | "failed"} Trouble */
 
 /** A request without a usable response, and the reason. */
@@ -45,6 +47,7 @@ export async function request(url, options, read) {
   try {
     const response = await fetch(url, options);
     if (!response.ok) throw await failure(response);
+    noteVersion(response.headers?.get("Lode-Dataset-Version"));
     return await read(response);
   } catch (error) {
     if (error instanceof RequestError || (error instanceof Error && error.name === "AbortError")) throw error;

@@ -4,6 +4,7 @@ import L from "leaflet";
 import { element } from "../page/element.js";
 import { fan, marks } from "./marks.js";
 import { address } from "../query/collection_query.js";
+import { pinnedVersion } from "../query/pinned.js";
 import { isAborted } from "../query/requests.js";
 import { radiusOf, ring } from "./ring.js";
 import { fillOf, isOld, paint, shapeOf, sizeOf, Sprites } from "./symbols.js";
@@ -144,7 +145,7 @@ export const Records = Base.extend({
       if (!query) continue;
       for (const at of covering(box, z)) {
         const path = root.replace("{z}", at.z).replace("{y}", at.y).replace("{x}", at.x);
-        found.push({ url: address(path, query), kind, at });
+        found.push({ url: address(path, query, pinnedVersion()), kind, at });
       }
     }
     return found;

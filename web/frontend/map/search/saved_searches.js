@@ -1,9 +1,24 @@
 // Searches saved under a name in this browser only; a link opens one elsewhere.
 
 import { button, byId, element } from "../page/element.js";
-import { formatMessage, messages } from "../page/settings.js";
+import { formatMessage, messages, settings } from "../page/settings.js";
 
 const KEY = "lode-saved";
+
+/**
+ * Return the HTML of a frame with the map.
+ * @param {string} url
+ * @param {string} title
+ */
+export function frameCode(url, title) {
+  const frame = document.createElement("iframe");
+  frame.src = url;
+  frame.title = title;
+  frame.width = "800";
+  frame.height = "500";
+  frame.setAttribute("loading", "lazy");
+  return frame.outerHTML;
+}
 
 /** @returns {{name: string, search: string}[]} */
 export function readSearches() {
@@ -56,5 +71,16 @@ export function savedSearches(address, go, say) {
     say(formatMessage(messages.savedAs, { name }));
   });
   byId("copy-link").addEventListener("click", () => copy(address()));
+  const frame = byId("copy-frame");
+  frame.hidden = !settings.embeds;
+  frame.addEventListener("click", async () => {
+    const code = frameCode(`${location.origin}/embed/map${address()}`, messages.frameTitle);
+    try {
+      await navigator.clipboard.writeText(code);
+      say(messages.frameCopied);
+    } catch {
+      say(code);
+    }
+  });
   show();
 }

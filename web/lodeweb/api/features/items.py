@@ -18,7 +18,7 @@ from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.api.linked_data import record_graph
 from lodeweb.api.linked_data.syntaxes import SYNTAXES, wanted_syntax, written
 from lodeweb.http.database import site
-from lodeweb.http.representation import html_pages
+from lodeweb.http.representation import html_pages, pinned
 from lodeweb.http.representation.links import Link, here, link, next_link, own_links, quoted, self_link
 from lodeweb.http.representation.negotiation import GEOJSON, JSON, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER, page_response
@@ -76,6 +76,8 @@ def _page(collection: Collection, query: Query, sent: dict[str, str] | None) -> 
 
 
 @blueprint.get("/<name>/items/<identity>")
+# source rows are stored as last read, and the latest version has them
+@pinned.changes_within_version(lambda: "profile" in request.args or wanted_syntax() is not None)
 def one(name: str, identity: str) -> Response:
     """Return one feature (OGC API Features, Part 1, 7.16)."""
     collection = find_collection(name)

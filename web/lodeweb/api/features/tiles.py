@@ -16,6 +16,7 @@ from lodedata.maps import maplibre_style
 from lodedata.messages import Translatable, languages, msg
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
+from lodeweb.http.representation import pinned
 from lodeweb.http.representation.links import Link, link, own_links, quoted
 from lodeweb.http.representation.negotiation import JSON
 from lodeweb.http.representation.responses import VERSION_HEADER, document_response
@@ -99,6 +100,7 @@ def tileset(name: str) -> Response:
 
 
 @blueprint.get(f"/collections/<name>/tiles/{GRID}/<tileMatrix>/<tileRow>/<tileCol>")
+@pinned.same_for_all
 def tile(name: str, tileMatrix: str, tileRow: str, tileCol: str) -> Response:
     """Return a tile, empty if it has no records. Its row precedes its column (OGC API Tiles, Part 1, requirement 2)."""
     collection = _placed(name)

@@ -123,7 +123,8 @@ def register(app: Flask, settings: Settings) -> None:
     @app.after_request
     def announce(response: Response) -> Response:
         announced = _announced(limiter)
-        if announced:
+        # what a shared cache stores has nothing of one client
+        if announced and not response.cache_control.public:
             response.headers["RateLimit-Policy"], response.headers["RateLimit"] = announced
         return response
 

@@ -7,7 +7,7 @@ from flask import Flask, Response, g
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:{images}; font-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {frames}"
 )
 
 NO_SCRIPTS = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -28,6 +28,11 @@ def nonce() -> str:
     return made
 
 
+def allow_frames(hosts: str) -> None:
+    """Allow pages of some hosts to show this response in a frame: sources of CSP separated by spaces, or ``*`` for all."""
+    g.frames = hosts
+
+
 def register(app: Flask) -> None:
     """Add the security headers to every response."""
 
@@ -36,8 +41,13 @@ def register(app: Flask) -> None:
         headers = response.headers
         page = response.mimetype == "text/html"
         headers.extend(HARDENED)
-        headers["Content-Security-Policy"] = POLICY.format(nonce=nonce(), images=g.get("images", "")) if page else NO_SCRIPTS
+        policy = POLICY.format(nonce=nonce(), images=g.get("images", ""), frames=g.get("frames", "'none'"))
+        headers["Content-Security-Policy"] = policy if page else NO_SCRIPTS
+        if page and "frames" in g:
+            # the header knows no list of hosts; browsers that know the directive ignore it
+            del headers["X-Frame-Options"]
         if page:
             response.vary.update(("Accept-Language", "Cookie"))
-            headers["Cache-Control"] = "no-cache"
+            # a 304 has no type of its own and may be that of data
+            headers["Cache-Control"] = headers.get("Cache-Control", "no-cache") if response.status_code == 304 else "no-cache"
         return response

@@ -54,6 +54,8 @@ SIGN_IN_ENDPOINTS = ("signing.sign_in", "provider.begin", "provider.back")
 """Endpoints of the desk for people who are not signed in yet."""
 STEPS = {"code": "second_factor.code", "enrol": "second_factor.enrol"}
 """Endpoints for people who gave the right password and still have to give, or set up, a one-time code."""
+OPEN_REASON = "open_reason"
+"""The attribute of a view that accepts such methods from anybody, with the reason."""
 View = TypeVar("View", bound=Callable[..., Any])
 csrf = CSRFProtect()
 
@@ -207,11 +209,26 @@ def _find(token: str | None) -> Session | None:
         return session_store.find(connection, token)
 
 
+def open_to_all(reason: str) -> Callable[[View], View]:
+    """Declare that a view accepts methods other than GET from anybody, and why."""
+
+    def declare(view: View) -> View:
+        vars(view)[OPEN_REASON] = reason
+        return view
+
+    return declare
+
+
+def is_open(endpoint: str, view: object) -> bool:
+    """Return whether a view accepts methods other than GET from anybody."""
+    return endpoint in OPEN or hasattr(view, OPEN_REASON)
+
+
 def _guard() -> AnyResponse | None:
     """Check access to the view. Raises NotAllowed, and BadQuery for text that no column can store."""
     endpoint = request.endpoint
     _require_no_nul()
-    if endpoint is None or endpoint in OPEN or endpoint in SIGN_IN_ENDPOINTS:
+    if endpoint is None or endpoint in SIGN_IN_ENDPOINTS or is_open(endpoint, current_app.view_functions.get(endpoint)):
         if endpoint in SIGN_IN_ENDPOINTS:
             secret()
             _require_own_form()

@@ -4,8 +4,8 @@ The entity tag of a response is made of the version of the data, the build of th
 that the response depends on: its address, format and language, the day, and under ``RULED`` the rules, which an operator
 changes without a new version. A tag matches exactly if the same request would get it now, and no row is read.
 The version is read for every request, so commits take effect at once. A redaction changes earlier versions, so the tags of
-requests for them have the number of redactions too. ``If-Modified-Since`` is ignored, because two
-versions may have the same second.
+requests for them have the number of redactions too. What a request pins to a version may be stored for a year (see ``pinned``).
+``If-Modified-Since`` is ignored, because two versions may have the same second.
 """
 
 import sqlite3
@@ -32,13 +32,15 @@ from lodebase.layout.rulebook import rulebook
 from lodeweb.http import read_replica
 from lodeweb.http.database import site
 from lodeweb.http.declared import operation_of_request
-from lodeweb.http.representation import versions
+from lodeweb.http.representation import pinned, versions
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.i18n.language import language
 
 CODE = (".py", ".html", ".mo", ".csv", ".yml")
 WRITERS = ("adbc-driver-postgresql", "numpy", "orjson", "psycopg", "pyarrow", "pyogrio", "pyproj", "xlsxwriter")
 FIXED = "fixed"
+CACHED = (200, 206, 304)
+"""Statuses of responses that caches may store."""
 RULED = "/api/layout/"
 """Path prefix of the responses that depend on the rules."""
 BY_RELEASE = "/api/statistics/"
@@ -110,7 +112,10 @@ def file_key(wanted: DownloadRequest | KindsRequest) -> str:
 
 def _held() -> str:
     """Return what a response depends on besides data, program and request."""
-    return f"{_ruled()} {versions.redactions()}" if "as_of" in request.args else _ruled()
+    if "as_of" not in request.args:
+        return _ruled()
+    # data of a version does not depend on the day
+    return f"{_ruled() if _pinned_number() is None else ''} {versions.redactions()}"
 
 
 def _ruled() -> str:
@@ -165,12 +170,14 @@ def _not_modified(tag: str, number: int | None = None) -> Response:
 def _tagged(response: Response) -> Response:
     if not _ours():
         return response
-    if "Vary" in response.headers:
+    if pinned.is_same_for_all() and response.status_code in CACHED:
+        pass
+    elif "Vary" in response.headers:
         response.vary.update(VARY.split(", "))
     else:
         response.headers["Vary"] = VARY
-    if response.status_code in (200, 304):
-        response.headers.setdefault("Cache-Control", "no-cache")
+    if response.status_code in CACHED:
+        response.headers.setdefault("Cache-Control", pinned.A_YEAR if _is_pinned(response) else "no-cache")
     if response.status_code != 200 or request.method not in ("GET", "HEAD") or "ETag" in response.headers:
         return response
     operation = operation_of_request()
@@ -183,6 +190,29 @@ def _tagged(response: Response) -> Response:
     elif g.get("fixed") or _is_cacheable():
         response.set_etag(_tag(_fixed()), weak=True)
     return response
+
+
+def version_id(number: int) -> str:
+    """Return a version with its edition, as pages name it in addresses, such as ``12-1f0c9a7e``."""
+    return f"{number}-{pinned.edition_of(Version(number, _when(number)), versions.last_redaction(), build())}"
+
+
+def _pinned_number() -> int | None:
+    """Return the number of the version that this request pins, None if its response depends on more than that."""
+    if request.method not in ("GET", "HEAD") or request.path.startswith((RULED, BY_RELEASE)):
+        return None
+    return pinned.requested_version()
+
+
+def _is_pinned(response: Response) -> bool:
+    """Return whether the response is that of a version which the request pins, and is final."""
+    number = _pinned_number()
+    if number is None or response.headers.get(VERSION_HEADER, type=int) != number:
+        return False
+    try:
+        return pinned.is_final(Version(number, _when(number)), versions.last_redaction(), build())
+    except LodeError:
+        return False
 
 
 def _ours() -> bool:

@@ -6,6 +6,7 @@ from flask import g
 
 from lodebase.download.request import version_time
 from lodebase.history import dataset_state
+from lodebase.history.dataset_state import Redaction
 from lodebase.history.versions import is_number, named_moment, resolve_version
 from lodeweb.http import read_replica
 from lodeweb.http.database import site
@@ -27,9 +28,15 @@ def version(text: str | None, name: str = "as_of") -> tuple[int, datetime]:
 
 def redactions() -> int:
     """Return how many times names left stored data, looked up once for a request."""
-    if "redactions" not in g:
-        g.redactions = read_replica.with_fallback(site().replica, lambda: dataset_state.redactions(site().engine))
-    return int(g.redactions)
+    return last_redaction().number
+
+
+def last_redaction() -> Redaction:
+    """Return the last time that a name left stored data, looked up once for a request."""
+    if "redaction" not in g:
+        g.redaction = read_replica.with_fallback(site().replica, lambda: dataset_state.last_redaction(site().engine))
+    found: Redaction = g.redaction
+    return found
 
 
 def _require_known(name: str, text: str) -> None:

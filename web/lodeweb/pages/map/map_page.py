@@ -19,11 +19,17 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/")
 def index() -> str:
     """Return the page of the map."""
+    return render_map()
+
+
+def render_map(framed: bool = False) -> str:
+    """Return the page of the map; the map alone if it is in a frame of another site."""
     parts = maps.world()
     g.images = _hosts(site().settings)
     counts = _counts()
     return render_template(
         "map.html",
+        framed=framed,
         map_html=parts.html,
         map_script=parts.script,
         settings=embedded(screen.settings(bool(counts.get("zones")))),

@@ -8,6 +8,7 @@ from flask import current_app
 from flask_babel import gettext
 
 from lodebase.errors import LodeError
+from lodebase.history import dataset_state
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.query.parameters.query_parser import ALIASES
 from lodebase.query.reading import reading
@@ -19,6 +20,7 @@ from lodedata.sources import names, source
 from lodedata.vocab import vocabulary
 from lodedata.write import FORMATS
 from lodeweb.http.database import site
+from lodeweb.http.representation.conditional_requests import version_id
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.language import language
@@ -62,6 +64,7 @@ def settings(divisions: bool) -> dict[str, Any]:
         "lang": lang,
         "countries": ground.countries(),
         "tiles": TILES,
+        "version": _version(),
         "divisions": divisions,
         "kinds": {name: c.title.in_language(lang) for name, c in points.items()},
         "filters": [_filter(name, points, lang) for name in FILTERS],
@@ -80,6 +83,7 @@ def settings(divisions: bool) -> dict[str, Any]:
         **_layers(chosen, lang),
         "formats": _formats(lang),
         "byMail": chosen.smtp_url is not None,
+        "embeds": bool(chosen.embed_hosts),
         "pages": _pages(),
         "listed": {kind.name: kind.singular_zh if lang == "zh" else kind.singular_en for kind in _without_place()},
         "overlays": _overlays(lang),
@@ -87,6 +91,14 @@ def settings(divisions: bool) -> dict[str, Any]:
         "rights": layer_settings(datetime.now(UTC).date()),
         "messages": messages(),
     }
+
+
+def _version() -> str:
+    """Return the version that the page requests its tiles by; empty if the database is unavailable."""
+    try:
+        return version_id(dataset_state.version(site().engine).number)
+    except LodeError:
+        return ""
 
 
 def field_of(name: str, collection: Collection) -> Field | None:

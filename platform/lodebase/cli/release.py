@@ -1,0 +1,57 @@
+"""``lode release``: all public data as files for other programs, divided by licence."""
+
+from pathlib import Path
+
+import click
+
+from lodebase import settings as settings_module
+from lodebase.cli.accounts.owner import owner_engine
+from lodebase.cli.export import root, site_option
+from lodebase.cli.output import echo_json, json_option, say
+from lodebase.export import snapshots
+from lodebase.history import dataset_state
+from lodebase.query.collections_ import COLLECTIONS, find_collection
+from lodebase.release.writing import ReleaseOptions, write_release
+from lodedata.messages import msg
+
+
+@click.command()
+@click.argument("target", metavar="TARGET")
+@click.option("--collection", "names", multiple=True, help="A collection to release; by default all.")
+@site_option
+@json_option
+def release(target: str, names: tuple[str, ...], site: str | None, as_json: bool) -> None:
+    """Write a release of the latest version to TARGET, a folder or an address such as s3://bucket/releases.
+
+    It has every collection as GeoParquet by country and as CSV, statistics, vocabularies and a manifest with licences and
+    digests. What may be used freely is apart from the rest. Run it again for the next version, with the changes since.
+
+    When a name leaves the data, `lode tasks` removes the files of the releases in folders of its machine.
+    """
+    chosen = tuple(find_collection(name).name for name in names) or tuple(COLLECTIONS)
+    settings = settings_module.load()
+    with owner_engine() as engine:
+        # before, so that a redaction meanwhile removes the files
+        redactions = dataset_state.redactions(engine)
+        made = write_release(engine, target, ReleaseOptions(root(site), settings.doi, chosen))
+    if "://" not in target:
+        snapshots.register(settings.home, Path(target) / made.folder, redactions)
+    size = sum(one.bytes for one in made.files)
+    rows = {chosen: 0 for by_class in made.records.values() for chosen in by_class}
+    for by_class in made.records.values():
+        for licence_class, number in by_class.items():
+            rows[licence_class] += number
+    if as_json:
+        echo_json({"target": target, "version": made.version, "files": len(made.files), "bytes": size, "rows": rows})
+        return
+    say(
+        msg(
+            "%(target)s/%(folder)s: %(files)s files, %(size)s MB",
+            target=target,
+            folder=made.folder,
+            files=len(made.files),
+            size=round(size / 1e6, 1),
+        )
+    )
+    for licence_class, number in rows.items():
+        say(msg("  %(licence_class)s: %(n)s rows", licence_class=licence_class, n=number))

@@ -1,0 +1,67 @@
+"""The changes between two releases, and the index of releases as JSON and Atom."""
+
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+from sqlalchemy import Engine, text
+
+from lodebase.download import delta, statements
+from lodebase.query import expression
+from lodebase.query.query import Query
+from lodebase.query.reading import reading
+from lodebase.release.manifest import CollectionChanges, Delta, ReleaseManifest
+
+ATOM = "http://www.w3.org/2005/Atom"
+SHOW = text("SELECT set_config('lode.since', :since, true), set_config('lode.as_of', :version, true)")
+
+
+def find_delta(engine: Engine, collections: list[str], since: int, version: int) -> Delta:
+    """Return the ids that were added, changed, merged or withdrawn after a version, up to another."""
+    return Delta(since, version, {name: _changes(engine, name, since, version) for name in collections})
+
+
+def _changes(engine: Engine, name: str, since: int, version: int) -> CollectionChanges:
+    query = replace(statements.all_rows(Query(name)), changed=True)
+    ids: dict[str, list[str]] = {"added": [], "changed": [], "withdrawn": []}
+    merged: dict[str, str] = {}
+    with reading(engine) as connection:
+        connection.execute(SHOW, {"since": str(since), "version": str(version)})
+        sql = delta.of_changes(query, expression.bound(connection, query)).then
+        # the statement is complete: a percent sign in it is no placeholder
+        for row in connection.execution_options(no_parameters=True).exec_driver_sql(sql):
+            if row.change == "merged" and row.merged_into:
+                merged[row.id] = row.merged_into
+            else:
+                ids.setdefault(row.change, []).append(row.id)
+    return CollectionChanges(tuple(ids["added"]), tuple(ids["changed"]), tuple(ids["withdrawn"]), merged)
+
+
+def atom_index(releases: list[ReleaseManifest], address: str) -> bytes:
+    """Return the Atom feed of releases, the latest first; ``address`` is that of the folder of releases."""
+    ET.register_namespace("", ATOM)
+    feed = ET.Element(f"{{{ATOM}}}feed")
+    latest = max(releases, key=lambda one: one.version)
+    _add(feed, "id", f"{address}/index.atom")
+    _add(feed, "title", "Lode: releases")
+    _add(feed, "updated", latest.committed_at)
+    ET.SubElement(_add(feed, "author"), f"{{{ATOM}}}name").text = "Lode"
+    _add(feed, "link", rel="self", href=f"{address}/index.atom")
+    for one in sorted(releases, key=lambda one: -one.version):
+        entry = _add(feed, "entry")
+        _add(entry, "id", f"{address}/{one.folder}/")
+        _add(entry, "title", f"Version {one.version}")
+        _add(entry, "updated", one.committed_at)
+        _add(entry, "link", rel="alternate", type="application/json", href=f"{address}/{one.folder}/manifest.json")
+        if one.since is not None:
+            href = f"{address}/{one.folder}/delta-from-v{one.since}.json"
+            _add(entry, "link", rel="related", type="application/json", href=href)
+        rows = sum(sum(by_class.values()) for by_class in one.records.values())
+        _add(entry, "summary", f"{rows} records. {one.citation}")
+    written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _add(parent: ET.Element, name: str, content: str | None = None, **attributes: str) -> ET.Element:
+    made = ET.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+    made.text = content
+    return made

@@ -1,0 +1,326 @@
+"""Write a release to a folder or an object store."""
+
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC
+from pathlib import Path
+
+import orjson
+from pyarrow import fs
+from sqlalchemy import Engine
+
+from lodebase.download.job import SnapshotReader, written
+from lodebase.download.request import DownloadRequest, file_address, task_for, version_time
+from lodebase.download.task import Assignment
+from lodebase.errors import ExportFailed
+from lodebase.export.files import TIMEOUT_S, UNLIMITED
+from lodebase.history.dataset_state import Days, Version, extents
+from lodebase.history.versions import resolve_version
+from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.query import Query
+from lodebase.query.reading import reading
+from lodebase.release import delta, partitions, stac
+from lodebase.release.licence_class import CLASSES, LicenceClass, class_of_licence, class_of_sources, licences_of
+from lodebase.release.manifest import (
+    MANIFEST,
+    ReleaseFile,
+    ReleaseManifest,
+    ReleaseSource,
+    describe_file,
+    write_json,
+)
+from lodebase.series import observation_files
+from lodebase.series.series_query import SeriesQuery, observation_rows
+from lodedata import vocab
+from lodedata.messages import msg
+from lodedata.write import FORMATS, FileContent
+from lodedata.write.content import Origin, doi_address
+
+STATISTICS = "observations"
+INDEX, FEED, LATEST = "index.json", "index.atom", "latest.json"
+VOCABULARIES = "vocabularies"
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseOptions:
+    """What a release cites and has: the address of the site, the DOI, and the collections, by default all."""
+
+    site: str
+    doi: str | None = None
+    collections: tuple[str, ...] = tuple(COLLECTIONS)
+
+
+@dataclass(slots=True)
+class _Release:
+    """A release that is being written to a local folder."""
+
+    engine: Engine
+    options: ReleaseOptions
+    version: Version
+    root: Path
+    files: list[ReleaseFile] = field(default_factory=list)
+    records: dict[str, dict[str, int]] = field(default_factory=dict)
+    not_published: dict[str, int] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    sources: set[str] = field(default_factory=set)
+
+    @property
+    def licences(self) -> dict[str, str]:
+        """The licences of the sources by name."""
+        return {name: origin.licence for name, origin in self.origins.items()}
+
+    def add_file(self, path: Path, media_type: str, **more: object) -> None:
+        """Note a file that was written."""
+        self.files.append(describe_file(self.root, path, media_type, **more))
+
+    def request(self, name: str, form: str, licences: tuple[str, ...] = (), package: bool = False) -> DownloadRequest:
+        """Return the request for a file of a collection."""
+        given = {"licence": list(licences)} if licences else {}
+        return DownloadRequest(
+            Query(name, licences=licences),
+            form,
+            self.version.number,
+            version_time(self.version.committed_at),
+            file_address(self.options.site, name, form, given, self.version.number),
+            "&".join(f"licence={one}" for one in licences),
+            package=package,
+            doi=self.options.doi,
+        )
+
+    def write_file(self, request: DownloadRequest, path: Path) -> FileContent:
+        """Write a file and return its content. Raise ExportFailed."""
+        task = task_for(self.engine, request, TIMEOUT_S)
+        outcome = written(Assignment(task, path, UNLIMITED))
+        if outcome.error is not None:
+            raise ExportFailed(msg("%(path)s can't be written: %(reason)s", path=path, reason=outcome.reason))
+        return task.content
+
+    def add_collection(self, name: str) -> None:
+        """Write the files of a collection, divided by class and country."""
+        whole = self.root / f".{name}.parquet"
+        content = self.write_file(self.request(name, "geoparquet"), whole)
+        self.origins = {origin.name: origin for origin in content.origins}
+        divided = partitions.divide_parquet(whole, self.root, name, self.licences)
+        whole.unlink()
+        self.sources |= divided.sources
+        if divided.not_published:
+            self.not_published[name] = divided.not_published
+        counts: dict[LicenceClass, int] = {}
+        for one in divided.partitions:
+            counts[one.licence_class] = counts.get(one.licence_class, 0) + one.rows
+            about = {"licence_class": one.licence_class, "collection": name, "country": one.country, "rows": one.rows}
+            self.add_file(one.path, FORMATS["geoparquet"].media_type, **about)
+        self.records[name] = {chosen: counts[chosen] for chosen in CLASSES if chosen in counts}
+        for chosen, rows in self.records[name].items():
+            self._add_csv(name, next(one for one in CLASSES if one == chosen), rows)
+        if COLLECTIONS[name].geometry is not None and counts.get("free"):
+            path = self.root / "free" / "pmtiles" / f"{name}.pmtiles"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.write_file(self.request(name, "pmtiles", licences_of("free")), path)
+            self.add_file(path, FORMATS["pmtiles"].media_type, licence_class="free", collection=name, rows=counts["free"])
+
+    def _add_csv(self, name: str, chosen: LicenceClass, rows: int) -> None:
+        # a package has names of columns and lists as texts, and is not copied by the database
+        task = task_for(self.engine, self.request(name, "csv", package=True), TIMEOUT_S)
+        path = self.root / chosen / "csv" / f"{name}.csv"
+        partitions.write_csv(task.content, SnapshotReader(task).batches, path, chosen, self.licences)
+        self.add_file(path, "text/csv", licence_class=chosen, collection=name, rows=rows)
+
+    def add_statistics(self) -> None:
+        """Write the observations of the statistics, by the class of their data set."""
+        rows: dict[LicenceClass, list[dict[str, object]]] = {}
+        left_out = 0
+        with reading(self.engine) as connection:
+            for row in observation_rows(connection, SeriesQuery({})):
+                found = class_of_sources([row["data_set"]], self.licences)
+                if found is None:
+                    left_out += 1
+                    continue
+                self.sources.add(row["data_set"])
+                rows.setdefault(found, []).append(row)
+        self.records[STATISTICS] = {chosen: len(rows[chosen]) for chosen in CLASSES if chosen in rows}
+        if left_out:
+            self.not_published[STATISTICS] = left_out
+        for chosen, listed in rows.items():
+            for form in ("parquet", "csv"):
+                path = self.root / chosen / form / f"{STATISTICS}.{form}"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                made = observation_files.FORMATS[form]
+                path.write_bytes(made.write(listed))
+                about = {"licence_class": chosen, "collection": STATISTICS, "rows": len(listed)}
+                self.add_file(path, made.media_type, **about)
+
+    def add_vocabularies(self) -> None:
+        """Write each vocabulary: its codes with their labels in both languages."""
+        folder = self.root / VOCABULARIES
+        folder.mkdir()
+        for name in vocab.names():
+            terms = [
+                {"code": one.code, "label_en": one.label_en, "label_zh": one.label_zh, "broader": one.broader, "uri": one.uri}
+                for one in vocab.vocabulary(name)
+            ]
+            path = folder / f"{name}.json"
+            write_json(path, terms)
+            self.add_file(path, "application/json", rows=len(terms))
+
+    def add_archive(self) -> None:
+        """Write the free part as one archive, with its sources and how to cite it."""
+        path = self.root / f"lode-v{self.version.number}-free.zip"
+        parts = [one for one in self.files if one.licence_class == "free" or one.path.startswith(VOCABULARIES)]
+        free = [one for one in self.described_sources() if one.licence_class == "free"]
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+            for one in parts:
+                archive.write(self.root / one.path, one.path)
+            archive.writestr("CITATION.txt", f"{self.citation}\n\n" + "\n".join(one.citation for one in free) + "\n")
+        self.add_file(path, "application/zip", licence_class="free")
+
+    def described_sources(self) -> tuple[ReleaseSource, ...]:
+        """Return the sources of the records, by name."""
+        found = (self.origins[name] for name in sorted(self.sources) if name in self.origins)
+        return tuple(
+            ReleaseSource(
+                origin.name,
+                origin.title_en,
+                origin.title_zh,
+                origin.publisher,
+                origin.licence,
+                origin.licence_name,
+                origin.licence_url,
+                class_of_licence(origin.licence),
+                origin.citation,
+                origin.as_of,
+            )
+            for origin in found
+        )
+
+    @property
+    def moment(self) -> str:
+        """The time of the version in UTC."""
+        return version_time(self.version.committed_at).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    @property
+    def citation(self) -> str:
+        """The citation of the release."""
+        doi, day = self.options.doi, self.moment[:10]
+        found = doi_address(doi) if doi else self.options.site
+        return f"Lode ({day[:4]}): Basic data of strategic minerals. Version {self.version.number}, {day}. {found}"
+
+
+def write_release(engine: Engine, target: str, options: ReleaseOptions) -> ReleaseManifest:
+    """Write the latest version to a folder of its own in the target, with its delta, and renew the index and ``latest``.
+
+    The target is a path or a URL that pyarrow knows, such as ``s3://bucket/folder``. Files appear at the target when all are
+    complete. Raise ExportFailed if they can't be written or the release is there already.
+    """
+    version = resolve_version(engine, None)
+    store, folder = _file_system(target)
+    with _fails_as_export(target):
+        earlier = read_releases(store, folder)
+    if any(one.version == version.number for one in earlier):
+        there = msg("%(target)s has a release of version %(version)s already.", target=target, version=version.number)
+        raise ExportFailed(there)
+    with tempfile.TemporaryDirectory(prefix="lode-release-") as temporary, _fails_as_export(target):
+        root = Path(temporary) / f"v{version.number}"
+        root.mkdir()
+        manifest = _write_local(_Release(engine, options, version, root), max((one.version for one in earlier), default=None))
+        store.create_dir(f"{folder}/{manifest.folder}", recursive=True)
+        fs.copy_files(str(root), f"{folder}/{manifest.folder}", destination_filesystem=store)
+        _write_index(store, folder, [*earlier, manifest], f"{options.site}/releases")
+    return manifest
+
+
+def _write_local(release: _Release, since: int | None) -> ReleaseManifest:
+    names = list(release.options.collections)
+    for name in names:
+        release.add_collection(name)
+    release.add_statistics()
+    release.add_vocabularies()
+    release.add_archive()
+    if since is not None:
+        path = release.root / f"delta-from-v{since}.json"
+        write_json(path, delta.find_delta(release.engine, names, since, release.version.number))
+        release.add_file(path, "application/json")
+    manifest = ReleaseManifest(
+        release.version.number,
+        release.moment,
+        release.options.site,
+        release.options.doi,
+        release.citation,
+        release.records,
+        release.not_published,
+        release.described_sources(),
+        tuple(release.files),
+        since,
+    )
+    write_json(release.root / MANIFEST, manifest)
+    _write_stac(release, manifest, names)
+    sums = "".join(f"{one.sha256}  {one.path}\n" for one in manifest.files)
+    (release.root / "SHA256SUMS").write_text(sums, encoding="utf-8")
+    return manifest
+
+
+def _write_stac(release: _Release, manifest: ReleaseManifest, names: list[str]) -> None:
+    _, found = extents(release.engine, Days())
+    write_json(release.root / stac.COLLECTION, stac.stac_collection(manifest, found, names))
+    (release.root / "items").mkdir()
+    for name in names:
+        write_json(release.root / "items" / f"{name}.json", stac.stac_item(manifest, name, found.get(name)))
+
+
+def read_releases(store: fs.FileSystem, folder: str) -> list[ReleaseManifest]:
+    """Return the releases of a target without their files, from its index; none if it has no index."""
+    if store.get_file_info(f"{folder}/{INDEX}").type is fs.FileType.NotFound:
+        return []
+    with store.open_input_stream(f"{folder}/{INDEX}") as stream:
+        listed = orjson.loads(stream.readall())["releases"]
+    return [ReleaseManifest(**{**one, "sources": (), "files": ()}) for one in listed]
+
+
+def _write_index(store: fs.FileSystem, folder: str, releases: list[ReleaseManifest], address: str) -> None:
+    latest = max(releases, key=lambda one: one.version)
+    listed = [_indexed(one) for one in sorted(releases, key=lambda one: -one.version)]
+    _put(store, f"{folder}/{INDEX}", orjson.dumps({"releases": listed}, option=orjson.OPT_INDENT_2))
+    _put(store, f"{folder}/{FEED}", delta.atom_index(releases, address))
+    path = {"version": latest.version, "path": f"{latest.folder}/", "manifest": f"{latest.folder}/{MANIFEST}"}
+    _put(store, f"{folder}/{LATEST}", orjson.dumps(path, option=orjson.OPT_INDENT_2))
+    if isinstance(store, fs.LocalFileSystem):
+        link = Path(folder) / "latest"
+        fresh = link.with_name(".latest")
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(latest.folder)
+        fresh.replace(link)
+
+
+def _indexed(one: ReleaseManifest) -> Mapping[str, object]:
+    names = ("version", "committed_at", "site", "doi", "citation", "records", "not_published", "since")
+    return {name: getattr(one, name) for name in names}
+
+
+def _put(store: fs.FileSystem, path: str, content: bytes) -> None:
+    with store.open_output_stream(path) as stream:
+        stream.write(content)
+
+
+def _file_system(target: str) -> tuple[fs.FileSystem, str]:
+    """Return the file system of a target and the path there. Raise ExportFailed for a URL that is not known."""
+    if "://" not in target:
+        folder = Path(target).absolute()
+        with _fails_as_export(target):
+            folder.mkdir(parents=True, exist_ok=True)
+        return fs.LocalFileSystem(), str(folder)
+    try:
+        store, path = fs.FileSystem.from_uri(target)
+    except (ValueError, OSError) as error:
+        raise ExportFailed(msg("%(target)s is no target: %(error)s", target=target, error=str(error)[:300])) from None
+    return store, path.rstrip("/")
+
+
+@contextmanager
+def _fails_as_export(target: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ExportFailed(msg("%(path)s can't be written: %(reason)s", path=target, reason=str(error)[:300])) from None

@@ -1,0 +1,145 @@
+"""The reconciliation service: the shapes of the report's version 0.2, and the names of the test table."""
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from flask.testing import FlaskClient
+
+# the members that the report requires, by response (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/)
+NAMED = {"type": "object", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
+SERVICE = {"type": "object", "required": ["service_url", "service_path"]}
+TEMPLATE = {"type": "string", "pattern": r"\{\{id\}\}"}
+MANIFEST = {
+    "type": "object",
+    "required": ["versions", "name", "identifierSpace", "schemaSpace", "view"],
+    "properties": {
+        "versions": {"type": "array", "contains": {"const": "0.2"}},
+        "identifierSpace": {"type": "string", "pattern": "^http"},
+        "schemaSpace": {"type": "string", "pattern": "^http"},
+        "view": {"type": "object", "required": ["url"], "properties": {"url": TEMPLATE}},
+        "preview": {"type": "object", "required": ["url", "width", "height"], "properties": {"url": TEMPLATE}},
+        "defaultTypes": {"type": "array", "items": NAMED, "uniqueItems": True},
+        "suggest": {"type": "object", "additionalProperties": SERVICE},
+        "extend": {"type": "object", "properties": {"propose_properties": SERVICE}},
+    },
+}
+CANDIDATE = {
+    "type": "object",
+    "required": ["id", "name", "score"],
+    "properties": {
+        "score": {"type": "number"},
+        "match": {"type": "boolean"},
+        "type": {"type": "array", "items": NAMED},
+        "features": {"type": "array", "items": {"type": "object", "required": ["id", "value"]}},
+    },
+}
+RESULTS = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "required": ["result"],
+        "properties": {"result": {"type": "array", "items": CANDIDATE}},
+    },
+}
+SUGGESTED = {"type": "object", "required": ["result"], "properties": {"result": {"type": "array", "items": NAMED}}}
+CELL = {"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": {"enum": ["str", "int", "float", "date"]}}
+EXTENDED = {
+    "type": "object",
+    "required": ["meta", "rows"],
+    "properties": {
+        "meta": {"type": "array", "items": NAMED},
+        "rows": {
+            "type": "object",
+            "additionalProperties": {"type": "object", "additionalProperties": {"type": "array", "items": CELL}},
+        },
+    },
+}
+
+
+def requested(client: FlaskClient, shape: dict[str, Any], address: str = "/reconcile", **form: Any) -> Any:
+    sent = {name: json.dumps(value) for name, value in form.items()}
+    response = client.post(address, data=sent) if sent else client.get(address)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    body = response.get_json()
+    jsonschema.validate(body, shape, jsonschema.Draft202012Validator)
+    return body
+
+
+def result(client: FlaskClient, **query: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = requested(client, RESULTS, queries={"q0": query})["q0"]["result"]
+    return found
+
+
+def test_the_manifest_names_the_services(client: FlaskClient) -> None:
+    manifest = requested(client, MANIFEST)
+    assert [one["id"] for one in manifest["defaultTypes"]] == ["deposit", "project", "organisation"]
+    for one in manifest["suggest"].values():
+        path = one["service_url"].removeprefix("http://localhost") + one["service_path"]
+        requested(client, SUGGESTED, f"{path}?prefix=")
+
+
+def test_a_name_is_matched_if_one_record_alone_has_it(client: FlaskClient) -> None:
+    best, *others = result(client, query="Field 3", type="deposit")
+    assert (best["name"], best["score"], best["match"]) == ("Field 3", 100, True)
+    assert best["description"] == "Chile, Tin" and best["type"][0]["id"] == "deposit"
+    assert not any(one["match"] for one in others)
+
+
+def test_a_batch_of_queries_by_get(client: FlaskClient) -> None:
+    queries = {"a": {"query": "德兴铜矿"}, "b": {"query": "no such name at all"}}
+    response = client.get("/reconcile", query_string={"queries": json.dumps(queries), "lang": "zh"})
+    body = response.get_json()
+    jsonschema.validate(body, RESULTS)
+    assert body["a"]["result"][0]["name"] == "德兴铜矿" and body["a"]["result"][0]["match"]
+    assert not any(one["match"] for one in body["b"]["result"])
+
+
+@pytest.mark.parametrize(
+    ("country", "match"), [("Chile", True), ("智利", True), ("CHL", True), ("Peru", False), ("Atlantis", True)]
+)
+def test_a_property_that_contradicts_the_record_is_no_match(client: FlaskClient, country: str, match: bool) -> None:
+    best = result(client, query="Field 3", type="deposit", properties=[{"pid": "country", "v": country}])[0]
+    assert best["match"] is match and best["features"] == [{"id": "name", "value": 100.0}]
+
+
+def test_a_table_is_extended_by_fields(client: FlaskClient) -> None:
+    identity = result(client, query="Field 3", type="deposit")[0]["id"]
+    names = ["country", "commodities", "size_class"]
+    proposed = client.get("/reconcile/properties?type=deposit").get_json()
+    assert set(names) <= {one["id"] for one in proposed["properties"]}
+    body = requested(client, EXTENDED, extend={"ids": [identity, "nosuch"], "properties": [{"id": name} for name in names]})
+    assert body["rows"][identity]["country"] == [{"str": "Chile"}]
+    assert body["rows"][identity]["commodities"] == [{"str": "Tin"}]
+    assert body["rows"]["nosuch"] == {name: [] for name in names}
+
+
+def test_a_preview_may_be_framed_and_no_other_page(client: FlaskClient) -> None:
+    identity = result(client, query="Field 3", type="deposit")[0]["id"]
+    page = client.get(f"/reconcile/preview?id={identity}")
+    assert page.status_code == 200 and "Field 3" in page.get_data(as_text=True)
+    assert "frame-ancestors *" in page.headers["Content-Security-Policy"] and "X-Frame-Options" not in page.headers
+    for address in ("/", "/about"):
+        headers = client.get(address).headers
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"] and headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    ("form", "advice"),
+    [
+        ({"queries": "nonsense"}, "queries"),
+        ({"queries": "[]"}, "Escondida"),
+        ({"queries": json.dumps({"q": {}})}, "no name"),
+        ({"queries": json.dumps({"q": {"query": "x", "type": "fossil"}})}, "organisation"),
+        ({"queries": json.dumps({"q": {"query": "x", "limit": "many"}})}, "20"),
+        ({"queries": json.dumps({"q": {"query": "x", "properties": [{"pid": "colour", "v": "red"}]}})}, "commodity"),
+        ({"queries": json.dumps({str(n): {"query": "x"} for n in range(51)})}, "50"),
+        ({"extend": "{}"}, "properties"),
+        ({"extend": json.dumps({"ids": ["a"], "properties": [{"id": "colour"}]})}, "/reconcile/properties"),
+    ],
+)
+def test_what_is_wrong_gets_a_sentence(client: FlaskClient, form: dict[str, str], advice: str) -> None:
+    response = client.post("/reconcile", data=form)
+    assert response.status_code == 400 and advice in response.get_data(as_text=True)

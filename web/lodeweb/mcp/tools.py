@@ -1,0 +1,196 @@
+"""The tools of the MCP server: each is one address of the API, whose parameters it has."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from lodebase.query.collections_ import COLLECTIONS
+from lodedata.messages import Message, msg
+
+Schema = Mapping[str, Any]
+Arguments = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRequest:
+    """A request of the API: a path and the parameters of its query."""
+
+    path: str
+    query: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool: its name, title and text for a model, its parameters as JSON schemas, and the request that it makes."""
+
+    name: str
+    title: Message
+    text: Message
+    parameters: Mapping[str, Schema]
+    required: tuple[str, ...]
+    path: Callable[[dict[str, Any]], str]
+    """Return the path of the request; takes the arguments that belong to it out of a dictionary."""
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of its arguments."""
+        properties = {name: dict(schema) for name, schema in {**self.parameters, **LANGUAGE}.items()}
+        return {"type": "object", "properties": properties, "required": list(self.required), "additionalProperties": False}
+
+    def request(self, arguments: Arguments) -> ToolRequest:
+        """Return the request of the API for some arguments. Raises KeyError for a required one that is missing."""
+        for name in self.required:
+            arguments[name]
+        rest = dict(arguments)
+        path = self.path(rest)
+        return ToolRequest(path, tuple((name, _text(value)) for name, value in rest.items() if value is not None))
+
+
+def _text(value: Any) -> str:
+    """Return an argument as the text of a parameter: lists by commas, objects as JSON."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return orjson.dumps(value).decode() if isinstance(value, dict) else str(value)
+
+
+def _string(text: str, **more: Any) -> Schema:
+    return {"type": "string", "description": text, **more}
+
+
+def _whole(text: str, most: int) -> Schema:
+    return {"type": "integer", "minimum": 1, "maximum": most, "description": text}
+
+
+def _in_collection(rest: dict[str, Any]) -> str:
+    return f"/api/collections/{quote(str(rest.pop('collection')), safe='')}/items"
+
+
+def _of_record(rest: dict[str, Any]) -> str:
+    identity = quote(str(rest.pop("id")), safe="")
+    # with all rows that belong to it: estimates, phases, values by source
+    rest["profile"] = "full"
+    return f"{_in_collection(rest)}/{identity}"
+
+
+LANGUAGE: Mapping[str, Schema] = {"lang": _string("Language of sentences and labels.", enum=["en", "zh"])}
+COLLECTION = _string("Collection of records.", enum=list(COLLECTIONS))
+TOOLS = (
+    Tool(
+        "search",
+        msg("Search by name"),
+        msg(
+            "Find deposits, plants, organisations, places and terms by a name, or the beginning of one, in English, Chinese or "
+            "pinyin. A phrase such as copper smelter Chile returns the filters that it names."
+        ),
+        {"q": _string("A name or phrase."), "limit": _whole("Number of suggestions.", 50)},
+        ("q",),
+        lambda _rest: "/api/search",
+    ),
+    Tool(
+        "filter_records",
+        msg("Filter records"),
+        msg(
+            "Return records of a collection that match filters, with numberMatched, the number of all that match. Values are "
+            "codes of vocabularies, such as copper, CHL or operating; filter is a condition in CQL2, as "
+            "figure_capacity_tpa > 1e5."
+        ),
+        {
+            "collection": COLLECTION,
+            "commodity": _string("Codes of commodities, separated by commas."),
+            "country": _string("ISO 3166-1 alpha-3 codes of countries, separated by commas."),
+            "status": _string("Codes of statuses, separated by commas."),
+            "facility_types": _string("Codes of types of plants, for projects, such as copper-smelter or mine-open-pit."),
+            "bbox": _string("West, south, east, north in degrees."),
+            "filter": _string("A condition in CQL2 text."),
+            "sortby": _string("A field; -field for descending order."),
+            "properties": _string("Names of the fields to return, separated by commas."),
+            "limit": _whole("Number of records of a page.", 1000),
+            "after": _string("The cursor of the link next of a page, for the page after it."),
+            "as_of": _string("A version of the data, or a day, to read the records as they were."),
+        },
+        ("collection",),
+        _in_collection,
+    ),
+    Tool(
+        "get_record",
+        msg("Get a record with its sources"),
+        msg("Return one record with all its figures, and each value with its source and the reason why it was chosen."),
+        {"collection": COLLECTION, "id": _string("The id of the record.")},
+        ("collection", "id"),
+        _of_record,
+    ),
+    Tool(
+        "get_statistics",
+        msg("Get statistics"),
+        msg(
+            "Return observations of production, reserves, trade and other series, each with unit, basis, release and source. "
+            "Filter by indicator, commodity, stage and area; see list_series."
+        ),
+        {
+            "indicator": _string("Such as production, reserves, exports."),
+            "commodity": _string("Codes of commodities."),
+            "stage": _string("Codes of stages, such as mine or smelter."),
+            "area": _string("ISO 3166-1 alpha-3 code of a country, or WORLD."),
+            "source": _string("Name of a source."),
+            "from": _string("The first year."),
+            "to": _string("The last year."),
+            "as_of": _string("A day: the figures as they were published by then."),
+        },
+        (),
+        lambda _rest: "/api/statistics/observations",
+    ),
+    Tool(
+        "list_series",
+        msg("List the series of statistics"),
+        msg("Return the series of statistics that match, with the number by indicator, commodity, stage, area and source."),
+        {
+            "q": _string("Words of the title."),
+            "indicator": _string("Such as production."),
+            "commodity": _string("Codes of commodities."),
+            "area": _string("ISO 3166-1 alpha-3 code of a country."),
+            "limit": _whole("Number of series.", 1000),
+        },
+        (),
+        lambda _rest: "/api/statistics/series",
+    ),
+    Tool(
+        "check_layout",
+        msg("Check a planned plant"),
+        msg(
+            "Check a planned plant at a place against existing plants, zones and rules: duplication, distances, feedstock. "
+            "Findings are facts with their sources and no verdicts."
+        ),
+        {
+            "candidate": {
+                "type": "object",
+                "description": "A GeoJSON feature: a point, with properties such as product (alumina, copper-cathode) and "
+                "capacity_tpa in tonnes a year.",
+            },
+            "radius_km": {"type": "number", "description": "Distance within which plants are compared, in kilometres."},
+        },
+        ("candidate",),
+        lambda _rest: "/api/layout/check",
+    ),
+    Tool(
+        "check_list",
+        msg("Check a firm against the lists of standard conditions"),
+        msg(
+            "Say whether an enterprise is on a list of the Chinese standard conditions on a day: yes, no or not known, with "
+            "the batch and the announcement."
+        ),
+        {
+            "name": _string("Name of the enterprise."),
+            "uscc": _string("Its unified social credit code, 18 characters."),
+            "project": _string("Name of the project."),
+            "date": _string("The day, such as 2026-03-01."),
+        },
+        (),
+        lambda _rest: "/api/lists/check",
+    ),
+)
+BY_NAME: Mapping[str, Tool] = {tool.name: tool for tool in TOOLS}

@@ -1,0 +1,1 @@
+"""The service ``/reconcile`` for OpenRefine and other clients."""

@@ -1,0 +1,265 @@
+"""The Reconciliation Service API 0.2 (W3C Entity Reconciliation Community Group, final report of 2023-04-10).
+
+Its JSON is fixed by the report, and its queries come as forms, so it is no declared operation.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from importlib.metadata import version as installed
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+
+from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.query.collections_ import COLLECTIONS, OF_KIND
+from lodebase.query.parameters.nesting import read_json
+from lodebase.search.suggestion import Details
+from lodebase.topics.reconciliation.candidates import (
+    PROPERTIES,
+    TYPES,
+    NameCandidate,
+    NameQuery,
+    extended_rows,
+    find_candidates,
+    find_code,
+    find_record,
+    known_fields,
+)
+from lodedata.messages import Label, joined, msg
+from lodedata.vocab import vocabulary
+from lodeweb.http.access import security_headers, sessions
+from lodeweb.http.access.rate_limits import costs
+from lodeweb.http.database import site
+from lodeweb.http.representation.negotiation import HTML, JSON
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language, locale_tag, translated
+
+blueprint = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
+VERSIONS = ("0.2",)
+MAX_QUERIES = 50
+MAX_CANDIDATES = 20
+MAX_ROWS = 200
+QUERIES_PER_COST = 5
+"""Names that count as one request."""
+PREVIEW_PX = (400, 220)
+ADVICE = msg('Send {"q0": {"query": "Escondida", "type": "deposit"}}.')
+EXTEND_ADVICE = msg('Send {"ids": ["..."], "properties": [{"id": "country"}]}.')
+Sent = Mapping[str, Any]
+
+
+def _cost() -> int:
+    return 1 + request.values.get("queries", "").count('"query"') // QUERIES_PER_COST
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@costs(_cost)
+@sessions.open_to_all("a batch of names too long for a URL; it only reads")
+def service() -> Response:
+    """Return the manifest, the candidates of a batch of names, or the values of a batch of records."""
+    if "queries" in request.values:
+        return _json(_batch(read_json("queries", request.values["queries"], ADVICE)))
+    if "extend" in request.values:
+        return _json(_extension(read_json("extend", request.values["extend"], EXTEND_ADVICE)))
+    return _json(_manifest())
+
+
+@blueprint.get("/suggest/<what>")
+def suggest(what: str) -> Response:
+    """Return suggestions for the beginning of the name of an entity, a type or a property."""
+    prefix = request.args.get("prefix", "").strip()[:100]
+    if what == "entity":
+        found = find_candidates(site().engine, NameQuery(prefix, limit=MAX_CANDIDATES)) if prefix else ()
+        listed = [{**_named(one.details), "notable": [_type(one.kind)]} for one in found]
+        return _json({"result": [{**one, "description": _place(of.details)} for one, of in zip(listed, found, strict=True)]})
+    if what == "type":
+        return _json({"result": [one for one in map(_type, TYPES) if _begins(one, prefix)]})
+    if what == "property":
+        return _json({"result": [one for one in map(_property, PROPERTIES) if _begins(one, prefix)]})
+    raise NoSuchThing(msg("There are no suggestions of %(what)r. Use entity, type or property.", what=what[:40]))
+
+
+@blueprint.get("/properties")
+def properties() -> Response:
+    """Return the fields that a table of a type may be extended by."""
+    kind = request.args.get("type", TYPES[0])
+    if kind not in TYPES:
+        raise _no_type(kind)
+    listed = [_property(name) for name in known_fields((kind,))]
+    return _json({"type": kind, "properties": listed, "limit": len(listed)})
+
+
+@blueprint.get("/preview")
+def preview() -> Response:
+    """Return a small page about a record, for a frame of the client."""
+    identity = request.args.get("id", "")[:100]
+    found = find_record(site().engine, identity)
+    if found is None:
+        raise NoSuchThing(msg("There is no record %(identity)r to match a name with.", identity=identity))
+    kind, details = found
+    # it has no form and no session, so that a frame of another site can do nothing with it
+    security_headers.allow_frames("*")
+    html = render_template(
+        "reconciliation/preview.html",
+        name=_named(details)["name"],
+        type=_type(kind)["name"],
+        place=_place(details),
+        details=details,
+    )
+    return Response(html, mimetype=HTML)
+
+
+def _manifest() -> dict[str, Any]:
+    root = request.url_root.rstrip("/")
+    width, height = PREVIEW_PX
+    suggest_paths = {what: {"service_url": f"{root}/reconcile", "service_path": f"/suggest/{what}"} for what in _SUGGESTED}
+    return {
+        "versions": VERSIONS,
+        "name": gettext("Lode: deposits, project sites and organisations of strategic minerals"),
+        "identifierSpace": f"{root}/records/",
+        "schemaSpace": f"{root}/api/collections",
+        "documentation": f"{root}/help",
+        "serviceVersion": installed("lode"),
+        "defaultTypes": [_type(kind) for kind in TYPES],
+        "view": {"url": f"{root}/records/{{{{id}}}}"},
+        "preview": {"url": f"{root}/reconcile/preview?id={{{{id}}}}", "width": width, "height": height},
+        "suggest": suggest_paths,
+        "extend": {"propose_properties": {"service_url": f"{root}/reconcile", "service_path": "/properties"}},
+    }
+
+
+_SUGGESTED = ("entity", "type", "property")
+
+
+def _batch(sent: Any) -> dict[str, Any]:
+    if not isinstance(sent, dict) or not sent:
+        raise BadQuery("queries", json.dumps(sent)[:40], msg("%(parameter)s has no queries. %(advice)s", advice=ADVICE))
+    if len(sent) > MAX_QUERIES:
+        sentence = msg("%(parameter)s has %(value)s queries. Send at most %(most)s at once.", most=MAX_QUERIES)
+        raise BadQuery("queries", str(len(sent)), sentence)
+    read = {key: _query(key, one) for key, one in sent.items()}
+    return {key: {"result": [_candidate(one) for one in find_candidates(site().engine, query)]} for key, query in read.items()}
+
+
+def _query(key: str, sent: Any) -> NameQuery:
+    if not isinstance(sent, dict) or not isinstance(sent.get("query"), str) or not sent["query"].strip():
+        raise BadQuery("queries", str(key)[:40], msg("The query %(value)s has no name. %(advice)s", advice=ADVICE))
+    types = sent.get("type") or TYPES
+    listed = [types] if isinstance(types, str | dict) else types
+    kinds = tuple(str(one.get("id")) if isinstance(one, dict) else str(one) for one in listed)
+    for kind in kinds:
+        if kind not in TYPES:
+            raise _no_type(kind)
+    limit = sent.get("limit") or 5
+    if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
+        sentence = msg("limit must be a whole number from 1 to %(most)s, not %(value)s.", most=MAX_CANDIDATES)
+        raise BadQuery("queries", str(limit)[:40], sentence)
+    return NameQuery(sent["query"][:500], kinds, min(limit, MAX_CANDIDATES), tuple(_given(sent.get("properties") or [])))
+
+
+def _given(sent: Any) -> list[tuple[str, str | None]]:
+    """Return the properties of a query that are compared: each with its code, None for a value that is no term."""
+    found = []
+    for one in sent if isinstance(sent, list) else []:
+        name = str(one.get("pid", "")) if isinstance(one, dict) else ""
+        if name not in PROPERTIES:
+            sentence = msg('"%(value)s" is not a property here. Use one of %(choices)s.', choices=list(PROPERTIES))
+            raise BadQuery("queries", name[:40], sentence)
+        value = one.get("v")
+        value = value[0] if isinstance(value, list) and value else value
+        value = value.get("id") or value.get("name") if isinstance(value, dict) else value
+        if value not in (None, ""):
+            found.append((name, find_code(name, str(value))))
+    return found
+
+
+def _extension(sent: Any) -> dict[str, Any]:
+    if not isinstance(sent, dict) or not isinstance(sent.get("ids"), list) or not isinstance(sent.get("properties"), list):
+        raise BadQuery("extend", json.dumps(sent)[:40], msg("%(parameter)s is incomplete. %(advice)s", advice=EXTEND_ADVICE))
+    ids = [str(one) for one in sent["ids"]]
+    if len(ids) > MAX_ROWS:
+        sentence = msg("%(parameter)s has %(value)s records. Send at most %(most)s at once.", most=MAX_ROWS)
+        raise BadQuery("extend", str(len(ids)), sentence)
+    fields, names = known_fields(), [str(one.get("id", "")) for one in sent["properties"] if isinstance(one, dict)]
+    for name in names:
+        if name not in fields:
+            raise BadQuery(
+                "extend", name[:40], msg('"%(value)s" is not a field. See %(address)s.', address="/reconcile/properties")
+            )
+    rows = extended_rows(site().engine, ids, names)
+    cells = {one: {name: _cells(value, fields[name].vocabulary) for name, value in row.items()} for one, row in rows.items()}
+    return {"meta": [_property(name) for name in names], "rows": cells}
+
+
+def _cells(value: Any, codes: str | None) -> list[dict[str, Any]]:
+    """Return a value as cells of the report: none for what is not stated."""
+    if value is None:
+        return []
+    if isinstance(value, list | tuple):
+        return [cell for one in value for cell in _cells(one, codes)]
+    if isinstance(value, bool):
+        return [{"str": "true" if value else "false"}]
+    if isinstance(value, int):
+        return [{"int": value}]
+    if isinstance(value, float | Decimal):
+        return [{"float": float(value)}]
+    if isinstance(value, date):
+        return [{"str": value.isoformat()}]
+    text = str(value)
+    return [{"str": text if codes is None else _label(codes, text)}]
+
+
+def _candidate(one: NameCandidate) -> dict[str, Any]:
+    return {
+        **_named(one.details),
+        "type": [_type(one.kind)],
+        "score": one.score,
+        "features": [{"id": "name", "value": one.name_score}],
+        "match": one.match,
+        "description": _place(one.details),
+    }
+
+
+def _named(details: Details) -> dict[str, str]:
+    name = translated(Label(details.name_en, details.name_zh)) or next(iter(details.aliases), details.id)
+    return {"id": details.id, "name": name}
+
+
+def _place(details: Details) -> str:
+    """Return the country and the commodities of a record, as far as they are stated."""
+    parts = [_label("country", details.country)] if details.country else []
+    parts += [_label("commodity", code) for code in details.commodities]
+    return joined(parts, language())
+
+
+def _label(name: str, code: str) -> str:
+    terms = vocabulary(name)
+    return terms[code].label(language()) if code in terms else code
+
+
+def _type(kind: str) -> dict[str, str]:
+    return {"id": kind, "name": translated(COLLECTIONS[OF_KIND[kind]].title)}
+
+
+def _property(name: str) -> dict[str, str]:
+    fields = known_fields()
+    title = labels.title(fields[name], language()) if name in fields else gettext("Commodity")
+    return {"id": name, "name": str(title)}
+
+
+def _begins(one: Mapping[str, str], prefix: str) -> bool:
+    return any(part.casefold().startswith(prefix.casefold()) for part in one.values())
+
+
+def _no_type(kind: str) -> BadQuery:
+    return BadQuery("type", kind[:40], msg('"%(value)s" is not a type here. Use one of %(choices)s.', choices=list(TYPES)))
+
+
+def _json(body: Mapping[str, Any]) -> Response:
+    response = Response(json.dumps(body, ensure_ascii=False), content_type=JSON)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Content-Language"] = locale_tag()
+    response.headers["Cache-Control"] = "no-store"
+    return response
