@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar
 from lodebase.errors import BadQuery
 from lodebase.operations.field_types import Choice, Code, Description
 from lodebase.operations.formats import CSV, HTML, JSON
-from lodebase.operations.workbooks import WORKBOOK
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.row_parameters import RowParameters
+from lodebase.operations.workbooks import WORKBOOK
 from lodebase.query.reading import dataset_version, reading
 from lodebase.topics.discoveries.store import FINDS_BY, read_finds
 from lodedata.messages import Label, Message, msg
