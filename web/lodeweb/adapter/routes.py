@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response
 
 from lodeweb.adapter import responses
 from lodeweb.adapter.responses import AnyOperation, Presentation
+from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.declared import ATTRIBUTE
 
 PAGE_SUFFIX = "_page"
@@ -42,5 +43,7 @@ def _add_route(
 
     view.__doc__ = f"{operation.text}, as a page." if suffix else f"{operation.text}."
     setattr(view, ATTRIBUTE, operation)
-    methods = ["GET", "POST"] if operation.takes_body and not suffix else ["GET"]
-    blueprint.add_url_rule(path, f"{operation.short_name}{suffix}", view, methods=methods)
+    takes_body = operation.takes_body and not suffix
+    routed = open_to_all("parameters too long for a URL; it only reads")(view) if takes_body else view
+    methods = ["GET", "POST"] if takes_body else ["GET"]
+    blueprint.add_url_rule(path, f"{operation.short_name}{suffix}", routed, methods=methods)

@@ -22,10 +22,8 @@ from lodebase.settings import Settings
 from lodeweb.http.declared import operation_of_request
 
 VERSION_HEADER = "Lode-Dataset-Version"
-READING_POSTS = frozenset(
-    {"items.by_post", "layout_check.post", "layout_page.page_by_post", "lists_check.check_table", "tract.estimate"}
-)
-"""Endpoints whose POST only reads."""
+READING_POSTS = frozenset({"items.by_post", "layout_check.post", "layout_page.page_by_post", "lists_check.check_table"})
+"""Endpoints whose POST only reads, besides operations that take a body."""
 PRIMARY_ONLY = frozenset({"layout_saved_reports", "process_execution", "process_jobs", "reports", "subscriptions"})
 """Blueprints that write, or compare what they read with data of the primary."""
 DESK = "/desk"
@@ -150,6 +148,6 @@ def _may_read_replica() -> bool:
     if request.path == DESK or request.path.startswith(f"{DESK}/") or request.blueprint in PRIMARY_ONLY:
         return False
     operation = operation_of_request()
-    if operation is not None and operation.primary:
-        return False
+    if operation is not None:
+        return not operation.primary
     return request.method in ("GET", "HEAD") or request.endpoint in READING_POSTS

@@ -35,7 +35,6 @@ OPEN = {
     "areas.read": "reads the outline in a file and stores nothing",
     "reports.report": "reports an error in a record; counted by client, and shown after a review at the desk",
     "layout_check.post": "a planned plant too long for a URL; it only reads",
-    "tract.estimate": "a tract too long for a URL; it only reads",
     "lists_check.check_table": "a table of firms to check; it only reads",
     "list_pages.check_batch": "the same from a page, with one answer for each firm; it only reads",
     "list_pages.check_table": "the same from a page, by a job under an address that can't be guessed; counted by client",
