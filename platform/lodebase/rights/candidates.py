@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lodebase.rights.register import IN_FORCE, rows, year_after
-from lodedata.vocab import vocabulary
+from lodebase.rights.register import IN_FORCE, IN_SCOPE, rows, year_after
 
-IN_SCOPE = tuple(term.code for term in vocabulary("commodity") if term.extra["scope"] == "in")
 COVERED = ("surely", "possibly", "once", "none-known", "not-known")
 MOST = 10_000
 RESTRICTIONS = ("protected-area", "key-air-region")
 
+NEAR_DEGREES = 0.02
+"""Difference of longitude and of latitude within which rows of one name are one place, about two kilometres."""
 CANDIDATES = f"""
 WITH place AS MATERIALIZED (
   SELECT 'deposit' AS kind, 'deposits' AS collection, id, name_en, name_zh, country, division, main_commodity, commodities,
@@ -26,23 +26,33 @@ WITH place AS MATERIALIZED (
   SELECT 'discovery', 'discoveries', id, name_en, name_zh, country, division, main_commodity, commodities,
     position_accuracy_m, geom, exploration_stage FROM discovery WHERE commodities && %(in_scope)s AND geom IS NOT NULL
 ),
+single AS MATERIALIZED (
+  -- a discovery that became a deposit, and the rows of one name and metal at one place, are one candidate
+  SELECT p.* FROM place p WHERE NOT EXISTS (
+    SELECT FROM place q WHERE q.id <> p.id AND q.country IS NOT DISTINCT FROM p.country
+      AND lower(coalesce(q.name_en, q.name_zh)) = lower(coalesce(p.name_en, p.name_zh))
+      AND q.main_commodity = p.main_commodity AND (q.kind, q.id) < (p.kind, p.id)
+      AND abs(ST_X(q.geom) - ST_X(p.geom)) < {NEAR_DEGREES} AND abs(ST_Y(q.geom) - ST_Y(p.geom)) < {NEAR_DEGREES}
+  )
+),
 over AS MATERIALIZED (
   SELECT c.record_id,
     bool_or(c.certainty = 'surely' AND r.in_force) AS surely, bool_or(r.in_force) AS possibly,
     count(*) FILTER (WHERE r.in_force) AS rights,
-    min(r.valid_to) FILTER (WHERE r.in_force AND left(r.valid_to, 10) < %(next_year)s) AS ends
+    min(r.valid_to) FILTER (WHERE r.in_force AND left(r.valid_to, 10) < %(next_year)s) AS ends,
+    array_agg(DISTINCT r.holder) FILTER (WHERE r.in_force AND r.holder IS NOT NULL) AS holders
   FROM right_cover c JOIN (
-    SELECT id, valid_to, {IN_FORCE} AS in_force FROM mining_right WHERE status <> 'applied'
+    SELECT id, valid_to, holder, {IN_FORCE} AS in_force FROM mining_right WHERE status <> 'applied'
   ) r ON r.id = c.right_id GROUP BY c.record_id
 ),
 register AS MATERIALIZED (
   SELECT country, division, max(information_date) AS register_as_of FROM mining_right GROUP BY 1, 2
 ),
 found AS (
-  SELECT p.*, coalesce(o.rights, 0) AS rights, o.ends, g.register_as_of, CASE
+  SELECT p.*, coalesce(o.rights, 0) AS rights, o.ends, o.holders, g.register_as_of, CASE
       WHEN o.surely THEN 'surely' WHEN o.possibly THEN 'possibly' WHEN o.record_id IS NOT NULL THEN 'once'
       WHEN g.country IS NOT NULL THEN 'none-known' ELSE 'not-known' END AS covered
-  FROM place p LEFT JOIN over o ON o.record_id = p.id
+  FROM single p LEFT JOIN over o ON o.record_id = p.id
   LEFT JOIN register g ON g.country = p.country AND g.division IS NOT DISTINCT FROM p.division
 ),
 chosen AS MATERIALIZED (
@@ -54,7 +64,8 @@ chosen AS MATERIALIZED (
   ORDER BY country, division, coalesce(name_en, name_zh), id LIMIT %(limit)s OFFSET %(skip)s
 )
 SELECT c.kind, c.collection, c.id, c.name_en, c.name_zh, c.country, c.division, c.main_commodity, c.position_accuracy_m,
-  c.exploration_stage, c.covered, c.rights, c.ends, c.register_as_of, c.matched, ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
+  c.exploration_stage, c.covered, c.rights, c.ends, c.holders, c.register_as_of, c.matched,
+  ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
   e.classes, z.zones, n.id AS plant_id, n.name_en AS plant_en, n.name_zh AS plant_zh, n.km AS plant_km
 FROM chosen c
 LEFT JOIN LATERAL (
@@ -88,12 +99,25 @@ class CandidateQuery:
     plants: bool = True
 
 
+COUNTRIES = """
+SELECT DISTINCT country FROM (
+  SELECT country FROM deposit WHERE commodities && %(in_scope)s AND geom IS NOT NULL
+  UNION ALL SELECT country FROM discovery WHERE commodities && %(in_scope)s AND geom IS NOT NULL
+) AS every WHERE country IS NOT NULL ORDER BY country
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class CoverageFindings:
     """The rows of a query, and how many there are in all."""
 
     rows: list[dict[str, Any]]
     matched: int
+
+
+def list_countries(connection: Connection) -> list[str]:
+    """Return the codes of the countries that have candidates."""
+    return [row["country"] for row in rows(connection, COUNTRIES, {"in_scope": list(IN_SCOPE)})]
 
 
 def candidates(connection: Connection, query: CandidateQuery) -> CoverageFindings:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from lodebase.query import Query, expression
 from lodebase.query.collections_ import find_collection
+from lodedata.vocab import vocabulary
 
 PAGE = 100
 RIGHTS = find_collection("mining-rights")
@@ -22,12 +23,17 @@ SHOWN = (
     *("id", "right_no", "name_en", "name_zh", "right_kind", "holder", "holder_kind", "valid_from", "valid_to", "commodities"),
     *("area_km2_reported", "area_km2_computed"),
 )
-ON_SALE = """
-SELECT *, bidding_to::text AS until FROM right_sale
-WHERE notice_type IN ('listing-notice', 'auction-notice', 'tender-notice')
-  AND (bidding_to IS NULL OR bidding_to >= left(%(on)s, length(bidding_to)))
-ORDER BY bidding_to NULLS LAST, notice_date DESC, id LIMIT 500
+SALES = """
+SELECT * FROM (
+  SELECT *, bidding_to::text AS until, NOT commodities && %(in_scope)s AS other, CASE WHEN bidding_to IS NULL THEN 'undated'
+    WHEN bidding_to >= left(%(on)s, length(bidding_to)) THEN 'open' ELSE 'past' END AS state
+  FROM right_sale WHERE notice_type IN ('listing-notice', 'auction-notice', 'tender-notice')
+) AS sale
+ORDER BY state <> 'open', state, other, country NULLS LAST, CASE state WHEN 'open' THEN bidding_to END, bidding_to DESC,
+  notice_date DESC, id LIMIT 500
 """
+IN_SCOPE = tuple(term.code for term in vocabulary("commodity") if term.extra["scope"] == "in")
+"""The commodities of this site."""
 REGISTERS = """
 SELECT country, division, count(*) AS rights, max(information_date) AS as_of FROM mining_right GROUP BY 1, 2 ORDER BY 1, 2
 """
@@ -56,9 +62,12 @@ def rights(connection: Connection, query: Query, day: date, skip: int = 0) -> Fo
     return FoundRights(found, matched, None if box[0] is None else (box[0], box[1], box[2], box[3]))
 
 
-def on_sale(connection: Connection, day: date) -> list[dict[str, Any]]:
-    """Return the notices of sales for which bids are taken on a day or later, up to 500."""
-    return rows(connection, ON_SALE, {"on": day.isoformat()})
+def list_sales(connection: Connection, day: date) -> list[dict[str, Any]]:
+    """Return up to 500 notices of sales with their ``state`` on a day: open, past by the closing day, or undated.
+
+    Open ones come first, and among the notices of a state those of the commodities of this site, by country.
+    """
+    return rows(connection, SALES, {"on": day.isoformat(), "in_scope": list(IN_SCOPE)})
 
 
 def registers(connection: Connection) -> list[dict[str, Any]]:

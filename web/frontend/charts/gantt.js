@@ -73,5 +73,5 @@ export function table({ spec }) {
 }
 
 function colour(light, palette) {
-  return light === "red" ? palette.accent : light === "yellow" ? palette.reserve : palette.resource;
+  return light === "red" ? palette.accent : light === "yellow" ? palette.yellow : palette.resource;
 }

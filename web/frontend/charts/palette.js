@@ -1,8 +1,8 @@
 // Colours: on the screen those of the page, dark or light; on paper and in files fixed ones on white.
 
-/** @typedef {{ink: string, quiet: string, line: string, paper: string, accent: string, land: string, sea: string, resource: string, reserve: string, endowment: string}} Palette */
+/** @typedef {{ink: string, quiet: string, line: string, paper: string, accent: string, land: string, sea: string, resource: string, reserve: string, endowment: string, yellow: string}} Palette */
 
-const NAMES = ["ink", "quiet", "line", "paper", "accent", "land", "sea", "resource", "reserve", "endowment"];
+const NAMES = ["ink", "quiet", "line", "paper", "accent", "land", "sea", "resource", "reserve", "endowment", "yellow"];
 
 /** @type {Palette} */
 export const SCREEN = /** @type {any} */ (Object.fromEntries(NAMES.map((name) => [name, `var(--chart-${name})`])));
@@ -19,6 +19,7 @@ export const PAPER = {
   resource: "#0b7a75",
   reserve: "#b3541e",
   endowment: "#5b6070",
+  yellow: "#8a6100",
 };
 
 /** Glyph of each kind of estimate: distinguished by shape as well as by colour. */

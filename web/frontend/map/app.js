@@ -36,7 +36,7 @@ const USUAL = { deposits: "size_class,-size_basis_value_t" };
 /** Records that are sorted by default; the first page of more would be slow, as only the order of the key is indexed. */
 const MOST_SORTED = 20_000;
 /** The page, which may be in a frame of another site. */
-const PATH = location.pathname.startsWith("/embed/") ? location.pathname : "/";
+const PATH = /^\/(?:embed\/|map$)/.test(location.pathname) ? location.pathname : "/";
 const LANGUAGE = new URLSearchParams(location.search).get("lang");
 
 /** Creates and connects the parts of the screen. */

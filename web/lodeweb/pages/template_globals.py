@@ -3,6 +3,7 @@
 from flask import Flask
 
 from lodeweb.http.access import security_headers
+from lodeweb.http.database import site
 from lodeweb.http.representation import links
 from lodeweb.i18n.language import language, localized, translated
 from lodeweb.i18n.numbers import number
@@ -10,10 +11,16 @@ from lodeweb.pages import assets
 from lodeweb.pages.records.schedule_parts import light_names
 
 
+def map_address() -> str:
+    """Return the address of the map: ``/``, unless the site starts with the tasks."""
+    return "/" if site().settings.start == "map" else "/map"
+
+
 def register(app: Flask) -> None:
     """Add functions, tests and filters to the templates."""
     app.jinja_env.globals.update(asset=assets.url, nonce=security_headers.nonce, language=language, here=links.here)
     app.jinja_env.globals.update(translated=translated, light_names=light_names)
+    app.jinja_env.globals.update(map_address=map_address, site_contact=lambda: site().settings.contact)
     app.jinja_env.tests["web_address"] = links.web_address
     app.jinja_env.filters["own_path"] = links.own_path
     app.jinja_env.filters["figure"] = number

@@ -49,12 +49,17 @@ def alerts(milestones: Iterable[Milestone], rules: AlertRuleSet, today: date) ->
 
 
 def light(milestone: Milestone, of_milestone: Sequence[Alert]) -> LightState:
-    """Return the light of a milestone: the worst of its alerts; green if it is done, closed or has a date, else grey."""
+    """Return the light of a milestone: the worst of its alerts; green if it is done, closed or has a date, else grey.
+
+    That a project was made known is grey, as nothing is done by it that could be late.
+    """
     lights = {alert.light for alert in of_milestone}
     if "red" in lights:
         return "red"
     if "yellow" in lights:
         return "yellow"
+    if milestone.milestone_type == "announced":
+        return "grey"
     return "green" if not milestone.open or milestone.planned is not None else "grey"
 
 

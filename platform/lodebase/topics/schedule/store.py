@@ -70,6 +70,11 @@ class ScheduledPhase:
         """The milestone that names the phase."""
         return self.milestones[0]
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether a milestone has a date that it is measured against."""
+        return any(one.planned is not None for one in self.milestones)
+
     def name(self, language: str) -> str:
         """Return the name of the project in a language, else in the other, else its key."""
         first = self.first
@@ -121,7 +126,7 @@ def read_schedule(engine: Engine, query: Query, of: AlertRuleSet, day: date) -> 
     matching = [one for one in found if one.id in chosen]
     warned = alerts(found, of, day)
     phases = [_phase(of_phase, warned, day) for of_phase in by_phase(found).values()]
-    phases.sort(key=lambda phase: (WORST[phase.light], -(phase.late or 0), phase.first.phase_key))
+    phases.sort(key=lambda phase: (WORST[phase.light], not phase.is_planned, -(phase.late or 0), phase.first.phase_key))
     return Schedule(
         version,
         day,

@@ -294,3 +294,52 @@ def test_every_download_has_the_records_without_polygon(damaged: FlaskClient, co
         content = response.get_data()
     assert response.status_code == 200
     assert form == "xlsx" or b"Broken" in content
+
+
+SALES = f"""
+name: own-sales
+{ABOUT}
+tables:
+  - key: "{{id}}"
+    kind: {{const: right_sale}}
+    name_en: name
+    notice_type: {{const: listing-notice}}
+    bidding_to: {{column: until}}
+    commodities: [{{column: metal}}]
+    country: country
+"""
+
+
+@pytest.fixture(scope="module")
+def offers(own_store: OwnStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A site with a right, notices of sales that are open, past and undated, and one deposit in two rows."""
+    folder = tmp_path_factory.mktemp("offers")
+    sales, deposits, rights = folder / "sales.csv", folder / "deposits.csv", folder / "rights.csv"
+    rows = ("1,Open ground,2026-11-30,copper,CHN", "2,Closed ground,2026-10-01,copper,CHN", "3,Undated ground,,copper,CHN")
+    sales.write_text("\n".join(["id,name,until,metal,country", *rows, "4,Coal ground,2026-11-01,coal,CHN"]), "utf-8")
+    deposits.write_text("id,name,lon,lat\n1,First Hill,103.15,36.15\n2,first hill,103.151,36.151\n3,Far Hill,105,36\n", "utf-8")
+    rights.write_text(f'id,name,corners,to,holder\nT1,North block,"{CORNERS}",2999-12-31,ALFA S.A.', "utf-8")
+    with own_store("right_offers") as store:
+        for mapping, path in ((SALES, sales), (DEPOSITS, deposits), (RIGHTS, rights)):
+            load(store, mapping, path)
+        app = create_app(settings_of(store.addresses))
+        yield app.test_client()
+        closed(app)
+
+
+def test_what_is_on_offer_comes_first_and_a_notice_past_its_closing_day_is_past(offers: FlaskClient) -> None:
+    page = text(offers, "/rights?on=2026-10-15&lang=en")
+    order = [page.index(name) for name in ("Open ground", "Coal ground", "Undated ground", "Closed ground", "North block")]
+    assert order == sorted(order)
+    assert page.index("Past notices (1)") < page.index("Closed ground")
+    late = text(offers, "/rights?on=2026-12-01&lang=en")
+    assert "No notice is open on this day." in late and "The closing day of 3 notices has passed." in late
+
+
+def test_a_candidate_in_two_rows_is_one_and_names_its_holder(offers: FlaskClient) -> None:
+    rows = text(offers, "/rights/candidates.csv?on=2026-01-31").splitlines()
+    header, *found = (row.split(",") for row in rows)
+    named = {row[2].lower(): row[header.index("holders")] for row in found}
+    assert len(found) == 2 and named == {"first hill": "ALFA S.A.", "far hill": ""}
+    page = text(offers, "/rights/candidates?lang=zh")
+    assert '<select name="country">' in page and '<option value="CHN">中国</option>' in page and "ALFA S.A." in page

@@ -1,6 +1,9 @@
 """The page of the map."""
 
-from flask import Blueprint, Response, g, render_template, send_file
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, g, redirect, render_template, request, send_file
+from werkzeug.wrappers import Response as BaseResponse
 
 from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.reading import totals
@@ -17,8 +20,11 @@ blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.get("/")
-def index() -> str:
-    """Return the page of the map."""
+@blueprint.get("/map")
+def index() -> str | BaseResponse:
+    """Return the page of the map; at the root of a site that starts with the tasks these, unless the address names a view."""
+    if request.path == "/" and site().settings.start == "tasks" and not request.args.keys() - {"lang"}:
+        return redirect(f"/start?{urlencode(request.args)}" if request.args else "/start")
     return render_map()
 
 
@@ -35,6 +41,7 @@ def render_map(framed: bool = False) -> str:
         settings=embedded(screen.settings(bool(counts.get("zones")))),
         counts=counts,
         about=_about(),
+        approval=site().settings.map_approval,
         description=labels.site_description(language()),
     )
 

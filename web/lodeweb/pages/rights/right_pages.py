@@ -16,7 +16,7 @@ from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.declarations import OF_ROWS
 from lodebase.query.reading import reading
 from lodebase.rights import register as stored
-from lodebase.rights.candidates import COVERED, IN_SCOPE, MOST, CandidateQuery, candidates
+from lodebase.rights.candidates import COVERED, MOST, CandidateQuery, candidates, list_countries
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodedata.write.formula import guarded
@@ -31,7 +31,7 @@ from lodeweb.pages.rights.rights_layer import page_settings
 blueprint = Blueprint("rights_pages", __name__)
 COLUMNS = (
     *("id", "kind", "name_en", "name_zh", "country", "division", "main_commodity", "lon", "lat", "position_accuracy_m"),
-    *("exploration_stage", "covered", "rights", "ends", "register_as_of", "classes", "zones"),
+    *("exploration_stage", "covered", "rights", "ends", "holders", "register_as_of", "classes", "zones"),
     *("plant_en", "plant_zh", "plant_km"),
 )
 
@@ -45,7 +45,7 @@ def register() -> str:
     query = query_parser.query(stored.RIGHTS, Arguments(parameters.items()), OF_ROWS)
     with reading(site().engine) as connection:
         found = stored.rights(connection, query, day, skip)
-        sales = stored.on_sale(connection, day)
+        sales = stored.list_sales(connection, day)
         registers = stored.registers(connection)
     return render_template(
         "rights/register.html",
@@ -54,7 +54,11 @@ def register() -> str:
         skip=skip,
         page=stored.PAGE,
         found=found,
-        sales=[{**one, "days_left": _days_left(one["until"], day)} for one in sales],
+        sales={
+            state: [{**one, "days_left": _days_left(one["until"], day)} for one in sales if one["state"] == state]
+            for state in ("open", "undated", "past")
+        },
+        day=day,
         registers=registers,
         kinds=vocabulary("right-kind"),
         settings=page_settings(day, parameters, found.box, judged=on is not None),
@@ -79,13 +83,15 @@ def candidate_page() -> str:
     query = _query(stored.PAGE, _skip())
     with reading(site().engine) as connection:
         found = candidates(connection, query)
+        countries = list_countries(connection)
     return render_template(
         "rights/candidates.html",
         query=query,
         skip=query.skip,
         page=stored.PAGE,
         found=found,
-        commodities=IN_SCOPE,
+        commodities=stored.IN_SCOPE,
+        countries=sorted((right_parts.label("country", code), code) for code in countries),
         coverage=_coverage(),
         settings=embedded({**ground.basemap_data(), "layers": right_parts.points_layer(found.rows, _coverage()), "texts": {}}),
         **_shared(),
@@ -161,7 +167,9 @@ def _class(text: str) -> str:
     category, _, amount = text.partition(": ")
     ore = amount.removesuffix(" t")
     label = labels.estimate_category(category, language())
-    return f"{label} {quantities.tonnes(float(ore), language())}" if ore.isdigit() else label
+    if not ore.isdigit():
+        return label
+    return gettext("%(category)s: %(amount)s of ore", category=label, amount=quantities.tonnes(float(ore), language()))
 
 
 def _shared() -> dict[str, Any]:

@@ -31,7 +31,7 @@ FILTERS = (("country", "country"), ("division", "division"), ("product", "produc
 MAX_BARS = 40
 FILLS: Mapping[LightState, str] = {
     "red": "--chart-accent",
-    "yellow": "--mark",
+    "yellow": "--chart-yellow",
     "green": "--chart-resource",
     "grey": "--chart-quiet",
 }
