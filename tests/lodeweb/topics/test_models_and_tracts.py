@@ -110,7 +110,7 @@ def test_curve_is_divided_and_is_a_table(visitor: FlaskClient) -> None:
     csv = visitor.get(f"{address}&f=csv").get_data(as_text=True)
     assert csv.splitlines()[0].startswith("\ufeffgroup,label_en,label_zh,decade,deposits")
     workbook = visitor.get(f"{address}&f=xlsx").get_data()
-    sheet = openpyxl.load_workbook(io.BytesIO(workbook)).active
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook)).worksheets[0]
     assert sheet.max_row == 1 + len(found["decades"])
     assert sheet.cell(1, 1).value == "group" and sheet.cell(2, 3).value is not None
 
