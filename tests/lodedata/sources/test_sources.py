@@ -46,10 +46,12 @@ ROWS = {
 }
 """Rows of the real files."""
 REFUSED = {"minmod-world-resources": 3, "ni43101-reports-minmod": 13678, "china-condition-lists": 1}
+REFUSED |= {"usgs-vms-minmod": 222, "labrador-minerals-2026": 41}
 """Refused rows: their mineral is missing or their grade is impossible; of reports read by machine the candidates for review; a
-firm in English alone."""
+firm in English alone; sites without a metal."""
 FLAT = {"natural-earth", "salta-mining-cadastre-2025", "china-mnr-rights-notices-2026", "fineprint-mine-production"}
 FLAT |= {"chile-sernageomin-tailings-2025-10", "brazil-anm-mining-dams", "china-condition-lists"}
+FLAT |= {"peru-mining-concessions-17s-2026"}
 """Sources whose records are not compared with those of others."""
 
 

@@ -110,7 +110,7 @@ def test_curve_is_divided_and_is_a_table(visitor: FlaskClient) -> None:
     csv = visitor.get(f"{address}&f=csv").get_data(as_text=True)
     assert csv.splitlines()[0].startswith("\ufeffgroup,label_en,label_zh,decade,deposits")
     workbook = visitor.get(f"{address}&f=xlsx").get_data()
-    sheet = openpyxl.load_workbook(io.BytesIO(workbook)).active
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook)).worksheets[0]
     assert sheet.max_row == 1 + len(found["decades"])
     assert sheet.cell(1, 1).value == "group" and sheet.cell(2, 3).value is not None
 
@@ -228,3 +228,8 @@ def test_page_of_a_tract_is_a_form_until_a_tract_is_given(visitor: FlaskClient, 
     assert text not in form and 'name="n90"' in form
     page = visitor.get(f"/tract?within={BOX}&{TYPE}&{NUMBERS}&lang={lang}").get_data(as_text=True)
     assert text in page and 'id="chart-numbers"' in page
+
+
+def test_the_page_of_data_leads_to_curve_models_and_tracts(visitor: FlaskClient) -> None:
+    page = visitor.get("/data?lang=en").get_data(as_text=True)
+    assert all(f'<a href="{path}">' in page for path in ("/discoveries/curve", "/models", "/tract"))

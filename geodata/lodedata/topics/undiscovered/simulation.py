@@ -80,8 +80,8 @@ def simulate_tract(numbers: Sequence[int], model: GradeTonnageModel, seed: int) 
         tuple(float(one) for one in chances),
         float((np.arange(len(chances)) * chances).sum()),
         float(chances[0]),
-        _amounts(ores),
-        _amounts(metals),
+        _amounts(ores.astype(np.float64)),
+        _amounts(metals.astype(np.float64)),
         SIMULATED_TRACTS,
         seed,
     )
@@ -105,5 +105,5 @@ def _draw_deposits(number: int, model: GradeTonnageModel, random: np.random.Gene
 
 
 def _amounts(values: Array) -> Amounts:
-    reached = (float(np.quantile(values, 1 - chance)) for chance in AMOUNT_CHANCES)
-    return Amounts(*reached, float(values.mean()))
+    most, half, least = (float(np.quantile(values, 1 - chance)) for chance in AMOUNT_CHANCES)
+    return Amounts(most, half, least, float(values.mean()))

@@ -13,7 +13,7 @@ from lodebase.query.reading import dataset_version, reading
 from lodebase.topics.models.operations import fit_or_refuse, label_of
 from lodebase.topics.models.store import read_deposit_figures
 from lodebase.topics.tract.parameters import TractParameters
-from lodebase.topics.tract.store import KnownDeposit, NamedTract, find_tract, read_known
+from lodebase.topics.tract.store import KnownDeposit, find_tract, read_known
 from lodedata.messages import Label, Message, msg
 from lodedata.topics.grade_tonnage.model import GradeTonnageModel
 from lodedata.topics.undiscovered.simulation import MAX_DEPOSITS, SIMULATED_TRACTS, Simulation, simulate_tract
@@ -53,23 +53,23 @@ class TractEstimate:
 
 def estimate_tract(services: OperationServices, parameters: TractParameters) -> TractEstimate:
     """Return the estimate of a tract. Raise BadQuery if the tract, the numbers or the model are none."""
+    _require_tract(parameters)
     narrower = vocabulary("deposit-model").within(parameters.deposit_model)
     with reading(services.engine) as connection:
         version = dataset_version(connection)
-        named = _named_tract(parameters) and find_tract(connection, parameters.place or "")
-        shape = named.shape if isinstance(named, NamedTract) else parameters.within
+        named = find_tract(connection, parameters.place) if parameters.place is not None else None
+        shape = parameters.within if named is None else named.shape
         area = area_km2(shape)
         numbers, densities = _numbers(parameters, area)
         figures = read_deposit_figures(connection, narrower, parameters.commodity, parameters.source)
         known = read_known(connection, shapely.to_wkb(shape), narrower, parameters.commodity)
     model = fit_or_refuse(figures, parameters.commodity, parameters.deposit_model)
     seed = DEFAULT_SEED if parameters.seed is None else parameters.seed
-    place = named if isinstance(named, NamedTract) else None
     return TractEstimate(
         version,
-        place and place.reference,
-        place and place.name_en,
-        place and place.name_zh,
+        None if named is None else named.reference,
+        None if named is None else named.name_en,
+        None if named is None else named.name_zh,
         area,
         shapely.to_wkt(shape, rounding_precision=5, trim=True),
         parameters.deposit_model,
@@ -86,15 +86,14 @@ def estimate_tract(services: OperationServices, parameters: TractParameters) -> 
     )
 
 
-def _named_tract(parameters: TractParameters) -> bool:
-    """Return whether the tract is named. Raise BadQuery if it is neither named nor drawn, or both, or has no area."""
+def _require_tract(parameters: TractParameters) -> None:
+    """Raise BadQuery if the tract is neither named nor drawn, or both, or is too small."""
     if (parameters.within is None) == (parameters.place is None):
         raise BadQuery("within", "", msg("Give the tract either as a polygon (within) or by the name of a zone (place)."))
     if parameters.within is not None and area_km2(parameters.within) < LEAST_AREA_KM2:
         raise BadQuery(
             "within", "", msg("The tract is smaller than %(least)s km². Draw a larger one.").filled(least=f"{LEAST_AREA_KM2:g}")
         )
-    return parameters.place is not None
 
 
 def _numbers(parameters: TractParameters, area: float) -> tuple[tuple[int, int, int], tuple[float, float, float] | None]:
