@@ -120,6 +120,7 @@ def test_no_subsidiary_in_the_register_has_the_chinese_name_of_its_parent() -> N
         ("RioZim Ltd.", "riozim"),
         ("Aluminum Pechiney", "pechiney"),
         ("Oxiana Ltd.", "oz-minerals"),
+        ("Doe Run Resources Corp", "doe-run"),
     ],
 )
 def test_an_owner_of_a_large_site_is_found_by_the_name_that_a_file_prints(owner: str, key: str) -> None:
