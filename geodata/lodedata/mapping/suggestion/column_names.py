@@ -19,6 +19,8 @@ KIND = "kind-"
 """The prefix of the kinds of records among the fields: terms in the name of the column of names that speak for a kind."""
 REMARK = re.compile(r"\s*[(\[（【][^)\]）】]*[)\]）】]\s*$")
 """A remark in brackets at the end of a name, such as a datum."""
+_OF_COORDINATES = re.compile(r"(?i)\b(utm|coord\w*|datum|wgs ?84|gps)\b|坐标|координат")
+_METRES = frozenset({"m", "metre", "metres", "meters", "mts", "метр", "м"})
 _IDENTIFIER = re.compile(r"[A-Za-z](ID|Id|UID)$|编号$|编码$")
 _SHORT = 4
 """Shorter terms are not searched within a name."""
@@ -40,6 +42,13 @@ def name_scores(column: SampledColumn) -> dict[str, float]:
     if shorter and shorter != column.tokens and REMARK.search(column.name):
         for field, score in _scores(shorter, column.name).items():
             found[field] = max(found.get(field, 0.0), 0.9 * score)
+    if _OF_COORDINATES.search(column.name):
+        # a group of columns of coordinates, with its directions below
+        last = tuple(fold(token) for token in shorter if fold(token) not in _METRES)[-1:]
+        for field in ("lon", "lat"):
+            if last and any(term == last for _, term in _terms()[field]):
+                found[field] = max(found.get(field, 0.0), 0.9)
+                found.pop("lat" if field == "lon" else "lon", None)
     if _IDENTIFIER.search(column.name):
         found["key"] = max(found.get("key", 0.0), 0.85)
     return found

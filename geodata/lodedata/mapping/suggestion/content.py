@@ -43,7 +43,7 @@ _RIGHTS = re.compile(
 _EVENT = re.compile(r"(?i)construct|announce|idled|retire|clos(ed|ure|ing)|start|commission|discover|shut|建成|投产|开工|关停")
 """Names of columns of dates that are those of an event of the object itself."""
 _COUNTED = re.compile(
-    r"(?i)\b(work ?force|employ\w*|staff|workers|persons|people|empleados|trabajadores|trabalhadores|работник\w*)\b|人数|职工"
+    r"(?i)\b(work ?force|employ\w*|staff|workers|persons|people|empleados|trabajadores|trabalhadores)\b|работник|人数|职工"
 )
 """Names of columns that count people, which are no figures of ore."""
 
@@ -108,6 +108,11 @@ def _division(column: SampledColumn) -> Score:
     share = sum(fold(value) in _division_names() for value in column.distinct) / len(column.distinct)
     coded = sum(value.upper() in _division_codes() for value in column.distinct) / len(column.distinct)
     return share if share >= 0.5 else (UNLIKELY if share < _FEW and coded < 0.5 else None)
+
+
+def is_division(text: str) -> bool:
+    """Return whether a text is the name of a division of any country."""
+    return fold(text) in _division_names()
 
 
 def divided_country(column: SampledColumn) -> str | None:

@@ -12,7 +12,7 @@ import shapely
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign
 from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens, sampled_tables
-from lodedata.mapping.suggestion.content import divided_country
+from lodedata.mapping.suggestion.content import divided_country, is_division
 from lodedata.mapping.suggestion.draft import Draft, quoted, samples, separators_in, unknown_terms
 from lodedata.mapping.suggestion.estimates import deposit_lines
 from lodedata.mapping.suggestion.header import header_lines
@@ -34,7 +34,7 @@ _SUMMARY = re.compile(
 )
 """Titles of sheets that are made of others."""
 LEAST_COUNTRY = 4
-"""Characters from which a part of a file's name may be the name of a country; shorter ones are as often codes of other things."""
+"""Characters from which a part of a file's name may be a country's; shorter ones are as often codes of other things."""
 Sampled = tuple[InputTable, list[SampledColumn], list[bytes]]
 _LEAST_SERIES = 3
 """The number of columns that differ in the year only from which they are a series."""
@@ -201,7 +201,7 @@ def _named_country(*names: str) -> str | None:
             for start in range(len(tokens) - count + 1):
                 text = " ".join(tokens[start : start + count])
                 term = vocabulary("country").find(text) if len(text) >= LEAST_COUNTRY or not text.isascii() else None
-                if term is not None and not vocabulary("division").find(text):
+                if term is not None and not is_division(text):
                     found.add(term.code)
     return found.pop() if len(found) == 1 else None
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import shapely
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from lodedata.cells import normal
 from lodedata.geography import crs
@@ -19,6 +20,21 @@ _PAIR = re.compile(r"\s*[(\[]?\s*([-+]?\d{1,3}[.,]\d+)\s*[,;/ ]\s*([-+]?\d{1,3}[
 _OF_PAIR = (r"^[^-+\d]*([-+]?\d+[.,]\d+)", r"[,;/ ]\s*([-+]?\d+[.,]\d+)[^\d]*$")
 """The patterns of the first and of the second number of a pair."""
 _MOSTLY = 0.9
+_UTM_ZONE = re.compile(
+    r"(?i)\b(?:huso|fuso|zona|zone|fuseau|utm|зона)\W{0,3}(?P<zone>\d{1,2})[\W_]{0,2}(?P<letter>[C-HJ-NP-X])\b"
+)
+"""A zone of UTM with the letter of its band or hemisphere."""
+_DATUMS = {
+    "WGS 84": r"wgs\W?(19)?84",
+    "SIRGAS 2000": r"sirgas\W?2000",
+    "PSAD56": r"psad\W?(19)?56",
+    "NAD83": r"nad\W?83",
+    "NAD27": r"nad\W?27",
+    "ETRS89": r"etrs\W?(19)?89",
+}
+"""Names of datums in PROJ, and the patterns under which tables name them."""
+_BAND_S = (3_540_000, 4_430_000)
+"""The northings of the band S of UTM, 32 to 40 degrees north."""
 _FIRST, _SECOND = r"\(\s*([-+.\d]+)", r"\(\s*[-+.\d]+\s+([-+.\d]+)"
 _ACCURACY = [
     "      # accuracy of the positions in metres; without it, the number of decimals decides",
@@ -146,6 +162,9 @@ def _system_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn, xs: list
     metres = max(map(abs, [*xs, *ys])) > _MOST_DEGREES
     named = _named_system(draft, f"{normal(lon.name)} {normal(lat.name)}".casefold())
     if metres:
+        code = _named_utm(f"{normal(lon.name)} {normal(lat.name)}", ys)
+        if code is not None:
+            return [f"      crs: {code}          # the zone of UTM and the datum are those that the columns name"]
         return _projected_lines(xs, ys, _zone_of(draft))
     if named:
         return named
@@ -168,6 +187,26 @@ def _named_system(draft: Draft, names: str) -> list[str]:
             doubt = crs.uncertainty_m(code)
             return [f"      crs: {code}          # named by {where}" + (f"; uncertain by {doubt:.0f} m" if doubt else "")]
     return []
+
+
+def _named_utm(names: str, northings: Sequence[float]) -> str | None:
+    """Return the code of the system whose zone of UTM, hemisphere and datum names of columns state; None if one is missing.
+
+    The hemisphere is that of the letter of the zone: C to M are bands of the south and N to X of the north; S is the band
+    only for its northings, and south otherwise.
+    """
+    zones = {(match["zone"], match["letter"].upper()) for match in _UTM_ZONE.finditer(names)}
+    datums = {name for name, pattern in _DATUMS.items() if re.search(pattern, names, re.IGNORECASE)}
+    if len(zones) != 1 or len(datums) != 1 or not 1 <= int(min(zones)[0]) <= 60:
+        return None
+    (zone, letter), datum = zones.pop(), datums.pop()
+    if letter == "S" and any(_BAND_S[0] <= northing <= _BAND_S[1] for northing in northings):
+        return None
+    try:
+        code = CRS(f"{datum} / UTM zone {int(zone)}{'N' if 'N' <= letter != 'S' else 'S'}").to_epsg()
+    except CRSError:
+        return None
+    return None if code is None else f"EPSG:{code}"
 
 
 def _zone_of(draft: Draft) -> str | None:

@@ -146,7 +146,7 @@ def right_lines(draft: Draft) -> list[str]:
 
 
 def _kind_lines(column: SampledColumn) -> list[str]:
-    """Return the lines of the kind of right; a text with a remark in brackets is the kind that stands before it."""
+    """Return the lines of the kind of right; a text with a remark in brackets is the kind before it."""
     known = vocabulary("right-kind")
     remarked = {
         value: term.code
