@@ -1,12 +1,10 @@
-"""Companies side by side and the graph of owners and holdings."""
+"""Companies side by side, and the capacity of an organisation by its share."""
 
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from tests.lodeweb.pages.statistics.test_companies_and_supply import site
-
-from lodeweb.pages.ownership_graph import MAX_BOXES, place_boxes
 
 __all__ = ["site"]
 
@@ -39,18 +37,8 @@ def test_an_unknown_organisation_is_named(site: FlaskClient) -> None:
     assert site.get("/organisations/compare").status_code == 200
 
 
-def test_the_page_of_an_organisation_has_its_capacity_by_share_and_a_graph(site: FlaskClient) -> None:
+def test_the_page_of_an_organisation_has_its_capacity_by_share_and_its_holdings(site: FlaskClient) -> None:
     html = site.get(f"/organisations/{companies(site)['Atacama Lithium S.A.']}?lang=en").get_data(as_text=True)
     assert "Capacity by its share, a model" in html and "117,600 t/a" in html
-    graph = html.split('<svg class="ownership-graph"')[1].split("</svg>")[0]
-    assert graph.count("<rect") == 3 and "40 %" in graph and "Xinyu" in graph
-
-
-def test_the_graph_places_boxes_in_rows_and_counts_the_others() -> None:
-    graph = place_boxes(
-        "一个名称特别特别长的有限责任公司", [("A", "/a", "60 %")], [(f"B{n}", "/b", "") for n in range(MAX_BOXES + 2)]
-    )
-    assert len(graph.below) == MAX_BOXES and graph.left_out == 2
-    assert graph.above[0].y < graph.self_box.y < graph.below[0].y < graph.height
-    assert graph.below[0].x >= 0 and graph.below[-1].x + 200 <= graph.width
-    assert graph.self_box.short_name.endswith("…")
+    holdings = html.split('class="ownership"')[1].split("</section>")[0]
+    assert "40 %" in holdings and "Xinyu" in holdings

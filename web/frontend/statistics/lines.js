@@ -5,6 +5,9 @@ import { picture } from "../charts/picture.js";
 import { number, short, span, tonnes } from "../charts/quantities.js";
 import { colour, DASHES } from "./series_palette.js";
 
+/** Height of a label at the end of a line, in pixels. */
+const LABEL_HEIGHT = 15;
+
 /**
  * @param {any} context
  * @returns {SVGSVGElement | null}
@@ -35,7 +38,7 @@ export function draw({ spec, data, palette, width, settings }) {
           ),
         ),
         ...(few ? [dot(rows, { x: "at", y: "value", r: 3, fill: (one) => colour(names.indexOf(one.name)) })] : []),
-        text(ends, {
+        text(apart(ends, (LABEL_HEIGHT * Math.max(...rows.map((one) => one.value))) / (narrow ? 200 : 260)), {
           x: "at",
           y: "value",
           text: (one) => short(`${written(one.value)} ${one.name}`, narrow ? 11 : 26),
@@ -70,6 +73,13 @@ export function table({ data, settings }) {
     one.source_row,
   ]);
   return { head: [texts.period, texts.source, texts.printed, texts.value, texts.unit, texts.flags, texts.release, texts.remark, texts.sourceRow], rows };
+}
+
+/** The ends whose labels are so far apart that none is over another; the legend has all names. */
+function apart(ends, least) {
+  const shown = [];
+  for (const one of [...ends].sort((a, b) => b.value - a.value)) if (!shown.length || shown[shown.length - 1].value - one.value >= least) shown.push(one);
+  return shown;
 }
 
 /** A tick of a time axis in Chinese: the year at its beginning, else the month. */

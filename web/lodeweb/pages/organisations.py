@@ -31,7 +31,7 @@ from lodeweb.http.representation.links import quoted
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language, localized, translated
 from lodeweb.i18n.numbers import number
-from lodeweb.pages import chart_data, ownership_graph
+from lodeweb.pages import chart_data
 from lodeweb.pages.records import act_links, property_values
 from lodeweb.pages.records.head_figures import HeadFigure
 from lodeweb.pages.records.owner_lines import owner_date
@@ -124,7 +124,6 @@ def organisation(identity: str) -> str:
     projects, name = found.projects.records, labels.record_name(properties, identity)
     charts = _charts(projects)
     above, below = _organisations(found.above), [*_organisations(found.below), *_holdings(projects)]
-    graph = ownership_graph.place_boxes(name, *([(one.name, one.address, one.about) for one in of] for of in (above, below)))
     return render_template(
         "organisations/organisation.html",
         identity=identity,
@@ -138,7 +137,6 @@ def organisation(identity: str) -> str:
         linked_acts=linked_acts,
         above=above,
         below=below,
-        graph=graph,
         by_share=[_share_row(one) for one in products_of(identity, read_leagues(operation_services()))],
         model=translated(MODEL),
         subsidiaries=bool(found.below),
