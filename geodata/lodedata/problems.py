@@ -318,10 +318,10 @@ RULES: Mapping[str, ProblemRule] = {
     "coordinate-off-globe": ProblemRule(
         "flag",
         msg(
-            "%(value)s is off the globe, so the record has no position; longitude runs from -180 to 180 and latitude from "
+            "%(value)s is out of range, so the record has no position; longitude runs from -180 to 180 and latitude from "
             "-90 to 90%(hint)s."
         ),
-        msg("Position off the globe"),
+        msg("Position out of range"),
         left_out=True,
     ),
     "swapped-off-globe": ProblemRule(

@@ -361,6 +361,12 @@ class Settings(BaseSettings):
         validation_alias="LODE_DOI",
         description="DOI of the data of this site as a whole, such as 10.5072/lode; citations and metadata have it.",
     )
+    review_imports: bool = Field(
+        False,
+        validation_alias="LODE_REVIEW_IMPORTS",
+        description="Whether an import ordered at the desk waits for a second person: experts and administrators order it, an "
+        "administrator who did not order it publishes it.",
+    )
     passwords: bool = Field(
         True,
         validation_alias="LODE_PASSWORDS",

@@ -327,6 +327,15 @@ class JoinSpec(Model):
     on: str | None = None
 
 
+class CellCorrection(Model):
+    """A cell that a person corrected: the number of its row in the file, its column, its text as read and as corrected."""
+
+    row: int = Field(ge=1)
+    column: str
+    reported: str = ""
+    corrected: str = ""
+
+
 class TableSpec(Model):
     """The mapping of the rows of one table to records."""
 
@@ -390,6 +399,10 @@ class TableSpec(Model):
 
     zone: ZoneSpec | None = None
     fields: dict[str, AmountSpec] = Field({}, description="further fields of the record kind, by name")
+
+    corrections: tuple[CellCorrection, ...] = Field(
+        (), description="cells that a person corrected; a cell that no longer has its text as read refuses the file"
+    )
 
     facility_types: Annotated[CellSpec | None, _mapped_to("facility-type")] = None
     phases: tuple[PhaseSpec, ...] = ()

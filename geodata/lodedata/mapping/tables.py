@@ -18,7 +18,7 @@ from lodedata.mapping.defects import defect_problem
 from lodedata.mapping.model import Source, TableSpec
 from lodedata.mapping.public_columns import GEOMETRY
 from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extended
-from lodedata.mapping.shape import filled_down, grouped, joined, merged_commodities, merged_record, unpivoted
+from lodedata.mapping.shape import corrected, filled_down, grouped, joined, merged_commodities, merged_record, unpivoted
 from lodedata.mapping.summary_rows import summary_row
 from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Columns, Problems
@@ -113,6 +113,8 @@ def read_table(
 def shaped(spec: TableSpec, path: Path, table: InputTable) -> InputTable:
     """Return a table with its blanks filled down, its series as rows and its joined tables, as a mapping states them."""
     nulls = frozenset(spec.nulls)
+    if spec.corrections:
+        table = corrected(table, spec.corrections)
     if spec.fill_down:
         table = filled_down(table, spec.fill_down, nulls)
     if spec.unpivot is not None:

@@ -19,7 +19,10 @@ from lodedata.messages import msg
 Order = Literal["dry-run", "import"]
 WAITING = ("dry-run", "import", "running")
 LONGEST_MAPPING = 200_000
+LONGEST_NOTE = 2_000
 MOST_LISTED = 100
+RUNNING = msg("This import is running. Wait until it has ended.")
+REVIEWED = msg("This import waits for a second person. It can be changed when it was sent back.")
 OWNER = import_part.c.request
 
 
@@ -38,11 +41,20 @@ class ImportRequest:
     """The source of Lode whose workbook it is; None for a table with a mapping of its own."""
     withdraws: int | None
     """The number of the import of the store that it withdraws; it has no file."""
+    choices: dict[str, Any] | None
+    """The fields that were chosen for its columns, the kind of its records and its open values; None for a mapping as text."""
+    ordered_by: str | None
+    reviewed_by: str | None
+    review_note: str | None
 
     @property
     def waits(self) -> bool:
         """Whether the background task has it."""
         return self.state in WAITING
+
+    def may_be_published_by(self, name: str) -> bool:
+        """Return whether it waits for a second person and a person is not the one who ordered it."""
+        return self.state == "review" and name != self.ordered_by
 
 
 def add(connection: Connection, account: str, file_name: str, size: int, source: str | None = None) -> int:
@@ -71,7 +83,7 @@ def add_part(connection: Connection, number: int, position: int, content: bytes)
 
 def listed(connection: Connection) -> list[dict[str, Any]]:
     """Return the latest requests without their mappings, latest first."""
-    columns = [column for column in import_request.c if column.name not in ("mapping", "result")]
+    columns = [column for column in import_request.c if column.name not in ("mapping", "result", "choices")]
     statement = select(*columns).order_by(import_request.c.number.desc()).limit(MOST_LISTED)
     return [dict(row) for row in connection.execute(statement).mappings()]
 
@@ -86,31 +98,86 @@ def one(connection: Connection, number: int) -> ImportRequest:
     return ImportRequest(**found)
 
 
-def set_mapping(
-    connection: Connection, number: int, mapping: str | None, order: Order | None = None, may_lose_rows: bool = False
-) -> None:
-    """Store the mapping of a request, and order its check or its import. Raise BadQuery while one is running.
+@dataclass(frozen=True, slots=True)
+class MappingChange:
+    """A new mapping of a request, what is ordered with it, and by whom.
 
-    ``may_lose_rows`` confirms a file that lacks many rows of its source.
+    ``choices`` is None for a mapping as text. ``may_lose_rows`` confirms a file that lacks many rows of its source. An import
+    that is ``reviewed`` waits for a second person.
     """
-    if len(mapping or "") > LONGEST_MAPPING:
+
+    mapping: str | None
+    account: str
+    order: Order | None = None
+    choices: dict[str, Any] | None = None
+    may_lose_rows: bool = False
+    reviewed: bool = False
+
+
+def set_mapping(connection: Connection, number: int, change: MappingChange) -> None:
+    """Store the mapping of a request, and order its check or its import. Raise BadQuery while one is running or reviewed."""
+    if len(change.mapping or "") > LONGEST_MAPPING:
         raise BadQuery("mapping", "", msg("The mapping is longer than %(most)s characters.", most=f"{LONGEST_MAPPING:,}"))
-    change = {
-        "mapping": mapping,
-        "state": order or "draft",
-        "result": {"may_lose_rows": True} if may_lose_rows else None,
-        "changed_at": func.now(),
-    }
-    idle = (import_request.c.number == number, import_request.c.state.not_in(WAITING))
-    if not connection.execute(update(import_request).where(*idle).values(change)).rowcount:
-        one(connection, number)
-        raise BadQuery("mapping", "", msg("This import is running. Wait until it has ended."))
+    waits = change.order == "import" and change.reviewed
+    _change(
+        connection,
+        number,
+        {
+            "mapping": change.mapping,
+            "choices": change.choices,
+            "state": "review" if waits else change.order or "draft",
+            "result": {"may_lose_rows": True} if change.may_lose_rows else None,
+            **({"ordered_by": change.account, "reviewed_by": None, "review_note": None} if change.order == "import" else {}),
+        },
+    )
+
+
+def order_import(connection: Connection, number: int, account: str, may_lose_rows: bool, reviewed: bool) -> None:
+    """Order the import of a request with its mapping as it is. Raise BadQuery while one is running or reviewed."""
+    result = {"may_lose_rows": True} if may_lose_rows else None
+    state = "review" if reviewed else "import"
+    of = {"ordered_by": account, "reviewed_by": None, "review_note": None}
+    _change(connection, number, {"state": state, "result": result, **of})
+
+
+def require_idle(connection: Connection, number: int) -> ImportRequest:
+    """Return a request that may be changed. Raise BadQuery while it is running or waits for a second person."""
+    found = one(connection, number)
+    if found.waits:
+        raise BadQuery("mapping", "", RUNNING)
+    if found.state == "review":
+        raise BadQuery("mapping", "", REVIEWED)
+    return found
+
+
+def publish(connection: Connection, number: int, account: str) -> None:
+    """Order the import of a request that waits for a second person. Raise BadQuery for the person who ordered it."""
+    if not one(connection, number).may_be_published_by(account):
+        raise BadQuery("action", "publish", msg("Somebody who did not order this import has to publish it."))
+    changed = {"state": "import", "reviewed_by": account, "changed_at": func.now()}
+    other = (import_request.c.state == "review", import_request.c.ordered_by != account)
+    connection.execute(update(import_request).where(import_request.c.number == number, *other).values(changed))
+
+
+def send_back(connection: Connection, number: int, account: str, note: str) -> None:
+    """Make a request that waits for a second person a draft again, with the reason. Raise BadQuery without a reason."""
+    if not note.strip() or len(note) > LONGEST_NOTE:
+        raise BadQuery("note", note[:40], msg("Enter why the import is sent back, in up to %(most)s characters.", most="2,000"))
+    changed = {"state": "draft", "reviewed_by": account, "review_note": note.strip(), "changed_at": func.now()}
+    waiting = (import_request.c.number == number, import_request.c.state == "review")
+    connection.execute(update(import_request).where(*waiting).values(changed))
+
+
+def _change(connection: Connection, number: int, values: dict[str, Any]) -> None:
+    idle = (import_request.c.number == number, import_request.c.state.not_in((*WAITING, "review")))
+    if not connection.execute(update(import_request).where(*idle).values({**values, "changed_at": func.now()})).rowcount:
+        require_idle(connection, number)
 
 
 def remove(connection: Connection, number: int) -> None:
     """Delete a request and its file; records that it imported stay. Raise BadQuery while it is running."""
     if one(connection, number).waits:
-        raise BadQuery("number", str(number), msg("This import is running. Wait until it has ended."))
+        raise BadQuery("number", str(number), RUNNING)
     connection.execute(delete(import_request).where(import_request.c.number == number))
 
 

@@ -505,7 +505,7 @@ def test_a_bad_cell_excludes_its_row_and_is_reported_with_its_column(
 @pytest.mark.parametrize(
     ("column", "cell", "rule", "text"),
     [
-        ("lon", "-9999", "coordinate-off-globe", "-9999, -24.27 is off the globe"),
+        ("lon", "-9999", "coordinate-off-globe", "-9999, -24.27 is out of range"),
         ("lon", "181", "coordinate-off-globe", "longitude runs from -180 to 180"),
         ("lat", "-191", "coordinate-off-globe", "latitude from -90 to 90"),
         ("lat", "120", "swapped-off-globe", "exchanged they are 120.00000, -69.07000"),

@@ -11,8 +11,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.db.schema.desk_tables import IMPORT_BYTES, PART_BYTES
-from lodebase.desk import import_requests
-from lodebase.desk.import_requests import ImportRequest, Order
+from lodebase.desk import cell_corrections, import_requests
+from lodebase.desk.import_requests import ImportRequest, MappingChange, Order
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError
 from lodebase.process.runtime_folder import temporary_prefix
@@ -20,14 +20,18 @@ from lodebase.topics.schedule import ledger_rows
 from lodebase.topics.schedule.ledger_edits import LedgerEdits, edits
 from lodedata import sources
 from lodedata.kinds import KINDS
+from lodedata.mapping import Source
 from lodedata.mapping.confined import preview_confined
-from lodedata.mapping.suggestion import suggestion
+from lodedata.mapping.suggestion import Suggested
+from lodedata.mapping.suggestion.field_titles import FIELD_TITLES, KIND_TITLES
 from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
+from lodedata.mapping.templates import TEMPLATES
 from lodedata.messages import Message, MessageError, from_data, msg
-from lodedata.read import Hints
 from lodedata.read.encodings import TEXT_ENCODINGS
 from lodedata.read.overview import overview
 from lodedata.topics.schedule.ledger import SHEETS
+from lodeweb.desk.import_columns import choices_of, column_rows, open_fields, suggested
+from lodeweb.desk.import_rights import are_reviewed, require_order
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.i18n import labels
@@ -36,21 +40,31 @@ from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("imports", __name__, url_prefix=f"{ROOT}/imports")
 blueprint.register_error_handler(LodeError, refused)
+blueprint.before_request(require_order)
 ORDERS: dict[str, Order] = {"check": "dry-run", "import": "import"}
+NO_CHOICES: dict[str, Any] = {"fields": {}}
+"""The choices of a mapping that is as suggested."""
 
 
 @blueprint.get("")
-@needs("administrator")
+@needs("expert")
 def index() -> str:
     """Return the page of the imports at the desk, with the form to upload a file."""
     with writing(site().desk) as connection:
         rows = import_requests.listed(connection)
     titles = {name: getattr(sources.source(name), f"title_{language()}") for name in sources.WORKBOOKS}
-    return render_template("desk/imports.html", rows=rows, most=IMPORT_BYTES, part=PART_BYTES, workbooks=titles)
+    return render_template(
+        "desk/imports.html",
+        rows=rows,
+        most=IMPORT_BYTES,
+        part=PART_BYTES,
+        workbooks=titles,
+        templates=TEMPLATES.values(),
+    )
 
 
 @blueprint.post("")
-@needs("administrator")
+@needs("expert")
 def add() -> AnyResponse:
     """Create an import from a small file, or from the name and size of one whose parts follow."""
     upload, source = request.files.get("file"), request.form.get("source") or None
@@ -65,7 +79,7 @@ def add() -> AnyResponse:
 
 
 @blueprint.post("/<int:number>/part")
-@needs("administrator")
+@needs("expert")
 def add_part(number: int) -> AnyResponse:
     """Store one part of a file and return how many bytes have arrived."""
     part = request.files.get("part")
@@ -76,14 +90,14 @@ def add_part(number: int) -> AnyResponse:
 
 
 @blueprint.get("/<int:number>")
-@needs("administrator")
+@needs("expert")
 def show(number: int) -> str:
     """Return the page of one import: the tables of its file, its mapping, and the result of the last run."""
     return _page(number)
 
 
 @blueprint.get("/<int:number>/state")
-@needs("administrator")
+@needs("expert")
 def state(number: int) -> AnyResponse:
     """Return the state of an import, for the page that waits for it."""
     with writing(site().desk) as connection:
@@ -92,7 +106,7 @@ def state(number: int) -> AnyResponse:
 
 
 @blueprint.post("/<int:number>")
-@needs("administrator")
+@needs("expert")
 def change(number: int) -> AnyResponse | str:
     """Suggest a mapping, show its first records, or order its check or its import; the mapping is saved in each case."""
     action = request.form.get("action", "")
@@ -105,25 +119,47 @@ def change(number: int) -> AnyResponse | str:
         _save(number, None, ORDERS.get(action))
         return redirect(f"{ROOT}/imports/{number}", 303)
     if action == "suggest":
-        with _file(number) as (_, path):
-            text = suggestion(path, _hints())
-        _save(number, text)
+        with file_of(number) as (_, path):
+            choices = hints_of_form()
+            text = suggested(path, choices).text
+        _save(number, text, choices=choices)
         return redirect(f"{ROOT}/imports/{number}", 303)
+    if request.form.get("by") == "columns":
+        return _choose(found, action)
     text = filled_in(request.form.get("mapping", "").replace("\r\n", "\n"), _values())
+    # a mapping that is as the form of the columns made it is still that form's
+    choices = found.choices if text == found.mapping else None
     if action not in ORDERS:
-        _save(number, text)
+        _save(number, text, choices=choices)
         return _page(number, shows_records=action == "preview")
     try:
         import_requests.mapping_of(text)
     except MessageError as error:
-        _save(number, text)
+        _save(number, text, choices=choices)
         return _page(number, problem=error.message)
-    _save(number, text, ORDERS[action])
+    _save(number, text, ORDERS[action], choices)
     return redirect(f"{ROOT}/imports/{number}", 303)
 
 
+def _choose(found: ImportRequest, action: str) -> AnyResponse | str:
+    """Make the mapping that the fields of the columns and the open values of the form give; preview or check it."""
+    choices = choices_of(request.form, found.choices)
+    with file_of(found.number) as (_, path):
+        text = suggested(path, choices).text
+    if action == "check":
+        try:
+            import_requests.mapping_of(text)
+        except MessageError as error:
+            _save(found.number, text, choices=choices)
+            return _page(found.number, problem=error.message)
+    _save(found.number, text, "dry-run" if action == "check" else None, choices)
+    if action == "preview":
+        return _page(found.number, shows_records=True)
+    return redirect(f"{ROOT}/imports/{found.number}", 303)
+
+
 @blueprint.post("/<int:number>/delete")
-@needs("administrator")
+@needs("expert")
 def remove(number: int) -> AnyResponse:
     """Delete an import and its file from the desk; what it imported stays."""
     with writing(site().desk, account().name) as connection:
@@ -131,14 +167,15 @@ def remove(number: int) -> AnyResponse:
     return redirect(f"{ROOT}/imports", 303)
 
 
-def _save(number: int, text: str | None, order: Order | None = None) -> None:
+def _save(number: int, text: str | None, order: Order | None = None, choices: dict[str, Any] | None = None) -> None:
     may_lose_rows = order == "import" and request.form.get("may_lose_rows") == "yes"
+    change = MappingChange(text, account().name, order, choices, may_lose_rows, are_reviewed())
     with writing(site().desk, account().name) as connection:
-        import_requests.set_mapping(connection, number, text, order, may_lose_rows)
+        import_requests.set_mapping(connection, number, change)
 
 
 @contextmanager
-def _file(number: int) -> Iterator[tuple[ImportRequest, Path]]:
+def file_of(number: int) -> Iterator[tuple[ImportRequest, Path]]:
     """Yield a request and its file in a temporary folder; no database connection is held meanwhile."""
     with TemporaryDirectory(prefix=temporary_prefix("desk")) as folder:
         with writing(site().desk) as connection:
@@ -151,21 +188,24 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
     tables: list[dict[str, Any]] = []
     records: list[dict[str, Any]] = []
     changed: LedgerEdits | None = None
+    columns: Suggested | None = None
     with writing(site().desk) as connection:
         found = import_requests.one(connection, number)
     if found.withdraws is not None:
-        return render_template("desk/withdrawal.html", found=found, result=found.result or {}, problem=_failure(found))
+        return render_template("desk/withdrawal.html", found=found, result=found.result or {}, problem=failure(found))
     mapping = found.mapping
     try:
-        with _file(number) as (_, path):
+        with file_of(number) as (_, path):
             tables = overview(path)
             if found.source == ledger_rows.SOURCE:
                 changed = _ledger_edits(path)
-            elif mapping is None and found.source is None:
-                mapping = suggestion(path)
-                _save(number, mapping)
+            elif found.source is None:
+                columns = suggested(path, found.choices)
+                if mapping is None:
+                    mapping = columns.text
+                    _save(number, mapping, choices=found.choices or NO_CHOICES)
             if shows_records:
-                records = preview_confined(import_requests.mapping_of(mapping or ""), path)
+                records = preview_confined(corrected_source(found, mapping), path)
     except MessageError as error:
         problem = problem or error.message
     return render_template(
@@ -173,6 +213,11 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
         found=found,
         tables=tables,
         mapping=mapping or "",
+        columns=column_rows(columns) if columns is not None else (),
+        kind=columns.kind if columns is not None else None,
+        kinds=KIND_TITLES,
+        open_fields=open_fields(mapping or "", found.choices),
+        by_text=mapping is not None and found.choices is None,
         placeholders=placeholders(mapping or ""),
         records=records,
         changed=changed,
@@ -180,8 +225,18 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
         result=found.result or {},
         encodings=TEXT_ENCODINGS,
         notes=[translated(_message(note)) for note in (found.result or {}).get("notes", ())],
-        problem=translated(problem) if problem is not None else _failure(found),
+        problem=translated(problem) if problem is not None else failure(found),
+        field_title=lambda code: translated(FIELD_TITLES[code]),
+        run=(found.result or {}).get("run"),
     )
+
+
+def corrected_source(found: ImportRequest, mapping: str | None = None) -> Source:
+    """Return the source of a request's mapping with the cells that were corrected. Raises MappingRefused."""
+    with writing(site().desk) as connection:
+        entered = cell_corrections.listed(connection, found.number)
+    source = import_requests.mapping_of((found.mapping if mapping is None else mapping) or "")
+    return cell_corrections.with_corrections(source, cell_corrections.valid(entered))
 
 
 def _ledger_edits(path: Path) -> LedgerEdits:
@@ -190,7 +245,8 @@ def _ledger_edits(path: Path) -> LedgerEdits:
     return edits(rows, path)
 
 
-def _failure(found: ImportRequest) -> str | None:
+def failure(found: ImportRequest) -> str | None:
+    """Return why the last run of a request failed, None if it did not."""
     failed = (found.result or {}).get("failed")
     return translated(_message(failed)) if failed is not None else None
 
@@ -205,14 +261,14 @@ def _values() -> dict[int, str]:
     return {int(number): text for number, text in given if number.isascii() and number.isdigit()}
 
 
-def _hints() -> Hints:
-    return Hints(
-        request.form.get("sheet", "").strip() or None,
-        request.form.get("encoding", "").strip() or None,
-        None,
-        _number("header_row") or None,
-        _number("header_lines") or None,
-    )
+def hints_of_form() -> dict[str, Any]:
+    """Return what a form says of the header, the sheet and the encoding of a file."""
+    return {
+        "part": request.form.get("sheet", "").strip() or None,
+        "encoding": request.form.get("encoding", "").strip() or None,
+        "header_row": _number("header_row") or None,
+        "header_lines": _number("header_lines") or None,
+    }
 
 
 def _read(upload: FileStorage) -> bytes:

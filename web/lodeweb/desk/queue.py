@@ -20,6 +20,7 @@ from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.reading import reading
 from lodebase.records import source_values
 from lodedata.messages import msg
+from lodeweb.desk.import_rights import are_offered
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import quoted
@@ -167,7 +168,7 @@ def audit() -> str:
 
 def register(app: Flask) -> None:
     """Add the labels of the desk to the templates."""
-    app.jinja_env.globals.update(machine=machine, role_name=_role, serving_message=serving_message)
+    app.jinja_env.globals.update(machine=machine, role_name=_role, serving_message=serving_message, imports_offered=are_offered)
 
 
 def serving_message(state: str) -> str:

@@ -1,11 +1,13 @@
 """ColumnAssignment of columns to fields by likeness of name, unit and cells, the surest first."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lodedata.mapping.suggestion.column_names import KIND, mentions, name_scores
 from lodedata.mapping.suggestion.columns import SampledColumn, numbers, share_chinese
 from lodedata.mapping.suggestion.content import CONTENT, UNLIKELY, is_flag, is_row_number
+from lodedata.mapping.suggestion.field_titles import FIGURE
 from lodedata.mapping.suggestion.figures import FigureColumn, figure_of
 
 ASSIGNED = 0.55
@@ -73,6 +75,29 @@ class ColumnAssignment:
         if column is None or not column.distinct:
             return 0
         return weight if self.likeness.get(column.name, 0.0) >= SURE else weight / 3
+
+
+def assign_chosen(columns: list[SampledColumn], chosen: Mapping[str, str]) -> ColumnAssignment:
+    """Return the assignment of a table's columns to the fields that a person chose, by name; other columns have no field.
+
+    Several columns of a field that takes one are used in the order of the table; the later ones have no field.
+    """
+    found = ColumnAssignment()
+    for column in columns:
+        field_name = chosen.get(column.name, "")
+        figure = figure_of(column) if field_name == FIGURE else None
+        if figure is not None:
+            found.figures.append(figure)
+        elif not field_name or field_name == FIGURE or (field_name in found.by_field and field_name not in SEVERAL):
+            found.rest.append(column)
+        elif field_name in found.by_field:
+            found.further.setdefault(field_name, []).append(column)
+        else:
+            found.by_field[field_name] = column
+        found.likeness[column.name] = 1.0
+    _settle_languages(found)
+    _settle_units(found)
+    return found
 
 
 def assign(columns: list[SampledColumn]) -> ColumnAssignment:

@@ -5,23 +5,31 @@ What can't be determined is the placeholder ``"?"``; a mapping that still has on
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from pathlib import Path
 
 import shapely
 
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
-from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign
+from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign, assign_chosen
 from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens, sampled_tables
 from lodedata.mapping.suggestion.content import divided_country, is_division
-from lodedata.mapping.suggestion.draft import Draft, quoted, samples, separators_in, unknown_terms
+from lodedata.mapping.suggestion.draft import LONGEST_SAMPLE, Draft, quoted, samples, separators_in, unknown_terms
 from lodedata.mapping.suggestion.estimates import deposit_lines
-from lodedata.mapping.suggestion.header import header_lines
+from lodedata.mapping.suggestion.field_titles import FIGURE
+from lodedata.mapping.suggestion.figures import figure_of
+from lodedata.mapping.suggestion.header import header_lines, source_name
 from lodedata.mapping.suggestion.keys import key_lines
 from lodedata.mapping.suggestion.observations import observation_lines
 from lodedata.mapping.suggestion.positions import position_lines
 from lodedata.mapping.suggestion.projects import derived_commodity_lines, project_lines
+from lodedata.mapping.suggestion.reasons import reasons
 from lodedata.mapping.suggestion.rights import POSSIBLE, SURE, keep_for_rights, right_lines, right_weight
 from lodedata.mapping.suggestion.shape import fill_down, fill_down_columns, fill_down_lines, join_lines
+from lodedata.mapping.templates import template_mapping
+from lodedata.messages import Message
 from lodedata.read import Hints, InputTable, open_tables
 from lodedata.read.sniff import detect_format, with_best_encoding
 from lodedata.read.table import DetectedFormat
@@ -40,21 +48,64 @@ _LEAST_SERIES = 3
 """The number of columns that differ in the year only from which they are a series."""
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person chose for a table: the field of each column by its name, and the kind of its records."""
+
+    fields: Mapping[str, str] = dataclass_field(default_factory=dict)
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedColumn:
+    """A column with its unit, up to three of its values, its field if it has one, and why it has it."""
+
+    name: str
+    unit: str | None
+    examples: tuple[str, ...]
+    field: str | None
+    reasons: tuple[Message, ...]
+    is_figure: bool
+    """Whether its heading names a metal, so that it may be its grade or amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A suggested mapping as text, with its columns and the kind of its records; a table of statistics has no columns."""
+
+    text: str
+    columns: tuple[SuggestedColumn, ...] = ()
+    kind: str | None = None
+
+
 def suggestion(path: Path, hints: Hints | None = None) -> str:
     """Return the text of a mapping for the table of a file in which most fields are recognised. Raises FileRefused."""
+    return suggest(path, hints).text
+
+
+def suggest(path: Path, hints: Hints | None = None, choices: Choices | None = None) -> Suggested:
+    """Return a mapping for the table of a file in which most fields are recognised, or with chosen fields.
+
+    Raises FileRefused.
+    """
     tables = open_tables(path, with_best_encoding(path, hints or Hints()))
+    if (text := template_mapping(tables, source_name(path))) is not None:
+        return Suggested(text)
     sampled = sampled_tables(tables)
     found = [(*sample, assign(sample[1])) for sample in sampled]
     derived = [_is_derived(sample, sampled) for sample in sampled]
     at = max(range(len(found)), key=lambda at: (not derived[at], found[at][3].worth))
     table, columns, shapes, assigned = found[at]
     if not shapes and (observed := observation_lines(path, table.part, columns)) is not None:
-        return "\n".join([*header_lines(path), "", *observed]) + "\n"
+        return Suggested("\n".join([*header_lines(path), "", *observed]) + "\n")
+    if choices is not None and choices.fields:
+        assigned = assign_chosen(columns, choices.fields)
     grouped = fill_down_columns(assigned)
     if grouped:
         fill_down(grouped)
-        assigned = assign(columns)
-    kind = _kind_of(assigned, columns, f"{table.part} {path.stem}", shapes)
+        assigned = assign_chosen(columns, choices.fields) if choices is not None and choices.fields else assign(columns)
+    chosen_kind = choices.kind if choices is not None else None
+    kind = chosen_kind or _kind_of(assigned, columns, f"{table.part} {path.stem}", shapes)
     draft = Draft(assigned, columns, _named_commodity(table.part or path.stem), _named_country(path.stem, table.part))
     lines = [
         *header_lines(path),
@@ -76,7 +127,18 @@ def suggestion(path: Path, hints: Hints | None = None) -> str:
         lines += _commodity_lines(draft)
     own = {"project": project_lines, "mining_right": right_lines}.get(kind or "")
     lines += own(draft) if own is not None else deposit_lines(draft, kind)
-    return "\n".join([*lines, *_ignored_lines(draft, kind)]) + "\n"
+    text = "\n".join([*lines, *_ignored_lines(draft, kind)]) + "\n"
+    return Suggested(text, tuple(_suggested_columns(assigned, columns)), kind)
+
+
+def _suggested_columns(assigned: ColumnAssignment, columns: list[SampledColumn]) -> Iterator[SuggestedColumn]:
+    fields = {column.name: name for name in assigned.by_field for column in assigned.all_of(name)}
+    fields |= {figure.column.name: FIGURE for figure in assigned.figures}
+    for column in columns:
+        field = fields.get(column.name)
+        examples = tuple(value[:LONGEST_SAMPLE] for value in column.distinct[:3])
+        why = reasons(column, field) if field is not None else ()
+        yield SuggestedColumn(column.name, column.unit, examples, field, why, figure_of(column) is not None)
 
 
 def _is_derived(sample: Sampled, all_sampled: list[Sampled]) -> bool:

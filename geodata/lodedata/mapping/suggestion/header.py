@@ -6,6 +6,7 @@ Values of other mappings in the table's folder are offered in place of the place
 import re
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import yaml
 
@@ -26,9 +27,16 @@ _LICENCE = ("id", "name", "url", "attribution")
 _EDITION = frozenset({"version", "as_of"})
 
 
+def source_name(path: Path) -> str:
+    """Return the name of the source of a file: that of the file in letters and digits, with a checksum of other scripts."""
+    plain = re.sub(r"[^a-z0-9]+", "-", fold(path.stem)).strip("-")
+    if not fold(path.stem).isascii():
+        return "-".join(filter(None, ("table", plain[:40], f"{crc32(fold(path.stem).encode()):08x}")))
+    return plain[:60] if len(plain) > 1 else f"table-{plain or 'file'}"
+
+
 def header_lines(path: Path) -> list[str]:
     """Return the header of the mapping of a file."""
-    name = re.sub(r"[^a-z0-9]+", "-", fold(path.stem)).strip("-") or "my-table"
     shown = quoted(path.name)[1:-1]
     others = _other_headers(path)
     text = {key: _text_line(key, note, others) for key, note in _TEXTS.items()}
@@ -37,7 +45,7 @@ def header_lines(path: Path) -> list[str]:
         "#     lode import --mapping THIS_FILE " + shown + " --dry-run",
         '# Replace each "?"; the mapping is refused while one is left.',
         "",
-        f"name: {quoted(name[:60] if len(name) > 1 else 'table-' + name)}",
+        f"name: {quoted(source_name(path))}",
         f"title_en: {quoted(path.stem)}",
         f"title_zh: {quoted(path.stem)}",
         text["publisher"],

@@ -39,6 +39,8 @@ CREATE TRIGGER note_change AFTER INSERT OR UPDATE OF undone_at ON lode.holder_de
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('number', 'name', 'key', 'reason');
 CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.organisation_decision
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('comparable');
+CREATE TRIGGER note_change AFTER INSERT ON lode.import_correction
+FOR EACH ROW EXECUTE FUNCTION lode.note_change('request');
 CREATE TRIGGER note_change AFTER INSERT ON lode.judgement
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('id');
 CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.list_entry_project

@@ -37,8 +37,8 @@ MONTHLY_REPORT_STATES = ("draft", "submitted", "returned", "accepted")
 PROPOSAL_STATES = ("accepted", "declined", "withdrawn")
 SUBSCRIPTION_PERIODS = ("version", "month")
 """How often a subscription sends mail: after each version of the data, or once a month."""
-IMPORT_STATES = ("draft", "dry-run", "import", "running", "checked", "imported", "failed")
-"""States of a prepared import; ``dry-run`` and ``import`` wait for the background task."""
+IMPORT_STATES = ("draft", "dry-run", "import", "running", "checked", "review", "imported", "failed")
+"""States of a prepared import; ``dry-run`` and ``import`` wait for the background task, ``review`` for a second person."""
 ACT_STATES = ("uploading", "waiting", "served", "refused", "withdrawing", "withdrawn")
 """States of an entered act; ``waiting`` and ``withdrawing`` wait for the background task."""
 BASELINE_STATES = ("waiting", "applied", "refused")
@@ -142,7 +142,12 @@ import_request = Table(
     _now("changed_at"),
     Column("source", Text),
     Column("withdraws", Integer),
+    Column("choices", JSONB(none_as_null=True)),
+    Column("ordered_by", Text),
+    Column("reviewed_by", Text),
+    Column("review_note", Text),
     CheckConstraint(one_of("state", IMPORT_STATES), name="state"),
+    CheckConstraint("length(review_note) <= 2000", name="review_note"),
     CheckConstraint("length(file_name) BETWEEN 1 AND 200", name="file_name"),
     CheckConstraint(f"bytes BETWEEN 1 AND {IMPORT_BYTES} OR (withdraws IS NOT NULL AND bytes = 0)", name="size"),
     CheckConstraint("length(mapping) <= 200000", name="mapping"),
@@ -150,6 +155,22 @@ import_request = Table(
 )
 
 import_part = _file_parts("import_part", "request", import_request, "The content of a file to import")
+
+import_correction = Table(
+    "import_correction",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("request", ForeignKey(import_request.c.number, ondelete="CASCADE"), nullable=False, index=True),
+    Column("row", Integer, nullable=False),
+    Column("column", Text, nullable=False),
+    Column("reported", Text, nullable=False),
+    Column("corrected", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    _now(),
+    CheckConstraint('"row" >= 1', name="row"),
+    CheckConstraint("length(corrected) <= 10000", name="corrected"),
+    comment="Cells of a file that people corrected before its import; the last correction of a cell holds.",
+)
 
 act_entry = Table(
     "act_entry",

@@ -13,7 +13,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from lodebase.db.failures import first_line
-from lodebase.desk import trail
+from lodebase.desk import cell_corrections, trail
 from lodebase.desk.import_requests import mapping_of
 from lodebase.errors import RowsLost
 from lodebase.ingest.boundaries import boundaries
@@ -39,6 +39,9 @@ ORDER BY changed_at LIMIT 1 FOR UPDATE SKIP LOCKED
 BEGUN = """
 UPDATE import_request SET state = 'running', changed_at = now() WHERE number = %s
 RETURNING account, file_name, mapping, source, result, withdraws
+"""
+CORRECTIONS = """
+SELECT row, "column", reported, corrected, account, at FROM import_correction WHERE request = %s ORDER BY number
 """
 PARTS = "SELECT content FROM import_part WHERE request = %s ORDER BY position"
 FINISHED = "UPDATE import_request SET state = %s, result = %s, changed_at = now() WHERE number = %s"
@@ -108,11 +111,18 @@ def _import(address: str, number: int, ordered: tuple[Any, ...], options: Reques
     with TemporaryDirectory(prefix=temporary_prefix("import")) as folder:
         path = Path(folder) / file_name
         _write(address, number, path)
-        source = mapping_of(mapping or "") if of is None else sources.source(of)
+        source = _corrected(address, number, mapping_of(mapping or "")) if of is None else sources.source(of)
         read = read_confined if of is None else readers.reader(of)
         may_lose_rows = order == "dry-run" or bool((confirmed or {}).get("may_lose_rows"))
         job = _job(address, source, path, read, options)
         return _result(run(address, replace(job, dry_run=order == "dry-run", may_lose_rows=may_lose_rows)))
+
+
+def _corrected(address: str, number: int, source: Source) -> Source:
+    """Return a source with the cells that people corrected at the desk."""
+    with psycopg.connect(address) as connection:
+        entered = [cell_corrections.EnteredCorrection(*row) for row in connection.execute(CORRECTIONS, (number,))]
+    return cell_corrections.with_corrections(source, cell_corrections.valid(entered))
 
 
 def _job(address: str, source: Source, path: Path, read: Reader, options: RequestOptions) -> ImportJob:
@@ -129,7 +139,7 @@ def _job(address: str, source: Source, path: Path, read: Reader, options: Reques
 def _result(summary: Summary) -> dict[str, Any]:
     """Return what the page of a request shows of its import."""
     notes = [note if isinstance(note, str) else note.as_data() for note in summary.notes]
-    return {**summary.as_data(), "notes": notes, "refused": list(summary.refused)}
+    return {**summary.as_data(), "run": summary.run, "notes": notes, "refused": list(summary.refused)}
 
 
 def _write(address: str, number: int, path: Path) -> None:

@@ -1,0 +1,124 @@
+"""The cells of a table that its mapping can't read, each with what is wrong and what to enter instead."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from lodedata.mapping.reading import Reading
+from lodedata.mapping.shape.correcting import cell_text
+from lodedata.messages import Label, Message, msg
+from lodedata.problems import Problem
+from lodedata.vocab import vocabulary
+
+NUMBER = msg("a number such as 12.5; also 约500, <0.1 or 10-20, with its unit where the heading has none")
+DAY = msg("a date such as 2026-05-31, 2026-05 or 2026")
+DEGREES = msg("decimal degrees such as 112.345, or degrees, minutes and seconds such as 112°20′42″E")
+PERCENT = msg("a number from 0 to 100")
+TERM = msg("one of the terms that Lode knows, such as those that are listed")
+KEY = msg("a number or name that no other row has")
+CODE = msg("the code as it is registered; its last character checks the others")
+VALUE = msg("the value without a formula")
+POSITIVE = msg("a number of 0 or more; nothing where there is no data")
+UNIT = msg("a unit that converts, such as t, 万吨 or kg")
+REPEATED = "duplicate-key"
+"""The rule of a row whose key is that of an earlier one, which the store refuses."""
+WHAT_TO_ENTER: Mapping[str, Message] = {
+    "not-a-number": NUMBER,
+    "figure-unreadable": NUMBER,
+    "not-a-date": DAY,
+    "not-a-coordinate": DEGREES,
+    "coordinate-off-globe": DEGREES,
+    "coordinate-half": DEGREES,
+    "coordinate-outside-crs": DEGREES,
+    "swapped-off-globe": DEGREES,
+    "lost-minus": DEGREES,
+    "swapped-coordinates": DEGREES,
+    "in-the-sea": DEGREES,
+    "country-mismatch": DEGREES,
+    "unknown-term": TERM,
+    "no-known-commodity": TERM,
+    "unknown-category": TERM,
+    "unknown-kind": TERM,
+    "missing-key": KEY,
+    REPEATED: KEY,
+    "code-wrong": CODE,
+    "formula-cell": VALUE,
+    "negative-amount": POSITIVE,
+    "share-over-100": PERCENT,
+    "grade-over-100": PERCENT,
+    "unit-not-convertible": UNIT,
+    "unknown-unit": UNIT,
+    "unit-missing": UNIT,
+}
+"""What to enter in place of a value that breaks a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellProblem:
+    """A cell that can't be read: its row in the file, its column, the value, and what is wrong with it.
+
+    ``column`` is None for a problem of the whole row, whose ``cells`` may all be corrected. ``choices`` are the terms that a
+    value is spelled like most.
+    """
+
+    row: int
+    column: str | None
+    value: str
+    rule: str
+    sentence: Label
+    enter: Message | None
+    refuses: bool
+    choices: tuple[Label, ...]
+    cells: Mapping[str, str]
+
+
+def cell_problems(readings: Iterable[Reading], key_column: str | None = None) -> Iterator[CellProblem]:
+    """Yield the problems of rows that are refused, and those that leave a part of a row out of its record, in file order.
+
+    ``key_column`` is the column of a key that may not be repeated, None if it may or has several columns.
+    """
+    first: dict[str, str] = {}
+    for reading in readings:
+        row = reading.rows[0]
+        if key_column is not None and first.setdefault(row.key, row.locator) != row.locator:
+            repeated = msg("the key is that of %(first)s too; each row needs its own.", first=first[row.key])
+            cells = {name: cell_text(cell) for name, cell in orjson.loads(row.raw).items()}
+            sentence = Label(repeated.in_language("en"), repeated.in_language("zh"))
+            number = int(row.locator.rsplit(", row ", 1)[-1])
+            yield CellProblem(number, key_column, cells.get(key_column, ""), REPEATED, sentence, KEY, True, (), cells)
+            continue
+        for problem in reading.problems:
+            if problem.excludes or not (problem.refuses or problem.left_out or problem.rule == "unknown-term"):
+                continue
+            yield from _of_problem(reading, problem)
+
+
+def _of_problem(reading: Reading, problem: Problem) -> Iterator[CellProblem]:
+    for source_row in reading.rows:
+        number = source_row.locator.rsplit(", row ", 1)[-1]
+        cells = {name: cell_text(cell) for name, cell in orjson.loads(source_row.raw).items()}
+        # the column of a key is in braces
+        named = (problem.column or "").removeprefix("{").removesuffix("}")
+        column = named if named in cells else None
+        value = problem.value if column is None else cells[column]
+        if number.isdecimal() and (problem.value in (value, "", "…") or len(reading.rows) == 1):
+            yield CellProblem(
+                int(number),
+                column,
+                value,
+                problem.rule,
+                Label(problem.sentence("en"), problem.sentence("zh")),
+                WHAT_TO_ENTER.get(problem.rule),
+                problem.refuses,
+                _nearest(problem),
+                cells,
+            )
+            return
+
+
+def _nearest(problem: Problem) -> tuple[Label, ...]:
+    name = problem.detail.get("vocabulary")
+    if not isinstance(name, str) or "," in name:
+        return ()
+    return tuple(Label(term.label_en, term.label_zh) for term in vocabulary(name).nearest(problem.value))

@@ -1,0 +1,65 @@
+"""Rows with the cells that a person corrected."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from lodedata.cells import text_of
+from lodedata.errors import FileRefused
+from lodedata.mapping.model import CellCorrection
+from lodedata.messages import msg
+from lodedata.read import InputRow, InputTable
+from lodedata.read.table import missing_column
+
+FORMULA = "formula-cell"
+
+
+def cell_text(stored: Any) -> str:
+    """Return the text of a cell as a row stores it (a value of JSON), empty for missing data."""
+    return "" if stored is None else text_of(stored)
+
+
+def corrected(table: InputTable, corrections: Sequence[CellCorrection]) -> InputTable:
+    """Return a table whose corrected cells have their corrected texts; one that is emptied is missing data.
+
+    Raises FileRefused for a column that the table lacks, and while its rows are read for a cell whose text is another one.
+    """
+    places = {name: place for place, name in enumerate(table.columns)}
+    by_row: dict[int, list[CellCorrection]] = {}
+    for one in corrections:
+        if one.column not in places:
+            raise missing_column(table.name, one.column, table.columns)
+        by_row.setdefault(one.row, []).append(one)
+
+    def rows(of: Iterator[InputRow]) -> Iterator[InputRow]:
+        for row in of:
+            yield _corrected_row(table, row, by_row[row.number], places) if row.number in by_row else row
+
+    again = table.again
+    return replace(table, rows=rows(table.rows), again=None if again is None else lambda: rows(again()))
+
+
+def _corrected_row(
+    table: InputTable, row: InputRow, corrections: Sequence[CellCorrection], places: Mapping[str, int]
+) -> InputRow:
+    cells = [*row.cells, *[None] * (len(table.columns) - len(row.cells))]
+    for one in corrections:
+        cell = cells[places[one.column]]
+        text = cell_text(orjson.loads(orjson.dumps(cell, default=str)))
+        if text != one.reported:
+            raise FileRefused(
+                msg(
+                    "%(table)s, row %(row)s: the cell %(column)r holds %(value)r and not %(reported)r, which was corrected; "
+                    "correct it anew",
+                    table=table.name,
+                    row=one.row,
+                    column=one.column,
+                    value=text,
+                    reported=one.reported,
+                )
+            )
+        cells[places[one.column]] = one.corrected or None
+    is_repaired = row.defect == FORMULA and not any(isinstance(cell, str) and cell.startswith("=") for cell in cells)
+    return replace(row, cells=cells, defect=None if is_repaired else row.defect)

@@ -1,0 +1,366 @@
+"""Workbooks to fill in that are imported without a mapping: their columns follow from the record kinds.
+
+A workbook has a sheet of data with a header alone, an example, the terms of its code lists, and a sheet that says who made it.
+"""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import xlsxwriter
+import yaml
+
+from lodedata.cells import text_of
+from lodedata.kinds import KINDS, Field
+from lodedata.kinds.project import OWNERS, PHASES
+from lodedata.mapping.model import PLACEHOLDER
+from lodedata.messages import Label, Message, msg
+from lodedata.read import InputTable
+from lodedata.vocab import vocabulary
+
+CODE = "lode:code"
+"""The heading of the column of a workbook's last sheet that names its template and its open values."""
+KEY = Label("Number", "编号")
+SEPARATORS = ["、", "，", ",", "；", ";"]
+SHEETS: Mapping[str, Label] = {
+    "data": Label("data", "数据"),
+    "example": Label("example", "示例"),
+    "terms": Label("terms", "术语"),
+    "about": Label("about", "说明"),
+}
+LISTED_ROWS = 5_000
+"""Rows of the sheet of data that have lists of terms."""
+MOST_LISTED_TERMS = 400
+LONGEST_TEXT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateColumn:
+    """A column: the field of its kind, its heading, an example, and whether its cell may have several terms."""
+
+    name: str
+    title: Label
+    example: Label
+    vocabulary: str | None = None
+    required: bool = False
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A workbook for one kind of records, with its title, its columns after the key, and what its notes say."""
+
+    name: str
+    kind: str
+    title: Message
+    columns: tuple[TemplateColumn, ...]
+    notes: tuple[Message, ...] = ()
+    nested: Mapping[str, Any] = field(default_factory=dict)
+    """The parts of the mapping that hold columns otherwise than by their field; ``{NAME}`` is the heading of a column."""
+
+    def cells(self, language: str) -> dict[str, Any]:
+        """Return the cells of the mapping of a workbook in a language."""
+        headings = {one.name: one.title.in_language(language) for one in self.columns}
+        nested = _with_headings(self.nested, headings)
+        inside = {name for name in headings if f"{{{name}}}" in str(self.nested)}
+        plain = {one.name: _cell(one, language) for one in self.columns if one.name not in inside}
+        return {**plain, **nested}
+
+
+def _cell(column: TemplateColumn, language: str) -> Any:
+    heading = column.title.in_language(language)
+    return {"column": heading, "split": SEPARATORS} if column.several else {"column": heading}
+
+
+def _with_headings(value: Any, headings: Mapping[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _with_headings(inner, headings) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_headings(inner, headings) for inner in value]
+    return headings[value[1:-1]] if isinstance(value, str) and value[:1] == "{" and value[1:-1] in headings else value
+
+
+def _of_fields(fields: Sequence[Field], examples: Mapping[str, str | Label]) -> Iterator[TemplateColumn]:
+    for one in fields:
+        if one.imported:
+            example = examples.get(one.name, "")
+            shown = example if isinstance(example, Label) else Label(example, example)
+            required = one.required and one.default is None
+            yield TemplateColumn(one.name, one.title, shown, one.vocabulary, required, one.type == "array")
+
+
+def _field(name: str, of: Sequence[Field], example: Label, title: Label | None = None) -> TemplateColumn:
+    found = next(one for one in of if one.name == name)
+    return TemplateColumn(name, title or found.title, example, found.vocabulary, found.required, found.type == "array")
+
+
+def _term(name: str, code: str) -> Label:
+    term = vocabulary(name)[code]
+    return Label(term.label_en, term.label_zh)
+
+
+_PROJECT = KINDS["project"].fields
+_PLACE = {"country": _term("country", "CHN"), "division": Label("Jiangxi", "江西省")}
+_PLANT = (
+    _field("name_zh", _PROJECT, Label("示例锂盐厂", "示例锂盐厂")),
+    _field("name_en", _PROJECT, Label("Example lithium plant", "Example lithium plant")),
+    TemplateColumn("lon", Label("Longitude", "经度"), Label("114.41", "114.41")),
+    TemplateColumn("lat", Label("Latitude", "纬度"), Label("27.81", "27.81")),
+    _field("country", _PROJECT, _PLACE["country"]),
+    _field("division", _PROJECT, _PLACE["division"]),
+    TemplateColumn("commodities", Label("Commodities", "矿种"), _term("commodity", "lithium"), "commodity", True, True),
+    _field("facility_types", _PROJECT, _term("facility-type", "lithium-carbonate-plant")),
+    _field("product", PHASES.fields, _term("product", "lithium-carbonate")),
+    TemplateColumn("capacity", Label("Capacity (t/a)", "产能(吨/年)"), Label("about 30000", "约30000")),
+    _field("status", PHASES.fields, _term("status", "operating")),
+    TemplateColumn("status_date", Label("Status date", "状态日期"), Label("2026-05", "2026-05")),
+    TemplateColumn("owner", Label("Owner", "业主"), Label("Example Lithium Co., Ltd.", "示例锂业有限公司")),
+    _field("uscc", OWNERS.fields, Label("", "")),
+    _field("information_date", _PROJECT, Label("2026-05", "2026-05")),
+    _field("note_zh", _PROJECT, Label("", "")),
+)
+_POSITION = {"position": {"lon": "{lon}", "lat": "{lat}"}}
+_SIGNS = msg("A figure may have a sign and a unit: 约500, 500多, <0.1, 10-20, 3万吨. A bound or a range is in no sum.")
+_RING = TemplateColumn(
+    "corners",
+    Label("Corner points", "拐点坐标"),
+    Label(*["1,114.40,27.80;2,114.42,27.80;3,114.42,27.82;4,114.40,27.82"] * 2),
+)
+TEMPLATES: Mapping[str, Template] = {
+    one.name: one
+    for one in (
+        Template(
+            "plants",
+            "project",
+            msg("Plants, mines and other projects"),
+            _PLANT,
+            (msg("One row is one phase or product of a site; rows of one site have the same number."), _SIGNS),
+            {
+                **_POSITION,
+                "commodities": [{"column": "{commodities}", "split": SEPARATORS}],
+                "phases": [
+                    {
+                        "product": "{product}",
+                        "capacity": {"column": "{capacity}", "unit": "t/a"},
+                        "status": {"column": "{status}", "date": "{status_date}"},
+                    }
+                ],
+                "owners": [{"name": "{owner}", "uscc": "{uscc}"}],
+                "repeated_keys": "merge",
+            },
+        ),
+        Template(
+            "milestones",
+            "milestone",
+            msg("Milestones of construction"),
+            tuple(
+                _of_fields(
+                    KINDS["milestone"].fields,
+                    {
+                        "project_source": "lode-starter",
+                        "project": Label("Example key", "示例键"),
+                        "phase": "1",
+                        "milestone_type": _term("milestone-type", "filed"),
+                        "milestone_status": _term("milestone-status", "in-progress"),
+                        "baseline_no": "1",
+                        "baseline_date": "2026-03",
+                        "expected_date": "2026-06-30",
+                        "authority": Label("Provincial office", "省主管部门"),
+                        "capacity_tpa": "30000",
+                        **_PLACE,
+                    },
+                )
+            ),
+            (msg("A row names the source of its project and the key that the project has there."), _SIGNS),
+        ),
+        Template(
+            "list-entries",
+            "list_entry",
+            msg("Entries of condition lists"),
+            tuple(
+                _of_fields(
+                    KINDS["list_entry"].fields,
+                    {
+                        "list": "battery-recycling",
+                        "batch": "1",
+                        "name_as_printed": Label("Example Recycling Co., Ltd.", "示例循环科技有限公司"),
+                        "province_as_printed": "江西",
+                        "entry_kind": _term("list-entry-kind", "battery-recycling"),
+                        "valid_from": "2026-05-31",
+                        "state": _term("list-entry-state", "listed"),
+                        **_PLACE,
+                    },
+                )
+            ),
+            (msg("A name is entered as the annex prints it."),),
+        ),
+        Template(
+            "rights",
+            "mining_right",
+            msg("Mining rights"),
+            (
+                *_of_fields(
+                    KINDS["mining_right"].fields,
+                    {
+                        "name_zh": "示例锂矿采矿权",
+                        "right_no": "C3600002026010000000001",
+                        "right_kind": _term("right-kind", "mining"),
+                        "status": _term("right-status", "granted"),
+                        "valid_from": "2026-01-01",
+                        "valid_to": "2046-01-01",
+                        "holder": Label("Example Lithium Co., Ltd.", "示例锂业有限公司"),
+                        "commodities": _term("commodity", "lithium"),
+                        "area_km2_reported": "4.36",
+                        **_PLACE,
+                    },
+                ),
+                _RING,
+            ),
+            (msg("Corner points are number, first and second coordinate; points are divided by semicolons."), _SIGNS),
+            {
+                "position": {"ring": "{corners}"},
+                "fields": {"commodities": {"column": "{commodities}", "split": SEPARATORS}},
+            },
+        ),
+        Template(
+            "recycler-streams",
+            "plant_stream",
+            msg("Input streams of recyclers"),
+            tuple(
+                _of_fields(
+                    KINDS["plant_stream"].fields,
+                    {
+                        "name_zh": "示例回收厂",
+                        "operator": Label("Example Recycling Co., Ltd.", "示例循环科技有限公司"),
+                        "stream": _term("stream", "copper-scrap"),
+                        "permitted_input_tpa": "20000",
+                        "permitted_basis": _term("quantity-basis", "gross"),
+                        "year": "2025",
+                        "input_t": Label("about 12000", "约12000"),
+                        "input_basis": _term("quantity-basis", "gross"),
+                        "metal": _term("commodity", "copper"),
+                        **_PLACE,
+                    },
+                )
+            ),
+            (msg("One row is one metal of one stream of a plant, by design or in one year."), _SIGNS),
+        ),
+    )
+}
+"""The templates by their name."""
+OPEN_VALUES: Mapping[str, Message] = {
+    "publisher": msg("Who made the table"),
+    "licence.id": msg("Licence"),
+    "licence.name": msg("Name of the licence"),
+    "citation": msg("How the table is cited"),
+    "version": msg("Edition of the table"),
+    "as_of": msg("Date of the information"),
+    "crs": msg("Coordinate system"),
+}
+USUAL: Mapping[str, Label] = {
+    "licence.id": Label("internal", "internal"),
+    "licence.name": Label("internal data", "内部资料"),
+    "crs": Label("EPSG:4490", "EPSG:4490"),
+}
+_ABOUT_HEADINGS = (Label("What", "项目"), Label("Value", "内容"))
+_NOTES: tuple[Message, ...] = (
+    msg("Fill in the first sheet, one row for each record, and the values below. The example shows how."),
+    msg("Every row has its own number, which it keeps in later editions. Headings are not changed."),
+    msg("Upload the workbook at the desk under Imports; it needs no mapping."),
+)
+
+
+def headings(template: Template, language: str) -> tuple[str, ...]:
+    """Return the headings of the sheet of data, the key first."""
+    return (KEY.in_language(language), *(one.title.in_language(language) for one in template.columns))
+
+
+def write_template(template: Template, language: str) -> bytes:
+    """Return the empty workbook of a template in a language."""
+    stream = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(stream, options) as book:
+        bold, needed = book.add_format({"bold": True}), book.add_format({"bold": True, "bg_color": "#fff2cc"})
+        formats = [needed, *(needed if one.required else bold for one in template.columns)]
+        sheets = {name: book.add_worksheet(title.in_language(language)) for name, title in SHEETS.items()}
+        for name in ("data", "example"):
+            sheets[name].freeze_panes(1, 1)
+            sheets[name].set_column(0, len(template.columns), 18)
+            for place, heading in enumerate(headings(template, language)):
+                sheets[name].write_string(0, place, heading, formats[place])
+        sheets["example"].write_row(1, 0, ("X-1", *(one.example.in_language(language) for one in template.columns)))
+        _write_terms(sheets, template, language)
+        _write_about(sheets["about"], template, language, bold)
+    return stream.getvalue()
+
+
+def _write_terms(sheets: Mapping[str, Any], template: Template, language: str) -> None:
+    """Write the terms of code lists, and let cells of one term be chosen from them."""
+    name = SHEETS["terms"].in_language(language)
+    sheets["terms"].set_column(0, len(template.columns), 28)
+    listed = [(at, one) for at, one in enumerate(template.columns, 1) if one.vocabulary is not None]
+    for place, (at, one) in enumerate(listed):
+        terms = [term.label(language) for term in vocabulary(str(one.vocabulary))]
+        sheets["terms"].write_column(0, place, (one.title.in_language(language), *terms))
+        if not one.several and len(terms) <= MOST_LISTED_TERMS:
+            letter = xlsxwriter.utility.xl_col_to_name(place, col_abs=True)
+            source = f"='{name}'!{letter}$2:{letter}${len(terms) + 1}"
+            rule = {"validate": "list", "source": source, "error_type": "warning"}
+            sheets["data"].data_validation(1, at, LISTED_ROWS, at, rule)
+
+
+def _write_about(sheet: Any, template: Template, language: str, bold: Any) -> None:
+    sheet.set_column(0, 1, 44)
+    sheet.write_row(0, 0, (*(one.in_language(language) for one in _ABOUT_HEADINGS), CODE), bold)
+    sheet.write_row(1, 0, (template.title.in_language(language), language, f"template:{template.name}"))
+    for row, (code, title) in enumerate(OPEN_VALUES.items(), 2):
+        usual = USUAL[code].in_language(language) if code in USUAL else ""
+        sheet.write_row(row, 0, (title.in_language(language), usual, code))
+    for row, note in enumerate((*_NOTES, *template.notes), len(OPEN_VALUES) + 3):
+        sheet.write_string(row, 0, note.in_language(language))
+
+
+def template_mapping(tables: Sequence[InputTable], name: str) -> str | None:
+    """Return the mapping of a filled workbook as text, for a source of a name; None for tables of another workbook."""
+    about = next((table for table in tables if CODE in table.columns), None)
+    if about is None:
+        return None
+    at = about.columns.index(CODE)
+    rows = [[("" if cell is None else text_of(cell)[:LONGEST_TEXT]) for cell in row.cells] for row in about.rows]
+    values = {row[at]: row[1] for row in rows if len(row) > at and row[at]}
+    code = next((code for code in values if code.startswith("template:")), "")
+    template, language = TEMPLATES.get(code.removeprefix("template:")), values.get(code, "en")
+    if template is None or language not in ("en", "zh"):
+        return None
+    return _mapping_text(template, language, name, {key: values.get(key) or PLACEHOLDER for key in OPEN_VALUES})
+
+
+def _mapping_text(template: Template, language: str, name: str, values: Mapping[str, str]) -> str:
+    title = template.title
+    cells = template.cells(language)
+    if "position" in cells:
+        cells["position"] |= {"crs": values["crs"]}
+    content = {
+        "name": name,
+        "title_en": f"{title.in_language('en')} ({name})",
+        "title_zh": f"{title.in_language('zh')} ({name})",
+        "publisher": values["publisher"],
+        "licence": {"id": values["licence.id"], "name": values["licence.name"]},
+        "citation": values["citation"],
+        "version": values["version"],
+        "as_of": values["as_of"],
+        "tables": [
+            {
+                "file": "*",
+                "part": SHEETS["data"].in_language(language),
+                "header_row": 1,
+                "header_lines": 1,
+                "key": f"{{{KEY.in_language(language)}}}",
+                "kind": {"const": template.kind},
+                **cells,
+            }
+        ],
+    }
+    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=10_000)
+    return text.replace(f"'{PLACEHOLDER}'", f'"{PLACEHOLDER}"')

@@ -1,0 +1,187 @@
+"""The clerk's import: columns chosen by lists, cells corrected in place, a confirmation with counts, and a second person."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from tests.lodeweb.conftest import closed, settings_of
+from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
+from tests.lodeweb.desk.test_imports import OPTIONS, uploaded
+
+from lodebase.db.store import Store, conninfo
+from lodebase.ingest.jobs import requested
+from lodeweb.app import create_app
+
+ZH = {"Accept-Language": "zh"}
+TABLE = "编号,矿床名称,经度,纬度,国家,矿种,资源类别,矿石量(万吨)\n" + "".join(
+    f"{n},测试矿{n},112.{n}5,28.{n}5,中国,铜,推断资源量,{amount}\n"
+    for n, amount in enumerate(("约500", "10～20", "很多", "30", "<1", "12"), 1)
+)
+OPEN = {
+    "open-publisher": "某省地质调查院",
+    "open-licence.id": "internal",
+    "open-licence.name": "内部资料",
+    "open-citation": "某省地质调查院(2026)",
+    "open-version": "2026",
+    "open-as_of": "2026",
+    "open-position.crs": "EPSG:4490",
+    "open-crs": "EPSG:4490",
+}
+
+
+@pytest.fixture(scope="module")
+def store(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Store]:
+    with own_store("import_cells") as store:
+        add_accounts(store, "reader", "expert", "administrator")
+        yield store
+
+
+@pytest.fixture(scope="module")
+def app(store: Store) -> Iterator[Flask]:
+    made = create_app(settings_of(store.addresses))
+    yield made
+    closed(made)
+
+
+@pytest.fixture(scope="module")
+def reviewed(store: Store) -> Iterator[Flask]:
+    made = create_app(settings_of(store.addresses, LODE_REVIEW_IMPORTS=True))
+    yield made
+    closed(made)
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """Return the fields of the form of the columns as a browser would send them."""
+    form = dict(re.findall(r'name="(column-\d+)" value="([^"]*)"', page))
+    for name, options in re.findall(r'<select id="[^"]*" name="(field-\d+|kind)">(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        form[name] = chosen[1] if chosen else ""
+    return form
+
+
+def choose(client: FlaskClient, path: str, action: str, **changed: str) -> str:
+    """Send the form of the columns and return the page that follows, in Chinese."""
+    page = client.get(path, headers=ZH).get_data(as_text=True)
+    names = re.findall(r'name="(open-[^"]+)"', page)
+    form = fields_of(page) | {name: OPEN[name] for name in names if name in OPEN} | changed
+    form |= {"csrf_token": token(client, path), "by": "columns", "action": action}
+    return client.post(path, data=form, headers=ZH, follow_redirects=True).get_data(as_text=True)
+
+
+def cells_form(page: str) -> dict[str, str]:
+    return dict(re.findall(r'name="((?:row|column|reported|cell)-\d+)"(?: type="text")? value="([^"]*)"', page))
+
+
+def test_columns_are_offered_by_title_with_examples_units_and_reasons(app: Flask) -> None:
+    client = signed_in(app, "administrator")
+    path = uploaded(client, TABLE.encode(), "列.csv")
+    page = client.get(path, headers=ZH).get_data(as_text=True)
+    assert "6 个值中有 6 个是 112.15 至 112.65 之间的数" in page
+    assert "表头写明“经度”" in page and "表头的单位为万吨" in page
+    assert re.search(r'<option value="lon" selected>经度或东坐标', page)
+    assert (
+        "给各行填写的坐标系" not in page and "off the globe" not in page and "repeated_keys" not in page.split("<textarea")[0]
+    )
+    # another field by the list, and the mapping follows
+    form = fields_of(page)
+    at = next(name.removeprefix("column-") for name, value in form.items() if value == "矿床名称")
+    page = choose(client, path, "choose", **{f"field-{at}": "aliases"})
+    mapping = page.split("<textarea")[1]
+    assert "aliases: [{column: &#34;矿床名称&#34;" in mapping and "name_zh:" not in mapping
+    assert 'value="某省地质调查院"' in page
+
+
+def test_cells_are_corrected_in_place_published_and_withdrawn(store: Store, app: Flask) -> None:
+    client = signed_in(app, "administrator")
+    path = uploaded(client, TABLE.encode(), "单元格.csv")
+    choose(client, path, "choose")
+    page = client.get(f"{path}/cells", headers=ZH).get_data(as_text=True)
+    assert page.count('name="cell-') == 1
+    assert "<td>4</td><td>矿石量(万吨)</td><td>很多</td>" in page and "该行被拒收" in page and "数字，如 12.5" in page
+    form = {**cells_form(page), "csrf_token": token(client, f"{path}/cells")}
+    # a correction that is no number either is stored and still listed
+    page = client.post(f"{path}/cells", data=form | {"cell-0": "更多"}, headers=ZH, follow_redirects=True).get_data(
+        as_text=True
+    )
+    assert 'value="更多"' in page and "<td>很多</td><td>更多</td><td>administrator</td>" in page
+    form = {**cells_form(page), "csrf_token": form["csrf_token"]}
+    page = client.post(f"{path}/cells", data=form | {"cell-0": "40多"}, headers=ZH, follow_redirects=True).get_data(
+        as_text=True
+    )
+    assert "均可读取" in page
+    choose(client, path, "check")
+    assert requested.run_next(store.importer, OPTIONS)
+    page = client.get(f"{path}/confirm", headers=ZH).get_data(as_text=True)
+    assert "<dt>新增行</dt><dd>6</dd>" in page and "<dt>拒收行</dt><dd>0</dd>" in page and page.count("<article>") == 6
+    ordered = client.post(f"{path}/confirm", data={"csrf_token": token(client, f"{path}/confirm")})
+    assert ordered.status_code == 303
+    assert requested.run_next(store.importer, OPTIONS)
+    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        rows = connection.execute(
+            "SELECT d.name_zh, e.ore_reported, e.ore_qualifier, e.ore_upper, e.ore_t FROM estimate e"
+            " JOIN deposit d ON d.id = e.deposit_id ORDER BY 1"
+        ).fetchall()
+        noted = connection.execute("SELECT account FROM audit WHERE action = 'import_correction insert'").fetchall()
+    assert rows[:4] == [
+        ("测试矿1", 500, "about", None, 5e6),
+        ("测试矿2", 10, "range", 20, None),
+        ("测试矿3", 40, "above", None, None),
+        ("测试矿4", 30, None, None, 3e5),
+    ]
+    assert noted == [("administrator",), ("administrator",)]
+    withdrawal = client.get(f"{path}/withdraw")
+    assert withdrawal.status_code == 303
+    assert "撤回" in client.get(withdrawal.headers["Location"], headers=ZH).get_data(as_text=True)
+
+
+def test_file_that_changed_under_its_corrections_is_refused(app: Flask, store: Store) -> None:
+    client = signed_in(app, "administrator")
+    path = uploaded(client, TABLE.encode(), "变更.csv")
+    choose(client, path, "choose")
+    form = {"csrf_token": token(client, f"{path}/cells"), "row-0": "2", "column-0": "编号", "reported-0": "9", "cell-0": "8"}
+    page = client.post(f"{path}/cells", data=form, follow_redirects=True).get_data(as_text=True)
+    assert "holds &#39;1&#39; and not &#39;9&#39;, which was corrected" in page
+
+
+def test_reviewed_import_is_published_by_another_person_with_the_right(store: Store, reviewed: Flask) -> None:
+    clerk, administrator = signed_in(reviewed, "expert"), signed_in(reviewed, "administrator")
+    assert 'href="/desk/imports"' in clerk.get("/desk").get_data(as_text=True)
+    path = uploaded(clerk, TABLE.replace("很多", "1").encode(), "复核.csv")
+    choose(clerk, path, "check")
+    assert requested.run_next(store.importer, OPTIONS)
+    clerk.post(f"{path}/confirm", data={"csrf_token": token(clerk, f"{path}/confirm")})
+    assert not requested.run_next(store.importer, OPTIONS)
+    page = clerk.get(f"{path}/confirm").get_data(as_text=True)
+    assert 'value="publish"' not in page
+    form = {"csrf_token": token(clerk, f"{path}/confirm"), "action": "publish"}
+    assert clerk.post(f"{path}/review", data=form).status_code == 403
+    # while it waits nothing of it changes
+    assert clerk.post(path, data=form | {"by": "columns", "action": "choose"}).status_code == 400
+    form["csrf_token"] = token(administrator, f"{path}/confirm")
+    assert administrator.post(f"{path}/review", data=form | {"action": "return"}).status_code == 400
+    administrator.post(f"{path}/review", data=form | {"action": "return", "note": "坐标系？"})
+    assert "坐标系？" in clerk.get(path).get_data(as_text=True)
+    choose(clerk, path, "check")
+    assert requested.run_next(store.importer, OPTIONS)
+    clerk.post(f"{path}/confirm", data={"csrf_token": token(clerk, f"{path}/confirm")})
+    administrator.post(f"{path}/review", data=form)
+    assert requested.run_next(store.importer, OPTIONS)
+    assert clerk.get(f"{path}/state").get_json()["state"] == "imported"
+    # an administrator's own order waits for another one too
+    path = uploaded(administrator, TABLE.replace("很多", "2").encode(), "复核.csv")
+    choose(administrator, path, "check")
+    assert requested.run_next(store.importer, OPTIONS)
+    administrator.post(f"{path}/confirm", data={"csrf_token": form["csrf_token"]})
+    refused = administrator.post(f"{path}/review", data=form)
+    assert refused.status_code == 400 and "did not order" in refused.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("name", ["reader", "expert"])
+def test_nobody_is_offered_an_import_that_ends_in_403(app: Flask, name: str) -> None:
+    client = signed_in(app, name)
+    assert 'href="/desk/imports"' not in client.get("/desk").get_data(as_text=True)
+    assert client.get("/desk/imports").status_code == 403

@@ -1,0 +1,123 @@
+"""The cells of a file that can't be read: what is wrong, what to enter, and the corrections that people make in place."""
+
+from dataclasses import dataclass
+from itertools import islice
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import cell_corrections, import_requests
+from lodebase.desk.cell_corrections import LONGEST
+from lodebase.desk.import_requests import ImportRequest
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, LodeError
+from lodedata.mapping import Source, Tally
+from lodedata.mapping.cell_problems import CellProblem, cell_problems
+from lodedata.mapping.confined import read_confined
+from lodedata.mapping.model import CellCorrection
+from lodedata.messages import Message, MessageError
+from lodeweb.desk.import_rights import require_order
+from lodeweb.desk.imports import corrected_source, file_of
+from lodeweb.http.access.sessions import ROOT, account, needs
+from lodeweb.http.database import site
+from lodeweb.i18n.language import language, translated
+from lodeweb.pages.form_errors import refused
+
+blueprint = Blueprint("import_cells", __name__, url_prefix=f"{ROOT}/imports")
+blueprint.register_error_handler(LodeError, refused)
+blueprint.before_request(require_order)
+SHOWN = 200
+"""Cells on the page; the next follow when these are corrected."""
+MOST_ROWS = 20_000
+"""Rows of a file that are examined for the page; the check of an import examines all."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundProblems:
+    """The first problems of a file, whether there are more, and how many of its rows were examined."""
+
+    problems: tuple[CellProblem, ...]
+    repeated: int
+    more: bool
+
+
+@blueprint.get("/<int:number>/cells")
+@needs("expert")
+def cells(number: int) -> str:
+    """Return the page of the cells that can't be read, each with a field for its correction, and of the corrections."""
+    return _page(number)
+
+
+@blueprint.post("/<int:number>/cells")
+@needs("expert")
+def correct(number: int) -> AnyResponse:
+    """Store the changed cells of the form as corrections; a refused form is shown again with all that was typed."""
+    given = tuple(_given())
+    try:
+        with writing(site().desk, account().name) as connection:
+            import_requests.require_idle(connection, number)
+            cell_corrections.add(connection, number, account().name, given)
+    except BadQuery as error:
+        typed = {(one.row, one.column): one.corrected for one in given}
+        return make_response(_page(number, typed, error.message), 400)
+    return redirect(f"{ROOT}/imports/{number}/cells", 303)
+
+
+def find_problems(found: ImportRequest, source: Source) -> FoundProblems:
+    """Return the first problems of the cells of a request's file. Raises FileRefused and MappingRefused."""
+    with file_of(found.number) as (_, path):
+        readings = read_confined(source, path, Tally())
+        shown: list[CellProblem] = []
+        repeated = more = 0
+        for problem in cell_problems(islice(readings, MOST_ROWS), _key_column(source)):
+            repeated += problem.rule == "duplicate-key"
+            more += len(shown) >= SHOWN
+            if len(shown) < SHOWN:
+                shown.append(problem)
+        readings.close()  # type: ignore[attr-defined]
+    return FoundProblems(tuple(shown), repeated, bool(more))
+
+
+def _key_column(source: Source) -> str | None:
+    """Return the column of the key of a table that refuses repeated ones, None for another key."""
+    table = source.tables[0] if source.tables else None
+    if table is None or table.repeated_keys != "refuse" or table.merges:
+        return None
+    inner = table.key.removeprefix("{").removesuffix("}")
+    return inner if table.key == f"{{{inner}}}" and inner != "#" and "{" not in inner else None
+
+
+def _given() -> list[CellCorrection]:
+    """Return the cells of the form whose text was changed."""
+    form = request.form
+    numbers = [name.removeprefix("cell-") for name in form if name.startswith("cell-")]
+    found = []
+    for at in numbers:
+        row, column, reported = (form.get(f"{name}-{at}", "") for name in ("row", "column", "reported"))
+        text = form[f"cell-{at}"].replace("\r\n", "\n").strip()
+        if row.isascii() and row.isdigit() and 0 < int(row[:10]) < 2**31 and column and text != reported.strip():
+            found.append(CellCorrection(row=int(row), column=column, reported=reported, corrected=text))
+    return found
+
+
+def _page(number: int, typed: dict[tuple[int, str], str] | None = None, problem: Message | None = None) -> str:
+    with writing(site().desk) as connection:
+        found = import_requests.one(connection, number)
+        corrections = cell_corrections.listed(connection, number)
+    problems = FoundProblems((), 0, False)
+    if found.source is None and found.withdraws is None:
+        try:
+            problems = find_problems(found, corrected_source(found))
+        except MessageError as error:
+            problem = problem or error.message
+    return render_template(
+        "desk/import_cells.html",
+        found=found,
+        problems=problems,
+        corrections=corrections,
+        typed=typed or {},
+        longest=LONGEST,
+        most_rows=MOST_ROWS,
+        problem=translated(problem) if problem is not None else None,
+        lang=language(),
+    )

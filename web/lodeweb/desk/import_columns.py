@@ -1,0 +1,83 @@
+"""The columns of a table as a form: a field for each by a list, open values with their titles, and the mapping they make."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from lodedata.kinds import KINDS
+from lodedata.mapping.suggestion import Choices, Suggested, SuggestedColumn, suggest
+from lodedata.mapping.suggestion.field_titles import FIELD_TITLES, FIGURE, KIND_TITLES, OpenTitle, open_title
+from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
+from lodedata.messages import Message
+from lodedata.read import Hints
+
+HINTS = ("part", "encoding", "header_row", "header_lines")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRow:
+    """A column with the fields that may be chosen for it: pairs of code and title."""
+
+    column: SuggestedColumn
+    fields: tuple[tuple[str, Message], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenField:
+    """An open value of the mapping with its title, None if only its comment explains it, and the value entered last."""
+
+    key: str
+    title: OpenTitle | None
+    comment: str
+    given: str
+
+
+def suggested(path: Path, choices: Mapping[str, Any] | None) -> Suggested:
+    """Return the suggestion for a file with the choices of a form, its open values filled in. Raises FileRefused."""
+    given = choices or {}
+    hints = Hints(**{name: given.get(name) for name in HINTS})
+    found = suggest(path, hints, Choices(given.get("fields") or {}, given.get("kind") or None))
+    values: Mapping[str, str] = given.get("values") or {}
+    by_number = {one.number: values[one.key] for one in placeholders(found.text) if values.get(one.key)}
+    return Suggested(filled_in(found.text, by_number) if by_number else found.text, found.columns, found.kind)
+
+
+def column_rows(found: Suggested) -> tuple[ColumnRow, ...]:
+    """Return the columns of a table with the fields that may be chosen."""
+    return tuple(ColumnRow(column, tuple(_fields_of(column))) for column in found.columns)
+
+
+def _fields_of(column: SuggestedColumn) -> Iterator[tuple[str, Message]]:
+    for code, title in FIELD_TITLES.items():
+        if code != FIGURE or column.is_figure:
+            yield code, title
+
+
+def open_fields(text: str, choices: Mapping[str, Any] | None) -> tuple[OpenField, ...]:
+    """Return the open values of a mapping, each key once, and those that were filled in by the form."""
+    values: Mapping[str, str] = (choices or {}).get("values") or {}
+    found = {
+        one.key: OpenField(one.key, open_title(one.key), one.comment, values.get(one.key, "")) for one in placeholders(text)
+    }
+    further = {key: OpenField(key, open_title(key), "", given) for key, given in values.items() if key not in found and given}
+    return tuple((found | further).values())
+
+
+def choices_of(form: MultiDict[str, str], before: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the choices of a form: the field of each column, the kind, the open values; the others are as before."""
+    fields = {
+        form[f"column-{number}"]: code
+        for number in range(len([name for name in form if name.startswith("column-")]))
+        if f"column-{number}" in form and ((code := form.get(f"field-{number}", "")) in FIELD_TITLES or not code)
+    }
+    values = {name.removeprefix("open-"): text.strip() for name, text in form.items() if name.startswith("open-")}
+    kind = form.get("kind", "")
+    return {
+        **{name: (before or {}).get(name) for name in HINTS},
+        "fields": fields,
+        "kind": kind if kind in KIND_TITLES and kind in KINDS else None,
+        "values": {**((before or {}).get("values") or {}), **values},
+    }

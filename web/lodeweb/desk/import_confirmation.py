@@ -1,0 +1,96 @@
+"""The confirmation of an import with its counts and a sample, its review by a second person, and the link to its withdrawal."""
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import import_requests
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, LodeError, NotAllowed
+from lodedata.mapping.confined import preview_confined
+from lodedata.messages import Message, MessageError, msg
+from lodeweb.desk.import_cells import FoundProblems, find_problems
+from lodeweb.desk.import_rights import are_reviewed, may_publish, require_order
+from lodeweb.desk.imports import corrected_source, file_of
+from lodeweb.http.access.sessions import ROOT, account, needs
+from lodeweb.http.database import site
+from lodeweb.i18n.language import translated
+from lodeweb.pages.form_errors import refused
+
+blueprint = Blueprint("import_confirmation", __name__, url_prefix=f"{ROOT}/imports")
+blueprint.register_error_handler(LodeError, refused)
+blueprint.before_request(require_order)
+SAMPLE = 10
+"""Records that the confirmation shows."""
+
+
+@blueprint.get("/<int:number>/confirm")
+@needs("expert")
+def confirm(number: int) -> AnyResponse | str:
+    """Return the page that confirms an import that was checked; one that was not leads to its own page."""
+    with writing(site().desk) as connection:
+        found = import_requests.one(connection, number)
+    if found.state not in ("checked", "review") or found.withdraws is not None:
+        return redirect(f"{ROOT}/imports/{number}", 303)
+    problem: Message | None = None
+    records, problems = [], FoundProblems((), 0, False)
+    if found.source is None:
+        try:
+            source = corrected_source(found)
+            with file_of(number) as (_, path):
+                records = preview_confined(source, path, SAMPLE)
+            problems = find_problems(found, source)
+        except MessageError as error:
+            problem = error.message
+    return render_template(
+        "desk/import_confirm.html",
+        found=found,
+        result=found.result or {},
+        records=records,
+        problems=problems,
+        problem=translated(problem) if problem is not None else None,
+        reviewed=are_reviewed(),
+        may_publish=may_publish(account()) and found.may_be_published_by(account().name),
+    )
+
+
+@blueprint.post("/<int:number>/confirm")
+@needs("expert")
+def order(number: int) -> AnyResponse:
+    """Order the import, which then waits for a second person if imports are reviewed."""
+    with writing(site().desk, account().name) as connection:
+        found = import_requests.require_idle(connection, number)
+        if found.state != "checked":
+            raise BadQuery("state", found.state, msg("Check the import first; its mapping or a cell was changed."))
+        may_lose_rows = request.form.get("may_lose_rows") == "yes"
+        import_requests.order_import(connection, number, account().name, may_lose_rows, are_reviewed())
+    return redirect(f"{ROOT}/imports/{number}", 303)
+
+
+@blueprint.post("/<int:number>/review")
+@needs("expert")
+def review(number: int) -> AnyResponse:
+    """Publish an import that somebody else ordered, or send it back with a reason; who ordered it may take it back."""
+    action = request.form.get("action", "")
+    with writing(site().desk, account().name) as connection:
+        found = import_requests.one(connection, number)
+        if action == "publish":
+            if not may_publish(account()):
+                raise NotAllowed(msg("An administrator who did not order this import publishes it."))
+            import_requests.publish(connection, number, account().name)
+        elif may_publish(account()) or found.ordered_by == account().name:
+            import_requests.send_back(connection, number, account().name, request.form.get("note", ""))
+        else:
+            raise NotAllowed(msg("Only an administrator or who ordered this import sends it back."))
+    return redirect(f"{ROOT}/imports/{number}", 303)
+
+
+@blueprint.get("/<int:number>/withdraw")
+@needs("administrator")
+def withdraw(number: int) -> AnyResponse:
+    """Redirect to the withdrawal of what an import changed. Raise BadQuery for one that was not imported."""
+    with writing(site().desk) as connection:
+        found = import_requests.one(connection, number)
+    run = (found.result or {}).get("run")
+    if found.state != "imported" or run is None:
+        raise BadQuery("number", str(number), msg("This import was not published, so there is nothing to withdraw."))
+    return redirect(f"{ROOT}/runs/{run}#withdraw", 303)

@@ -1,0 +1,41 @@
+"""Who may order, check and publish imports at the desk, by role and by the setting LODE_REVIEW_IMPORTS."""
+
+from lodebase.desk.identity.accounts import ROLE_NAMES, Account
+from lodebase.errors import NotAllowed
+from lodedata.messages import msg
+from lodeweb.http.access.sessions import account, current_account
+from lodeweb.http.database import site
+
+
+def are_reviewed() -> bool:
+    """Return whether an import that is ordered waits for a second person."""
+    return site().settings.review_imports
+
+
+def may_order(of: Account | None) -> bool:
+    """Return whether an account may prepare and order imports: an expert's needs a review, so only where there is one."""
+    return of is not None and of.may("expert" if are_reviewed() else "administrator")
+
+
+def may_publish(of: Account) -> bool:
+    """Return whether an account may publish the imports of others."""
+    return of.may("administrator")
+
+
+def require_order() -> None:
+    """Raise NotAllowed unless the account that is signed in may order imports."""
+    found = account()
+    if not may_order(found):
+        raise NotAllowed(
+            msg(
+                "This needs the role %(wanted)s; %(name)s has the role %(role)s.",
+                name=found.name,
+                role=ROLE_NAMES[found.role],
+                wanted=ROLE_NAMES["administrator"],
+            )
+        )
+
+
+def are_offered() -> bool:
+    """Return whether the desk offers imports to the account that is signed in."""
+    return may_order(current_account())
