@@ -7,6 +7,7 @@ serves pages reads the public parts only.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import orjson
 from joserfc.jwk import OKPKey
@@ -16,7 +17,8 @@ from lodebase.db.schema.desk_tables import signing_key
 from lodebase.errors import DatabaseUnfit
 from lodedata.messages import msg
 
-CURVE, ALGORITHM = "Ed25519", "Ed25519"
+CURVE: Final = "Ed25519"
+ALGORITHM = "Ed25519"
 """The curve (RFC 8032) and its name as a JWS algorithm (RFC 9864)."""
 
 Jwk = dict[str, str | list[str]]

@@ -105,9 +105,11 @@ def test_a_bank_officer_checks_fifty_firms_and_verifies_the_signed_files(
 ) -> None:
     firms = fifty_firms(tmp_path / "企业.xlsx")
     for lang, size in (("en", (1280, 800)), ("zh", PHONE)):
-        dark = "dark" if lang == "zh" else "light"
-        viewport = {"width": size[0], "height": size[1]}
-        context = browser.new_context(base_url=site.url, viewport=viewport, color_scheme=dark, accept_downloads=True)
+        context = browser.new_context(
+            base_url=site.url,
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if lang == "zh" else "light",
+        )
         page = context.new_page()
         field, workbook, signed, pdf, verify = BATCH[lang]
         page.goto(f"/lists/batch?lang={lang}")

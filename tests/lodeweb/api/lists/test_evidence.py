@@ -73,7 +73,7 @@ def signed(client: FlaskClient) -> dict[str, bytes]:
 def keys_of(client: FlaskClient) -> bytes:
     response = client.get("/.well-known/jwks.json")
     assert response.status_code == 200
-    return response.data
+    return bytes(response.data)
 
 
 def test_the_public_keys_have_no_private_part(client: FlaskClient, store: Store) -> None:

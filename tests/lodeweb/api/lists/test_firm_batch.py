@@ -12,7 +12,6 @@ import xlsxwriter
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import Workbook, load_workbook
-from openpyxl.worksheet.worksheet import Worksheet
 from tests.jobs import run_jobs
 
 from lodebase.db.store import Store
@@ -196,7 +195,7 @@ def test_ten_thousand_firms_become_a_job(client: FlaskClient) -> None:
         assert "up to 200 firms" in refused.text and "f=xlsx" in refused.text, refused.text
 
 
-def waited_workbook(client: FlaskClient, store: Store, number: int) -> list[Worksheet]:
+def waited_workbook(client: FlaskClient, store: Store, number: int) -> list[Any]:
     """Return the sheets that a client gets that prefers to wait, while another thread runs the jobs."""
     many = "企业名称\n" + f"{LISTED}\n" + "".join(f"公司{n}\n" for n in range(number - 1))
     done = Event()
