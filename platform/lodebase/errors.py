@@ -155,6 +155,12 @@ class NotAllowed(LodeError):
     """An action that the user has no right to."""
 
 
+class NotVerified(LodeError):
+    """A file that is not as it was signed, or that no known key signed."""
+
+    exit_status = 1
+
+
 class BadApiKey(LodeError):
     """An API key that does not exist or was revoked."""
 

@@ -1,11 +1,13 @@
 """Condition lists: the state of entries on a day, and whether an organisation is on a list; no database."""
 
-from lodedata.lists.check import STATUSES, Checker, ListResult
+from lodedata.lists.check import ON_LIST, STATUSES, Checker, ListResult
+from lodedata.lists.entry_line import EntryStep, entry_line
 from lodedata.lists.matching import EntryMatch, ListIndex, Subject
 from lodedata.lists.register import Batch, Coverage, EntryHistory, Event, ListEntry, Register
 from lodedata.lists.states import EntryState
 
 __all__ = [
+    "ON_LIST",
     "STATUSES",
     "Batch",
     "Checker",
@@ -13,10 +15,12 @@ __all__ = [
     "ListEntry",
     "EntryHistory",
     "EntryState",
+    "EntryStep",
     "Event",
     "ListIndex",
     "ListResult",
     "EntryMatch",
     "Register",
     "Subject",
+    "entry_line",
 ]

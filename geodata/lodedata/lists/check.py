@@ -24,6 +24,15 @@ OF_STATE: Mapping[str, str] = {
     "self-withdrawn": "withdrawn",
     EXPIRED: "not-listed",
 }
+ON_LIST: Mapping[str, str] = {
+    "listed": "yes",
+    "under-rectification": "yes",
+    "withdrawn": "no",
+    "not-listed": "no",
+    "proposed": "not-known",
+    "not-known": "not-known",
+}
+"""Whether the organisation is on the list on the day, by status: yes, no, or not known here."""
 PROMISING = frozenset({"listed", "under-rectification"})
 
 
@@ -48,6 +57,11 @@ class ListResult:
     site: str | None = None
     firm_status: str | None = None
     details: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def on_list(self) -> str:
+        """Whether the organisation is on the list: ``yes``, ``no`` or ``not-known``."""
+        return ON_LIST[self.status]
 
     @property
     def message(self) -> Message:

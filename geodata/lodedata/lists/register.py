@@ -75,6 +75,8 @@ class Event:
     kinds: tuple[str, ...] = ()
     new_name: str | None = None
     new_division: str | None = None
+    url: str | None = None
+    """The address of the act."""
 
 
 @dataclass(slots=True)

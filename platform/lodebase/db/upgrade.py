@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 
 from lodebase.db import engine as engines
-from lodebase.db import sql_objects
+from lodebase.db import signing_keys, sql_objects
 from lodebase.db.engine import Addresses
 from lodebase.db.private_cluster.preparation import UPGRADE_LOCK, reason
 from lodebase.db.revision import RevisionState, migrations, state
@@ -105,6 +105,7 @@ def _run_migrations(connection: Connection, run: Callable[[Config], None], upwar
     if reached.current:
         _write_vocabularies(connection)
         _make_secret(connection)
+        signing_keys.make_first(connection)
     return reached
 
 

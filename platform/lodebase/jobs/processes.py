@@ -1,5 +1,6 @@
 """The processes: what each takes and returns, and the function that runs it."""
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,10 +15,11 @@ from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import MOST_CANDIDATES, Candidate, parse_candidate, parse_candidates
 from lodebase.layout.reports.report import report
 from lodebase.layout.rulebook import rulebook
+from lodebase.lists.firm_results import find_firm_results, write_workbook
 from lodebase.lists.list_query import parse
 from lodebase.lists.list_report import list_report
 from lodebase.lists.list_table import CSV, MOST_BYTES, check_rows, rows_of
-from lodebase.operations.formats import result_data
+from lodebase.operations.formats import XLSX, result_data
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
@@ -72,6 +74,8 @@ class Process:
     prepare: Callable[[Inputs, date], Callable[[ProcessServices], Any]] | None = None
     """Return the run for inputs on a day. Raises BadQuery or BadCandidate if an input is invalid."""
     media_type: str = JSON
+    binary: bool = False
+    """Whether the result is base64 of bytes, which a client gets as they are."""
     takes_long: bool = False
     """Whether it is run by a job alone, apart from the processes that serve requests."""
 
@@ -140,12 +144,28 @@ def _layout_checks(inputs: Inputs, today: date) -> Callable[[ProcessServices], d
 
 def _list_checks(inputs: Inputs, today: date) -> Callable[[ProcessServices], str]:
     rows = rows_of(inputs["table"], {name: inputs[name] for name in ("date", "list") if name in inputs})
-    version, language = _version(inputs), inputs.get("language", "en")
-    if language not in LANGUAGE["enum"]:
-        raise BadQuery("language", language, msg('"%(value)s" is not a language here. Use en or zh.'))
+    version, language = _version(inputs), _language(inputs)
     return lambda services: check_rows(
         services.engine, services.figures, rows, today, language, version, progress=services.progress
     )
+
+
+def _list_workbook(inputs: Inputs, today: date) -> Callable[[ProcessServices], str]:
+    rows = rows_of(inputs["table"], {name: inputs[name] for name in ("date", "list") if name in inputs})
+    version, language = _version(inputs), _language(inputs)
+
+    def run(services: ProcessServices) -> str:
+        found = find_firm_results(services.engine, services.figures, rows, today, version)
+        return b64encode(write_workbook(found, language, every=False)).decode()
+
+    return run
+
+
+def _language(inputs: Inputs) -> str:
+    language = str(inputs.get("language", "en"))
+    if language not in LANGUAGE["enum"]:
+        raise BadQuery("language", language, msg('"%(value)s" is not a language here. Use en or zh.'))
+    return language
 
 
 def _version(inputs: Inputs) -> int | None:
@@ -181,6 +201,17 @@ def declared_process(operation: Operation[Any, Any]) -> Process:
 _VERSION = ProcessValue(msg("A version of the data; by default the latest."), VERSION)
 _DAY = ProcessValue(msg("The day; by default today."), DAY)
 _LISTS = ProcessValue(msg("Codes of lists; by default all."), TEXT, several=True)
+_TABLE_INPUTS: Mapping[str, ProcessValue] = {
+    "table": ProcessValue(
+        msg("A CSV with a column name, uscc or project; it may have province, date and list, too."),
+        {"type": "string", "contentMediaType": CSV, "maxLength": MOST_BYTES},
+        required=True,
+    ),
+    "date": _DAY,
+    "list": _LISTS,
+    "language": ProcessValue(msg("The language of the sentences; by default English."), LANGUAGE),
+    "version": _VERSION,
+}
 PROCESSES: Mapping[str, Process] = MappingProxyType(
     {
         process.name: process
@@ -239,21 +270,28 @@ PROCESSES: Mapping[str, Process] = MappingProxyType(
                 "list-checks",
                 msg("Check of a table of firms"),
                 msg("Whether each firm of a table is on condition lists on a day: a row for each firm and list."),
-                {
-                    "table": ProcessValue(
-                        msg("A CSV with a column name, uscc or project; it may have province, date and list, too."),
-                        {"type": "string", "contentMediaType": CSV, "maxLength": MOST_BYTES},
-                        required=True,
-                    ),
-                    "date": _DAY,
-                    "list": _LISTS,
-                    "language": ProcessValue(msg("The language of the sentences; by default English."), LANGUAGE),
-                    "version": _VERSION,
-                },
+                _TABLE_INPUTS,
                 "table",
                 {"table": ProcessValue(msg("The results as a CSV"), {"type": "string", "contentMediaType": CSV})},
                 _list_checks,
                 media_type=CSV,
+                takes_long=True,
+            ),
+            Process(
+                "list-checks-workbook",
+                msg("Check of a table of firms as a workbook"),
+                msg("The same as a workbook: one row for each firm, with the list that matters first."),
+                _TABLE_INPUTS,
+                "workbook",
+                {
+                    "workbook": ProcessValue(
+                        msg("The results as a workbook"),
+                        {"type": "string", "contentMediaType": XLSX.media_type, "contentEncoding": "base64"},
+                    )
+                },
+                _list_workbook,
+                media_type=XLSX.media_type,
+                binary=True,
                 takes_long=True,
             ),
             *(declared_process(operation) for operation in declared_operations().values() if operation.process),

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from lodebase.errors import BadQuery
 from lodebase.lists.list_labels import STATUS_LABELS
 from lodebase.lists.list_table import Row, check_firms
+from lodebase.lists.stored_lists import ListsState
 from lodebase.statistics.figures import Known
 from lodedata.lists import ListResult
 from lodedata.messages import Message, Translatable, in_language, msg
@@ -18,6 +19,7 @@ from lodedata.vocab import label
 
 ORDER = ("listed", "under-rectification", "not-known", "proposed", "withdrawn", "not-listed")
 """Statuses by how much they matter, where an entry of the list names the firm."""
+ALL_LISTS, LISTS_WITH_AN_ENTRY = msg("All lists"), msg("Lists with an entry")
 BAD_INPUT = msg("Not checked")
 COLUMNS: Sequence[Message] = (
     *(msg("Firm"), msg("Unified social credit code"), msg("Date"), msg("Result"), msg("List"), msg("Reason"), msg("Entry")),
@@ -58,16 +60,21 @@ class FirmResult:
 
 @dataclass(frozen=True, slots=True)
 class FirmResults:
-    """The results for a table of firms at a version of the data, and the names of the lists by code."""
+    """The results for a table of firms at a version of the data."""
 
-    version: int
+    read: ListsState
     firms: tuple[FirmResult, ...]
+
+    @property
+    def version(self) -> int:
+        """Return the version of the data."""
+        return self.read.version
 
 
 def find_firm_results(engine: Engine, figures: Known, rows: list[Row], today: date, version: int | None = None) -> FirmResults:
     """Return one result for each row of a table of firms."""
-    number, checked = check_firms(engine, figures, rows, today, version)
-    return FirmResults(number, tuple(_of_rows(checked)))
+    read, checked = check_firms(engine, figures, rows, today, version)
+    return FirmResults(read, tuple(_of_rows(checked)))
 
 
 def _of_rows(checked: Iterable[tuple[Row, list[ListResult] | BadQuery]]) -> Iterator[FirmResult]:
@@ -84,14 +91,17 @@ def _rank(result: ListResult) -> tuple[bool, bool, int, bool]:
     return (not named, not result.candidates, ORDER.index(result.status), result.reason == "not-collected")
 
 
-def write_workbook(found: FirmResults, language: str) -> bytes:
-    """Return a workbook with a row for each firm, and a second sheet with a row for each firm and list."""
+def write_workbook(found: FirmResults, language: str, every: bool = True) -> bytes:
+    """Return a workbook with a row for each firm, and a second sheet with a row for each firm and list.
+
+    Unless ``every`` row of the second sheet is wanted, it has only those of lists with an entry that is or may be the firm's.
+    """
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheets = (
         (msg("Firms"), COLUMNS, (_row(one, found.version, language) for one in found.firms)),
-        (msg("All lists"), COLUMNS_OF_LISTS, (row for one in found.firms for row in _rows_of_lists(one, language))),
+        (ALL_LISTS if every else LISTS_WITH_AN_ENTRY, COLUMNS_OF_LISTS, _all_rows_of_lists(found, language, every)),
     )
     for title, columns, rows in sheets:
         sheet = book.add_worksheet(title.in_language(language))
@@ -130,8 +140,15 @@ def _grade(result: ListResult, language: str) -> str:
     return "" if code is None else label("list-source-grade", code).in_language(language)
 
 
-def _rows_of_lists(one: FirmResult, language: str) -> Iterator[list[object]]:
-    for result in one.results:
+def _all_rows_of_lists(found: FirmResults, language: str, every: bool) -> Iterator[list[object]]:
+    for one in found.firms:
+        yield from _rows_of_lists(
+            one, [result for result in one.results if every or result.match or result.candidates], language
+        )
+
+
+def _rows_of_lists(one: FirmResult, results: Iterable[ListResult], language: str) -> Iterator[list[object]]:
+    for result in results:
         entry = None if result.match is None else result.match.history.entry
         yield [
             *(_firm(one), result.coverage.name.in_language(language), STATUS_LABELS[result.status].in_language(language)),

@@ -57,7 +57,11 @@ def firm_rows(content: bytes, given: Mapping[str, str]) -> list[Row]:
     if len(rows) > MOST_ROWS:
         raise BadQuery("body", "", msg("The table has more than %(most)s rows. Divide it.", most=MOST_ROWS))
     if not rows:
-        raise BadQuery("body", "", msg("The table has no row below its header. Add the firms."))
+        no_rows = msg(
+            "The table has no row below its header. Add the firms. A cell with a formula is read only if the workbook was "
+            "saved with its result."
+        )
+        raise BadQuery("body", "", no_rows)
     return [{name: row.get(name, "") or given.get(name, "") for name in INPUT} for row in rows]
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from lodedata.lists.reasons import REASONS
-from lodedata.messages import Message, msg
+from lodedata.lists.states import EXPIRED, PROPOSED
+from lodedata.messages import Message, Translatable, msg
+from lodedata.vocab import label
 
 STATUS_LABELS: Mapping[str, Message] = {
     "listed": msg("Listed"),
@@ -13,6 +15,8 @@ STATUS_LABELS: Mapping[str, Message] = {
     "not-known": msg("Not known here"),
     "proposed": msg("Proposed, not listed"),
 }
+LISTING_ENDED = msg("Listing ended")
+NO_IS_NOT_UNKNOWN = msg('"Not known here" means that the list is not complete here for that day; it does not mean no.')
 METHODS: Mapping[str, Message] = {
     "uscc": msg("by unified social credit code"),
     "project": msg("the entry names the project"),
@@ -30,6 +34,15 @@ SITES: Mapping[str, Message] = {
 }
 TITLES: Mapping[str, Message] = {
     "extract": msg("Extract: was it on the list on that day?"),
+    "extract_of_table": msg("Extract: were these firms on lists on that day?"),
+    "evidence": msg("The same results as signed data"),
+    "lists_sha256": msg("SHA-256 of the lists in this version"),
+    "number": msg("No."),
+    "status": msg("Result"),
+    "list": msg("List"),
+    "reason": msg("Reason"),
+    "act_url": msg("Address of the act"),
+    "history": msg("History of the entry"),
     "name": msg("Firm"),
     "uscc": msg("Unified social credit code"),
     "project": msg("Project"),
@@ -46,3 +59,10 @@ TITLES: Mapping[str, Message] = {
     "last": msg("Last known state"),
     "candidates": msg("Other entries that may be meant"),
 }
+
+
+def event_label(event: str) -> Translatable:
+    """Return the label of a step of an entry."""
+    if event == EXPIRED:
+        return LISTING_ENDED
+    return label("list-entry-state" if event in PROPOSED else "list-event-type", event)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from lodebase.errors import BadQuery
 from lodebase.layout.state import state
 from lodebase.lists.list_query import ListQuery, parse, require_lists, subject
-from lodebase.lists.stored_lists import checker, names_of_codes, projects
+from lodebase.lists.stored_lists import ListsState, checker, lists_state, names_of_codes, projects
 from lodebase.statistics.figures import Known
 from lodedata.lists import Checker, ListResult
 from lodedata.messages import in_language, msg
@@ -70,7 +70,7 @@ def check_rows(
     progress: Callable[[int, int], None] = lambda done, number: None,
 ) -> str:
     """Return a CSV with the result for each row and list; a row that can't be read has its sentence as the reason."""
-    number_of_version, checked = check_firms(engine, figures, rows, today, version)
+    read, checked = check_firms(engine, figures, rows, today, version)
     stream = io.StringIO(newline="")
     # a spreadsheet reads UTF-8 only with this mark
     stream.write("\ufeff")
@@ -81,25 +81,25 @@ def check_rows(
         given = [guarded_cell(row[name]) for name in INPUT]
         if isinstance(results, BadQuery):
             cells = ["", "bad-input", *[""] * 14, in_language(results, language)]
-            writer.writerow((*given, *cells, number_of_version))
+            writer.writerow((*given, *cells, read.version))
             continue
         for result in results:
-            writer.writerow((*given, *_cells(result, language), number_of_version))
+            writer.writerow((*given, *_cells(result, language), read.version))
     return stream.getvalue()
 
 
 def check_firms(
     engine: Engine, figures: Known, rows: list[Row], today: date, version: int | None = None
-) -> tuple[int, Iterator[tuple[Row, list[ListResult] | BadQuery]]]:
+) -> tuple[ListsState, Iterator[tuple[Row, list[ListResult] | BadQuery]]]:
     """Return the version of the data, and for each row its results by list or what is wrong with it."""
     parsed = [_parsed(row, today) for row in rows]
     queries = [one for one in parsed if isinstance(one, ListQuery)]
     with state(engine, version) as seen:
-        lists = checker(seen, figures)
+        lists, read = checker(seen, figures), lists_state(seen, figures)
         sites = projects(seen, sorted({one.project for one in queries if one.project}))
         names = names_of_codes(seen, sorted({one.uscc for one in queries if one.uscc}))
     checked = ((row, _results(lists, query, sites, names)) for row, query in zip(rows, parsed, strict=True))
-    return seen.version, checked
+    return read, checked
 
 
 def _parsed(row: Row, today: date) -> ListQuery | BadQuery:

@@ -1,7 +1,12 @@
 """The condition lists of a version of the data, and the organisations and projects that are checked against them."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+import orjson
 
 from lodebase.layout.state import SiteState
 from lodebase.statistics.figures import Known
@@ -28,6 +33,27 @@ SELECT list, batch, name_as_printed AS name, name_as_printed_uscc AS uscc, event
   entry_kind AS kinds, new_name, new_province AS new_division
 FROM list_event ORDER BY date, id
 """
+ACT_ADDRESSES = """
+SELECT DISTINCT ON (number) number, url FROM official_act WHERE number = ANY (%(numbers)s) AND url IS NOT NULL
+ORDER BY number, issued_on DESC NULLS LAST, id
+"""
+COMMITTED = "SELECT committed_at FROM lode.dataset_version WHERE version = %(version)s"
+LISTED_ENTRIES = """
+SELECT record_id AS id FROM lode.organisation_mention
+WHERE record_kind = 'list_entry' AND organisation_id = %(organisation)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ListsState:
+    """The version of the data that a check read, when it was committed (UTC), and the SHA-256 of the lists in it.
+
+    The digest is of the rows of lists, batches, entries and events as JSON, in the order of their statements in this module.
+    """
+
+    version: int
+    committed_at: datetime | None
+    lists_sha256: str
 
 
 def checker(seen: SiteState, figures: Known) -> Checker:
@@ -36,12 +62,33 @@ def checker(seen: SiteState, figures: Known) -> Checker:
     return found
 
 
+def lists_state(seen: SiteState, figures: Known) -> ListsState:
+    """Return the version with the digest of its lists, computed once for each version."""
+    found: ListsState = figures.at(seen.version, ("lists-state",), lambda: _state(seen))
+    return found
+
+
+def entries_of_organisation(seen: SiteState, organisation: str) -> frozenset[str]:
+    """Return the ids of the list entries that name an organisation."""
+    return frozenset(row["id"] for row in seen.rows(LISTED_ENTRIES, {"organisation": organisation}))
+
+
+def _state(seen: SiteState) -> ListsState:
+    rows = [seen.rows(statement, {}) for statement in (COVERAGES, BATCHES, ENTRIES, EVENTS)]
+    digest = hashlib.sha256(orjson.dumps(rows, default=str)).hexdigest()
+    committed = [row["committed_at"] for row in seen.rows(COMMITTED, {"version": seen.version})]
+    return ListsState(seen.version, committed[0] if committed else None, digest)
+
+
 def _register(seen: SiteState) -> Register:
+    batches, events = seen.rows(BATCHES, {}), seen.rows(EVENTS, {})
+    numbers = sorted({row["act"] for row in (*batches, *events) if row["act"]})
+    addresses = {row["number"]: row["url"] for row in seen.rows(ACT_ADDRESSES, {"numbers": numbers})} if numbers else {}
     return Register(
         [_coverage(row) for row in seen.rows(COVERAGES, {})],
-        _without_ranges([_batch(row) for row in seen.rows(BATCHES, {})]),
+        _without_ranges([_batch(row, addresses) for row in batches]),
         [ListEntry(**row | {"kinds": tuple(row["kinds"])}) for row in seen.rows(ENTRIES, {})],
-        [Event(**row | {"kinds": tuple(row["kinds"])}) for row in seen.rows(EVENTS, {})],
+        [Event(**row | {"kinds": tuple(row["kinds"]), "url": addresses.get(row["act"])}) for row in events],
     )
 
 
@@ -56,8 +103,9 @@ def _coverage(row: dict[str, Any]) -> Coverage:
     )
 
 
-def _batch(row: dict[str, Any]) -> Batch:
-    return Batch(**row | {"published": partial_date(row["published"]) if row["published"] else None})
+def _batch(row: dict[str, Any], addresses: Mapping[str, str]) -> Batch:
+    published = partial_date(row["published"]) if row["published"] else None
+    return Batch(**row | {"published": published, "url": row["url"] or addresses.get(row["act"])})
 
 
 def _without_ranges(batches: list[Batch]) -> list[Batch]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 
 import typst
@@ -20,9 +21,10 @@ NO_TYPEFACE = msg(
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading; in Chinese it is numbered."""
+    """A heading of level 1 to 3; in Chinese it is numbered 一、, （一） and 1. (GB/T 9704-2012, 7.3.3)."""
 
     text: str
+    level: int = 1
     kind: str = field(default="heading", init=False)
 
 
@@ -73,6 +75,29 @@ Block = Heading | Paragraph | Note | Fields | Rows | Picture
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A text file that a PDF carries, with its name, media type, and a description for readers."""
+
+    name: str
+    media_type: str
+    text: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The number of a document, its day, and the body that issues it (GB/T 9704-2012, 7.2.4, 7.2.5, 7.3.5)."""
+
+    number: str
+    day: date
+    issuer: str | None = None
+
+    def day_in(self, language: str) -> str:
+        """Return the day as official documents write it, without leading zeros in Chinese."""
+        return f"{self.day.year}年{self.day.month}月{self.day.day}日" if language == "zh" else self.day.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedDocument:
     """A document in a language ("en" or "zh"); each page has its foot and its number."""
 
@@ -80,6 +105,13 @@ class PrintedDocument:
     language: str
     foot: str
     blocks: Sequence[Block]
+    letterhead: Letterhead | None = None
+    attached: Sequence[AttachedFile] = ()
+    """Files that the PDF carries; a Word file has none."""
+
+
+def _letterhead(head: Letterhead, language: str) -> dict[str, str | None]:
+    return {"number": head.number, "issuer": head.issuer, "day": head.day_in(language)}
 
 
 def typeset(document: PrintedDocument) -> bytes:
@@ -94,7 +126,10 @@ def typeset(document: PrintedDocument) -> bytes:
         **{"title": document.title, "language": document.language, "region": REGIONS[document.language]},
         **{"foot": document.foot, "latin": typefaces.LATIN},
         **{"body": body or head or typefaces.LATIN, "head": head or body or typefaces.LATIN},
+        "second": typefaces.chosen(typefaces.SECOND, families) or body or head or typefaces.LATIN,
         "blocks": [asdict(one) for one in blocks],
+        "letterhead": None if document.letterhead is None else _letterhead(document.letterhead, document.language),
+        "attached": [asdict(one) for one in document.attached],
     }
     inputs = {"document": json.dumps(data, ensure_ascii=False)}
     made: bytes = typst.compile(str(TEMPLATE), sys_inputs=inputs, font_paths=fonts, pdf_standards="ua-1")

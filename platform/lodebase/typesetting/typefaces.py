@@ -12,6 +12,9 @@ BODY = ("FangSong", "FangSong_GB2312", "STFangsong", "Noto Serif CJK SC", "Sourc
 HEAD = ("SimHei", "STHeiti", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
 """Chinese typefaces of headings and tables."""
 
+SECOND = ("KaiTi", "KaiTi_GB2312", "STKaiti", "AR PL UKai CN", "LXGW WenKai")
+"""Chinese typefaces of second headings (GB/T 9704-2012, 7.3.3)."""
+
 
 @cache
 def installed() -> typst.Fonts:

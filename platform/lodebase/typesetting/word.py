@@ -11,17 +11,20 @@ from docx.document import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 
 from lodebase.typesetting import typefaces
-from lodebase.typesetting.document import Block, PrintedDocument
+from lodebase.typesetting.document import Heading, PrintedDocument
 
 MARGINS_MM = {"zh": (37, 35, 28, 26), "en": (20, 20, 20, 20)}
 """Top, bottom, left and right edge (GB/T 9704-2012, 5.2.1)."""
 TITLE_PT, BODY_PT = {"zh": 22, "en": 18}, {"zh": 16, "en": 11}
 """Sizes 2 and 3 (5.2.2, 7.3)."""
 LINE_PT, SMALL_PT, PAGE_NUMBER_PT = 28, 9, 14
-TITLE_FACE, BODY_FACE, HEAD_FACE, LATIN_FACE = "方正小标宋简体", "仿宋", "黑体", "Times New Roman"
+MARK_PT, ENGLISH_HEADING_PT = {"zh": 26, "en": 16}, (13, 12, 11)
+TITLE_FACE, BODY_FACE, HEAD_FACE, SECOND_FACE = "方正小标宋简体", "仿宋", "黑体", "楷体"
+LATIN_FACE = "Times New Roman"
+RED, BLACK = RGBColor(0xC0, 0, 0), RGBColor(0, 0, 0)
 NUMERALS = "一二三四五六七八九十"
 PICTURE_MM = 130
 EPOCH = datetime(2026, 1, 1)
@@ -34,6 +37,7 @@ def write_word(document: PrintedDocument) -> bytes:
     properties = made.core_properties
     properties.title, properties.author, properties.created, properties.modified = document.title, "Lode", EPOCH, EPOCH
     _set_page(made, document)
+    _write_letterhead(made, document)
     _paragraph(made, document.title, TITLE_FACE, TITLE_PT[document.language], centred=True)
     writers: Mapping[str, Callable[..., None]] = {
         "paragraph": _write_paragraph,
@@ -42,13 +46,14 @@ def write_word(document: PrintedDocument) -> bytes:
         "rows": _write_rows,
         "picture": _write_picture,
     }
-    headings = 0
+    numbers = [0, 0, 0]
     for block in document.blocks:
-        if block.kind == "heading":
-            headings += 1
-            _heading(made, block, document.language, headings)
+        if isinstance(block, Heading):
+            numbers[block.level - 1 :] = [numbers[block.level - 1] + 1, *[0] * (len(numbers) - block.level)]
+            _heading(made, block, document.language, numbers[block.level - 1])
         else:
             writers[block.kind](made, block, document.language)
+    _write_signature(made, document)
     stream = io.BytesIO()
     made.save(stream)
     return stream.getvalue()
@@ -100,12 +105,45 @@ def _paragraph(made: Any, text: str, face: str, size: float, centred: bool = Fal
     return paragraph
 
 
-def _heading(made: WordDocument, block: Block, language: str, number: int) -> None:
-    text = getattr(block, "text", "")
-    numbered = f"{_numeral(number)}、{text}" if language == "zh" else text
-    paragraph = made.add_heading(level=1)
+def _heading(made: WordDocument, block: Heading, language: str, number: int) -> None:
+    """Write a heading: in Hei, Kai or the typeface of the text, by its level (7.3.3)."""
+    forms = (f"{_numeral(number)}、", f"（{_numeral(number)}）", f"{number}. ")
+    numbered = f"{forms[block.level - 1]}{block.text}" if language == "zh" else block.text
+    paragraph = made.add_heading(level=block.level)
     paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(8), Pt(4)
-    _run(paragraph, numbered, HEAD_FACE, BODY_PT[language] if language == "zh" else 13, bold=language == "en")
+    face = (HEAD_FACE, SECOND_FACE, BODY_FACE)[block.level - 1]
+    size = BODY_PT[language] if language == "zh" else ENGLISH_HEADING_PT[block.level - 1]
+    _run(paragraph, numbered, face, size, bold=language == "en").font.color.rgb = BLACK
+
+
+def _write_letterhead(made: WordDocument, document: PrintedDocument) -> None:
+    """Write the issuing body in red with a red rule, and the number of the document (7.2.4, 7.2.5, 7.2.7)."""
+    head = document.letterhead
+    if head is None:
+        return
+    if head.issuer is not None:
+        mark = _paragraph(made, head.issuer, TITLE_FACE, MARK_PT[document.language], centred=True)
+        mark.runs[0].font.color.rgb = RED
+    number = _paragraph(made, head.number, BODY_FACE, BODY_PT[document.language], centred=True)
+    if head.issuer is not None:
+        borders, bottom = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
+        for name, value in (("val", "single"), ("sz", "8"), ("space", "8"), ("color", str(RED))):
+            bottom.set(qn(f"w:{name}"), value)
+        borders.append(bottom)
+        number._p.get_or_add_pPr().insert_element_before(borders, "w:spacing", "w:ind", "w:jc")
+
+
+def _write_signature(made: WordDocument, document: PrintedDocument) -> None:
+    """Write the issuing body and the day at the end (7.3.5)."""
+    head = document.letterhead
+    if head is None:
+        return
+    for text in (head.issuer, head.day_in(document.language)):
+        if text is not None:
+            paragraph = _paragraph(made, text, BODY_FACE, BODY_PT[document.language])
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            if document.language == "zh":
+                paragraph.paragraph_format.right_indent = Pt(4 * BODY_PT["zh"])
 
 
 def _numeral(number: int) -> str:

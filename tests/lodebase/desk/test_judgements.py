@@ -96,6 +96,8 @@ def trail(owner: Engine) -> Callable[[str], list[tuple[str | None, str]]]:
         "UPDATE account SET password_hash = 'x'",
         "DELETE FROM sign_in",
         "UPDATE site_secret SET value = 'x'",
+        "DELETE FROM signing_key",
+        "INSERT INTO signing_key (kid, public_key) VALUES ('x', '{}')",
         "UPDATE deposit SET name_en = 'x'",
         "DELETE FROM source_record",
         "SELECT count(*) FROM deposit",
@@ -115,7 +117,7 @@ def test_not_even_the_owner_changes_the_trail_or_a_judgement(owner: Engine, tabl
         connection.execute(text(statement.format(table)))
 
 
-@pytest.mark.parametrize("table", ["account", "site_secret", "sign_in", "audit"])
+@pytest.mark.parametrize("table", ["account", "site_secret", "signing_key", "sign_in", "audit"])
 def test_the_reading_role_sees_nothing_of_accounts(shared: Store, table: str) -> None:
     with opened(shared.addresses.site) as site, site.connect() as connection, pytest.raises(DBAPIError, match=DENIED):
         connection.execute(text(f"SELECT * FROM {table}"))

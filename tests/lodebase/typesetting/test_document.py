@@ -2,12 +2,27 @@
 
 import io
 import re
+from collections.abc import Callable
+from datetime import date
 
 import pytest
+from docx import Document
 from pypdf import PdfReader
 
 from lodebase.typesetting import typefaces
-from lodebase.typesetting.document import Block, Fields, Heading, Note, Paragraph, Picture, PrintedDocument, Rows, typeset
+from lodebase.typesetting.document import (
+    Block,
+    Fields,
+    Heading,
+    Letterhead,
+    Note,
+    Paragraph,
+    Picture,
+    PrintedDocument,
+    Rows,
+    typeset,
+)
+from lodebase.typesetting.word import write_word
 
 HOSTILE = '#panic("x") = $x$ *b* _i_ @ref <label> \\ `raw` // comment ' + "a" * 200
 
@@ -56,3 +71,49 @@ def test_a_document_without_a_chinese_typeface_says_so(monkeypatch: pytest.Monke
 def test_the_first_installed_typeface_of_an_order_is_chosen() -> None:
     assert typefaces.chosen(("a", "b", "c"), {"c", "b"}) == "b"
     assert typefaces.chosen(("a",), {"c"}) is None
+
+
+HEADED: list[Block] = [
+    Heading("概要"),
+    Heading("逐条判断"),
+    *(Heading("未满足（2）", 2), Heading("甲条", 3), Heading("乙条", 3), Heading("满足（1）", 2), Heading("丙条", 3)),
+    Heading("资料来源与注释"),
+]
+NUMBERED = (
+    "一、概要",
+    "二、逐条判断",
+    "（一）未满足（2）",
+    "1.甲条",
+    "2.乙条",
+    "（二）满足（1）",
+    "1.丙条",
+    "三、资料来源与注释",
+)
+ISSUER = "某省工业和信息化厅"
+
+
+def text_of_word(document: PrintedDocument) -> str:
+    return "\n".join(paragraph.text for paragraph in Document(io.BytesIO(write_word(document))).paragraphs)
+
+
+@pytest.mark.parametrize("write", [lambda document: text_of(read(document)), text_of_word], ids=["pdf", "docx"])
+def test_headings_are_numbered_as_official_documents_number_them(write: Callable[[PrintedDocument], str]) -> None:
+    """GB/T 9704-2012, 7.3.3: 一、, （一）, 1."""
+    made = write(PrintedDocument("标题", "zh", "脚注", HEADED))
+    places = [re.sub(r"\s", "", made).index(one) for one in NUMBERED]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("write", [lambda document: text_of(read(document)), text_of_word], ids=["pdf", "docx"])
+@pytest.mark.parametrize(("language", "day"), [("zh", "2026年12月1日"), ("en", "2026-12-01")])
+def test_an_official_document_has_its_issuer_number_and_day(
+    write: Callable[[PrintedDocument], str], language: str, day: str
+) -> None:
+    """GB/T 9704-2012, 7.2.4, 7.2.5 and 7.3.5: the issuing body and the number come first, the body and the day last."""
+    for issuer in (ISSUER, None):
+        letterhead = Letterhead("LODE-7-ABCDEF12", date(2026, 12, 1), issuer)
+        made = write(PrintedDocument("标题", language, "脚注", [Paragraph("正文")], letterhead))
+        # the foot of the page comes after the text of a page
+        made = re.sub(r"\s", "", made)
+        assert made.index("LODE-7-ABCDEF12") < made.index("标题") < made.index("正文") < made.index(day)
+        assert made.count(ISSUER) == (2 if issuer else 0)

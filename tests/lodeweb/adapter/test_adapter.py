@@ -175,7 +175,7 @@ def test_the_description_names_formats_and_parameters() -> None:
 
 def test_each_operation_is_complete() -> None:
     for name, one in declared_operations().items():
-        assert name == f"{one.topic}.{one.short_name}" and one.path.startswith("/api/"), name
+        assert name == f"{one.topic}.{one.short_name}" and one.path.startswith(("/api/", "/.well-known/")), name
         assert str(one.text) and str(one.title) and one.text.in_language("zh") != one.text.in_language("en"), name
         assert (one.rows is None) == (one.row is None) == all(made.write_rows is None for made in one.formats), name
         fields: dict[str, Any] = getattr(one.result, "__dataclass_fields__", {})

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 from lodebase.errors import BadQuery
 from lodebase.history import changelog
 from lodebase.history.record_changes import changes
+from lodebase.lists.list_labels import event_label
+from lodebase.lists.list_report import organisation_lists
 from lodebase.organisations.profile import NamingRecords, Profile, profile
 from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
 from lodebase.query.reading import reading
@@ -39,6 +41,8 @@ from lodeweb.pages.records.owner_lines import owner_date
 blueprint = Blueprint("organisations", __name__)
 
 ORGANISATIONS = "organisations"
+CHINA = "CHN"
+"""The country whose condition lists are held."""
 ELSEWHERE = (
     *("name_en", "name_zh", "aliases", "derived", "note_en", "note_zh", "flags", "sources", "country"),
     *("parent", "parent_share_pct", "parent_date"),
@@ -120,6 +124,7 @@ def organisation(identity: str) -> str:
         history = changelog.of_record(connection, ORGANISATIONS, identity, [(c.version, c.committed_at) for c in changed])
         sources = [one for one in provenance.sources(connection) if one["name"] in properties["sources"]]
         linked_acts = act_links.acts_of(connection, collection, identity)
+    listed = organisation_lists(site().engine, site().figures, identity)
     lang = language()
     projects, name = found.projects.records, labels.record_name(properties, identity)
     charts = _charts(projects)
@@ -149,6 +154,8 @@ def organisation(identity: str) -> str:
         others=[_records(one, identity, included) for one in found.others],
         items=_items(COLLECTIONS["projects"], identity, included),
         sources=[localized(one, "title") for one in sources],
+        listed=listed if listed.with_entries or properties.get("country") == CHINA else None,
+        event_label=event_label,
         changed=changed,
         lines={change.version: change_messages.line(change, lang) for change in history},
         record=f"{links.collection_path(collection)}/items/{quoted(identity)}",

@@ -92,6 +92,19 @@ site_secret = Table(
     comment="What sessions are signed with; made by the first `lode db upgrade`.",
 )
 
+signing_key = Table(
+    "signing_key",
+    metadata,
+    Column("kid", Text, primary_key=True),
+    Column("public_key", Text, nullable=False),
+    Column("private_key", Text),
+    _now("made_at"),
+    Column("retired_at", DateTime(timezone=True)),
+    CheckConstraint("(private_key IS NULL) = (retired_at IS NOT NULL)", name="private"),
+    Index("uq_signing_key_in_use", text("(retired_at IS NULL)"), unique=True, postgresql_where=text("retired_at IS NULL")),
+    comment="Keys (Ed25519, as JWK) that sign evidence files; the private part of a retired key is deleted.",
+)
+
 sign_in = Table(
     "sign_in",
     metadata,

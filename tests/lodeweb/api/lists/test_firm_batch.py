@@ -4,15 +4,19 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from threading import Event, Thread
 from typing import Any
 
 import pytest
+import xlsxwriter
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import Workbook, load_workbook
+from tests.jobs import run_jobs
 
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
+from lodebase.operations.formats import XLSX
 from lodedata import sources
 from lodedata.geography.boundaries import Boundaries
 from lodedata.sources import readers
@@ -166,18 +170,67 @@ def test_what_is_no_table_of_firms_is_refused(client: FlaskClient, case: str) ->
 
 
 def test_a_workbook_of_formulas_is_text(client: FlaskClient) -> None:
-    content = workbook("企业名称", '=HYPERLINK("http://x","y")', "+1")
-    response = client.post("/api/lists/check?f=xlsx", data=content)
-    assert response.status_code in (200, 400)
-    if response.status_code == 200:
-        firms = load_workbook(io.BytesIO(response.data)).worksheets[0]
-        assert all(cell.data_type != "f" for row in firms.iter_rows() for cell in row)
+    refused = client.post("/api/lists/check?f=xlsx&lang=en", data=workbook("企业名称", '=HYPERLINK("http://x","y")'))
+    assert refused.status_code == 400 and "saved with its result" in refused.text
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["企业名称", "日期"])
+        sheet.write_formula(1, 0, '=CONCATENATE("江西甲","铜业有限公司")', value=LISTED)
+        sheet.write_string(1, 1, "2018-10-15")
+        sheet.write_formula(2, 0, "=1+1", value='=cmd|"/c calc"!A1')
+    response = client.post("/api/lists/check?f=xlsx&lang=en", data=stream.getvalue())
+    firms = load_workbook(io.BytesIO(response.data)).worksheets[0]
+    assert (firms["A2"].value, firms["D2"].value, firms["A3"].value) == (LISTED, "Listed", '=cmd|"/c calc"!A1')
+    assert all(cell.data_type != "f" for row in firms.iter_rows() for cell in row)
 
 
 def test_ten_thousand_firms_become_a_job(client: FlaskClient) -> None:
     many = "name\n" + "".join(f"公司{n}\n" for n in range(10_000))
     assert client.post("/api/lists/check", data=many.encode()).status_code == 202
     assert client.post("/api/lists/check", data=f"{many}x\n".encode()).status_code == 400
-    refused = client.post("/api/lists/check?f=xlsx&lang=en", data=many.encode())
-    assert refused.status_code == 400
-    assert "up to 200 firms" in refused.text, refused.text
+    for form in ("signed", "pdf"):
+        refused = client.post(f"/api/lists/check?f={form}&lang=en", data=many.encode())
+        assert refused.status_code == 400
+        assert "up to 200 firms" in refused.text and "f=xlsx" in refused.text, refused.text
+
+
+def waited_workbook(client: FlaskClient, store: Store, number: int) -> list[Any]:
+    """Return the sheets that a client gets that prefers to wait, while another thread runs the jobs."""
+    many = "企业名称\n" + f"{LISTED}\n" + "".join(f"公司{n}\n" for n in range(number - 1))
+    done = Event()
+
+    def work() -> None:
+        while not done.is_set():
+            run_jobs(store)
+
+    worker = Thread(target=work)
+    worker.start()
+    try:
+        sent = client.post("/api/lists/check?f=xlsx&lang=zh", data=many.encode(), headers={"Prefer": "wait=60"})
+    finally:
+        done.set()
+        worker.join()
+    assert (sent.status_code, sent.mimetype) == (200, XLSX.media_type), sent.text[:300]
+    assert sent.headers["Preference-Applied"] == "wait"
+    return load_workbook(io.BytesIO(sent.data)).worksheets
+
+
+def test_more_firms_than_at_once_are_a_workbook_for_a_client_that_waits(client: FlaskClient, store: Store) -> None:
+    firms, lists = waited_workbook(client, store, 201)
+    assert (firms.max_row, firms["A2"].value, firms["A202"].value) == (202, LISTED, "公司199")
+    # of so many firms only the lists with an entry are rows of the second sheet
+    assert (lists.title, lists.max_row, lists["A2"].value) == ("有条目的名单", 2, LISTED)
+
+
+@pytest.mark.slow
+def test_ten_thousand_firms_are_a_workbook(client: FlaskClient, store: Store) -> None:
+    firms, _ = waited_workbook(client, store, 10_000)
+    assert (firms.max_row, firms["A10001"].value) == (10_001, "公司9998")
+
+
+def test_a_client_that_does_not_want_to_wait_gets_the_job(client: FlaskClient) -> None:
+    many = "name\n" + "".join(f"公司{n}\n" for n in range(201))
+    for headers in ({}, {"Prefer": "wait=0"}, {"Prefer": "return=minimal"}):
+        sent = client.post("/api/lists/check?f=xlsx", data=many.encode(), headers=headers)
+        assert (sent.status_code, sent.get_json()["processID"]) == (202, "list-checks-workbook")

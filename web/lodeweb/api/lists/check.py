@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import BadQuery
-from lodebase.lists import extract_pdf
+from lodebase.lists import extract_pdf, list_evidence
 from lodebase.lists.firm_results import FirmResults, find_firm_results, write_workbook
 from lodebase.lists.firm_table import csv_of, firm_rows
 from lodebase.lists.list_query import parse
@@ -17,6 +17,7 @@ from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import version
 from lodeweb.api.lists.labels import labels
+from lodeweb.api.lists.signing import claims_about, sign_json, sign_pdf
 from lodeweb.api.processes.jobs import accepted
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
@@ -30,16 +31,20 @@ PARAMETERS = ("uscc", "name", "project", "province", "date", "list")
 MOST_AT_ONCE = 200
 """Maximum number of rows that are checked while the client waits."""
 PDF = "application/pdf"
+EVIDENCE = ("signed", "pdf")
+"""The values of ``f`` that give signed files."""
+CHECKS, WORKBOOKS = "list-checks", "list-checks-workbook"
+"""The processes that check a table in a job: as a CSV, as a workbook."""
 
 
 @blueprint.get("/check")
 def check() -> Response:
     """Return whether an organisation is on each list on a day; with a version of the data it never changes."""
-    as_pdf = request.args.get("f") == "pdf"
-    query_parameters.general(_without_format() if as_pdf else request.args, (*PARAMETERS, "version"))
+    chosen = request.args.get("f")
+    query_parameters.general(_without_format() if chosen in EVIDENCE else request.args, (*PARAMETERS, "version"))
     body = report_data(dict(request.args), version(request.args.get("version")))
-    if as_pdf:
-        return extract(body)
+    if chosen in EVIDENCE:
+        return evidence(body, as_pdf=chosen == "pdf")
     return document_response(body, "lists/result.html", JSON, version=body["data_version"], **labels())
 
 
@@ -47,24 +52,23 @@ def check() -> Response:
 def check_table() -> AnyResponse:
     """Return the result for each firm of a table: as CSV a row for each list, with ``f=xlsx`` a row for each firm.
 
-    The table is a workbook, a CSV or lines, as the body or as a file of a form. More than a few rows become a job, whose result
-    is the CSV.
+    ``f=signed`` is a signed file (JSON), ``f=pdf`` a signed PDF. The table is a workbook, a CSV or lines, as the body or as a
+    file of a form. More than a few rows become a job, whose result is the CSV or the workbook; a client that prefers to wait
+    (``Prefer: wait=60``, RFC 7240) gets the result itself if it is ready in time.
     """
-    as_workbook = request.args.get("f") == "xlsx"
-    query_parameters.general(_without_format() if as_workbook else request.args, ("date", "list", "version"))
+    chosen = request.args.get("f")
+    query_parameters.general(
+        _without_format() if chosen in (*EVIDENCE, "xlsx", "csv") else request.args, ("date", "list", "version")
+    )
     given = {name: request.args[name] for name in ("date", "list") if name in request.args}
     at = version(request.args.get("version"))
     rows = firm_rows(sent_table(), given)
     if len(rows) > MOST_AT_ONCE:
-        if as_workbook:
-            raise BadQuery(
-                "f",
-                "xlsx",
-                msg("A workbook is made for up to %(most)s firms at once. Leave f out to get a CSV.", most=MOST_AT_ONCE),
-            )
-        return accepted("list-checks", {**table_inputs(csv_of(rows)), **given, **({} if at is None else {"version": at})})
-    if as_workbook:
-        return workbook(find_firm_results(site().engine, site().figures, rows, today(), at))
+        require_few_to_sign(chosen)
+        process = WORKBOOKS if chosen == "xlsx" else CHECKS
+        return accepted(process, {**table_inputs(csv_of(rows)), **given, **({} if at is None else {"version": at})})
+    if chosen in (*EVIDENCE, "xlsx"):
+        return firms_file(find_firm_results(site().engine, site().figures, rows, today(), at), str(chosen))
     made = check_rows(site().engine, site().figures, rows, today(), language(), at)
     response = Response(made, content_type=f"{CSV}; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="lode-lists-check.csv"'
@@ -87,6 +91,36 @@ def workbook(found: FirmResults) -> Response:
     return response
 
 
+def firms_file(found: FirmResults, form: str) -> Response:
+    """Return the results for a table of firms as a workbook, a signed file or a signed PDF."""
+    if form == "xlsx":
+        return workbook(found)
+    at, claims = found.version, claims_about(list_evidence.BATCH, found.version)
+    signed = sign_json(list_evidence.batch_evidence(found), claims)
+    name = f"lode-lists-firms-{claims.signed_at:%Y%m%d}-v{at}"
+    if form == "signed":
+        return file_response(signed, f"{name}-signed.json", at)
+    return file_response(sign_pdf(extract_pdf.write_batch(found, language(), signed), claims), f"{name}.pdf", at)
+
+
+def require_few_to_sign(form: str | None) -> None:
+    """Raise BadQuery if a signed file is requested, for a table of too many rows to sign at once."""
+    if form in EVIDENCE:
+        raise BadQuery(
+            "f",
+            str(form),
+            msg("A signed file is made for up to %(most)s firms at once. Divide the table, or take f=xlsx.", most=MOST_AT_ONCE),
+        )
+
+
+def file_response(content: bytes, name: str, at: int) -> Response:
+    """Return a signed file to be saved."""
+    response = Response(content, mimetype=PDF if name.endswith(".pdf") else JSON)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers[VERSION_HEADER] = str(at)
+    return response
+
+
 def table_inputs(table: str) -> dict[str, Any]:
     """Return the inputs of the process that checks a table, in the language of the request."""
     return {"table": table, "language": language()}
@@ -98,13 +132,15 @@ def report_data(values: dict[str, str], at: int | None) -> dict[str, Any]:
     return {**body, "links": links(values, body["date"], body["data_version"])}
 
 
-def extract(body: dict[str, Any]) -> Response:
-    """Return the result as a PDF."""
-    response = Response(extract_pdf.write(body, language()), mimetype=PDF)
-    name = f"lode-lists-{body['date']}-v{body['data_version']}-{body['checksum'][:8]}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers[VERSION_HEADER] = str(body["data_version"])
-    return response
+def evidence(body: dict[str, Any], as_pdf: bool) -> Response:
+    """Return the result as a signed file (JSON), or as a signed PDF that carries that file."""
+    at, claims = body["data_version"], claims_about(list_evidence.CHECK, body["data_version"])
+    report = {name: value for name, value in body.items() if name != "links"}
+    signed = sign_json(list_evidence.check_evidence(report), claims)
+    name = f"lode-lists-{body['date']}-v{at}-{body['checksum'][:8]}"
+    if not as_pdf:
+        return file_response(signed, f"{name}-signed.json", at)
+    return file_response(sign_pdf(extract_pdf.write(body, language(), signed), claims), f"{name}.pdf", at)
 
 
 def links(values: dict[str, str], on: str, at: int) -> list[Link]:
@@ -115,6 +151,7 @@ def links(values: dict[str, str], on: str, at: int) -> list[Link]:
         link(address, "self", JSON),
         link(f"{address}&f=html", "alternate", HTML),
         link(f"{address}&f=pdf", "alternate", PDF),
+        link(f"{address}&f=signed", "related", JSON),
         *(one for one in own_links() if one["rel"] not in ("self", "alternate")),
     ]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from lodebase.lists.list_labels import METHODS, SITES, STATUS_LABELS
+from lodebase.lists.list_labels import METHODS, SITES, STATUS_LABELS, event_label
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
@@ -27,6 +27,7 @@ def labels() -> dict[str, Any]:
         "kinds": terms["entry-kind"],
         "grades": terms["source-grade"],
         "events": terms["event-type"],
+        "event_label": event_label,
         "types": terms["type"],
         "title": gettext("Condition lists"),
     }

@@ -57,7 +57,7 @@ def execute(process_id: str) -> AnyResponse:
 
 def _accepted(process: Process, order: ExecutionOrder) -> AnyResponse:
     response = accepted(process.name, order.inputs, order.response, 201)
-    response.headers["Preference-Applied"] = "respond-async"
+    response.headers.setdefault("Preference-Applied", "respond-async")
     return response
 
 

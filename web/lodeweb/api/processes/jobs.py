@@ -1,5 +1,6 @@
 """Jobs of processes: their list, state and results, and their dismissal (OGC API Processes, Part 1, 7.12, 7.13, 11 and 13)."""
 
+from base64 import b64decode
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,12 +15,13 @@ from lodebase.jobs.processes import Inputs, Process, find_process
 from lodebase.query.parameters.time_parameters import moment
 from lodedata.messages import from_data, msg
 from lodeweb.api.features import query_parameters
+from lodeweb.api.processes import waiting
 from lodeweb.api.processes.offered import EXCEPTION, missing
 from lodeweb.http.access import sessions
 from lodeweb.http.access.api_key import current_key
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import link, own_links
-from lodeweb.http.representation.negotiation import HTML, JSON, wants_html
+from lodeweb.http.representation.negotiation import HTML, JSON, XLSX, wants_html
 from lodeweb.http.representation.problem_details import problem
 from lodeweb.http.representation.responses import document_response
 from lodeweb.i18n.language import translated
@@ -28,6 +30,8 @@ blueprint = Blueprint("process_jobs", __name__, url_prefix="/api/jobs")
 RESULTS = "http://www.opengis.net/def/rel/ogc/1.0/results"
 PARAMETERS = ("type", "processID", "status", "datetime", "minDuration", "maxDuration", "limit")
 LONGEST_S = 999_999
+SUFFIXES = {XLSX: "xlsx"}
+"""Suffixes of files whose media type does not end with it."""
 DAY_LENGTH = len("2026-01-31")
 
 
@@ -79,6 +83,11 @@ def results(job_id: str) -> Response:
     found = job_store.find(site().desk, job_id)
     if found.state in job_store.OPEN:
         return missing(NoSuchThing(msg("The results are not ready. Wait until the job is successful.")), "result-not-ready")
+    return finished_response(found)
+
+
+def finished_response(found: Job) -> Response:
+    """Return the results of a job that ended, or why it has none."""
     if found.result is None:
         reason = from_data(found.problem) if found.problem is not None else msg("The job has no results.")
         return problem(400, msg("The job failed"), reason, type=f"{EXCEPTION}job-failed")
@@ -101,10 +110,17 @@ def status_of(job: Job) -> dict[str, Any]:
 
 
 def accepted(process: str, inputs: Inputs, form: str = "raw", status: int = 202) -> AnyResponse:
-    """Store a job of this client, and return its state and address; a browser is sent to its page."""
+    """Store a job of this client, and return its state and address; a browser is sent to its page.
+
+    A client that prefers to wait gets the result if it is ready in time.
+    """
     job = job_store.accept(site().desk, process, inputs, form, sessions.subscriber_hash())
     if wants_html():
         return redirect(f"/api/jobs/{job.id}?f=html", 303)
+    if (finished := waiting.wait_for(job.id)) is not None:
+        response = finished_response(finished)
+        response.headers["Preference-Applied"] = "wait"
+        return response
     response = Response(orjson.dumps(status_of(job)), status, content_type=JSON)
     response.headers["Location"] = f"{request.url_root}api/jobs/{job.id}"
     return response
@@ -113,11 +129,13 @@ def accepted(process: str, inputs: Inputs, form: str = "raw", status: int = 202)
 def result_response(process: Process, result: Any, form: str) -> Response:
     """Return the result of a process: its one output as such, or a document of its outputs by name."""
     if form == "raw" and process.media_type != JSON:
-        response = Response(result, content_type=f"{process.media_type}; charset=utf-8")
-        suffix = process.media_type.rpartition("/")[2]
+        charset = "" if process.binary else "; charset=utf-8"
+        response = Response(b64decode(result) if process.binary else result, content_type=f"{process.media_type}{charset}")
+        suffix = SUFFIXES.get(process.media_type) or process.media_type.rpartition("/")[2]
         response.headers["Content-Disposition"] = f'attachment; filename="lode-{process.name}.{suffix}"'
         return response
-    body = result if form == "raw" else {process.output: {"mediaType": process.media_type, "value": result}}
+    encoding = {"encoding": "base64"} if process.binary else {}
+    body = result if form == "raw" else {process.output: {"mediaType": process.media_type, "value": result, **encoding}}
     return Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), content_type=JSON)
 
 

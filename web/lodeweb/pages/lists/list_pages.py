@@ -16,7 +16,16 @@ from lodebase.lists.list_table import MOST_ROWS
 from lodebase.query.parameters.time_parameters import day
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
-from lodeweb.api.lists.check import MOST_AT_ONCE, report_data, sent_table, table_inputs, workbook
+from lodeweb.api.lists.check import (
+    EVIDENCE,
+    MOST_AT_ONCE,
+    WORKBOOKS,
+    firms_file,
+    report_data,
+    require_few_to_sign,
+    sent_table,
+    table_inputs,
+)
 from lodeweb.api.lists.labels import labels
 from lodeweb.api.processes.jobs import accepted
 from lodeweb.http.database import site
@@ -77,17 +86,18 @@ def batch() -> Response:
 
 @blueprint.post("/batch")
 def check_batch() -> ResponseReturnValue:
-    """Return one result for each firm as a page or a workbook; send the browser to a job for more than a few firms."""
+    """Return one result for each firm as a page or a file; send the browser to a job for more than a few firms."""
     typed = request.form.get("firms", "")
     try:
         rows = firm_rows(sent_table(), {"date": request.form.get("date", "")})
         if len(rows) > MOST_AT_ONCE:
-            return accepted("list-checks", table_inputs(csv_of(rows)))
+            require_few_to_sign(request.form.get("f"))
+            return accepted(WORKBOOKS, table_inputs(csv_of(rows)))
         found = find_firm_results(site().engine, site().figures, rows, today())
     except BadQuery as error:
         return _batch_page(typed, None, error)
-    if request.form.get("f") == "xlsx":
-        return workbook(found)
+    if request.form.get("f") in (*EVIDENCE, "xlsx"):
+        return firms_file(found, request.form["f"])
     return _batch_page(csv_of(rows), found, None)
 
 

@@ -14,6 +14,8 @@ from sqlalchemy import Connection
 from lodebase.history import changelog, dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.history.record_changes import changes
+from lodebase.lists.list_labels import event_label
+from lodebase.lists.list_report import line_of_entry
 from lodebase.organisations.profile import named_in
 from lodebase.query.collections_ import Collection
 from lodebase.query.reading import reading
@@ -67,6 +69,8 @@ ELSEWHERE = (
     "holder_projects",
 )
 """Properties that the page shows outside its list of facts."""
+
+LIST_ENTRIES = "list-entries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,9 @@ def _page_parts(connection: Connection, collection: Collection, identity: str, p
         parts["statements"], _ = estimate_history.counts(connection, identity)
     for topic in (right_parts, act_links, recovery_parts):
         parts |= topic.page_parts(connection, collection, identity, properties)
+    if collection.name == LIST_ENTRIES:
+        parts["entry_steps"] = line_of_entry(site().engine, site().figures, properties["list"], identity)
+        parts["event_label"] = event_label
     return parts
 
 

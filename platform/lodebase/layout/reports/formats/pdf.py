@@ -1,6 +1,7 @@
 """Reports as PDF on A4, in English or Chinese: the summary, a drawing of the surroundings, the inputs and the tables."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from lodebase.layout.reports.formats.drawing import drawing
@@ -10,7 +11,18 @@ from lodebase.layout.reports.report_labels import COLUMNS, TITLES
 from lodebase.layout.reports.report_summary import summary
 from lodebase.layout.reports.report_tables import tables
 from lodebase.layout.reports.report_text import localized
-from lodebase.typesetting.document import Block, Fields, Heading, Note, Paragraph, Picture, PrintedDocument, Rows, typeset
+from lodebase.typesetting.document import (
+    Block,
+    Fields,
+    Heading,
+    Letterhead,
+    Note,
+    Paragraph,
+    Picture,
+    PrintedDocument,
+    Rows,
+    typeset,
+)
 from lodedata.layout.amounts import amount
 from lodedata.messages import literal, msg
 
@@ -32,12 +44,13 @@ WEIGHTS = {
 }
 """Relative widths of columns."""
 SUMMARY, SURROUNDINGS, INPUTS = msg("Summary"), msg("Surroundings"), msg("Inputs")
+TABLES, NOTES = msg("Tables"), msg("Sources and notes")
 
 
 def printed(report: Mapping[str, Any], language: str) -> PrintedDocument:
     """Return the document that the printed formats have in common."""
     foot = f"{localized(report['summary'], 'disclaimer', language)}  SHA-256 {report['checksum'][:16]}…"
-    return PrintedDocument(_title(report, language), language, foot, list(_blocks(report, language)))
+    return PrintedDocument(_title(report, language), language, foot, list(_blocks(report, language)), _letterhead(report))
 
 
 def _title(report: Mapping[str, Any], language: str) -> str:
@@ -52,14 +65,10 @@ def _title(report: Mapping[str, Any], language: str) -> str:
     ).in_language(language)
 
 
-def _letterhead(report: Mapping[str, Any], language: str) -> Iterator[Block]:
-    """Yield the number of the report, its day, and the body that issues it if the site names one."""
-    issuer = report.get("issuing_body")
+def _letterhead(report: Mapping[str, Any]) -> Letterhead:
+    """Return the number of the report, its day, and the body that issues it if the site names one."""
     number = f"LODE-{report['data_version']}-{report['checksum'][:8].upper()}"
-    rows = [(msg("Number").in_language(language), number), (msg("Date").in_language(language), report["rules_on"])]
-    if issuer:
-        rows.insert(0, (msg("Issuing body").in_language(language), issuer))
-    yield Fields(rows)
+    return Letterhead(number, date.fromisoformat(report["rules_on"]), report.get("issuing_body"))
 
 
 def write(report: Mapping[str, Any], language: str) -> bytes:
@@ -72,15 +81,35 @@ def _head(report: Mapping[str, Any], language: str) -> Iterator[Block]:
     yield Heading(TITLES["verdict"].in_language(language))
     if not is_judged(report):
         yield Paragraph(not_judged(report).in_language(language))
+    sources = cited_sources(report, language)
     for _, title, some in verdict(report, language):
-        yield Paragraph(msg("%(result)s (%(count)s)", result=literal(title), count=len(some)).in_language(language))
+        counted = msg("%(result)s (%(count)s)", result=literal(title), count=len(some))
+        yield Heading(counted.in_language(language), level=2)
         for one in some:
-            line = f"{localized(one, 'clause', language)} {localized(one, 'reason', language)}"
-            yield Note(f"{line} [{clause_source(one, language)}{' ' + one['url'] if one.get('url') else ''}]")
+            yield Heading(localized(one, "clause", language), level=3)
+            yield Paragraph(f"{localized(one, 'reason', language)} [{sources.index(cited(one, language)) + 1}]")
     if sentences := rests_on(report, language):
         yield Heading(TITLES["rests_on"].in_language(language))
         for sentence in sentences:
             yield Note(sentence)
+
+
+def cited(one: Mapping[str, Any], language: str) -> str:
+    """Return the source of a finding: the act, the clause, how it was read, and its address."""
+    return " ".join(filter(None, (clause_source(one, language), one.get("url"))))
+
+
+def cited_sources(report: Mapping[str, Any], language: str) -> list[str]:
+    """Return the sources of the findings in the order in which the verdict cites them, each once."""
+    return list(dict.fromkeys(cited(one, language) for _, _, some in verdict(report, language) for one in some))
+
+
+def _notes(report: Mapping[str, Any], language: str) -> Iterator[Block]:
+    """Yield the notes: the cited sources by number."""
+    if sources := cited_sources(report, language):
+        yield Heading(NOTES.in_language(language))
+        for number, source in enumerate(sources, 1):
+            yield Note(f"[{number}] {source}")
 
 
 def shown(value: Any) -> str:
@@ -93,7 +122,6 @@ def shown(value: Any) -> str:
 
 
 def _blocks(report: Mapping[str, Any], language: str) -> Iterator[Block]:
-    yield from _letterhead(report, language)
     yield Heading(SUMMARY.in_language(language))
     yield Paragraph(("" if language == "zh" else " ").join(summary(report, language)))
     yield Note(localized(report["summary"], "disclaimer", language))
@@ -106,8 +134,9 @@ def _blocks(report: Mapping[str, Any], language: str) -> Iterator[Block]:
         yield Note("  ".join(made.listed))
     yield Heading(INPUTS.in_language(language))
     yield Fields(input_rows(report, language))
+    yield Heading(TABLES.in_language(language))
     for part, columns, rows in tables(report, language):
-        yield Heading(TITLES[part].in_language(language))
+        yield Heading(TITLES[part].in_language(language), level=2)
         if not rows:
             yield Note(msg("none").in_language(language))
             continue
@@ -117,3 +146,4 @@ def _blocks(report: Mapping[str, Any], language: str) -> Iterator[Block]:
         )
         if len(rows) > MOST_ROWS:
             yield Note(msg("The workbook has %(count)s more rows.", count=len(rows) - MOST_ROWS).in_language(language))
+    yield from _notes(report, language)

@@ -7,7 +7,7 @@ from lodebase.query.parameters.declarations import Parameter
 from lodedata.messages import msg
 from lodeweb.adapter.api_operation import DAY, TEXT, VERSION, ApiOperation, format_parameter
 from lodeweb.api.lists.check import MOST_AT_ONCE, PDF
-from lodeweb.http.representation.negotiation import HTML, JSON
+from lodeweb.http.representation.negotiation import HTML, JSON, XLSX
 
 _LIST_DAY = Parameter("date", "filter", DAY, msg("The day; by default today."))
 _LISTS = Parameter("list", "filter", TEXT, msg("Codes of lists, separated by commas; by default all."))
@@ -19,7 +19,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         {JSON: "object", HTML: "page", PDF: "file"},
         less=("f",),
         own=(
-            format_parameter("json", "html", "pdf"),
+            format_parameter("json", "html", "pdf", "signed"),
             VERSION,
             Parameter("name", "filter", TEXT, msg("The full name of the firm.")),
             Parameter("uscc", "filter", TEXT, msg("The unified social credit code of the firm.")),
@@ -35,9 +35,9 @@ OPERATIONS: Mapping[str, ApiOperation] = {
             "for more than %(most)s rows the job that checks them",
             most=MOST_AT_ONCE,
         ),
-        {CSV: "file"},
+        {CSV: "file", XLSX: "file", PDF: "file"},
         also={"202": {JSON: "job"}},
-        own=(VERSION, _LIST_DAY, _LISTS),
+        own=(format_parameter("csv", "xlsx", "signed", "pdf"), VERSION, _LIST_DAY, _LISTS),
         table=True,
     ),
 }

@@ -1,0 +1,107 @@
+"""``lode verify`` and ``lode signing-key``: signed files, and the keys that sign them."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy import Connection
+
+from lodebase import settings as settings_module
+from lodebase.cli.accounts.owner import owner_transaction
+from lodebase.cli.help_texts import CommandGroup
+from lodebase.cli.output import echo, json_option, language, print_rows, say
+from lodebase.db import engine as engines
+from lodebase.db import signing_keys
+from lodebase.db.store import opened
+from lodebase.desk import trail
+from lodebase.errors import NotVerified
+from lodebase.lists.list_evidence import ON_LIST_LABELS
+from lodebase.operations.formats import result_json
+from lodebase.query.reading import reading
+from lodebase.topics.evidence import signed_file
+from lodebase.topics.evidence.signed_file import VerifiedFile
+from lodebase.topics.evidence.verified_results import verified_results
+from lodedata.messages import msg
+
+MAX_FILE_BYTES = 64 << 20
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--keys",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Saved /.well-known/jwks.json of the site that signed; by default the keys of this store.",
+)
+@json_option
+def verify(file: Path, keys: Path | None, as_json: bool) -> None:
+    """Verify a signed file: who signed it, when, and what it states. Exit status 1 if it was changed.
+
+    With --keys it needs no database and no network.
+    """
+    if file.stat().st_size > MAX_FILE_BYTES:
+        raise NotVerified(msg("The file has more than %(most)s bytes, which no signed file has.", most=f"{MAX_FILE_BYTES:,}"))
+    known = signed_file.key_set(_own_keys()) if keys is None else signed_file.read_keys(keys.read_bytes())
+    found = signed_file.verify(file.read_bytes(), known)
+    if as_json:
+        click.echo(result_json(found))
+        return
+    _print(found)
+
+
+@click.group("signing-key", cls=CommandGroup)
+def signing_key() -> None:
+    """List and replace the keys that sign files."""
+
+
+@signing_key.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the keys: the one in use, and those before it, whose files remain valid."""
+    rows = [{"key": one.kid, "made_at": one.made_at, "retired_at": one.retired_at} for one in _own_keys()]
+    print_rows(rows, as_json)
+
+
+@signing_key.command("rotate")
+@click.option("--yes", is_flag=True, help="Do not ask before the key is replaced.")
+def rotate(yes: bool) -> None:
+    """Sign with a new key from now on; the private part of the old one is deleted, its public part stays published."""
+    if not yes:
+        click.confirm(msg("Replace the key that signs files?").in_language(language()), abort=True)
+    with owner_transaction() as connection:
+        kid = signing_keys.rotate(connection)
+        _note(connection, kid)
+    say(msg("Files are signed with the key %(kid)s from now on.", kid=kid))
+
+
+def _note(connection: Connection, kid: str) -> None:
+    connection.exec_driver_sql(trail.NOTE_COMMAND, ("signing-key rotate", kid, "{}", trail.operator_identity()))
+
+
+def _own_keys() -> list[signing_keys.PublicKey]:
+    with opened(settings_module.load()) as store:
+        engine = engines.engine(store.addresses.site, "lode", pool_size=1)
+        try:
+            with reading(engine, "one") as connection:
+                return list(signing_keys.list_public(connection))
+        finally:
+            engine.dispose()
+
+
+def _print(found: VerifiedFile) -> None:
+    claims, lang = found.claims, language()
+    signer = ", ".join(text for text in (claims.issuing_body, claims.issuer) if text)
+    say(msg("Verified: the file is as it was signed."))
+    say(
+        msg(
+            "Signed by %(signer)s at %(time)s with the key %(kid)s; version %(version)s of the data.",
+            signer=signer,
+            time=claims.signed_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+            kid=found.kid,
+            version=claims.data_version,
+        )
+    )
+    if found.evidence is None:
+        return
+    for one in verified_results(found.evidence):
+        parts = (one.firm, one.date, one.list_name.in_language(lang), ON_LIST_LABELS[one.on_list].in_language(lang), one.act)
+        echo("  " + " | ".join(part for part in parts if part))

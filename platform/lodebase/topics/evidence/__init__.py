@@ -1,0 +1,1 @@
+"""Evidence files: signed results that prove themselves without this site, the public keys, and the verification."""

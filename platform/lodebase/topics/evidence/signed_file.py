@@ -1,0 +1,175 @@
+"""Signed files: JSON and PDF that carry a signature over each of their bytes, and the verification of such files.
+
+The signature is a compact JWS (RFC 7515) of claims: who signed, when, and the SHA-256 of the content. JSON has the content as
+its member ``evidence`` and the JWS as ``signature``. A PDF has the JWS as a comment after its end, and repeats the end, as
+PDF readers look for the end of a file in its last bytes (ISO 32000-1, 7.5.5).
+"""
+
+import hashlib
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, OKPKey
+
+from lodebase.db.signing_keys import ALGORITHM, CURVE, PrivateKey, PublicKey
+from lodebase.errors import NotVerified
+from lodedata.messages import msg
+
+JSON, PDF = "application/json", "application/pdf"
+HEAD, MIDDLE, TAIL = b'{"evidence":', b',"signature":"', b'"}\n'
+PDF_MARK = b"\n%lode-signature "
+_PDF_END = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
+_COMPACT = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+MAX_TOKEN_BYTES, MAX_KEYS_BYTES = 4096, 1 << 16
+TYPE = "lode-evidence"
+"""The type of the JWS in its header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a signature states besides the digest: the address of the site that signs, the body that issues the file if the site
+
+    names one, the time (UTC, whole seconds), what the file is about, and the version of the data.
+    """
+
+    issuer: str
+    issuing_body: str | None
+    signed_at: datetime
+    subject: str
+    data_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedFile:
+    """A file whose bytes are those that were signed."""
+
+    claims: Claims
+    kid: str
+    media_type: str
+    sha256: str
+    evidence: Mapping[str, Any] | None
+    """The content of JSON; None for a PDF, which has it as an attachment."""
+
+
+def sign_json(evidence: bytes, key: PrivateKey, claims: Claims) -> bytes:
+    """Return JSON with the evidence, byte for byte as given, and its signature."""
+    return HEAD + evidence + MIDDLE + _sign(evidence, JSON, key, claims) + TAIL
+
+
+def sign_pdf(document: bytes, key: PrivateKey, claims: Claims) -> bytes:
+    """Return the PDF with its signature after its end."""
+    end = _PDF_END.search(document)
+    assert end is not None
+    return document + PDF_MARK + _sign(document, PDF, key, claims) + _pdf_tail(end[1])
+
+
+def verify(content: bytes, keys: KeySet) -> VerifiedFile:
+    """Return who signed a file and what it states. Raise NotVerified if a byte differs, or if none of the keys signed it."""
+    signed, token, media_type = _parts(content)
+    kid, claims = _read_token(token, keys)
+    digest = hashlib.sha256(signed).hexdigest()
+    if claims.get("sha256") != digest or claims.get("size") != len(signed) or claims.get("media_type") != media_type:
+        raise NotVerified(msg("The file was changed after it was signed: its content is not what the signature covers."))
+    return VerifiedFile(_claims(claims), kid, media_type, digest, orjson.loads(signed) if media_type == JSON else None)
+
+
+def read_keys(content: bytes) -> KeySet:
+    """Return the keys of a saved key set (JWKS, RFC 7517). Raise NotVerified if it is none."""
+    wrong = msg("The file of keys is no JWKS. Save /.well-known/jwks.json of the site that signed.")
+    if len(content) > MAX_KEYS_BYTES:
+        raise NotVerified(wrong)
+    try:
+        found = orjson.loads(content)
+        keys = [one for one in found["keys"] if one.get("crv") == CURVE]
+        return KeySet([OKPKey.import_key(one) for one in keys])
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError):
+        raise NotVerified(wrong) from None
+
+
+def key_set(keys: Iterable[PublicKey]) -> KeySet:
+    """Return the keys of the site by which its files are verified."""
+    return KeySet([OKPKey.import_key(key.jwk) for key in keys])
+
+
+def _sign(content: bytes, media_type: str, key: PrivateKey, claims: Claims) -> bytes:
+    body = {
+        "iss": claims.issuer,
+        "issuing_body": claims.issuing_body,
+        "iat": int(claims.signed_at.timestamp()),
+        "sub": claims.subject,
+        "data_version": claims.data_version,
+        "media_type": media_type,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    header = {"alg": ALGORITHM, "kid": key.kid, "typ": TYPE}
+    return jws.serialize_compact(header, orjson.dumps(body), OKPKey.import_key(key.jwk), algorithms=[ALGORITHM]).encode()
+
+
+def _parts(content: bytes) -> tuple[bytes, bytes, str]:
+    """Return what is signed, the signature and the media type. Raise NotVerified for a file without a signature."""
+    if content.startswith(HEAD) and content.endswith(TAIL):
+        signed, middle, token = content[len(HEAD) : -len(TAIL)].rpartition(MIDDLE)
+        if middle:
+            return signed, token, JSON
+    signed, mark, rest = content.rpartition(PDF_MARK)
+    end = _PDF_END.search(signed[-64:]) if mark else None
+    if end is not None and rest.endswith(_pdf_tail(end[1])):
+        return signed, rest[: -len(_pdf_tail(end[1]))], PDF
+    raise NotVerified(
+        msg(
+            "The file has no complete signature: it is no signed file of Lode, or its beginning or end was changed. Use the "
+            "file as it was downloaded."
+        )
+    )
+
+
+def _pdf_tail(start: bytes) -> bytes:
+    return b"\nstartxref\n" + start + b"\n%%EOF\n"
+
+
+def _read_token(token: bytes, keys: KeySet) -> tuple[str, dict[str, Any]]:
+    """Return the key and the claims of a signature. Raise NotVerified if it is invalid."""
+    invalid = msg("The signature is invalid: the file was changed after it was signed, or another key signed it.")
+    if len(token) > MAX_TOKEN_BYTES or not _COMPACT.fullmatch(token) or not all(map(_is_canonical, token.split(b"."))):
+        raise NotVerified(msg("The signature is damaged: it was changed. Use the file as it was downloaded."))
+    try:
+        compact = jws.extract_compact(token)
+        kid = str(compact.headers().get("kid", ""))
+        key = next((one for one in keys.keys if one.kid == kid), None)
+        if key is None:
+            raise NotVerified(
+                msg(
+                    "The key %(kid)s that signed the file is not among the keys. Save /.well-known/jwks.json of the site that "
+                    "signed it, and use that.",
+                    kid=kid[:64],
+                )
+            )
+        read = jws.deserialize_compact(token, key, algorithms=[ALGORITHM])
+        claims = orjson.loads(read.payload)
+    except (JoseError, ValueError):
+        raise NotVerified(invalid) from None
+    if read.headers() != {"alg": ALGORITHM, "kid": kid, "typ": TYPE} or not isinstance(claims, dict):
+        raise NotVerified(invalid)
+    return kid, claims
+
+
+def _is_canonical(part: bytes) -> bool:
+    """Return whether a part is the one base64url text of its bytes: other texts may decode to the same ones."""
+    try:
+        return urlsafe_b64encode(urlsafe_b64decode(part + b"=" * (-len(part) % 4))).rstrip(b"=") == part
+    except Base64Error:
+        return False
+
+
+def _claims(claims: Mapping[str, Any]) -> Claims:
+    signed_at = datetime.fromtimestamp(claims["iat"], UTC)
+    return Claims(claims["iss"], claims["issuing_body"], signed_at, claims["sub"], claims["data_version"])

@@ -1,0 +1,33 @@
+"""Signatures of this site: with its key, for its address and its issuing body."""
+
+from datetime import UTC, datetime
+
+from flask import request
+
+from lodebase.db import signing_keys
+from lodebase.db.signing_keys import PrivateKey
+from lodebase.query.reading import reading
+from lodebase.topics.evidence import signed_file
+from lodebase.topics.evidence.signed_file import Claims
+from lodeweb.http.database import site
+
+
+def sign_json(evidence: bytes, claims: Claims) -> bytes:
+    """Return a signed file (JSON) of evidence."""
+    return signed_file.sign_json(evidence, _key(), claims)
+
+
+def sign_pdf(document: bytes, claims: Claims) -> bytes:
+    """Return a signed PDF."""
+    return signed_file.sign_pdf(document, _key(), claims)
+
+
+def claims_about(subject: str, version: int) -> Claims:
+    """Return what a signature of this request states: the address under which it came, the time, and the version."""
+    return Claims(request.url_root, site().settings.issuing_body, datetime.now(UTC), subject, version)
+
+
+def _key() -> PrivateKey:
+    """Return the key of the site; the role that reads pages has no right to it."""
+    with reading(site().desk, "one") as connection:
+        return signing_keys.find_private(connection)

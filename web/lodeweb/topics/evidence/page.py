@@ -1,0 +1,67 @@
+"""The page that verifies a signed file: who signed it, when, and what it states; or why it is refused."""
+
+from flask import Blueprint, Response, render_template, request
+
+from lodebase.db import signing_keys
+from lodebase.db.signing_keys import PublicKey
+from lodebase.errors import BadQuery, NotVerified
+from lodebase.lists.list_evidence import ON_LIST_LABELS
+from lodebase.lists.list_labels import STATUS_LABELS
+from lodebase.operations.formats import result_json
+from lodebase.query.reading import reading
+from lodebase.topics.evidence.signed_file import VerifiedFile, key_set, verify
+from lodebase.topics.evidence.verified_results import verified_results
+from lodedata.messages import msg
+from lodeweb.api.features import query_parameters
+from lodeweb.api.lists.check import sent_table
+from lodeweb.http.access.sessions import open_to_all
+from lodeweb.http.database import site
+from lodeweb.http.representation.negotiation import JSON, wants_html
+from lodeweb.i18n.language import translated
+
+blueprint = Blueprint("evidence_page", __name__, url_prefix="/lists")
+
+
+@blueprint.get("/verify")
+def verify_form() -> Response:
+    """Return the form for a signed file."""
+    query_parameters.general(request.args)
+    return _page(None, (), None)
+
+
+@blueprint.post("/verify")
+@open_to_all("a signed file to verify; it only reads")
+def verify_file() -> Response:
+    """Return who signed the file that is sent, and what it states. Raises NotVerified; a browser gets a page instead."""
+    query_parameters.general(request.args)
+    keys = _public_keys()
+    try:
+        content = sent_table()
+        if not content:
+            raise BadQuery("file", "", msg("Choose the signed file first: the JSON or the PDF, as it was downloaded."))
+        found = verify(content, key_set(keys))
+    except (NotVerified, BadQuery) as refused:
+        if not wants_html():
+            raise
+        return _page(None, keys, translated(refused))
+    if not wants_html():
+        return Response(result_json(found), content_type=JSON)
+    return _page(found, keys, None)
+
+
+def _public_keys() -> tuple[PublicKey, ...]:
+    with reading(site().engine, "one") as connection:
+        return tuple(signing_keys.list_public(connection))
+
+
+def _page(found: VerifiedFile | None, keys: tuple[PublicKey, ...], wrong: str | None) -> Response:
+    html = render_template(
+        "evidence/verify.html",
+        found=found,
+        key=next((one for one in keys if found is not None and one.kid == found.kid), None),
+        results=[] if found is None or found.evidence is None else list(verified_results(found.evidence)),
+        wrong=wrong,
+        statuses=STATUS_LABELS,
+        on_list_values=ON_LIST_LABELS,
+    )
+    return Response(html, 200 if wrong is None else 400, mimetype="text/html")
