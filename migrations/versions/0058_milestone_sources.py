@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0058_milestone_sources"
-down_revision = "0055_figure_signs"
+down_revision = "0056_import_corrections"
 branch_labels = None
 depends_on = None
 
