@@ -5,6 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from lodedata.mapping import Tally, parse
 from lodedata.mapping.suggestion import suggest
@@ -19,8 +20,7 @@ def fill(content: bytes, language: str) -> openpyxl.Workbook:
     """Return a workbook with its example as its only row of data, and its open values."""
     book = openpyxl.load_workbook(io.BytesIO(content))
     data, example, about = (book[SHEETS[name].in_language(language)] for name in ("data", "example", "about"))
-    for cell in example[2]:
-        data.cell(2, cell.column, cell.value)
+    data.append([cell.value for cell in example[2]])
     for row in about.iter_rows(min_row=2):
         if row[2].value and not row[1].value:
             row[1].value = VALUE
@@ -54,7 +54,7 @@ def test_template_has_lists_of_terms_and_headings_with_units() -> None:
     heads = [cell.value for cell in sheet[1]]
     assert "产能(吨/年)" in heads and heads[0] == "编号"
     listed = {str(rule.sqref).split(":")[0].rstrip("0123456789") for rule in sheet.data_validations.dataValidation}
-    assert openpyxl.utils.get_column_letter(heads.index("状态") + 1) in listed
+    assert get_column_letter(heads.index("状态") + 1) in listed
     assert book["说明"]["C1"].value == CODE
 
 

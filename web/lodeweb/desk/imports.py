@@ -120,9 +120,9 @@ def change(number: int) -> AnyResponse | str:
         return redirect(f"{ROOT}/imports/{number}", 303)
     if action == "suggest":
         with file_of(number) as (_, path):
-            choices = hints_of_form()
-            text = suggested(path, choices).text
-        _save(number, text, choices=choices)
+            header = hints_of_form()
+            text = suggested(path, header).text
+        _save(number, text, choices=header)
         return redirect(f"{ROOT}/imports/{number}", 303)
     if request.form.get("by") == "columns":
         return _choose(found, action)
