@@ -9,17 +9,18 @@ from playwright.sync_api import Browser, expect
 from tests.flows.conftest import Serving
 from tests.flows.visits import LANGS_ZH, LOCALES, PHONE, REPORT_BREACHES, breaches, wider
 
-VMS = "usgs-vms-minmod"
+VMS, RESOURCES = "usgs-vms-minmod", "minmod-world-resources"
 DATED = {"en": "of 207 deposits have a year of discovery", "zh": "处矿床有发现年份（共207处）"}
 USED = {"en": "Deposits used", "zh": "所用矿床"}
 
 
 @pytest.fixture(scope="module")
 def served(lasting: Callable[..., Serving], lode: Callable[..., subprocess.CompletedProcess[str]], real_data: Path) -> Serving:
-    """A site with the starter register and the massive sulfide deposits of the real file."""
+    """A site with the starter register, and the massive sulfide and nickel deposits of the real files."""
     site = lasting()
-    result = lode(site.home, "import", VMS, str(real_data / VMS))
-    assert result.returncode == 0, result.stderr
+    for name, path in ((VMS, real_data / VMS), (RESOURCES, real_data / RESOURCES / "mudd_jowitt_nickel.csv")):
+        result = lode(site.home, "import", name, str(path))
+        assert result.returncode == 0, result.stderr
     return site
 
 
@@ -43,10 +44,10 @@ def test_finds_of_massive_sulfide_in_canada_and_the_model_of_laterites(browser: 
     expect(page.locator("main table tbody tr").first).to_contain_text("1860–1869")
     assert wider(page) <= 0
     page.goto("/models")
-    page.locator('a[href="/models/laterite-nickel"]').click()
+    page.locator('a[href="/models/laterite"]').click()
     expect(page.locator("main")).to_contain_text(USED[lang])
     expect(page.locator("#chart-grade-tonnage svg")).to_be_visible()
     page.locator('main a[href^="/tract?"]').click()
-    expect(page.locator("input[name=deposit_model]")).to_have_value("laterite-nickel")
+    expect(page.locator("input[name=deposit_model]")).to_have_value("laterite")
     assert wider(page) <= 0 and breaches(page) == []
     context.close()

@@ -115,7 +115,7 @@ def test_chromium_alone_is_out_of_scope_and_an_unnamed_site_has_no_name(tmp_path
     assert not readings[0].records and readings[0].problems[0].rule == "other-mineral"
     found = deposit(readings[1])
     assert found.name_en is None and [one.code for one in found.commodities] == ["nickel", "copper"]
-    # the point stands for Tasmania
+    # the point is the middle of Tasmania
     assert found.position is not None and found.position.accuracy_m == 200_000
 
 
