@@ -90,16 +90,15 @@ def _own_keys() -> list[signing_keys.PublicKey]:
 def _print(found: VerifiedFile) -> None:
     claims, lang = found.claims, language()
     signer = ", ".join(text for text in (claims.issuing_body, claims.issuer) if text)
-    say(msg("Verified: the file is as it was signed."))
-    say(
-        msg(
-            "Signed by %(signer)s at %(time)s with the key %(kid)s; version %(version)s of the data.",
-            signer=signer,
-            time=claims.signed_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
-            kid=found.kid,
-            version=claims.data_version,
-        )
+    echo(msg("Verified: the file is as it was signed.").in_language(lang))
+    about = msg(
+        "Signed by %(signer)s at %(time)s with the key %(kid)s; version %(version)s of the data.",
+        signer=signer,
+        time=claims.signed_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        kid=found.kid,
+        version=claims.data_version,
     )
+    echo(about.in_language(lang))
     if found.evidence is None:
         return
     for one in verified_results(found.evidence):

@@ -33,6 +33,9 @@ def parse(values: Mapping[str, str], today: date) -> ListQuery:
     uscc, name, project = (_text(values, field) for field in ("uscc", "name", "project"))
     if not (uscc or name or project):
         raise BadQuery("name", "", msg("Give the name of a firm, its unified social credit code (uscc), or a project."))
+    if name and name.startswith("="):
+        wrong_name = msg('"%(value)s" is a formula without its result. Open the workbook, save it, and send it again.')
+        raise BadQuery("name", name[:40], wrong_name)
     if uscc and (wrong := codes.problem(uscc)) is not None:
         raise BadQuery("uscc", uscc, wrong)
     code = codes.normalised(uscc) if uscc else None

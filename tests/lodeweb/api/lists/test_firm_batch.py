@@ -170,8 +170,10 @@ def test_what_is_no_table_of_firms_is_refused(client: FlaskClient, case: str) ->
 
 
 def test_a_workbook_of_formulas_is_text(client: FlaskClient) -> None:
-    refused = client.post("/api/lists/check?f=xlsx&lang=en", data=workbook("企业名称", '=HYPERLINK("http://x","y")'))
-    assert refused.status_code == 400 and "saved with its result" in refused.text
+    unsaved = client.post("/api/lists/check?f=xlsx&lang=en", data=workbook("企业名称", '=HYPERLINK("http://x","y")'))
+    row = load_workbook(io.BytesIO(unsaved.data)).worksheets[0][2]
+    # it is no firm that is not listed
+    assert row[3].value == "Not checked" and "formula without its result" in str(row[5].value)
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream) as book:
         sheet = book.add_worksheet()
