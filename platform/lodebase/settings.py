@@ -328,12 +328,6 @@ class Settings(BaseSettings):
         validation_alias="LODE_START",
         description="What the root of the site shows: the map, or the tasks of /start. The map is at /map too.",
     )
-    map_approval: str | None = Field(
-        None,
-        max_length=40,
-        validation_alias="LODE_MAP_APPROVAL",
-        description="Approval number (审图号) of the map that this site serves, shown on its maps; without it none is shown.",
-    )
     contact: str | None = Field(
         None,
         max_length=254,

@@ -104,9 +104,3 @@ def test_the_contact_is_shown_if_it_is_set(client: FlaskClient, own_app: Callabl
     named = own_app(LODE_CONTACT="data@example.org").test_client()
     assert 'href="/about#contact"' in html(named, "/lists")
     assert "mailto:data@example.org" in named.get("/about").get_data(as_text=True)
-
-
-def test_the_map_has_the_approval_number_of_its_operator(client: FlaskClient, own_app: Callable[..., Flask]) -> None:
-    assert "审图号" not in client.get("/").get_data(as_text=True)
-    approved = own_app(LODE_MAP_APPROVAL="GS（2026）0001号").test_client()
-    assert "审图号：GS（2026）0001号" in approved.get("/").get_data(as_text=True)

@@ -41,7 +41,6 @@ def render_map(framed: bool = False) -> str:
         settings=embedded(screen.settings(bool(counts.get("zones")))),
         counts=counts,
         about=_about(),
-        approval=site().settings.map_approval,
         description=labels.site_description(language()),
     )
 
