@@ -31,6 +31,7 @@ MODELS: Sequence[type[BaseModel]] = (
     model.CommoditySpec,
     model.StatusSpec,
     model.EstimateSpec,
+    model.CellCorrection,
     model.MeasureSpec,
     model.PhaseSpec,
     model.OwnerSpec,

@@ -76,3 +76,7 @@ def _type_of(field: FieldInfo) -> FieldType | None:
 
 def _text_of(field: FieldInfo) -> Message | None:
     return next((one.text for one in field.metadata if isinstance(one, Description)), None)
+
+
+class NoParameters(Parameters):
+    """No parameters but the general ones."""

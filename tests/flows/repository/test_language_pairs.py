@@ -81,6 +81,15 @@ ALLOWED = {
     "platform/lodebase/typesetting/word.py": DOCUMENT,
     "web/lodeweb/pages/layout/form.py": PARSED,
     "web/lodeweb/pages/layout/sites_page.py": PARSED,
+    "geodata/lodedata/figures/qualified_number.py": PARSED,
+    "geodata/lodedata/mapping/cell_problems.py": EXAMPLE,
+    "geodata/lodedata/mapping/templates.py": DECLARED,
+    "geodata/lodedata/sources/plants_and_milestones_2026/reader.py": PARSED,
+    "geodata/lodedata/statistics/leagues.py": DECLARED,
+    "platform/lodebase/lists/extract_pdf.py": PUNCTUATION,
+    "platform/lodebase/operations/field_types.py": PARSED,
+    "platform/lodebase/topics/companies/comparison.py": PARSED,
+    "platform/lodebase/typesetting/document.py": DOCUMENT,
 }
 
 

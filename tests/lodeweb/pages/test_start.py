@@ -23,7 +23,7 @@ class TabStops(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.before, self.menu, self.places, self._in = 0, False, 0, []
+        self.before, self.menu, self.places = 0, False, 0
         self._main = False
         self.feed(text)
 

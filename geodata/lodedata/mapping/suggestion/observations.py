@@ -120,7 +120,7 @@ def _dimension(column: SampledColumn, given: dict[str, SampledColumn]) -> str | 
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ColumnShape:
     """Lines that state periods and values, the names of their columns, and the dimensions that the lines give."""
 
     lines: list[str]
@@ -138,7 +138,7 @@ def _division_cell(column: SampledColumn, country: str) -> str:
     return f"{{column: {quoted(column.name)}, map: {{{entries}}}}}          # the divisions of {country}"
 
 
-def _wide(columns: Sequence[SampledColumn]) -> Shape | None:
+def _wide(columns: Sequence[SampledColumn]) -> ColumnShape | None:
     """Return the pattern of columns that are years, and their names."""
     series: dict[tuple[str, str], list[str]] = defaultdict(list)
     for column in columns:
@@ -150,24 +150,24 @@ def _wide(columns: Sequence[SampledColumn]) -> Shape | None:
     if len(names) < LEAST_YEARS:
         return None
     pattern = f"{re.escape(before)}(?P<period>[0-9]{{4}}){re.escape(after)}"
-    return Shape([f"    columns: {quoted(pattern)}          # {quoted(names[0])} to {quoted(names[-1])}"], set(names))
+    return ColumnShape([f"    columns: {quoted(pattern)}          # {quoted(names[0])} to {quoted(names[-1])}"], set(names))
 
 
 def _periods(columns: Sequence[SampledColumn]) -> list[SampledColumn]:
     return [one for one in columns if one.plain in PERIODS and one.distinct and all(map(PERIOD.fullmatch, one.distinct))]
 
 
-def _long(columns: Sequence[SampledColumn]) -> Shape | None:
+def _long(columns: Sequence[SampledColumn]) -> ColumnShape | None:
     """Return the lines of the columns of periods and of values, and their names."""
     periods = _periods(columns)
     values = [one for one in columns if one.plain in VALUES and one not in periods]
     if len(periods) != 1 or len(values) != 1:
         return None
     period, value = periods[0].name, values[0].name
-    return Shape([f"    period: {quoted(period)}", f"    values: [{{value: {quoted(value)}}}]"], {period, value})
+    return ColumnShape([f"    period: {quoted(period)}", f"    values: [{{value: {quoted(value)}}}]"], {period, value})
 
 
-def _long_with_units(columns: Sequence[SampledColumn]) -> Shape | None:
+def _long_with_units(columns: Sequence[SampledColumn]) -> ColumnShape | None:
     """Return the lines of values that are each followed by a column with their units: of output, gross and contained.
 
     Other values of such a table, such as those of sales, are left out.
@@ -183,7 +183,7 @@ def _long_with_units(columns: Sequence[SampledColumn]) -> Shape | None:
         for value, unit in found:
             lines.append(f"      - {{value: {quoted(value.name)}, unit: {quoted(unit.name)}, basis: {{const: {basis}}}}}")
     used = {periods[0].name, *(column.name for pair in (*gross, *contained) for column in pair)}
-    return Shape(lines, used, frozenset({"unit", "basis"}))
+    return ColumnShape(lines, used, frozenset({"unit", "basis"}))
 
 
 def _holds_units(column: SampledColumn) -> bool:

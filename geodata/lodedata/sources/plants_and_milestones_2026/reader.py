@@ -79,7 +79,7 @@ COUNTRIES = {"DRC": "COD", "DR Congo": "COD", "outside the EU": None}
 
 
 @dataclass(frozen=True, slots=True)
-class MilestoneRow:
+class AnnouncedMilestone:
     """A row of the milestones with its cells by column."""
 
     key: str
@@ -157,11 +157,11 @@ def _milestones(source: Source, path: Path, tally: Tally, plants: Mapping[str, P
     """Yield a reading for each project, with its rows, the project and its milestones."""
     table = open_table(path, Hints())
     usage = tally.reads(table.name, table.columns, COLUMNS)
-    projects: dict[str, list[MilestoneRow]] = {}
+    projects: dict[str, list[AnnouncedMilestone]] = {}
     for number, row in enumerate(table.rows, 1):
         tally.rows[table.name] = number
         cells = RowCells(usage, row)
-        found = MilestoneRow(
+        found = AnnouncedMilestone(
             f"milestone/{number}",
             SourceRow(f"milestone/{number}", _raw(table.columns, row), f"{table.name}, row {row.number}"),
             {column: cells.get(column) or "" for column in COLUMNS},
@@ -185,7 +185,7 @@ def _seen(plant: Project, printed: str) -> Iterator[Announcement]:
         yield Announcement("", "first-output", printed, False, str(on or ""), "page", phase.citation or "")
 
 
-def _reading(source: Source, rows: Sequence[MilestoneRow], seen: Sequence[Announcement]) -> Reading:
+def _reading(source: Source, rows: Sequence[AnnouncedMilestone], seen: Sequence[Announcement]) -> Reading:
     """Return the reading of a project's rows: the project, and the milestones of its phases."""
     spec = source.tables[0]
     first = rows[0].cells
@@ -217,9 +217,9 @@ def _reading(source: Source, rows: Sequence[MilestoneRow], seen: Sequence[Announ
     return Reading(tuple(row.source_row for row in rows), (with_main_commodity(project), *milestones))
 
 
-def _steps(rows: Sequence[MilestoneRow], seen: Sequence[Announcement]) -> Iterator[tuple[int | None, MilestoneRow, DatedStep]]:
+def _steps(rows: Sequence[AnnouncedMilestone], seen: Sequence[Announcement]) -> Iterator[tuple[int | None, AnnouncedMilestone, DatedStep]]:
     """Yield the phase of each step, the row that has its capacity, and the step."""
-    phases: dict[int | None, list[MilestoneRow]] = {}
+    phases: dict[int | None, list[AnnouncedMilestone]] = {}
     for row in rows:
         phases.setdefault(_phase_number(row.cells), []).append(row)
     for phase, members in phases.items():
@@ -240,7 +240,7 @@ def _is_completed(one: Announcement) -> bool:
     return one.milestone_type == "completion" and not one.plan
 
 
-def _announcements(row: MilestoneRow) -> Iterator[Announcement]:
+def _announcements(row: AnnouncedMilestone) -> Iterator[Announcement]:
     cells = row.cells
     milestone_type = TYPES[cells["milestone"]]
     if milestone_type is None:
@@ -263,7 +263,7 @@ def _announcements(row: MilestoneRow) -> Iterator[Announcement]:
 
 
 def _milestone(
-    project: Project, source: str, key: str, phase: int | None, row: MilestoneRow, step: DatedStep, spec: TableSpec
+    project: Project, source: str, key: str, phase: int | None, row: AnnouncedMilestone, step: DatedStep, spec: TableSpec
 ) -> GenericRecord:
     """Return a milestone with its dates; one that did not happen is missed."""
     missed = any("did not happen" in one.printed for one in step.plans)
@@ -292,9 +292,9 @@ def _milestone(
     )
 
 
-def _suspended(rows: Sequence[MilestoneRow]) -> Iterator[Phase]:
+def _suspended(rows: Sequence[AnnouncedMilestone]) -> Iterator[Phase]:
     """Yield the suspension of each phase whose latest fact is one."""
-    latest: dict[int | None, tuple[PartialDate, MilestoneRow]] = {}
+    latest: dict[int | None, tuple[PartialDate, AnnouncedMilestone]] = {}
     for row in rows:
         span = read_span(row.cells["date"])
         number = _phase_number(row.cells)

@@ -5,13 +5,9 @@ from dataclasses import dataclass
 from lodebase.db import signing_keys
 from lodebase.db.signing_keys import Jwk
 from lodebase.operations.operation import Operation, OperationServices
-from lodebase.operations.parameters import Parameters
+from lodebase.operations.parameters import NoParameters
 from lodebase.query.reading import reading
 from lodedata.messages import msg
-
-
-class NoParameters(Parameters):
-    """No parameters."""
 
 
 @dataclass(frozen=True, slots=True)

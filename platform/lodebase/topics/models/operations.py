@@ -8,7 +8,7 @@ from lodebase.errors import BadQuery
 from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS, Code, Commodity, Description
 from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
-from lodebase.operations.parameters import Parameters
+from lodebase.operations.parameters import NoParameters, Parameters
 from lodebase.query.reading import dataset_version, reading
 from lodebase.topics.models.source_name import SourceName
 from lodebase.topics.models.store import count_types, read_deposit_figures
@@ -23,10 +23,6 @@ METHOD = msg(
     "1986); the test is that of Lilliefors."
 )
 DepositModel = Annotated[str, Code("deposit-model")]
-
-
-class NoParameters(Parameters):
-    """No parameters."""
 
 
 class ModelParameters(Parameters):

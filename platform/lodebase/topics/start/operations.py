@@ -4,13 +4,9 @@ from dataclasses import dataclass, field
 
 from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA
 from lodebase.operations.operation import Operation, OperationServices
-from lodebase.operations.parameters import Parameters
+from lodebase.operations.parameters import NoParameters
 from lodebase.query.reading import dataset_version, reading, totals
 from lodedata.messages import Label, Message, msg
-
-
-class NoParameters(Parameters):
-    """No parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +18,7 @@ class TaskPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class StartTask:
     """A task with its page; ``records`` is the number of records behind it, None where no collection is."""
 
     name: str
@@ -38,7 +34,7 @@ class Tasks:
     """The tasks in the order of the page."""
 
     dataset_version: int = field(metadata=NOT_IN_DATA)
-    tasks: tuple[Task, ...]
+    tasks: tuple[StartTask, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +125,8 @@ def list_tasks(services: OperationServices, parameters: NoParameters) -> Tasks:
     return Tasks(version, tuple(_task(one, numbers) for one in TASKS))
 
 
-def _task(declared: DeclaredTask, numbers: dict[str, int]) -> Task:
-    return Task(
+def _task(declared: DeclaredTask, numbers: dict[str, int]) -> StartTask:
+    return StartTask(
         declared.name,
         _label(declared.title),
         _label(declared.text),

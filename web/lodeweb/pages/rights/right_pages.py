@@ -169,7 +169,7 @@ def _class(text: str) -> str:
     label = labels.estimate_category(category, language())
     if not ore.isdigit():
         return label
-    return gettext("%(category)s: %(amount)s of ore", category=label, amount=quantities.tonnes(float(ore), language()))
+    return str(gettext("%(category)s: %(amount)s of ore", category=label, amount=quantities.tonnes(float(ore), language())))
 
 
 def _shared() -> dict[str, Any]:

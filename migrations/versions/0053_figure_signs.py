@@ -1,10 +1,10 @@
-"""Signs of reported figures: about, bounds and ranges; 0055_figure_signs.sql in this folder has the statements."""
+"""Signs of reported figures: about, bounds and ranges; 0053_figure_signs.sql in this folder has the statements."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0055_figure_signs"
+revision = "0053_figure_signs"
 down_revision = "0052_estimate_statement"
 branch_labels = None
 depends_on = None

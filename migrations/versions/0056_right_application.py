@@ -1,11 +1,11 @@
-"""Add application date and expenditure to mining rights; 0062_right_application.sql in this folder has the statements."""
+"""Add application date and expenditure to mining rights; 0056_right_application.sql in this folder has the statements."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0062_right_application"
-down_revision = "0058_milestone_sources"
+revision = "0056_right_application"
+down_revision = "0055_milestone_sources"
 branch_labels = None
 depends_on = None
 

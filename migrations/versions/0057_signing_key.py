@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0063_signing_key"
-down_revision = "0062_right_application"
+revision = "0057_signing_key"
+down_revision = "0056_right_application"
 branch_labels = None
 depends_on = None
 

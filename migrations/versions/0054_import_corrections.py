@@ -1,11 +1,11 @@
-"""Corrected cells, chosen columns and reviews of imports; 0056_import_corrections.sql in this folder has the statements."""
+"""Corrected cells, chosen columns and reviews of imports; 0054_import_corrections.sql in this folder has the statements."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0056_import_corrections"
-down_revision = "0055_figure_signs"
+revision = "0054_import_corrections"
+down_revision = "0053_figure_signs"
 branch_labels = None
 depends_on = None
 

@@ -1,11 +1,11 @@
-"""Add the dates as reported, the grade and the page to milestones; 0058_milestone_sources.sql has the statements."""
+"""Add the dates as reported, the grade and the page to milestones; 0055_milestone_sources.sql has the statements."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0058_milestone_sources"
-down_revision = "0056_import_corrections"
+revision = "0055_milestone_sources"
+down_revision = "0054_import_corrections"
 branch_labels = None
 depends_on = None
 
