@@ -232,8 +232,8 @@ def _place_lines(draft: Draft) -> list[str]:
         lines = ["    country: {const: CHN}          # the divisions are Chinese"]
     elif draft.country is not None:
         lines = [f"    country: {{const: {draft.country}}}          # as the name of the table says", *draft.others("country")]
-    elif division is not None and (country := divided_country(division)) is not None:
-        lines = [f"    country: {{const: {country}}}          # the only country with these divisions"]
+    elif division is not None and (divided := divided_country(division)) is not None:
+        lines = [f"    country: {{const: {divided}}}          # the only country with these divisions"]
     else:
         lines = [
             f'    country: {{const: "{PLACEHOLDER}"}}          # no column names a country; one code for all rows, such as CHN',
