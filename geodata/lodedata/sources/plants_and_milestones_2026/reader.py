@@ -217,7 +217,9 @@ def _reading(source: Source, rows: Sequence[AnnouncedMilestone], seen: Sequence[
     return Reading(tuple(row.source_row for row in rows), (with_main_commodity(project), *milestones))
 
 
-def _steps(rows: Sequence[AnnouncedMilestone], seen: Sequence[Announcement]) -> Iterator[tuple[int | None, AnnouncedMilestone, DatedStep]]:
+def _steps(
+    rows: Sequence[AnnouncedMilestone], seen: Sequence[Announcement]
+) -> Iterator[tuple[int | None, AnnouncedMilestone, DatedStep]]:
     """Yield the phase of each step, the row that has its capacity, and the step."""
     phases: dict[int | None, list[AnnouncedMilestone]] = {}
     for row in rows:

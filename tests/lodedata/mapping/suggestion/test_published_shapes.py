@@ -10,11 +10,10 @@ from tests.lodedata.mapping.suggestion.test_suggest import USER_VALUES, read_as_
 
 from lodedata.figures.compounds import named_commodity
 from lodedata.mapping import Tally, load
-from lodedata.mapping.reading import Reading
 from lodedata.mapping.suggestion import suggestion
 from lodedata.mapping.tables import read_mapped
 from lodedata.read import open_tables
-from lodedata.records import Deposit, MineralRecord, Position
+from lodedata.records import Deposit, Position, Project
 
 REGISTER = (
     "Start Date,License Code,Owner,Type,Status,Minerals\n"
@@ -74,12 +73,6 @@ PLANTS = (
 )
 
 
-def position_of(reading: Reading) -> Position:
-    record = reading.records[0]
-    assert isinstance(record, MineralRecord) and record.position is not None
-    return record.position
-
-
 def test_plants_with_both_coordinates_in_one_column(tmp_path: Path) -> None:
     path = written(tmp_path / "plants.csv", PLANTS)
     table = table_of(suggestion(path))
@@ -87,8 +80,9 @@ def test_plants_with_both_coordinates_in_one_column(tmp_path: Path) -> None:
     assert "age" not in table and "information_date" not in table
     assert table["phases"][0]["capacity"] == {"column": "Nominal crude capacity (ttpa)", "unit": "kt/a"}
     readings = read_as_suggested(path, ('crs: "?"', "crs: EPSG:4326"), ('[{const: "?"}]', "[{const: copper}]"))
-    found = [position_of(reading) for reading in readings]
-    assert [(one.lon, one.lat) for one in found][1] == (150.886191, -34.463834)
+    record = readings[1].records[0]
+    assert isinstance(record, Project) and isinstance(record.position, Position)
+    assert (record.position.lon, record.position.lat) == (150.886191, -34.463834)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +125,9 @@ def test_zone_of_utm_and_datum_of_merged_headers(tmp_path: Path, group: str, cod
 def test_metres_with_dots_for_thousands_become_a_position(tmp_path: Path) -> None:
     path = projected(tmp_path / "t.xlsx", "Coordenadas UTM Datum WGS 84 Huso 19 K")
     (first, *_) = read_as_suggested(path, ('kind: {const: "?"}', "kind: {const: deposit}"))
-    position = position_of(first)
+    record = first.records[0]
+    assert isinstance(record, Deposit) and isinstance(record.position, Position)
+    position = record.position
     # the zone 19 begins at 72 degrees west, and its central meridian is 69: 157,292 m west of it at 34 degrees south
     assert (round(position.lon, 4), round(position.lat, 4)) == (-70.7022, -33.9513)
 
