@@ -104,9 +104,13 @@ def test_processes_are_listed_and_described(api: "Api") -> None:
         "list-check",
         "layout-checks",
         "list-checks",
+        "list-checks-workbook",
+        "discoveries-curve",
+        "models-model",
         "recovery-check",
         "recycling-reach",
         "recycling-import-check",
+        "tract-estimate",
         "download",
     ]
     assert len(api.get("/processes?limit=1")["processes"]) == 1

@@ -63,14 +63,18 @@ def list_(as_json: bool) -> None:
 
 @signing_key.command("rotate")
 @click.option("--yes", is_flag=True, help="Do not ask before the key is replaced.")
-def rotate(yes: bool) -> None:
+@json_option
+def rotate(yes: bool, as_json: bool) -> None:
     """Sign with a new key from now on; the private part of the old one is deleted, its public part stays published."""
     if not yes:
         click.confirm(msg("Replace the key that signs files?").in_language(language()), abort=True)
     with owner_transaction() as connection:
         kid = signing_keys.rotate(connection)
         _note(connection, kid)
-    say(msg("Files are signed with the key %(kid)s from now on.", kid=kid))
+    if as_json:
+        print_rows([{"key": kid}], as_json)
+    else:
+        say(msg("Files are signed with the key %(kid)s from now on.", kid=kid))
 
 
 def _note(connection: Connection, kid: str) -> None:

@@ -95,7 +95,7 @@ def test_nickel_has_five_classes_and_zones_of_its_own(tmp_path: Path) -> None:
     inferred = "inferred-mineral-resource"
     assert ores == [("measured-mineral-resource", 1e6, 3), (inferred, 2e6, 3), (inferred, 3e6, 3)]
     assert found.position is not None and (found.position.lon, found.position.lat) == (147.5, -7.5)
-    assert (found.country, found.deposit_model) == ("PNG", "laterite")
+    assert (found.country, found.deposit_model) == ("PNG", "laterite-nickel")
 
 
 def test_tin_of_a_hundred_per_cent_is_a_mass_of_metal(tmp_path: Path) -> None:

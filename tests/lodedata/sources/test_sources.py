@@ -43,10 +43,11 @@ ROWS = {
     "usgs-ni-cr-pge-minmod": 17954,
     "labrador-minerals-2026": 3175 + 975 + 40 + 29 + 12 + 1 + 4,
     "peru-mining-concessions-17s-2026": 9025,
+    "plants-and-milestones-2026": 87 + 130 + 108 + 32,
 }
 """Rows of the real files."""
 REFUSED = {"minmod-world-resources": 3, "ni43101-reports-minmod": 13678, "china-condition-lists": 1}
-REFUSED |= {"usgs-vms-minmod": 222, "labrador-minerals-2026": 41}
+REFUSED |= {"usgs-vms-minmod": 222, "labrador-minerals-2026": 41, "plants-and-milestones-2026": 1}
 """Refused rows: their mineral is missing or their grade is impossible; of reports read by machine the candidates for review; a
 firm in English alone; sites without a metal."""
 FLAT = {"natural-earth", "salta-mining-cadastre-2025", "china-mnr-rights-notices-2026", "fineprint-mine-production"}
@@ -145,7 +146,8 @@ def test_every_column_of_a_real_file_is_mapped_or_ignored_on_purpose(real_data: 
 def test_a_real_file_has_the_counts_and_the_filled_fields_that_its_source_declares(real_data: Path, name: str) -> None:
     _, tally = real(real_data, name)
     tables = sources.source(name).tables
-    assert not tables or sorted(table.rows or 0 for table in tables) == sorted(tally.rows.values())
+    # a reader may count files that no table describes
+    assert Counter(table.rows or 0 for table in tables) <= Counter(tally.rows.values())
     for table in tables:
         (file,) = (file for file in tally.rows if Path(file.split(", ")[0]).match(table.file))
         for field, share in table.fill.items():

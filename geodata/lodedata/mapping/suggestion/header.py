@@ -31,8 +31,13 @@ def source_name(path: Path) -> str:
     """Return the name of the source of a file: that of the file in letters and digits, with a checksum of other scripts."""
     plain = re.sub(r"[^a-z0-9]+", "-", fold(path.stem)).strip("-")
     if not fold(path.stem).isascii():
-        return "-".join(filter(None, ("table", plain[:40], f"{crc32(fold(path.stem).encode()):08x}")))
+        return "-".join(filter(None, ("table", plain[:40], f"{_checksum(path):08x}")))
     return plain[:60] if len(plain) > 1 else f"table-{plain or 'file'}"
+
+
+def _checksum(path: Path) -> int:
+    # a name that is no UTF-8 has surrogates
+    return crc32(fold(path.stem).encode(errors="surrogateescape"))
 
 
 def header_lines(path: Path) -> list[str]:

@@ -132,7 +132,7 @@ def test_a_decision_of_an_expert_goes_before_names(own_table: "OwnTable") -> Non
 
 PRODUCERS = {
     "紫金矿业": ["Zijin Mining Group Co., Ltd."],
-    "Zijin": ["Zijin Mining Group Co., Ltd."],
+    "Zijin": ["Zijin Mining Group Co., Ltd.", "Rudarsko Topionicarski Basen Bor"],
     "嘉能可": ["Glencore plc", "Glencore Canada Corporation"],
     "Glencore plc": ["Glencore plc"],
     "Glencore": ["Glencore plc", "Glencore Canada Corporation", "Glencore International AG"],

@@ -151,7 +151,7 @@ def test_the_address_of_a_result_opens_as_a_page(client: FlaskClient, lang: str)
 def test_a_table_has_a_result_for_each_row_and_a_sentence_for_a_bad_one(client: FlaskClient) -> None:
     rows = f"name,uscc,date\n{ALPHA},,2019-06-30\n{GAMMA},,\n,12,\n=1+1,,2019-06-30\n＝1+1,,2019-06-30\n"
     found = post(client, rows, f"list={LIST}&date=2023-06-30")
-    assert [row["status"] for row in found] == ["listed", "withdrawn", "bad-input", "not-listed", "not-listed"]
+    assert [row["status"] for row in found] == ["listed", "withdrawn", "bad-input", "bad-input", "not-listed"]
     assert "12" in found[2]["reason"]
     assert [row["name"] for row in found[3:]] == ["'=1+1", "'＝1+1"]
     assert {row["data_version"] for row in found} == {found[0]["data_version"]}

@@ -37,6 +37,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         ),
         {CSV: "file", XLSX: "file", PDF: "file"},
         also={"202": {JSON: "job"}},
+        less=("f",),
         own=(format_parameter("csv", "xlsx", "signed", "pdf"), VERSION, _LIST_DAY, _LISTS),
         table=True,
     ),
