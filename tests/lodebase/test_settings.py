@@ -57,7 +57,7 @@ GIVEN = {
     "LODE_MAP_COUNTRIES": "/srv/own-countries.json",
     "LODE_CONTACT": "register@example.org",
     "LODE_EMBED_HOSTS": "https://news.example.org",
-    "LODE_REVIEW_IMPORTS": "true",
+    "LODE_REVIEW_IMPORTS": "True",
     "LODE_START": "tasks",
     "LODE_SMTP": "smtp://mail.example.org",
     "LODE_MAIL_FROM": "Lode <lode@example.org>",
