@@ -492,6 +492,10 @@ class Source(Model):
         (), description="columns of rows that a reader of the source's own makes, which everybody may read; `*` is every column"
     )
     recognise: tuple[str, ...] = Field((), description="files, by pattern, of which a folder of this source holds at least one")
+    only_by_name: bool = Field(
+        False,
+        description="whether it is read only by its name and not with `--all`, as its joins with others are not measured",
+    )
 
     @property
     def title(self) -> Label:

@@ -187,6 +187,16 @@ def _all(folder: Path) -> Iterator[Planned]:
             say(msg("%(name)s: is a file and no folder of a source, left alone", name=entry.name))
         elif name is None:
             say(msg("%(name)s: holds the files of no known source, left alone", name=entry.name))
+        elif sources.source(name).only_by_name:
+            say(
+                msg(
+                    "%(name)s: is read only by its name, as its joins with other sources are not measured yet: "
+                    "lode import %(source)s %(folder)s",
+                    name=entry.name,
+                    source=name,
+                    folder=entry,
+                )
+            )
         elif name in found:
             say(
                 msg(
