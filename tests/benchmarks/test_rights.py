@@ -17,8 +17,8 @@ from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.query.pages import Counts, page
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
-from lodebase.rights.candidates import MOST, CandidateQuery, candidates
-from lodebase.rights.register import RIGHTS as COLLECTION
+from lodebase.topics.rights.candidates import MOST, CandidateQuery, candidates
+from lodebase.topics.rights.register import RIGHTS as COLLECTION
 
 ROWS = int(os.environ.get("LODE_BENCH_RIGHTS") or 100_000)
 TIMES = 15

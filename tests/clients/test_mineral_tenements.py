@@ -12,7 +12,7 @@ import yaml
 from owslib.etree import etree
 from tests.clients.schemas import errors, simple_feature
 from tests.lodeweb.conftest import closed, settings_of
-from tests.lodeweb.pages.rights.test_right_pages import CORNERS, PERSON, RIGHTS
+from tests.lodeweb.topics.rights.test_right_pages import CORNERS, PERSON, RIGHTS
 from werkzeug.serving import make_server
 
 from lodebase.db.store import Store

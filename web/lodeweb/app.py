@@ -82,7 +82,6 @@ from lodeweb.pages.lists import list_pages
 from lodeweb.pages.map import ground, ground_tiles, map_page
 from lodeweb.pages.records import act_links, estimate_history_page, permanent_address
 from lodeweb.pages.renderers import RENDERERS
-from lodeweb.pages.rights import right_pages
 from lodeweb.pages.statistics import by_products_page, coverage_page, statistics_pages
 from lodeweb.pages.subscriptions import subscribe_page
 from lodeweb.topics import registry as topics
@@ -129,7 +128,6 @@ PARTS: tuple[ModuleType, ...] = (
     clusters,
     cluster_page,
     sites_page,
-    right_pages,
     mineral_tenements,
     views,
     act_links,

@@ -26,6 +26,8 @@ from lodedata.vocab import no_term, vocabulary
 MAX_QUOTED_CHARACTERS = 40
 """Length of a value that a refusal quotes."""
 MAX_TEXT_CHARACTERS = 500
+MAX_NAME_CHARACTERS = 200
+MAX_SKIP_DIGITS = 7
 MAX_TONNES = 1e15
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 Schema = Mapping[str, Any]
@@ -153,6 +155,12 @@ def _parse_limit(value: str) -> int:
     return min(int(digits), MAX_LIMIT)
 
 
+def _parse_skip(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or len(value) > MAX_SKIP_DIGITS:
+        raise ValueError
+    return int(value)
+
+
 def _parse_truth(value: str) -> bool:
     if value.lower() not in YES + NO:
         raise ValueError
@@ -202,6 +210,20 @@ LIMIT = FieldType(
     msg("Enter a number from %(least)s to %(most)s.", least=1, most=f"{MAX_LIMIT:,}"),
     msg("The number of records of a page; a larger number is reduced to the maximum."),
 )
+SKIP = FieldType(
+    _parse_skip,
+    {"type": "integer", "minimum": 0, "maximum": 10**MAX_SKIP_DIGITS - 1, "default": 0},
+    msg('"%(value)s" is not a number of records. Write one such as 100.'),
+    msg("Enter a number of records such as 100."),
+    msg("The number of records that a page begins after."),
+)
+ANY_TEXT = FieldType(
+    str,
+    {"type": "string", "maxLength": MAX_NAME_CHARACTERS},
+    msg('"%(value)s" is not a name.'),
+    msg("Enter a name."),
+    msg("A name or a part of it."),
+)
 PERCENT = replace(
     Number(0, 100, msg("A share in per cent.")),
     refusal=msg('%(parameter)s must be a number from 0 to 100, in per cent, not "%(value)s".'),
@@ -226,6 +248,8 @@ PartialDay = Annotated[PartialDate, PARTIAL_DATE]
 Place = Annotated[Position, PLACE]
 BoundingBox = Annotated[Bbox, BOX]
 Limit = Annotated[int, LIMIT]
+Skip = Annotated[int, SKIP]
+NamePart = Annotated[str, ANY_TEXT]
 Truth = Annotated[bool, TRUTH]
 RecordId = Annotated[str, RECORD_ID]
 Percent = Annotated[float, PERCENT]

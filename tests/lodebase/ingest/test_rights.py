@@ -22,8 +22,8 @@ from lodebase.query.facets import facets
 from lodebase.query.pages import Counts, page
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
-from lodebase.rights import register
-from lodebase.rights.candidates import CandidateQuery, candidates
+from lodebase.topics.rights import register
+from lodebase.topics.rights.candidates import CandidateQuery, candidates
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
@@ -210,8 +210,8 @@ def test_candidates_have_three_values_on_a_day(store: Store, tmp_path: Path) -> 
         every = register.rights(connection, parsed(), date(2026, 1, 31))
         ending = candidates(connection, CandidateQuery(date(2026, 1, 31), ending=True))
     engine.dispose()
-    assert [(right["right_no"], right["status_on"]) for right in in_force.rows] == [("T1", "granted")]
-    assert {right["right_no"]: right["status_on"] for right in every.rows} == {
+    assert [(right.right_no, right.status_on) for right in in_force.rows] == [("T1", "granted")]
+    assert {right.right_no: right.status_on for right in every.rows} == {
         "T1": "granted",
         "T2": "revoked",
         "T3": "applied",

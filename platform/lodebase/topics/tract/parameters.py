@@ -7,7 +7,7 @@ import shapely
 from pydantic import ConfigDict
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS, Code, Commodity, Description, FieldType, Number
+from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS, Code, Commodity, Description, FieldType, NamePart, Number
 from lodebase.operations.parameters import Parameters
 from lodebase.query.parameters import spatial_parameters
 from lodebase.topics.models.source_name import SourceName
@@ -71,13 +71,6 @@ TRACT = FieldType(
     _POLYGON,
     msg("The tract as a polygon in WKT or GeoJSON, WGS 84; a long one is sent by POST. It may cross the antimeridian."),
 )
-_ANY_TEXT = FieldType(
-    str,
-    {"type": "string", "maxLength": 200},
-    msg('"%(value)s" is not a name.'),
-    msg("Enter a name."),
-    msg("The name of a zone, or its reference such as country/CHL, in place of a polygon."),
-)
 Whole = Annotated[int, _whole(0, MAX_DEPOSITS, msg("A number of undiscovered deposits."))]
 Density = Annotated[float, Number(0, MAX_DENSITY, msg("Undiscovered deposits per 100,000 square kilometres."))]
 
@@ -87,7 +80,9 @@ class TractParameters(Parameters):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
     within: Annotated[shapely.Geometry, TRACT] | None = None
-    place: Annotated[str, _ANY_TEXT] | None = None
+    place: Annotated[
+        NamePart | None, Description(msg("The name of a zone, or its reference such as country/CHL, in place of a polygon."))
+    ] = None
     deposit_model: Annotated[
         Annotated[str, Code("deposit-model")], Description(msg("The type, by code or name; narrower types are part of it."))
     ]

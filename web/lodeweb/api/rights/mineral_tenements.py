@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from lodebase.rights.register import RIGHTS
+from lodebase.topics.rights.register import RIGHTS
 from lodedata.messages import Label
 from lodedata.vocab import vocabulary
 from lodeweb.api.earth_resources.simple_features import Properties, SimpleFeatureView, response

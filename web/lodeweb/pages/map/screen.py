@@ -26,7 +26,7 @@ from lodeweb.i18n.labels import Language
 from lodeweb.i18n.language import language
 from lodeweb.i18n.map_messages import messages
 from lodeweb.pages.map import ground, ground_tiles
-from lodeweb.pages.rights.rights_layer import layer_settings
+from lodeweb.pages.map.rights_layer import layer_settings
 
 LABELLED = (
     "capacity-basis",

@@ -45,12 +45,12 @@ from lodeweb.pages.records import (
     plain_sentence,
     property_values,
     recovery_parts,
+    right_parts,
     schedule_parts,
     source_comparison,
 )
 from lodeweb.pages.records.nearby import Neighbours
 from lodeweb.pages.records.owner_lines import owner_line
-from lodeweb.pages.rights import right_parts
 
 ELSEWHERE = (
     "name_en",

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy import Connection
 
 from lodebase.query.collections_ import Collection
-from lodebase.rights import right_relations
+from lodebase.topics.rights import right_relations
 from lodedata.messages import Label
 from lodedata.rights.corner_ring import read_ring
 from lodedata.rights.corner_table import corner_table, corners_of
@@ -17,7 +17,7 @@ from lodedata.rights.corner_text import RingUnreadable
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.holders import holder
 from lodeweb.i18n.language import language
-from lodeweb.pages.rights.rights_layer import page_settings
+from lodeweb.pages.map.rights_layer import page_settings
 
 MOST_CORNERS = 2_000
 

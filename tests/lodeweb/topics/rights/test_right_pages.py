@@ -166,8 +166,10 @@ def test_candidates_are_findings_with_the_state_of_the_register(visitor: FlaskCl
     assert "not recommendations" in page
     assert "First Hill" not in text(visitor, "/rights/candidates?covered=none-known")
     assert visitor.get("/rights/candidates?covered=perhaps").status_code == 400
-    assert 'href="/rights/candidates.csv?on=9999-12-31"' in text(visitor, "/rights/candidates?skip=1&on=9999-12-31")
-    rows = text(visitor, "/rights/candidates.csv?skip=1").splitlines()
+    file = "/api/rights/candidates?on=9999-12-31&amp;limit=10000&amp;f=csv"
+    assert f'href="{file}"' in text(visitor, "/rights/candidates?skip=1&on=9999-12-31")
+    # the address of earlier versions leads to all rows, whatever page it came from
+    rows = visitor.get("/rights/candidates.csv?skip=1", follow_redirects=True).get_data(as_text=True).splitlines()
     assert len(rows) == 3
     assert [row.split(",")[2] for row in rows[1:]] == ["First Hill", "Second Hill"]
     assert "登记" in text(visitor, "/rights/candidates?lang=zh")
@@ -337,9 +339,29 @@ def test_what_is_on_offer_comes_first_and_a_notice_past_its_closing_day_is_past(
 
 
 def test_a_candidate_in_two_rows_is_one_and_names_its_holder(offers: FlaskClient) -> None:
-    rows = text(offers, "/rights/candidates.csv?on=2026-01-31").splitlines()
+    rows = text(offers, "/api/rights/candidates?f=csv&on=2026-01-31").splitlines()
     header, *found = (row.split(",") for row in rows)
     named = {row[2].lower(): row[header.index("holders")] for row in found}
     assert len(found) == 2 and named == {"first hill": "ALFA S.A.", "far hill": ""}
     page = text(offers, "/rights/candidates?lang=zh")
     assert '<select name="country">' in page and '<option value="CHN">中国</option>' in page and "ALFA S.A." in page
+
+
+def test_notices_are_a_table_with_their_state_and_follow_the_filter(offers: FlaskClient) -> None:
+    found = offers.get("/api/rights/sales?on=2026-10-15").get_json(force=True)["sales"]
+    states = {one["name_en"]: (one["state"], one["days_left"]) for one in found}
+    assert states["Closed ground"] == ("past", None) and states["Undated ground"] == ("undated", None)
+    assert states["Open ground"][0] == "open" and states["Open ground"][1] >= 0
+    rows = text(offers, "/api/rights/sales?on=2026-10-15&state=open&f=csv").splitlines()
+    assert len(rows) == 1 + sum(state == "open" for state, _days in states.values())
+    assert "Coal ground" in text(offers, "/rights?on=2026-10-15")
+    assert "Coal ground" not in text(offers, "/rights?on=2026-10-15&commodity=copper")
+    assert "Open ground" in text(offers, "/api/rights/sales?on=2026-10-15&f=html&lang=zh")
+    assert offers.get("/api/rights/sales?state=maybe").status_code == 400
+
+
+def test_the_register_is_data_with_the_rights_of_a_holder(visitor: FlaskClient) -> None:
+    found = visitor.get("/api/rights?holder=alfa&on=2026-01-31").get_json(force=True)
+    assert found["numberMatched"] == 1 and found["date"] == "2026-01-31"
+    assert [(one["right_no"], one["holder"], one["status_on"]) for one in found["rights"]] == [("T1", "ALFA S.A.", "granted")]
+    assert PERSON not in str(visitor.get("/api/rights").get_json(force=True))

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lodebase.rights.register import STATUS_ON, rows
+from lodebase.topics.rights.register import STATUS_ON, rows
 
 _SAME_HOLDER = """EXISTS (
     SELECT FROM organisation_mention a JOIN organisation_mention b USING (organisation_id)

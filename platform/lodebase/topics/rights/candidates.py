@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lodebase.rights.register import IN_FORCE, IN_SCOPE, rows, year_after
+from lodebase.topics.rights.register import IN_FORCE, IN_SCOPE, rows, year_after
 
 COVERED = ("surely", "possibly", "once", "none-known", "not-known")
 MOST = 10_000

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask_babel import gettext
 
-from lodebase.rights.register import year_after
+from lodebase.topics.rights.register import year_after
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
 from lodeweb.pages.embedded import embedded

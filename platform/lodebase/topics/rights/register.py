@@ -1,8 +1,9 @@
 """The register of mining rights: rights of a query, notices of sales, and which registers are loaded."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -19,15 +20,13 @@ IN_FORCE_ON = ("granted", "in-extension", "reserved", "unknown")
 """The statuses of rights that are in force, as far as is known."""
 IN_FORCE = f"coalesce({STATUS_ON} IN ({', '.join(map(repr, IN_FORCE_ON))}), false)"
 """Condition of rights that are in force on a day."""
-SHOWN = (
-    *("id", "right_no", "name_en", "name_zh", "right_kind", "holder", "holder_kind", "valid_from", "valid_to", "commodities"),
-    *("area_km2_reported", "area_km2_computed"),
-)
+SALE_STATES = ("open", "undated", "past")
 SALES = """
 SELECT * FROM (
   SELECT *, bidding_to::text AS until, NOT commodities && %(in_scope)s AS other, CASE WHEN bidding_to IS NULL THEN 'undated'
     WHEN bidding_to >= left(%(on)s, length(bidding_to)) THEN 'open' ELSE 'past' END AS state
   FROM right_sale WHERE notice_type IN ('listing-notice', 'auction-notice', 'tender-notice')
+    AND (%(commodities)s::text[] = '{}' OR commodities && %(commodities)s)
 ) AS sale
 ORDER BY state <> 'open', state, other, country NULLS LAST, CASE state WHEN 'open' THEN bidding_to END, bidding_to DESC,
   notice_date DESC, id LIMIT 500
@@ -40,12 +39,66 @@ SELECT country, division, count(*) AS rights, max(information_date) AS as_of FRO
 
 
 @dataclass(frozen=True, slots=True)
-class FoundRights:
-    """Up to 100 rights of a query, each with its status on a day; the number of all of them, and the box of their ground."""
+class RegisteredRight:
+    """A right with its status on a day, None before its term; the holder's name is that of bodies only."""
 
-    rows: list[dict[str, Any]]
+    id: str
+    right_no: str | None
+    name_en: str | None
+    name_zh: str | None
+    right_kind: str | None
+    status_on: str | None
+    holder: str | None
+    holder_kind: str | None
+    valid_from: str | None
+    valid_to: str | None
+    commodities: tuple[str, ...]
+    area_km2_reported: float | None
+    area_km2_computed: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRights:
+    """Up to 100 rights of a query, the number of all of them, and the box of their ground."""
+
+    rows: tuple[RegisteredRight, ...]
     matched: int
     box: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaleNotice:
+    """A notice of a sale; ``state`` is open, past by the closing day, or undated."""
+
+    id: str
+    name_en: str | None
+    name_zh: str | None
+    notice_no: str | None
+    notice_type: str | None
+    notice_date: str | None
+    commodities: tuple[str, ...]
+    country: str | None
+    division: str | None
+    area_km2: float | None
+    start_price_10k_cny: float | None
+    price_per_km2_10k_cny: float | None
+    until: str | None
+    state: str
+    days_left: int | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRegister:
+    """A country or division with rights, their number and the latest date of their data."""
+
+    country: str | None
+    division: str | None
+    rights: int
+    as_of: str | None
+
+
+SHOWN = tuple(one.name for one in fields(RegisteredRight) if one.name != "status_on")
 
 
 def rights(connection: Connection, query: Query, day: date, skip: int = 0) -> FoundRights:
@@ -58,21 +111,42 @@ def rights(connection: Connection, query: Query, day: date, skip: int = 0) -> Fo
     matched, *box = connection.execute(select(func.count(), *edges).where(matching), values).one()
     shown = select(*(table.c[name] for name in SHOWN), expression.status_on(RIGHTS, table).label("status_on"))
     page = shown.where(matching).order_by(table.c.id).limit(PAGE).offset(skip)
-    found = [dict(row) for row in connection.execute(page, values).mappings()]
+    found = tuple(RegisteredRight(**_plain_values(dict(row))) for row in connection.execute(page, values).mappings())
     return FoundRights(found, matched, None if box[0] is None else (box[0], box[1], box[2], box[3]))
 
 
-def list_sales(connection: Connection, day: date) -> list[dict[str, Any]]:
-    """Return up to 500 notices of sales with their ``state`` on a day: open, past by the closing day, or undated.
+def list_sales(connection: Connection, day: date, commodities: Sequence[str] = ()) -> tuple[SaleNotice, ...]:
+    """Return up to 500 notices of sales with their state on a day, of all minerals or of any of some.
 
     Open ones come first, and among the notices of a state those of the commodities of this site, by country.
     """
-    return rows(connection, SALES, {"on": day.isoformat(), "in_scope": list(IN_SCOPE)})
+    values = {"on": day.isoformat(), "in_scope": list(IN_SCOPE), "commodities": list(commodities)}
+    names = [one.name for one in fields(SaleNotice) if one.name != "days_left"]
+    return tuple(
+        SaleNotice(days_left=_days_left(row["until"], day), **_plain_values({name: row[name] for name in names}))
+        for row in rows(connection, SALES, values)
+    )
 
 
-def registers(connection: Connection) -> list[dict[str, Any]]:
+def _days_left(until: str | None, day: date) -> int | None:
+    """Return the days to a closing day; None for one that is past or not stated to the day."""
+    if until is None or len(until) < len(day.isoformat()):
+        return None
+    left = (date.fromisoformat(until) - day).days
+    return left if left >= 0 else None
+
+
+def _plain_values(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a row for a dataclass: numbers as floats, dates as text, lists as tuples."""
+    return {
+        str(name): tuple(one or ()) if name == "commodities" else float(one) if isinstance(one, Decimal) else one
+        for name, one in row.items()
+    }
+
+
+def registers(connection: Connection) -> tuple[LoadedRegister, ...]:
     """Return the countries and divisions with rights, their number and the latest date of their data."""
-    return rows(connection, REGISTERS, {})
+    return tuple(LoadedRegister(**row) for row in rows(connection, REGISTERS, {}))
 
 
 def year_after(day: date) -> str:

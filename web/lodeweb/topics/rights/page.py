@@ -1,0 +1,122 @@
+"""What the pages of mining rights show besides the results: labels, maps, and the classes of estimates with their ore."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, redirect, request
+from flask_babel import gettext
+from werkzeug import Response
+
+from lodebase.query.query import MAX_LIMIT
+from lodebase.topics.rights.operations import CANDIDATES, REGISTER, SALES, RightCandidates, RightSales, RightsRegister
+from lodebase.topics.rights.register import IN_SCOPE, PAGE, SALE_STATES, SaleNotice
+from lodedata.vocab import vocabulary
+from lodeweb.adapter.responses import Presentation
+from lodeweb.i18n import holders, labels, quantities
+from lodeweb.i18n.language import language
+from lodeweb.pages.embedded import embedded
+from lodeweb.pages.map import ground
+from lodeweb.pages.map.rights_layer import page_settings
+from lodeweb.pages.records import right_parts
+
+blueprint = Blueprint("rights_files", __name__)
+
+
+@blueprint.get("/rights/candidates.csv")
+def candidate_file() -> Response:
+    """Redirect to the file of the candidates at its present address."""
+    return redirect(_file_address("csv"), 308)
+
+
+def _file_address(form: str) -> str:
+    """Return the address of the file of all candidates that match."""
+    given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("skip", "limit", "f") and value]
+    return f"{CANDIDATES.path}?{urlencode([*given, ('limit', MAX_LIMIT), ('f', form)])}"
+
+
+def describe_register(result: RightsRegister) -> Mapping[str, Any]:
+    """Return what the page of the register shows."""
+    judged = "status" in result.filters
+    return {
+        "found": result,
+        "rows": [asdict(one) for one in result.rights],
+        "skip": int(request.args.get("skip") or 0),
+        "page": PAGE,
+        "day": result.date,
+        "judged": judged,
+        "sales": _by_state(result.sales),
+        "kinds": vocabulary("right-kind"),
+        "settings": page_settings(result.date, result.filters, result.bbox, judged=judged),
+        **_shared(),
+    }
+
+
+def describe_sales(result: RightSales) -> Mapping[str, Any]:
+    """Return what the page of the sales shows."""
+    return {"day": result.date, "sales": _by_state(result.sales), **_shared()}
+
+
+def describe_candidates(result: RightCandidates) -> Mapping[str, Any]:
+    """Return what the page of the candidates shows."""
+    query = result.query
+    rows = [asdict(one) for one in result.candidates]
+    return {
+        "query": query,
+        "found": result,
+        "rows": rows,
+        "skip": query.skip,
+        "page": query.limit,
+        "files": [("CSV", _file_address("csv")), ("Excel", _file_address("xlsx"))],
+        "commodities": IN_SCOPE,
+        "countries": sorted((right_parts.label("country", code), code) for code in result.countries),
+        "coverage": _coverage(),
+        "settings": embedded({**ground.basemap_data(), "layers": right_parts.points_layer(rows, _coverage()), "texts": {}}),
+        **_shared(),
+    }
+
+
+def _by_state(sales: tuple[SaleNotice, ...]) -> dict[str, list[dict[str, Any]]]:
+    return {state: [asdict(one) for one in sales if one.state == state] for state in SALE_STATES}
+
+
+def _coverage() -> Mapping[str, str]:
+    return {
+        "surely": gettext("covered, surely"),
+        "possibly": gettext("covered, possibly (position accuracy)"),
+        "once": gettext("covered at another time, not on this day"),
+        "none-known": gettext("no right known here"),
+        "not-known": gettext("not known: no register loaded"),
+    }
+
+
+def _class(text: str) -> str:
+    """Return the class of an estimate and its ore in the reader's language."""
+    category, _, amount = text.partition(": ")
+    ore = amount.removesuffix(" t")
+    label = labels.estimate_category(category, language())
+    if not ore.isdigit():
+        return label
+    return str(gettext("%(category)s: %(amount)s of ore", category=label, amount=quantities.tonnes(float(ore), language())))
+
+
+def _shared() -> dict[str, Any]:
+    lang = language()
+    return {
+        "name_of": right_parts.name_of,
+        "holder": holders.holder,
+        "label": right_parts.label,
+        "status": right_parts.status,
+        "estimate_class": _class,
+        "minerals": lambda codes: [labels.commodity(code, lang) for code in codes or () if code],
+        "country": lambda code: right_parts.label("country", code) if code else gettext("not stated"),
+        "division": lambda code: right_parts.label("division", code) if code else "",
+    }
+
+
+PRESENTATIONS = {
+    REGISTER: Presentation(describe_register),
+    SALES: Presentation(describe_sales),
+    CANDIDATES: Presentation(describe_candidates),
+}
