@@ -17,6 +17,8 @@ _GROUPED = {
     ",": re.compile(r"[+-]?[1-9]\d{0,2}(?P<mark>[. '’])\d{3}((?P=mark)\d{3})*(,\d*)?"),
 }
 """Thousands in groups with one separator. The first group never begins with 0: ``0,123`` has a decimal comma."""
+_FOOTNOTE_MARKS = re.compile(r"(?<=[\d.,])\s*(\[\s*(\d{1,3}|[A-Za-z]|note \d{1,3})\s*\]\s*)+$")
+"""Marks of footnotes after a number, in square brackets as encyclopaedias and reports print them: ``1060000[5]``."""
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _OTHER_THAN_DIGITS = ("<super>", "<sub>", "<circle>", "<fraction>")
 """Unicode decompositions that NFKC would convert to a digit: ``10³`` is not 103."""
@@ -51,7 +53,7 @@ def number(text: str, decimal: str = ".") -> float:
     """Return the number in a cell; thousands may be grouped. Raises Unreadable, with a hint for the other decimal mark.
 
     ``decimal`` is the decimal mark of the column, ``.`` or ``,``. A text that is ambiguous (``1,234``) is read with the
-    declared mark.
+    declared mark. Marks of footnotes in square brackets (``1060000[5]``) are no part of the number.
     """
     try:
         # the common case first; float() also accepts 'nan', 'inf' and '1_000', which are not figures
@@ -62,7 +64,7 @@ def number(text: str, decimal: str = ".") -> float:
         pass
     if has_other_digits(text):
         raise Unreadable
-    plain = normal(text)
+    plain = _FOOTNOTE_MARKS.sub("", normal(text))
     if match := _GROUPED[decimal].fullmatch(plain):
         plain = plain.replace(match["mark"], "")
     if decimal == ",":

@@ -39,6 +39,20 @@ def test_a_number_is_read_as_it_is_written(text: str, value: float) -> None:
     assert number(text) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1060000[5]", 1_060_000), ("1,200 [a]", 1200), ("3.5[12][13]", 3.5), ("７０［２］", 70), ("-4[note 1]", -4)],
+)
+def test_the_mark_of_a_footnote_is_no_part_of_the_number(text: str, value: float) -> None:
+    assert number(text) == value
+
+
+@pytest.mark.parametrize("text", ["[5]", "12[", "12[abc]", "5 [2019]", "1060000(5)"])
+def test_other_text_in_brackets_is_no_footnote(text: str) -> None:
+    with pytest.raises(Unreadable):
+        number(text)
+
+
 @pytest.mark.parametrize("sign", MINUS_SIGNS)
 def test_every_minus_sign_is_read_as_a_minus(sign: str) -> None:
     assert number(f"{sign}70.5") == -70.5
