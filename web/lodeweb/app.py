@@ -25,7 +25,6 @@ from lodebase.topics.schedule.store import load_rules as load_schedule_rules
 from lodeweb.adapter import routes
 from lodeweb.api import (
     areas,
-    by_products,
     charts,
     estimates,
     health,
@@ -82,7 +81,7 @@ from lodeweb.pages.lists import list_pages
 from lodeweb.pages.map import ground, ground_tiles, map_page
 from lodeweb.pages.records import act_links, estimate_history_page, permanent_address
 from lodeweb.pages.renderers import RENDERERS
-from lodeweb.pages.statistics import by_products_page, coverage_page, statistics_pages
+from lodeweb.pages.statistics import coverage_page, statistics_pages
 from lodeweb.pages.subscriptions import subscribe_page
 from lodeweb.topics import registry as topics
 
@@ -115,8 +114,6 @@ PARTS: tuple[ModuleType, ...] = (
     charts,
     estimates,
     estimate_history_page,
-    by_products,
-    by_products_page,
     search,
     areas,
     statistics,

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from lodeweb.adapter.api_description import described_operations
 from lodeweb.adapter.api_operation import ApiOperation
 from lodeweb.api.openapi.operations import (
-    by_products,
     catalogue,
     estimates,
     layout,
@@ -19,7 +18,6 @@ from lodeweb.api.openapi.operations import (
 OPERATIONS: Mapping[str, ApiOperation] = {
     **catalogue.OPERATIONS,
     **records.OPERATIONS,
-    **by_products.OPERATIONS,
     **estimates.OPERATIONS,
     **layout.OPERATIONS,
     **lists.OPERATIONS,

@@ -27,3 +27,10 @@ def test_an_unknown_pair_is_refused_with_the_known_ones(client: FlaskClient, lan
     response = client.get(f"/api/by-products?pair=gold&lang={lang}")
     assert response.status_code == 400
     assert sentence in response.get_json(force=True)["detail"]
+
+
+def test_the_figures_of_a_pair_are_a_table_with_a_row_for_each(client: FlaskClient) -> None:
+    deposits = client.get("/api/by-products?pair=cobalt-in-nickel").get_json(force=True)["deposits"]
+    rows = client.get("/api/by-products?pair=cobalt-in-nickel&f=csv").get_data(as_text=True).splitlines()
+    assert rows[0].lstrip("\ufeff").startswith("id,name_en,name_zh,country,ore_type")
+    assert len(rows) == 1 + sum(max(len(one["figures"]), 1) for one in deposits)

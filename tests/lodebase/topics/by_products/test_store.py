@@ -14,7 +14,7 @@ from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.pages import Counts
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
-from lodebase.statistics.by_products import ByProducts, by_products
+from lodebase.topics.by_products.store import ByProducts, by_products
 from lodedata.figures.by_products import PAIRS
 
 if TYPE_CHECKING:

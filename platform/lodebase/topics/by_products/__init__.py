@@ -1,0 +1,1 @@
+"""Metals contained in the ore of another."""

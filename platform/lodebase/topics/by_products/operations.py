@@ -1,0 +1,223 @@
+"""The operation of metals contained in the ore of another, and of deposits of low-grade ore."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Annotated, Any
+
+from lodebase.operations.field_types import Choice
+from lodebase.operations.formats import CSV, HTML, JSON, NOT_IN_DATA
+from lodebase.operations.operation import Operation, OperationServices
+from lodebase.operations.parameters import Parameters
+from lodebase.operations.workbooks import WORKBOOK
+from lodebase.query import page
+from lodebase.query.collections_ import find_collection
+from lodebase.query.pages import Counts
+from lodebase.query.parameters import query_parser
+from lodebase.query.parameters.arguments import Arguments
+from lodebase.query.reading import dataset_version, reading
+from lodebase.statistics.contained_figures import ContainedFigure
+from lodebase.topics.by_products.store import ByProducts, HostDeposit, OreTypeTotal, all_pairs
+from lodedata.figures.by_products import FORMULA, PAIRS
+from lodedata.figures.low_grade import low_grade_rules
+from lodedata.messages import Label, Message, msg
+from lodedata.vocab import vocabulary
+
+NOT_ADDED = msg(
+    "A sum is of one class and one pair: classes are not added, and a deposit may be in several pairs. Of several figures of a "
+    "class in one deposit the latest counts, of one date the largest."
+)
+
+
+class PairParameters(Parameters):
+    """The pair of metals."""
+
+    pair: Annotated[str, Choice(tuple(PAIRS), msg("The metal and its ore."))] = next(iter(PAIRS))
+
+
+@dataclass(frozen=True, slots=True)
+class ClassReport:
+    """The metal in one class, one figure for each deposit, and the number of figures that are not added."""
+
+    category: str
+    deposits: int
+    metal_t: float
+    not_added: int
+
+
+@dataclass(frozen=True, slots=True)
+class OreTypeReport:
+    """A type of ore, None if it is not known, with the metal by class."""
+
+    ore_type: str | None
+    deposits: int
+    without_figure: int
+    classes: tuple[ClassReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairReport:
+    """A pair with its totals over all types of ore."""
+
+    pair: str
+    host: str
+    by_product: str
+    ore_type: str | None
+    deposits: int
+    without_figure: int
+    classes: tuple[ClassReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HostReport:
+    """A deposit with both metals and its figures by class."""
+
+    id: str
+    name_en: str | None
+    name_zh: str | None
+    country: str | None
+    ore_type: str | None
+    lon: float | None
+    lat: float | None
+    figures: tuple[ContainedFigure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LowGradeReport:
+    """A rule of low-grade ore with the number of deposits that it selects."""
+
+    rule: str
+    label_en: str
+    label_zh: str
+    cut_off_pct: float
+    industrial_pct: float
+    note: str
+    condition: str
+    deposits: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContainedMetalRow:
+    """The metal in one class of a deposit as a row of a table; of a deposit without a figure the class is empty."""
+
+    id: str
+    name: Label
+    country: str | None
+    ore_type: str | None
+    lon: float | None
+    lat: float | None
+    category: str | None
+    ore_t: float | None
+    grade_pct: float | None
+    grade_basis: str | None
+    metal_t: float | None
+    as_reported: bool | None
+    counted_in: str | None
+    effective_date: str | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ByProductReport:
+    """The totals of every pair by class, and one pair by type of ore and deposit."""
+
+    dataset_version: int = field(metadata=NOT_IN_DATA)
+    found: Mapping[str, ByProducts] = field(metadata=NOT_IN_DATA)
+    pairs: tuple[PairReport, ...]
+    pair: str
+    ore_types: tuple[OreTypeReport, ...]
+    deposits: tuple[HostReport, ...]
+    formula: Message
+    note: Message
+    low_grade: tuple[LowGradeReport, ...]
+
+
+def report_pair(services: OperationServices, parameters: PairParameters) -> ByProductReport:
+    """Return the totals of every pair, and the deposits of one."""
+
+    def count_low_grade(code: str) -> LowGradeReport:
+        return _low_grade(services, code)
+
+    with reading(services.engine) as connection:
+        version = dataset_version(connection)
+    found: Mapping[str, ByProducts] = services.figures.at(version, "by-products", lambda: all_pairs(services.engine))
+    low_grade = services.figures.at(version, "low-grade", lambda: tuple(map(count_low_grade, low_grade_rules())))
+    chosen = found[parameters.pair]
+    return ByProductReport(
+        dataset_version=chosen.dataset_version,
+        found=found,
+        pairs=tuple(_pair(code, one) for code, one in found.items()),
+        pair=parameters.pair,
+        ore_types=tuple(
+            OreTypeReport(one.ore_type, one.deposits, one.without_figure, _classes(one)) for one in chosen.ore_types
+        ),
+        deposits=tuple(_host(one) for one in chosen.deposits),
+        formula=FORMULA,
+        note=NOT_ADDED,
+        low_grade=low_grade,
+    )
+
+
+def list_figures(report: ByProductReport) -> list[ContainedMetalRow]:
+    """Return the figures of the deposits of the pair, one in each row, those with the most metal first."""
+    return [_row(one, figure) for one in report.deposits for figure in one.figures or (None,)]
+
+
+def _pair(code: str, one: ByProducts) -> PairReport:
+    total = one.total
+    counts = (total.ore_type, total.deposits, total.without_figure)
+    return PairReport(code, one.pair.host, one.pair.by_product, *counts, _classes(total))
+
+
+def _classes(total: OreTypeTotal) -> tuple[ClassReport, ...]:
+    return tuple(ClassReport(one.category, one.deposits, one.metal_t, one.further) for one in total.classes)
+
+
+def _host(one: HostDeposit) -> HostReport:
+    return HostReport(one.id, one.name_en, one.name_zh, one.country, one.ore_type, one.lon, one.lat, one.figures)
+
+
+def _row(one: HostReport, figure: ContainedFigure | None) -> ContainedMetalRow:
+    values: dict[str, Any] = {} if figure is None else asdict(figure)
+    return ContainedMetalRow(
+        id=one.id,
+        name=Label(one.name_en, one.name_zh),
+        country=one.country,
+        ore_type=one.ore_type,
+        lon=one.lon,
+        lat=one.lat,
+        category=values.get("category"),
+        ore_t=values.get("ore_t"),
+        grade_pct=values.get("grade_pct"),
+        grade_basis=values.get("grade_basis"),
+        metal_t=values.get("metal_t"),
+        as_reported=values.get("reported"),
+        counted_in=values.get("counted_in"),
+        effective_date=values.get("effective_date"),
+        source=values.get("source"),
+    )
+
+
+def _low_grade(services: OperationServices, code: str) -> LowGradeReport:
+    rule, term = low_grade_rules()[code], vocabulary("low-grade")[code]
+    query = query_parser.query(find_collection("deposits"), Arguments([("low_grade", code), ("limit", "1")]))
+    matched = page(services.engine, query, Counts()).matched
+    grades = (rule.cut_off_pct, rule.industrial_pct)
+    return LowGradeReport(code, term.label_en, term.label_zh, *grades, term.note, rule.condition, matched)
+
+
+PAIRS_REPORT = Operation(
+    "by_products.pairs",
+    "/api/by-products",
+    msg("Co-occurring metals"),
+    msg("Metals contained in the ore of another, by class of estimate and type of ore; classes are not added"),
+    PairParameters,
+    run=report_pair,
+    result=ByProductReport,
+    formats=(JSON, HTML, CSV, WORKBOOK),
+    rows=list_figures,
+    row=ContainedMetalRow,
+    varies_by=("version",),
+    page="/by-products",
+    command=True,
+)
+OPERATIONS = (PAIRS_REPORT,)

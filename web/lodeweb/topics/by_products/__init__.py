@@ -1,0 +1,1 @@
+"""The page of metals contained in the ore of another."""

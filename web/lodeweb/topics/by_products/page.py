@@ -1,0 +1,69 @@
+"""What the page of metals in the ore of another shows: totals by class and type of ore, a map, deposits, low-grade ore."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask_babel import gettext
+
+from lodebase.topics.by_products.operations import PAIRS_REPORT, ByProductReport
+from lodebase.topics.by_products.store import ByProducts, HostDeposit
+from lodedata.figures.by_products import MODELS
+from lodedata.vocab import vocabulary
+from lodeweb.adapter.responses import Presentation
+from lodeweb.http.representation.links import record_address
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language, translated
+from lodeweb.pages.map import points_map
+from lodeweb.pages.map.points_map import MapPoint
+
+MAX_LISTED = 50
+WITH_FIGURE, WITHOUT = "--chart-accent", "--chart-quiet"
+
+
+def describe_pairs(result: ByProductReport) -> Mapping[str, Any]:
+    """Return what the page shows: the pair with its deposits of the most metal, labels and the map."""
+    chosen, lang = result.found[result.pair], language()
+    address = {form: f"{PAIRS_REPORT.path}?{urlencode({'pair': result.pair, 'f': form})}" for form in ("json", "csv", "xlsx")}
+    return {
+        "pairs": result.found,
+        "chosen": chosen,
+        "listed": chosen.deposits[:MAX_LISTED],
+        "files": address,
+        "formula": translated(result.formula),
+        "note": translated(result.note),
+        "category": lambda code: labels.estimate_category(code, lang),
+        "commodity": lambda code: labels.commodity(code, lang),
+        "country": lambda code: vocabulary("country")[code].label(lang),
+        "ore_type": _ore_type,
+        "record_name": _name,
+        "href": _href,
+        "map_settings": points_map.settings(_points(chosen)),
+        "legend": [(WITH_FIGURE, gettext("with a figure")), (WITHOUT, gettext("no figure"))],
+    }
+
+
+def _name(one: HostDeposit) -> str:
+    return labels.record_name({"name_en": one.name_en, "name_zh": one.name_zh}, one.id)
+
+
+def _href(one: HostDeposit) -> str:
+    return record_address(one.id)
+
+
+def _ore_type(code: str | None) -> str:
+    return gettext("not known") if code is None else vocabulary(MODELS)[code].label(language())
+
+
+def _points(chosen: ByProducts) -> Iterator[MapPoint]:
+    # the deposits with the most metal are drawn last, above the others
+    for one in reversed(chosen.deposits):
+        if one.lon is None or one.lat is None:
+            continue
+        largest = one.largest
+        figure = gettext("no figure") if largest is None else f"{largest.metal_t:,.0f} t"
+        fill = WITHOUT if largest is None else WITH_FIGURE
+        yield MapPoint(one.lon, one.lat, " · ".join((_name(one), _ore_type(one.ore_type), figure)), fill, _href(one))
+
+
+PRESENTATIONS = {PAIRS_REPORT: Presentation(describe_pairs)}
