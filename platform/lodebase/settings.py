@@ -152,16 +152,16 @@ class Settings(BaseSettings):
     database_read_url: SecretStr | None = Field(
         None,
         validation_alias="LODE_DATABASE_READ_URL",
-        description="A streaming replica of the database. Pages, lists, tiles, searches and downloads are read from it; what "
-        "signed-in people read and write at the desk comes from the primary, and so does everything while the replica is away, "
-        "too far behind or at another schema version.",
+        description="Streaming replicas of the database, separated by spaces. Pages, lists, tiles, searches and downloads are "
+        "read from any of them; what signed-in people read and write at the desk comes from the primary, and so does "
+        "everything while each replica is away, too far behind or at another schema version.",
     )
     read_lag_s: float = Field(
         10.0,
         ge=0.1,
         le=86_400,
         validation_alias="LODE_READ_LAG_S",
-        description="Seconds that the replica may be behind the primary; further behind, reads go to the primary.",
+        description="Seconds that a replica may be behind the primary; further behind, it is not read.",
     )
     postgres_bin: Path | None = Field(
         None,

@@ -68,7 +68,6 @@ from lodeweb.http.access import (
     security_headers,
     sessions,
 )
-from lodeweb.http.read_replica import ReadReplica
 from lodeweb.http.representation import compression, conditional_requests, html_pages, problem_details
 from lodeweb.http.representation.pinned import PinnedAddresses
 from lodeweb.http.service import bridge, logs, metrics
@@ -234,9 +233,8 @@ class LodeApp(Flask):
         return func
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Return the result of a view, from the primary if the replica fails."""
-        replica: ReadReplica | None = self.extensions[database.KEY].replica
-        return read_replica.with_fallback(replica, super().dispatch_request)
+        """Return the result of a view, from the primary if a replica fails."""
+        return read_replica.with_fallback(super().dispatch_request)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

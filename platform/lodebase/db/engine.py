@@ -68,12 +68,12 @@ def of_settings(settings: Settings) -> Addresses:
     return Addresses(None, owner, owner, site, desk)
 
 
-def of_replica(settings: Settings) -> URL | None:
-    """Return the URL that LODE_DATABASE_READ_URL gives, under the read-only role. Raise BadSetting if it is invalid."""
+def of_replicas(settings: Settings) -> tuple[URL, ...]:
+    """Return the URLs that LODE_DATABASE_READ_URL gives, under the read-only role. Raise BadSetting if one is invalid."""
     if settings.database_read_url is None:
-        return None
-    url = _url("LODE_DATABASE_READ_URL", settings.database_read_url.get_secret_value())
-    return url.update_query_dict({"lode_role": SITE})
+        return ()
+    given = settings.database_read_url.get_secret_value().split()
+    return tuple(_url("LODE_DATABASE_READ_URL", one).update_query_dict({"lode_role": SITE}) for one in given)
 
 
 def _url(variable: str, text: str) -> URL:

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine
 
 from lodebase.db.replica import ReplicaMonitor
 from lodebase.settings import Settings
-from lodeweb.http.read_replica import ReadReplica
+from lodeweb.http.read_replica import ReadReplica, ReadReplicas
 from lodeweb.http.service.disk_metrics import DiskMetrics, data_directories
 from lodeweb.http.service.metrics import Figures
 
@@ -97,7 +97,7 @@ def samples_with_a_replica() -> set[str]:
     """Return the names of the samples of a site that reads from a replica; nothing is connected."""
     engine = create_engine("postgresql+psycopg://")
     figures = Figures()
-    figures.watch(ReadReplica(engine, ReplicaMonitor(engine, engine, 10)))
+    figures.watch(ReadReplicas([ReadReplica(engine, ReplicaMonitor(engine, engine, 10))]))
     samples = {sample.name for metric in figures.registry.collect() for sample in metric.samples}
     return {name for name in samples if not name.endswith("_created")}
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from flask import g
 from sqlalchemy import text
 from tests.flows.conftest import LODE, OWN_MAPPING, OWN_TABLE, Serving, _environment, _home, _start, _until
 from tests.flows.operate.replicas import SETTINGS, Replica
@@ -328,12 +329,59 @@ def test_a_read_that_conflicts_with_the_replay_is_made_again_on_the_primary(topo
             return dataset_version(connection)
 
     try:
-        _until(made.replica.monitor.usable)
+        _until(made.replicas.members[0].monitor.usable)
         with app.test_request_context("/api/collections"):
-            assert read_replica.with_fallback(made.replica, read) == version_of(topology.sites[0])
+            assert read_replica.with_fallback(read) == version_of(topology.sites[0])
         assert tried == [True, False]
     finally:
         made.dispose()
+
+
+def test_of_several_replicas_each_is_read_and_one_that_is_away_is_left_out(topology: Topology) -> None:
+    topology.all_read("replica")
+    second = Replica(topology.primary, topology.replica.folder.with_name("second"))
+    second.make()
+    second.start()
+    settings = Settings.model_validate(
+        {
+            "LODE_HOME": topology.folder,
+            "LODE_DATABASE_URL": f"postgresql://{OWNER}@/lode?host={topology.primary.socket_folder}",
+            "LODE_DATABASE_READ_URL": f"{topology.replica.address()} {second.address()}",
+        }
+    )
+    app = create_app(settings)
+    site = app.extensions["lode"]
+    number = {member: place for place, member in enumerate(site.replicas.members)}
+
+    def read_servers() -> set[int | None]:
+        """Read the version in forty requests, each from the server that it chose; return the servers."""
+        found: set[int | None] = set()
+        for _ in range(40):
+            with app.test_request_context("/api/collections"):
+
+                def read() -> int:
+                    with reading(site.engine) as connection:
+                        return dataset_version(connection)
+
+                assert read_replica.with_fallback(read) == version
+                found.add(number.get(g.get(read_replica.CHOSEN)))
+        return found
+
+    try:
+        version = version_of(topology.sites[0])
+        _until(lambda: all(member.monitor.usable() for member in number))
+        assert read_servers() == {0, 1}
+        second.stop("immediate")
+        # the first read that fails is made again on the primary, and no later request tries it
+        assert read_servers() <= {0, 1, None}
+        _until(lambda: not site.replicas.members[1].monitor.usable())
+        assert read_servers() == {0}
+        second.start()
+        _until(lambda: site.replicas.members[1].monitor.usable(), 60)
+        assert read_servers() == {0, 1}
+    finally:
+        site.dispose()
+        second.stop("immediate")
 
 
 def test_a_replica_at_an_older_schema_version_is_not_used(topology: Topology) -> None:

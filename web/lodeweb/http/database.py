@@ -14,7 +14,7 @@ from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
 from lodeweb.http import read_replica
 from lodeweb.http.access.admission import Gate
-from lodeweb.http.read_replica import ReadReplica
+from lodeweb.http.read_replica import ReadReplicas
 
 KEY = "lode"
 DESK_CONNECTIONS = 2
@@ -38,20 +38,20 @@ class SiteServices:
     spool: Spool
     days: Days = field(default_factory=Days)
     figures: Known = field(default_factory=Known)
-    replica: ReadReplica | None = None
+    replicas: ReadReplicas | None = None
 
     @property
     def engine(self) -> Engine:
-        """Return the engine that this request reads with: the replica's or the primary's."""
-        return read_replica.engine(self.primary, self.replica)
+        """Return the engine that this request reads with: a replica's or the primary's."""
+        return read_replica.engine(self.primary, self.replicas)
 
     def dispose(self) -> None:
         """Close all connections of this process."""
         self.primary.dispose()
         self.desk.dispose()
         self.limits.dispose()
-        if self.replica is not None:
-            self.replica.close()
+        if self.replicas is not None:
+            self.replicas.close()
 
 
 def attach(app: Flask, settings: Settings) -> None:
@@ -67,9 +67,9 @@ def attach(app: Flask, settings: Settings) -> None:
     gate = Gate(settings.threads, settings.queue, settings.queue_wait_s, settings.client_share)
     folder = settings.spool or settings.home / "spool"
     spool = Spool(folder.absolute(), settings.spool_mb << 20, settings.downloads, settings.downloads_each)
-    replica = read_replica.of_settings(settings, addresses)
+    replicas = read_replica.of_settings(settings, addresses)
     limits = engines.engine(addresses.desk, "lode limits", LIMITS_TIMEOUT_S, LIMITS_CONNECTIONS, alone=True)
-    app.extensions[KEY] = SiteServices(settings, engine, desk, limits, Counts(), gate, spool, replica=replica)
+    app.extensions[KEY] = SiteServices(settings, engine, desk, limits, Counts(), gate, spool, replicas=replicas)
 
 
 def site() -> SiteServices:

@@ -1,17 +1,18 @@
-"""Selection of the database that a request reads from: the replica if it is healthy and up to date, else the primary.
+"""Selection of the database that a request reads from: a replica that is healthy and up to date, else the primary.
 
 A request reads from one of them throughout, so that the version and the entity tag of a response are those of the server
 that returned the rows. A read that fails on the replica is repeated on the primary.
 """
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import psycopg
 import structlog
 from flask import Flask, Response, g, has_request_context, request
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError
 
 from lodebase.db import engine as engines
@@ -27,6 +28,8 @@ READING_POSTS = frozenset({"items.by_post", "layout_check.post", "layout_page.pa
 PRIMARY_ONLY = frozenset({"layout_saved_reports", "process_execution", "process_jobs", "reports", "subscriptions"})
 """Blueprints that write, or compare what they read with data of the primary."""
 DESK = "/desk"
+CHOSEN = "read_replica"
+"""The attribute of a request with the replica that it reads from, None for the primary."""
 SOON = timedelta(seconds=2)
 CHECK_TIMEOUT_S = 2.0
 
@@ -57,11 +60,37 @@ class ReadReplica:
         self.engine.dispose()
 
 
-def of_settings(settings: Settings, primary: Addresses) -> ReadReplica | None:
-    """Return the replica that the settings name; no connection is opened yet. Raises BadSetting."""
-    url = engines.of_replica(settings)
-    if url is None:
-        return None
+class ReadReplicas:
+    """The replicas of a site, of which a request reads any that may be used."""
+
+    def __init__(self, members: Sequence[ReadReplica]) -> None:
+        self.members = tuple(members)
+
+    def choose(self, version: int = 0) -> ReadReplica | None:
+        """Return any replica that may be used and has a version, None if there is none."""
+        # all are looked at, so that the monitor of each runs
+        usable = [one for one in self.members if one.monitor.usable()]
+        having = [one for one in usable if one.monitor.state.version >= version]
+        return random.choice(having) if having else None
+
+    @property
+    def most_lag_s(self) -> float:
+        """The seconds that a replica may be behind."""
+        return self.members[0].monitor.most_lag_s
+
+    def close(self) -> None:
+        """Close all connections."""
+        for one in self.members:
+            one.close()
+
+
+def of_settings(settings: Settings, primary: Addresses) -> ReadReplicas | None:
+    """Return the replicas that the settings name; no connection is opened yet. Raises BadSetting."""
+    urls = engines.of_replicas(settings)
+    return ReadReplicas([_replica(url, settings, primary) for url in urls]) if urls else None
+
+
+def _replica(url: URL, settings: Settings, primary: Addresses) -> ReadReplica:
     reads = engines.engine(
         url,
         engines.SITE_APPLICATION,
@@ -79,69 +108,93 @@ def of_settings(settings: Settings, primary: Addresses) -> ReadReplica | None:
     return made
 
 
-def engine(primary: Engine, replica: ReadReplica | None) -> Engine:
+def engine(primary: Engine, replicas: ReadReplicas | None) -> Engine:
     """Return the engine that this request reads with; outside of a request, the primary's."""
-    if replica is None or not has_request_context():
+    if replicas is None or not has_request_context():
         return primary
-    if "reads_replica" not in g:
-        g.reads_replica = _may_read_replica() and replica.monitor.usable()
-    return replica.engine if g.reads_replica else primary
+    if CHOSEN not in g:
+        _choose(replicas.choose() if _may_read_replica() else None)
+    chosen = _chosen()
+    return primary if chosen is None else chosen.engine
 
 
 def reads_replica() -> bool:
-    """Return whether this request reads from the replica."""
-    return bool(g.get("reads_replica", False))
+    """Return whether this request reads from a replica."""
+    return _chosen() is not None
 
 
-def require_version(replica: ReadReplica | None, version: int) -> None:
-    """Make this request read from the primary if the replica does not have a version yet."""
-    if replica is not None and version > replica.monitor.state.version:
-        g.reads_replica = False
+def require_version(replicas: ReadReplicas | None, version: int) -> None:
+    """Make this request read from a replica that has a version, or from the primary."""
+    if replicas is None:
+        return
+    chosen = _chosen()
+    if CHOSEN not in g:
+        _choose(replicas.choose(version) if _may_read_replica() else None)
+    elif chosen is not None and version > chosen.monitor.state.version:
+        _choose(None)
 
 
-def require_moment(replica: ReadReplica | None, moment: datetime) -> None:
-    """Make this request read from the primary if versions up to a moment may be missing from the replica."""
-    if replica is not None and moment > datetime.now(UTC) - timedelta(seconds=replica.monitor.most_lag_s) - SOON:
-        g.reads_replica = False
+def require_moment(replicas: ReadReplicas | None, moment: datetime) -> None:
+    """Make this request read from the primary if versions up to a moment may be missing from a replica."""
+    if replicas is not None and moment > datetime.now(UTC) - timedelta(seconds=replicas.most_lag_s) - SOON:
+        _choose(None)
 
 
-def with_fallback(replica: ReadReplica | None, read: Callable[[], Result]) -> Result:
-    """Return the result of a read, repeated on the primary if it fails on the replica; nothing may have been written before."""
+def _chosen() -> ReadReplica | None:
+    found: ReadReplica | None = g.get(CHOSEN)
+    return found
+
+
+def _choose(replica: ReadReplica | None) -> None:
+    setattr(g, CHOSEN, replica)
+
+
+def with_fallback(read: Callable[[], Result]) -> Result:
+    """Return the result of a read, repeated on the primary if it fails on a replica; nothing may have been written before."""
     try:
         return read()
     except (DatabaseAway, DBAPIError, psycopg.Error) as error:
-        if replica is None or not reads_replica():
+        failed = _chosen()
+        if failed is None:
             raise
-        g.reads_replica = False
+        _choose(None)
         if isinstance(error, DatabaseAway):
-            replica.monitor.failed()
+            failed.monitor.failed()
     return read()
 
 
 def register(app: Flask) -> None:
-    """Note the versions that the primary returns, so that the replica does not return an older one afterwards."""
-    replica: ReadReplica | None = app.extensions["lode"].replica
-    if replica is None:
+    """Note the versions that the primary returns, so that no replica returns an older one afterwards."""
+    replicas: ReadReplicas | None = app.extensions["lode"].replicas
+    if replicas is None:
         return
 
     @app.after_request
     def note(response: Response) -> Response:
         version = response.headers.get(VERSION_HEADER, type=int)
         if version is not None and not reads_replica():
-            replica.monitor.served(version)
+            for one in replicas.members:
+                one.monitor.served(version)
         return response
 
 
-def described(replica: ReadReplica | None) -> dict[str, object]:
-    """Return the part of /readyz about the database that this request reads from; empty for a site without a replica."""
-    if replica is None:
+def described(replicas: ReadReplicas | None) -> dict[str, object]:
+    """Return the part of /readyz about the database that this request reads from; empty for a site without a replica.
+
+    ``replica`` is the one that it reads from, else the first.
+    """
+    if replicas is None:
         return {}
+    states = [_describe(one) for one in replicas.members]
+    chosen = _chosen()
+    own = 0 if chosen is None else replicas.members.index(chosen)
+    reads = "primary" if chosen is None else "replica"
+    return {"reads": reads, "replica": states[own]} | ({"replicas": states} if len(states) > 1 else {})
+
+
+def _describe(replica: ReadReplica) -> dict[str, object]:
     state = replica.monitor.state
-    reads = "replica" if reads_replica() else "primary"
-    return {
-        "reads": reads,
-        "replica": {"lag_s": state.lag_s, "dataset_version": state.version, "not_used_because": state.reason},
-    }
+    return {"lag_s": state.lag_s, "dataset_version": state.version, "not_used_because": state.reason}
 
 
 def _may_read_replica() -> bool:

@@ -21,7 +21,7 @@ import psycopg
 from lodebase import settings as settings_module
 from lodebase.cli.operation.background import background_tasks, meanwhile
 from lodebase.cli.output import json_option, say
-from lodebase.db.engine import of_replica
+from lodebase.db.engine import of_replicas
 from lodebase.db.private_cluster import supervision, watchdog
 from lodebase.db.store import Store, conninfo, opened, opened_for_site
 from lodebase.desk.identity import provider
@@ -244,8 +244,7 @@ def _serve(
 
 def _statements_watched(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:
     """Cancel, while the site runs, statements of it that outlive their time limit."""
-    replica = of_replica(settings)
-    addresses = [store.addresses.site, store.addresses.desk, *([replica] if replica is not None else [])]
+    addresses = [store.addresses.site, store.addresses.desk, *of_replicas(settings)]
     return meanwhile("statements", watchdog.watch, addresses, watchdog.limits(settings))
 
 

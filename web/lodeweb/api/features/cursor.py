@@ -33,7 +33,7 @@ def placed(query: Query, text: str) -> Query:
         raise BadQuery(
             "after", text[:100], msg('"%(value)s" is not a position in a list. Use the link to the next page.')
         ) from None
-    read_replica.require_version(site().replica, counts[0])
+    read_replica.require_version(site().replicas, counts[0])
     return replace(query, after=Cursor(counts[0], counts[1], counts[2], values))
 
 

@@ -149,11 +149,11 @@ def _requested_version() -> Version | None:
     """Return the version that the request names, None if there is no such version."""
     if "as_of" in request.args and not request.path.startswith(BY_RELEASE):
         try:
-            number, _ = read_replica.with_fallback(site().replica, lambda: versions.version(request.args["as_of"]))
+            number, _ = read_replica.with_fallback(lambda: versions.version(request.args["as_of"]))
         except BadQuery:
             return None
         return Version(number, _when(number))
-    now = read_replica.with_fallback(site().replica, lambda: dataset_state.version(site().engine))
+    now = read_replica.with_fallback(lambda: dataset_state.version(site().engine))
     _committed()[now.number] = now.committed_at
     return now
 
@@ -244,7 +244,7 @@ def _when(number: int) -> datetime | None:
     committed = _committed()
     if number not in committed:
         try:
-            found = read_replica.with_fallback(site().replica, lambda: dataset_state.committed_at(site().engine, number))
+            found = read_replica.with_fallback(lambda: dataset_state.committed_at(site().engine, number))
         except LodeError:
             # the response is complete; only its date is unknown
             return None

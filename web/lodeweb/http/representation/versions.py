@@ -34,17 +34,17 @@ def redactions() -> int:
 def last_redaction() -> Redaction:
     """Return the last time that a name left stored data, looked up once for a request."""
     if "redaction" not in g:
-        g.redaction = read_replica.with_fallback(site().replica, lambda: dataset_state.last_redaction(site().engine))
+        g.redaction = read_replica.with_fallback(lambda: dataset_state.last_redaction(site().engine))
     found: Redaction = g.redaction
     return found
 
 
 def _require_known(name: str, text: str) -> None:
     """Read from the primary if the replica may not have the version yet."""
-    replica = site().replica
-    if replica is None:
+    replicas = site().replicas
+    if replicas is None:
         return
     if is_number(text):
-        read_replica.require_version(replica, int(text))
+        read_replica.require_version(replicas, int(text))
     else:
-        read_replica.require_moment(replica, named_moment(name, text))
+        read_replica.require_moment(replicas, named_moment(name, text))

@@ -43,7 +43,7 @@ def register(app: Flask) -> None:
     """Give every request an id and a line in the log; call this first, so that it begins first and ends last."""
     configure()
     site = app.extensions["lode"]
-    for engine in (site.primary, *([] if site.replica is None else [site.replica.engine])):
+    for engine in (site.primary, *(() if site.replicas is None else [one.engine for one in site.replicas.members])):
         _time_database(engine)
 
     @app.before_request

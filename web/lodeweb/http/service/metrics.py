@@ -18,12 +18,12 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from lodebase.backup.record import LastBackup, last_backup
-from lodebase.db.replica import ReplicaState
+from lodebase.db.replica import ReplicaMonitor, ReplicaState
 from lodebase.errors import DatabaseAway, LodeError, Overloaded, StatementTimeout
 from lodebase.query.reading import dataset_version, reading
 from lodeweb.http import database
 from lodeweb.http.access.admission import Gate
-from lodeweb.http.read_replica import ReadReplica, reads_replica
+from lodeweb.http.read_replica import ReadReplicas, reads_replica
 from lodeweb.http.service.disk_metrics import DiskMetrics, data_directories
 
 blueprint = Blueprint("metrics", __name__)
@@ -91,19 +91,16 @@ class Figures:
             found = self._of[key] = (self.requests.labels(route, method, str(status)), self.seconds.labels(route))
         return found
 
-    def watch(self, replica: ReadReplica) -> None:
-        """Show the state of the replica; the lag remains the last measured one while it can't be measured."""
-        up = _gauge("lode_replica_up", "Whether reads go to the replica.", "mostrecent", self.registry)
-        lag = _gauge("lode_replica_lag_seconds", "How far the replica is behind the primary.", "mostrecent", self.registry)
-        logged = replica.monitor.checked
-
-        def checked(state: ReplicaState) -> None:
-            logged(state)
-            up.set(1 if state.reason is None else 0)
-            if state.lag_s is not None:
-                lag.set(state.lag_s)
-
-        replica.monitor.checked = checked
+    def watch(self, replicas: ReadReplicas) -> None:
+        """Show the state of each replica by its number; the lag remains the last measured one while it can't be measured."""
+        up = _gauge("lode_replica_up", "Whether reads go to the replica.", "mostrecent", self.registry, ("replica",))
+        lag = _gauge(
+            *("lode_replica_lag_seconds", "How far the replica is behind the primary.", "mostrecent"),
+            self.registry,
+            ("replica",),
+        )
+        for number, replica in enumerate(replicas.members, 1):
+            _watch(replica.monitor, up.labels(str(number)), lag.labels(str(number)))
 
     def text(self) -> bytes:
         """Return the metrics of all processes in the format of Prometheus."""
@@ -138,8 +135,20 @@ class Figures:
         self._backup[1].set(0 if last is None else last.bytes)
 
 
-def _gauge(name: str, meaning: str, mode: Any, registry: CollectorRegistry) -> Gauge:
-    return Gauge(name, meaning, registry=registry, multiprocess_mode=mode)
+def _watch(monitor: ReplicaMonitor, up: Gauge, lag: Gauge) -> None:
+    logged = monitor.checked
+
+    def checked(state: ReplicaState) -> None:
+        logged(state)
+        up.set(1 if state.reason is None else 0)
+        if state.lag_s is not None:
+            lag.set(state.lag_s)
+
+    monitor.checked = checked
+
+
+def _gauge(name: str, meaning: str, mode: Any, registry: CollectorRegistry, labels: tuple[str, ...] = ()) -> Gauge:
+    return Gauge(name, meaning, labels, registry=registry, multiprocess_mode=mode)
 
 
 def register(app: Flask) -> None:
@@ -148,8 +157,8 @@ def register(app: Flask) -> None:
     figures.machine.register(DiskMetrics(data_directories(app.extensions[database.KEY].settings)))
     gate: Gate = app.extensions[database.KEY].gate
     figures.places.set(gate.places)
-    if app.extensions[database.KEY].replica is not None:
-        figures.watch(app.extensions[database.KEY].replica)
+    if app.extensions[database.KEY].replicas is not None:
+        figures.watch(app.extensions[database.KEY].replicas)
 
     def moved(inside: int, waiting: int) -> None:
         figures.asking.set(inside)
