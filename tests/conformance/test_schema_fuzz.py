@@ -33,7 +33,7 @@ from lodebase.query.collections_ import COLLECTIONS
 if TYPE_CHECKING:
     from tests.conformance.conftest import Api
 
-QUICK, CASES = 300, int(os.environ.get("LODE_FUZZ_CASES", "2500"))
+QUICK, CASES = 300, int(os.environ.get("LODE_FUZZ_CASES", "1200"))
 REPORT = os.environ.get("LODE_FUZZ_REPORT")
 SEED = 20_261_125
 CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance]

@@ -24,7 +24,7 @@ from lodedata.read import FileRefused, open_tables
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
 
-EVERY = 1 if os.environ.get("LODE_FUZZ_FILES") == "all" else 4
+EVERY = 1 if os.environ.get("LODE_FUZZ_FILES") == "all" else 8
 LONGEST_S = 60
 MOST_BYTES = 1024 * MIB
 """Of memory: of a process that reads, and by which the command grows."""
