@@ -70,6 +70,8 @@ class Hints:
     delimiter: str | None = None
     header_row: int | None = None
     header_lines: int | None = None
+    lists_as_text: bool = False
+    """Whether lists of objects within a row of JSON are cells with their JSON text, so that the file is read once for all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from lodedata.errors import FileRefused
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.tables import TableReader, table_file
 from lodedata.messages import msg
-from lodedata.read import InputRow, InputTable, open_tables
+from lodedata.read import Hints, InputRow, InputTable, open_tables
+from lodedata.read.formats.json_ import flat_cells
 
 KEY = "record_id"
 SEPARATOR = "; "
 INVENTORY = "mineral_inventory"
 REFERENCE = "reference"
 """The list of documents, which repeats the address of the source."""
+LISTS = ("deposit_type_candidate", "location_info.country", "location_info.state_or_province", INVENTORY, REFERENCE)
+"""The lists within a site."""
 COMMODITY, GRADE, UNIT = (
     f"{INVENTORY}.{name}" for name in ("commodity.observed_name", "grade.value", "grade.unit.observed_name")
 )
@@ -37,37 +42,35 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
 
 
 def open_sites(path: Path) -> InputTable:
-    """Return the table of the sites of a file, in its order. Raises FileRefused if its objects have no record_id."""
-    tables = {table.part: table for table in open_tables(path)}
-    sites = tables.pop("", None)
-    if sites is None or KEY not in sites.columns:
+    """Return the table of the sites of a file, in its order. Raises FileRefused if its objects have no record_id.
+
+    The file is read once: its rows come with their lists as JSON.
+    """
+    (sites, *_) = open_tables(path, Hints(lists_as_text=True))
+    if KEY not in sites.columns:
         raise FileRefused(msg("%(file)s: no sites with a record_id; write one site as one JSON object a line", file=path.name))
-    inner: dict[str, Cells] = {}
-    for part, table in tables.items():
-        if part == REFERENCE:
-            continue
-        names = [name for name in table.columns if name.startswith(f"{part}.")]
-        for key, entries in _entries(table, names).items():
-            inner.setdefault(key, {}).update(_cells(entries, names))
-    further = dict.fromkeys(name for cells in inner.values() for name in cells)
-    columns = (*sites.columns, *further)
-    key_at = sites.columns.index(KEY)
+    plain = [(name, at) for at, name in enumerate(sites.columns) if name not in LISTS]
+    lists = [(name, sites.columns.index(name)) for name in LISTS if name in sites.columns]
+    read_rows = [
+        (row, {name: value for part, at in lists for name, value in _list_cells(part, row.cells[at]).items()})
+        for row in sites.rows
+    ]
+    further = list(dict.fromkeys(name for _, cells in read_rows for name in cells))
 
     def rows() -> Iterator[InputRow]:
-        for number, row in enumerate(sites.rows, 1):
-            of_site = inner.get(str(row.cells[key_at]), {})
-            yield replace(row, number=number, cells=[*row.cells, *(of_site.get(name) for name in further)])
+        for number, (row, cells) in enumerate(read_rows, 1):
+            yield replace(row, number=number, cells=[*(row.cells[at] for _, at in plain), *map(cells.get, further)])
 
-    return replace(sites, columns=columns, rows=rows(), again=rows)
+    return replace(sites, columns=(*(name for name, _ in plain), *further), rows=rows(), again=rows)
 
 
-def _entries(table: InputTable, names: list[str]) -> dict[str, list[Cells]]:
-    """Return the entries of a list by the key of their site."""
-    found: dict[str, list[Cells]] = {}
-    key_at, places = table.columns.index(KEY), [(name, table.columns.index(name)) for name in names]
-    for row in table.rows:
-        found.setdefault(str(row.cells[key_at]), []).append({name: row.cells[at] for name, at in places})
-    return found
+def _list_cells(part: str, text: str | None) -> Cells:
+    """Return the cells of one list of a site from its JSON."""
+    if text is None or part == REFERENCE:
+        return {}
+    entries = [flat_cells(one, f"{part}.") for one in orjson.loads(text)]
+    names = list(dict.fromkeys(name for entry in entries for name in entry))
+    return _cells([{name: entry.get(name) for name in names} for entry in entries], names)
 
 
 def _cells(entries: list[Cells], names: list[str]) -> Cells:
@@ -81,7 +84,7 @@ def _cells(entries: list[Cells], names: list[str]) -> Cells:
         cells[name] = next(iter(values), None) if len(values) < 2 else SEPARATOR.join(map(str, values))
     for entry in graded:
         for kind, name in (("grade", GRADE), ("grade_unit", UNIT)):
-            column = f"{kind}.{entry[COMMODITY]}"
+            column = f"{kind}.{entry.get(COMMODITY)}"
             # two grades of one commodity are no number, and refuse the row
             cells[column] = entry[name] if cells.get(column) in (None, entry[name]) else f"{cells[column]}; {entry[name]}"
     return cells

@@ -45,6 +45,7 @@ READ = {
     "ni43101-reports-minmod": 24_479,
     "imf-pcps-battery-metals": 2_194,
     "india-cpcb-nonferrous-reprocessors-2011": 375,
+    "peru-mining-concessions-17s-2026": 9_025,
     "salta-mining-cadastre-2025": 3_500,
     "us-battery-supply-chain-investments-2024": 773,
     "usgs-mcs2025": 1_250,

@@ -64,6 +64,13 @@ def test_objects_become_rows_and_inner_lists_tables_of_their_own(tmp_path: Path)
     assert read(path, Hints(part="MineralSite.mineral_inventory")) == [inventory]
 
 
+def test_inner_lists_are_cells_of_text_where_the_reader_wants_them(tmp_path: Path) -> None:
+    path = tmp_path / "sites.jsonl"
+    path.write_text('{"id": 1, "in": {"lists": [{"a": 1, "b": {"c": 2}}]}}\n{"id": 2, "metals": ["Cu", "Au"]}\n')
+    (table,) = read(path, Hints(lists_as_text=True))
+    assert table == ("", ("id", "in.lists", "metals"), [[1, '[{"a":1,"b":{"c":2}}]', None], [2, None, "Cu; Au"]])
+
+
 def test_json_lines_are_read_one_by_one(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     path.write_text('{"id": 1, "name": "Rio Tinto"}\n\n{"id": 2, "metals": ["Cu", "Au"]}\n')

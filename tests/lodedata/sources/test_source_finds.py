@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lodedata.errors import FileRefused
+from lodedata.kinds import KINDS
 from lodedata.mapping import Reading, Tally
 from lodedata.records import Deposit
 from lodedata.sources import readers, source
@@ -275,3 +276,11 @@ def test_labrador_has_occurrences_licences_leases_and_zones(tmp_path: Path) -> N
     ]
     keys = [row.key for reading in readings for row in reading.rows]
     assert len(keys) == len(set(keys)) == sum(tally.rows.values()) == 8
+
+
+def test_of_these_sources_only_the_one_that_joins_nothing_is_read_with_all_others() -> None:
+    joined = {kind for kind, declared in KINDS.items() if declared.merged}
+    every = (VMS, LATERITE, NICRPGE, PORPHYRY, LABRADOR, PERU)
+    with_all = [name for name in every if not source(name).only_by_name]
+    assert with_all == [PERU]
+    assert joined.isdisjoint({spec.kind.const for spec in source(PERU).tables})

@@ -38,7 +38,8 @@ class OpenField:
 def suggested(path: Path, choices: Mapping[str, Any] | None) -> Suggested:
     """Return the suggestion for a file with the choices of a form, its open values filled in. Raises FileRefused."""
     given = choices or {}
-    hints = Hints(**{name: given.get(name) for name in HINTS})
+    texts: dict[str, Any] = {name: given.get(name) for name in HINTS}
+    hints = Hints(**texts)
     found = suggest(path, hints, Choices(given.get("fields") or {}, given.get("kind") or None))
     values: Mapping[str, str] = given.get("values") or {}
     by_number = {one.number: values[one.key] for one in placeholders(found.text) if values.get(one.key)}

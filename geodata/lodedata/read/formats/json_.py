@@ -35,7 +35,8 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
             )
         )
     lists = {"": lambda: _lines(path)} if kind == "jsonl" else _lists(path)
-    found = [table for at, objects in lists.items() for table in _tables(path, at, objects)]
+    read = _text_tables if hints.lists_as_text else _tables
+    found = [table for at, objects in lists.items() for table in read(path, at, objects)]
     if hints.part is not None:
         found = [table for table in found if table.part == hints.part] or _no_list(path, hints.part, found)
     if not found:
@@ -161,6 +162,25 @@ def _tables(path: Path, at: str, objects: Any) -> Iterator[InputTable]:
         )
 
 
+def _text_tables(path: Path, at: str, objects: Any) -> Iterator[InputTable]:
+    """Yield the table of a list of objects, in which each list within them is one cell of JSON."""
+    columns = list(dict.fromkeys(name for entry in objects() for name in flat_cells(entry)))
+    if columns:
+        yield InputTable(path.name, at, checked_header(path.name, columns), _text_rows(objects, columns))
+
+
+def _text_rows(objects: Any, columns: list[str]) -> Iterator[InputRow]:
+    for number, entry in enumerate(objects(), 2):
+        values = flat_cells(entry)
+        yield InputRow(number, [values.get(name) for name in columns])
+
+
+def flat_cells(entry: Any, prefix: str = "") -> dict[str, Any]:
+    """Return the plain values of an object by dotted names, and the JSON of each list of objects within it."""
+    plain, lists = _flat(entry if isinstance(entry, dict) else {"value": entry}, prefix)
+    return plain | {at: orjson.dumps(entries).decode() for at, entries in lists.items()}
+
+
 def _rows(objects: Any, columns: list[str], inner: str | None) -> Iterator[InputRow]:
     number = 1
     for entry in objects():
@@ -173,8 +193,7 @@ def _rows(objects: Any, columns: list[str], inner: str | None) -> Iterator[Input
 
 def _inner(name: str, entry: Any) -> dict[str, Any]:
     """Return the columns of an entry of an inner list; lists within it are joined as texts."""
-    plain, lists = _flat(entry if isinstance(entry, dict) else {"value": entry}, f"{name}.")
-    return plain | {at: orjson.dumps(entries).decode() for at, entries in lists.items()}
+    return flat_cells(entry, f"{name}.")
 
 
 def _flat(entry: Object, prefix: str = "") -> tuple[dict[str, Any], dict[str, list[Any]]]:
