@@ -22,7 +22,7 @@ CURVE: Final = "Ed25519"
 ALGORITHM = "Ed25519"
 """The curve (RFC 8032) and its name as a JWS algorithm (RFC 9864)."""
 
-Jwk = dict[str, str | list[str] | dict[str, int | str]]
+Jwk = dict[str, Any]
 REVOKED = "revoked"
 """The member of a published key that was revoked: ``revoked_at`` in seconds since 1970 and the ``reason``, as in the historical
 keys of OpenID Federation 1.0, 8.7."""

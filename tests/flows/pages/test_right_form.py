@@ -1,4 +1,4 @@
-"""The form of a mining right in a real browser, by keyboard alone: corners drawn while they are typed, an error, a publication."""
+"""The form of a mining right in a real browser, by keyboard alone: corners that are drawn, an error, a publication."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

@@ -36,8 +36,8 @@ def store(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator
     with own_store("audit_pages") as store:
         add_accounts(store, "expert", "administrator")
         with psycopg.connect(conninfo(store.addresses.owner)) as connection:
-            connection.execute(ENTRIES)
             connection.execute(MANY)
+            connection.execute(ENTRIES)
         yield store
 
 

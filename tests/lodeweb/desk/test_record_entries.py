@@ -45,7 +45,7 @@ MILESTONE = {
     "date": "2027-06",
     "cited": "年度报告 2025，第 12 页",
     "page": "https://example.org/report",
-    "grade": "official",
+    "grade": "page",
     "information_date": "2026-04-30",
 }
 
@@ -134,7 +134,7 @@ def test_a_right_is_entered_published_corrected_and_withdrawn(store: Store, app:
     assert status == 303, address
     identity = published(store, expert, address)
     right = properties(app, "mining-rights", identity)
-    assert (right["right_no"], right["holder"], right["division"]) == (RIGHT["right_no"], RIGHT["holder"], "CN-36")
+    assert (right["right_no"], right["holder"], right["division"]) == (RIGHT["right_no"], RIGHT["holder"], "CN-JX")
     assert right["commodities"] == ["lithium", "copper"] and right["valid_to"] == "2046"
     assert right["area_km2_computed"] == pytest.approx(1.0, rel=0.01)
     assert right["position_accuracy_m"] == 100 and right["geometry"] is not None
@@ -229,7 +229,7 @@ def test_a_milestone_is_entered_with_its_source(store: Store, app: Flask, expert
     assert status == 303, address
     first = properties(app, "milestones", published(store, expert, address))
     assert (first["baseline_date"], first["baseline_no"], first["expected_date"]) == ("2027-06", 1, None)
-    assert first["page"] == MILESTONE["page"] and first["grade"] == "official"
+    assert first["page"] == MILESTONE["page"] and first["grade"] == "page"
     assert MILESTONE["cited"] in str(first["dates_reported"])
     later = {**MILESTONE, "project": "Salt Lake Plant", "date": "2027-12", "information_date": "2026-10"}
     second = properties(app, "milestones", published(store, expert, send(expert, "/desk/milestones/new", later)[1]))

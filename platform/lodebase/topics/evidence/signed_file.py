@@ -185,7 +185,7 @@ def _read_token(token: bytes, keys: KeySet) -> tuple[str, dict[str, Any]]:
 
 def _revocation(keys: KeySet, kid: str) -> Revocation | None:
     """Return when and why a key of the set was revoked. Raise NotVerified if the set states it in another form."""
-    stated = next(one.as_dict(private=False).get(REVOKED) for one in keys.keys if one.kid == kid)
+    stated: Any = next(one.as_dict(private=False).get(REVOKED) for one in keys.keys if one.kid == kid)
     if stated is None:
         return None
     try:

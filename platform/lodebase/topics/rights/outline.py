@@ -59,7 +59,7 @@ class OutlineCorner:
 
 @dataclass(frozen=True, slots=True)
 class RightOutline:
-    """The corners of an outline, the system of their coordinates, its area in km², and its accuracy in metres and as a sentence."""
+    """The corners of an outline, the system of their coordinates, its area in km², and its accuracy."""
 
     system: str
     area_km2: float
