@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 from joserfc.jwk import OKPKey
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from lodebase.db.schema.desk_tables import signing_key
 from lodebase.errors import BadQuery, DatabaseUnfit, NoSuchThing
@@ -105,7 +105,7 @@ def list_public(connection: Connection) -> Sequence[PublicKey]:
     ]
 
 
-def _published(row: Row[Any]) -> Jwk:
+def _published(row: Any) -> Jwk:
     """Return the public part of a key, with when and why it was revoked."""
     jwk: Jwk = orjson.loads(row.public_key)
     if row.revoked_at is not None:

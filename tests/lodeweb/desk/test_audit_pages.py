@@ -53,7 +53,7 @@ def actions(client: FlaskClient, query: str) -> list[str]:
 
 
 def test_an_entry_is_a_sentence_in_local_time_with_a_link(client: FlaskClient) -> None:
-    page = client.get("/desk/audit").get_data(as_text=True)
+    page = client.get("/desk/audit?lang=en").get_data(as_text=True)
     assert "expert entered the official act 7." in page and 'href="/desk/acts/7"' in page
     assert "2026-03-02 00:00:00" in page and "Asia/Shanghai" in page
     assert "The operator li on db1 imported my-table." in page and 'href="/records/lode-mile' in page
@@ -87,7 +87,7 @@ def test_a_wrong_day_is_refused_with_a_sentence(client: FlaskClient, query: str)
 
 
 def test_pages_follow_one_another_in_each_format(client: FlaskClient) -> None:
-    page = client.get("/desk/audit?person=robot").get_data(as_text=True)
+    page = client.get("/desk/audit?person=robot&lang=en").get_data(as_text=True)
     following = re.search(r'href="(/desk/audit\?person=robot&amp;before=\d+)"', page)
     assert following is not None and page.count("<time ") == 100 and "judgement 10003" in page
     second = client.get(following[1].replace("&amp;", "&")).get_data(as_text=True)
