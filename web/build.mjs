@@ -20,6 +20,7 @@ const NAMES = {
   "frontend/imports.js": "imports.js",
   "frontend/job.js": "job.js",
   "frontend/layout.js": "layout.js",
+  "frontend/corners.js": "corners.js",
   "frontend/layout-collections.js": "layout-collections.js",
   "frontend/layout.css": "layout.css",
   "frontend/lists.css": "lists.css",
@@ -64,6 +65,13 @@ const made = await Promise.all([
   build({
     ...common,
     entryPoints: { layout: "frontend/layout.js" },
+    format: "esm",
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+  }),
+  build({
+    ...common,
+    entryPoints: { corners: "frontend/corners.js" },
     format: "esm",
     splitting: true,
     chunkNames: "[name]-[hash]",

@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
 from platformdirs import PlatformDirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lodebase.errors import BadSetting
 from lodebase.map_layer import OPENSTREETMAP, MapLayer
 from lodedata.geography.worldview import Worldview
 from lodedata.messages import msg
-from lodedata.validation import refusals
+from lodedata.validation import InvalidValue, refusals
 
 
 def default_home() -> Path:
@@ -26,6 +27,13 @@ def default_home() -> Path:
 
 RATE = r"^(off|[1-9]\d{0,8}/(second|minute|hour|day))$"
 """The format of a rate limit."""
+
+
+def _known_time_zone(name: str) -> str:
+    """Return the name of a time zone. Raise InvalidValue for any other text."""
+    if name not in available_timezones():
+        raise InvalidValue(msg("%(value)s is not a time zone. Write an IANA name such as Asia/Shanghai.", value=name[:40]))
+    return name
 
 
 class Settings(BaseSettings):
@@ -360,6 +368,11 @@ class Settings(BaseSettings):
         validation_alias="LODE_REVIEW_IMPORTS",
         description="Whether an import ordered at the desk waits for a second person: experts and administrators order it, an "
         "administrator who did not order it publishes it.",
+    )
+    time_zone: Annotated[str, AfterValidator(_known_time_zone)] = Field(
+        "UTC",
+        validation_alias="LODE_TIME_ZONE",
+        description="Time zone of the times and days of the audit trail, by its IANA name such as Asia/Shanghai.",
     )
     passwords: bool = Field(
         True,

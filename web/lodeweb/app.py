@@ -42,6 +42,7 @@ from lodeweb.api.processes import descriptions, execution, jobs
 from lodeweb.api.rights import mineral_tenements
 from lodeweb.desk import (
     acts,
+    audit_pages,
     baselines,
     holder_names,
     import_cells,
@@ -54,6 +55,7 @@ from lodeweb.desk import (
     progress,
     proposed_values,
     queue,
+    record_entries,
     source_rows,
 )
 from lodeweb.desk.identity import account, keys, openid_connect, people, second_factor, sign_in
@@ -150,6 +152,8 @@ PARTS: tuple[ModuleType, ...] = (
     holder_names,
     organisation_names,
     acts,
+    record_entries,
+    audit_pages,
     import_runs,
     listed_projects,
     imports,

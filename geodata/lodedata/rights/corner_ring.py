@@ -11,6 +11,7 @@ from itertools import combinations
 
 import numpy as np
 import shapely
+from pyproj import CRS
 from shapely import LineString, MultiPolygon, Polygon
 
 from lodedata.cells import Unreadable, degrees, number
@@ -75,6 +76,7 @@ def read_ring(text: str, system: str | None = None) -> CornerRing:
         )
     stated = crs.resolve(system) if system else printed.datum or CGCS2000
     in_metres = _is_in_metres(printed.corners)
+    _require_unit(stated, in_metres)
     used, pairs = _projected(printed.corners, stated) if in_metres else (stated, _geographic(printed.corners))
     lons, lats = crs.transform(used, np.array([x for x, _ in pairs]), np.array([y for _, y in pairs]))
     if not (np.isfinite(lons).all() and np.isfinite(lats).all()):
@@ -135,6 +137,22 @@ def _is_in_metres(corners: Sequence[PrintedCorner]) -> bool:
             msg("Corner %(label)s mixes degrees and metres: %(printed)s. Use one unit.", label=odd.label, printed=_shown(odd))
         )
     return all(metres)
+
+
+def _require_unit(stated: str, in_metres: bool) -> None:
+    """Raise RingUnreadable for metres in a system of degrees that has no zones here, or degrees in a projected system."""
+    projected = CRS.from_user_input(stated).is_projected
+    if in_metres and not projected and stated not in gauss_kruger.THREE_DEGREE:
+        raise RingUnreadable(
+            msg(
+                "The corners are in metres, and %(system)s has degrees. Name the projected system or its UTM zone.",
+                system=stated,
+            )
+        )
+    if projected and not in_metres:
+        raise RingUnreadable(
+            msg("The corners are in degrees, and %(system)s has metres. Leave out the zone, or enter metres.", system=stated)
+        )
 
 
 def _projected(corners: Sequence[PrintedCorner], stated: str) -> tuple[str, list[tuple[float, float]]]:

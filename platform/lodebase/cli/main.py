@@ -52,7 +52,7 @@ COMMANDS = {
         "lodebase.cli.operation.serve:serve", "Start the database if it is Lode's own, upgrade it and serve the site."
     ),
     "settings": Entry("lodebase.cli.lists:settings", "Print every setting with its value, origin and meaning."),
-    "signing-key": Entry("lodebase.cli.verify:signing_key", "List and replace the keys that sign files."),
+    "signing-key": Entry("lodebase.cli.verify:signing_key", "List, replace and revoke the keys that sign files."),
     "sources": Entry("lodebase.cli.lists:sources", "List the sources that can be read, and what was read of them."),
     "tasks": Entry("lodebase.cli.operation.tasks:tasks", "Run the background tasks of sites that may not change the data."),
     "user": Entry("lodebase.cli.accounts.people:user", "Make, list and change the accounts of those who work on the data."),

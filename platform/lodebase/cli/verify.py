@@ -1,8 +1,10 @@
 """``lode verify`` and ``lode signing-key``: signed files, and the keys that sign them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
+import orjson
 from sqlalchemy import Connection
 
 from lodebase import settings as settings_module
@@ -50,14 +52,15 @@ def verify(file: Path, keys: Path | None, as_json: bool) -> None:
 
 @click.group("signing-key", cls=CommandGroup)
 def signing_key() -> None:
-    """List and replace the keys that sign files."""
+    """List, replace and revoke the keys that sign files."""
 
 
 @signing_key.command("list")
 @json_option
 def list_(as_json: bool) -> None:
     """List the keys: the one in use, and those before it, whose files remain valid."""
-    rows = [{"key": one.kid, "made_at": one.made_at, "retired_at": one.retired_at} for one in _own_keys()]
+    names = ("made_at", "retired_at", "revoked_at", "revoked_reason")
+    rows = [{"key": one.kid, **{name: getattr(one, name) for name in names}} for one in _own_keys()]
     print_rows(rows, as_json)
 
 
@@ -77,8 +80,34 @@ def rotate(yes: bool, as_json: bool) -> None:
         say(msg("Files are signed with the key %(kid)s from now on.", kid=kid))
 
 
-def _note(connection: Connection, kid: str) -> None:
-    connection.exec_driver_sql(trail.NOTE_COMMAND, ("signing-key rotate", kid, "{}", trail.operator_identity()))
+@signing_key.command("revoke")
+@click.argument("kid")
+@click.option("--reason", required=True, help="Why nobody should trust the key any more; it is published with the key.")
+@click.option("--yes", is_flag=True, help="Do not ask before the key is revoked.")
+@json_option
+def revoke(kid: str, reason: str, yes: bool, as_json: bool) -> None:
+    """Revoke the key KID: files that state a later time are refused, earlier ones carry a warning.
+
+    A key in use is replaced by a new one. It can't be undone.
+    """
+    if not yes:
+        click.confirm(msg("Revoke the key %(kid)s for ever?", kid=kid).in_language(language()), abort=True)
+    with owner_transaction() as connection:
+        new = signing_keys.revoke(connection, kid, reason)
+        _note(connection, kid, "signing-key revoke", {"reason": reason, "new_key": new})
+    if as_json:
+        print_rows([{"key": kid, "new_key": new}], as_json)
+        return
+    say(msg("The key %(kid)s is revoked.", kid=kid))
+    if new is not None:
+        say(msg("Files are signed with the key %(kid)s from now on.", kid=new))
+
+
+def _note(
+    connection: Connection, kid: str, action: str = "signing-key rotate", detail: Mapping[str, str | None] | None = None
+) -> None:
+    document = orjson.dumps(dict(detail or {})).decode()
+    connection.exec_driver_sql(trail.NOTE_COMMAND, (action, kid, document, trail.operator_identity()))
 
 
 def _own_keys() -> list[signing_keys.PublicKey]:
@@ -103,6 +132,8 @@ def _print(found: VerifiedFile) -> None:
         version=claims.data_version,
     )
     echo(about.in_language(lang))
+    if found.revoked is not None:
+        echo(signed_file.revocation_sentence(found.revoked).in_language(lang))
     if found.evidence is None:
         return
     for one in verified_results(found.evidence):

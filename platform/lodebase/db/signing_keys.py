@@ -7,21 +7,25 @@ serves pages reads the public parts only.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from joserfc.jwk import OKPKey
 from sqlalchemy import Connection, func, insert, select, update
 
 from lodebase.db.schema.desk_tables import signing_key
-from lodebase.errors import DatabaseUnfit
+from lodebase.errors import BadQuery, DatabaseUnfit, NoSuchThing
 from lodedata.messages import msg
 
+LONGEST_REASON = 500
 CURVE: Final = "Ed25519"
 ALGORITHM = "Ed25519"
 """The curve (RFC 8032) and its name as a JWS algorithm (RFC 9864)."""
 
-Jwk = dict[str, str | list[str]]
+Jwk = dict[str, Any]
+REVOKED = "revoked"
+"""The member of a published key that was revoked: ``revoked_at`` in seconds since 1970 and the ``reason``, as in the historical
+keys of OpenID Federation 1.0, 8.7."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class PublicKey:
     jwk: Jwk
     made_at: datetime
     retired_at: datetime | None
+    revoked_at: datetime | None = None
+    revoked_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,25 @@ def rotate(connection: Connection) -> str:
     return _make(connection)
 
 
+def revoke(connection: Connection, kid: str, reason: str) -> str | None:
+    """Revoke a key with a reason; return the ``kid`` of a new key if the revoked one was in use, else None.
+
+    Raise NoSuchThing for an unknown key, BadQuery without a reason or for one that is revoked already.
+    """
+    reason = reason.strip()
+    if not 1 <= len(reason) <= LONGEST_REASON:
+        raise BadQuery("reason", reason[:20], msg("Give the reason, in up to %(most)s characters.", most=LONGEST_REASON))
+    row = connection.execute(select(signing_key.c.retired_at, signing_key.c.revoked_at).where(signing_key.c.kid == kid)).first()
+    if row is None:
+        raise NoSuchThing(msg("There is no key %(kid)s. List them with `lode signing-key list`.", kid=kid[:64]))
+    if row.revoked_at is not None:
+        raise BadQuery("kid", kid[:64], msg("The key %(value)s is revoked already."))
+    new = rotate(connection) if row.retired_at is None else None
+    values = {"revoked_at": func.now(), "revoked_reason": reason}
+    connection.execute(update(signing_key).where(signing_key.c.kid == kid).values(values))
+    return new
+
+
 def find_private(connection: Connection) -> PrivateKey:
     """Return the key in use. Raise DatabaseUnfit if there is none."""
     statement = select(signing_key.c.kid, signing_key.c.private_key).where(signing_key.c.retired_at.is_(None))
@@ -72,9 +97,20 @@ def find_private(connection: Connection) -> PrivateKey:
 def list_public(connection: Connection) -> Sequence[PublicKey]:
     """Return the public parts of all keys, the one in use first, then the latest."""
     c = signing_key.c
-    statement = select(c.kid, c.public_key, c.made_at, c.retired_at).order_by(c.retired_at.desc().nulls_first(), c.kid)
+    columns = (c.kid, c.public_key, c.made_at, c.retired_at, c.revoked_at, c.revoked_reason)
+    statement = select(*columns).order_by(c.retired_at.desc().nulls_first(), c.kid)
     rows = connection.execute(statement)
-    return [PublicKey(row.kid, orjson.loads(row.public_key), row.made_at, row.retired_at) for row in rows]
+    return [
+        PublicKey(row.kid, _published(row), row.made_at, row.retired_at, row.revoked_at, row.revoked_reason) for row in rows
+    ]
+
+
+def _published(row: Any) -> Jwk:
+    """Return the public part of a key, with when and why it was revoked."""
+    jwk: Jwk = orjson.loads(row.public_key)
+    if row.revoked_at is not None:
+        jwk[REVOKED] = {"revoked_at": int(row.revoked_at.timestamp()), "reason": row.revoked_reason}
+    return jwk
 
 
 def _make(connection: Connection) -> str:

@@ -4,12 +4,13 @@ import json
 import os
 import pwd
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Text, cast, or_, select
 
 from lodebase.db.schema.desk_tables import audit
 from lodebase.desk.writing import writing
@@ -21,12 +22,39 @@ BATCH = 1000
 NOTE_COMMAND = "SELECT lode.note_command(%s, %s, %s::jsonb, %s)"
 
 
-def latest(connection: Connection, limit: int, before: int | None = None) -> list[dict[str, Any]]:
-    """Return the entries, latest first, or those before one of them."""
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries are wanted: of an account or operator, on a record or other object, from a moment on and before one."""
+
+    person: str = ""
+    record: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def matching(connection: Connection, wanted: AuditFilter, limit: int, before: int | None = None) -> list[dict[str, Any]]:
+    """Return the entries that match, latest first, or those before one of them."""
     statement = select(audit).order_by(audit.c.id.desc()).limit(limit)
     if before is not None:
         statement = statement.where(audit.c.id < min(before, 2**63 - 1))
+    if wanted.person:
+        statement = statement.where(
+            or_(audit.c.account == wanted.person, audit.c.operator.contains(wanted.person, autoescape=True))
+        )
+    if wanted.record:
+        in_detail = cast(audit.c.detail, Text).contains(f'"{wanted.record}"', autoescape=True)
+        statement = statement.where(or_(audit.c.subject == wanted.record, in_detail))
+    if wanted.since is not None:
+        statement = statement.where(audit.c.at >= wanted.since)
+    if wanted.until is not None:
+        statement = statement.where(audit.c.at < wanted.until)
     return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def details(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
+    """Return what is stored with each entry that has something more, by id."""
+    rows = connection.execute(select(audit.c.id, audit.c.detail).where(audit.c.id.in_(ids), audit.c.detail.is_not(None)))
+    return {row.id: row.detail for row in rows}
 
 
 def batch(connection: Connection, since: datetime | None, after: int) -> list[dict[str, Any]]:

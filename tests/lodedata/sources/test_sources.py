@@ -79,7 +79,7 @@ def only(readings: list[Reading]) -> Any:
 def test_all_sources_are_known_here_with_boundaries_first() -> None:
     assert sources.names()[0] == "natural-earth"
     others = {"usgs-mrds", "india-cpcb-nonferrous-reprocessors-2011"}
-    others |= {"project-ledger", "condition-list-workbook", "recycling-plants", "act-form"}
+    others |= {"project-ledger", "condition-list-workbook", "recycling-plants", "act-form", "right-form", "milestone-form"}
     assert set(sources.names()) == {*ROWS, *STATISTICS, *sources.WITH_FILES, *others}
 
 

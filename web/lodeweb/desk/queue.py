@@ -10,7 +10,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.db.schema.tables import LINK_RELATIONS
-from lodebase.desk import reports, serving, trail
+from lodebase.desk import reports, serving
 from lodebase.desk.decisions import judgements, queue
 from lodebase.desk.decisions.judgements import Judgement
 from lodebase.desk.decisions.queue import Pair
@@ -33,7 +33,6 @@ blueprint = Blueprint("desk", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)
 SHOWN = 50
 LATEST = 10
-ENTRIES = 100
 SHORT = 40
 """Maximum length in characters of a name in a legend."""
 
@@ -155,15 +154,6 @@ def state(identity: uuid.UUID) -> dict[str, str]:
     with writing(site().desk) as connection:
         found = serving.waiting(connection).state(identity)
     return {"state": found, "text": serving_message(found)}
-
-
-@blueprint.get("/audit")
-@needs("administrator")
-def audit() -> str:
-    """Return the audit trail, latest entry first."""
-    with writing(site().desk) as connection:
-        rows = trail.latest(connection, ENTRIES, request.args.get("before", type=int))
-    return render_template("desk/audit.html", rows=rows, most=ENTRIES)
 
 
 def register(app: Flask) -> None:

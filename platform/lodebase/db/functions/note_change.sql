@@ -51,6 +51,11 @@ CREATE TRIGGER note_change AFTER INSERT ON lode.proposal
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('number');
 CREATE TRIGGER note_change AFTER INSERT ON lode.proposal_step
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('number');
+-- a holder may be a person
+CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.record_entry
+FOR EACH ROW EXECUTE FUNCTION lode.note_change('number', 'fields', 'problems');
+CREATE TRIGGER note_change AFTER INSERT ON lode.record_correction
+FOR EACH ROW EXECUTE FUNCTION lode.note_change('entry', 'fields');
 CREATE TRIGGER note_change AFTER UPDATE ON lode.recovery_code
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('account', 'hash');
 CREATE TRIGGER note_change AFTER INSERT ON lode.report_step

@@ -41,6 +41,8 @@ IMPORT_STATES = ("draft", "dry-run", "import", "running", "checked", "review", "
 """States of a prepared import; ``dry-run`` and ``import`` wait for the background task, ``review`` for a second person."""
 ACT_STATES = ("uploading", "waiting", "served", "refused", "withdrawing", "withdrawn")
 """States of an entered act; ``waiting`` and ``withdrawing`` wait for the background task."""
+ENTRY_STATES = ("review", "returned", "waiting", "served", "refused", "withdrawing", "withdrawn")
+"""States of an entered record: ``review`` waits for a second person, ``waiting`` and ``withdrawing`` for the task."""
 BASELINE_STATES = ("waiting", "applied", "refused")
 IMPORT_BYTES = 64 << 20
 """Bytes of a file that can be imported at the desk."""
@@ -100,7 +102,12 @@ signing_key = Table(
     Column("private_key", Text),
     _now("made_at"),
     Column("retired_at", DateTime(timezone=True)),
+    Column("revoked_at", DateTime(timezone=True)),
+    Column("revoked_reason", Text),
     CheckConstraint("(private_key IS NULL) = (retired_at IS NOT NULL)", name="private"),
+    CheckConstraint("(revoked_at IS NULL) = (revoked_reason IS NULL)", name="revoked"),
+    CheckConstraint("trim(revoked_reason) <> ''", name="revoked_reason"),
+    CheckConstraint("revoked_at IS NULL OR retired_at IS NOT NULL", name="revoked_is_retired"),
     Index("uq_signing_key_in_use", text("(retired_at IS NULL)"), unique=True, postgresql_where=text("retired_at IS NULL")),
     comment="Keys (Ed25519, as JWK) that sign evidence files; the private part of a retired key is deleted.",
 )
@@ -226,6 +233,43 @@ act_correction = Table(
     Column("subjects", JSONB, nullable=False),
     CheckConstraint("trim(reason) <> ''", name="reason"),
     comment="Corrections of entered acts: the values before each, who made it and why.",
+)
+
+record_entry = Table(
+    "record_entry",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("form", Text, nullable=False),
+    Column("entered_by", Text, nullable=False),
+    _now("entered_at"),
+    Column("changed_by", Text, nullable=False),
+    Column("fields", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("record_id", Text, index=True),
+    Column("problems", JSONB(none_as_null=True)),
+    Column("reviewed_by", Text),
+    Column("review_note", Text),
+    Column("withdrawn_by", Text),
+    Column("reason", Text),
+    CheckConstraint("form IN ('rights', 'milestones')", name="form"),
+    CheckConstraint(one_of("state", ENTRY_STATES), name="state"),
+    CheckConstraint("state <> 'returned' OR trim(review_note) <> ''", name="returned"),
+    CheckConstraint("reviewed_by <> changed_by", name="reviewed"),
+    CheckConstraint("state NOT IN ('withdrawing', 'withdrawn') OR (withdrawn_by <> '' AND reason <> '')", name="withdrawn"),
+    comment="Mining rights and milestones that experts enter in a form. A background task stores and removes them.",
+)
+
+record_correction = Table(
+    "record_correction",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("entry", ForeignKey("lode.record_entry.number"), nullable=False, index=True),
+    Column("corrected_by", Text, nullable=False),
+    _now("corrected_at"),
+    Column("reason", Text, nullable=False),
+    Column("fields", JSONB, nullable=False),
+    CheckConstraint("trim(reason) <> ''", name="reason"),
+    comment="Corrections of entered records: the values before each, who made it and why.",
 )
 
 baseline_entry = Table(

@@ -17,7 +17,8 @@ from lodebase.desk import cell_corrections, trail
 from lodebase.desk.import_requests import mapping_of
 from lodebase.errors import RowsLost
 from lodebase.ingest.boundaries import boundaries
-from lodebase.ingest.entered import entered_acts
+from lodebase.ingest.entered import entered_acts, entered_records
+from lodebase.ingest.entered.entered_records import EntryOptions
 from lodebase.ingest.removal import withdraw_run
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.ingest.worldview import readings_in_view
@@ -58,7 +59,7 @@ class RequestOptions:
 
 
 def watch(address: str, options: RequestOptions, stop: threading.Event, report: Callable[[str], None]) -> None:
-    """Run ordered imports and store entered acts until ``stop`` is set; an interrupted import becomes a draft again."""
+    """Run ordered imports and store what was entered until ``stop`` is set; an interrupted import becomes a draft again."""
     begun = False
     while not stop.is_set():
         try:
@@ -66,7 +67,12 @@ def watch(address: str, options: RequestOptions, stop: threading.Event, report: 
                 with psycopg.connect(address) as connection:
                     connection.execute(RESTARTED)
                 begun = True
-            if not (run_next(address, options) or entered_acts.run_next(address, options.wait_s)):
+            entered = EntryOptions(options.boundaries, options.worldview, options.wait_s)
+            if not (
+                run_next(address, options)
+                or entered_acts.run_next(address, options.wait_s)
+                or entered_records.run_next(address, entered)
+            ):
                 stop.wait(POLL_S)
         except psycopg.OperationalError as error:
             report(f"imports of the desk wait: the database is away ({first_line(error)})")

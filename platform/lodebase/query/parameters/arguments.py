@@ -12,7 +12,7 @@ GENERAL = ("f", "lang")
 LONGEST_VALUE = 16_384
 LONGEST_POSTED = 1 << 20
 """The maximum length of a parameter that is sent by POST because it is too long for a URL."""
-POSTED = ("filter", "within", "id")
+POSTED = ("filter", "within", "id", "corners")
 MOST_VALUES = 1_000
 """The maximum number of values of one parameter, and of all parameters of a request."""
 SHOWN_OF_VALUE = 200

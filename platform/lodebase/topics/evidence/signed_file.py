@@ -19,9 +19,9 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
-from lodebase.db.signing_keys import ALGORITHM, CURVE, PrivateKey, PublicKey
+from lodebase.db.signing_keys import ALGORITHM, CURVE, REVOKED, PrivateKey, PublicKey
 from lodebase.errors import NotVerified
-from lodedata.messages import msg
+from lodedata.messages import Message, msg
 
 JSON, PDF = "application/json", "application/pdf"
 HEAD, MIDDLE, TAIL = b'{"evidence":', b',"signature":"', b'"}\n'
@@ -48,6 +48,14 @@ class Claims:
 
 
 @dataclass(frozen=True, slots=True)
+class Revocation:
+    """When and why a key was revoked."""
+
+    revoked_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class VerifiedFile:
     """A file whose bytes are those that were signed."""
 
@@ -57,6 +65,8 @@ class VerifiedFile:
     sha256: str
     evidence: Mapping[str, Any] | None
     """The content of JSON; None for a PDF, which has it as an attachment."""
+    revoked: Revocation | None = None
+    """When and why the key was revoked, after the time at which the file was signed by its own statement."""
 
 
 def sign_json(evidence: bytes, key: PrivateKey, claims: Claims) -> bytes:
@@ -75,10 +85,21 @@ def verify(content: bytes, keys: KeySet) -> VerifiedFile:
     """Return who signed a file and what it states. Raise NotVerified if a byte differs, or if none of the keys signed it."""
     signed, token, media_type = _parts(content)
     kid, claims = _read_token(token, keys)
+    revoked = _revocation(keys, kid)
     digest = hashlib.sha256(signed).hexdigest()
     if claims.get("sha256") != digest or claims.get("size") != len(signed) or claims.get("media_type") != media_type:
         raise NotVerified(msg("The file was changed after it was signed: its content is not what the signature covers."))
-    return VerifiedFile(_claims(claims), kid, media_type, digest, orjson.loads(signed) if media_type == JSON else None)
+    stated = _claims(claims)
+    if revoked is not None and stated.signed_at >= revoked.revoked_at:
+        raise NotVerified(
+            msg(
+                "The file was signed on %(signed)s, after its key was revoked on %(day)s (%(reason)s). It is not valid.",
+                signed=stated.signed_at.date().isoformat(),
+                day=revoked.revoked_at.date().isoformat(),
+                reason=revoked.reason,
+            )
+        )
+    return VerifiedFile(stated, kid, media_type, digest, orjson.loads(signed) if media_type == JSON else None, revoked)
 
 
 def read_keys(content: bytes) -> KeySet:
@@ -160,6 +181,27 @@ def _read_token(token: bytes, keys: KeySet) -> tuple[str, dict[str, Any]]:
     if read.headers() != {"alg": ALGORITHM, "kid": kid, "typ": TYPE} or not isinstance(claims, dict):
         raise NotVerified(invalid)
     return kid, claims
+
+
+def _revocation(keys: KeySet, kid: str) -> Revocation | None:
+    """Return when and why a key of the set was revoked. Raise NotVerified if the set states it in another form."""
+    stated: Any = next(one.as_dict(private=False).get(REVOKED) for one in keys.keys if one.kid == kid)
+    if stated is None:
+        return None
+    try:
+        return Revocation(datetime.fromtimestamp(stated["revoked_at"], UTC), str(stated.get("reason", "")))
+    except (TypeError, KeyError, AttributeError, ValueError, OverflowError, OSError):
+        raise NotVerified(msg("The file of keys is no JWKS. Save /.well-known/jwks.json of the site that signed.")) from None
+
+
+def revocation_sentence(revoked: Revocation) -> Message:
+    """Return the sentence about a file whose key was revoked after it was signed."""
+    return msg(
+        "The key was revoked on %(day)s: %(reason)s. The file states that it was signed before; who holds a stolen key can "
+        "state any time, so compare the file with a copy that you received before that day.",
+        day=revoked.revoked_at.date().isoformat(),
+        reason=revoked.reason,
+    )
 
 
 def _is_canonical(part: bytes) -> bool:

@@ -30,6 +30,7 @@ from lodebase.query.reading import dataset_version, reading
 from lodebase.topics.rights import candidates as stored_candidates
 from lodebase.topics.rights import register
 from lodebase.topics.rights.candidates import COVERED, CandidateQuery
+from lodebase.topics.rights.outline import OUTLINE
 from lodebase.topics.rights.register import IN_FORCE_ON, PAGE, RIGHTS, LoadedRegister, RegisteredRight, SaleNotice
 from lodedata.messages import msg
 
@@ -240,4 +241,4 @@ CANDIDATES = Operation(
     command=True,
     file_name="candidates",
 )
-OPERATIONS = (REGISTER, SALES, CANDIDATES)
+OPERATIONS = (REGISTER, SALES, CANDIDATES, OUTLINE)

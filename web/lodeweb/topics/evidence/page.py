@@ -9,7 +9,7 @@ from lodebase.lists.list_evidence import ON_LIST_LABELS
 from lodebase.lists.list_labels import STATUS_LABELS
 from lodebase.operations.formats import result_json
 from lodebase.query.reading import reading
-from lodebase.topics.evidence.signed_file import VerifiedFile, key_set, verify
+from lodebase.topics.evidence.signed_file import VerifiedFile, key_set, revocation_sentence, verify
 from lodebase.topics.evidence.verified_results import verified_results
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
@@ -61,6 +61,7 @@ def _page(found: VerifiedFile | None, keys: tuple[PublicKey, ...], wrong: str | 
         key=next((one for one in keys if found is not None and one.kid == found.kid), None),
         results=[] if found is None or found.evidence is None else list(verified_results(found.evidence)),
         wrong=wrong,
+        revoked=None if found is None or found.revoked is None else translated(revocation_sentence(found.revoked)),
         statuses=STATUS_LABELS,
         on_list_values=ON_LIST_LABELS,
     )

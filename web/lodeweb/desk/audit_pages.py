@@ -1,0 +1,110 @@
+"""The audit trail as sentences in local time, by person, record and day; a page, CSV and JSON."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from lodebase.desk import record_entries, trail
+from lodebase.desk.identity import accounts
+from lodebase.desk.trail import AuditFilter
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, LodeError
+from lodebase.operations.formats import write_csv
+from lodedata.messages import msg
+from lodeweb.desk.audit_sentences import AuditSentence, audit_sentence
+from lodeweb.http.access.sessions import ROOT, needs
+from lodeweb.http.database import site
+from lodeweb.pages.form_errors import refused
+
+blueprint = Blueprint("audit_pages", __name__, url_prefix=ROOT)
+blueprint.register_error_handler(LodeError, refused)
+PAGE_ENTRIES, FILE_ENTRIES = 100, 10_000
+FILTERS = ("person", "record", "from", "to")
+
+
+@blueprint.get("/audit")
+@needs("administrator")
+def page() -> str:
+    """Return the page of the entries that match, latest first."""
+    rows, following = _entries(PAGE_ENTRIES)
+    with writing(site().desk) as connection:
+        people = [one["name"] for one in accounts.listed(connection)]
+    given = {name: request.args.get(name, "") for name in FILTERS}
+    query = urlencode({name: text for name, text in given.items() if text})
+    return render_template(
+        "desk/audit.html",
+        rows=rows,
+        details=_details(rows),
+        given=given,
+        query=query,
+        people=people,
+        zone=site().settings.time_zone,
+        following=following,
+    )
+
+
+@blueprint.get("/audit.csv")
+@needs("administrator")
+def table() -> Response:
+    """Return the entries that match as CSV, ten thousand at most; the header Link leads to the next."""
+    rows, following = _entries(FILE_ENTRIES)
+    response = Response(write_csv(AuditSentence, rows), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = "attachment; filename=lode-audit.csv"
+    if following is not None:
+        response.headers["Link"] = f'<{_address(".csv", following)}>; rel="next"'
+    return response
+
+
+@blueprint.get("/audit.json")
+@needs("administrator")
+def document() -> Response:
+    """Return the entries that match as JSON, ten thousand at most, with the address of the next."""
+    rows, following = _entries(FILE_ENTRIES)
+    names = AuditSentence.__slots__
+    entries = [{name: getattr(one, name) for name in names} for one in rows]
+    return jsonify({"entries": entries, "next": None if following is None else _address(".json", following)})
+
+
+def _address(suffix: str, before: int) -> str:
+    given = {name: text for name in FILTERS if (text := request.args.get(name, ""))}
+    return f"{ROOT}/audit{suffix}?{urlencode({**given, 'before': before})}"
+
+
+def _entries(most: int) -> tuple[list[AuditSentence], int | None]:
+    """Return the entries that match this request, and the id before which the next ones are."""
+    zone = ZoneInfo(site().settings.time_zone)
+    since, until = _moment("from", zone), _moment("to", zone)
+    if since is not None and until is not None and since > until:
+        raise BadQuery("to", request.args["to"][:20], msg("The last day, %(value)s, is before the first one. Swap them."))
+    wanted = AuditFilter(
+        request.args.get("person", "").strip()[:100],
+        request.args.get("record", "").strip().rstrip("/").rpartition("/")[2][:100],
+        since,
+        None if until is None else until + timedelta(days=1),
+    )
+    with writing(site().desk) as connection:
+        rows = trail.matching(connection, wanted, most + 1, request.args.get("before", type=int))
+        entered = {str(row["subject"]) for row in rows if str(row["action"]).startswith("record_")}
+        forms = record_entries.forms_of(connection, entered)
+    shown = [audit_sentence(row, zone, forms) for row in rows[:most]]
+    return shown, shown[-1].id if len(rows) > most else None
+
+
+def _details(rows: list[AuditSentence]) -> dict[int, Any]:
+    """Return what is stored with each entry."""
+    with writing(site().desk) as connection:
+        return trail.details(connection, [one.id for one in rows])
+
+
+def _moment(name: str, zone: ZoneInfo) -> datetime | None:
+    """Return the begin of a day of the filter in a time zone. Raise BadQuery for anything else."""
+    text = request.args.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), zone)
+    except ValueError:
+        raise BadQuery(name, text[:20], msg('"%(value)s" is not a day. Write it as 2026-11-30.')) from None

@@ -1,0 +1,315 @@
+"""Mining rights and milestones at the desk: an expert enters one in a form, corrects, publishes or withdraws it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import record_entries
+from lodebase.desk.decisions import proposals, reasons
+from lodebase.desk.record_entries import FoundProject, RecordEntry
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, LodeError
+from lodebase.query.reading import reading
+from lodedata.entries.record_forms import DATE_IS, MILESTONES, RIGHTS, FieldProblem, RecordForm, find_problems, find_remarks
+from lodedata.kinds import Field
+from lodedata.messages import Label, msg
+from lodedata.rights.entered_outline import SYSTEMS, EnteredOutline, OutlineUnreadable, read_outline
+from lodedata.vocab import vocabulary
+from lodeweb.desk.import_rights import are_reviewed
+from lodeweb.http.access.sessions import ROOT, account, needs
+from lodeweb.http.database import site
+from lodeweb.http.representation import links
+from lodeweb.i18n.language import language, translated
+from lodeweb.pages.embedded import embedded
+from lodeweb.pages.form_errors import refused
+from lodeweb.pages.map import ground
+
+blueprint = Blueprint("record_entries", __name__, url_prefix=f"{ROOT}/<any(rights, milestones):name>")
+blueprint.register_error_handler(LodeError, refused)
+LONGEST_SHOWN = 200
+"""Characters of a value in the history of corrections."""
+
+
+@blueprint.get("")
+@needs("expert")
+def index(name: str) -> str:
+    """Return the page of the entries of a form."""
+    form = record_entries.form_of(name)
+    with writing(site().desk) as connection:
+        rows = record_entries.listed(connection, form)
+    return render_template("desk/record_entries.html", form=form, rows=rows, summary=_summary, reviewed=are_reviewed())
+
+
+@blueprint.get("/new")
+@needs("expert")
+def new(name: str) -> str:
+    """Return the empty form."""
+    given = {"status": "granted"} if name == RIGHTS.name else {"project": request.args.get("project", "")[:100]}
+    return _form_page(record_entries.form_of(name), given)
+
+
+@blueprint.post("/new")
+@needs("expert")
+def add(name: str) -> AnyResponse:
+    """Store the values of the form; show it again with all that was typed if a value is wrong."""
+    form, given = record_entries.form_of(name), _given(name)
+    values, problems, choices = _checked(form, given)
+    if request.form.get("action") == "check":
+        return _again(_form_page(form, given, _of_corners(problems)), ())
+    if problems:
+        return _again(_form_page(form, given, problems, choices), problems)
+    with writing(site().desk, account().name) as connection:
+        number = record_entries.add(connection, form, values, account().name, are_reviewed())
+    return redirect(f"{ROOT}/{name}/{number}", 303)
+
+
+@blueprint.get("/<int:number>")
+@needs("expert")
+def show(name: str, number: int) -> str:
+    """Return the page of an entry: its state, values, remarks and corrections, and what may be done with it."""
+    return _entry_page(record_entries.form_of(name), number)
+
+
+@blueprint.get("/<int:number>/state")
+@needs("expert")
+def state(name: str, number: int) -> AnyResponse:
+    """Return the state of an entry, for the page that waits for it."""
+    with writing(site().desk) as connection:
+        found = record_entries.one(connection, record_entries.form_of(name), number)
+    return jsonify({"state": found.state, "waits": found.waits})
+
+
+@blueprint.get("/<int:number>/correct")
+@needs("expert")
+def correction(name: str, number: int) -> AnyResponse | str:
+    """Return the form with the values of an entry; one that can't be corrected now leads to its own page."""
+    form = record_entries.form_of(name)
+    with writing(site().desk) as connection:
+        found = record_entries.one(connection, form, number)
+    if not found.may_be_corrected:
+        return redirect(f"{ROOT}/{name}/{number}", 303)
+    return _form_page(form, dict(found.fields), number=number)
+
+
+@blueprint.post("/<int:number>/correct")
+@needs("expert")
+def correct(name: str, number: int) -> AnyResponse:
+    """Store corrected values with the reason; show the form again with all that was typed if a value is wrong."""
+    form, given = record_entries.form_of(name), _given(name)
+    with writing(site().desk) as connection:
+        before = record_entries.one(connection, form, number)
+    values, problems, choices = _checked(form, given, before)
+    if request.form.get("action") == "check":
+        return _again(_form_page(form, given, _of_corners(problems), number=number), ())
+    problems += _reason_problems(given)
+    if problems:
+        return _again(_form_page(form, given, problems, choices, number), problems)
+    try:
+        with writing(site().desk, account().name) as connection:
+            record_entries.correct(connection, form, number, values, given["reason"], account().name, are_reviewed())
+    except BadQuery as error:
+        problems = [FieldProblem("reason", error.message)]
+        return _again(_form_page(form, given, problems, choices, number), problems)
+    return redirect(f"{ROOT}/{name}/{number}", 303)
+
+
+@blueprint.post("/<int:number>/review")
+@needs("expert")
+def review(name: str, number: int) -> AnyResponse:
+    """Publish an entry of somebody else, or send it back with a reason."""
+    form, note = record_entries.form_of(name), request.form.get("note", "").strip()
+    with writing(site().desk, account().name) as connection:
+        if request.form.get("action") == "publish":
+            record_entries.publish(connection, form, number, account().name)
+        else:
+            record_entries.send_back(connection, form, number, account().name, note)
+    return redirect(f"{ROOT}/{name}/{number}", 303)
+
+
+@blueprint.post("/<int:number>/withdraw")
+@needs("expert")
+def withdraw(name: str, number: int) -> AnyResponse:
+    """Order that the record of an entry is removed; earlier versions of the data still have it."""
+    form, reason = record_entries.form_of(name), request.form.get("reason", "").strip()
+    with writing(site().desk, account().name) as connection:
+        record_entries.withdraw(connection, form, number, reason, account().name)
+    return redirect(f"{ROOT}/{name}/{number}", 303)
+
+
+def _given(name: str) -> dict[str, str]:
+    """Return the values of the request's form, as they were typed without blanks around them."""
+    form = record_entries.form_of(name)
+    names = (*form.fields, "reason", "project_id")
+    return {one: text for one in names if (text := request.form.get(one, "").replace("\r\n", "\n").strip())}
+
+
+def _checked(
+    form: RecordForm, given: Mapping[str, str], before: RecordEntry | None = None
+) -> tuple[dict[str, str], list[FieldProblem], Sequence[FoundProject]]:
+    """Return the values to store, what is wrong with the form, and the projects to choose from where a name fits several."""
+    values = {name: given[name] for name in form.fields if name in given}
+    choices: Sequence[FoundProject] = ()
+    problems: list[FieldProblem] = []
+    if form is MILESTONES and values.get("project"):
+        found, choices, problems = _find_project(values["project"], given.get("project_id", ""))
+        values |= found
+    others = [one for one in find_problems(form, values) if one.field not in {problem.field for problem in problems}]
+    if form is MILESTONES and not others and not problems:
+        values |= _baseline(values, before)
+    order = {name: at for at, name in enumerate(form.fields)}
+    return values, sorted((*problems, *others), key=lambda one: order.get(one.field, len(order))), choices
+
+
+def _find_project(text: str, chosen: str) -> tuple[dict[str, str], Sequence[FoundProject], list[FieldProblem]]:
+    """Return what a milestone needs of the project that a name or an address finds, else the projects to choose from."""
+    q = text.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2] if "/records/" in text else text
+    with reading(site().engine) as connection:
+        found = record_entries.find_projects(connection, q)
+        named = [one for one in found if q.casefold() in {str(one.name_en).casefold(), str(one.name_zh).casefold(), one.id}]
+        picked = [one for one in found if one.id == chosen] or (named if len(named) == 1 else found)
+        if len(picked) == 1:
+            row = proposals.leading(connection, picked[0].id)
+            names = {"name_zh": picked[0].name_zh or "", "name_en": picked[0].name_en or ""}
+            return {"project_source": row.source, "project_key": row.key, "project_id": picked[0].id, **names}, (), []
+    if found:
+        problem = msg("Several projects have this text in their names. Choose one.")
+    else:
+        problem = msg("There is no project %(name)r. Enter a part of its name, or the address of its page.", name=text[:80])
+    return {}, found, [FieldProblem("project", problem)]
+
+
+def _baseline(values: Mapping[str, str], before: RecordEntry | None) -> dict[str, str]:
+    """Return the baseline of a milestone: the first plan that is announced for its step; it stays when it is corrected."""
+    if before is not None:
+        earlier = before.fields.get("baseline_date")
+        return {"baseline_date": earlier} if earlier else {}
+    if values["date_is"] != "planned":
+        return {}
+    with reading(site().engine) as connection:
+        return {} if record_entries.has_baseline(connection, values) else {"baseline_date": values["date"]}
+
+
+def _reason_problems(given: Mapping[str, str]) -> list[FieldProblem]:
+    if 1 <= len(given.get("reason", "")) <= reasons.LONGEST:
+        return []
+    return [FieldProblem("reason", msg("Enter why it is corrected, in up to %(most)s characters.", most=reasons.LONGEST))]
+
+
+def _of_corners(problems: Sequence[FieldProblem]) -> list[FieldProblem]:
+    """Return the problems of the corner points and their system."""
+    return [one for one in problems if one.field in ("crs", "utm_zone", "corners")]
+
+
+def _again(page: str, problems: Sequence[FieldProblem]) -> Response:
+    return make_response(page, 400 if problems else 200)
+
+
+def _form_page(
+    form: RecordForm,
+    given: Mapping[str, str],
+    problems: Sequence[FieldProblem] = (),
+    projects: Sequence[FoundProject] = (),
+    number: int | None = None,
+) -> str:
+    wrong: dict[str, str] = {}
+    for one in problems:
+        wrong.setdefault(one.field, one.sentence(language()))
+    outline = _outline(given) if form is RIGHTS else None
+    return render_template(
+        "desk/record_form.html",
+        form=form,
+        fields=list(form.declared()),
+        given=given,
+        wrong=wrong,
+        first=next(iter(wrong), None),
+        projects=[(one.id, translated(Label(one.name_en, one.name_zh)), one.country) for one in projects],
+        number=number,
+        choices={one.name: _choices(one) for one in form.declared() if _choices(one)},
+        outline=outline,
+        reviewed=are_reviewed(),
+        longest=reasons.LONGEST,
+        settings=embedded({**ground.basemap_data(), "texts": _texts()}) if form is RIGHTS else "",
+    )
+
+
+def _texts() -> dict[str, str]:
+    """Return the sentences of the map's script."""
+    return {
+        "area": gettext("%(area)s km²", area="{area}"),
+        "corners": gettext("Corner points: %(count)s", count="{count}"),
+        "away": gettext("The outline can't be drawn now. Check the corners with the button."),
+    }
+
+
+def _outline(given: Mapping[str, str]) -> EnteredOutline | None:
+    """Return the outline of the values of a form, None if there is none that can be read."""
+    try:
+        return read_outline(given["corners"], given.get("crs", ""), given.get("utm_zone", "")) if given.get("corners") else None
+    except OutlineUnreadable:
+        return None
+
+
+def _choices(field: Field) -> list[tuple[str, str]]:
+    """Return the terms from which a field is chosen, none for a field that is typed."""
+    lang = language()
+    if field.name == "crs":
+        return [(code, label.in_language(lang)) for code, label in SYSTEMS.items()]
+    if field.name == "date_is":
+        return [(code, label.in_language(lang)) for code, label in DATE_IS.items()]
+    if field.vocabulary is None or field.type == "array" or field.name in ("country", "division"):
+        return []
+    return [(term.code, term.label(lang)) for term in vocabulary(field.vocabulary)]
+
+
+def _shown(field: Field, value: str) -> str:
+    return dict(_choices(field)).get(value, value)
+
+
+def _summary(row: RecordEntry) -> str:
+    """Return what an entry is in a line: the number or name of a right, or the project and step of a milestone."""
+    names = ("name_zh", "name_en") if language() == "zh" else ("name_en", "name_zh")
+    if row.form == RIGHTS.name:
+        return next((row.fields[name] for name in ("right_no", *names) if row.fields.get(name)), "")
+    step = vocabulary("milestone-type")[row.fields["milestone_type"]].label(language())
+    project = next((row.fields[name] for name in (*names, "project") if row.fields.get(name)), "")
+    return f"{project} · {step} · {row.fields['date']}"
+
+
+def _facts(form: RecordForm, fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for one in form.declared():
+        if fields.get(one.name):
+            yield translated(one.title), _shown(one, fields[one.name])
+
+
+def _changes(form: RecordForm, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the title of each changed field with the values before and after, both shortened."""
+    for one in form.declared():
+        pair = before.get(one.name, ""), after.get(one.name, "")
+        if pair[0] != pair[1]:
+            earlier, later = (_shown(one, value)[:LONGEST_SHOWN] for value in pair)
+            yield translated(one.title), earlier, later
+
+
+def _entry_page(form: RecordForm, number: int) -> str:
+    with writing(site().desk) as connection:
+        found = record_entries.one(connection, form, number)
+        corrections = record_entries.corrections(connection, number)
+    later = [found.fields, *(one.fields for one in corrections)]
+    outline = _outline(found.fields) if form is RIGHTS else None
+    accuracy = outline.accuracy if outline is not None else None
+    return render_template(
+        "desk/record_entry.html",
+        form=form,
+        found=found,
+        summary=_summary(found),
+        facts=list(_facts(form, found.fields)),
+        remarks=[one.sentence(language()) for one in find_remarks(form, found.fields) if one.field != "crs"],
+        outline=outline,
+        accuracy=translated(accuracy) if accuracy is not None else None,
+        corrections=[(one, list(_changes(form, one.fields, after))) for one, after in zip(corrections, later, strict=False)],
+        address=links.record_address(found.record_id) if found.record_id else None,
+        publishable=found.may_be_published_by(account().name),
+        longest=reasons.LONGEST,
+    )
