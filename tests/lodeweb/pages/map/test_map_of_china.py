@@ -57,4 +57,4 @@ def test_the_operators_own_borders_replace_the_ground_on_every_map(
     text = html(client, page)
     assert '"/map/countries.json"' in text and "countries-chn" not in text and f"审图号：{NUMBER}" in text
     with client.get("/map/countries.json") as drawn:
-        assert "lines" in drawn.json["objects"]
+        assert "lines" in drawn.get_json()["objects"]
