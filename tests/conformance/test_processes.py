@@ -105,6 +105,7 @@ def test_processes_are_listed_and_described(api: "Api") -> None:
         "layout-checks",
         "list-checks",
         "list-checks-workbook",
+        "list-checks-evidence",
         "discoveries-curve",
         "models-model",
         "recovery-check",

@@ -47,7 +47,7 @@ KIND = Kind(
             choice=RANKED,
         ),
         *shared.DEPOSIT_MODEL,
-        Field("host_unit", "Host unit", "容矿单元", proposed=True, choice=RANKED),
+        Field("host_unit", "Host unit", "赋矿层位", proposed=True, choice=RANKED),
         Field("age", "Age", "成矿时代", proposed=True, choice=RANKED),
         shared.EXPLORATION_STAGE,
         Field("discovery_year", "Discovery year", "发现年份", "integer", proposed=True, choice=AGREED),

@@ -50,7 +50,7 @@ MEASURES = ChildTable(
         Field("contained_unit", "Contained amount unit", "所含量单位"),
         Field("contained_basis", "Contained amount basis", "所含量所指物质"),
         Field("contained_factor", "Factor to tonnes", "换算系数", "number", served=False),
-        quantity("contained_t", "Contained metal in tonnes", "所含金属量(吨)", "t"),
+        quantity("contained_t", "Contained metal in tonnes", "金属量(吨)", "t"),
         Field("contained_derived", "Metal derived from ore and grade", "所含金属量由矿石量与品位推算", "boolean"),
     ),
     key="commodity",
@@ -60,11 +60,11 @@ _LEADING = (
     quantity("figure_ore_t", "Ore (t)", "矿石量(吨)", "t"),
     quantity("figure_grade_pct", "Grade (%)", "品位(%)", "%"),
     Field("figure_grade_basis", "Grade basis", "品位所指物质"),
-    quantity("figure_contained_t", "Metal in this ore (t)", "所含金属量(吨)", "t"),
+    quantity("figure_contained_t", "Metal in this ore (t)", "金属量(吨)", "t"),
     Field("figure_contained_derived", "Metal derived from ore and grade", "所含金属量由矿石量与品位推算", "boolean"),
     Field("figure_commodity", "Commodity of the figures", "数值所指矿种", vocabulary="commodity"),
-    Field("figure_class", "Class of the figures", "数值类别"),
-    Field("figure_date", "Date of the figures", "数值日期", partial_date=True),
+    Field("figure_class", "Class of the figures", "资源储量类型"),
+    Field("figure_date", "Date of the figures", "估算基准日", partial_date=True),
 )
 LEADING = tuple(replace(field, imported=False, optional=True) for field in _LEADING)
 """Figures of the estimate that a record is known by, of one class; derived from its estimates."""

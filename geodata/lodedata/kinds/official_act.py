@@ -7,7 +7,7 @@ KIND = Kind(
     "official_act",
     "official-acts",
     "Official acts",
-    "公文公示",
+    "公文与公告",
     "official act",
     "公文或公示",
     "Announcements, notices, approvals and permits of authorities, with number, issuer, dates and text.",

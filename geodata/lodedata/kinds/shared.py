@@ -108,7 +108,9 @@ DEPOSIT_MODEL = (
         imported=False,
     ),
     Field("deposit_model_reported", "Deposit model as reported", "矿床类型(原文)", imported=False),
-    Field("deposit_form", "Lithium deposit form", "锂矿床产出形式", vocabulary="deposit-form", facet=True, optional=True),
+    Field(
+        "deposit_form", "Lithium deposit form", "锂矿类型(固体型/卤水型)", vocabulary="deposit-form", facet=True, optional=True
+    ),
 )
 EXPLORATION_STAGE = Field(
     "exploration_stage", "Exploration stage", "勘查阶段", vocabulary="exploration-stage", facet=True, proposed=True

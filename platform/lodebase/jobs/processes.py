@@ -16,6 +16,7 @@ from lodebase.layout.planned.candidate import MOST_CANDIDATES, Candidate, parse_
 from lodebase.layout.reports.report import report
 from lodebase.layout.rulebook import rulebook
 from lodebase.lists.firm_results import find_firm_results, write_workbook
+from lodebase.lists.list_evidence import BATCH, batch_evidence
 from lodebase.lists.list_query import parse
 from lodebase.lists.list_report import list_report
 from lodebase.lists.list_table import CSV, MOST_BYTES, check_rows, rows_of
@@ -78,6 +79,9 @@ class Process:
     """Whether the result is base64 of bytes, which a client gets as they are."""
     takes_long: bool = False
     """Whether it is run by a job alone, apart from the processes that serve requests."""
+    signed_as: str | None = None
+    """The subject of the signature that the site puts on its result when it is fetched, which is the text of JSON with the
+    version of the data; None for a result that is not signed."""
 
     def require_known(self, inputs: Inputs) -> None:
         """Raise BadQuery for an input that is missing, unknown, or of another type than its schema has."""
@@ -159,6 +163,12 @@ def _list_workbook(inputs: Inputs, today: date) -> Callable[[ProcessServices], s
         return b64encode(write_workbook(found, language, every=False)).decode()
 
     return run
+
+
+def _list_evidence(inputs: Inputs, today: date) -> Callable[[ProcessServices], str]:
+    rows = rows_of(inputs["table"], {name: inputs[name] for name in ("date", "list") if name in inputs})
+    version = _version(inputs)
+    return lambda services: batch_evidence(find_firm_results(services.engine, services.figures, rows, today, version)).decode()
 
 
 def _language(inputs: Inputs) -> str:
@@ -293,6 +303,17 @@ PROCESSES: Mapping[str, Process] = MappingProxyType(
                 media_type=XLSX.media_type,
                 binary=True,
                 takes_long=True,
+            ),
+            Process(
+                "list-checks-evidence",
+                msg("Check of a table of firms as a signed file"),
+                msg("The same as a file that proves itself: query, result and act of each firm, signed when it is fetched."),
+                _TABLE_INPUTS,
+                "evidence",
+                {"evidence": ProcessValue(msg("The signed file"), {"type": "string", "contentMediaType": JSON})},
+                _list_evidence,
+                takes_long=True,
+                signed_as=BATCH,
             ),
             *(declared_process(operation) for operation in declared_operations().values() if operation.process),
         )

@@ -40,6 +40,7 @@ PATHS = (
     "/lists",
     "/lists/check",
     "/recycling",
+    "/china",
     "/discoveries/curve",
     "/models",
     "/tract",

@@ -7,9 +7,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 import shapely
+from docx import Document
 from playwright.sync_api import expect
 from pyproj import Geod
-from tests.flows.visits import DESKTOP, LANGS_ZH, PHONE, SETTLED, SIZES, Visit, Visits, wider
+from tests.flows.visits import DESKTOP, LANGS_ZH, PHONE, SETTLED, SIZES, Visit, Visits, tab_to, wider
 from tests.quick import mostly_slow
 
 CHECK = {"en": "Check", "zh": "检查"}
@@ -71,6 +72,42 @@ def test_from_the_form_to_a_pdf(visit: Visits, tmp_path: Path, story: str, lang:
     with closing(openpyxl.load_workbook(file, read_only=True)) as book:
         titles = book.sheetnames
     assert ("条款对照" if lang == "zh" else "Findings by rule") in titles
+
+
+NARROW = (390, 844)
+PLACE = {"zh": "防城港", "en": "Fangchenggang"}
+
+
+@pytest.mark.story
+@pytest.mark.parametrize("lang", LANGS_ZH)
+def test_from_the_tasks_to_a_word_file_by_keyboard_alone(visit: Visits, tmp_path: Path, lang: str) -> None:
+    seen = visit(lang, NARROW)
+    page = seen.page
+    page.goto(f"/start?lang={lang}")
+    assert wider(page) <= 0
+    # 1: the task
+    tab_to(page, 'main a[href="/layout"]')
+    page.keyboard.press("Enter")
+    # 2: what is planned, its capacity with its unit and its place by name
+    page.wait_for_url("**/layout")
+    tab_to(page, "#f-product")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "#f-capacity_tpa")
+    page.keyboard.type("400 kt" if lang == "en" else "40万吨")
+    tab_to(page, "#f-at")
+    page.keyboard.type(PLACE[lang])
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict")).to_contain_text(VERDICT[lang])
+    assert "product=copper" in page.url
+    assert wider(page) <= 0
+    # 3: the file
+    tab_to(page, 'main a[href*="f=docx"]')
+    with page.expect_download() as pending:
+        page.keyboard.press("Enter")
+    file = tmp_path / pending.value.suggested_filename
+    pending.value.save_as(file)
+    text = "\n".join(one.text for one in Document(str(file)).paragraphs)
+    assert ("防城港" if lang == "zh" else "Fangchenggang") in text
 
 
 def test_a_click_on_the_map_is_a_place(visit: Visits) -> None:

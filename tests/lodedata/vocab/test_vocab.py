@@ -236,7 +236,12 @@ def test_a_combined_class_is_marked_and_has_no_chinese_standard_term() -> None:
 
 def test_the_three_stages_of_gbt_17766_2020_and_the_one_it_dropped() -> None:
     stages = vocabulary("exploration-stage")
-    assert [stages[code].label_zh for code in ("pucha", "xiangcha", "kantan", "yucha")] == ["普查", "详查", "勘探", "预查"]
+    assert [stages[code].label_zh for code in ("pucha", "xiangcha", "kantan", "yucha")] == [
+        "普查",
+        "详查",
+        "勘探",
+        "预查(旧分类，GB/T 17766-2020 已取消)",
+    ]
     assert "1999" in stages["yucha"].note
 
 

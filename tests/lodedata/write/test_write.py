@@ -81,7 +81,7 @@ def status_content(lang: str | None) -> FileContent:
     ("lang", "sheet", "notes", "cells"),
     [
         ("en", "Projects", "Notes", ["Operating", "Inferred mineral resource", "Undivided tonnage"]),
-        ("zh", "项目", "说明", ["在产", "推断资源量", "未分类总量"]),
+        ("zh", "项目", "说明", ["在产", "推断资源量", "未区分类型的资源储量"]),
     ],
 )
 def test_a_workbook_opens_filtered_with_old_statuses_in_grey_and_notes(

@@ -123,7 +123,7 @@ def test_pages_show_rates_findings_and_projects(visitor: FlaskClient, lang: str,
 
 
 @pytest.mark.parametrize(
-    ("lang", "title"), [("en", "Metal between actual and minimum rates"), ("zh", "实际回收率与最低指标之间的金属量")]
+    ("lang", "title"), [("en", "Metal between actual and minimum rates"), ("zh", "与最低指标差额对应的金属量")]
 )
 def test_the_metal_between_the_rates_has_a_page_in_both_languages(client: FlaskClient, lang: str, title: str) -> None:
     html = client.get(f"/recovery/gaps?date=2026-11-29&lang={lang}").get_data(as_text=True)

@@ -1,7 +1,11 @@
 """Functions, tests and filters of templates."""
 
+from collections.abc import Iterable
+
 from flask import Flask
 
+from lodebase.topics.holdings.operations import HELP
+from lodebase.topics.holdings.store import HeldPart, read_holdings
 from lodeweb.http.access import security_headers
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
@@ -16,11 +20,18 @@ def map_address() -> str:
     return "/" if site().settings.start == "map" else "/map"
 
 
+def china_held(names: Iterable[str]) -> list[HeldPart]:
+    """Return parts of what is held of China, by name."""
+    parts = read_holdings(site().engine, site().figures).parts
+    return [parts[name] for name in names]
+
+
 def register(app: Flask) -> None:
     """Add functions, tests and filters to the templates."""
     app.jinja_env.globals.update(asset=assets.url, nonce=security_headers.nonce, language=language, here=links.here)
     app.jinja_env.globals.update(translated=translated, light_names=light_names)
     app.jinja_env.globals.update(map_address=map_address, site_contact=lambda: site().settings.contact)
+    app.jinja_env.globals.update(china_held=china_held, china_help=HELP)
     app.jinja_env.tests["web_address"] = links.web_address
     app.jinja_env.filters["own_path"] = links.own_path
     app.jinja_env.filters["figure"] = number

@@ -8,7 +8,7 @@ from lodebase.operations.field_types import Day, Description
 from lodebase.operations.formats import ATOM, CSV, HTML, ICALENDAR, JSON, NOT_IN_DATA, XLSX, ResultLink
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.row_parameters import RowParameters
-from lodebase.topics.schedule.store import Delay, Schedule, ScheduledPhase, load_rules, read_schedule
+from lodebase.topics.schedule.store import Delay, Schedule, ScheduledPhase, ScheduleSummary, load_rules, read_schedule
 from lodedata.messages import msg
 from lodedata.records import PartialDate
 from lodedata.topics.schedule.arrivals import Arrival
@@ -135,6 +135,7 @@ class ScheduleReport:
     dataset_version: int
     rules: RuleSetReport
     numberMatched: int
+    summary: ScheduleSummary
     phases: tuple[PhaseReport, ...]
     arrivals: tuple[Arrival, ...]
     delays: tuple[Delay, ...]
@@ -154,6 +155,7 @@ def report_schedule(services: OperationServices, parameters: ScheduleParameters)
         dataset_version=schedule.dataset_version,
         rules=RuleSetReport(rules.name, rules.title_en, rules.title_zh, rules.in_force_from, rules.citation),
         numberMatched=len(schedule.phases),
+        summary=schedule.summary,
         phases=tuple(_report_phase(phase, schedule.day) for phase in schedule.phases),
         arrivals=schedule.arrivals,
         delays=schedule.delays,

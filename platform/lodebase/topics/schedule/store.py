@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -19,6 +20,7 @@ from lodedata.cells import partial_date
 from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS
 from lodedata.messages import msg
+from lodedata.records import PartialDate
 from lodedata.topics.schedule import rule_set
 from lodedata.topics.schedule.alerts import Alert, LightState, alerts, light
 from lodedata.topics.schedule.arrivals import Arrival, arrivals
@@ -71,6 +73,12 @@ class ScheduledPhase:
         return self.milestones[0]
 
     @property
+    def last_report(self) -> PartialDate | None:
+        """The newest day on which something was known of its milestones, None if none is stated."""
+        known = [one.information_date for one in self.milestones if one.information_date is not None]
+        return max(known, key=attrgetter("last"), default=None)
+
+    @property
     def is_planned(self) -> bool:
         """Whether a milestone has a date that it is measured against."""
         return any(one.planned is not None for one in self.milestones)
@@ -80,6 +88,23 @@ class ScheduledPhase:
         first = self.first
         names = (first.name_zh, first.name_en) if language == "zh" else (first.name_en, first.name_zh)
         return next((name for name in names if name), first.project)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSummary:
+    """How many phases are late, how many are on time, and of how many no planned date is known.
+
+    ``unknown_from`` and ``unknown_to`` are the oldest and the newest of the last reports on phases without a planned date, None
+    if none of them states a day; ``undated`` are those without any report.
+    """
+
+    phases: int
+    late: int
+    on_time: int
+    unknown: int
+    unknown_from: date | None
+    unknown_to: date | None
+    undated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +130,22 @@ class Schedule:
     arrivals: tuple[Arrival, ...]
     delays: tuple[Delay, ...]
     lead_times: tuple[LeadTime, ...]
+
+    @property
+    def summary(self) -> ScheduleSummary:
+        """The phases that are late, on time and not measured; a phase is late by its open milestones, else by its last one."""
+        late = sum(bool(phase.late) for phase in self.phases)
+        unknown = [phase for phase in self.phases if phase.late is None]
+        reports = [report.last for phase in unknown if (report := phase.last_report) is not None]
+        return ScheduleSummary(
+            len(self.phases),
+            late,
+            len(self.phases) - late - len(unknown),
+            len(unknown),
+            min(reports, default=None),
+            max(reports, default=None),
+            len(unknown) - len(reports),
+        )
 
 
 def load_rules(path: Path | None) -> AlertRuleSet:

@@ -88,7 +88,11 @@ TASKS = (
         msg("Output, reserves, consumption and prices by country and year, with their sources."),
         "/statistics",
         (),
-        (("/statistics/coverage", msg("What is held and what is missing")), ("/statistics/areas/CHN", msg("China"))),
+        (
+            ("/statistics/coverage", msg("Capacity and output of countries")),
+            ("/china", msg("What is held of China, and what is not")),
+            ("/statistics/areas/CHN", msg("China")),
+        ),
     ),
     DeclaredTask(
         "rights",

@@ -89,6 +89,14 @@ def test_phases_are_listed_the_worst_first(engine: Engine) -> None:
     ]
 
 
+def test_summary_counts_what_is_late_on_time_and_not_known(engine: Engine) -> None:
+    found = store.read_schedule(engine, Query("milestones"), store.load_rules(None), DAY).summary
+    assert (found.phases, found.late, found.on_time, found.unknown) == (3, 2, 0, 1)
+    assert (found.unknown_from, found.unknown_to, found.undated) == (None, None, 1)
+    early = store.read_schedule(engine, Query("milestones"), store.load_rules(None), date(2025, 1, 1)).summary
+    assert (early.late, early.on_time, early.unknown) == (0, 2, 1)
+
+
 def test_a_filter_chooses_phases_and_what_arrives(engine: Engine) -> None:
     query = Query("milestones", selections=(("product", ("lithium-carbonate",)),))
     found = store.read_schedule(engine, query, store.load_rules(None), DAY)

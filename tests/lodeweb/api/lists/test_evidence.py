@@ -16,12 +16,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import text
+from tests.jobs import run_jobs
 from tests.list_workbook import ALPHA, BETA, GAMMA, LIST, write
 
 from lodebase.cli.main import cli
 from lodebase.db import engine as engines
 from lodebase.db import signing_keys
 from lodebase.db.store import Store
+from lodebase.errors import NotVerified
 from lodebase.ingest.run import ImportJob, run
 from lodebase.topics.evidence.signed_file import read_keys, verify
 from lodedata import sources
@@ -110,6 +112,26 @@ def test_the_evidence_of_a_table_has_each_firm_and_what_is_wrong_with_a_row(
     assert (first["query"]["name"], first["on_list"], first["first"]["list"]) == (GAMMA, "no", LIST)
     assert (second["query"]["name"], second["on_list"], second["date"]) == (ALPHA, "yes", DAY)
     assert "magnesium-2020" in second["others"]["not-known"]
+
+
+def test_more_firms_than_at_once_are_a_signed_file_of_a_job(client: FlaskClient, store: Store) -> None:
+    many = f"企业名称,日期\n{GAMMA},{DAY}\n" + "".join(f"公司{n},{DAY}\n" for n in range(200))
+    sent = client.post("/api/lists/check?f=signed&lang=zh", data=many.encode())
+    assert (sent.status_code, sent.get_json()["processID"]) == (202, "list-checks-evidence")
+    assert run_jobs(store) == 1
+    job = sent.headers["Location"].removeprefix("http://localhost")
+    page = client.get(f"{job}?f=html&lang=zh", headers=HTML).text
+    assert f'href="{job}/results" download' in page and "签名文件" in page
+    content = client.get(f"{job}/results").data
+    evidence: Any = verify(content, read_keys(keys_of(client))).evidence
+    firms = evidence["firms"]
+    assert (len(firms), firms[0]["on_list"], firms[1]["on_list"]) == (201, "no", "not-known")
+    for changed in (content.replace(b'"no"', b'"yes"', 1), content[:-40] + b"A" + content[-39:]):
+        with pytest.raises(NotVerified):
+            verify(changed, read_keys(keys_of(client)))
+    sent = client.post("/lists/batch", data={"firms": many, "f": "signed"}, headers=HTML)
+    assert sent.status_code == 303
+    run_jobs(store)
 
 
 @pytest.mark.parametrize("kind", ["firm", "table"])

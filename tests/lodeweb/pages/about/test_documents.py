@@ -46,3 +46,32 @@ def test_the_list_of_help_names_the_guides(client: FlaskClient, lang: str, title
     page = client.get(f"/help?lang={lang}").get_data(as_text=True)
     assert all(title in page for title in titles)
     assert client.get(f"/terms?lang={lang}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("lang", "users", "operators"), [("en", "For users", "For operators"), ("zh", "用户指南", "运行维护与开发")]
+)
+def test_guides_for_users_come_before_those_for_operators(client: FlaskClient, lang: str, users: str, operators: str) -> None:
+    page = client.get(f"/help?lang={lang}").get_data(as_text=True)
+    first, _, second = page.partition(f'<h2 id="operators">{operators}')
+    assert f'<h2 id="users">{users}' in first and second
+    assert all(f'href="/help/{name}"' in first for name in ("how-to/add-data-of-china", "how-to/qgis", "methods/coverage"))
+    assert all(f'href="/help/{name}"' in second for name in ("tutorial", "operate/install", "reference/settings"))
+    linked = set(re.findall(r'href="/help/([^"]+)"', page)) - {"changelog"}
+    missing = {name for name in documents.files() if name.partition("/")[0] in ("how-to", "methods", "operate")} - linked
+    assert not missing
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_examples_for_users_have_the_address_of_this_site(client: FlaskClient, lang: str) -> None:
+    for name in ("how-to/download", "how-to/find-a-company", "how-to/use-an-api-key", "how-to/pandas"):
+        page = client.get(f"/help/{name}?lang={lang}", base_url="http://localhost/").get_data(as_text=True)
+        assert "http://localhost/" in page
+        assert "127.0.0.1:8000" not in page and "localhost:8000" not in page and "lode.example.org" not in page
+    # the server of an operator is another
+    assert "127.0.0.1:8000" in client.get(f"/help/operate/install?lang={lang}").get_data(as_text=True)
+
+
+def test_the_address_of_a_site_is_never_markup() -> None:
+    guide = documents.at_site(documents.document("how-to/pandas", "en"), 'http://"><script>/')
+    assert "<script>" not in guide.html

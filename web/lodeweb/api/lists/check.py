@@ -17,13 +17,13 @@ from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import version
 from lodeweb.api.lists.labels import labels
-from lodeweb.api.lists.signing import claims_about, sign_json, sign_pdf
 from lodeweb.api.processes.jobs import accepted
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import Link, link, own_links, quoted
 from lodeweb.http.representation.negotiation import HTML, JSON, XLSX
 from lodeweb.http.representation.responses import VERSION_HEADER, document_response
+from lodeweb.http.representation.signing import claims_about, sign_json, sign_pdf
 from lodeweb.i18n.language import language
 
 blueprint = Blueprint("lists_check", __name__, url_prefix="/api/lists")
@@ -33,8 +33,8 @@ MOST_AT_ONCE = 200
 PDF = "application/pdf"
 EVIDENCE = ("signed", "pdf")
 """The values of ``f`` that give signed files."""
-CHECKS, WORKBOOKS = "list-checks", "list-checks-workbook"
-"""The processes that check a table in a job: as a CSV, as a workbook."""
+CHECKS, WORKBOOKS, SIGNED = "list-checks", "list-checks-workbook", "list-checks-evidence"
+"""The processes that check a table in a job: as a CSV, as a workbook, as a signed file."""
 
 
 @blueprint.get("/check")
@@ -53,8 +53,8 @@ def check_table() -> AnyResponse:
     """Return the result for each firm of a table: as CSV a row for each list, with ``f=xlsx`` a row for each firm.
 
     ``f=signed`` is a signed file (JSON), ``f=pdf`` a signed PDF. The table is a workbook, a CSV or lines, as the body or as a
-    file of a form. More than a few rows become a job, whose result is the CSV or the workbook; a client that prefers to wait
-    (``Prefer: wait=60``, RFC 7240) gets the result itself if it is ready in time.
+    file of a form. More than a few rows become a job, whose result is the CSV, the workbook or the signed file; a client that
+    prefers to wait (``Prefer: wait=60``, RFC 7240) gets the result itself if it is ready in time.
     """
     chosen = request.args.get("f")
     query_parameters.general(
@@ -64,8 +64,7 @@ def check_table() -> AnyResponse:
     at = version(request.args.get("version"))
     rows = firm_rows(sent_table(), given)
     if len(rows) > MOST_AT_ONCE:
-        require_few_to_sign(chosen)
-        process = WORKBOOKS if chosen == "xlsx" else CHECKS
+        process = process_of(chosen)
         return accepted(process, {**table_inputs(csv_of(rows)), **given, **({} if at is None else {"version": at})})
     if chosen in (*EVIDENCE, "xlsx"):
         return firms_file(find_firm_results(site().engine, site().figures, rows, today(), at), str(chosen))
@@ -103,14 +102,15 @@ def firms_file(found: FirmResults, form: str) -> Response:
     return file_response(sign_pdf(extract_pdf.write_batch(found, language(), signed), claims), f"{name}.pdf", at)
 
 
-def require_few_to_sign(form: str | None) -> None:
-    """Raise BadQuery if a signed file is requested, for a table of too many rows to sign at once."""
-    if form in EVIDENCE:
+def process_of(form: str | None) -> str:
+    """Return the process that checks a table of more than a few rows in a job. Raises BadQuery for a PDF, which has few."""
+    if form == "pdf":
         raise BadQuery(
             "f",
-            str(form),
-            msg("A signed file is made for up to %(most)s firms at once. Divide the table, or take f=xlsx.", most=MOST_AT_ONCE),
+            form,
+            msg("A PDF is made for up to %(most)s firms. Take f=signed or f=xlsx, or divide the table.", most=MOST_AT_ONCE),
         )
+    return {"xlsx": WORKBOOKS, "signed": SIGNED}.get(str(form), CHECKS)
 
 
 def file_response(content: bytes, name: str, at: int) -> Response:

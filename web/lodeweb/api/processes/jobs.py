@@ -24,6 +24,7 @@ from lodeweb.http.representation.links import link, own_links
 from lodeweb.http.representation.negotiation import HTML, JSON, XLSX, wants_html
 from lodeweb.http.representation.problem_details import problem
 from lodeweb.http.representation.responses import document_response
+from lodeweb.http.representation.signing import claims_about, sign_json
 from lodeweb.i18n.language import translated
 
 blueprint = Blueprint("process_jobs", __name__, url_prefix="/api/jobs")
@@ -64,7 +65,11 @@ def job(job_id: str) -> Response:
     found = job_store.find(site().desk, job_id)
     process = find_process(found.process)
     return document_response(
-        status_of(found), "api/job.html", title=translated(process.title), media_type_of_result=process.media_type
+        status_of(found),
+        "api/job.html",
+        title=translated(process.title),
+        media_type_of_result=process.media_type,
+        is_signed=process.signed_as is not None,
     )
 
 
@@ -128,6 +133,13 @@ def accepted(process: str, inputs: Inputs, form: str = "raw", status: int = 202)
 
 def result_response(process: Process, result: Any, form: str) -> Response:
     """Return the result of a process: its one output as such, or a document of its outputs by name."""
+    if process.signed_as is not None:
+        signed = sign_json(result.encode(), claims_about(process.signed_as, orjson.loads(result)["data_version"]))
+        if form == "raw":
+            response = Response(signed, content_type=JSON)
+            response.headers["Content-Disposition"] = f'attachment; filename="lode-{process.name}-signed.json"'
+            return response
+        result = signed.decode()
     if form == "raw" and process.media_type != JSON:
         charset = "" if process.binary else "; charset=utf-8"
         response = Response(b64decode(result) if process.binary else result, content_type=f"{process.media_type}{charset}")

@@ -3,13 +3,13 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 import lodeweb
 from lodebase.errors import NoSuchThing
@@ -22,6 +22,8 @@ HELP = "/help"
 
 _OTHER_LANGUAGE = re.compile(r"^\[[^\]]+\]\([\w.-]+\.md\)\n", re.MULTILINE)
 """The line below a title that leads to the document in the other language."""
+_EXAMPLE_SITE = re.compile(r"http://127\.0\.0\.1:8000|https://lode\.example\.org|(?<![\w./])localhost:8000")
+"""The addresses that stand for the reader's site in guides."""
 _SLUG = re.compile(r"[^\w\- ]")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
@@ -46,6 +48,12 @@ def document(name: str, language: str) -> Document:
     if name not in files():
         raise NoSuchThing(msg("There is no document of this name. All documents are listed at %(address)s.", address=HELP))
     return _document(name, language)
+
+
+def at_site(document: Document, root: str) -> Document:
+    """Return a document whose examples have the address of a site, such as ``https://minerals.example/``."""
+    address = str(escape(root.rstrip("/")))
+    return replace(document, html=Markup(_EXAMPLE_SITE.sub(lambda _: address, document.html)))
 
 
 @lru_cache(maxsize=256)

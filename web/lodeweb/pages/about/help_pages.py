@@ -1,47 +1,71 @@
-"""Help: the documents of the project, and the terms of use."""
+"""Help: guides for users, then those for operators and developers; and the terms of use."""
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, Response, render_template, send_from_directory
+from flask import Blueprint, Response, render_template, request, send_from_directory
 from flask_babel import gettext
 
 from lodeweb.http.representation.negotiation import HTML
 from lodeweb.i18n.language import language, locale_tag
 from lodeweb.pages.about import documents
+from lodeweb.pages.about.documents import Document
 
 blueprint = Blueprint("help", __name__)
 HOW_TO: Mapping[str, Sequence[str]] = {
     "look": (
         *("compare-and-chart", "find-a-company", "statistics", "check-a-list", "keep-a-schedule", "check-recovery"),
-        *("check-a-layout", "what-if"),
+        *("check-a-layout",),
     ),
-    "use": ("download", "pandas", "notebook", "qgis", "gdal", "owslib", "use-an-api-key"),
-    "bring": ("import-your-own-table", "import-a-source", "quarantine", "desk"),
+    "use": (
+        *("download", "open-in-your-tools", "qgis", "gdal", "owslib", "pandas", "standards"),
+        *("connect-assistants-and-tables", "use-an-api-key"),
+    ),
+    "bring": ("add-data-of-china", "import-your-own-table", "quarantine", "desk"),
 }
 """The guides for users, by what they want to do; the others are for operators and developers."""
-FOLDERS = ("how-to", "methods", "reference", "operate", "measurements")
+METHODS = "methods"
 
 
 @blueprint.get("/help")
 def index() -> Response:
     """Return the list of documents."""
-    listed = [f"how-to/{name}" for names in HOW_TO.values() for name in names]
-    further = [name for name in documents.files() if name.partition("/")[0] in FOLDERS and name not in listed]
-    topics = [
-        (gettext("First steps"), ["tutorial"]),
+    for_users = [
         (gettext("Search and check"), [f"how-to/{name}" for name in HOW_TO["look"]]),
         (gettext("Download and use in other programs"), [f"how-to/{name}" for name in HOW_TO["use"]]),
         (gettext("Import and review data"), [f"how-to/{name}" for name in HOW_TO["bring"]]),
-        (gettext("Operation, methods and reference"), further),
+        (gettext("How figures are made"), _names_in(METHODS)),
     ]
-    shown = [(title, [(name, documents.document(name, language())) for name in names]) for title, names in topics]
-    return _page(render_template("about/help.html", topics=shown))
+    guides = [name for name in _names_in("how-to") if not is_for_users(name)]
+    for_operators = [
+        (gettext("First steps"), ["tutorial"]),
+        (gettext("Operation"), _names_in("operate")),
+        (gettext("Guides"), guides),
+        (gettext("Reference and measurements"), [*_names_in("reference"), *_names_in("measurements")]),
+    ]
+    return _page(render_template("about/help.html", for_users=_opened(for_users), for_operators=_opened(for_operators)))
+
+
+def is_for_users(name: str) -> bool:
+    """Return whether a document is a guide or a method for users."""
+    folder, _, guide = name.partition("/")
+    return folder == METHODS or (folder == "how-to" and any(guide in guides for guides in HOW_TO.values()))
+
+
+def _names_in(folder: str) -> list[str]:
+    return [name for name in documents.files() if name.partition("/")[0] == folder]
+
+
+def _opened(topics: list[tuple[str, list[str]]]) -> list[tuple[str, list[tuple[str, Document]]]]:
+    return [(title, [(name, documents.document(name, language())) for name in names]) for title, names in topics]
 
 
 @blueprint.get("/help/<path:name>")
 def show(name: str) -> Response:
-    """Return a document as a page."""
-    return _page(render_template("about/document.html", document=documents.document(name, language()), help=True))
+    """Return a document as a page; the examples of a guide for users have the address of this site."""
+    document = documents.document(name, language())
+    if is_for_users(name):
+        document = documents.at_site(document, request.host_url)
+    return _page(render_template("about/document.html", document=document, help=True))
 
 
 @blueprint.get("/help/images/<name>")

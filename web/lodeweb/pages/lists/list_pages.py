@@ -19,10 +19,9 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.lists.check import (
     EVIDENCE,
     MOST_AT_ONCE,
-    WORKBOOKS,
     firms_file,
+    process_of,
     report_data,
-    require_few_to_sign,
     sent_table,
     table_inputs,
 )
@@ -91,8 +90,7 @@ def check_batch() -> ResponseReturnValue:
     try:
         rows = firm_rows(sent_table(), {"date": request.form.get("date", "")})
         if len(rows) > MOST_AT_ONCE:
-            require_few_to_sign(request.form.get("f"))
-            return accepted(WORKBOOKS, table_inputs(csv_of(rows)))
+            return accepted(process_of(request.form.get("f", "xlsx")), table_inputs(csv_of(rows)))
         found = find_firm_results(site().engine, site().figures, rows, today())
     except BadQuery as error:
         return _batch_page(typed, None, error)

@@ -1,6 +1,5 @@
 """Phases and milestones of the schedule as texts in the page's language, for the ledger and the pages of projects."""
 
-from operator import attrgetter
 from typing import Any
 
 from flask_babel import gettext
@@ -45,9 +44,7 @@ def describe_phase(phase: ScheduledPhase) -> dict[str, Any]:
         "late": phase.late,
         "light": phase.light,
         "authority": shown.authority or "",
-        "reported": max(
-            (m.information_date for m in phase.milestones if m.information_date), key=attrgetter("last"), default=""
-        ),
+        "reported": phase.last_report or "",
         "alerts": [
             (label_term("milestone-type", one.milestone_type), getattr(a, language()), a.light) for one, a in phase.alerts
         ],

@@ -45,6 +45,7 @@ def describe_page(report: ScheduleReport) -> Mapping[str, Any]:
     given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
     return {
         "found": found,
+        "summary": found.summary,
         "rows": [describe_phase(phase) for phase in found.phases],
         "counts": {light: sum(phase.light == light for phase in found.phases) for light in ("red", "yellow", "green", "grey")},
         "rules_title": translated(found.rules.title),

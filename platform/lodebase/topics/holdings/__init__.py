@@ -1,0 +1,1 @@
+"""What is held of China, and what is not."""

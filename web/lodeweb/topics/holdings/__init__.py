@@ -1,0 +1,1 @@
+"""The page of what is held of China, and the first lines of pages that speak of China."""
