@@ -54,6 +54,7 @@ from lodeweb.desk import (
     progress,
     proposed_values,
     queue,
+    saved,
     source_rows,
 )
 from lodeweb.desk.identity import account, keys, openid_connect, people, second_factor, sign_in
@@ -142,6 +143,7 @@ PARTS: tuple[ModuleType, ...] = (
     openid_connect,
     second_factor,
     account,
+    saved,
     people,
     queue,
     proposed_values,
