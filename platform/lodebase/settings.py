@@ -356,6 +356,13 @@ class Settings(BaseSettings):
         validation_alias="LODE_MAIL_FROM",
         description="Sender of this mail, as lode@example.org or Lode <lode@example.org>; undeliverable mail returns there.",
     )
+    webhook_hosts: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9.-]+(\s*,\s*[A-Za-z0-9.-]+)*)?$",
+        validation_alias="LODE_WEBHOOK_HOSTS",
+        description="Hosts of the operator's own network that webhooks may call, separated by commas, also by HTTP and at "
+        "private addresses. By default webhooks call HTTPS addresses of the public internet alone.",
+    )
     doi: str | None = Field(
         None,
         max_length=200,

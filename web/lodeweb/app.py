@@ -56,6 +56,7 @@ from lodeweb.desk import (
     proposed_values,
     queue,
     record_entries,
+    saved,
     source_rows,
 )
 from lodeweb.desk.identity import account, keys, openid_connect, people, second_factor, sign_in
@@ -144,6 +145,7 @@ PARTS: tuple[ModuleType, ...] = (
     openid_connect,
     second_factor,
     account,
+    saved,
     people,
     queue,
     proposed_values,

@@ -13,7 +13,7 @@ from lodebase.db.engine import DOWNLOAD_APPLICATION, SEARCH_PATH
 from lodebase.db.schema import source_tables, tables
 from lodebase.download import delta, statements, tables_, tile_statements
 from lodebase.download.task import TableStatement, Task
-from lodebase.query import expression, plan
+from lodebase.query import expression, organisations, plan
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
@@ -111,6 +111,8 @@ def task_for(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task
     source = find_collection(query.collection)
     parts = request.lang is not None or request.form == "geoparquet"
     with reading(engine) as connection:
+        if query.organisations:
+            organisations.require_names(connection, request.version)
         values = expression.bound(connection, query)
         origins = _origins(connection, request.version)
         placed = not source.prepared or not connection.scalar(statements.without_place(everything), values)

@@ -1,7 +1,7 @@
 """The declaration of an operation. Route, formats, limits, caching, description, command and process are derived from it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, Literal, Self, TypeVar
 
@@ -23,6 +23,17 @@ Part = Literal["version", "day", "rules"]
 
 
 @dataclass(frozen=True, slots=True)
+class OperationCaller:
+    """The API key that sent a request: the owner of what it stores, and what an operation of an owner writes with."""
+
+    owner: str
+    engine: Engine
+    """The database as the desk writes to it."""
+    secret: str = field(repr=False)
+    """The site's secret."""
+
+
+@dataclass(frozen=True, slots=True)
 class OperationServices:
     """What runs of operations read: the database, the cached figures, the settings, and the day that counts as today."""
 
@@ -32,6 +43,13 @@ class OperationServices:
     today: date
     find_version: Callable[[str], int]
     """Return the version of the data that a text such as a number, a day or a time names. Raises BadQuery."""
+    caller: OperationCaller | None = None
+    """Who calls, for operations with ``needs_key``."""
+
+    def require_caller(self) -> OperationCaller:
+        """Return who calls an operation with ``needs_key``."""
+        assert self.caller is not None, "the adapter refuses requests without a key"
+        return self.caller
 
     @classmethod
     def of_store(cls, engine: Engine, figures: Known, settings: Settings, today: date) -> Self:
@@ -75,6 +93,10 @@ class Operation(Generic[P, R]):
     """Whether it is a process of OGC API Processes."""
     takes_body: bool = False
     """Whether its parameters may be sent by POST as a JSON object, for values that are too long for an address."""
+    method: Literal["GET", "POST", "DELETE"] = "GET"
+    """The method; parameters of POST that are not in the path are sent as a JSON object."""
+    needs_key: bool = False
+    """Whether it reads or writes what belongs to an API key, which must be sent. What is not GET needs one."""
     file_name: str | None = None
     """The name of its files without a suffix; by default that of the operation."""
 

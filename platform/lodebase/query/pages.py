@@ -25,7 +25,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db.schema import prepared_tables
 from lodebase.db.schema.prepared_tables import collection_state, facet_count
-from lodebase.query import nearest, places, version_views
+from lodebase.query import nearest, organisations, places, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.expression import along, beyond, bound, features, fixed, joined, order, ordered, ranges, texts, walks, where
 from lodebase.query.plan import Count, Plan, Read, plan
@@ -122,6 +122,8 @@ def _earlier(engine: Engine, query: Query, version: int, counts: Counts) -> Page
     known = counts.get(key)
     matched = query.after.matched if query.after is not None else None if known is None else known[1]
     with reading(engine) as connection:
+        if query.organisations:
+            organisations.require_names(connection, version)
         version_views.turn(connection, version)
         found = run(connection, nearest.everywhere(query), matched is None, earlier=True)
     if matched is None:

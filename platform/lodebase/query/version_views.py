@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from lodebase.db.engine import SEARCH_PATH
 from lodebase.db.schema import tables
+from lodebase.query import organisations
 from lodebase.query.query import Query
 
 THEN = "lode_then"
@@ -18,11 +19,16 @@ LAST = "SELECT coalesce(max(version), 0) FROM lode.dataset_version"
 
 
 def settled(connection: Connection, query: Query) -> tuple[Query, bool]:
-    """Return the query, without its version if that is the latest, and whether the transaction now shows an earlier one."""
+    """Return the query, without its version if that is the latest, and whether the transaction now shows an earlier one.
+
+    Raise BadQuery if it filters by organisation at a version of which the named organisations are not stored.
+    """
     if query.as_of is None:
         return query, False
     if query.as_of == connection.exec_driver_sql(LAST).scalar():
         return replace(query, as_of=None), False
+    if query.organisations:
+        organisations.require_names(connection, query.as_of)
     turn(connection, query.as_of)
     return query, True
 

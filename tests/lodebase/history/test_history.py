@@ -40,6 +40,8 @@ INSERTS = {
     " VALUES ('deposit', 'd', 'worked_by', 'project', 'p', 'test', 'before')",
     "testimony": "INSERT INTO testimony (record_id, kind, source, served_id, row, parts)"
     " VALUES ('d', 'deposit', 'before', 'd', '{}', '{}')",
+    "named_organisation": "INSERT INTO named_organisation (record_kind, record_id, role, organisation_id)"
+    " VALUES ('before', 'd', 'owner', 'o')",
 }
 CHANGES = {
     "estimate": "zone = 'after'",
@@ -49,6 +51,7 @@ CHANGES = {
     "flag": "value = 'after'",
     "link": "reason = 'after'",
     "testimony": "source = 'after'",
+    "named_organisation": "record_kind = 'after'",
 }
 USUAL_CHANGE = "name_en = 'after'"
 AS_OF = """
@@ -58,7 +61,7 @@ SELECT {columns} FROM lode_history.{table} WHERE since_version <= {version} AND 
 ORDER BY 1, 2
 """
 PARENTS_FIRST = ("deposit", "discovery", "project", "zone", "estimate", "estimate_measure", "exploration_activity", "phase")
-ORDER = (*PARENTS_FIRST, "owner", "flag", "link", "testimony")
+ORDER = (*PARENTS_FIRST, "owner", "flag", "link", "testimony", "named_organisation")
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ def test_a_group_and_its_listed_company_share_the_short_name_only(first: str, se
         ("云南铜业股份有限公司", "云南铜业"),
         ("山东信发铝电集团有限公司", "信发铝电"),
         ("PT Vale Indonesia Tbk", "vale indonesia"),
+        ("PT Timah (Persero) Tbk", "timah"),
         ("Sociedad Minera Cerro Verde S.A.A.", "sociedad minera cerro verde"),
         ("江西省自然资源厅", "江西自然资源厅"),
         ("Glencore", "glencore"),
@@ -63,6 +64,8 @@ def test_a_branch_is_an_organisation_of_its_own() -> None:
 
 def test_a_second_name_in_brackets_is_a_name() -> None:
     assert alternative_names("Aluminum Corporation of China (Chinalco)") == ("Aluminum Corporation of China", "Chinalco")
+    # a kind of company in brackets is no name: it would join all state companies of Indonesia
+    assert alternative_names("PT Mineral Industri Indonesia (Persero)") == ("PT Mineral Industri Indonesia (Persero)",)
     assert alternative_names("宁波金田铜业（集团）股份有限公司") == ("宁波金田铜业（集团）股份有限公司",)
 
 

@@ -18,6 +18,19 @@ def described_operations() -> Mapping[str, ApiOperation]:
 def describe(operation: AnyOperation) -> ApiOperation:
     """Return the description of an operation."""
     parameters = [one for one in operation.parameters.described() if f"<{one.name}>" not in operation.path]
+    if operation.method == "POST":
+        body = {
+            "type": "object",
+            "properties": {one.name: one.schema for one in parameters},
+            "required": [one.name for one in parameters if one.required],
+        }
+        return ApiOperation(
+            operation.text,
+            {one.media_type: one.schema for one in operation.formats},
+            less=("f",),
+            own=(format_parameter(*(one.name for one in operation.formats)),),
+            body=body if parameters else None,
+        )
     return ApiOperation(
         operation.text,
         {one.media_type: one.schema for one in operation.formats},

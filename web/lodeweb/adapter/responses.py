@@ -1,21 +1,25 @@
 """From a request to the response of a declared operation: parameters, format, run, and the result in that format."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 from flask import Response, current_app, render_template, request
 
-from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.errors import BadApiKey, BadQuery, NoSuchThing
 from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
 from lodebase.operations.formats import HTML, OperationFormat, result_data
-from lodebase.operations.operation import Operation, OperationServices
+from lodebase.operations.operation import Operation, OperationCaller, OperationServices
 from lodebase.operations.row_parameters import AS_OF, RowParameters
 from lodebase.query.parameters import spatial_parameters
 from lodebase.query.parameters.arguments import GENERAL, Arguments, check
+from lodebase.subscriptions.saved_filters import owner_of_key
 from lodedata.messages import msg
+from lodeweb.http.access import sessions
+from lodeweb.http.access.api_key import current_key
 from lodeweb.http.database import site
+from lodeweb.http.declared import operation_of_request
 from lodeweb.http.representation import versions
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import link, own_links
@@ -38,6 +42,7 @@ class Presentation:
     writers: Mapping[OperationFormat, FormatWriter] = field(default_factory=dict)
 
 
+NO_KEY = msg("This belongs to an API key. Send yours in the header X-API-Key, or request one from the operator of this site.")
 DOCUMENT = "api/document.html"
 """The template of operations without one of their own."""
 
@@ -46,6 +51,14 @@ def operation_services() -> OperationServices:
     """Return what a run reads in this request."""
     here = site()
     return OperationServices(here.engine, here.figures, here.settings, today(), lambda text: versions.version(text)[0])
+
+
+def _caller() -> OperationCaller:
+    """Return the key of this request as the owner of what an operation reads and writes. Raises BadApiKey without one."""
+    key = current_key()
+    if key is None:
+        raise BadApiKey(NO_KEY)
+    return OperationCaller(owner_of_key(key.number), site().desk, sessions.secret())
 
 
 def require_parameters(*operations: AnyOperation) -> None:
@@ -61,7 +74,10 @@ def require_parameters(*operations: AnyOperation) -> None:
 
 def _sent_values() -> list[tuple[str, str]]:
     """Return the parameters of this request: those of its address, and of a POST those of its JSON object. Raises BadQuery."""
-    posted = spatial_parameters.joined(request.get_data()) if request.method == "POST" else {}
+    operation, body = operation_of_request(), request.get_data()
+    # one whose parameters are all in its path needs no body
+    is_empty = not body and operation is not None and operation.method == "POST"
+    posted = spatial_parameters.joined(body) if request.method == "POST" and not is_empty else {}
     return [*request.args.items(multi=True), *posted.items()]
 
 
@@ -78,7 +94,8 @@ def run_operation(operation: AnyOperation) -> Any:
     except BadQuery as error:
         # an address that names no such thing does not exist
         raise (NoSuchThing(error.message) if error.parameter in in_path else error) from None
-    return operation.run(operation_services(), parameters)
+    services = operation_services()
+    return operation.run(replace(services, caller=_caller()) if operation.needs_key else services, parameters)
 
 
 def choose_format(operation: AnyOperation) -> OperationFormat:
@@ -96,6 +113,8 @@ def choose_format(operation: AnyOperation) -> OperationFormat:
 
 def operation_response(operation: AnyOperation, template: str, presentation: Presentation) -> Response:
     """Return the response of an operation to this request. Raises BadQuery."""
+    if operation.needs_key and current_key() is None:
+        raise BadApiKey(NO_KEY)
     require_parameters(operation)
     chosen = choose_format(operation)
     result = run_operation(operation)
@@ -148,6 +167,8 @@ def _content_type(chosen: OperationFormat) -> str:
 
 def _with_headers(response: Response, operation: AnyOperation, result: object, chosen: OperationFormat) -> Response:
     response.headers["Content-Language"] = locale_tag()
+    if operation.needs_key:
+        response.headers["Cache-Control"] = "private, no-store"
     version = getattr(result, "dataset_version", None)
     if version is not None:
         response.headers[VERSION_HEADER] = str(version)

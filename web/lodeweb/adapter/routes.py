@@ -43,7 +43,14 @@ def _add_route(
 
     view.__doc__ = f"{operation.text}, as a page." if suffix else f"{operation.text}."
     setattr(view, ATTRIBUTE, operation)
-    takes_body = operation.takes_body and not suffix
-    routed = open_to_all("parameters too long for a URL; it only reads")(view) if takes_body else view
-    methods = ["GET", "POST"] if takes_body else ["GET"]
+    reason = None if suffix else _open_reason(operation)
+    routed = view if reason is None else open_to_all(reason)(view)
+    methods = ["GET", "POST"] if operation.takes_body and not suffix else [operation.method]
     blueprint.add_url_rule(path, f"{operation.short_name}{suffix}", routed, methods=methods)
+
+
+def _open_reason(operation: AnyOperation) -> str | None:
+    """Return why anybody may send something to an operation, None if it is only read."""
+    if operation.method != "GET":
+        return "writes what belongs to an API key, which must be sent"
+    return "parameters too long for a URL; it only reads" if operation.takes_body else None

@@ -554,3 +554,44 @@ subscription_try = Table(
     Column("recipient", Text, nullable=False),
     comment="Clients and addresses of requests for subscriptions within the last day, as keyed hashes, to limit their number.",
 )
+
+SAVED_BY = r"^(account:.{1,100}|key:\d{1,10})$"
+"""The owner of saved filters and webhooks: an account by name, or an API key by number."""
+
+saved_filter = Table(
+    "saved_filter",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    _now("made_at"),
+    CheckConstraint(f"owner ~ '{SAVED_BY}'", name="owner"),
+    CheckConstraint("length(name) BETWEEN 1 AND 80", name="name_not_overlong"),
+    CheckConstraint("length(query) <= 4000", name="query_not_overlong"),
+    Index("ix_saved_filter_owner", "owner", "name", unique=True),
+    comment="Filters that an account or an API key saved under a name; deleted by their owner.",
+)
+
+webhook = Table(
+    "webhook",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("salt", Text, nullable=False),
+    _now("made_at"),
+    Column("sent_version", Integer, nullable=False),
+    Column("sent_at", DateTime(timezone=True)),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    _now("next_try_at"),
+    Column("last_error", Text),
+    Column("stopped_at", DateTime(timezone=True)),
+    CheckConstraint(f"owner ~ '{SAVED_BY}'", name="owner"),
+    CheckConstraint("length(url) <= 2000", name="url_not_overlong"),
+    CheckConstraint("length(query) <= 4000", name="query_not_overlong"),
+    Index("ix_webhook_owner", "owner"),
+    Index("ix_webhook_next_try_at", "next_try_at", postgresql_where=text("stopped_at IS NULL")),
+    comment="Addresses that are called with changes of records that match a filter; the secret follows from the salt.",
+)

@@ -436,6 +436,20 @@ link = Table(
     comment="What joins records of different kinds or sizes.",
 )
 
+named_organisation = Table(
+    "named_organisation",
+    metadata,
+    Column("record_kind", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("organisation_id", Text, nullable=False),
+    _since(),
+    PrimaryKeyConstraint("record_id", "role", "organisation_id"),
+    Index("ix_named_organisation_organisation_id", "organisation_id", "record_kind"),
+    Index("ix_named_organisation_since_version", "since_version"),
+    comment="The organisations that a record names, by role: what its mentions were matched to. Earlier rows hold no names.",
+)
+
 testimony = Table(
     "testimony",
     metadata,

@@ -33,7 +33,10 @@ VERSION = "SELECT nullif(current_setting('lode.version', true), '')::integer"
 NO_VERSION = -1
 IS_FIRST = "SELECT NOT EXISTS (SELECT FROM organisation_mention)"
 # without mentions nothing says which of them are still named
-NOTE_DERIVED = "INSERT INTO mention_organisation SELECT id FROM organisation WHERE derived"
+NOTE_DERIVED = """
+INSERT INTO mention_organisation
+SELECT id FROM organisation WHERE derived UNION SELECT organisation_id FROM named_organisation
+"""
 CHANGED = """
 SELECT id FROM organisation WHERE since_version = %(version)s
 UNION SELECT id FROM lode_history.organisation WHERE until_version = %(version)s
@@ -135,6 +138,20 @@ WITHDRAW = """
 DELETE FROM organisation o WHERE o.derived AND o.id IN (SELECT id FROM mention_organisation)
   AND NOT EXISTS (SELECT FROM organisation_mention m WHERE m.organisation_id = o.id)
 """
+# the rows that remain are not touched, so that they begin at the version that first had them
+NAMED_NO_MORE = """
+DELETE FROM named_organisation n WHERE n.organisation_id IN (SELECT id FROM mention_organisation)
+  AND NOT EXISTS (SELECT FROM organisation_mention m WHERE m.organisation_id = n.organisation_id
+    AND (m.record_kind, m.record_id, m.role) = (n.record_kind, n.record_id, n.role))
+"""
+NAMED_ANEW = """
+INSERT INTO named_organisation (record_kind, record_id, role, organisation_id)
+SELECT m.record_kind, m.record_id, m.role, m.organisation_id FROM organisation_mention m
+WHERE m.organisation_id IN (SELECT id FROM mention_organisation)
+  AND NOT EXISTS (SELECT FROM named_organisation n WHERE n.organisation_id = m.organisation_id
+    AND (n.record_kind, n.record_id, n.role) = (m.record_kind, m.record_id, m.role))
+GROUP BY 1, 2, 3, 4
+"""
 # derived organisations that are there, and those that are gone
 WRITTEN = """
 SELECT DISTINCT m.id FROM mention_organisation m LEFT JOIN organisation o ON o.id = m.id WHERE o.id IS NULL OR o.derived
@@ -163,6 +180,8 @@ def derive(connection: Connection[Any]) -> None:
     _resolve(connection)
     _write_derived(connection)
     connection.execute(SITE_COUNTRIES, (described,))
+    connection.execute(NAMED_NO_MORE)
+    connection.execute(NAMED_ANEW)
 
 
 def _value(connection: Connection[Any], statement: str) -> Any:

@@ -155,6 +155,18 @@ _LISTED = (
     Parameter(
         "capacity_tpa_max", "filter", _AMOUNT, msg("The maximum capacity for the leading product in tonnes a year."), CAPABLE
     ),
+    Parameter(
+        "facility",
+        "filter",
+        _TEXTS,
+        msg(
+            "What people call a plant, such as smelter or copper smelter; several are combined by OR. Narrower types count "
+            "too, and of the type of one metal the plants whose source does not distinguish types, if the metal is their main "
+            "one."
+        ),
+        CAPABLE,
+        repeatable=True,
+    ),
     Parameter("source", "filter", _TEXTS, msg("Names of sources; several are combined by OR."), repeatable=True),
     Parameter("flag", "filter", _TEXTS, msg("Rules of quality flags; several are combined by OR."), repeatable=True),
     Parameter(
@@ -163,7 +175,7 @@ _LISTED = (
         _TEXTS,
         msg(
             "Identifiers or unified social credit codes of organisations that records name, as owner or holder for example; "
-            "several are combined by OR. What is named is that of the latest version."
+            "several are combined by OR. With as_of, what records named in that version counts."
         ),
         NAMING,
         repeatable=True,

@@ -1,6 +1,6 @@
 """Build a Query from the parameters of a request or of a call in a notebook."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Literal, get_args
 
@@ -11,12 +11,13 @@ from lodebase.query.crs import GEOGRAPHIC, latitude_first
 from lodebase.query.crs import known as known_crs
 from lodebase.query.parameters import spatial_parameters, time_parameters
 from lodebase.query.parameters.arguments import MOST_VALUES, Arguments, Method, check, limit, short
-from lodebase.query.parameters.declarations import OF_ITEMS, STATUS_DATES, Group, by_value, splits, taken
+from lodebase.query.parameters.declarations import CAPABLE, OF_ITEMS, STATUS_DATES, Group, by_value, splits, taken
 from lodebase.query.parameters.nesting import read_json
 from lodebase.query.query import CRS84, Certainty, Crs
 from lodedata.ageing import LAST_KNOWN_YEARS, years_before
 from lodedata.cells import Unreadable, number
 from lodedata.figures.compounds import stored_commodity
+from lodedata.figures.facilities import FACILITY, metal_of_facility
 from lodedata.figures.low_grade import LowGradeRule, low_grade_rules
 from lodedata.messages import msg
 from lodedata.vocab import Term, no_term, vocabulary
@@ -167,6 +168,7 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
         found.append(cql2.within_dates(collection.date_field, *time_parameters.span(arguments["datetime"])))
     if "last_known" in arguments:
         found.append(_of_age(arguments["last_known"], collection))
+    found += _of_facilities(collection, arguments)
     found += _of_estimates(collection, arguments)
     if arguments.get("filter"):
         found.append(_cql2(collection, arguments))
@@ -185,6 +187,31 @@ def _of_age(text: str, collection: Collection) -> cql2.Filter:
     limit = years_before(datetime.now(UTC).date(), LAST_KNOWN_YEARS).isoformat()
     node = {"op": operator, "args": [{"property": STATUS_DATES[collection.name]}, {"date": limit}]}
     return _node("last_known", text, node, collection)
+
+
+def _of_facilities(collection: Collection, arguments: Arguments) -> Iterator[cql2.Filter]:
+    """Yield the filter of plants by what people call them, if it is given."""
+    if "facility" not in arguments or collection.name not in CAPABLE:
+        return
+    types, values = vocabulary(FACILITY), arguments.getlist("facility")
+    parts: list[object] = []
+    for word in (word for value in values for part in value.split(",") if (word := part.strip())):
+        term = types.find(word)
+        if term is None:
+            raise BadQuery("facility", short(word), no_term(FACILITY))
+        parts.append(_of_types(sorted(types.within(term.code))))
+        metal = metal_of_facility(term.code)
+        if metal is not None:
+            of_metal = {"op": "=", "args": [{"property": "main_commodity"}, metal]}
+            parts.append({"op": "and", "args": [_of_types([str(term.broader)]), of_metal]})
+    if not parts:
+        raise BadQuery("facility", "", no_term(FACILITY))
+    node = parts[0] if len(parts) == 1 else {"op": "or", "args": parts}
+    yield _node("facility", ",".join(values), node, collection)
+
+
+def _of_types(codes: list[str]) -> object:
+    return {"op": "a_overlaps", "args": [{"property": "facility_types"}, codes]}
 
 
 def _truth(name: str, value: str) -> bool:

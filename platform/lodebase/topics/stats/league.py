@@ -42,11 +42,14 @@ STAKES = text(
     " LEFT JOIN lode.organisation o ON o.id = m.organisation_id"
     " WHERE w.project_id = ANY(:projects) AND w.role IN ('owner', 'operator') ORDER BY w.project_id, w.ordinal, w.id"
 )
+# a parent's name without legal form may be another body's: it counts only if a source lists it as a name of the organisation
 PARENTS = text(
     "SELECT m.record_id AS child, m.organisation_id AS parent, o.name_en, o.name_zh FROM lode.organisation_mention m"
     " JOIN lode.organisation o ON o.id = m.organisation_id JOIN lode.organisation c ON c.id = m.record_id"
     " WHERE m.record_kind = 'organisation' AND m.role = ANY(:above) AND m.organisation_id <> m.record_id"
-    " AND coalesce(c.parent_share_pct, 100) >= :control ORDER BY m.record_id, m.role DESC, m.organisation_id"
+    " AND coalesce(c.parent_share_pct, 100) >= :control AND (m.method <> 'short' OR o.derived IS NOT TRUE AND EXISTS"
+    " (SELECT FROM lode.organisation_name n WHERE n.organisation_id = o.id AND n.comparable = m.comparable))"
+    " ORDER BY m.record_id, m.role DESC, m.organisation_id"
 )
 PRODUCT = Choice(tuple(leagues()), msg("A commodity and its stage, such as lithium-refinery."))
 

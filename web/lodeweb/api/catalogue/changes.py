@@ -14,9 +14,8 @@ from lodebase.errors import BadQuery
 from lodebase.history import changelog
 from lodebase.history.changelog import ChangeCursor, ChangeEntry, Difference, Range
 from lodebase.query import Query
-from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
-from lodebase.query.parameters.arguments import GENERAL
-from lodebase.query.parameters.declarations import Group
+from lodebase.query.collections_ import COLLECTIONS
+from lodebase.subscriptions import change_queries
 from lodedata.messages import msg
 from lodeweb.api.catalogue import change_messages
 from lodeweb.api.features import query_parameters
@@ -31,10 +30,6 @@ blueprint = Blueprint("changes", __name__, url_prefix="/api")
 NDJSON = "application/x-ndjson"
 ATOM = "application/atom+xml"
 FORMATS = ("ndjson", "html", "atom")
-OWN = ("since", "until", "collection", "limit", "after")
-FILTERS: tuple[Group, ...] = ("filter", "general")
-REFUSED = ("near", "nearest", "certainty")
-"""Filters that set an order or a limit on the position error."""
 PLACE = re.compile(r"([0-9]{1,9})/([^/]+)/([0-9A-Za-z._:-]{0,100})")
 """Pattern of a cursor: a version, a collection and an id; the name is looked up among the collections."""
 USUAL: Mapping[str, int] = {"ndjson": 1_000, "html": 100, "atom": 50}
@@ -82,33 +77,7 @@ def _place(text: str | None) -> ChangeCursor | None:
 
 def parse_queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
     """Return a query for each requested collection; filters are allowed for collections that are named. Raises BadQuery."""
-    for name in REFUSED:
-        if name in given:
-            raise BadQuery(
-                name,
-                given[name][:200],
-                msg("Changes can't be filtered by %(parameter)s. Use bbox, within and the filters by value."),
-            )
-    names = [word for value in given.getlist("collection") for word in map(str.strip, value.split(",")) if word]
-    listed = [find_collection(name) for name in COLLECTIONS if name in names or not names]
-    if missing := [name for name in names if name not in COLLECTIONS]:
-        raise BadQuery(
-            "collection",
-            missing[0][:200],
-            msg('"%(value)s" is not a collection. Choose one of %(choices)s.', choices=list(COLLECTIONS)),
-        )
-    filters = MultiDict([(name, value) for name, value in given.items(multi=True) if name not in OWN])
-    if names:
-        return tuple(query_parameters.query(one, filters, FILTERS) for one in listed)
-    return tuple(_everything(listed, filters))
-
-
-def _everything(listed: list[Collection], filters: MultiDict[str, str]) -> list[Query]:
-    for name, value in filters.items(multi=True):
-        if name not in GENERAL:
-            sentence = msg("%(parameter)s filters some collections only. Name them, such as collection=deposits,projects.")
-            raise BadQuery(name, value[:200], sentence)
-    return [Query(one.name) for one in listed]
+    return change_queries.parse_pairs(given.items(multi=True))
 
 
 def _lines(found: tuple[ChangeEntry, ...], until: int, following: str | None) -> Response:

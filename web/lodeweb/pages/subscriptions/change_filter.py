@@ -8,24 +8,20 @@ from werkzeug.datastructures import MultiDict
 
 from lodebase.query import Query
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
+from lodebase.subscriptions import change_queries
 from lodedata.messages import joined
 from lodedata.vocab import vocabulary
-from lodeweb.api.catalogue import changes
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 from lodeweb.pages.map.screen import field_of
 
-WITHOUT = ("f", "lang", "limit", "since", "until", "after", "sent")
-"""Parameters that do not select records."""
 LONGEST_VALUE = 200
 CHANGES = "/api/changes"
 
 
 def canonical(arguments: MultiDict[str, str]) -> str:
     """Return the parameters that select records as a query string, in one order. Raise BadQuery if one is invalid."""
-    pairs = sorted((name, value) for name, value in arguments.items(multi=True) if name not in WITHOUT and value)
-    changes.parse_queries(MultiDict(pairs))
-    return urlencode(pairs)
+    return change_queries.canonical(arguments.items(multi=True))
 
 
 def parse(query: str) -> MultiDict[str, str]:
@@ -35,7 +31,7 @@ def parse(query: str) -> MultiDict[str, str]:
 
 def queries(query: str) -> tuple[Query, ...]:
     """Return the queries of a stored query string, one for each collection. Raise BadQuery if one is no longer valid."""
-    return changes.parse_queries(parse(query))
+    return change_queries.parse(query)
 
 
 def address(query: str, **more: str) -> str:

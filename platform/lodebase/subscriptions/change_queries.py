@@ -1,0 +1,82 @@
+"""The filter of changes: parameters that select records, as a query string in one order and as queries."""
+
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, urlencode
+
+from lodebase.errors import BadQuery
+from lodebase.query import Query
+from lodebase.query.collections_ import COLLECTIONS, find_collection
+from lodebase.query.parameters import query_parser
+from lodebase.query.parameters.arguments import GENERAL, Arguments
+from lodebase.query.parameters.declarations import Group
+from lodedata.messages import msg
+
+OWN = ("since", "until", "collection", "limit", "after")
+"""Parameters of changes that are no filters of a collection."""
+WITHOUT = ("f", "lang", "limit", "since", "until", "after", "sent")
+"""Parameters that do not select records."""
+FILTERS: tuple[Group, ...] = ("filter", "general")
+REFUSED = ("near", "nearest", "certainty")
+"""Filters that set an order or a limit on the position error."""
+LONGEST_QUERY = 4_000
+Pairs = Iterable[tuple[str, str]]
+
+
+def canonical(pairs: Pairs) -> str:
+    """Return the parameters that select records as a query string, in one order. Raise BadQuery if one is invalid."""
+    chosen = sorted((name, value) for name, value in pairs if name not in WITHOUT and value)
+    parse_pairs(chosen)
+    return urlencode(chosen)
+
+
+def canonical_text(text: str) -> str:
+    """Return a query string, which may be a whole address of this site, in one order. Raises BadQuery."""
+    query = canonical(parse_qsl(text.partition("?")[2] if "?" in text else text))
+    if len(query) > LONGEST_QUERY:
+        sentence = msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=LONGEST_QUERY)
+        raise BadQuery("query", query[:20], sentence)
+    return query
+
+
+def parse(query: str) -> tuple[Query, ...]:
+    """Return the queries of a stored query string, one for each collection. Raise BadQuery if one is no longer valid."""
+    return parse_pairs(parse_qsl(query))
+
+
+def collections_of(query: str) -> list[str]:
+    """Return the names of the collections of a query string, in their order; none if it names none."""
+    named = [word for name, value in parse_qsl(query) if name == "collection" for word in map(str.strip, value.split(","))]
+    return [name for name in COLLECTIONS if name in named]
+
+
+def parse_pairs(pairs: Pairs) -> tuple[Query, ...]:
+    """Return a query for each requested collection; filters are allowed for collections that are named. Raises BadQuery."""
+    given = Arguments(pairs)
+    for name in REFUSED:
+        if name in given:
+            raise BadQuery(
+                name,
+                given[name][:200],
+                msg("Changes can't be filtered by %(parameter)s. Use bbox, within and the filters by value."),
+            )
+    names = [word for value in given.getlist("collection") for word in map(str.strip, value.split(",")) if word]
+    listed = [find_collection(name) for name in COLLECTIONS if name in names or not names]
+    if missing := [name for name in names if name not in COLLECTIONS]:
+        raise BadQuery(
+            "collection",
+            missing[0][:200],
+            msg('"%(value)s" is not a collection. Choose one of %(choices)s.', choices=list(COLLECTIONS)),
+        )
+    filters = Arguments((name, value) for name, value in given.pairs() if name not in OWN)
+    if names:
+        return tuple(query_parser.query(one, filters, FILTERS) for one in listed)
+    for name, value in filters.pairs():
+        if name not in GENERAL:
+            sentence = msg("%(parameter)s filters some collections only. Name them, such as collection=deposits,projects.")
+            raise BadQuery(name, value[:200], sentence)
+    return tuple(Query(one.name) for one in listed)
+
+
+def without_collection(query: str) -> str:
+    """Return a query string without the names of its collections."""
+    return urlencode([(name, value) for name, value in parse_qsl(query) if name != "collection"])

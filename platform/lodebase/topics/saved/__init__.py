@@ -1,0 +1,1 @@
+"""Saved filters and webhooks of an API key."""

@@ -1,0 +1,47 @@
+"""The filter by what people call a plant is a short form of a CQL2 filter."""
+
+import pytest
+
+from lodebase.errors import BadQuery
+from lodebase.query import Query
+from lodebase.query.collections_ import find_collection
+from lodebase.query.parameters import query_parser
+from lodebase.query.parameters.arguments import Arguments
+from lodedata.vocab import vocabulary
+
+SMELTERS = sorted(vocabulary("facility-type").within("smelter"))
+
+
+def query(**given: str) -> Query:
+    return query_parser.query(find_collection("projects"), Arguments(given.items()))
+
+
+def overlapping(codes: list[str]) -> str:
+    listed = ", ".join(f"'{code}'" for code in codes)
+    return f"A_OVERLAPS(facility_types, ({listed}))"
+
+
+@pytest.mark.parametrize("word", ["smelter", "Smelter", "冶炼厂", "fundición"])
+def test_a_word_has_its_narrower_types(word: str) -> None:
+    assert "copper-smelter" in SMELTERS
+    assert query(facility=word) == query(filter=overlapping(SMELTERS))
+
+
+@pytest.mark.parametrize("word", ["copper-smelter", "copper smelter", "铜冶炼厂"])
+def test_the_type_of_one_metal_has_plants_of_an_undistinguished_type(word: str) -> None:
+    same = f"{overlapping(['copper-smelter'])} OR ({overlapping(['smelter'])} AND main_commodity = 'copper')"
+    assert query(facility=word) == query(filter=same)
+
+
+def test_several_terms_and_other_filters_are_combined() -> None:
+    recycling = sorted(vocabulary("facility-type").within("recycling-base"))
+    assert query(facility="smelter,recycling-base") == query(filter=f"{overlapping(SMELTERS)} OR {overlapping(recycling)}")
+    assert query(facility="alumina-refinery").filter is not None
+
+
+@pytest.mark.parametrize("word", ["kitchen", ","])
+def test_what_is_no_plant_is_refused(word: str) -> None:
+    with pytest.raises(BadQuery):
+        query(facility=word)
+    with pytest.raises(BadQuery):
+        query_parser.query(find_collection("deposits"), Arguments([("facility", "smelter")]))
