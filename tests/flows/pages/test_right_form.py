@@ -49,7 +49,8 @@ def write_lines(page: Page, lines: tuple[str, ...]) -> None:
 
 @pytest.mark.story
 def test_a_right_is_entered_by_keyboard_and_an_error_loses_nothing(sheet: Sheet) -> None:
-    page = sheet("/desk/rights/new")
+    # the crossed outline and the incomplete form are refused, which the console notes
+    page = sheet("/desk/rights/new", forgiven="400 (Bad Request)")
     page.get_by_label("Account").fill("surveyor")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
@@ -80,4 +81,4 @@ def test_a_right_is_entered_by_keyboard_and_an_error_loses_nothing(sheet: Sheet)
     expect(page.get_by_text("Area of the corners")).to_be_visible()
     assert not breaches(page)
     page.get_by_role("link", name="Page of the record").press("Enter")
-    expect(page.locator("h1")).to_contain_text("C-2026-1")
+    expect(page.locator("main")).to_contain_text("C-2026-1")

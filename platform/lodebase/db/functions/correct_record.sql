@@ -5,7 +5,8 @@ SET search_path = lode, pg_temp
 AS $$
   INSERT INTO record_correction (entry, corrected_by, reason, fields)
   SELECT number, by_, why, fields FROM record_entry WHERE number = of AND state IN ('served', 'refused', 'returned') FOR UPDATE;
-  UPDATE record_entry SET fields = values_, state = state_, changed_by = by_, problems = NULL, reviewed_by = NULL, review_note = NULL
+  UPDATE record_entry SET fields = values_, state = state_, changed_by = by_, problems = NULL,
+    reviewed_by = NULL, review_note = NULL
   WHERE number = of AND state IN ('served', 'refused', 'returned') AND state_ IN ('waiting', 'review');
 $$;
 REVOKE EXECUTE ON FUNCTION lode.correct_record(integer, jsonb, text, text, text) FROM PUBLIC;

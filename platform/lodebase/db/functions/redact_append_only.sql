@@ -42,7 +42,8 @@ BEGIN
       fields = mask_json(fields, pattern_, mask_), subjects = mask_json(subjects, pattern_, mask_)
     WHERE reason ~* pattern_
       OR (mask_json(fields, pattern_, mask_), mask_json(subjects, pattern_, mask_)) IS DISTINCT FROM (fields, subjects);
-    UPDATE record_correction SET reason = regexp_replace(reason, pattern_, mask_, 'gi'), fields = mask_json(fields, pattern_, mask_)
+    UPDATE record_correction SET reason = regexp_replace(reason, pattern_, mask_, 'gi'),
+      fields = mask_json(fields, pattern_, mask_)
     WHERE reason ~* pattern_ OR mask_json(fields, pattern_, mask_) IS DISTINCT FROM fields;
   END IF;
   PERFORM set_config('lode.redacting', '', true);
