@@ -101,7 +101,8 @@ def test_cells_are_corrected_in_place_published_and_withdrawn(store: Store, app:
     choose(client, path, "choose")
     page = client.get(f"{path}/cells", headers=ZH).get_data(as_text=True)
     assert page.count('name="cell-') == 1
-    assert "<td>4</td><td>矿石量(万吨)</td><td>很多</td>" in page and "该行被拒收" in page and "数字，如 12.5" in page
+    cells = re.sub(r"<td [^>]*>", "<td>", page)
+    assert "<td>4</td><td>矿石量(万吨)</td><td>很多</td>" in cells and "该行被拒收" in page and "数字，如 12.5" in page
     form = {**cells_form(page), "csrf_token": token(client, f"{path}/cells")}
     # a correction that is no number either is stored and still listed
     page = client.post(f"{path}/cells", data=form | {"cell-0": "更多"}, headers=ZH, follow_redirects=True).get_data(

@@ -124,7 +124,7 @@ def read_holdings(engine: Engine, known: Known) -> ChinaHoldings:
     """Return what is held of China, counted once for each version. Raises DatabaseAway, StatementTimeout."""
     with reading(engine) as connection:
         version = dataset_version(connection)
-        return known.at(version, ("holdings.china",), lambda: ChinaHoldings(version, _count(connection)))
+        return known.at(version, ("held-in-china",), lambda: ChinaHoldings(version, _count(connection)))
 
 
 def _count(connection: Connection) -> dict[str, HeldPart]:

@@ -129,7 +129,8 @@ def test_more_firms_than_at_once_are_a_signed_file_of_a_job(client: FlaskClient,
     for changed in (content.replace(b'"no"', b'"yes"', 1), content[:-40] + b"A" + content[-39:]):
         with pytest.raises(NotVerified):
             verify(changed, read_keys(keys_of(client)))
-    sent = client.post("/lists/batch", data={"firms": many, "f": "signed"}, headers=HTML)
+    form = {"firms": many, "f": "signed"}
+    sent = client.post("/lists/batch", data=form, headers=HTML, content_type="multipart/form-data")
     assert sent.status_code == 303
     run_jobs(store)
 
