@@ -53,6 +53,8 @@ GIVEN = {
     "LODE_MAP_APPROVAL": "GS(2026)0001",
     "LODE_WORLDVIEW": "CHN",
     "LODE_PUBLIC": "DE",
+    "LODE_TIME_ZONE": "Asia/Shanghai",
+    "LODE_WEBHOOK_HOSTS": "hooks.example.org",
     "LODE_GROUND": "/srv/ground",
     "LODE_MAP_COUNTRIES": "/srv/own-countries.json",
     "LODE_CONTACT": "register@example.org",

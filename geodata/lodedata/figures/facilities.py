@@ -5,7 +5,6 @@ from functools import cache
 from lodedata.vocab import vocabulary
 
 FACILITY = "facility-type"
-METALS = ("copper", "lithium", "nickel", "cobalt", "tin", "aluminium")
 
 
 @cache
@@ -18,4 +17,4 @@ def metal_of_facility(code: str) -> str | None:
     if term.broader is None or term.broader not in ("smelter", "refinery"):
         return None
     first = code.partition("-")[0].replace("alumina", "aluminium").replace("aluminum", "aluminium")
-    return first if first in METALS else None
+    return first if first in vocabulary("commodity-group") else None

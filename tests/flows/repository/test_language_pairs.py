@@ -23,6 +23,7 @@ ALLOWED = {
     "geodata/lodedata/acts/form.py": PUNCTUATION,
     "geodata/lodedata/cells.py": PARSED,
     "geodata/lodedata/dates.py": PARSED,
+    "geodata/lodedata/entries/record_forms.py": DECLARED,
     "geodata/lodedata/figures/compounds.py": PARSED,
     "geodata/lodedata/geography/crs.py": PARSED,
     "geodata/lodedata/geography/position_text.py": PARSED,

@@ -123,6 +123,11 @@ def test_the_commands_of_the_map_run(made_copy: Path, tmp_path: Path) -> None:
     run_page("README", operating_environment(made_copy, free_port()), tmp_path)
 
 
+def test_the_settings_of_a_map_of_china_are_in_force(made_copy: Path, tmp_path: Path) -> None:
+    written = run_page("map-of-china", operating_environment(made_copy, free_port()), tmp_path)
+    assert "LODE_WORLDVIEW=CHN" in written and "LODE_MAP_APPROVAL=GS(2026)0001" in written
+
+
 def test_the_commands_of_install_run(made_copy: Path) -> None:
     port = free_port()
     # in the folder of the repository, as after `git clone` and `cd`

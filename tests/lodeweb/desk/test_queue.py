@@ -105,7 +105,8 @@ def expert(client: FlaskClient) -> FlaskClient:
 def example(rule: Rule) -> str:
     """An address of a rule, its parts filled in."""
     values = dict.fromkeys(rule.arguments, "00000000-0000-4000-8000-000000000000" if "uuid" in rule.rule else "1")
-    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: values[found[1]], rule.rule)
+    choices = re.compile(r"<any\((\w+)[^)]*\):\w+>")
+    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: values[found[1]], choices.sub(r"\1", rule.rule))
 
 
 def writes(app: Flask) -> list[tuple[Rule, str]]:

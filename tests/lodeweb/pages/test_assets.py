@@ -49,6 +49,7 @@ def test_every_page_has_its_script_and_style_and_the_map_its_countries(manifest:
             "layout.css",
             "docs.css",
             "charts.js",
+            "corners.js",
             "record.css",
             "desk.css",
             "desk.js",

@@ -30,6 +30,7 @@ def describe(operation: AnyOperation) -> ApiOperation:
             less=("f",),
             own=(format_parameter(*(one.name for one in operation.formats)),),
             body=body if parameters else None,
+            needs_key=operation.needs_key,
         )
     return ApiOperation(
         operation.text,
@@ -38,6 +39,7 @@ def describe(operation: AnyOperation) -> ApiOperation:
         less=("f",),
         own=(format_parameter(*(one.name for one in operation.formats)), *map(_parameter, parameters)),
         needs=tuple(one.name for one in parameters if one.required),
+        needs_key=operation.needs_key,
     )
 
 

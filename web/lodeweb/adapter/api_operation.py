@@ -48,6 +48,8 @@ class ApiOperation:
     """The schema of the JSON that is sent."""
     also: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Further statuses of success, each with its schemas by media type."""
+    needs_key: bool = False
+    """Whether it needs an API key."""
 
 
 def of_json(schema: str) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lodedata.messages import Message, msg
+from lodedata.messages import Message, literal, msg
 from lodeweb.http.access.sessions import ROOT
 from lodeweb.http.representation import links
 from lodeweb.i18n.language import translated
@@ -66,7 +66,7 @@ ACTIONS: Mapping[str, Message] = {
 """The sentence of each action of the trail; any other one is named as it is stored."""
 OTHER = msg("%(who)s: %(action)s %(what)s.")
 OPERATOR = msg("The operator %(name)s")
-NOBODY = msg("Lode")
+NOBODY = literal("Lode")
 """Who an entry without an account and an operator is of, such as the background task."""
 PAGES: Mapping[str, str] = {
     "account": "/people",

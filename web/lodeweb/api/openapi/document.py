@@ -156,6 +156,8 @@ def _operation(app: Flask, rule: Rule, collection: Collection | None, method: st
             "description": described.text.in_language(lang),
             "content": _content(responses, collection),
         }
+    if described.needs_key:
+        made["security"] = [{KEY: []}]
     if described.done == "201":
         made["responses"]["429"] = _refusal("429", TOO_MANY, lang)
     if described.sent and collection is not None:
