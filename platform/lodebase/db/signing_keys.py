@@ -13,7 +13,7 @@ import orjson
 from joserfc.jwk import OKPKey
 from sqlalchemy import Connection, func, insert, select, update
 
-from lodebase.db.schema.desk_tables import signing_key
+from lodebase.db.schema.identity_tables import signing_key
 from lodebase.errors import BadQuery, DatabaseUnfit, NoSuchThing
 from lodedata.messages import msg
 

@@ -19,7 +19,7 @@ from lodebase.db import signing_keys, sql_objects
 from lodebase.db.engine import Addresses
 from lodebase.db.private_cluster.preparation import UPGRADE_LOCK, reason
 from lodebase.db.revision import RevisionState, migrations, state
-from lodebase.db.schema import desk_tables, kind_tables, tables, vocabulary_tables
+from lodebase.db.schema import identity_tables, kind_tables, tables, vocabulary_tables
 from lodebase.errors import DatabaseAway, DatabaseUnfit, NoSuchThing
 from lodedata.figures.size import thresholds
 from lodedata.messages import msg
@@ -164,5 +164,5 @@ def _write_vocabularies(connection: Connection) -> None:
 
 def _make_secret(connection: Connection) -> None:
     """Create the secret that signs sessions, once."""
-    made = postgresql.insert(desk_tables.site_secret).values(name="sessions", value=secrets.token_urlsafe(48))
+    made = postgresql.insert(identity_tables.site_secret).values(name="sessions", value=secrets.token_urlsafe(48))
     connection.execute(made.on_conflict_do_nothing())

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from lodebase.db.schema.desk_tables import saved_filter
+from lodebase.db.schema.subscription_tables import saved_filter
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.subscriptions import change_queries
 from lodedata.messages import msg

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 
-from lodebase.db.schema.desk_tables import SUBSCRIPTION_PERIODS, subscription, subscription_try
+from lodebase.db.schema.subscription_tables import SUBSCRIPTION_PERIODS, subscription, subscription_try
 from lodebase.desk import daily_limits
 from lodebase.desk.identity import sign_in
 from lodebase.desk.writing import writing

@@ -14,7 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, or_, select, update
 
-from lodebase.db.schema.desk_tables import account, api_key, webhook
+from lodebase.db.schema.identity_tables import account, api_key
+from lodebase.db.schema.subscription_tables import webhook
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.subscriptions import change_queries, webhook_address

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
-from lodebase.db.schema.desk_tables import ROLES
+from lodebase.db.schema.identity_tables import ROLES
 from lodebase.db.store import Store, conninfo
 from lodebase.ingest.entered import entered_records
 from lodebase.ingest.entered.entered_records import EntryOptions

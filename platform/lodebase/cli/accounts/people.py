@@ -10,7 +10,7 @@ from lodebase.cli.accounts.owner import owner_transaction
 from lodebase.cli.accounts.user_sessions import COMMANDS
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import json_option, print_rows, say, translated
-from lodebase.db.schema.desk_tables import ROLES
+from lodebase.db.schema.identity_tables import ROLES
 from lodebase.desk.identity import accounts
 from lodebase.desk.identity.password_rules import require_good
 from lodebase.desk.identity.passwords import Passwords

@@ -1,4 +1,4 @@
-"""The tables of curation: accounts, judgements and the append-only audit trail.
+"""The tables of curation: imports and entries of the desk, judgements, reports, and the append-only audit trail.
 
 Migrations set the privileges on each: the site's reading role has no right to most, its writing role may only insert.
 """
@@ -22,21 +22,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from lodebase.db.schema.tables import LINK_RELATIONS, metadata, one_of
+from lodebase.db.schema.tables import LINK_RELATIONS, metadata, now_column, one_of
 from lodedata.acts import attachments
 
-ROLES = ("reader", "contributor", "expert", "administrator")
-"""The roles of accounts; each includes the rights of the one before."""
-FACTORS = ("password", "code", "provider")
-"""How a session was opened: by a password alone, with a one-time code, or by an identity provider."""
-STEPS = ("password", "code")
-FAILURES = ("password", "code", "provider")
 VERDICTS = ("same", "different", "linked", "unsure", "withdrawn")
 REPORT_STATES = ("open", "looking", "corrected", "declined", "duplicate")
 MONTHLY_REPORT_STATES = ("draft", "submitted", "returned", "accepted")
 PROPOSAL_STATES = ("accepted", "declined", "withdrawn")
-SUBSCRIPTION_PERIODS = ("version", "month")
-"""How often a subscription sends mail: after each version of the data, or once a month."""
 IMPORT_STATES = ("draft", "dry-run", "import", "running", "checked", "review", "imported", "failed")
 """States of a prepared import; ``dry-run`` and ``import`` wait for the background task, ``review`` for a second person."""
 ACT_STATES = ("uploading", "waiting", "served", "refused", "withdrawing", "withdrawn")
@@ -48,11 +40,6 @@ IMPORT_BYTES = 64 << 20
 """Bytes of a file that can be imported at the desk."""
 PART_BYTES = 3 << 18
 """Bytes of a part of it; with the rest of the form less than the megabyte that a request may have."""
-NOW = text("now()")
-
-
-def _now(name: str = "at") -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=False, server_default=NOW)
 
 
 def _file_parts(name: str, owner: str, of: Table, comment: str) -> Table:
@@ -69,85 +56,6 @@ def _file_parts(name: str, owner: str, of: Table, comment: str) -> Table:
     )
 
 
-account = Table(
-    "account",
-    metadata,
-    Column("id", Integer, Identity(), primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
-    Column("role", Text, nullable=False),
-    Column("password_hash", Text),
-    Column("disabled", Boolean, nullable=False, server_default=text("false")),
-    Column("stamp", Uuid, nullable=False, server_default=text("gen_random_uuid()")),
-    _now("made_at"),
-    Column("subject", Text, unique=True),
-    CheckConstraint(one_of("role", ROLES), name="role"),
-    CheckConstraint("length(subject) BETWEEN 1 AND 255", name="subject"),
-    CheckConstraint("name ~ '^[a-z][a-z0-9._-]{1,39}$'", name="name"),
-    comment="Who may sign in. A new stamp ends every session of the account.",
-)
-
-site_secret = Table(
-    "site_secret",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False),
-    comment="What sessions are signed with; made by the first `lode db upgrade`.",
-)
-
-signing_key = Table(
-    "signing_key",
-    metadata,
-    Column("kid", Text, primary_key=True),
-    Column("public_key", Text, nullable=False),
-    Column("private_key", Text),
-    _now("made_at"),
-    Column("retired_at", DateTime(timezone=True)),
-    Column("revoked_at", DateTime(timezone=True)),
-    Column("revoked_reason", Text),
-    CheckConstraint("(private_key IS NULL) = (retired_at IS NOT NULL)", name="private"),
-    CheckConstraint("(revoked_at IS NULL) = (revoked_reason IS NULL)", name="revoked"),
-    CheckConstraint("trim(revoked_reason) <> ''", name="revoked_reason"),
-    CheckConstraint("revoked_at IS NULL OR retired_at IS NOT NULL", name="revoked_is_retired"),
-    Index("uq_signing_key_in_use", text("(retired_at IS NULL)"), unique=True, postgresql_where=text("retired_at IS NULL")),
-    comment="Keys (Ed25519, as JWK) that sign evidence files; the private part of a retired key is deleted.",
-)
-
-sign_in = Table(
-    "sign_in",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    _now(),
-    Column("name", Text, nullable=False),
-    Column("client", Text, nullable=False),
-    Column("opened", Boolean, nullable=False),
-    Column("step", Text, nullable=False, server_default="password"),
-    Column("failed", Text),
-    CheckConstraint(one_of("step", STEPS), name="step"),
-    CheckConstraint(one_of("failed", FAILURES), name="failed"),
-    Index("ix_sign_in_at", "at"),
-    Index("ix_sign_in_opened", "name", "client", postgresql_where=text("opened")),
-    comment="Sign-ins of the last 90 days and wrong tries of the last day, which limit tries; the client is a keyed hash.",
-)
-
-api_key = Table(
-    "api_key",
-    metadata,
-    Column("number", Integer, Identity(), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("owner", Text, nullable=False),
-    Column("prefix", Text, nullable=False),
-    Column("hash", Text, nullable=False, unique=True),
-    Column("per_minute", Integer),
-    Column("per_day", Integer),
-    _now("made_at"),
-    Column("last_used_at", DateTime(timezone=True)),
-    Column("revoked_at", DateTime(timezone=True)),
-    CheckConstraint("length(name) BETWEEN 1 AND 80", name="name"),
-    CheckConstraint("length(owner) BETWEEN 1 AND 200", name="owner"),
-    CheckConstraint("per_minute > 0 AND per_day > 0", name="quota"),
-    comment="Keys that programs send to have higher rate limits; the hash is the SHA-256 of a random token of 256 bits.",
-)
-
 import_request = Table(
     "import_request",
     metadata,
@@ -158,8 +66,8 @@ import_request = Table(
     Column("mapping", Text),
     Column("state", Text, nullable=False, server_default=text("'draft'")),
     Column("result", JSONB(none_as_null=True)),
-    _now("made_at"),
-    _now("changed_at"),
+    now_column("made_at"),
+    now_column("changed_at"),
     Column("source", Text),
     Column("withdraws", Integer),
     Column("choices", JSONB(none_as_null=True)),
@@ -186,7 +94,7 @@ import_correction = Table(
     Column("reported", Text, nullable=False),
     Column("corrected", Text, nullable=False),
     Column("account", Text, nullable=False),
-    _now(),
+    now_column(),
     CheckConstraint('"row" >= 1', name="row"),
     CheckConstraint("length(corrected) <= 10000", name="corrected"),
     comment="Cells of a file that people corrected before its import; the last correction of a cell holds.",
@@ -197,7 +105,7 @@ act_entry = Table(
     metadata,
     Column("number", Integer, Identity(), primary_key=True),
     Column("entered_by", Text, nullable=False),
-    _now("entered_at"),
+    now_column("entered_at"),
     Column("fields", JSONB, nullable=False),
     Column("subjects", JSONB, nullable=False),
     Column("file_name", Text),
@@ -227,7 +135,7 @@ act_correction = Table(
     Column("number", BigInteger, Identity(), primary_key=True),
     Column("entry", ForeignKey("lode.act_entry.number"), nullable=False, index=True),
     Column("corrected_by", Text, nullable=False),
-    _now("corrected_at"),
+    now_column("corrected_at"),
     Column("reason", Text, nullable=False),
     Column("fields", JSONB, nullable=False),
     Column("subjects", JSONB, nullable=False),
@@ -241,7 +149,7 @@ record_entry = Table(
     Column("number", Integer, Identity(), primary_key=True),
     Column("form", Text, nullable=False),
     Column("entered_by", Text, nullable=False),
-    _now("entered_at"),
+    now_column("entered_at"),
     Column("changed_by", Text, nullable=False),
     Column("fields", JSONB, nullable=False),
     Column("state", Text, nullable=False),
@@ -265,7 +173,7 @@ record_correction = Table(
     Column("number", BigInteger, Identity(), primary_key=True),
     Column("entry", ForeignKey("lode.record_entry.number"), nullable=False, index=True),
     Column("corrected_by", Text, nullable=False),
-    _now("corrected_at"),
+    now_column("corrected_at"),
     Column("reason", Text, nullable=False),
     Column("fields", JSONB, nullable=False),
     CheckConstraint("trim(reason) <> ''", name="reason"),
@@ -282,7 +190,7 @@ baseline_entry = Table(
     Column("baseline_reason", Text),
     Column("agreed_by", Text),
     Column("entered_by", Text, nullable=False),
-    _now("entered_at"),
+    now_column("entered_at"),
     Column("state", Text, nullable=False, server_default=text("'waiting'")),
     Column("problem", JSONB(none_as_null=True)),
     CheckConstraint(one_of("state", BASELINE_STATES), name="state"),
@@ -305,59 +213,13 @@ audit = Table(
     "audit",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    _now(),
+    now_column(),
     Column("account", Text),
     Column("action", Text, nullable=False),
     Column("subject", Text),
     Column("detail", JSONB(none_as_null=True)),
     Column("operator", Text),
     comment="What was done by whom and when, written by triggers; it can be neither changed nor emptied.",
-)
-
-session = Table(
-    "session",
-    metadata,
-    Column("number", BigInteger, Identity(), primary_key=True),
-    Column("id", Text, nullable=False, unique=True),
-    Column("account", Text, ForeignKey("lode.account.name", ondelete="CASCADE"), nullable=False),
-    Column("stamp", Uuid, nullable=False),
-    Column("factor", Text, nullable=False),
-    _now("made"),
-    _now("seen"),
-    Column("client", Text, nullable=False),
-    Column("agent", Text, nullable=False),
-    Column("enrolling", Text),
-    CheckConstraint(one_of("factor", FACTORS), name="factor"),
-    CheckConstraint("length(id) = 64", name="id"),
-    Index("ix_session_account", "account"),
-    comment="Sessions of accounts, by the hash of what the cookie holds; deleted at sign-out, or a day after they began.",
-)
-
-second_factor = Table(
-    "second_factor",
-    metadata,
-    Column("account", Text, ForeignKey("lode.account.name", ondelete="CASCADE"), primary_key=True),
-    Column("secret", Text, nullable=False),
-    _now("made"),
-    comment="Keys of one-time codes (TOTP, RFC 6238) of accounts; readable by the desk's role and the owner only.",
-)
-
-recovery_code = Table(
-    "recovery_code",
-    metadata,
-    Column("account", Text, ForeignKey("lode.second_factor.account", ondelete="CASCADE"), primary_key=True),
-    Column("hash", Text, primary_key=True),
-    Column("used_at", DateTime(timezone=True)),
-    comment="Codes that replace a one-time code once each, as SHA-256 hashes.",
-)
-
-used_code = Table(
-    "used_code",
-    metadata,
-    Column("account", Text, ForeignKey("lode.second_factor.account", ondelete="CASCADE"), primary_key=True),
-    Column("step", BigInteger, primary_key=True, autoincrement=False),
-    _now(),
-    comment="Time steps whose one-time code was used, so that none is accepted twice.",
 )
 
 judgement = Table(
@@ -373,7 +235,7 @@ judgement = Table(
     Column("relation", Text),
     Column("reason", Text),
     Column("account", Text, nullable=False),
-    _now(),
+    now_column(),
     Column("undoes", Uuid, ForeignKey("lode.judgement.id"), unique=True),
     Column(
         "pair",
@@ -398,7 +260,7 @@ unserved = Table(
     "unserved",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    _now(),
+    now_column(),
     Column("what", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("source", Text, nullable=False),
@@ -412,7 +274,7 @@ report = Table(
     "report",
     metadata,
     Column("number", BigInteger, Identity(start=1001), primary_key=True),
-    _now(),
+    now_column(),
     Column("collection", Text, nullable=False),
     Column("record_id", Text, nullable=False),
     Column("record_name", Text, nullable=False),
@@ -427,7 +289,7 @@ report_step = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("number", BigInteger, ForeignKey("lode.report.number"), nullable=False),
-    _now(),
+    now_column(),
     Column("account", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("answer", Text),
@@ -441,7 +303,7 @@ report_try = Table(
     "report_try",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
-    _now(),
+    now_column(),
     Column("client", Text, nullable=False),
     comment="Who sent reports within the last day, as keyed hashes, so that nobody sends too many.",
 )
@@ -450,7 +312,7 @@ proposal = Table(
     "proposal",
     metadata,
     Column("number", BigInteger, Identity(), primary_key=True),
-    _now(),
+    now_column(),
     Column("collection", Text, nullable=False),
     Column("record_id", Text, nullable=False),
     Column("record_name", Text, nullable=False),
@@ -471,7 +333,7 @@ proposal_step = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("number", BigInteger, ForeignKey("lode.proposal.number"), nullable=False),
-    _now(),
+    now_column(),
     Column("account", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("words", Text),
@@ -484,7 +346,7 @@ monthly_report = Table(
     "monthly_report",
     metadata,
     Column("number", BigInteger, Identity(), primary_key=True),
-    _now(),
+    now_column(),
     Column("project_source", Text, nullable=False),
     Column("project", Text, nullable=False),
     Column("phase", Integer),
@@ -500,7 +362,7 @@ monthly_report_step = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("number", BigInteger, ForeignKey("lode.monthly_report.number"), nullable=False),
-    _now(),
+    now_column(),
     Column("account", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("values", JSONB, nullable=False),
@@ -517,81 +379,8 @@ list_entry_project = Table(
     Column("entry_id", Text, primary_key=True),
     Column("project_id", Text),
     Column("decided_by", Text, nullable=False),
-    _now("decided_at"),
+    now_column("decided_at"),
     Column("reason", Text, nullable=False),
     Column("reopened", Boolean, nullable=False, server_default=text("false")),
     comment="Decisions of experts on the project that an entry of a list covers; without a project none is known here.",
-)
-
-subscription = Table(
-    "subscription",
-    metadata,
-    Column("number", BigInteger, Identity(), primary_key=True),
-    Column("address", Text, nullable=False),
-    Column("query", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    Column("period", Text, nullable=False),
-    _now("requested_at"),
-    Column("token_hash", Text),
-    Column("confirmed_at", DateTime(timezone=True)),
-    Column("sent_version", Integer),
-    Column("sent_at", DateTime(timezone=True)),
-    CheckConstraint(one_of("period", SUBSCRIPTION_PERIODS), name="period"),
-    CheckConstraint("length(address) <= 254", name="address_not_overlong"),
-    CheckConstraint("length(query) <= 4000", name="query_not_overlong"),
-    CheckConstraint("(confirmed_at IS NULL) = (sent_version IS NULL)", name="confirmed_with_version"),
-    Index("ix_subscription_address", text("lower(address)"), "query", unique=True),
-    Index("ix_subscription_token", "token_hash", unique=True),
-    comment="Addresses that get mail about changes of records that match a filter; deleted when they unsubscribe.",
-)
-
-subscription_try = Table(
-    "subscription_try",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    _now(),
-    Column("client", Text, nullable=False),
-    Column("recipient", Text, nullable=False),
-    comment="Clients and addresses of requests for subscriptions within the last day, as keyed hashes, to limit their number.",
-)
-
-SAVED_BY = r"^(account:.{1,100}|key:\d{1,10})$"
-"""The owner of saved filters and webhooks: an account by name, or an API key by number."""
-
-saved_filter = Table(
-    "saved_filter",
-    metadata,
-    Column("number", BigInteger, Identity(), primary_key=True),
-    Column("owner", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("query", Text, nullable=False),
-    _now("made_at"),
-    CheckConstraint(f"owner ~ '{SAVED_BY}'", name="owner"),
-    CheckConstraint("length(name) BETWEEN 1 AND 80", name="name_not_overlong"),
-    CheckConstraint("length(query) <= 4000", name="query_not_overlong"),
-    Index("ix_saved_filter_owner", "owner", "name", unique=True),
-    comment="Filters that an account or an API key saved under a name; deleted by their owner.",
-)
-
-webhook = Table(
-    "webhook",
-    metadata,
-    Column("number", BigInteger, Identity(), primary_key=True),
-    Column("owner", Text, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("query", Text, nullable=False),
-    Column("salt", Text, nullable=False),
-    _now("made_at"),
-    Column("sent_version", Integer, nullable=False),
-    Column("sent_at", DateTime(timezone=True)),
-    Column("tries", Integer, nullable=False, server_default=text("0")),
-    _now("next_try_at"),
-    Column("last_error", Text),
-    Column("stopped_at", DateTime(timezone=True)),
-    CheckConstraint(f"owner ~ '{SAVED_BY}'", name="owner"),
-    CheckConstraint("length(url) <= 2000", name="url_not_overlong"),
-    CheckConstraint("length(query) <= 4000", name="query_not_overlong"),
-    Index("ix_webhook_owner", "owner"),
-    Index("ix_webhook_next_try_at", "next_try_at", postgresql_where=text("stopped_at IS NULL")),
-    comment="Addresses that are called with changes of records that match a filter; the secret follows from the salt.",
 )

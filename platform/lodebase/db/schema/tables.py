@@ -84,6 +84,11 @@ def one_of(column: str, codes: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(code) for code in codes)})"
 
 
+def now_column(name: str = "at") -> Column[object]:
+    """Return a column for the moment at which a row is stored."""
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=text("now()"))
+
+
 def _since() -> Column[int]:
     return Column("since_version", Integer, nullable=False, server_default=FetchedValue())
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
-from lodebase.db.schema.desk_tables import ROLES, account
+from lodebase.db.schema.identity_tables import ROLES, account
 from lodebase.desk.identity.passwords import Passwords
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import Message, msg

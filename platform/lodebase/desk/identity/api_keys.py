@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from lodebase.db.schema.desk_tables import api_key
+from lodebase.db.schema.identity_tables import api_key
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import msg
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
-from lodebase.db.schema.desk_tables import recovery_code, second_factor, used_code
+from lodebase.db.schema.identity_tables import recovery_code, second_factor, used_code
 from lodebase.desk.identity import sessions, sign_in
 from lodebase.desk.writing import writing
 from lodebase.errors import NoSuchThing

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
-from lodebase.db.schema.desk_tables import account, second_factor, session
+from lodebase.db.schema.identity_tables import account, second_factor, session
 from lodebase.desk.identity.accounts import Account
 from lodebase.errors import NoSuchThing
 from lodedata.messages import msg

@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection, Engine, insert, select, text
 
-from lodebase.db.schema.desk_tables import sign_in, site_secret
+from lodebase.db.schema.identity_tables import sign_in, site_secret
 from lodebase.desk.identity import accounts
 from lodebase.desk.identity.accounts import LONGEST, Account
 from lodebase.desk.identity.passwords import Passwords

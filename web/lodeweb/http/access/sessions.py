@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.db.schema.desk_tables import ROLES
+from lodebase.db.schema.identity_tables import ROLES
 from lodebase.desk.identity import sessions as session_store
 from lodebase.desk.identity import sign_in
 from lodebase.desk.identity.accounts import ROLE_NAMES, Account
