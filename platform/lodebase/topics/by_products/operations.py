@@ -16,7 +16,7 @@ from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.reading import dataset_version, reading
 from lodebase.statistics.contained_figures import ContainedFigure
-from lodebase.topics.by_products.store import ByProducts, HostDeposit, OreTypeTotal, all_pairs
+from lodebase.topics.by_products.store import ByProducts, ClassTotal, HostDeposit, OreTypeTotal, all_pairs
 from lodedata.figures.by_products import FORMULA, PAIRS
 from lodedata.figures.low_grade import low_grade_rules
 from lodedata.messages import Label, Message, msg
@@ -35,26 +35,6 @@ class PairParameters(Parameters):
 
 
 @dataclass(frozen=True, slots=True)
-class ClassReport:
-    """The metal in one class, one figure for each deposit, and the number of figures that are not added."""
-
-    category: str
-    deposits: int
-    metal_t: float
-    not_added: int
-
-
-@dataclass(frozen=True, slots=True)
-class OreTypeReport:
-    """A type of ore, None if it is not known, with the metal by class."""
-
-    ore_type: str | None
-    deposits: int
-    without_figure: int
-    classes: tuple[ClassReport, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PairReport:
     """A pair with its totals over all types of ore."""
 
@@ -64,21 +44,7 @@ class PairReport:
     ore_type: str | None
     deposits: int
     without_figure: int
-    classes: tuple[ClassReport, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HostReport:
-    """A deposit with both metals and its figures by class."""
-
-    id: str
-    name_en: str | None
-    name_zh: str | None
-    country: str | None
-    ore_type: str | None
-    lon: float | None
-    lat: float | None
-    figures: tuple[ContainedFigure, ...]
+    classes: tuple[ClassTotal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +90,8 @@ class ByProductReport:
     found: Mapping[str, ByProducts] = field(metadata=NOT_IN_DATA)
     pairs: tuple[PairReport, ...]
     pair: str
-    ore_types: tuple[OreTypeReport, ...]
-    deposits: tuple[HostReport, ...]
+    ore_types: tuple[OreTypeTotal, ...]
+    deposits: tuple[HostDeposit, ...]
     formula: Message
     note: Message
     low_grade: tuple[LowGradeReport, ...]
@@ -147,10 +113,8 @@ def report_pair(services: OperationServices, parameters: PairParameters) -> ByPr
         found=found,
         pairs=tuple(_pair(code, one) for code, one in found.items()),
         pair=parameters.pair,
-        ore_types=tuple(
-            OreTypeReport(one.ore_type, one.deposits, one.without_figure, _classes(one)) for one in chosen.ore_types
-        ),
-        deposits=tuple(_host(one) for one in chosen.deposits),
+        ore_types=chosen.ore_types,
+        deposits=chosen.deposits,
         formula=FORMULA,
         note=NOT_ADDED,
         low_grade=low_grade,
@@ -165,18 +129,10 @@ def list_figures(report: ByProductReport) -> list[ContainedMetalRow]:
 def _pair(code: str, one: ByProducts) -> PairReport:
     total = one.total
     counts = (total.ore_type, total.deposits, total.without_figure)
-    return PairReport(code, one.pair.host, one.pair.by_product, *counts, _classes(total))
+    return PairReport(code, one.pair.host, one.pair.by_product, *counts, total.classes)
 
 
-def _classes(total: OreTypeTotal) -> tuple[ClassReport, ...]:
-    return tuple(ClassReport(one.category, one.deposits, one.metal_t, one.further) for one in total.classes)
-
-
-def _host(one: HostDeposit) -> HostReport:
-    return HostReport(one.id, one.name_en, one.name_zh, one.country, one.ore_type, one.lon, one.lat, one.figures)
-
-
-def _row(one: HostReport, figure: ContainedFigure | None) -> ContainedMetalRow:
+def _row(one: HostDeposit, figure: ContainedFigure | None) -> ContainedMetalRow:
     values: dict[str, Any] = {} if figure is None else asdict(figure)
     return ContainedMetalRow(
         id=one.id,

@@ -47,7 +47,7 @@ class ClassTotal:
     category: str
     deposits: int
     metal_t: float
-    further: int
+    not_added: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def found(table: "OwnTable", engine: Engine) -> ByProducts:
 
 def test_a_sum_is_of_one_class_with_one_figure_of_each_deposit(own_table: "OwnTable", site: Engine) -> None:
     body = found(own_table, site)
-    classes = {one.category: (one.deposits, round(one.metal_t), one.further) for one in body.total.classes}
+    classes = {one.category: (one.deposits, round(one.metal_t), one.not_added) for one in body.total.classes}
     # of deposit A the larger figure of 2021 counts, not that of 2019
     assert classes == {"measured-mineral-resource": (1, 5_000, 2), "inferred-mineral-resource": (3, 10_000 + 4_000 + 200, 0)}
     assert (body.total.deposits, body.total.without_figure) == (4, 1)
@@ -105,7 +105,7 @@ def test_a_deposit_within_another_is_part_of_its_figure_of_the_class(own_table: 
     own_table.load(rows, own_table.source(**FIGURES))
     resolve(own_table.store.importer, ResolutionOptions(True, 0.2, 10))
     found = by_products(site, PAIRS["cobalt-in-nickel"])
-    classes = {one.category: (one.deposits, round(one.metal_t), one.further) for one in found.total.classes}
+    classes = {one.category: (one.deposits, round(one.metal_t), one.not_added) for one in found.total.classes}
     assert classes == {"measured-mineral-resource": (1, 10_000, 1), "inferred-mineral-resource": (1, 1_000, 0)}
     outer, inner = found.deposits
     counted_in = {one.category: one.counted_in for one in inner.figures}
