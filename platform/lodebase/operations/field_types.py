@@ -133,6 +133,12 @@ def Number(least: float, most: float, text: Message, usual: float | None = None)
     return FieldType(parse, schema, refusal, msg("Enter a number from %(least)s to %(most)s.").filled(**bounds), text)
 
 
+def AnyText(longest: int, text: Message) -> FieldType:
+    """Return the type of a text of which nothing is refused but its length."""
+    refusal = msg('"%(value)s" can\'t be %(parameter)s.')
+    return FieldType(str, {"type": "string", "maxLength": longest}, refusal, msg("Enter a text."), text)
+
+
 def _parse_day(value: str) -> date:
     found = partial_date(value)
     if found.precision != "day":
@@ -217,13 +223,6 @@ SKIP = FieldType(
     msg("Enter a number of records such as 100."),
     msg("The number of records that a page begins after."),
 )
-ANY_TEXT = FieldType(
-    str,
-    {"type": "string", "maxLength": MAX_NAME_CHARACTERS},
-    msg('"%(value)s" is not a name.'),
-    msg("Enter a name."),
-    msg("A name or a part of it."),
-)
 PERCENT = replace(
     Number(0, 100, msg("A share in per cent.")),
     refusal=msg('%(parameter)s must be a number from 0 to 100, in per cent, not "%(value)s".'),
@@ -249,7 +248,7 @@ Place = Annotated[Position, PLACE]
 BoundingBox = Annotated[Bbox, BOX]
 Limit = Annotated[int, LIMIT]
 Skip = Annotated[int, SKIP]
-NamePart = Annotated[str, ANY_TEXT]
+NamePart = Annotated[str, AnyText(MAX_NAME_CHARACTERS, msg("A name or a part of it."))]
 Truth = Annotated[bool, TRUTH]
 RecordId = Annotated[str, RECORD_ID]
 Percent = Annotated[float, PERCENT]

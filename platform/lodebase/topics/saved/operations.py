@@ -6,7 +6,7 @@ from typing import Annotated
 
 from lodebase.desk.writing import writing
 from lodebase.history import dataset_state
-from lodebase.operations.field_types import Description, FieldType
+from lodebase.operations.field_types import AnyText, Description, FieldType
 from lodebase.operations.formats import JSON
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NoParameters, Parameters
@@ -14,16 +14,11 @@ from lodebase.subscriptions import change_queries, saved_filters, webhooks
 from lodebase.subscriptions.saved_filters import LONGEST_NAME, SavedFilter
 from lodebase.subscriptions.webhook_address import LONGEST_URL, own_hosts
 from lodebase.subscriptions.webhooks import Webhook
-from lodedata.messages import Message, msg
+from lodedata.messages import msg
 
 CHANGES = "/api/changes"
 ONE_FILTER = "/api/saved-filters/<number>"
 ONE_WEBHOOK = "/api/webhooks/<number>"
-
-
-def _text(longest: int, text: Message) -> FieldType:
-    refusal = msg('"%(value)s" can\'t be %(parameter)s.')
-    return FieldType(str, {"type": "string", "maxLength": longest}, refusal, msg("Enter a text."), text)
 
 
 def _parse_number(value: str) -> int:
@@ -39,12 +34,12 @@ NUMBER = FieldType(
     msg("Use a number of the list."),
     msg("Its number."),
 )
-NAME = _text(LONGEST_NAME, msg("The name, up to 80 characters."))
-QUERY = _text(
+NAME = AnyText(LONGEST_NAME, msg("The name, up to 80 characters."))
+QUERY = AnyText(
     change_queries.LONGEST_QUERY,
     msg("The parameters that select records, as in the address of /api/changes, such as collection=projects&commodity=copper."),
 )
-URL = _text(LONGEST_URL, msg("The address that is called, with https."))
+URL = AnyText(LONGEST_URL, msg("The address that is called, with https."))
 
 
 class NamedFilter(Parameters):
