@@ -6,12 +6,21 @@ from lodedata.matching.comparison import Comparison
 from lodedata.matching.evidence.facilities import stages_of
 from lodedata.matching.evidence.place import distance_km
 from lodedata.matching.names.name_comparison import distinguishing_features
-from lodedata.matching.names.name_parts import OTHER, bracket_texts, is_same_landform
-from lodedata.matching.pair import RecordPair, record_pair
+from lodedata.matching.names.name_parts import (
+    MAIN,
+    OTHER,
+    Name,
+    bracket_texts,
+    heights_alike,
+    is_area,
+    is_same_landform,
+)
+from lodedata.matching.pair import LEAST_AGREEMENT, RecordPair, record_pair
 from lodedata.matching.record import MatchRecord
 from lodedata.matching.relation import Relation
 from lodedata.messages import Message, msg
 from lodedata.normal_form import normal
+from lodedata.vocab import vocabulary
 
 MAX_JOIN_KM = 50.0
 """Greatest distance of two positions that are joined automatically."""
@@ -62,6 +71,49 @@ def _part_of_whole(pair: RecordPair) -> Message | None:
     return None
 
 
+def _name_alone(pair: RecordPair) -> Message | None:
+    """Guard two deposits, one without a position, unless their names are the same: the name is the only evidence.
+
+    Hart River is not Hart.
+    """
+    names = pair.similarity
+    if names is None or not _are_deposits(pair) or distance_km(pair.a, pair.b) is not None:
+        return None
+    first, second = names.first, names.second
+    if names.overall >= LEAST_AGREEMENT and heights_alike(first.weak) == heights_alike(second.weak):
+        return None
+    return msg("no position, and the names are not the same: %(first)s, %(second)s", first=first.text, second=second.text)
+
+
+def _other_area(pair: RecordPair) -> Message | None:
+    """Guard a name with another division of the country in brackets, or that is alike by the name of its country only.
+
+    Red Hills (Texas) is not Red Hills in Nevada, nor is Cerro Colorado (Panama) Cobre Panama.
+    """
+    names = pair.similarity
+    if (
+        names is not None
+        and _are_deposits(pair)
+        and any(name.weight < MAIN and is_area(name.text, pair.a.country) for name in (names.first, names.second))
+    ):
+        return msg("alike by an area only: %(first)s, %(second)s", first=names.first.text, second=names.second.text)
+    for named, other in ((pair.a, pair.b), (pair.b, pair.a)):
+        for text in bracket_texts(named.names):
+            area = vocabulary("division").find(text, named.country or "")
+            if (
+                area is not None
+                and other.division is not None
+                and other.country == named.country
+                and area.code != other.division
+            ):
+                return msg("one name says %(area)s, the other lies in %(division)s", area=text, division=str(other.division))
+    return None
+
+
+def _are_deposits(pair: RecordPair) -> bool:
+    return pair.a.kind == pair.b.kind == "deposit"
+
+
 def _other_landform(pair: RecordPair) -> Message | None:
     """Guard a record without a position against one named for another landform, such as Red Hills and Red Mountain."""
     names = pair.similarity
@@ -84,6 +136,14 @@ def _common_name(pair: RecordPair) -> Message | None:
     return msg("a common name, and one has no position: %(first)s, %(second)s", first=first.text, second=second.text)
 
 
+def _other_find(pair: RecordPair) -> Message | None:
+    """Guard a discovery against a deposit without a commodity in common, such as a copper find near a nickel laterite."""
+    a, b = pair.a, pair.b
+    if {a.kind, b.kind} != {"deposit", "discovery"} or not a.commodities or not b.commodities or a.commodities & b.commodities:
+        return None
+    return msg("no commodity in common")
+
+
 def _oxide_and_metal(pair: RecordPair) -> Message | None:
     """Guard an alumina refinery against an aluminium smelter of its name: two plants, often side by side."""
     first, second = stages_of(pair)
@@ -104,9 +164,9 @@ def _other_bracket(pair: RecordPair) -> Message | None:
     return None
 
 
-LINK_GUARDS: tuple[Guard, ...] = (_distance, _other_country, _other_landform, _common_name)
+LINK_GUARDS: tuple[Guard, ...] = (_distance, _other_country, _other_landform, _common_name, _other_find)
 """Guards of every relation; a part may be linked with its whole, and a mine with its plant."""
-GUARDS: tuple[Guard, ...] = (*LINK_GUARDS, _part_of_whole, _oxide_and_metal, _other_bracket)
+GUARDS: tuple[Guard, ...] = (*LINK_GUARDS, _part_of_whole, _name_alone, _other_area, _oxide_and_metal, _other_bracket)
 """Guards of records that would be served as one."""
 
 

@@ -21,7 +21,7 @@ LEAST = {0.5: (0.89, 0.88), 0.7: (0.94, 0.78)}
 """Precision and recall of the first two lots below which the model is broken, by threshold."""
 LEAST_OF_DRAWN = {0.5: (0.91, 0.78), 0.7: (0.97, 0.71)}
 """The same for the third and fourth lot, in which rare sources weigh as much as frequent ones."""
-AIM = {"first": (0.98, 0.92), "second": (0.98, 0.92), "third": (0.95, 0.89), "fourth": (0.95, 0.93)}
+AIM = {"first": (0.98, 0.92), "second": (0.98, 0.92), "third": (0.95, 0.89), "fourth": (0.95, 0.93), "fifth": (0.99, 0.81)}
 """Precision and recall of what is served, by lot: the goal that the first two have reached, what the others have."""
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from lodebase.resolve.join_guards import JoinGuards
+from lodebase.resolve.groups import PairProbability
+from lodebase.resolve.join_guards import JoinGuards, find_namesakes
 from lodedata.matching import MatchRecord, match_records
 from lodedata.matching.guards import MAX_GUARDED_PROBABILITY, may_join
 
@@ -78,6 +79,30 @@ def test_a_wrong_position_in_a_group_does_not_keep_others_out() -> None:
     right, wrong, third = placed("a", "Xarumba", -20.0), placed("b", "Xarumba", -26.0), placed("c", "Xarumba", -20.1)
     assert not JoinGuards({r.id: r for r in (right, wrong, third)}, frozenset({"a", "b"})).forbid("b", "c")
     assert JoinGuards({r.id: r for r in (right, wrong, third)}, frozenset()).forbid("b", "c")
+
+
+def test_what_was_decided_of_a_record_holds_for_its_namesake() -> None:
+    """Morenci was read to be Morenci-Metcalf, so that a further source's Morenci-Metcalf may join both."""
+    whole, double = placed("a", "Xarumba", -20.0), placed("b", "Xarumba-Quelltor", -20.0)
+    further, other = placed("c", "XARUMBA-QUELLTOR", -20.0), placed("d", "Xarumba-Quelltor Sud", -20.0)
+    records = {record.id: record for record in (whole, double, further, other)}
+    namesakes = find_namesakes(records, [PairProbability("b", "c", 0.95), PairProbability("c", "d", 0.9)])
+    assert namesakes == {"b": {"c"}, "c": {"b"}}
+    assert JoinGuards(records, (), namesakes).forbid("a", "c")
+    assert not JoinGuards(records, (), namesakes, {frozenset("ab"): True}).forbid("a", "c")
+    assert JoinGuards(records, (), namesakes, {frozenset("bd"): False}).forbid("c", "d")
+
+
+def test_a_name_alone_has_to_be_the_same() -> None:
+    nowhere = deposit("b", "Xarumba")
+    assert not may_join(placed("a", "Xarumba River", -20.0), nowhere)
+    assert may_join(placed("a", "Xarumba", -20.0), nowhere)
+
+
+def test_a_division_in_brackets_is_that_of_the_other_record() -> None:
+    texas = deposit("a", "Red Hills (Texas)", country="USA")
+    assert not may_join(texas, placed("b", "Red Hills", 32.0, country="USA", division="US-AZ"))
+    assert may_join(texas, placed("c", "Red Hills", 30.0, country="USA", division="US-TX"))
 
 
 @pytest.mark.parametrize(

@@ -278,9 +278,9 @@ def test_labrador_has_occurrences_licences_leases_and_zones(tmp_path: Path) -> N
     assert len(keys) == len(set(keys)) == sum(tally.rows.values()) == 8
 
 
-def test_of_these_sources_only_the_one_that_joins_nothing_is_read_with_all_others() -> None:
+def test_of_these_sources_those_with_measured_joins_or_none_are_read_with_all_others() -> None:
     joined = {kind for kind, declared in KINDS.items() if declared.merged}
     every = (VMS, LATERITE, NICRPGE, PORPHYRY, LABRADOR, PERU)
     with_all = [name for name in every if not source(name).only_by_name]
-    assert with_all == [PERU]
+    assert with_all == [LATERITE, PORPHYRY, PERU]
     assert joined.isdisjoint({spec.kind.const for spec in source(PERU).tables})

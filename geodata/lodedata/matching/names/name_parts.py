@@ -8,6 +8,7 @@ from functools import lru_cache
 from lodedata.matching.names.name_tokens import chinese_endings, rarity, token_roles
 from lodedata.normal_form import normal
 from lodedata.search_terms import pinyin
+from lodedata.vocab import vocabulary
 
 _BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]?")
 _WHERE = re.compile(r"\b(?:near|about|\d+ *km|kilometers|located)\b.*", re.IGNORECASE)
@@ -94,6 +95,12 @@ def _is_location(piece: str) -> bool:
     return bool(tokens) and any(_role(one)[0] == "where" for one in (tokens[0], tokens[-1])) and tokens[-1] not in SITE_TERMS
 
 
+def is_area(clause: str, country: str | None) -> bool:
+    """Return whether a clause is a country, a division of this country, or another location."""
+    named = vocabulary("country").find(clause) or vocabulary("division").find(clause, country or "")
+    return named is not None or _is_location(clause)
+
+
 def is_group(alias: str) -> bool:
     """Return whether an alias names the group or district of a mine or deposit, not the mine or deposit itself."""
     tokens = normal(alias).split()
@@ -155,9 +162,14 @@ def _landform_name(text: str) -> list[str]:
     return [token for token in tokens[: last + 1] if _role(token)[0] in ("landform", "commodity", "generic")]
 
 
+def heights_alike(tokens: Iterable[str]) -> frozenset[str]:
+    """Return tokens with one term for a mountain, of which sources write any."""
+    return frozenset(_HEIGHTS.get(token, token) for token in tokens)
+
+
 def is_same_landform(a: Name, b: Name) -> bool:
     """Return whether two names have a landform in common, or one has none."""
-    first, second = ({_HEIGHTS.get(token, token) for token in name.weak} & _landforms() for name in (a, b))
+    first, second = (heights_alike(name.weak) & _landforms() for name in (a, b))
     return not first or not second or bool(first & second)
 
 
