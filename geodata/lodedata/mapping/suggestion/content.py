@@ -13,6 +13,7 @@ from lodedata.mapping.builder import estimate_category
 from lodedata.mapping.declared import FALSE, TRUE
 from lodedata.mapping.suggestion.columns import DIMENSIONS, SampledColumn, is_number, numbers
 from lodedata.mapping.values.fields import MOST_TONNES
+from lodedata.rights.corner_text import RingUnreadable, printed_corners
 from lodedata.vocab import fold, vocabulary
 
 SEPARATORS = ",;、/，+-\n"
@@ -35,6 +36,7 @@ LEAST_DIVISIONS = 3
 """Different divisions from which a column says what country they are of."""
 _NEARLY_ALL = 0.9
 MOSTLY_RIGHTS = 0.5
+LEAST_CORNERS = 3
 _RIGHTS = re.compile(
     r"(?i)\b(licen[cs]es?|permits?|leases?|claims?|concesi[oó]n(es)?|concess[aã]o|concessions?|permiso|permis|licencia|licença"
     r"|autorização|requerimento)\b|(采矿|探矿|勘查许可|采矿许可)|лицензи"
@@ -42,6 +44,8 @@ _RIGHTS = re.compile(
 """Texts that name a right to explore or to mine."""
 _EVENT = re.compile(r"(?i)construct|announce|idled|retire|clos(ed|ure|ing)|start|commission|discover|shut|建成|投产|开工|关停")
 """Names of columns of dates that are those of an event of the object itself."""
+_GROUP = re.compile(r"(?i)\b(group|grupo|groupe|groupes|kelompok)\b|групп|矿类|矿种类别|矿产大类")
+"""Names of columns of groups of commodities."""
 _COUNTED = re.compile(
     r"(?i)\b(work ?force|employ\w*|staff|workers|persons|people|empleados|trabajadores|trabalhadores)\b|работник|人数|职工"
 )
@@ -139,9 +143,31 @@ def names_a_right(column: SampledColumn) -> bool:
     return sum(_RIGHTS.search(value) is not None for value in column.distinct) >= MOSTLY_RIGHTS * len(column.distinct)
 
 
+def holds_rings(column: SampledColumn) -> bool:
+    """Return whether nearly all texts of a column are lists of three corner points or more."""
+    if not column.distinct or column.numeric:
+        return False
+    return sum(_is_ring(value) for value in column.distinct) >= _NEARLY_ALL * len(column.distinct)
+
+
+def _is_ring(text: str) -> bool:
+    try:
+        corners = printed_corners(text).corners
+    except RingUnreadable:
+        return False
+    # a corner list is nearly all numbers; a text with some figures is none
+    digits = sum(c.isdigit() for c in text)
+    return len(corners) >= LEAST_CORNERS and 2 * digits >= len("".join(text.split()))
+
+
 def names_companies(column: SampledColumn) -> bool:
     """Return whether most texts of a column are names of companies by their form."""
     return bool(column.distinct) and (_company(column) or 0.0) > 0.5
+
+
+def _commodities(column: SampledColumn) -> Score:
+    """Score names of commodities; a column that is named for groups of them, such as precious metals, is none."""
+    return -1.0 if _GROUP.search(column.name) else _terms("commodity", SEPARATORS)(column)
 
 
 def _category(column: SampledColumn) -> Score:
@@ -321,7 +347,7 @@ CONTENT: dict[str, tuple[Callable[[SampledColumn], Score], float]] = {
     "aliases": (_text, 0.0),
     "country": (_terms("country"), 0.8),
     "division": (_division, 0.6),
-    "commodities": (_terms("commodity", SEPARATORS), 0.8),
+    "commodities": (_commodities, 0.8),
     "by_products": (_terms("commodity", SEPARATORS), 0.2),
     "deposit_model": (_terms("deposit-model", ";"), 0.75),
     "occurrence_type": (_terms("mineral-occurrence-type"), 0.7),
