@@ -22,7 +22,7 @@ WKT_POLYGON = re.compile(r"\s*(SRID=\d+;)?\s*(MULTI)?POLYGON\b", re.IGNORECASE)
 WKT_POINT = re.compile(r"POINT\s*Z?\s*\(\s*[-+\d.]+\s+[-+\d.]+", re.IGNORECASE)
 _COMPANY = re.compile(
     r"\b(ltd|inc|corp|co|plc|llc|gmbh|ag|s\.?\s?a\.?|ltda|limitada|pty|pt|tbk|n\.?l|spa|company|corporation|minera|mining"
-    r"|resources|group|ооо|оао|пао|зао|ао)\b|公司|集团|总厂|矿业",
+    r"|resources|group|ооо|оао|пао|зао|ао)\b(?!\s*[:=])|公司|集团|总厂|矿业",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"[^\W\d_]{3,}")
@@ -37,6 +37,9 @@ LEAST_DIVISIONS = 3
 _NEARLY_ALL = 0.9
 MOSTLY_RIGHTS = 0.5
 LEAST_CORNERS = 3
+LEAST_CODES = 3
+"""Different codes of countries from which a column holds them whatever its name."""
+_CODE = 3
 _RIGHTS = re.compile(
     r"(?i)\b(licen[cs]es?|permits?|leases?|claims?|concesi[oó]n(es)?|concess[aã]o|concessions?|permiso|permis|licencia|licença"
     r"|autorização|requerimento)\b|(采矿|探矿|勘查许可|采矿许可)|лицензи"
@@ -168,6 +171,12 @@ def names_companies(column: SampledColumn) -> bool:
 def _commodities(column: SampledColumn) -> Score:
     """Score names of commodities; a column that is named for groups of them, such as precious metals, is none."""
     return -1.0 if _GROUP.search(column.name) else _terms("commodity", SEPARATORS)(column)
+
+
+def _country(column: SampledColumn) -> Score:
+    """Score names and codes of countries; one or two short codes may be of anything, such as TM of tonnes."""
+    few = len(column.distinct) < LEAST_CODES and all(len(value) <= _CODE for value in column.distinct)
+    return None if few and column.distinct and not column.numeric else _terms("country")(column)
 
 
 def _category(column: SampledColumn) -> Score:
@@ -345,7 +354,7 @@ CONTENT: dict[str, tuple[Callable[[SampledColumn], Score], float]] = {
     "name_zh": (_name, 0.0),
     "name_en": (_name, 0.0),
     "aliases": (_text, 0.0),
-    "country": (_terms("country"), 0.8),
+    "country": (_country, 0.8),
     "division": (_division, 0.6),
     "commodities": (_commodities, 0.8),
     "by_products": (_terms("commodity", SEPARATORS), 0.2),

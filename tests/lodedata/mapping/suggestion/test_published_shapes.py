@@ -270,6 +270,16 @@ def test_nearest_term_is_not_the_one_that_a_text_denies(tmp_path: Path) -> None:
     assert '#     "Inactive": ?' in suggested and '#     "Actve": operating' in suggested
 
 
+def test_unit_is_no_country_and_symbols_of_metals_are_no_companies(tmp_path: Path) -> None:
+    """TM are metric tonnes and the code of Turkmenistan; Ag and Co are metals and forms of companies."""
+    rows = [["Explotación"], ["Nombre Mina", "Recurso Principal", "Cantidad", "Unidad de Medida", "Leyes"]]
+    rows += [[f"MINA {n}", "COBRE", f"1.2{n}1", "TM", f"Cu: 1,{n}6 [GRS/TN]\nAg: 0,00 [GRS/TN]"] for n in range(1, 6)]
+    path = workbook(tmp_path / "declaración.xlsx", E300=[list(row) for row in rows])
+    table = table_of(suggestion(path))
+    assert table["country"] == {"const": "?"} and table["name_en"] == "Nombre Mina"
+    assert "owners" not in table and "owner" not in suggestion(path).partition("ignored:")[2]
+
+
 def test_asterisks_in_a_number_of_a_dbf_are_reported(tmp_path: Path) -> None:
     fields = (("ID", b"C", 2), ("NAME", b"C", 5), ("METAL", b"C", 6), ("ORE_T", b"N", 4))
     head = struct.pack("<B3BIHH20x", 3, 124, 1, 1, 2, 33 + 32 * len(fields), 1 + sum(width for *_, width in fields))
