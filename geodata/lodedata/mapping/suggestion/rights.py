@@ -57,7 +57,10 @@ _NAMES: Mapping[str, tuple[int, str]] = {
 _TITLE = re.compile(
     r"(?i)tenement|cadastr|catastro|concesion|concession|mining.?right|licen[cs]e|claims?\b|矿业权|采矿权|探矿权|лиценз|пользовани\w* недр|участк\w* недр|titres?.miniers"
 )
-_KINDS = {"exploration": r"探矿权|勘查许可|exploration|prospecting|exploración", "mining": r"采矿权|采矿许可|mining (right|lease)"}
+_KINDS = {
+    "exploration": r"探矿权|勘查许可|exploration|prospecting|exploración",
+    "mining": r"采矿权|采矿许可|mining (right|lease)",
+}
 """Kinds of rights, and the words of a title that state them."""
 _OF_OTHER_KINDS = {"holder": "owner", "valid_from": "start", "valid_to": "end", "right_kind": "facility_types"}
 """Fields of other kinds whose names a table of rights uses."""

@@ -173,7 +173,9 @@ def test_table_with_starting_prices_is_one_of_sales(tmp_path: Path) -> None:
     assert (table["location"], "division" in table) == ("所在地区", False)
     path = tmp_path / "探矿权出让单元表.csv"
     readings = read_as_suggested(
-        path, ('notice_type: {const: "?"}', "notice_type: {const: listing-notice}"), ('country: {const: "?"}', "country: {const: CHN}")
+        path,
+        ('notice_type: {const: "?"}', "notice_type: {const: listing-notice}"),
+        ('country: {const: "?"}', "country: {const: CHN}"),
     )
     values = [record.values for reading in readings for record in reading.records if isinstance(record, GenericRecord)]
     assert [(one["name_zh"], one["area_km2"], one["start_price_10k_cny"]) for one in values] == [
