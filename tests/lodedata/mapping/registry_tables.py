@@ -60,7 +60,7 @@ def concessions_chile(folder: Path) -> Path:
 
 
 def occurrences_peru(folder: Path) -> Path:
-    """Instituto Geológico, Minero y Metalúrgico: occurrences in metres of UTM, whose zone is a column and whose datum no cell names."""
+    """Instituto Geológico, Minero y Metalúrgico: occurrences in metres of UTM with the zone in a column and no datum."""
     return register("occurrences_peru", folder / "ocurrencias.csv", "cp1252")
 
 

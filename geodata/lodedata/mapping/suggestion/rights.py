@@ -55,13 +55,14 @@ _NAMES: Mapping[str, tuple[int, str]] = {
 }
 """The weight of each field and its names, as a pattern of the folded name without its unit."""
 _TITLE = re.compile(
-    r"(?i)tenement|cadastr|catastro|concesion|concession|mining.?right|licen[cs]e|claims?\b|矿业权|采矿权|探矿权|лиценз|пользовани\w* недр|участк\w* недр|titres?.miniers"
+    r"(?i)tenement|cadastr|catastro|concesion|concession|mining.?right|licen[cs]e|claims?\b|矿业权|采矿权|探矿权|лиценз"
+    r"|пользовани\w* недр|участк\w* недр|titres?.miniers"
 )
 _KINDS = {
     "exploration": r"探矿权|勘查许可|exploration|prospecting|exploración",
     "mining": r"采矿权|采矿许可|mining (right|lease)",
 }
-"""Kinds of rights, and the words of a title that state them."""
+"""Kinds of rights, and the texts of a title that state them."""
 _OF_OTHER_KINDS = {"holder": "owner", "valid_from": "start", "valid_to": "end", "right_kind": "facility_types"}
 """Fields of other kinds whose names a table of rights uses."""
 _DATES = ("valid_from", "valid_to")
