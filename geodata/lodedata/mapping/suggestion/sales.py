@@ -14,7 +14,8 @@ from lodedata.mapping.suggestion.rights import area_entry, names_rights, right_c
 
 _NAMES: Mapping[str, str] = {
     "start_price_10k_cny": r"(挂牌|拍卖|出让)?(起始价|起拍价|起叫价|底价).*|(starting|reserve|upset) (price|bid).*"
-    r"|minimum bid.*|(precio|valor) (base|inicial).*|preco (minimo|inicial).*|lance minimo.*|стартов\w+ (разов\w+ )?(размер|платеж|цена).*"
+    r"|minimum bid.*|(precio|valor) (base|inicial).*|preco (minimo|inicial).*|lance minimo.*"
+    r"|стартов\w+ (разов\w+ )?(размер|платеж|цена).*"
     r"|начальн\w+ (размер|цена).*|mise a prix.*",
     "deal_price_10k_cny": r"成交(价|额|金额).*|(deal|sale|hammer) price.*|winning bid.*|precio de (venta|adjudicacion).*"
     r"|итогов\w+ (платеж|цена).*|цена продажи.*|prix de vente.*",
