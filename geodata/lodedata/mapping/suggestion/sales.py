@@ -77,10 +77,10 @@ def sale_lines(draft: Draft, title: str) -> list[str]:
         lines += _field_lines(draft, name, column)
     found = right_columns(draft.columns)
     for name in ("right_no", "valid_from", "valid_to"):
-        column = found.get(name)
-        if column is not None and column.name not in draft.used:
-            draft.used.add(column.name)
-            lines.append(f"    {name}: {dated_entry(column) if name != 'right_no' else quoted(column.name)}")
+        further = found.get(name)
+        if further is not None and further.name not in draft.used:
+            draft.used.add(further.name)
+            lines.append(f"    {name}: {dated_entry(further) if name != 'right_no' else quoted(further.name)}")
     area = found.get("area_km2_reported")
     if area is not None and area.name not in draft.used:
         draft.used.add(area.name)
