@@ -209,6 +209,9 @@ class PositionSpec(Model):
     geometry: bool = False
     wkt: CellSpec | None = Field(None, description="a geometry as well-known text (WKT) in one cell")
     ring: CellSpec | None = Field(None, description="a list of corner points in one cell, for records with a polygon")
+    angles: Literal["decimal", "D.MMSS"] = Field(
+        "decimal", description="how the corner points write degrees: D.MMSS is minutes and seconds after the point"
+    )
     crs: str | None = Field(None, description="a code such as EPSG:4490; without it the file's own, else WGS 84")
     decimal: Literal[".", ","] = "."
     accuracy_m: float | Accuracy | None = None

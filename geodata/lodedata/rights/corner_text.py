@@ -28,6 +28,8 @@ _NUMBER = r"[+-]?\d+(?:\.\d+)?"
 _TOKEN = re.compile(
     rf"(?P<angle>{_ANGLE}|{_ANGLE_WITH_HYPHENS}|{_LETTERED})|(?P<label>{_LABEL})|(?P<number>{_NUMBER})|(?P<other>[^\s,;:、()（）*/|.]+)"
 )
+_DECIMAL = re.compile(r"(?<![\d.])\d{1,3}\.\d+(?![\d.])")
+_PACKED = re.compile(r"(?P<d>\d{1,3})\.(?P<m>[0-5]\d)(?P<s>[0-5]\d)(?P<part>\d*)")
 LARGEST_NUMBER_OF_A_CORNER = 999
 MOST_CORNERS = 10_000
 
@@ -66,6 +68,33 @@ def printed_corners(text: str) -> PrintedCorners:
     if depth:
         plain = plain[: depth.start()] + " " + plain[depth.end() :]
     return PrintedCorners(tuple(_corners(plain)), datum, heights[1], heights[0])
+
+
+def with_signs(text: str) -> str:
+    """Return a text whose angles have minutes and seconds after the point with signs: 121°55′30″ for 121.5530.
+
+    Raises RingUnreadable for an angle with another number of digits, or with 60 minutes or seconds or more.
+    """
+
+    def signed(match: re.Match[str]) -> str:
+        parts = _PACKED.fullmatch(match[0])
+        if parts is None:
+            raise RingUnreadable(
+                msg(
+                    "%(printed)s has no minutes and seconds after the point. Write 121.5530 for 121°55′30″, or leave "
+                    "`angles` out if the corners are decimal degrees.",
+                    printed=match[0],
+                )
+            )
+        return f"{parts['d']}°{parts['m']}′{parts['s']}{'.' if parts['part'] else ''}{parts['part']}″"
+
+    return _DECIMAL.sub(signed, normal(text))
+
+
+def is_packed(text: str) -> bool:
+    """Return whether all decimal numbers of a text, of which there are some, can be degrees with minutes and seconds."""
+    found = _DECIMAL.findall(normal(text))
+    return bool(found) and all(_PACKED.fullmatch(one) for one in found)
 
 
 def _corners(text: str) -> Iterator[PrintedCorner]:

@@ -59,6 +59,11 @@ def concessions_chile(folder: Path) -> Path:
     return register("concessions_chile", folder / "concesiones.csv", "cp1252")
 
 
+def occurrences_peru(folder: Path) -> Path:
+    """Instituto Geológico, Minero y Metalúrgico: occurrences in metres of UTM with the zone in a column and no datum."""
+    return register("occurrences_peru", folder / "ocurrencias.csv", "cp1252")
+
+
 def state_register_russia(folder: Path) -> Path:
     """State cadastre of deposits of Russia: positions in degrees, minutes and seconds."""
     return register("state_register_russia", folder / "кадастр.csv")
@@ -98,6 +103,6 @@ def smelters_spanish(folder: Path) -> Path:
 
 TABLES: Sequence[Callable[[Path], Path]] = (
     *(sigmine_brazil, tenements_western_australia, catastro_minero_spain, rights_notice_china, subsoil_licences_kazakhstan),
-    *(concessions_chile, state_register_russia, technical_reports, plants_china, smelters_spanish),
+    *(concessions_chile, occurrences_peru, state_register_russia, technical_reports, plants_china, smelters_spanish),
 )
 STATISTICS: Sequence[Callable[[Path], Path]] = (cochilco_mine_output, monthly_output_statistics)

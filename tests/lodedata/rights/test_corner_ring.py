@@ -6,7 +6,7 @@ from pyproj import Geod, Transformer
 from lodedata.rights.area import area_km2, disagrees
 from lodedata.rights.corner_ring import CornerRing, read_ring
 from lodedata.rights.corner_table import corner_table, corners_of, sexagesimal
-from lodedata.rights.corner_text import RingUnreadable
+from lodedata.rights.corner_text import RingUnreadable, is_packed, with_signs
 
 GAUSS_KRUGER = "J1,3456789.12,39456789.12 J2,3456789.12,39457789.12 J3,3457789.12,39457789.12 J4,3457789.12,39456789.12"
 
@@ -147,3 +147,21 @@ def test_corners_elsewhere_are_in_utm_and_nothing_is_printed() -> None:
     assert table.system.endswith("(EPSG:32719)")
     assert {one.printed for one in table.corners} == {None}
     assert len(table.corners) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "signed"),
+    [
+        ("121.5530,45.3430", "121°55′30″,45°34′30″"),
+        ("1,121.5530,45.343025 2,121.5745,45.3405", "1,121°55′30″,45°34′30.25″ 2,121°57′45″,45°34′05″"),
+    ],
+)
+def test_minutes_and_seconds_after_the_point_get_signs(text: str, signed: str) -> None:
+    assert is_packed(text) and with_signs(text) == signed
+
+
+@pytest.mark.parametrize("text", ["121.553,45.3430", "121.6530,45.3430", "121.5560,45.3430"])
+def test_angle_with_other_digits_is_refused_as_packed(text: str) -> None:
+    assert not is_packed(text)
+    with pytest.raises(RingUnreadable, match="has no minutes and seconds after the point"):
+        with_signs(text)

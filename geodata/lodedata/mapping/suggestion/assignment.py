@@ -20,6 +20,8 @@ LEAST_LEAD = 1.5
 """The weight by which one kind must lead the others."""
 _BY_NAME = 0.85
 """The likeness of a column that bears the name of a field and whose cells are no sign."""
+_BARE_TYPES = frozenset({"type", "types", "tipo", "typ", "тип", "类型"})
+"""Names that say nothing of whose type it is; such a column is of a field only if its terms are."""
 SEVERAL: dict[str, float] = {
     "aliases": 0.6,
     "by_products": 0.75,
@@ -62,6 +64,9 @@ class ColumnAssignment:
         named = [self.by_field[name] for name in ("name_en", "name_zh") if name in self.by_field]
         for kind in weights:
             weights[kind] += any(mentions(column, KIND + kind) for column in named)
+        if not any(weights.values()) and "operator" in self.by_field:
+            # what is operated is a mine or a plant
+            return "project"
         first, second, *_ = sorted(weights.values(), reverse=True)
         return max(weights, key=lambda kind: weights[kind]) if first - second >= LEAST_LEAD else None
 
@@ -162,7 +167,7 @@ def _likeness(column: SampledColumn, name: str, named: float) -> float:
     if content is None:
         return _BY_NAME * named if column.distinct else 0.6 * named
     if content == UNLIKELY:
-        return 0.75 * named
+        return (0.3 if column.plain in _BARE_TYPES else 0.75) * named
     if content < 0:
         return 0.5 * named
     # two independent signs: the doubt that remains is the product of their doubts

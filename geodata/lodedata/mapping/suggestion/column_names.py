@@ -84,7 +84,8 @@ def _likeness(tokens: Tokens, language: str, term: Tokens, is_cut: bool) -> floa
     if name == wanted:
         return 1.0
     if is_cut and len(name) >= 2 * _SHORT and wanted.startswith(name):
-        return 0.9
+        # a name that ends with a word of the term may be that word, such as production, and no cut production capacity
+        return 0.6 if name in {"".join(term[:count]) for count in range(1, len(term))} else 0.9
     if language == "zh":
         return _likeness_within(name, wanted, least=2)
     place = next((i for i in range(len(tokens) - len(term) + 1) if tokens[i : i + len(term)] == term), None)

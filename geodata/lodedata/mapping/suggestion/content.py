@@ -13,6 +13,7 @@ from lodedata.mapping.builder import estimate_category
 from lodedata.mapping.declared import FALSE, TRUE
 from lodedata.mapping.suggestion.columns import DIMENSIONS, SampledColumn, is_number, numbers
 from lodedata.mapping.values.fields import MOST_TONNES
+from lodedata.rights.corner_text import RingUnreadable, printed_corners
 from lodedata.vocab import fold, vocabulary
 
 SEPARATORS = ",;、/，+-\n"
@@ -21,7 +22,7 @@ WKT_POLYGON = re.compile(r"\s*(SRID=\d+;)?\s*(MULTI)?POLYGON\b", re.IGNORECASE)
 WKT_POINT = re.compile(r"POINT\s*Z?\s*\(\s*[-+\d.]+\s+[-+\d.]+", re.IGNORECASE)
 _COMPANY = re.compile(
     r"\b(ltd|inc|corp|co|plc|llc|gmbh|ag|s\.?\s?a\.?|ltda|limitada|pty|pt|tbk|n\.?l|spa|company|corporation|minera|mining"
-    r"|resources|group|ооо|оао|пао|зао|ао)\b|公司|集团|总厂|矿业",
+    r"|resources|group|ооо|оао|пао|зао|ао)\b(?!\s*[:=])|公司|集团|总厂|矿业",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"[^\W\d_]{3,}")
@@ -35,6 +36,10 @@ LEAST_DIVISIONS = 3
 """Different divisions from which a column says what country they are of."""
 _NEARLY_ALL = 0.9
 MOSTLY_RIGHTS = 0.5
+LEAST_CORNERS = 3
+LEAST_CODES = 3
+"""Different codes of countries from which a column holds them whatever its name."""
+_CODE = 3
 _RIGHTS = re.compile(
     r"(?i)\b(licen[cs]es?|permits?|leases?|claims?|concesi[oó]n(es)?|concess[aã]o|concessions?|permiso|permis|licencia|licença"
     r"|autorização|requerimento)\b|(采矿|探矿|勘查许可|采矿许可)|лицензи"
@@ -42,6 +47,8 @@ _RIGHTS = re.compile(
 """Texts that name a right to explore or to mine."""
 _EVENT = re.compile(r"(?i)construct|announce|idled|retire|clos(ed|ure|ing)|start|commission|discover|shut|建成|投产|开工|关停")
 """Names of columns of dates that are those of an event of the object itself."""
+_GROUP = re.compile(r"(?i)\b(group|grupo|groupe|groupes|kelompok)\b|групп|矿类|矿种类别|矿产大类")
+"""Names of columns of groups of commodities."""
 _COUNTED = re.compile(
     r"(?i)\b(work ?force|employ\w*|staff|workers|persons|people|empleados|trabajadores|trabalhadores)\b|работник|人数|职工"
 )
@@ -139,9 +146,37 @@ def names_a_right(column: SampledColumn) -> bool:
     return sum(_RIGHTS.search(value) is not None for value in column.distinct) >= MOSTLY_RIGHTS * len(column.distinct)
 
 
+def holds_rings(column: SampledColumn) -> bool:
+    """Return whether nearly all texts of a column are lists of three corner points or more."""
+    if not column.distinct or column.numeric:
+        return False
+    return sum(_is_ring(value) for value in column.distinct) >= _NEARLY_ALL * len(column.distinct)
+
+
+def _is_ring(text: str) -> bool:
+    try:
+        corners = printed_corners(text).corners
+    except RingUnreadable:
+        return False
+    # a corner list is nearly all numbers; a text with some figures is none
+    digits = sum(c.isdigit() for c in text)
+    return len(corners) >= LEAST_CORNERS and 2 * digits >= len("".join(text.split()))
+
+
 def names_companies(column: SampledColumn) -> bool:
     """Return whether most texts of a column are names of companies by their form."""
     return bool(column.distinct) and (_company(column) or 0.0) > 0.5
+
+
+def _commodities(column: SampledColumn) -> Score:
+    """Score names of commodities; a column that is named for groups of them, such as precious metals, is none."""
+    return -1.0 if _GROUP.search(column.name) else _terms("commodity", SEPARATORS)(column)
+
+
+def _country(column: SampledColumn) -> Score:
+    """Score names and codes of countries; one or two short codes may be of anything, such as TM of tonnes."""
+    few = len(column.distinct) < LEAST_CODES and all(len(value) <= _CODE for value in column.distinct)
+    return None if few and column.distinct and not column.numeric else _terms("country")(column)
 
 
 def _category(column: SampledColumn) -> Score:
@@ -319,9 +354,9 @@ CONTENT: dict[str, tuple[Callable[[SampledColumn], Score], float]] = {
     "name_zh": (_name, 0.0),
     "name_en": (_name, 0.0),
     "aliases": (_text, 0.0),
-    "country": (_terms("country"), 0.8),
+    "country": (_country, 0.8),
     "division": (_division, 0.6),
-    "commodities": (_terms("commodity", SEPARATORS), 0.8),
+    "commodities": (_commodities, 0.8),
     "by_products": (_terms("commodity", SEPARATORS), 0.2),
     "deposit_model": (_terms("deposit-model", ";"), 0.75),
     "occurrence_type": (_terms("mineral-occurrence-type"), 0.7),

@@ -14,7 +14,8 @@ import shapely
 
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign, assign_chosen
-from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens, sampled_tables
+from lodedata.mapping.suggestion.column_names import KIND, mentions
+from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens, sampled_column, sampled_tables
 from lodedata.mapping.suggestion.content import divided_country, is_division
 from lodedata.mapping.suggestion.draft import LONGEST_SAMPLE, Draft, quoted, samples, separators_in, unknown_terms
 from lodedata.mapping.suggestion.estimates import deposit_lines
@@ -27,6 +28,7 @@ from lodedata.mapping.suggestion.positions import position_lines
 from lodedata.mapping.suggestion.projects import derived_commodity_lines, project_lines
 from lodedata.mapping.suggestion.reasons import reasons
 from lodedata.mapping.suggestion.rights import POSSIBLE, SURE, keep_for_rights, right_lines, right_weight
+from lodedata.mapping.suggestion.sales import is_of_sales, sale_lines
 from lodedata.mapping.suggestion.shape import fill_down, fill_down_columns, fill_down_lines, join_lines
 from lodedata.mapping.templates import template_mapping
 from lodedata.messages import Message
@@ -44,6 +46,9 @@ _SUMMARY = re.compile(
 LEAST_COUNTRY = 4
 """Characters from which a part of a file's name may be a country's; shorter ones are as often codes of other things."""
 Sampled = tuple[InputTable, list[SampledColumn], list[bytes]]
+_LOCATIONS = frozenset({"所在地", "所在地区", "地区", "location", "местоположение", "ubicacion", "localizacao"})
+RIGHTS = ("mining_right", "right_sale")
+"""Kinds of records of rights, whose minerals may be unknown."""
 _LEAST_SERIES = 3
 """The number of columns that differ in the year only from which they are a series."""
 
@@ -105,7 +110,8 @@ def suggest(path: Path, hints: Hints | None = None, choices: Choices | None = No
         fill_down(grouped)
         assigned = assign_chosen(columns, choices.fields) if choices is not None and choices.fields else assign(columns)
     chosen_kind = choices.kind if choices is not None else None
-    kind = chosen_kind or _kind_of(assigned, columns, f"{table.part} {path.stem}", shapes)
+    title = f"{table.part} {path.stem}"
+    kind = chosen_kind or _kind_of(assigned, columns, title, shapes)
     draft = Draft(assigned, columns, _named_commodity(table.part or path.stem), _named_country(path.stem, table.part))
     lines = [
         *header_lines(path),
@@ -116,19 +122,27 @@ def suggest(path: Path, hints: Hints | None = None, choices: Choices | None = No
         *fill_down_lines(grouped),
         *join_lines(columns, [sample[:2] for sample in sampled if sample[0] is not table]),
     ]
-    if kind == "mining_right":
+    if kind in RIGHTS:
         keep_for_rights(draft)
     lines += key_lines(draft)
-    lines += _kind_lines(kind, right_weight(columns, f"{table.part} {path.stem}") >= POSSIBLE)
+    lines += _kind_lines(kind, right_weight(columns, title) >= POSSIBLE)
     lines += _name_lines(draft)
-    lines += position_lines(draft, table, shapes)
-    lines += _place_lines(draft)
-    if kind != "mining_right" or "commodities" in assigned.by_field:
+    lines += position_lines(draft, table, shapes) if kind != "right_sale" else []
+    lines += _place_lines(draft, kind)
+    if kind not in RIGHTS or "commodities" in assigned.by_field or draft.commodity is not None:
         lines += _commodity_lines(draft)
-    own = {"project": project_lines, "mining_right": right_lines}.get(kind or "")
-    lines += own(draft) if own is not None else deposit_lines(draft, kind)
+    lines += _own_lines(draft, kind, title)
     text = "\n".join([*lines, *_ignored_lines(draft, kind)]) + "\n"
     return Suggested(text, tuple(_suggested_columns(assigned, columns)), kind)
+
+
+def _own_lines(draft: Draft, kind: str | None, title: str) -> list[str]:
+    """Return the lines of the fields that only records of a kind have."""
+    if kind == "mining_right":
+        return right_lines(draft, title)
+    if kind == "right_sale":
+        return sale_lines(draft, title)
+    return project_lines(draft) if kind == "project" else deposit_lines(draft, kind)
 
 
 def _suggested_columns(assigned: ColumnAssignment, columns: list[SampledColumn]) -> Iterator[SuggestedColumn]:
@@ -194,11 +208,20 @@ def _encoding_lines(found: DetectedFormat, hints: Hints) -> list[str]:
 
 def _kind_of(assigned: ColumnAssignment, columns: list[SampledColumn], title: str, shapes: list[bytes]) -> str | None:
     """Return the kind of record that a table's columns imply, None if they imply none or two."""
+    if is_of_sales(columns, title):
+        return "right_sale"
     weight = right_weight(columns, title) + any(_is_polygon(shape) for shape in shapes[:1])
     if weight >= SURE and not assigned.by_field.keys() & {"capacity", "ore", "category"}:
         return "mining_right"
     # outlines may be rights, and points of rights may be deposits
-    return None if weight >= POSSIBLE and (shapes or assigned.kind is None) else assigned.kind
+    return None if weight >= POSSIBLE and (shapes or assigned.kind is None) else assigned.kind or _titled_kind(title)
+
+
+def _titled_kind(title: str) -> str | None:
+    """Return the only kind whose objects a title names, such as smelters, None if it names none or two."""
+    named = sampled_column(title, [])
+    found = [kind for kind in ("deposit", "project") if mentions(named, KIND + kind)]
+    return found[0] if len(found) == 1 else None
 
 
 def _is_polygon(wkb: bytes) -> bool:
@@ -206,7 +229,8 @@ def _is_polygon(wkb: bytes) -> bool:
 
 
 def _kind_lines(kind: str | None, may_be_right: bool) -> list[str]:
-    kinds = "deposit, discovery, project or mining_right" if may_be_right else "deposit, discovery or project"
+    of_rights = may_be_right or kind in RIGHTS
+    kinds = "deposit, discovery, project, mining_right or right_sale" if of_rights else "deposit, discovery or project"
     if kind is None:
         return [f"    # {kinds}?", f'    kind: {{const: "{PLACEHOLDER}"}}']
     return [f"    kind: {{const: {kind}}}          # {kinds}"]
@@ -224,8 +248,11 @@ def _name_lines(draft: Draft) -> list[str]:
     return lines
 
 
-def _place_lines(draft: Draft) -> list[str]:
+def _place_lines(draft: Draft, kind: str | None) -> list[str]:
     country, division = draft.take("country"), draft.take("division")
+    location = None
+    if division is not None and kind in RIGHTS and _is_location(division):
+        division, location = None, division
     if country is not None:
         lines = [f"    country: {quoted(country.name)}", *draft.others("country"), *unknown_terms([country], "country")]
     elif division is not None and _share_known_in(division, "CHN") > 0.5:
@@ -241,9 +268,16 @@ def _place_lines(draft: Draft) -> list[str]:
         ]
     if division is not None:
         lines += [f"    division: {quoted(division.name)}", *draft.others("division")]
+    if location is not None:
+        lines += [f"    location: {quoted(location.name)}", *draft.others("division")]
     for name in ("information_date", "note_en", "note_zh"):
         lines += draft.plain_line(name)
     return lines
+
+
+def _is_location(column: SampledColumn) -> bool:
+    """Return whether a column that is named for a place, such as 所在地区, has places that are no first-level divisions."""
+    return column.plain in _LOCATIONS and not any(map(is_division, column.distinct))
 
 
 def _share_known_in(column: SampledColumn, country: str) -> float:

@@ -11,13 +11,14 @@ from lodedata.figures.compounds import named_commodity
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import ColumnAssignment
 from lodedata.mapping.suggestion.columns import SampledColumn
-from lodedata.vocab import vocabulary
+from lodedata.vocab import Term, fold, vocabulary
 
 MOST_LISTED = 8
 MOST_MAPPED = 200
 """Unknown texts of a column for which a line of a mapping is suggested."""
 MOST_OFFERED = 3
 LONGEST_SAMPLE = 40
+_DENYING = ("in", "un", "non", "not", "no", "im", "des", "не", "未", "非", "不")
 
 
 def quoted(text: str) -> str:
@@ -124,8 +125,17 @@ def _is_known(vocabulary_name: str, text: str) -> bool:
 
 def _map_lines(unknown: list[str], name: str, indent: str) -> list[str]:
     """Return a line of ``map:`` for each unknown text, with its nearest terms or a placeholder."""
-    found = ((part, [term.code for term in vocabulary(name).nearest(part)]) for part in unknown)
+    found = ((part, [term.code for term in vocabulary(name).nearest(part) if not _denies(part, term)]) for part in unknown)
     return [f"{indent}#     {quoted(part)}: {' or '.join(codes) if codes else PLACEHOLDER}" for part, codes in found]
+
+
+def _denies(text: str, term: Term) -> bool:
+    """Return whether a text is a name of a term with a prefix that denies it: inactive is not active."""
+    return any(
+        fold(text) in {f"{prefix}{join}{fold(name)}" for join in ("", " ", "-")}
+        for prefix in _DENYING
+        for name in (term.label_en, term.label_zh, *term.aliases)
+    )
 
 
 def separators_in(columns: Iterable[SampledColumn], possible: str, name: str) -> str:

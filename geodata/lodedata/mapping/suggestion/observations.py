@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +29,8 @@ CONTAINED = re.compile(r"conten|contid|contain|金属量|содерж")
 """Folded names of columns whose values are of the metal that a mass contains."""
 STATED = re.compile(r"[^\W\d_]+")
 """A word of the name of a file, a sheet or a column, which may state a dimension of all rows."""
+OF_OBJECTS = frozenset({"capacity", "reserves", "resources"})
+"""Indicators that tables of plants and deposits have for each of them."""
 LEAST_YEARS = 3
 KNOWN = 0.6
 """Share of values that a dimension knows, from which a column gives it."""
@@ -48,7 +50,7 @@ def observation_lines(path: Path, part: str, columns: Sequence[SampledColumn]) -
     A dimension without a column is that which the name of the file, of the sheet or of the values states.
     """
     given, others = _dimensions(columns)
-    shape = _wide(others) or _long(others) or _long_with_units(columns)
+    shape = _wide(others) or _long(others, _is_value) or _long_with_units(columns) or _long(others, _states_indicator)
     if shape is None or not {"area", "commodity"} & given.keys():
         return None
     used = shape.used
@@ -61,7 +63,8 @@ def observation_lines(path: Path, part: str, columns: Sequence[SampledColumn]) -
     if any(one.decimal == "," for one in columns if one.name in used):
         lines.append('    decimal: ","')
     lines += shape.lines
-    values = [one for one in columns if one.name in used and (one.plain in VALUES or shape.gives)]
+    stating = (one for one in columns if one.name in used)
+    values = [one for one in stating if _is_value(one) or shape.gives or _states_indicator(one)]
     names = [path.stem, part, *(one.name for one in values)]
     for dimension, hint in DEFAULTS.items():
         if dimension in shape.gives:
@@ -157,10 +160,10 @@ def _periods(columns: Sequence[SampledColumn]) -> list[SampledColumn]:
     return [one for one in columns if one.plain in PERIODS and one.distinct and all(map(PERIOD.fullmatch, one.distinct))]
 
 
-def _long(columns: Sequence[SampledColumn]) -> ColumnShape | None:
+def _long(columns: Sequence[SampledColumn], holds_values: Callable[[SampledColumn], bool]) -> ColumnShape | None:
     """Return the lines of the columns of periods and of values, and their names."""
     periods = _periods(columns)
-    values = [one for one in columns if one.plain in VALUES and one not in periods]
+    values = [one for one in columns if holds_values(one) and one not in periods]
     if len(periods) != 1 or len(values) != 1:
         return None
     period, value = periods[0].name, values[0].name
@@ -194,6 +197,18 @@ def _holds_units(column: SampledColumn) -> bool:
 def _states_production(column: SampledColumn) -> bool:
     terms = (find_term("indicator", word) for word in STATED.findall(column.name))
     return any(term is not None and term.code == "production" for term in terms)
+
+
+def _is_value(column: SampledColumn) -> bool:
+    return column.plain in VALUES
+
+
+def _states_indicator(column: SampledColumn) -> bool:
+    """Return whether a column of numbers has the name of an indicator over time in its own, such as production or exports."""
+    if not column.numeric:
+        return False
+    terms = (find_term("indicator", word) for word in STATED.findall(column.name))
+    return any(term is not None and term.code not in OF_OBJECTS for term in terms)
 
 
 def _names(column: SampledColumn) -> bool:

@@ -7,13 +7,18 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from lodedata.cells import normal
+from lodedata.cells import Unreadable, normal, number
+from lodedata.figures.units import unit
 from lodedata.geography import crs
 from lodedata.mapping.model import PLACEHOLDER
-from lodedata.mapping.suggestion.columns import SampledColumn
-from lodedata.mapping.suggestion.content import WKT_POINT, angles
+from lodedata.mapping.suggestion.columns import MOST_COMPARED, SampledColumn
+from lodedata.mapping.suggestion.content import WKT_POINT, angles, holds_rings
 from lodedata.mapping.suggestion.draft import Draft, quoted
+from lodedata.mapping.suggestion.rights import area_unit, right_columns
 from lodedata.read import InputTable
+from lodedata.rights.area import area_km2
+from lodedata.rights.corner_ring import read_ring
+from lodedata.rights.corner_text import DATUMS, RingUnreadable, is_packed, with_signs
 
 _PAIR = re.compile(r"\s*[(\[]?\s*([-+]?\d{1,3}[.,]\d+)\s*[,;/ ]\s*([-+]?\d{1,3}[.,]\d+)\s*[)\]]?\s*")
 """Two decimal degrees in one cell."""
@@ -40,6 +45,8 @@ _ACCURACY = [
     "      # accuracy of the positions in metres; without it, the number of decimals decides",
     "      # accuracy_m: 1000",
 ]
+_SAME_AREA = 0.1
+"""The largest part of a printed area by which that of its corners may differ, if they are read as they are meant."""
 _MOST_DEGREES = 400
 """Larger coordinates are no degrees, whatever a file says of them."""
 _ZONES = frozenset({"zone", "zona", "huso", "fuso", "utm zone", "zona utm", "fuseau", "зона", "带号"})
@@ -63,6 +70,9 @@ def position_lines(draft: Draft, table: InputTable, shapes: Sequence[bytes]) -> 
     pair = next((column for column in draft.columns if _holds_pairs(column)), None)
     if pair is not None:
         return _pair_lines(draft, pair)
+    rings = next((column for column in draft.columns if holds_rings(column)), None)
+    if rings is not None:
+        return _ring_lines(draft, rings)
     return ["    # no columns look like coordinates", *draft.others("lon"), *draft.others("lat")]
 
 
@@ -98,6 +108,53 @@ def _wkt_lines(draft: Draft) -> list[str]:
         *(_named_system(draft, normal(column.name).casefold()) or _UNKNOWN_DATUM),
         *_ACCURACY,
     ]
+
+
+def _ring_lines(draft: Draft, column: SampledColumn) -> list[str]:
+    """Return the lines of a column with lists of corner points; the datum is that of the texts or the name."""
+    draft.used.add(column.name)
+    lines = ["    position:", f"      ring: {quoted(column.name)}          # corner points, for the kind mining_right"]
+    if all(map(is_packed, column.distinct)):
+        lines += _angle_lines(draft, column)
+    if all(any(pattern.search(normal(text)) for pattern, _ in DATUMS) for text in column.distinct):
+        return lines
+    return [*lines, *(_named_system(draft, normal(column.name).casefold()) or _UNKNOWN_DATUM)]
+
+
+def _angle_lines(draft: Draft, column: SampledColumn) -> list[str]:
+    """Return how corners write degrees, where their digits may be minutes and seconds: the areas of the rows decide, if any."""
+    packed, decimal, compared = _agreeing_areas(draft, column)
+    if packed > decimal == 0 and 2 * packed >= compared:
+        note = f"minutes and seconds after the point: so {packed} of {compared} areas agree, and none as decimal degrees"
+        return [f"      angles: D.MMSS          # {note}"]
+    if decimal > packed:
+        return []
+    return [
+        "      # the digits after the point may be a fraction, or minutes and seconds: 121.5530 for 121°55′30″",
+        f'      angles: "{PLACEHOLDER}"          # decimal or D.MMSS',
+    ]
+
+
+def _agreeing_areas(draft: Draft, column: SampledColumn) -> tuple[int, int, int]:
+    """Return how many rows have the area of their corners as packed angles, as decimal degrees, and how many have an area."""
+    area = right_columns(draft.columns).get("area_km2_reported")
+    measured = unit(area_unit(area)[0], "area") if area is not None else None
+    factor = measured.factor if measured is not None else None
+    if area is None or factor is None:
+        return 0, 0, 0
+    found = [0, 0, 0]
+    for text, cell in zip(column.cells[:MOST_COMPARED], area.cells, strict=False):
+        if text is None or cell is None:
+            continue
+        found[2] += 1
+        for at, packed in enumerate((True, False)):
+            try:
+                shape = read_ring(with_signs(text) if packed else text).polygon()
+                stated = number(cell, area.decimal) * factor / 1e6
+            except (RingUnreadable, Unreadable):
+                continue
+            found[at] += abs(area_km2(shape) - stated) <= _SAME_AREA * stated
+    return found[0], found[1], found[2]
 
 
 def _holds_pairs(column: SampledColumn) -> bool:

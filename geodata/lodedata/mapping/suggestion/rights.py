@@ -8,7 +8,7 @@ from lodedata.figures.units import unit
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.column_names import REMARK
 from lodedata.mapping.suggestion.columns import SampledColumn
-from lodedata.mapping.suggestion.content import date_share, names_a_right, names_companies, share_known
+from lodedata.mapping.suggestion.content import date_share, holds_rings, names_a_right, names_companies, share_known
 from lodedata.mapping.suggestion.draft import Draft, dated_entry, quoted, unknown_terms
 from lodedata.vocab import vocabulary
 
@@ -55,8 +55,14 @@ _NAMES: Mapping[str, tuple[int, str]] = {
 }
 """The weight of each field and its names, as a pattern of the folded name without its unit."""
 _TITLE = re.compile(
-    r"(?i)tenement|cadastr|catastro|concesion|concession|mining.?right|licen[cs]e|claims?\b|矿业权|采矿权|探矿权|лиценз|titres?.miniers"
+    r"(?i)tenement|cadastr|catastro|concesion|concession|mining.?right|licen[cs]e|claims?\b|矿业权|采矿权|探矿权|лиценз"
+    r"|пользовани\w* недр|участк\w* недр|titres?.miniers"
 )
+_KINDS = {
+    "exploration": r"探矿权|勘查许可|exploration|prospecting|exploración",
+    "mining": r"采矿权|采矿许可|mining (right|lease)",
+}
+"""Kinds of rights, and the texts of a title that state them."""
 _OF_OTHER_KINDS = {"holder": "owner", "valid_from": "start", "valid_to": "end", "right_kind": "facility_types"}
 """Fields of other kinds whose names a table of rights uses."""
 _DATES = ("valid_from", "valid_to")
@@ -94,7 +100,19 @@ def right_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
 def right_weight(columns: list[SampledColumn], title: str) -> int:
     """Return the weight of what speaks for a table of rights: the fields that its columns name, and its title."""
     found = right_columns(columns)
-    return sum(_NAMES[name][0] for name in found) + 2 * bool(_TITLE.search(title))
+    rings = any(map(holds_rings, columns))
+    return sum(_NAMES[name][0] for name in found) + 2 * names_rights(title) + 2 * rings
+
+
+def names_rights(title: str) -> bool:
+    """Return whether a title is that of a table of rights."""
+    return _TITLE.search(title) is not None
+
+
+def stated_kind_lines(title: str) -> list[str]:
+    """Return the line of the kind of right that a title alone states, none if it states none or two."""
+    codes = [code for code, pattern in _KINDS.items() if re.search(pattern, title.casefold())]
+    return [f"    right_kind: {{const: {codes[0]}}}          # as the title says"] if len(codes) == 1 else []
 
 
 def keep_for_rights(draft: Draft) -> None:
@@ -119,20 +137,20 @@ def keep_for_rights(draft: Draft) -> None:
             by_field["owner"] = by_field.pop(name)
 
 
-def right_lines(draft: Draft) -> list[str]:
-    """Return the lines of the fields of a mining right."""
+def right_lines(draft: Draft, title: str) -> list[str]:
+    """Return the lines of the fields of a mining right, with the kind that the title states where no column does."""
     found = right_columns(draft.columns)
     for name, resembles in _OF_OTHER_KINDS.items():
         column = draft.assigned.by_field.get(resembles)
         if name not in found and column is not None and column.name not in draft.used:
             found[name] = column
-    lines = []
+    lines = [] if "right_kind" in found else stated_kind_lines(title)
     for name, column in found.items():
         draft.used.add(column.name)
         if name in _DATES:
             lines.append(f"    {name}: {dated_entry(column)}")
         elif name == "area_km2_reported":
-            lines.append(f"    {name}: {_area_entry(draft, column)}")
+            lines.append(f"    {name}: {area_entry(draft, column)}")
         elif name == "right_kind":
             lines += _kind_lines(column)
             lines.append(f"    right_kind_reported: {quoted(column.name)}")
@@ -169,8 +187,9 @@ def _status_column(draft: Draft) -> SampledColumn | None:
     return status
 
 
-def _area_entry(draft: Draft, column: SampledColumn) -> str:
-    unit_name, comment = _area_unit(column)
+def area_entry(draft: Draft, column: SampledColumn) -> str:
+    """Return the entry of an area: its column with the unit of its name or of a column of units, else an open one."""
+    unit_name, comment = area_unit(column)
     units = draft.assigned.by_field.get("unit")
     of_unit = f"unit: {unit_name}"
     if comment and units is not None:
@@ -180,7 +199,7 @@ def _area_entry(draft: Draft, column: SampledColumn) -> str:
     return f"{{column: {quoted(column.name)}, {of_unit}{decimal}}}{comment}"
 
 
-def _area_unit(column: SampledColumn) -> tuple[str, str]:
+def area_unit(column: SampledColumn) -> tuple[str, str]:
     """Return the unit of an area, and a comment where it is open."""
     text = f"{column.plain} {column.name.casefold()}"
     if re.search(r"(?<![a-z])ha(?![a-z])|hect|公顷|га", text):

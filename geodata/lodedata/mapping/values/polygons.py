@@ -16,7 +16,7 @@ from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow
 from lodedata.rights.corner_ring import read_ring
-from lodedata.rights.corner_text import RingUnreadable
+from lodedata.rights.corner_text import RingUnreadable, with_signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ PolygonReader = Callable[[InputRow, Problems], RowPolygon]
 def polygon_reader(spec: PositionSpec | None, columns: Columns, file_crs: str | None) -> PolygonReader:
     """Return the reader of a row's polygon."""
     if spec is not None and spec.ring is not None:
-        return _of_ring(spec.ring, spec.crs, columns)
+        return _of_ring(spec.ring, spec, columns)
     system = crs.resolve(spec.crs if spec is not None and spec.crs else file_crs or crs.WGS84)
     column = spec.wkt.column if spec is not None and spec.wkt is not None else None
     geometry = geometry_reader(spec, columns)
@@ -58,7 +58,7 @@ def polygon_reader(spec: PositionSpec | None, columns: Columns, file_crs: str | 
     return polygon
 
 
-def _of_ring(cell: Cell, system: str | None, columns: Columns) -> PolygonReader:
+def _of_ring(cell: Cell, spec: PositionSpec, columns: Columns) -> PolygonReader:
     taken = fields.text(cell, columns)
 
     def polygon(row: InputRow, problems: Problems) -> RowPolygon:
@@ -67,7 +67,9 @@ def _of_ring(cell: Cell, system: str | None, columns: Columns) -> PolygonReader:
             problems.append(Problem("polygon-missing", "", cell.column))
             return RowPolygon(None)
         try:
-            ring = read_ring(text, system)
+            if spec.angles == "D.MMSS":
+                text = with_signs(text)
+            ring = read_ring(text, spec.crs)
             shape = ring.polygon()
         except RingUnreadable as error:
             problems.append(Problem("ring-unreadable", text, cell.column, {"reason": error.message}))

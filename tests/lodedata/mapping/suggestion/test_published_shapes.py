@@ -5,6 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import shapely
 import yaml
 from tests.lodedata.mapping.suggestion.test_suggest import USER_VALUES, read_as_suggested, table_of, workbook, written
 
@@ -13,7 +14,7 @@ from lodedata.mapping import Tally, load
 from lodedata.mapping.suggestion import suggestion
 from lodedata.mapping.tables import read_mapped
 from lodedata.read import open_tables
-from lodedata.records import Deposit, Position, Project
+from lodedata.records import Deposit, GenericRecord, Position, Project
 
 REGISTER = (
     "Start Date,License Code,Owner,Type,Status,Minerals\n"
@@ -153,6 +154,132 @@ def test_statistics_with_a_unit_after_each_value(tmp_path: Path) -> None:
         {"value": "Quantidade Contido", "unit": "Unidade - Contido", "basis": {"const": "content"}},
     ]
     assert set(table["ignored"]) == {"Quantidade Venda", "Unidade - Venda"}
+
+
+SALES = (
+    "出让单元,项目名称,拐点坐标,面积(km2),所在地区,起始价(万元)\n"
+    'Ⅰ区,甲县红石铜矿普查,"103.3000,36.3000\n103.3200,36.3000\n103.3200,36.2900\n103.3000,36.2900",5.52,甲县红石乡,4.0\n'
+    'Ⅱ区,甲县白云锂矿普查,"103.4000,36.3030\n103.4130,36.3030\n103.4130,36.2930\n103.4000,36.2930",4.14,甲县白云镇,31\n'
+)
+
+
+def test_table_with_starting_prices_is_one_of_sales(tmp_path: Path) -> None:
+    text = suggestion(written(tmp_path / "探矿权出让单元表.csv", SALES))
+    table = table_of(text)
+    assert (table["kind"], table["right_kind"]) == ({"const": "right_sale"}, {"const": "exploration"})
+    assert table["notice_type"] == {"const": "?"} and "position" not in table
+    assert table["start_price_10k_cny"] == {"column": "起始价(万元)", "unit": "万元"}
+    assert table["area_km2"] == {"column": "面积(km2)", "unit": "km2"}
+    assert (table["location"], "division" in table) == ("所在地区", False)
+    path = tmp_path / "探矿权出让单元表.csv"
+    readings = read_as_suggested(
+        path,
+        ('notice_type: {const: "?"}', "notice_type: {const: listing-notice}"),
+        ('country: {const: "?"}', "country: {const: CHN}"),
+    )
+    values = [record.values for reading in readings for record in reading.records if isinstance(record, GenericRecord)]
+    assert [(one["name_zh"], one["area_km2"], one["start_price_10k_cny"]) for one in values] == [
+        ("甲县红石铜矿普查", 5.52, 4.0),
+        ("甲县白云锂矿普查", 4.14, 31.0),
+    ]
+
+
+def test_price_in_another_currency_stays_in_the_row(tmp_path: Path) -> None:
+    text = (
+        "Наименование месторождения;Стартовый платеж, млн руб.;Площадь участка, кв. км;Ресурсы и запасы\n"
+        "Ручей Белый;2,76;33,1;С1 - 16 кг\nКаменный;0,41;37;Р1 - 166 кг\nГора Высокая;3,7;2,01;С1 - 87 кг\n"
+    )
+    suggested = suggestion(written(tmp_path / "аукционы на участки недр.csv", text))
+    table = table_of(suggested)
+    assert (table["kind"], table["notice_type"]) == ({"const": "right_sale"}, {"const": "auction-notice"})
+    assert table["name_en"] == "Наименование месторождения"
+    assert table["area_km2"] == {"column": "Площадь участка, кв. км", "unit": "km2", "decimal": ","}
+    assert "start_price_10k_cny" not in table and "Стартовый платеж, млн руб." in table["ignored"]
+    assert "is in млн руб., which does not convert to the yuan" in suggested
+
+
+def rights_with_corners(path: Path, area: str) -> Path:
+    """Write rights of two minutes by one minute with a list of corners in one cell."""
+    rows = "".join(
+        f'T{n},探矿权{n},"{lon}.3000,36.3000\n{lon}.3200,36.3000\n{lon}.3200,36.2900\n{lon}.3000,36.2900",{area}\n'
+        for n, lon in enumerate((101, 102, 103))
+    )
+    return written(path, f"许可证号,项目名称,拐点坐标,面积(km2)\n{rows}")
+
+
+# 2′ of longitude and 1′ of latitude at 36°30′ are 2.985 by 1.849 km, and 0.02 and 0.01 degrees 1.791 by 1.110 km
+@pytest.mark.parametrize(("area", "angles"), [("5.52", "D.MMSS"), ("1.99", None), ("100", "?")])
+def test_areas_decide_how_corners_write_degrees(tmp_path: Path, area: str, angles: str | None) -> None:
+    table = table_of(suggestion(rights_with_corners(tmp_path / "探矿权.csv", area)))
+    assert table["kind"] == {"const": "mining_right"}
+    assert (table["position"]["ring"], table["position"].get("angles")) == ("拐点坐标", angles)
+
+
+def test_corners_with_minutes_after_the_point_become_outlines(tmp_path: Path) -> None:
+    path = rights_with_corners(tmp_path / "探矿权.csv", "5.52")
+    readings = read_as_suggested(path, ('crs: "?"', "crs: EPSG:4490"), ('country: {const: "?"}', "country: {const: CHN}"))
+    (first, *_) = [record for reading in readings for record in reading.records if isinstance(record, GenericRecord)]
+    assert first.values["area_km2_computed"] == pytest.approx(5.52, rel=0.002)
+    assert first.wkb is not None
+    assert shapely.from_wkb(first.wkb).bounds == pytest.approx((101.5, 36 + 29 / 60, 101.5 + 2 / 60, 36.5))
+    assert first.values["corners_reported"].startswith("101°30′00″,36°30′00″")
+
+
+def test_value_column_that_names_its_metal_is_of_statistics(tmp_path: Path) -> None:
+    rows = "".join(f"{land},{code},{year},{n * 10.5}\n" for n, (land, code) in enumerate((("Chile", "CHL"), ("Peru", "PER"),
+        ("World", "XX_WRL"))) for year in (2021, 2022, 2023))  # fmt: skip
+    (table,) = yaml.safe_load(suggestion(written(tmp_path / "output.csv", f"Entity,Code,Year,Copper Production\n{rows}")))[
+        "observations"
+    ]
+    assert (table["area"], table["period"], table["values"]) == ("Entity", "Year", [{"value": "Copper Production"}])
+    assert (table["indicator"], table["commodity"]) == ({"const": "production"}, {"const": "copper"})
+    assert set(table["ignored"]) == {"Code"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("smelters", "project"), ("冶炼厂", "project"), ("gold_deposits", "deposit"), ("places", "?")]
+)
+def test_kind_that_no_column_shows_is_that_of_the_title(tmp_path: Path, name: str, kind: str) -> None:
+    text = "latitude,longitude,site_name\n39.93,-75.20,Rosa Smelting Co\n40.01,-75.13,Alba Works\n40.02,-75.10,Luna Metals\n"
+    assert table_of(suggestion(written(tmp_path / f"{name}.csv", text)))["kind"] == {"const": kind}
+
+
+SITES = (
+    "name,operator,country,type,production,lat,lon\n"
+    "Rosa,Rosa SARL,Chile,Cu Conc,10,-25.1234,-69.1234\n"
+    "Alba,Alba SARL,Chile,EW Cathode,0,-25.2234,-69.2234\n"
+    "Luna,Luna SARL,Peru,Cu Conc,46,-15.1234,-72.1234\n"
+)
+
+
+def test_bare_type_without_known_terms_and_output_have_no_field(tmp_path: Path) -> None:
+    """An operator is one of a project; its output is no capacity, and its type no type of deposit."""
+    table = table_of(suggestion(written(tmp_path / "copper.csv", SITES)))
+    assert (table["kind"], table["owners"]) == ({"const": "project"}, [{"name": "operator", "role": "operator"}])
+    assert "deposit_model" not in table and "phases" not in table
+    assert set(table["ignored"]) == {"type", "production"}
+
+
+def test_group_of_commodities_is_no_commodity(tmp_path: Path) -> None:
+    text = "Mine ID,Property Name,Primary Commodity,Commodity Group\n17,Rosa,Gold,Precious Metals\n4,Alba,Copper,Base Metals\n"
+    table = table_of(suggestion(written(tmp_path / "t.csv", text)))
+    assert table["commodities"] == [{"column": "Primary Commodity"}] and set(table["ignored"]) == {"Commodity Group"}
+
+
+def test_nearest_term_is_not_the_one_that_a_text_denies(tmp_path: Path) -> None:
+    text = "Mine ID,Name,Commodity,Status,Ore (Mt)\n1,Rosa,Copper,Inactive,5\n2,Alba,Copper,Active,6\n3,Luna,Copper,Actve,7\n"
+    suggested = suggestion(written(tmp_path / "deposits.csv", text))
+    assert '#     "Inactive": ?' in suggested and '#     "Actve": operating' in suggested
+
+
+def test_unit_is_no_country_and_symbols_of_metals_are_no_companies(tmp_path: Path) -> None:
+    """TM are metric tonnes and the code of Turkmenistan; Ag and Co are metals and forms of companies."""
+    rows = [["Explotación"], ["Nombre Mina", "Recurso Principal", "Cantidad", "Unidad de Medida", "Leyes"]]
+    rows += [[f"MINA {n}", "COBRE", f"1.2{n}1", "TM", f"Cu: 1,{n}6 [GRS/TN]\nAg: 0,00 [GRS/TN]"] for n in range(1, 6)]
+    path = workbook(tmp_path / "declaración.xlsx", E300=[list(row) for row in rows])
+    table = table_of(suggestion(path))
+    assert table["country"] == {"const": "?"} and table["name_en"] == "Nombre Mina"
+    assert "owners" not in table and "owner" not in suggestion(path).partition("ignored:")[2]
 
 
 def test_asterisks_in_a_number_of_a_dbf_are_reported(tmp_path: Path) -> None:
