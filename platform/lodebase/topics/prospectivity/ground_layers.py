@@ -35,6 +35,7 @@ ZOOM = 3
 STEP_DEG = 0.1
 """The distance of the points by which lines are represented."""
 EDGE_DEG = 0.002
+MIN_EXTENT_DEG = 0.001
 KINDS = ("prov_type", "type", "kind")
 """Properties that say of what kind a polygon is; the first that a layer has."""
 MIN_KINDS = 2
@@ -137,6 +138,9 @@ def _read_features(layer: ServedLayer) -> LayerFeatures:
                 continue
             for feature in orjson.loads(gzip.decompress(content))["features"]:
                 for part in shapely.get_parts(shapely.from_geojson(orjson.dumps(feature["geometry"]))):
+                    # the precision of a tile makes points of what is smaller than that
+                    if not _has_extent(part):
+                        continue
                     shapes.append(part)
                     properties.append(feature["properties"])
                     drawn = _points(part, tile_bounds(ZOOM, column, row))
@@ -145,10 +149,17 @@ def _read_features(layer: ServedLayer) -> LayerFeatures:
     return LayerFeatures(shapes, properties, found[:, 0], found[:, 1], found[:, 2].astype(np.int64))
 
 
+def _has_extent(shape: shapely.Geometry) -> bool:
+    west, south, east, north = shape.bounds
+    return max(east - west, north - south) > MIN_EXTENT_DEG
+
+
 def _points(shape: shapely.Geometry, bounds: tuple[float, float, float, float]) -> Array:
     """Return points on a line, or on the edges of a polygon but those of the tile."""
     is_area = shape.geom_type == "Polygon"
-    lines = shapely.segmentize(shapely.boundary(shape) if is_area else shape, STEP_DEG)
+    rings = [shape.exterior, *shape.interiors] if is_area else [shape]
+    # an inner ring may have collapsed to a point
+    lines = shapely.segmentize([one for one in rings if one.length > MIN_EXTENT_DEG], STEP_DEG)
     found = np.asarray(shapely.get_coordinates(lines), dtype=np.float64)
     if is_area:
         west, south, east, north = bounds

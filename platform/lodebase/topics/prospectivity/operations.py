@@ -126,7 +126,9 @@ def _names(named: NamedTract | None) -> tuple[str | None, str | None, str | None
 
 
 def _is_better(trial: TrialResult | None) -> bool:
-    return trial is not None and trial.shown.difference is not None and trial.shown.difference.is_better
+    if trial is None or trial.shown.difference is None:
+        return False
+    return trial.shown.difference.is_better and trial.shown.best_tenth_pct >= trial.baseline.best_tenth_pct
 
 
 def write_verdict(
@@ -172,8 +174,10 @@ def _space_sentence(trial: TrialResult | None) -> Message:
 def _figures(trial: TrialResult) -> dict[str, object]:
     difference = trial.shown.difference
     outcome = msg("no difference beyond chance")
-    if difference is not None and difference.is_better:
+    if _is_better(trial):
         outcome = msg("better")
+    elif difference is not None and difference.is_better:
+        outcome = msg("better in mean rank alone")
     elif difference is not None and difference.is_worse:
         outcome = msg("worse")
     return {
@@ -197,7 +201,7 @@ def _notes(resolution: int, cell_km2: float) -> tuple[Message, ...]:
         ),
         msg(
             "Better or worse means that the interval of 95 %% of the difference of mean ranks, by 2,000 bootstrap samples, "
-            "does not contain zero."
+            "does not contain zero; a better model also has no fewer deposits in the most favourable tenth of the area."
         ),
         msg(
             "Cells of H3, resolution %(resolution)s, of %(area)s km² on average; shares are of area. Geology at 1:30 "

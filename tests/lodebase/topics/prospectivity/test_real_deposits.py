@@ -10,6 +10,7 @@ import shapely
 import yaml
 
 from lodebase.ground import packs
+from lodebase.ground.packs import ServedLayer
 from lodebase.ingest.boundaries import from_file
 from lodebase.settings import Settings
 from lodebase.topics.prospectivity.ground_layers import read_evidence
@@ -17,7 +18,6 @@ from lodedata.ground.manifest import of_folder
 from lodedata.mapping import Tally
 from lodedata.records import Deposit
 from lodedata.sources import readers, source
-from lodedata.topics.prospectivity.evidence import Evidence
 from lodedata.topics.prospectivity.grid import CellGrid, choose_resolution, cover_region
 from lodedata.topics.prospectivity.trials import DepositPoints, Trial, try_in_space, try_in_time
 from lodedata.topics.undiscovered.tract import area_km2
@@ -25,25 +25,31 @@ from lodedata.vocab import vocabulary
 
 pytestmark = pytest.mark.slow
 LAYERS = ("geology", "cratons", "faults", "plates")
-MEASURED = {
-    ("usgs-vms-minmod", "time"): {"logistic": 0, "weights": 0, "distance": 0},
+VMS, PORPHYRY = ("usgs-vms-minmod",), ("usgs-porphyry-copper-2008", "usgs-copper-assessment-sir20105090z")
+MEASURED: dict[tuple[str, str], dict[str, dict[str, int] | None]] = {
+    ("volcanogenic-massive-sulfide-vms", ""): {"time": None, "space": {"weights": 18, "logistic": 24, "distance": 26}},
+    ("volcanogenic-massive-sulfide-vms", "CAN"): {"time": None, "space": {"weights": 36, "logistic": 35, "distance": 42}},
+    ("porphyry-copper", ""): {
+        "time": {"weights": 50, "logistic": 61, "distance": 39},
+        "space": {"weights": 18, "logistic": 23, "distance": 27},
+    },
 }
-"""The share of cells with deposits, in per cent, in the most favourable tenth of the area."""
+"""The share of cells with deposits, in per cent, in the most favourable tenth of the area; None without a trial."""
 
 
-@pytest.fixture(scope="module")
-def land() -> CellGrid:
-    areas = from_file(Settings().boundaries).areas
-    parts = [
-        part for area in areas if area.code != "ATA" for part in shapely.get_parts(area.polygon) if part.geom_type == "Polygon"
+def cover(country: str) -> CellGrid:
+    """Return the cells of a country, or of all land but Antarctica."""
+    areas = [
+        one for one in from_file(Settings().boundaries).areas if one.code == country or (country == "" and one.code != "ATA")
     ]
+    parts = [part for area in areas for part in shapely.get_parts(area.polygon) if part.geom_type == "Polygon"]
     region = shapely.multipolygons(parts)
     return cover_region(region, choose_resolution(area_km2(region)))
 
 
 @pytest.fixture(scope="module")
-def geology(real_data: Path, land: CellGrid) -> Iterator[tuple[Evidence, ...]]:
-    """The evidence of the layers of geology of the real ground pack."""
+def geology(real_data: Path) -> Iterator[tuple[ServedLayer, ...]]:
+    """The layers of geology of the real ground pack."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = Settings.model_construct(home=folder / "home", ground=folder / "default", worldview="international")
@@ -53,15 +59,13 @@ def geology(real_data: Path, land: CellGrid) -> Iterator[tuple[Evidence, ...]]:
         layers = [one.model_dump() for one in described.layers if one.name in LAYERS]
         for one in layers:
             # only files inside a pack are read
-            path = pack / str(one["path"]).replace("geology/", "")
+            path = pack / Path(str(one["path"])).name
             path.write_bytes((real_data / "ground" / str(one["path"])).read_bytes())
             one["path"] = path.name
         text = yaml.safe_dump(described.model_dump() | {"layers": layers}, allow_unicode=True)
         (pack / "ground.yml").write_text(text, encoding="utf-8")
         packs.add(settings, pack)
-        used, unused = read_evidence(tuple(packs.layers(settings)), land)
-        assert not unused and len(used) == 7
-        yield used
+        yield tuple(packs.layers(settings))
 
 
 def read_points(real_data: Path, names: tuple[str, ...], kind: str, grid: CellGrid) -> DepositPoints:
@@ -79,29 +83,25 @@ def read_points(real_data: Path, names: tuple[str, ...], kind: str, grid: CellGr
     return DepositPoints.on_grid(rows[:, 0], rows[:, 1], rows[:, 2], grid)
 
 
-def best_tenth(trial: Trial) -> dict[str, int]:
-    return {one.method: round(one.curve.found_pct[7]) for one in trial.gains}
+def best_tenth(trial: Trial | None) -> dict[str, int] | None:
+    return None if trial is None else {one.method: round(one.curve.found_pct[7]) for one in trial.gains}
 
 
 @pytest.mark.parametrize(
-    ("names", "kind"),
+    ("names", "kind", "country"),
     [
-        (("usgs-vms-minmod",), "volcanogenic-massive-sulfide-vms"),
-        (("usgs-porphyry-copper-2008", "usgs-copper-assessment-sir20105090z"), "porphyry-copper"),
+        (VMS, "volcanogenic-massive-sulfide-vms", ""),
+        (VMS, "volcanogenic-massive-sulfide-vms", "CAN"),
+        (PORPHYRY, "porphyry-copper", ""),
     ],
 )
 def test_trials_have_the_figures_of_the_measurements(
-    real_data: Path, land: CellGrid, geology: tuple[Evidence, ...], names: tuple[str, ...], kind: str
+    real_data: Path, geology: tuple[ServedLayer, ...], names: tuple[str, ...], kind: str, country: str
 ) -> None:
-    points = read_points(real_data, names, kind, land)
-    for name, trial in (("time", try_in_time(geology, points, land, 1985)), ("space", try_in_space(geology, points, land))):
-        assert trial is not None
-        print(
-            kind,
-            name,
-            trial.trained,
-            trial.tested,
-            best_tenth(trial),
-            [(one.method, one.curve.mean_rank_pct, one.difference) for one in trial.gains],
-        )
-        assert best_tenth(trial) == pytest.approx(MEASURED[names[0], name], abs=2)
+    grid = cover(country)
+    evidence, unused = read_evidence(geology, grid)
+    assert len(evidence) + len(unused) in (6, 7)
+    points = read_points(real_data, names, kind, grid)
+    trials = {"time": try_in_time(evidence, points, grid, 1985), "space": try_in_space(evidence, points, grid)}
+    found = {name: best_tenth(trial) for name, trial in trials.items()}
+    assert found == MEASURED[kind, country]
