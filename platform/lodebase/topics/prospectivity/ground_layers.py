@@ -151,7 +151,7 @@ def _read_features(layer: ServedLayer) -> LayerFeatures:
 
 def _has_extent(shape: shapely.Geometry) -> bool:
     west, south, east, north = shape.bounds
-    return max(east - west, north - south) > MIN_EXTENT_DEG
+    return bool(max(east - west, north - south) > MIN_EXTENT_DEG)
 
 
 def _points(shape: shapely.Geometry, bounds: tuple[float, float, float, float]) -> Array:
