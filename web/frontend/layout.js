@@ -136,6 +136,42 @@ function report() {
   if (features.length) map.fitBounds(area.getBounds(), { padding: [8, 8], maxZoom: 9 });
 }
 
+const SHARES = [1, 5, 10, 20];
+
+/** Show the most favourable cells of a region, each with its reasons in a popup. */
+async function prospects() {
+  const response = await fetch(settings.prospect);
+  if (!response.ok) throw new Error(String(response.status));
+  const { features } = await response.json();
+  const cells = L.geoJSON(features, {
+    style: (one) => {
+      const step = SHARES.findIndex((share) => one?.properties.rank_pct <= share);
+      return { color: colour("--chart-ink"), weight: 0.3, fillColor: colour("--chart-accent"), fillOpacity: step < 0 ? 0.1 : 0.8 - 0.2 * step };
+    },
+  });
+  cells.bindPopup(
+    (layer) => {
+      const { rank_pct, deposits, ...more } = /** @type {any} */ (layer).feature.properties;
+      const text = document.createElement("div");
+      const lines = [settings.texts.rank.replace("{share}", rank_pct.toPrecision(2)), `${settings.texts.deposits}: ${deposits}`];
+      for (const content of [...lines, ...more[`reasons_${settings.lang}`].split(" · ")]) {
+        const line = document.createElement("div");
+        line.textContent = content;
+        text.append(line);
+      }
+      return text;
+    },
+    { maxWidth: 300 },
+  );
+  cells.addTo(map);
+  if (features.length) map.fitBounds(cells.getBounds(), { padding: [8, 8], maxZoom: 9 });
+  document.documentElement.toggleAttribute("data-cells-drawn", true);
+}
+if (settings.prospect)
+  prospects().catch(() => {
+    /** @type {HTMLElement} */ (document.getElementById("prospect-state")).textContent = settings.texts.failed;
+  });
+
 async function rights() {
   const [{ rightsLayer }, { legend }] = await Promise.all([import("./rights/rights_map.js"), import("./rights/legend.js")]);
   if (settings.rights.box) {

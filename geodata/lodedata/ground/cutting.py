@@ -54,7 +54,7 @@ def _of_zoom(zoom: int, shapes: Any, stated: Sequence[Mapping[str, Any]]) -> Ite
     tree = shapely.STRtree(shapes)
     for column in range(1 << zoom):
         for row in range(1 << zoom):
-            west, south, east, north = _bounds(zoom, column, row)
+            west, south, east, north = tile_bounds(zoom, column, row)
             found = sorted(tree.query(shapely.box(west, south, east, north)).tolist())
             if not found:
                 continue
@@ -69,7 +69,7 @@ def _of_zoom(zoom: int, shapes: Any, stated: Sequence[Mapping[str, Any]]) -> Ite
                 yield zoom, column, row, gzip.compress(content, 6, mtime=0)
 
 
-def _bounds(zoom: int, column: int, row: int) -> tuple[float, float, float, float]:
+def tile_bounds(zoom: int, column: int, row: int) -> tuple[float, float, float, float]:
     """Return the edges of a tile and its margin in degrees: west, south, east, north."""
     tiles = 1 << zoom
     west, east = ((column + shift) / tiles * 360 - 180 for shift in (-MARGIN, 1 + MARGIN))

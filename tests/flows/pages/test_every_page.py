@@ -44,6 +44,7 @@ PATHS = (
     "/discoveries/curve",
     "/models",
     "/tract",
+    "/prospectivity",
     "/by-products",
     "/recovery/gaps",
     "/help",

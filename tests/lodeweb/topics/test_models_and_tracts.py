@@ -13,6 +13,7 @@ import pytest
 import shapely
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from tests.mapped_rows import load_rows
 
 from lodebase.db.store import Store
@@ -202,12 +203,34 @@ def test_tract_is_sent_by_post_with_ten_thousand_vertices(visitor: FlaskClient) 
         (f"within={BOX}&place=Canada&{NUMBERS}", "within", "either as a polygon"),
         (f"place=Nowhere at all&{NUMBERS}", "place", "No zone is named"),
         (f"within={BOX}&{NUMBERS}&seed=-1", "seed", "whole number from 0"),
+        (f"within={BOX}&{NUMBERS}&min_ore_t=-1", "min_ore_t", "is a number from 0"),
+        (f"within={BOX}&{NUMBERS}&min_grade_pct=101", "min_grade_pct", "from 0 to 100"),
     ],
 )
 def test_bad_input_gets_a_sentence(visitor: FlaskClient, query: str, parameter: str, sentence: str) -> None:
     named, detail = refusal(visitor, f"/api/tract/estimate?{TYPE}&{query}")
     assert named == parameter and sentence in detail
     assert refusal(visitor, f"/api/tract/estimate?{TYPE}&{query}", "zh")[1] != detail
+
+
+def test_a_cutoff_is_shown_with_its_parameters_and_is_no_model_of_cost(visitor: FlaskClient) -> None:
+    query = f"within={BOX}&{TYPE}&{NUMBERS}&min_ore_t=5000000&min_grade_pct=1"
+    found = body(visitor, f"/api/tract/estimate?{query}")["simulation"]["above_cutoff"]
+    assert found["cutoff"] == {"min_ore_t": 5e6, "min_grade_pct": 1.0}
+    assert 0 < found["share_of_deposits"] < 1 and found["chance_of_none"] > 0.07
+    page = visitor.get(f"/tract?{query}&lang=en").get_data(as_text=True)
+    assert "at least 5,000,000 t of ore and 1 % of the metal" in page and "no model of cost" in page
+    assert body(visitor, f"/api/tract/estimate?within={BOX}&{TYPE}&{NUMBERS}")["simulation"]["above_cutoff"] is None
+
+
+@pytest.mark.parametrize(("lang", "texts"), [("en", ("What may be left", "seed 1", "Find 3")), ("zh", ("估算依据", "Find 3"))])
+def test_estimate_is_a_pdf_with_every_assumption(visitor: FlaskClient, lang: str, texts: tuple[str, ...]) -> None:
+    query = f"within={BOX}&{TYPE}&{NUMBERS}&min_grade_pct=1"
+    response = visitor.get(f"/api/tract/estimate?{query}&f=pdf&lang={lang}")
+    assert response.status_code == 200 and response.mimetype == "application/pdf"
+    printed = "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(response.get_data())).pages).split())
+    assert all("".join(one.split()) in printed for one in texts)
+    assert "f=pdf" in visitor.get(f"/tract?{query}&lang={lang}").get_data(as_text=True)
 
 
 def test_tract_over_the_antimeridian_is_estimated(visitor: FlaskClient) -> None:
@@ -232,4 +255,4 @@ def test_page_of_a_tract_is_a_form_until_a_tract_is_given(visitor: FlaskClient, 
 
 def test_the_page_of_data_leads_to_curve_models_and_tracts(visitor: FlaskClient) -> None:
     page = visitor.get("/data?lang=en").get_data(as_text=True)
-    assert all(f'<a href="{path}">' in page for path in ("/discoveries/curve", "/models", "/tract"))
+    assert all(f'<a href="{path}">' in page for path in ("/discoveries/curve", "/models", "/tract", "/prospectivity"))

@@ -34,6 +34,27 @@ class Amounts:
 
 
 @dataclass(frozen=True, slots=True)
+class CutOff:
+    """The least ore in tonnes and the least grade in per cent of a deposit that counts; no model of its cost."""
+
+    min_ore_t: float
+    min_grade_pct: float
+
+
+@dataclass(frozen=True, slots=True)
+class AboveCutOff:
+    """Ore and metal of the simulated deposits that reach a cut-off."""
+
+    cutoff: CutOff
+    share_of_deposits: float
+    """The share of simulated deposits that reach it; zero if none is simulated."""
+    chance_of_none: float
+    """The share of simulated tracts without a deposit that reaches it."""
+    ore_t: Amounts
+    metal_t: Amounts
+
+
+@dataclass(frozen=True, slots=True)
 class Simulation:
     """Ore and metal of the undiscovered deposits of a tract, in tonnes."""
 
@@ -45,6 +66,7 @@ class Simulation:
     metal_t: Amounts
     tracts: int
     seed: int
+    above_cutoff: AboveCutOff | None = None
 
 
 def number_probabilities(numbers: Sequence[int]) -> Array:
@@ -67,24 +89,44 @@ def number_probabilities(numbers: Sequence[int]) -> Array:
     return chances
 
 
-def simulate_tract(numbers: Sequence[int], model: GradeTonnageModel, seed: int) -> Simulation:
+def simulate_tract(numbers: Sequence[int], model: GradeTonnageModel, seed: int, cutoff: CutOff | None = None) -> Simulation:
     """Return the ore and metal of a tract by simulating it 20,000 times; the same seed gives the same result."""
-    chances = number_probabilities(numbers)
+    return simulate_numbers(number_probabilities(numbers), model, seed, cutoff)
+
+
+def simulate_numbers(chances: Array, model: GradeTonnageModel, seed: int, cutoff: CutOff | None = None) -> Simulation:
+    """Return the ore and metal of a tract by the chance of each number of deposits, from none."""
     random = np.random.default_rng(seed)
     counts = random.choice(len(chances), size=SIMULATED_TRACTS, p=chances / chances.sum())
     ore, grade = _draw_deposits(int(counts.sum()), model, random)
     of_tract = np.repeat(np.arange(SIMULATED_TRACTS), counts)
-    ores = np.bincount(of_tract, ore, SIMULATED_TRACTS)
-    metals = np.bincount(of_tract, ore * grade / 100, SIMULATED_TRACTS)
+    every = np.ones(len(ore), dtype=np.bool_)
     return Simulation(
         tuple(float(one) for one in chances),
         float((np.arange(len(chances)) * chances).sum()),
         float(chances[0]),
-        _amounts(ores.astype(np.float64)),
-        _amounts(metals.astype(np.float64)),
+        _sum_tracts(of_tract, ore, every),
+        _sum_tracts(of_tract, ore * grade / 100, every),
         SIMULATED_TRACTS,
         seed,
+        None if cutoff is None else _above(cutoff, of_tract, ore, grade),
     )
+
+
+def _above(cutoff: CutOff, of_tract: npt.NDArray[np.int64], ore: Array, grade: Array) -> AboveCutOff:
+    reached = (ore >= cutoff.min_ore_t) & (grade >= cutoff.min_grade_pct)
+    return AboveCutOff(
+        cutoff,
+        float(reached.mean()) if len(reached) else 0.0,
+        1 - len(np.unique(of_tract[reached])) / SIMULATED_TRACTS,
+        _sum_tracts(of_tract, ore, reached),
+        _sum_tracts(of_tract, ore * grade / 100, reached),
+    )
+
+
+def _sum_tracts(of_tract: npt.NDArray[np.int64], amounts: Array, some: npt.NDArray[np.bool_]) -> Amounts:
+    """Return the amounts of tracts: the sums of some of their deposits."""
+    return _amounts(np.bincount(of_tract[some], amounts[some], SIMULATED_TRACTS).astype(np.float64))
 
 
 def _draw_deposits(number: int, model: GradeTonnageModel, random: np.random.Generator) -> tuple[Array, Array]:

@@ -18,7 +18,7 @@ from lodedata.vocab import vocabulary
 NOTE = msg(
     "Metal is that of the largest single estimate of each deposit, of any class and source, as reported last: it is what is "
     "known of the find today, not what was known then. Deposits without a year of discovery are in no decade; deposits without "
-    "a figure add a find and no metal."
+    "a figure add a find and no metal. No source here states at what depth a deposit was found, so there is no depth."
 )
 GROUPS = {"country": "country", "deposit_model": "deposit-model", "commodity": "commodity"}
 """The vocabulary of each choice of groups."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 import shapely
 
 from lodebase.errors import BadQuery
-from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA
+from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA, OperationFormat
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.query.reading import dataset_version, reading
 from lodebase.topics.models.operations import fit_or_refuse, label_of
@@ -16,7 +16,7 @@ from lodebase.topics.tract.parameters import TractParameters
 from lodebase.topics.tract.store import KnownDeposit, find_tract, read_known
 from lodedata.messages import Label, Message, msg
 from lodedata.topics.grade_tonnage.model import GradeTonnageModel
-from lodedata.topics.undiscovered.simulation import MAX_DEPOSITS, SIMULATED_TRACTS, Simulation, simulate_tract
+from lodedata.topics.undiscovered.simulation import MAX_DEPOSITS, SIMULATED_TRACTS, CutOff, Simulation, simulate_tract
 from lodedata.topics.undiscovered.tract import area_km2
 from lodedata.vocab import vocabulary
 
@@ -24,6 +24,7 @@ DEFAULT_SEED = 1
 LEAST_AREA_KM2 = 0.01
 DENSITY_AREA_KM2 = 100_000
 AT_CHANCE = (90, 50, 10)
+PDF = OperationFormat("pdf", "application/pdf", "file", suffix=".pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,16 @@ def estimate_tract(services: OperationServices, parameters: TractParameters) -> 
         numbers,
         densities,
         known,
-        simulate_tract(numbers, model, seed),
+        simulate_tract(numbers, model, seed, _cutoff(parameters)),
         model,
         _assumptions(model, seed, densities is not None),
     )
+
+
+def _cutoff(parameters: TractParameters) -> CutOff | None:
+    if parameters.min_ore_t is None and parameters.min_grade_pct is None:
+        return None
+    return CutOff(parameters.min_ore_t or 0.0, parameters.min_grade_pct or 0.0)
 
 
 def _require_tract(parameters: TractParameters) -> None:
@@ -178,7 +185,7 @@ ESTIMATE = Operation(
     TractParameters,
     run=estimate_tract,
     result=TractEstimate,
-    formats=(JSON, HTML),
+    formats=(JSON, HTML, PDF),
     varies_by=("version",),
     cost="heavy",
     page="/tract",

@@ -7,7 +7,17 @@ import shapely
 from pydantic import ConfigDict
 
 from lodebase.errors import BadQuery
-from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS, Code, Commodity, Description, FieldType, NamePart, Number
+from lodebase.operations.field_types import (
+    MAX_QUOTED_CHARACTERS,
+    Code,
+    Commodity,
+    Description,
+    FieldType,
+    NamePart,
+    Number,
+    Percent,
+    Tonnes,
+)
 from lodebase.operations.parameters import Parameters
 from lodebase.query.parameters import spatial_parameters
 from lodebase.topics.models.source_name import SourceName
@@ -105,6 +115,13 @@ class TractParameters(Parameters):
     ] = None
     d10: Annotated[
         Density | None, Description(msg("At least so many undiscovered deposits per 100,000 km² with a chance of 10 per cent."))
+    ] = None
+    min_ore_t: Annotated[
+        Tonnes | None, Description(msg("The cut-off: only undiscovered deposits with so many tonnes of ore count."))
+    ] = None
+    min_grade_pct: Annotated[
+        Percent | None,
+        Description(msg("The cut-off: only undiscovered deposits with this grade of the metal in per cent count.")),
     ] = None
     seed: Annotated[
         Annotated[int, _whole(0, MAX_SEED, msg("The seed of the simulation: the same seed gives the same result."))] | None,

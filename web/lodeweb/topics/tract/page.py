@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
+from flask import request
 from flask_babel import gettext
 
-from lodebase.topics.tract.operations import ESTIMATE, TractEstimate
+from lodebase.topics.tract.document import describe_cutoff, write_estimate
+from lodebase.topics.tract.operations import ESTIMATE, PDF, TractEstimate
 from lodebase.topics.tract.store import KnownDeposit
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
@@ -28,7 +31,19 @@ def describe_page(found: TractEstimate | None) -> Mapping[str, Any]:
         **{"x": gettext("Deposits"), "step": 1, "mark": "bars", "unit": "%", "groups": ""},
         "rows": [{"x": n, "y": chance, "group": ""} for n, chance in enumerate(found.simulation.number_probabilities)],
     }
-    return {**shown, "chart_of": chart, "drawing": chart_data.settings([chart])}
+    given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
+    above = found.simulation.above_cutoff
+    return {
+        **shown,
+        "chart_of": chart,
+        "drawing": chart_data.settings([chart]),
+        "own": urlencode([*given, ("lang", language())]),
+        "cutoff_sentence": None if above is None else describe_cutoff(above),
+    }
+
+
+def _write_pdf(found: TractEstimate) -> bytes:
+    return write_estimate(found, language())
 
 
 def _name(one: KnownDeposit) -> str:
@@ -36,4 +51,4 @@ def _name(one: KnownDeposit) -> str:
     return next((name for name in names if name), gettext("unnamed"))
 
 
-PRESENTATIONS = {ESTIMATE: Presentation(describe_page)}
+PRESENTATIONS = {ESTIMATE: Presentation(describe_page, {PDF: _write_pdf})}

@@ -1,0 +1,70 @@
+"""Favourability of cells by classes of evidence: weights of evidence, and logistic regression.
+
+Both give each class of each kind of evidence one weight, and the sum of the weights of a cell is its score, so the reasons of
+a score are its parts. Weights of evidence are those of Bonham-Carter (1994), Geographic information systems for geoscientists,
+chapter 9, for several classes: the logarithm of the share of a class among cells with deposits over that among all cells. They
+take the kinds of evidence as independent, which they are not; scores are therefore ranked and never read as probabilities.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.preprocessing import OneHotEncoder  # type: ignore[import-untyped]
+
+from lodedata.topics.prospectivity.evidence import Evidence
+from lodedata.topics.prospectivity.grid import Array
+
+PRIOR_CELLS = 2.0
+"""Cells with deposits, distributed as all cells are, that are added to those observed: a rare class has a small weight."""
+MAX_ITERATIONS = 1_000
+Mask = npt.NDArray[np.bool_]
+ClassWeights = tuple[Array, ...]
+"""Of each kind of evidence the weight of each class."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingCells:
+    """The cells that a model is fitted to: which have deposits, and which are used at all."""
+
+    has_deposit: Mask
+    used: Mask
+
+
+def weigh_classes(evidence: Sequence[Evidence], cells: TrainingCells) -> ClassWeights:
+    """Return weights of evidence; a class without any cell has a weight of zero."""
+    return tuple(_weights(one, cells) for one in evidence)
+
+
+def _weights(one: Evidence, cells: TrainingCells) -> Array:
+    size = len(one.classes)
+    all_cells = np.bincount(one.of_cell[cells.used], minlength=size).astype(np.float64)
+    with_deposit = np.bincount(one.of_cell[cells.used & cells.has_deposit], minlength=size)
+    share = all_cells / max(all_cells.sum(), 1)
+    found = (with_deposit + PRIOR_CELLS * share) / (with_deposit.sum() + PRIOR_CELLS)
+    return np.asarray(np.log(np.divide(found, share, out=np.ones(size), where=share > 0)), dtype=np.float64)
+
+
+def regress_classes(evidence: Sequence[Evidence], cells: TrainingCells) -> ClassWeights:
+    """Return the coefficients of a logistic regression on the classes, each kind's with a mean of zero over the cells used."""
+    encoder = OneHotEncoder(categories=[np.arange(len(one.classes)) for one in evidence], dtype=np.float64)
+    classes = encoder.fit_transform(np.column_stack([one.of_cell[cells.used] for one in evidence]))
+    model = LogisticRegression(max_iter=MAX_ITERATIONS).fit(classes, cells.has_deposit[cells.used])
+    found, start = [], 0
+    for one in evidence:
+        weights = np.asarray(model.coef_[0, start : start + len(one.classes)], dtype=np.float64)
+        found.append(weights - weights[one.of_cell[cells.used]].mean())
+        start += len(one.classes)
+    return tuple(found)
+
+
+def score_cells(evidence: Sequence[Evidence], weights: ClassWeights) -> Array:
+    """Return the sum of the weights of each cell."""
+    parts = [weight[one.of_cell] for one, weight in zip(evidence, weights, strict=True)]
+    return np.asarray(np.sum(parts, axis=0), dtype=np.float64)
+
+
+METHODS = {"weights": weigh_classes, "logistic": regress_classes}
+"""The models by their names."""

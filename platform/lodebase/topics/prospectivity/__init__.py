@@ -1,0 +1,1 @@
+"""Prospectivity of deposit types in the store, with the evidence of ground packs."""

@@ -1,0 +1,90 @@
+"""The page of prospectivity: its form, the verdict, the map of the most favourable cells and the gain curves."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from flask_babel import gettext
+
+from lodebase.topics.prospectivity.operations import DEFAULT_YEAR, MAP
+from lodebase.topics.prospectivity.result import BASELINE, METHOD_NAMES, MethodGain, ProspectivityMap, TrialResult
+from lodedata.topics.prospectivity.gain import AREA_PERCENTS
+from lodedata.vocab import vocabulary
+from lodeweb.adapter.responses import Presentation
+from lodeweb.i18n.language import language
+from lodeweb.pages import chart_data
+from lodeweb.pages.embedded import embedded
+from lodeweb.pages.map import ground
+
+MAP_TOP_PCT = 20
+"""The part of the area whose cells the map shows."""
+MAX_LISTED = 25
+"""Cells of the table; CSV and GeoJSON have all."""
+
+
+def describe_page(found: ProspectivityMap | None) -> Mapping[str, Any]:
+    """Return what the page shows besides the result."""
+    shown = {
+        "metals": [(term.code, term.label(language())) for term in vocabulary("commodity") if term.extra["scope"] == "in"],
+        "methods": {name: _method(name) for name in METHOD_NAMES},
+        "default_year": DEFAULT_YEAR,
+    }
+    if found is None:
+        return {**shown, "charts": []}
+    given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang", "top") and value]
+    charts = list(_charts(found))
+    cells = f"{MAP.path}?{urlencode([*given, ('top', MAP_TOP_PCT), ('f', 'geojson')])}"
+    texts = {
+        "rank": gettext("Most favourable %(share)s %% of the area", share="{share}"),
+        "deposits": gettext("Known deposits in the cell"),
+        "failed": gettext("The cells could not be loaded. Check your connection and reload the page."),
+    }
+    return {
+        **shown,
+        "charts": charts,
+        "drawing": chart_data.settings(charts),
+        "own": urlencode(given),
+        "map_top": MAP_TOP_PCT,
+        "listed": found.cell_rows[:MAX_LISTED],
+        "method": _method,
+        "trials": list(_trials(found)),
+        "settings": embedded({**ground.basemap_data(), "prospect": cells, "texts": texts}),
+    }
+
+
+def _trials(found: ProspectivityMap) -> Iterator[tuple[str, str, TrialResult]]:
+    if found.in_time is not None:
+        yield "time", gettext("Trial in time: finds since %(year)s", year=found.before), found.in_time
+    if found.in_space is not None:
+        yield "space", gettext("Trial in space: regions withheld in turn"), found.in_space
+
+
+def _charts(found: ProspectivityMap) -> Iterator[dict[str, Any]]:
+    for name, title, trial in _trials(found):
+        yield {
+            **{"id": f"gain-{name}", "kind": "bars-and-lines", "title": title, "mark": "curve", "unit": "%", "step": 1},
+            **{"x": gettext("Most favourable part of the area, in per cent"), "groups": gettext("Model")},
+            "rows": [
+                {"x": share, "y": value / 100, "group": _method(gain.method)}
+                for gain in _in_order(trial)
+                for share, value in zip(AREA_PERCENTS, gain.curve.found_pct, strict=True)
+            ],
+        }
+
+
+def _in_order(trial: TrialResult) -> list[MethodGain]:
+    """Return the gains with the model that is shown first, then the baseline, so that each chart has the same colours."""
+    return sorted(trial.gains, key=lambda one: (not one.is_shown, one.method != BASELINE))
+
+
+def _method(name: str) -> str:
+    titles: dict[str, str] = {
+        "logistic": gettext("Logistic regression"),
+        "weights": gettext("Weights of evidence"),
+        BASELINE: gettext("Distance alone"),
+    }
+    return titles[name]
+
+
+PRESENTATIONS = {MAP: Presentation(describe_page)}
