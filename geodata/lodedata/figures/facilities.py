@@ -1,10 +1,31 @@
-"""Facility types as people mean them: the metal that a type is of."""
+"""Facility types as people mean them: the metal that a type is of, and what a plant is whose source states no type."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 from lodedata.vocab import vocabulary
 
 FACILITY = "facility-type"
+UNDISTINGUISHED = ("processing-plant", "mine")
+"""Types of sources that call every plant so: a plant of them may be a smelter by its product or name."""
+NAMED_TYPES = ("smelter", "refinery")
+"""Types that the name of a plant states."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityMeaning:
+    """The plants that a type means: those of its types, and others by what sources say of them.
+
+    With a metal, plants of the broader type are meant if it is their main one. Plants of an undistinguished type are meant
+    by their products, or by the kind of plant in their name, in English or Chinese, for the metal of the type.
+    """
+
+    types: tuple[str, ...]
+    metal: str | None = None
+    broader: str | None = None
+    products: tuple[str, ...] = ()
+    name_parts: tuple[str, str] | None = None
 
 
 @cache
@@ -14,7 +35,30 @@ def metal_of_facility(code: str) -> str | None:
     Alumina is of aluminium. Plants of the broader type are of it only if their sources do not distinguish the types.
     """
     term = vocabulary(FACILITY)[code]
-    if term.broader is None or term.broader not in ("smelter", "refinery"):
+    if term.broader is None or term.broader not in NAMED_TYPES:
         return None
     first = code.partition("-")[0].replace("alumina", "aluminium").replace("aluminum", "aluminium")
     return first if first in vocabulary("commodity-group") else None
+
+
+@cache
+def meaning_of_facility(code: str) -> FacilityMeaning:
+    """Return the plants that a type means."""
+    terms = vocabulary(FACILITY)
+    types = tuple(sorted(terms.within(code)))
+    metal = metal_of_facility(code)
+    named = terms[code].broader if metal is not None else code if code in NAMED_TYPES else None
+    if named is None:
+        return FacilityMeaning(types)
+    made = (product for one in types for product in terms[one].extra["product"].split("|") if product)
+    name_parts = (terms[named].label_en.lower(), terms[named].label_zh)
+    return FacilityMeaning(types, metal, named if metal is not None else None, _with_broader(made), name_parts)
+
+
+def _with_broader(products: Iterable[str]) -> tuple[str, ...]:
+    """Return products with each broader one that has no other kinds, such as smelter copper of blister and anodes."""
+    terms, found = vocabulary("product"), set(products)
+    for broader in {terms[one].broader for one in found} - {None}:
+        if {term.code for term in terms if term.broader == broader} <= found:
+            found.add(str(broader))
+    return tuple(sorted(found))

@@ -3,7 +3,7 @@
 Every text is written as a text, so that none is a formula or a link.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from lodedata.ageing import LAST_KNOWN_YEARS, is_last_known
 from lodedata.messages import Message, Translatable, msg
 from lodedata.write import csv_, plain
 from lodedata.write.content import SEPARATOR, FileContent, Rows, Table, titled
+from lodedata.write.figure_count import FigureCount
 
 MOST_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
@@ -101,7 +102,7 @@ def write_kinds(kinds: Sequence[tuple[FileContent, Rows]], path: Path) -> None:
                 sheets.listed("fields", FIELDS, (line for each, _ in kinds for line in _fields(each)))
             for table in of.tables[1:]:
                 sheets.table(table, rows, of)
-        sheets.listed("notes", (), _notes([of.table for of, _ in kinds]))
+        sheets.listed("notes", (), (*_notes([of.table for of, _ in kinds]), *_figure_notes(sheets.figures)))
         sheets.listed("licences", LICENCES, _licences(content, sheets.sources))
         sheets.listed("citation", (), _about(content))
 
@@ -113,6 +114,8 @@ class _Sheets:
         self._book, self._content = book, content
         self.sources: set[str] = set()
         """The names of the sources that the file has."""
+        self.figures: dict[str, FigureCount] = {}
+        """The records of each kind with figures, by the name of its table."""
         self._bold = book.add_format({"bold": True, "bottom": 1})
         self._date = book.add_format({"num_format": "yyyy-mm-dd"})
         self._old = book.add_format({"font_color": "#6b7280", "italic": True})
@@ -127,7 +130,10 @@ class _Sheets:
         name, number = table.title(lang) if lang else table.name, 1
         dates = _status_dates(table)
         sheet, at = self._begun(name, titles), 1
+        counted = FigureCount.of(table) if table is content.table else None
         for batch in plain.batches(content, rows, table):
+            if counted is not None:
+                self.figures[name] = counted = counted.with_rows(batch)
             if table.name == "sources":
                 self.sources.update(batch.column(0).to_pylist())
             given = 0
@@ -208,6 +214,12 @@ def _notes(tables: Sequence[Table]) -> Iterable[Sequence[object]]:
         if name in names and note not in notes:
             notes.append(note)
     return [(note,) for note in notes]
+
+
+def _figure_notes(figures: Mapping[str, FigureCount]) -> Iterator[Sequence[object]]:
+    """Yield for each kind with figures how many of its records have none."""
+    for name, count in figures.items():
+        yield (count.sentence(name),)
 
 
 def _fields(content: FileContent) -> Iterable[Sequence[object]]:

@@ -1,7 +1,7 @@
 """The changes from version to version: each record that was added, changed or removed, with its old and new values.
 
 A version's changes are ordered by collection and id, so a reader can continue after the last one. A change
-of a row that belongs to a record is a change of the record.
+of a row that belongs to a record is a change of the record. Releases of statistics come after the records of a version.
 """
 
 import time
@@ -15,8 +15,11 @@ import orjson
 from sqlalchemy import Connection, Engine, literal_column, select
 
 from lodebase.download.tables_ import RELATIONS, Relation
+from lodebase.history import release_changes
+from lodebase.history.release_changes import LoadedRelease
 from lodebase.query import changed_records, expression
-from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
+from lodebase.query.change_selection import CHANGING, STATISTICS, ChangeSelection
+from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled, reading
 from lodebase.query.version_views import SINCE, THEN
@@ -58,7 +61,8 @@ class ChangePart:
 class ChangeEntry:
     """The change of a record in a version, and whether the record matched the query before and matches after.
 
-    ``into`` is the id under which a merged record is served.
+    ``into`` is the id under which a merged record is served. ``release`` is the release of statistics that changed, which has
+    no fields or parts.
     """
 
     version: int
@@ -72,6 +76,7 @@ class ChangeEntry:
     parts: tuple[ChangePart, ...]
     names: Values
     into: str | None = None
+    release: LoadedRelease | None = None
 
     @property
     def place(self) -> "ChangeCursor":
@@ -89,8 +94,11 @@ class ChangeCursor:
 
     def comes_after(self, version: int, name: str) -> bool:
         """Return whether the position is after all changes of a collection in a version."""
-        order = list(COLLECTIONS)
-        return (self.version, order.index(self.collection)) > (version, order.index(name))
+        return (self.version, CHANGING.index(self.collection)) > (version, CHANGING.index(name))
+
+    def comes_before(self, version: int, name: str, identity: str) -> bool:
+        """Return whether the position is before the change of one record of a version."""
+        return (self.version, CHANGING.index(self.collection), self.identity) < (version, CHANGING.index(name), identity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +117,8 @@ class Range:
     until: int
 
 
-def page(engine: Engine, queries: Sequence[Query], over: Range, most: int, after: ChangeCursor | None = None) -> ChangePage:
-    """Return the changes of the records that match some queries, one query per collection, in the order of versions.
+def page(engine: Engine, chosen: ChangeSelection, over: Range, most: int, after: ChangeCursor | None = None) -> ChangePage:
+    """Return the changes of the records that match a selection, and of statistics if it has them, in the order of versions.
 
     Raise DatabaseAway or StatementTimeout if the statement fails.
     """
@@ -118,26 +126,26 @@ def page(engine: Engine, queries: Sequence[Query], over: Range, most: int, after
     ends = time.monotonic() + LONG_S
     since = over.since if after is None else max(over.since, after.version - 1)
     with reading(engine) as connection:
+        releases = _releases(connection, chosen, Range(since, over.until))
         for version in _versions(connection, Range(since, over.until)):
-            for query in queries:
-                for change in _of_version(connection, query, version, after):
-                    found.append(change)
-                    if len(found) == most or time.monotonic() > ends:
-                        return ChangePage(tuple(found), change.place)
+            for change in _selected(connection, chosen, version, releases, after):
+                found.append(change)
+                if len(found) == most or time.monotonic() > ends:
+                    return ChangePage(tuple(found), change.place)
     return ChangePage(tuple(found), None)
 
 
-def newest(engine: Engine, queries: Sequence[Query], over: Range, most: int) -> tuple[ChangeEntry, ...]:
+def newest(engine: Engine, chosen: ChangeSelection, over: Range, most: int) -> tuple[ChangeEntry, ...]:
     """Return the newest changes, latest version first. Raise DatabaseAway or StatementTimeout if the statement fails."""
     found: list[ChangeEntry] = []
     ends = time.monotonic() + LONG_S
     with reading(engine) as connection:
+        releases = _releases(connection, chosen, over)
         for version in reversed(_versions(connection, over)):
-            for query in queries:
-                for change in _of_version(connection, query, version, None):
-                    found.append(change)
-                    if len(found) == most or time.monotonic() > ends:
-                        return tuple(found)
+            for change in _selected(connection, chosen, version, releases, None):
+                found.append(change)
+                if len(found) == most or time.monotonic() > ends:
+                    return tuple(found)
     return tuple(found)
 
 
@@ -159,6 +167,46 @@ def _versions(connection: Connection, over: Range) -> list[tuple[int, datetime]]
 
 def _show(connection: Connection, version: int) -> None:
     connection.exec_driver_sql(SHOW, {"since": str(version - 1), "version": str(version)})
+
+
+def _selected(
+    connection: Connection,
+    chosen: ChangeSelection,
+    version: tuple[int, datetime],
+    releases: Mapping[int, Sequence[LoadedRelease]],
+    after: ChangeCursor | None,
+) -> Iterator[ChangeEntry]:
+    """Yield the changes of a version that are requested, only those after a position if one is given."""
+    for query in chosen.queries:
+        yield from _of_version(connection, query, version, after)
+    for release in releases.get(version[0], ()):
+        if after is None or after.comes_before(version[0], STATISTICS, release.identity):
+            yield _of_release(release)
+
+
+def _releases(connection: Connection, chosen: ChangeSelection, over: Range) -> Mapping[int, Sequence[LoadedRelease]]:
+    """Return the releases of statistics by version, each version's in the order of their identities; none if not requested."""
+    found: dict[int, list[LoadedRelease]] = {}
+    for one in release_changes.list_releases(connection, over.since, over.until) if chosen.statistics else ():
+        found.setdefault(one.version, []).append(one)
+    return {version: sorted(listed, key=lambda one: one.identity) for version, listed in found.items()}
+
+
+def _of_release(one: LoadedRelease) -> ChangeEntry:
+    names = {"name_en": f"{one.title.en}, {one.release}", "name_zh": f"{one.title.zh}, {one.release}"}
+    return ChangeEntry(
+        version=one.version,
+        committed_at=one.committed_at,
+        collection=STATISTICS,
+        identity=one.identity,
+        change=one.change,
+        matched=one.change != "added",
+        matches=one.change != "withdrawn",
+        fields=(),
+        parts=(),
+        names=names,
+        release=one,
+    )
 
 
 def _of_version(

@@ -59,13 +59,18 @@ WITH merged AS (
   WHERE (o.value, o.value_raw, o.bound, o.obs_status, o.conf_status, o.note) IS DISTINCT FROM
     (excluded.value, excluded.value_raw, excluded.bound, excluded.obs_status, excluded.conf_status, excluded.note)
   RETURNING series, period, xmax = 0 AS is_new
+), by_series AS (
+  SELECT n.indicator, n.commodity, count(*) FILTER (WHERE m.is_new) AS added, count(*) FILTER (WHERE NOT m.is_new) AS corrected
+  FROM merged m JOIN staged_series n ON n.id = m.series GROUP BY 1, 2
 ), by_row AS (
   SELECT coalesce(min(CASE WHEN m.is_new THEN 'loaded' WHEN NOT m.is_new THEN 'updated' END), 'unchanged') AS state
   FROM staged_observation t JOIN staged_series n USING (n)
   LEFT JOIN merged m ON m.series = n.id AND m.period = t.period GROUP BY t.row_
 )
-SELECT state, count(*) FROM by_row GROUP BY state
+SELECT (SELECT jsonb_object_agg(state, number) FROM (SELECT state, count(*) AS number FROM by_row GROUP BY state) AS states),
+  (SELECT jsonb_agg(to_jsonb(by_series) ORDER BY indicator, commodity)::text FROM by_series)
 """
+NOTE_RELEASE = "UPDATE import_run SET release = %(release)s, observation_counts = %(counts)s WHERE id = %(run)s"
 QUARANTINE = """
 INSERT INTO quarantine AS q (source, key, raw, locator, reasons, first_run, last_run)
 SELECT %(source)s, key, raw, locator, reasons, %(run)s, %(run)s FROM staged_refused
@@ -172,7 +177,10 @@ def _merge(connection: psycopg.Connection[Any], staging: _Staging, about: dict[s
     connection.execute(FORGET_WITHDRAWN, about)
     row = connection.execute(ADD_VINTAGE, about).fetchone()
     assert row is not None
-    counts: dict[str, int] = dict(connection.execute(MERGE, {"vintage": row[0]}).fetchall())
+    merged = connection.execute(MERGE, {"vintage": row[0]}).fetchone()
+    assert merged is not None
+    counts: dict[str, int] = merged[0] or {}
+    connection.execute(NOTE_RELEASE, about | {"counts": merged[1]})
     connection.execute(QUARANTINE, about)
     connection.execute(RESOLVE, about)
     if counts.get("loaded") or counts.get("updated"):

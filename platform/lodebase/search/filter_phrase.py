@@ -8,11 +8,13 @@ from lodebase.search.search_vocabulary import CHINESE
 from lodedata.normal_form import normal
 from lodedata.vocab import Term, vocabulary
 
+FACILITY = "facility"
+"""The parameter of plants as people call them; it is a phrase alone."""
 PARAMETERS: Mapping[str, str] = {
     "country": "country",
     "commodity": "commodity",
     "deposit-model": "deposit_model",
-    "facility-type": "facility_types",
+    "facility-type": FACILITY,
     "product": "products",
     "status": "status",
     "size-class": "size_class",
@@ -40,7 +42,7 @@ class PhraseTerm:
 
 
 def phrase_terms(text: str, compounds: bool = True) -> list[PhraseTerm]:
-    """Return the terms of a phrase in its order; none unless every part of it is one and there are two of them.
+    """Return the terms of a phrase in its order; none unless every part of it is one and there are two of them, or a plant.
 
     Without ``compounds`` a name such as ``nickel smelter`` is read as its parts where both are names.
     """
@@ -54,7 +56,8 @@ def phrase_terms(text: str, compounds: bool = True) -> list[PhraseTerm]:
             found.append(named)
         rest = rest[len(taken) :].lstrip()
     terms = list(_terms(found))
-    return terms if len({one.term.code for one in terms}) > 1 else []
+    is_phrase = len({one.term.code for one in terms}) > 1 or any(one.parameter == FACILITY for one in terms)
+    return terms if is_phrase else []
 
 
 def _first(rest: str, compounds: bool) -> tuple[str, tuple[str, tuple[str, ...]] | None]:

@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from lodebase.errors import BadQuery
 from lodebase.query import Query
+from lodebase.query.change_selection import CHANGING, STATISTICS, ChangeSelection
 from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import GENERAL, Arguments
@@ -38,8 +39,8 @@ def canonical_text(text: str) -> str:
     return query
 
 
-def parse(query: str) -> tuple[Query, ...]:
-    """Return the queries of a stored query string, one for each collection. Raise BadQuery if one is no longer valid."""
+def parse(query: str) -> ChangeSelection:
+    """Return what a stored query string selects. Raise BadQuery if a parameter is no longer valid."""
     return parse_pairs(parse_qsl(query))
 
 
@@ -49,8 +50,11 @@ def collections_of(query: str) -> list[str]:
     return [name for name in COLLECTIONS if name in named]
 
 
-def parse_pairs(pairs: Pairs) -> tuple[Query, ...]:
-    """Return a query for each requested collection; filters are allowed for collections that are named. Raises BadQuery."""
+def parse_pairs(pairs: Pairs) -> ChangeSelection:
+    """Return a query for each requested collection; filters are allowed for collections that are named. Raises BadQuery.
+
+    Without names all collections and statistics are requested.
+    """
     given = Arguments(pairs)
     for name in REFUSED:
         if name in given:
@@ -61,20 +65,22 @@ def parse_pairs(pairs: Pairs) -> tuple[Query, ...]:
             )
     names = [word for value in given.getlist("collection") for word in map(str.strip, value.split(",")) if word]
     listed = [find_collection(name) for name in COLLECTIONS if name in names or not names]
-    if missing := [name for name in names if name not in COLLECTIONS]:
+    if missing := [name for name in names if name not in CHANGING]:
         raise BadQuery(
             "collection",
             missing[0][:200],
-            msg('"%(value)s" is not a collection. Choose one of %(choices)s.', choices=list(COLLECTIONS)),
+            msg('"%(value)s" is not a collection. Choose one of %(choices)s.', choices=list(CHANGING)),
         )
     filters = Arguments((name, value) for name, value in given.pairs() if name not in OWN)
-    if names:
-        return tuple(query_parser.query(one, filters, FILTERS) for one in listed)
+    if names and STATISTICS not in names:
+        return ChangeSelection(tuple(query_parser.query(one, filters, FILTERS) for one in listed))
     for name, value in filters.pairs():
         if name not in GENERAL:
             sentence = msg("%(parameter)s filters some collections only. Name them, such as collection=deposits,projects.")
+            if names:
+                sentence = msg("%(parameter)s filters records. Leave it out, or leave statistics out of the collections.")
             raise BadQuery(name, value[:200], sentence)
-    return tuple(Query(one.name) for one in listed)
+    return ChangeSelection(tuple(Query(one.name) for one in listed), statistics=True)
 
 
 def without_collection(query: str) -> str:

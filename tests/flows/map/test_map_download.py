@@ -54,6 +54,27 @@ def test_a_file_holds_what_the_filters_choose(visit: Visits, product: "Serving",
     assert wider(seen.page) <= 0
 
 
+INSIDE = "(one) => { const box = one.closest('.body').getBoundingClientRect(); const own = one.getBoundingClientRect();\
+ return own.height > 0 && own.top >= box.top - 1 && own.bottom <= box.bottom + 1; }"
+"""JavaScript: whether an element of the panel is seen without scrolling."""
+
+
+@pytest.mark.parametrize(
+    ("size", "parts"),
+    [
+        ((1280, 720), ("[name=kind]", "[name=format]", "[name=package]", ".licences summary", ".licences li")),
+        ((390, 844), ("[name=kind]", "[name=format]")),
+    ],
+)
+def test_the_choices_are_seen_without_scrolling(visit: Visits, size: tuple[int, int], parts: tuple[str, ...]) -> None:
+    seen = visit("en", size).open("/?kind=deposits")
+    found = panel(seen, PHONE if size[0] < 700 else DESKTOP)
+    expect(found.locator(".licences summary")).to_be_attached()
+    for part in parts:
+        assert found.locator(part).evaluate_all(f"(all) => all.length > 0 && all.every({INSIDE})"), part
+    seen.picture(f"download-unscrolled-{size[0]}")
+
+
 def test_columns_coordinates_and_package_are_chosen(visit: Visits, product: "Serving") -> None:
     seen = visit().open("/?commodity_group=tin&view=103,25,5")
     found = panel(seen)

@@ -1,4 +1,4 @@
-"""The systemd units of the nightly backup and of the daily mail: valid, and with commands that Lode has."""
+"""The systemd units of the nightly backup, the daily mail and the webhooks: valid, and with commands that Lode has."""
 
 import configparser
 import shutil
@@ -12,7 +12,8 @@ from lodebase.cli.main import cli
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 BACKUP = "lode-backup"
-STARTS = {BACKUP: "*-*-* 02:00:00", "lode-notify": "*-*-* 06:00:00"}
+STARTS = {BACKUP: "*-*-* 02:00:00", "lode-notify": "*-*-* 06:00:00", "lode-webhooks": "*-*-* *:00/5:00"}
+COMMANDS = {BACKUP: "backup", "lode-notify": "notify", "lode-webhooks": "notify"}
 
 
 def unit(path: Path) -> configparser.ConfigParser:
@@ -26,7 +27,8 @@ def unit(path: Path) -> configparser.ConfigParser:
 @pytest.mark.parametrize("name", STARTS)
 def test_the_service_runs_a_command_of_lode(name: str) -> None:
     program, command, *options = unit(DEPLOY / f"{name}.service")["Service"]["ExecStart"].split()
-    assert (program, f"lode-{command}") == ("/opt/lode/.venv/bin/lode", name)
+    assert (program, command) == ("/opt/lode/.venv/bin/lode", COMMANDS[name])
+    assert ("--webhooks" in options) == (name == "lode-webhooks")
     shown = CliRunner().invoke(cli, [command, "--help"]).output
     assert [option for option in options if option.startswith("--") and option not in shown] == []
 
@@ -39,7 +41,7 @@ def test_the_backup_writes_to_its_folder_and_removes_old_ones() -> None:
 
 
 @pytest.mark.parametrize(("name", "start"), STARTS.items())
-def test_the_timer_starts_the_service_daily_and_after_a_time_off(name: str, start: str) -> None:
+def test_the_timer_starts_the_service_on_time_and_after_a_time_off(name: str, start: str) -> None:
     timer = unit(DEPLOY / f"{name}.timer")["Timer"]
     assert (timer["OnCalendar"], timer["Persistent"]) == (start, "true")
 

@@ -10,6 +10,7 @@ import pytest
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.errors import ImportRefused
+from lodebase.history.release_changes import list_releases
 from lodebase.ingest import run
 from lodebase.ingest.removal import remove_source, withdraw_run
 from lodebase.ingest.run import ImportJob, Summary
@@ -102,6 +103,27 @@ def test_a_corrected_file_of_a_release_updates_it_and_resolves_the_quarantine(lo
     assert counts(corrected) == (1, 1, 0, 0, 0)
     assert rows(store, "SELECT count(*) FROM quarantine WHERE resolved_run IS NULL") == [(0,)]
     assert rows(store, "SELECT value_raw FROM observation ORDER BY value") == [("28500",), ("220000",)]
+
+
+def test_an_import_counts_its_observations_by_indicator_and_commodity(load: Load, store: Store) -> None:
+    load("COD,2024,22\nIDN,2024,28000\n")
+    load("COD,2024,220000\nIDN,2024,28000\nCUB,2024,1\n")
+    load("COD,2024,220000\nIDN,2024,28000\nCUB,2024,1\n")
+    counted = rows(store, "SELECT release, observation_counts FROM import_run ORDER BY id")
+    cobalt = {"indicator": "production", "commodity": "cobalt"}
+    assert counted == [
+        ("2025", [cobalt | {"added": 2, "corrected": 0}]),
+        ("2025", [cobalt | {"added": 1, "corrected": 1}]),
+        ("2025", None),
+    ]
+    engine = engines.engine(store.addresses.site, "tests", pool_size=1)
+    with engine.connect() as connection:
+        listed = list_releases(connection, 0, 9)
+    engine.dispose()
+    assert [(one.version, one.change, one.rows_loaded, one.rows_updated) for one in listed] == [
+        (1, "added", 2, 0),
+        (2, "changed", 1, 1),
+    ]
 
 
 def test_a_dry_run_changes_nothing(load: Load, store: Store) -> None:

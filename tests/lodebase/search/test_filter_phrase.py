@@ -15,11 +15,13 @@ from lodebase.search.filter_phrase import phrase_terms
         ("云南的斑岩铜矿", ["division=CN-YN", "deposit_model=porphyry-copper"]),
         ("lithium carbonate Jiangxi", ["products=lithium-carbonate", "division=CN-JX"]),
         ("江西碳酸锂", ["division=CN-JX", "products=lithium-carbonate"]),
-        ("operating nickel smelters Indonesia", ["status=operating", "facility_types=nickel-smelter", "country=IDN"]),
-        ("在产铜冶炼厂 江西", ["status=operating", "facility_types=copper-smelter", "division=CN-JX"]),
-        ("印尼 在产 镍冶炼厂", ["country=IDN", "status=operating", "facility_types=nickel-smelter"]),
+        ("operating nickel smelters Indonesia", ["status=operating", "facility=nickel-smelter", "country=IDN"]),
+        ("在产铜冶炼厂 江西", ["status=operating", "facility=copper-smelter", "division=CN-JX"]),
+        ("印尼 在产 镍冶炼厂", ["country=IDN", "status=operating", "facility=nickel-smelter"]),
         ("large lithium deposits in Australia", ["size_class=large", "commodity=lithium", "country=AUS"]),
         ("Cu Chile", ["commodity=copper", "country=CHL"]),
+        ("copper smelters", ["facility=copper-smelter"]),
+        ("铜冶炼厂", ["facility=copper-smelter"]),
         ("tin in Peru and Bolivia", ["commodity=tin", "country=PER", "country=BOL"]),
     ],
 )
@@ -36,7 +38,7 @@ def test_another_text_is_no_phrase(text: str) -> None:
 
 def test_a_compound_can_be_read_as_its_parts() -> None:
     terms = [f"{one.parameter}={one.term.code}" for one in phrase_terms("nickel smelters Indonesia", compounds=False)]
-    assert terms == ["commodity=nickel", "facility_types=smelter", "country=IDN"]
+    assert terms == ["commodity=nickel", "facility=smelter", "country=IDN"]
 
 
 def test_the_name_of_a_division_is_that_of_the_country_in_the_phrase() -> None:

@@ -8,7 +8,7 @@ from lodedata.statistics.reading import StatisticsReading, read_statistics
 from lodedata.statistics.table_spec import StatisticsSource
 
 MAPPING = Path(lodedata.statistics.__file__).parent / "un-comtrade.yml"
-HEAD = "refYear,reporterISO,flowCode,partnerISO,cmdCode,netWgt,primaryValue\n"
+HEAD = "period,reporterISO,flowCode,partnerISO,cmdCode,netWgt,primaryValue\n"
 
 
 def read(tmp_path: Path, *rows: str) -> list[StatisticsReading]:

@@ -99,6 +99,39 @@ def test_a_workbook_opens_filtered_with_old_statuses_in_grey_and_notes(
     assert len(written) == 2 and str(LAST_KNOWN_YEARS) in written[1]
 
 
+CAPACITIES = Table(
+    "projects",
+    Label("Projects", "项目"),
+    (
+        Column("id", Label("Identifier", "标识符")),
+        Column("figure_capacity_tpa", Label("Built capacity", "已建成产能"), "number"),
+        Column("figure_coming_tpa", Label("Capacity not built yet", "未建成产能"), "number"),
+    ),
+    ("id",),
+)
+
+
+def capacity_rows(table: Table) -> Iterator[pa.RecordBatch]:
+    for capacities, coming in (([1.5, None, None], [None, 2.5, None]), ([None], [None])):
+        columns = [
+            pa.array([f"r{n}" for n in range(len(coming))]),
+            pa.array(capacities, pa.float64()),
+            pa.array(coming, pa.float64()),
+        ]
+        yield pa.record_batch(columns, names=[one.name for one in table.columns])
+
+
+@pytest.mark.parametrize(
+    ("lang", "note"), [("en", "Projects: 2 of 4 records have no capacity"), ("zh", "项目：4 条记录中有 2 条没有")]
+)
+def test_notes_of_a_workbook_count_the_records_without_a_figure(tmp_path: Path, lang: str, note: str) -> None:
+    about = ("projects", Label("Projects", "项目"), (CAPACITIES,), 3, MOMENT, "http://localhost/file?as_of=3", "all")
+    path = tmp_path / "book.xlsx"
+    xlsx.write(FileContent(*about, lang), capacity_rows, path)
+    book = openpyxl.load_workbook(path)
+    assert any(str(cell.value).startswith(note) for cell in book[book.sheetnames[-3]]["A"])
+
+
 def test_a_csv_in_a_language_has_labels_of_classes(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     csv_.write(status_content("en"), status_rows, path)

@@ -191,6 +191,59 @@ def test_changes_have_the_releases_after_a_version_and_the_values_that_they_revi
     assert statistics.get(f"{ROOT}/changes?since=99999").status_code == 400
 
 
+def change_lines(client: FlaskClient, query: str) -> list[dict[str, Any]]:
+    """The changes of a query, page by page to the last one."""
+    found: list[dict[str, Any]] = []
+    address = f"/api/changes?{query}"
+    while address:
+        response = client.get(address)
+        assert response.status_code == 200, response.get_data(as_text=True)
+        found += [json.loads(line) for line in response.get_data(as_text=True).splitlines()]
+        address = response.headers.get("Link", "").partition(">")[0].removeprefix("<http://localhost")
+    return found
+
+
+def test_changes_of_a_version_that_only_loaded_statistics_are_not_empty(statistics: FlaskClient) -> None:
+    assert change_lines(statistics, "since=0&limit=1") == change_lines(statistics, "since=0")
+    found = {one["id"]: one for one in change_lines(statistics, "since=0&collection=statistics")}
+    assert found == {one["id"]: one for one in change_lines(statistics, "since=0") if one["collection"] == "statistics"}
+    assert set(found) == {"output-2022/2022", "output-2023/2023"}
+    first = found["output-2022/2022"]
+    assert (first["change"], first["matched"], first["matches"], first["fields"]) == ("added", False, True, {})
+    counts = {(one["indicator"], one["commodity"]): one["added"] for one in first["statistics"]["observations"]}
+    assert counts["price", "copper"] == 1 and all(one["corrected"] == 0 for one in first["statistics"]["observations"])
+    (second,) = change_lines(statistics, f"since={first['version']}&collection=statistics")
+    assert second["id"] == "output-2023/2023"
+    assert change_lines(statistics, f"since={second['version']}&collection=statistics") == []
+    listed = body(statistics, f"{ROOT}/changes?since=0")["releases"]
+    assert [one for one in listed if one["source"] == "output-2023"] == [second["statistics"]]
+    assert body(statistics, second["statistics"]["values"])["observations"][0]["previous_raw"] == "10000"
+
+
+def test_observations_of_a_version_are_listed_page_by_page(statistics: FlaskClient) -> None:
+    everything = body(statistics, f"{ROOT}/changes?since=0&source=output-2022")
+    assert everything["next"] is None and everything["observations_matched"] == len(everything["observations"]) > 10
+    found, address = [], f"{ROOT}/changes?since=0&source=output-2022&limit=4"
+    while address:
+        page = body(statistics, address)
+        found += page["observations"]
+        address = page["next"]
+    assert found == everything["observations"]
+    counted = sum(one["added"] for one in everything["releases"][0]["observations"])
+    assert counted == len(found)
+    assert body(statistics, f"{ROOT}/changes?since=0&until=0")["releases"] == []
+
+
+def test_pages_and_feeds_of_changes_say_what_a_release_loaded(statistics: FlaskClient) -> None:
+    for lang, texts in (("en", ("Statistics · added", "Price · Copper: 1 added")), ("zh", ("统计数据", "价格 · 铜"))):
+        page = statistics.get(f"/api/changes?since=0&collection=statistics&f=html&lang={lang}").get_data(as_text=True)
+        assert all(text in page for text in texts), page
+        feed = statistics.get(f"/api/changes?collection=statistics&f=atom&lang={lang}").get_data(as_text=True)
+        assert feed.count("<entry>") == 2 and texts[1] in feed
+    refused = statistics.get("/api/changes?collection=statistics,deposits&country=CHL&since=0")
+    assert refused.status_code == 400 and "leave statistics out" in refused.get_json()["detail"]
+
+
 def test_prices_have_specification_unit_currency_and_an_index(statistics: FlaskClient) -> None:
     found = body(statistics, f"{ROOT}/prices?commodity=copper,tin&index=2021")
     (series,) = found["series"]

@@ -104,7 +104,7 @@ TOOLS = (
             "commodity": _string("Codes of commodities, separated by commas."),
             "country": _string("ISO 3166-1 alpha-3 codes of countries, separated by commas."),
             "status": _string("Codes of statuses, separated by commas."),
-            "facility_types": _string("Codes of types of plants, for projects, such as copper-smelter or mine-open-pit."),
+            "facility": _string("What people call a plant, for projects, such as copper-smelter or open-pit mine."),
             "bbox": _string("West, south, east, north in degrees."),
             "filter": _string("A condition in CQL2 text."),
             "sortby": _string("A field; -field for descending order."),

@@ -85,6 +85,8 @@ import_run = Table(
     Column("withdraws", Integer),
     Column("keeps_rows", Boolean, nullable=False, server_default=text("false")),
     Column("public_before", ARRAY(Text)),
+    Column("release", Text),
+    Column("observation_counts", JSONB(none_as_null=True)),
     CheckConstraint(one_of("state", RUN_STATES), name="state"),
     CheckConstraint("state <> 'done' OR read = loaded + updated + unchanged + out_of_scope + quarantined", name="adds_up"),
     comment="Every import: what was read and what became of each row.",

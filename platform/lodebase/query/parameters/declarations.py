@@ -9,6 +9,7 @@ from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodedata.ageing import LAST_KNOWN_YEARS
+from lodedata.figures.figure_columns import figure_columns
 from lodedata.figures.low_grade import low_grade_rules
 from lodedata.messages import Message, msg
 
@@ -25,6 +26,8 @@ VALID = tuple(name for name, one in COLLECTIONS.items() if one.kind.validity is 
 MEASURED = tuple(name for name, one in COLLECTIONS.items() if one.field("area_km2_computed") is not None)
 CAPABLE = tuple(name for name, one in COLLECTIONS.items() if one.field("figure_capacity_tpa") is not None)
 ESTIMATED = tuple(OWNERS)
+FIGURED = tuple(name for name, one in COLLECTIONS.items() if figure_columns(one.field_names))
+"""The collections whose records can have figures."""
 STATUS_DATES: Mapping[str, str] = {
     name: field.name
     for name, one in COLLECTIONS.items()
@@ -161,11 +164,21 @@ _LISTED = (
         _TEXTS,
         msg(
             "What people call a plant, such as smelter or copper smelter; several are combined by OR. Narrower types count "
-            "too, and of the type of one metal the plants whose source does not distinguish types, if the metal is their main "
-            "one."
+            "too; of the type of one metal also smelters or refineries with that main metal, and plants whose source states no "
+            "type, by their product or name."
         ),
         CAPABLE,
         repeatable=True,
+    ),
+    Parameter(
+        "has_figure",
+        "filter",
+        {"type": "string", "enum": ["true", "false"]},
+        msg(
+            "With true, records with a figure: of a project a capacity, built or not built yet; of a deposit or discovery ore, "
+            "grade or metal. With false, those without. numberWithoutFigure then counts those without one, in both cases."
+        ),
+        FIGURED,
     ),
     Parameter("source", "filter", _TEXTS, msg("Names of sources; several are combined by OR."), repeatable=True),
     Parameter("flag", "filter", _TEXTS, msg("Rules of quality flags; several are combined by OR."), repeatable=True),

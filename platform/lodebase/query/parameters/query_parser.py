@@ -9,6 +9,7 @@ from lodebase.query import Query, cql2
 from lodebase.query.collections_ import Collection, Field
 from lodebase.query.crs import GEOGRAPHIC, latitude_first
 from lodebase.query.crs import known as known_crs
+from lodebase.query.figures import figure_condition
 from lodebase.query.parameters import spatial_parameters, time_parameters
 from lodebase.query.parameters.arguments import MOST_VALUES, Arguments, Method, check, limit, short
 from lodebase.query.parameters.declarations import CAPABLE, OF_ITEMS, STATUS_DATES, Group, by_value, splits, taken
@@ -17,7 +18,7 @@ from lodebase.query.query import CRS84, Certainty, Crs
 from lodedata.ageing import LAST_KNOWN_YEARS, years_before
 from lodedata.cells import Unreadable, number
 from lodedata.figures.compounds import stored_commodity
-from lodedata.figures.facilities import FACILITY, metal_of_facility
+from lodedata.figures.facilities import FACILITY, UNDISTINGUISHED, FacilityMeaning, meaning_of_facility
 from lodedata.figures.low_grade import LowGradeRule, low_grade_rules
 from lodedata.messages import msg
 from lodedata.vocab import Term, no_term, vocabulary
@@ -166,8 +167,7 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
         found.append(_node("bbox", arguments["bbox"], node, collection, crs))
     if "datetime" in arguments and collection.date_field is not None:
         found.append(cql2.within_dates(collection.date_field, *time_parameters.span(arguments["datetime"])))
-    if "last_known" in arguments:
-        found.append(_of_age(arguments["last_known"], collection))
+    found += _of_truths(collection, arguments)
     found += _of_facilities(collection, arguments)
     found += _of_estimates(collection, arguments)
     if arguments.get("filter"):
@@ -179,6 +179,15 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
         except cql2.Malformed as error:
             raise BadQuery("filter", short(arguments.get("filter", "")), error.message) from None
     return combined
+
+
+def _of_truths(collection: Collection, arguments: Arguments) -> Iterator[cql2.Filter]:
+    """Yield the filters that are true or false: by the age of the status, and by whether there is a figure."""
+    if "last_known" in arguments:
+        yield _of_age(arguments["last_known"], collection)
+    if "has_figure" in arguments:
+        text = arguments["has_figure"]
+        yield _node("has_figure", text, figure_condition(collection, _truth("has_figure", text)), collection)
 
 
 def _of_age(text: str, collection: Collection) -> cql2.Filter:
@@ -199,19 +208,35 @@ def _of_facilities(collection: Collection, arguments: Arguments) -> Iterator[cql
         term = types.find(word)
         if term is None:
             raise BadQuery("facility", short(word), no_term(FACILITY))
-        parts.append(_of_types(sorted(types.within(term.code))))
-        metal = metal_of_facility(term.code)
-        if metal is not None:
-            of_metal = {"op": "=", "args": [{"property": "main_commodity"}, metal]}
-            parts.append({"op": "and", "args": [_of_types([str(term.broader)]), of_metal]})
+        parts += _meant(meaning_of_facility(term.code))
     if not parts:
         raise BadQuery("facility", "", no_term(FACILITY))
     node = parts[0] if len(parts) == 1 else {"op": "or", "args": parts}
     yield _node("facility", ",".join(values), node, collection)
 
 
-def _of_types(codes: list[str]) -> object:
-    return {"op": "a_overlaps", "args": [{"property": "facility_types"}, codes]}
+def _meant(of: FacilityMeaning) -> Iterator[object]:
+    """Yield the conditions of which a plant that is meant fulfils one."""
+    yield _overlaps("facility_types", of.types)
+    metal = [] if of.metal is None else [{"op": "=", "args": [{"property": "main_commodity"}, of.metal]}]
+    if of.broader is not None:
+        yield {"op": "and", "args": [_overlaps("facility_types", (of.broader,)), *metal]}
+    undistinguished = _overlaps("facility_types", UNDISTINGUISHED)
+    if of.products:
+        yield {"op": "and", "args": [undistinguished, _overlaps("products", of.products)]}
+    if of.name_parts is not None:
+        english, chinese = of.name_parts
+        in_english = {"op": "like", "args": [_without_case({"property": "name_en"}), _without_case(f"%{english}%")]}
+        in_chinese = {"op": "like", "args": [{"property": "name_zh"}, f"%{chinese}%"]}
+        yield {"op": "and", "args": [undistinguished, *metal, {"op": "or", "args": [in_english, in_chinese]}]}
+
+
+def _overlaps(name: str, codes: tuple[str, ...]) -> object:
+    return {"op": "a_overlaps", "args": [{"property": name}, list(codes)]}
+
+
+def _without_case(value: object) -> object:
+    return {"op": "casei", "args": [value]}
 
 
 def _truth(name: str, value: str) -> bool:

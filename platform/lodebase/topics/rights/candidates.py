@@ -40,16 +40,17 @@ over AS MATERIALIZED (
     bool_or(c.certainty = 'surely' AND r.in_force) AS surely, bool_or(r.in_force) AS possibly,
     count(*) FILTER (WHERE r.in_force) AS rights,
     min(r.valid_to) FILTER (WHERE r.in_force AND left(r.valid_to, 10) < %(next_year)s) AS ends,
-    array_agg(DISTINCT r.holder) FILTER (WHERE r.in_force AND r.holder IS NOT NULL) AS holders
+    array_agg(DISTINCT r.holder) FILTER (WHERE r.in_force AND r.holder IS NOT NULL) AS holders,
+    array_agg(DISTINCT r.holder_kind) FILTER (WHERE r.in_force AND r.holder_kind IS NOT NULL) AS holder_kinds
   FROM right_cover c JOIN (
-    SELECT id, valid_to, holder, {IN_FORCE} AS in_force FROM mining_right WHERE status <> 'applied'
+    SELECT id, valid_to, holder, holder_kind, {IN_FORCE} AS in_force FROM mining_right WHERE status <> 'applied'
   ) r ON r.id = c.right_id GROUP BY c.record_id
 ),
 register AS MATERIALIZED (
   SELECT country, division, max(information_date) AS register_as_of FROM mining_right GROUP BY 1, 2
 ),
 found AS (
-  SELECT p.*, coalesce(o.rights, 0) AS rights, o.ends, o.holders, g.register_as_of, CASE
+  SELECT p.*, coalesce(o.rights, 0) AS rights, o.ends, o.holders, o.holder_kinds, g.register_as_of, CASE
       WHEN o.surely THEN 'surely' WHEN o.possibly THEN 'possibly' WHEN o.record_id IS NOT NULL THEN 'once'
       WHEN g.country IS NOT NULL THEN 'none-known' ELSE 'not-known' END AS covered
   FROM single p LEFT JOIN over o ON o.record_id = p.id
@@ -64,7 +65,7 @@ chosen AS MATERIALIZED (
   ORDER BY country, division, coalesce(name_en, name_zh), id LIMIT %(limit)s OFFSET %(skip)s
 )
 SELECT c.kind, c.collection, c.id, c.name_en, c.name_zh, c.country, c.division, c.main_commodity, c.position_accuracy_m,
-  c.exploration_stage, c.covered, c.rights, c.ends, c.holders, c.register_as_of, c.matched,
+  c.exploration_stage, c.covered, c.rights, c.ends, c.holders, c.holder_kinds, c.register_as_of, c.matched,
   ST_X(c.geom) AS lon, ST_Y(c.geom) AS lat,
   e.classes, z.zones, n.id AS plant_id, n.name_en AS plant_en, n.name_zh AS plant_zh, n.km AS plant_km
 FROM chosen c

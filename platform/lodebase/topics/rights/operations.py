@@ -1,6 +1,5 @@
 """Operations on mining rights: the register, what is on sale, and deposits with what is known of rights over them."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -31,7 +30,7 @@ from lodebase.topics.rights import candidates as stored_candidates
 from lodebase.topics.rights import register
 from lodebase.topics.rights.candidates import COVERED, CandidateQuery
 from lodebase.topics.rights.outline import OUTLINE
-from lodebase.topics.rights.register import IN_FORCE_ON, PAGE, RIGHTS, LoadedRegister, RegisteredRight, SaleNotice
+from lodebase.topics.rights.register import IN_FORCE_ON, PAGE, RIGHTS, LoadedRegister, RegisteredRight, SaleFilter, SaleNotice
 from lodedata.messages import msg
 
 DayOfStatus = Annotated[Day | None, Description(msg("The day on which the status is seen; today if left out."))]
@@ -52,7 +51,7 @@ class RegisterParameters(Parameters):
         named = {"right_kind": self.right_kind, "commodity": self.commodity, "expires_before": self.expires_before}
         found = {name: ",".join(one) if isinstance(one, tuple) else str(one) for name, one in named.items() if one is not None}
         if self.holder is not None:
-            part = re.sub(r"([%_\\])", r"\\\1", self.holder).replace("'", "''")
+            part = register.escape_pattern(self.holder).replace("'", "''")
             found["filter"] = f"CASEI(holder) LIKE CASEI('%{part}%')"
         if self.on is not None:
             found |= {"on": self.on.isoformat(), "status": ",".join(IN_FORCE_ON)}
@@ -67,7 +66,11 @@ class SaleParameters(Parameters):
     """The day, and which notices."""
 
     on: DayOfStatus = None
+    right_kind: Annotated[tuple[str, ...], Codes("right-kind")] | None = None
     commodity: Annotated[tuple[str, ...], Codes("commodity")] | None = None
+    holder: Annotated[
+        NamePart | None, Description(msg("A part of the name of who sells, won or holds the right of a notice."))
+    ] = None
     state: Annotated[str, Choice(register.SALE_STATES, msg("Whether the notice is open on the day."))] | None = None
 
 
@@ -126,6 +129,7 @@ class CandidateRow:
     rights: int
     ends: str | None
     holders: str | None
+    holder_kinds: str | None
     register_as_of: str | None
     classes: str | None
     zones: str | None
@@ -160,7 +164,7 @@ def read_register(services: OperationServices, parameters: RegisterParameters) -
             numberMatched=found.matched,
             bbox=found.box,
             rights=found.rows,
-            sales=register.list_sales(connection, day, parameters.commodity or ()),
+            sales=register.list_sales(connection, day, _chosen_sales(parameters)),
             registers=register.registers(connection),
             links=(ResultLink("/api/collections/mining-rights/items", "items", "application/geo+json"),),
         )
@@ -170,9 +174,13 @@ def list_sales(services: OperationServices, parameters: SaleParameters) -> Right
     """Return the notices of sales with their state on a day, by default today."""
     day = parameters.on or services.today
     with reading(services.engine) as connection:
-        sales = register.list_sales(connection, day, parameters.commodity or ())
+        sales = register.list_sales(connection, day, _chosen_sales(parameters))
         version = dataset_version(connection)
     return RightSales(version, day, tuple(one for one in sales if parameters.state in (None, one.state)))
+
+
+def _chosen_sales(parameters: RegisterParameters | SaleParameters) -> SaleFilter:
+    return SaleFilter(parameters.commodity or (), parameters.right_kind or (), parameters.holder)
 
 
 def find_candidates(services: OperationServices, parameters: CandidateParameters) -> RightCandidates:

@@ -1,5 +1,6 @@
 """The register of mining rights: rights of a query, notices of sales, and which registers are loaded."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -27,6 +28,9 @@ SELECT * FROM (
     WHEN bidding_to >= left(%(on)s, length(bidding_to)) THEN 'open' ELSE 'past' END AS state
   FROM right_sale WHERE notice_type IN ('listing-notice', 'auction-notice', 'tender-notice')
     AND (%(commodities)s::text[] = '{}' OR commodities && %(commodities)s)
+    AND (%(right_kinds)s::text[] = '{}' OR right_kind = ANY(%(right_kinds)s))
+    AND (%(holder)s::text IS NULL OR seller ILIKE %(holder)s OR winner ILIKE %(holder)s OR EXISTS (
+      SELECT FROM mining_right r WHERE r.right_no = right_sale.right_no AND r.holder ILIKE %(holder)s))
 ) AS sale
 ORDER BY state <> 'open', state, other, country NULLS LAST, CASE state WHEN 'open' THEN bidding_to END, bidding_to DESC,
   notice_date DESC, id LIMIT 500
@@ -76,6 +80,11 @@ class SaleNotice:
     notice_no: str | None
     notice_type: str | None
     notice_date: str | None
+    right_kind: str | None
+    seller: str | None
+    seller_kind: str | None
+    winner: str | None
+    winner_kind: str | None
     commodities: tuple[str, ...]
     country: str | None
     division: str | None
@@ -86,6 +95,18 @@ class SaleNotice:
     state: str
     days_left: int | None
     url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaleFilter:
+    """Which notices of sales: of any of some minerals and kinds of rights, and a part of the name of a party.
+
+    A party is who grants or sells the right, who won it, or who holds the right of its number.
+    """
+
+    commodities: Sequence[str] = ()
+    right_kinds: Sequence[str] = ()
+    holder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +136,28 @@ def rights(connection: Connection, query: Query, day: date, skip: int = 0) -> Fo
     return FoundRights(found, matched, None if box[0] is None else (box[0], box[1], box[2], box[3]))
 
 
-def list_sales(connection: Connection, day: date, commodities: Sequence[str] = ()) -> tuple[SaleNotice, ...]:
-    """Return up to 500 notices of sales with their state on a day, of all minerals or of any of some.
+def list_sales(connection: Connection, day: date, chosen: SaleFilter) -> tuple[SaleNotice, ...]:
+    """Return up to 500 notices of sales with their state on a day.
 
     Open ones come first, and among the notices of a state those of the commodities of this site, by country.
     """
-    values = {"on": day.isoformat(), "in_scope": list(IN_SCOPE), "commodities": list(commodities)}
+    values = {
+        "on": day.isoformat(),
+        "in_scope": list(IN_SCOPE),
+        "commodities": list(chosen.commodities),
+        "right_kinds": list(chosen.right_kinds),
+        "holder": None if chosen.holder is None else f"%{escape_pattern(chosen.holder)}%",
+    }
     names = [one.name for one in fields(SaleNotice) if one.name != "days_left"]
     return tuple(
         SaleNotice(days_left=_days_left(row["until"], day), **_plain_values({name: row[name] for name in names}))
         for row in rows(connection, SALES, values)
     )
+
+
+def escape_pattern(part: str) -> str:
+    """Return a text as a pattern of LIKE that matches it alone."""
+    return re.sub(r"([%_\\])", r"\\\1", part)
 
 
 def _days_left(until: str | None, day: date) -> int | None:

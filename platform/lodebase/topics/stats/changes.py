@@ -3,52 +3,47 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from sqlalchemy import Connection, text
 
-from lodebase.operations.field_types import Code, Description, FieldType, Limit
+from lodebase.history.release_changes import VALUES_ADDRESS, LoadedRelease, list_releases
+from lodebase.operations.field_types import Code, Description, FieldType, Limit, Skip
 from lodebase.operations.formats import NOT_IN_DATA
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.query.query import DEFAULT_LIMIT
 from lodebase.query.reading import dataset_version, reading
+from lodebase.topics.models.source_name import SourceName
 from lodebase.topics.stats.series_labels import label_of
 from lodedata.messages import Label, Message, msg
 from lodedata.statistics.periods import written
 from lodedata.statistics.series import DIMENSIONS
 
 MAX_VERSION_CHARACTERS = 40
-# a release is of the run that loaded it first; later runs of the same release are in the list with their numbers of rows
-RELEASES = text(
-    "SELECT r.dataset_version AS version, r.finished_at AS committed_at, r.source, s.title_en, s.title_zh, r.loaded, r.updated,"
-    " v.release, v.released_on, v.first_run = r.id AS first, v.withdrawn_run = r.id AS withdrawn"
-    " FROM lode.import_run r JOIN lode.vintage v ON v.source = r.source OR v.withdrawn_run = r.id"
-    " JOIN lode.source s ON s.name = v.source"
-    " WHERE r.state = 'done' AND r.dataset_version > :since AND (r.loaded > 0 OR r.updated > 0 OR v.withdrawn_run = r.id)"
-    " ORDER BY r.dataset_version, v.source"
-)
 ADDED = """
   FROM lode.vintage v JOIN lode.import_run r ON r.id = v.first_run
   JOIN lode.observation o ON o.vintage = v.id JOIN lode.series s ON s.id = o.series
-  WHERE r.dataset_version > :since AND v.withdrawn_run IS NULL AND s.indicator = coalesce(:indicator, s.indicator)
+  WHERE r.dataset_version > :since AND r.dataset_version <= :until AND v.withdrawn_run IS NULL
+    AND v.source = coalesce(:source, v.source) AND s.indicator = coalesce(:indicator, s.indicator)
     AND s.commodity = coalesce(:commodity, s.commodity)
 """
 COUNT = text(f"SELECT count(*) {ADDED}")
 OBSERVATIONS = text(
     f"SELECT r.dataset_version AS version, s.*, o.period, o.value, o.value_raw, v.release, before.value_raw AS previous_raw,"
     f" before.release AS previous_release FROM (SELECT v.id AS vintage, o.series, o.period {ADDED}"
-    " ORDER BY r.dataset_version, o.period DESC, o.series LIMIT :most) chosen"
+    " ORDER BY r.dataset_version, o.period DESC, o.series, v.id LIMIT :most OFFSET :skip) chosen"
     " JOIN lode.vintage v ON v.id = chosen.vintage JOIN lode.import_run r ON r.id = v.first_run"
     " JOIN lode.series s ON s.id = chosen.series"
     " JOIN lode.observation o ON o.vintage = v.id AND o.series = chosen.series AND o.period = chosen.period"
     " LEFT JOIN LATERAL (SELECT b.value_raw, w.release FROM lode.observation b JOIN lode.vintage w ON w.id = b.vintage"
     "   WHERE b.series = o.series AND b.period = o.period AND w.released_on < v.released_on AND w.withdrawn_run IS NULL"
     "   ORDER BY w.released_on DESC, w.id DESC LIMIT 1) before ON true"
-    " ORDER BY r.dataset_version, o.period DESC, o.series"
+    " ORDER BY r.dataset_version, o.period DESC, o.series, v.id"
 )
 NOTE = msg(
     "Releases by the version that loaded them, and their observations, the latest periods first; previous_raw is the value of "
-    "the release before. Rows that a later import of the same release corrected are counted in rows_updated."
+    "the release before. Observations that a later import of the same release corrected are counted, not listed."
 )
 
 
@@ -66,29 +61,19 @@ VERSION = FieldType(
     msg("A version of the data, by number, day or time; what was loaded after it is returned."),
 )
 
+UNTIL = Description(msg("The last version whose changes are returned; by default the latest."))
+
 
 class ChangesParameters(Parameters):
-    """The version after which changes are returned, and filters of observations."""
+    """The versions between which changes are returned, and filters of releases and observations."""
 
     since: Annotated[str, VERSION] = "0"
+    until: Annotated[str, VERSION, UNTIL] | None = None
+    source: SourceName | None = None
     indicator: Annotated[str, Code("statistical-indicator")] | None = None
     commodity: Annotated[str, Code("commodity")] | None = None
     limit: Annotated[Limit, Description(msg("The number of observations; releases are never left out."))] = DEFAULT_LIMIT
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedRelease:
-    """An import of a release of statistics: rows that were new and updated, or that the release was withdrawn."""
-
-    version: int
-    committed_at: str
-    source: str
-    title: Label
-    release: str
-    released_on: str
-    change: str
-    rows_loaded: int
-    rows_updated: int
+    skip: Annotated[Skip, Description(msg("The number of observations that a page begins after."))] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,40 +99,38 @@ class LoadedObservation:
 
 @dataclass(frozen=True, slots=True)
 class StatisticsChanges:
-    """Releases that were loaded or withdrawn after a version, and observations of those that were loaded."""
+    """Releases that were loaded, changed or withdrawn between two versions, and observations of those that were loaded.
+
+    ``next`` is the address of the next observations, None after the last ones.
+    """
 
     dataset_version: int = field(metadata=NOT_IN_DATA)
     since: int
+    until: int
     note: Message
     releases: tuple[LoadedRelease, ...]
     observations_matched: int
     observations: tuple[LoadedObservation, ...]
+    next: str | None
 
 
 def find_changes(services: OperationServices, parameters: ChangesParameters) -> StatisticsChanges:
     """Return what was loaded after a version. Raises BadQuery for a version that does not exist."""
     since = 0 if parameters.since == "0" else services.find_version(parameters.since)
-    given = {"since": since, "indicator": parameters.indicator, "commodity": parameters.commodity}
+    last = None if parameters.until is None else services.find_version(parameters.until)
     with reading(services.engine) as connection:
         version = dataset_version(connection)
-        releases = tuple(_release(dict(row)) for row in connection.execute(RELEASES, given).mappings())
+        until = version if last is None else last
+        chosen = {"source": parameters.source, "indicator": parameters.indicator, "commodity": parameters.commodity}
+        given = {**chosen, "since": since, "until": until}
+        releases = list_releases(connection, since, until, parameters.source)
         matched = connection.scalar(COUNT, given) or 0
-        found = _observations(connection, given | {"most": parameters.limit})
-    return StatisticsChanges(version, since, NOTE, releases, matched, found)
-
-
-def _release(row: Mapping[str, Any]) -> LoadedRelease:
-    return LoadedRelease(
-        version=row["version"],
-        committed_at=row["committed_at"].isoformat(),
-        source=row["source"],
-        title=Label(row["title_en"], row["title_zh"]),
-        release=row["release"],
-        released_on=row["released_on"].isoformat(),
-        change="withdrawn" if row["withdrawn"] else "added" if row["first"] else "updated",
-        rows_loaded=row["loaded"],
-        rows_updated=row["updated"],
-    )
+        found = _observations(connection, {**given, "most": parameters.limit, "skip": parameters.skip})
+    end = parameters.skip + len(found)
+    # the next page is of the same versions, whatever is loaded until it is read
+    page = {**given, "limit": parameters.limit, "skip": end}
+    following = f"{VALUES_ADDRESS}?{urlencode({name: value for name, value in page.items() if value is not None})}"
+    return StatisticsChanges(version, since, until, NOTE, releases, matched, found, following if end < matched else None)
 
 
 def _observations(connection: Connection, given: Mapping[str, Any]) -> tuple[LoadedObservation, ...]:

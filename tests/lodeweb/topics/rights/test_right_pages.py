@@ -309,6 +309,8 @@ tables:
     bidding_to: {{column: until}}
     commodities: [{{column: metal}}]
     country: country
+    right_kind: kind
+    seller: seller
 """
 
 
@@ -317,8 +319,13 @@ def offers(own_store: OwnStore, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """A site with a right, notices of sales that are open, past and undated, and one deposit in two rows."""
     folder = tmp_path_factory.mktemp("offers")
     sales, deposits, rights = folder / "sales.csv", folder / "deposits.csv", folder / "rights.csv"
-    rows = ("1,Open ground,2026-11-30,copper,CHN", "2,Closed ground,2026-10-01,copper,CHN", "3,Undated ground,,copper,CHN")
-    sales.write_text("\n".join(["id,name,until,metal,country", *rows, "4,Coal ground,2026-11-01,coal,CHN"]), "utf-8")
+    rows = (
+        "1,Open ground,2026-11-30,copper,CHN,exploration,Department of Resources",
+        "2,Closed ground,2026-10-01,copper,CHN,mining,Department of Resources",
+        "3,Undated ground,,copper,CHN,,",
+        "4,Coal ground,2026-11-01,coal,CHN,mining,Beta Mining Ltd",
+    )
+    sales.write_text("\n".join(["id,name,until,metal,country,kind,seller", *rows]), "utf-8")
     deposits.write_text("id,name,lon,lat\n1,First Hill,103.15,36.15\n2,first hill,103.151,36.151\n3,Far Hill,105,36\n", "utf-8")
     rights.write_text(f'id,name,corners,to,holder\nT1,North block,"{CORNERS}",2999-12-31,ALFA S.A.', "utf-8")
     with own_store("right_offers") as store:
@@ -358,6 +365,24 @@ def test_notices_are_a_table_with_their_state_and_follow_the_filter(offers: Flas
     assert "Coal ground" not in text(offers, "/rights?on=2026-10-15&commodity=copper")
     assert "Open ground" in text(offers, "/api/rights/sales?on=2026-10-15&f=html&lang=zh")
     assert offers.get("/api/rights/sales?state=maybe").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("right_kind=mining", {"Closed ground", "Coal ground"}),
+        ("right_kind=exploration,mining&commodity=copper", {"Open ground", "Closed ground"}),
+        ("holder=beta", {"Coal ground"}),
+        ("holder=100%25", set()),
+    ],
+)
+def test_notices_follow_the_filters_of_kind_and_holder(offers: FlaskClient, query: str, names: set[str]) -> None:
+    for address in ("/api/rights", "/api/rights/sales"):
+        found = offers.get(f"{address}?on=2026-10-15&{query}").get_json(force=True)["sales"]
+        assert {one["name_en"] for one in found} == names, address
+    page = text(offers, f"/rights?on=2026-10-15&{query}&lang=en")
+    assert all(name in page for name in names) and ("Undated ground" in page) is False
+    assert f"/api/rights/sales?on=2026-10-15&{query.replace(',', '%2C')}".replace("&", "&amp;") in page
 
 
 def test_the_register_is_data_with_the_rights_of_a_holder(visitor: FlaskClient) -> None:

@@ -6,6 +6,7 @@ import { licenceTable } from "./licence_table.js";
 import { address } from "../query/collection_query.js";
 import { receive, saveFile, saveFromUrl } from "./receive.js";
 import { requestJson, RequestError, isAborted } from "../query/requests.js";
+import { limitText } from "../page/status.js";
 import { bytes, number } from "../page/format.js";
 import { COMMA, formatMessage, lang, messages, settings } from "../page/settings.js";
 
@@ -64,6 +65,7 @@ export class Download {
     );
     this.pack = element("input", { type: "checkbox", name: "package", onchange: ({ target }) => this.choose({ packed: target.checked }) });
     this.licences = element("div", { class: "licences" });
+    this.about = element("p", { class: "about", "aria-live": "polite" });
     this.omitted = element("div", { class: "omitted" });
     this.columnsPart = element("details", {}, this.columnsHead, this.columns);
     const rows = kinds.length > 1 ? [...kinds, ALL] : kinds;
@@ -77,6 +79,7 @@ export class Download {
         element("p", { class: "note" }, formatMessage(messages.fileOf, { filters: shown.filters || messages.everything })),
         kinds.length ? this.radios("kind", messages.kind, rows.map((kind) => this.kindRow(kind))) : element("p", {}, messages.nothing),
         this.radios("format", messages.fileFormat, settings.formats.map((format) => this.formatRow(format))),
+        this.about,
         element(
           "div",
           { class: "pairs" },
@@ -84,9 +87,9 @@ export class Download {
           element("label", {}, element("span", {}, messages.fileCrs), this.systems),
         ),
         element("label", { class: "pack" }, this.pack, element("span", {}, messages.filePackage)),
-        this.columnsPart,
-        this.omitted,
         this.licences,
+        this.omitted,
+        this.columnsPart,
       ),
       element("p", { class: "size" }, this.size, " ", this.link, " ", this.feed, " ", this.mail),
       element("p", { class: "acts" }, this.start, button(messages.close, () => this.dialog.close())),
@@ -144,7 +147,7 @@ export class Download {
       checked: format === this.choice.format,
       onchange: () => this.choose({ format, lang: format.labels ? lang : "" }),
     });
-    return element("label", {}, input, element("b", {}, format.title), element("span", { class: "about" }, format.text));
+    return element("label", { title: format.text }, input, element("b", {}, format.title));
   }
 
   /** @param {Partial<import("./file.js").Choice>} part */
@@ -166,6 +169,7 @@ export class Download {
   fill() {
     const { choice, shown } = this;
     this.languages.value = choice.lang;
+    this.about.textContent = choice.format.text;
     for (const input of this.dialog.querySelectorAll("input[name=format]")) {
       input.disabled = choice.kind === ALL && !OF_ALL.includes(input.value);
       input.checked = input.value === choice.format.name;
@@ -303,6 +307,7 @@ export class Download {
 
   /** @param {unknown} error */
   trouble(error) {
+    if (error instanceof RequestError && error.trouble === "limited") return limitText(error);
     if (!(error instanceof RequestError) || error.trouble === "failed" || error.trouble === "away") return messages.fileBroken;
     return error.trouble === "offline" ? messages.offline : `${messages.refused} ${error.detail}`;
   }

@@ -2,7 +2,7 @@
 
 import { element } from "../page/element.js";
 import { number } from "../page/format.js";
-import { COMMA, lang, messages } from "../page/settings.js";
+import { COLON, COMMA, lang, messages } from "../page/settings.js";
 
 const TERMS = ["attribution", "commercial", "changes", "share_alike"];
 
@@ -18,14 +18,19 @@ export function licenceTable({ licences, consequences }) {
       ...TERMS.map((term) => element("td", { class: one[term] }, messages[`licence_is_${one[term]}`])),
     ),
   );
+  // what follows for the use of the file is read without opening the table
   return element(
-    "details",
-    { open: licences.length > 1 },
-    element("summary", {}, `${messages.fileLicences} (${number(licences.length)})`),
+    "div",
+    {},
     element(
-      "div",
-      { class: "wide" },
-      element("table", {}, element("thead", {}, element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)))), element("tbody", {}, ...rows)),
+      "details",
+      {},
+      element("summary", {}, `${messages.fileLicences}${COLON}${licences.map(({ name }) => name).join(COMMA)}`),
+      element(
+        "div",
+        { class: "wide" },
+        element("table", {}, element("thead", {}, element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)))), element("tbody", {}, ...rows)),
+      ),
     ),
     element("ul", {}, ...consequences.map((one) => element("li", {}, one[`text_${lang}`]))),
   );

@@ -2,7 +2,7 @@
 
 import { button, byId, element } from "../page/element.js";
 import { distance, mass, number } from "../page/format.js";
-import { COMMA, formatMessage, messages, settings } from "../page/settings.js";
+import { COMMA, formatMessage, label, messages, settings } from "../page/settings.js";
 
 const NOWHERE = { near: "", radius_km: "", within: "", certainty: "" };
 const AMOUNTS = ["ore_t", "contained_t", "grade_pct", "capacity_tpa"];
@@ -27,6 +27,11 @@ export function chips(screen, word) {
   if (values.commodity_role) chip(messages.mainOnly, () => screen.set({ commodity_role: "" }));
   if (values.organisation) chip(`${messages.company}: ${values.company ?? values.organisation}`, () => screen.set({ organisation: "", company: "", subsidiaries: "" }));
   if (values.last_known) chip(messages[`age_${values.last_known}`], () => screen.set({ last_known: "" }));
+  for (const code of (values.facility ?? "").split(",").filter(Boolean)) {
+    const others = values.facility.split(",").filter((one) => one !== code);
+    chip(label("facility-type", code), () => screen.set({ facility: others.join(",") }));
+  }
+  if (values.has_figure) chip(messages[`figure_${values.has_figure}`], () => screen.set({ has_figure: "" }));
   if (values.discovered) chip(`${messages.discovered} ${values.discovered.replace("..", "–")}`, () => screen.set({ discovered: "" }));
   for (const [name, sign] of BOUNDS) {
     const title = name.startsWith("capacity") ? messages.capacityTpa : name.startsWith("ore") ? messages.ore : messages.contained;

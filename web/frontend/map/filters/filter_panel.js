@@ -52,6 +52,7 @@ export class Panel {
       this.kinds(),
       ...settings.filters.map(({ name, title }) => this.facet(name, title)),
       this.range("discovered", messages.discovered, [range("discovered")], messages.discoveredNote),
+      this.figures(),
       this.range("amounts", messages.amounts, [range("ore"), range("contained"), range("grade")], messages.amountsNote),
       this.range("capacity", messages.capacity, [range("capacity")]),
       this.company.element,
@@ -151,6 +152,17 @@ export class Panel {
   /** Request the distributions of the visible figures. */
   spread() {
     for (const { range, box } of this.ranges) if (box.open) range.count();
+  }
+
+  figures() {
+    const options = ["", "true", "false"].map((value) => element("option", { value }, messages[`figure_${value || "any"}`]));
+    const select = element(
+      "select",
+      { name: "has_figure", "aria-label": messages.hasFigure, onchange: ({ target }) => this.screen.set({ has_figure: target.value }) },
+      ...options,
+    );
+    const note = element("p", { class: "note" }, messages.hasFigureNote);
+    return element("details", { class: "facet range", "data-filter": "has_figure" }, head(messages.hasFigure), select, note);
   }
 
   accuracy() {
@@ -292,6 +304,7 @@ export class Panel {
     const accuracy = this.place.querySelector('[name="accuracy"]');
     if (accuracy !== document.activeElement) accuracy.value = values.accuracy ?? "";
     this.place.querySelector('[name="last_known"]').value = values.last_known ?? "";
+    this.place.querySelector('[name="has_figure"]').value = values.has_figure ?? "";
     this.place.querySelector('[name="commodity_role"]').checked = values.commodity_role === "main";
     chips(this.screen, (name, code) => this.word(name, code));
   }

@@ -9,6 +9,7 @@ export const messages = settings.messages ?? {};
 /** @type {"en" | "zh"} */
 export const lang = settings.lang === "zh" ? "zh" : "en";
 export const COMMA = lang === "zh" ? "、" : ", ";
+export const COLON = lang === "zh" ? "：" : ": ";
 
 /**
  * Return a message with the value of each placeholder, as {name}, inserted.

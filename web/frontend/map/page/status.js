@@ -64,12 +64,17 @@ export class Status {
     this.failedOffline = trouble === "offline";
     const text = {
       ...{ offline: messages.offline, away: messages.failed, refused: messages.refused, failed: messages.failed },
-      limited: formatMessage(messages.limited, { wait: waitText(known.waitS) }),
+      limited: limitText(known),
     }[trouble];
     const detail = trouble === "refused" ? element("span", { class: "detail" }, known.detail) : "";
     const again = () => this.repeat();
     this.show(element("span", {}, text), detail, button(messages.retry, again), trouble === "refused" ? button(messages.clear, this.widen) : "");
   }
+}
+
+/** Return the sentence about a limit, which says when to try again. @param {RequestError} error */
+export function limitText({ waitS }) {
+  return formatMessage(messages.limited, { wait: waitText(waitS) });
 }
 
 /** Return a wait in whole minutes, or in seconds below a minute. @param {number} seconds */

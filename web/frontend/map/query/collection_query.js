@@ -17,6 +17,8 @@ const ESTIMATED = new Set(["deposits", "discoveries"]);
 const LIMITED = {
   ...Object.fromEntries(["capacity_tpa_min", "capacity_tpa_max"].map((name) => [name, new Set(["projects"])])),
   last_known: new Set(["deposits", "projects"]),
+  has_figure: new Set(["deposits", "discoveries", "projects"]),
+  facility: new Set(["projects"]),
   organisation: new Set(["discoveries", "projects"]),
 };
 /** Limits of the figures that records are shown with: the value, the condition and the field. @type {[string, string, string][]} */

@@ -31,6 +31,15 @@ test("each kind has its own parameter of the date of discovery", () => {
   assert.equal(collectionQuery(span, "deposits", FILTERS)?.get("filter"), "discovery_year >= 1990 AND discovery_year <= 2000 AND position_accuracy_m <= 1000");
 });
 
+test("records without a figure are left out of every kind", () => {
+  for (const kind of ["deposits", "discoveries", "projects"]) assert.equal(parameters(state({}, { has_figure: "true" }), kind), "has_figure=true");
+});
+
+test("plants by what people call them are projects", () => {
+  assert.equal(parameters(state({}, { facility: "copper-smelter" }), "projects"), "facility=copper-smelter");
+  assert.equal(parameters(state({}, { facility: "copper-smelter" }), "deposits"), null);
+});
+
 test("amounts filter kinds with estimates only, by the figure that is shown", () => {
   assert.equal(parameters(state({}, { contained_t_min: "1000000" }), "deposits"), "filter=figure_contained_t+%3E%3D+1000000");
   const both = collectionQuery(state({}, { ore_t_min: "5e6", grade_pct_max: "0.5" }), "discoveries", FILTERS);

@@ -46,15 +46,22 @@ export class Counts {
     this.matched = Object.fromEntries(KINDS.map((kind, i) => [kind, responses[i].numberMatched]));
     const kinds = kindsOf(state, KINDS);
     const values = mergeFacets(Object.fromEntries(KINDS.map((kind, i) => [kind, responses[i]])), settings.filters, kinds, lang);
-    const all = kinds.reduce((sum, kind) => sum + this.matched[kind], 0);
-    this.show(all);
+    const sum = (numbers) => kinds.reduce((total, kind) => total + (numbers[KINDS.indexOf(kind)] ?? 0), 0);
+    const all = sum(responses.map(({ numberMatched }) => numberMatched));
+    this.show(all, sum(responses.map(({ numberWithoutFigure }) => numberWithoutFigure)), state.values.has_figure);
     return { all, values, signal };
   }
 
-  /** @param {number} all */
-  show(all) {
+  /**
+   * @param {number} all
+   * @param {number} without those without a figure among the records that match all other filters
+   * @param {string} [chosen] the filter by figures
+   */
+  show(all, without, chosen) {
     const count = byId("count");
-    count.textContent = formatMessage(messages.matched, { n: number(all) });
+    const text = chosen === "true" ? messages.leftOutWithoutFigure : messages.withoutFigure;
+    const more = without && chosen !== "false" ? ` ${formatMessage(text, { n: number(without) })}` : "";
+    count.textContent = `${formatMessage(messages.matched, { n: number(all) })}${more}`;
     count.dataset.n = String(all);
     count.classList.remove("old");
     for (const place of document.querySelectorAll(".total")) place.textContent = number(all);

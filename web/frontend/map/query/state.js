@@ -20,7 +20,7 @@
 /** Single values that filter the records; collection_query.js makes query parameters of them. */
 export const VALUES = [
   ...["commodity_role", "near", "radius_km", "within", "certainty", "discovered", "accuracy", "inview"],
-  "last_known",
+  ...["last_known", "has_figure", "facility"],
   ...["ore_t_min", "ore_t_max", "contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max"],
   ...["capacity_tpa_min", "capacity_tpa_max", "organisation", "company", "subsidiaries"],
 ];

@@ -10,10 +10,15 @@ from flask_babel import gettext
 
 from lodebase.download.tables_ import RELATIONS, Relation
 from lodebase.history.changelog import ChangeEntry, Difference
+from lodebase.history.release_changes import LoadedRelease, ObservationCount
 from lodebase.query.collections_ import find_collection
+from lodedata.messages import joined
+from lodedata.statistics.series import label
 from lodeweb.http.representation import links
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
+from lodeweb.i18n.language import language
+from lodeweb.i18n.numbers import number
 
 LONGEST = 200
 """Maximum length of a value in characters; an outline can have a million."""
@@ -57,6 +62,8 @@ class Line:
 
 def line(change: ChangeEntry, lang: Language) -> Line:
     """Return a change in a language; for a new or removed record, with the values that are not null."""
+    if change.release is not None:
+        return _release_line(change, change.release, lang)
     collection = find_collection(change.collection)
     as_of = str(change.version - 1) if change.change in ("merged", "withdrawn") else None
     relations = {relation.name: relation for relation in RELATIONS[collection.name]}
@@ -81,6 +88,39 @@ def line(change: ChangeEntry, lang: Language) -> Line:
         ],
         None if change.into is None else links.record_address(change.into),
     )
+
+
+def _release_line(change: ChangeEntry, release: LoadedRelease, lang: Language) -> Line:
+    """Return the change of a release of statistics: its observations by indicator and commodity, else the rows of its file."""
+    lines = [PartLine(_series_title(one, lang), _observations(one), []) for one in release.observations]
+    rows = gettext(
+        "%(new)s new rows, %(changed)s changed rows",
+        **{"new": number(release.rows_loaded), "changed": number(release.rows_updated)},
+    )
+    return Line(
+        change.version,
+        change.committed_at,
+        change.collection,
+        gettext("Statistics"),
+        change.identity,
+        labels.record_name(change.names, change.identity),
+        kind(change.change),
+        change.change,
+        release.values,
+        [],
+        lines or [PartLine(gettext("File"), str(rows), [])],
+        None,
+    )
+
+
+def _series_title(one: ObservationCount, lang: Language) -> str:
+    return " · ".join((label("indicator", one.indicator, lang), label("commodity", one.commodity, lang)))
+
+
+def _observations(one: ObservationCount) -> str:
+    added = gettext("%(count)s added", count=number(one.added))
+    corrected = gettext("%(count)s corrected", count=number(one.corrected))
+    return joined([text for text, count in ((added, one.added), (corrected, one.corrected)) if count], language())
 
 
 def kind(change: str) -> str:

@@ -13,8 +13,8 @@ from werkzeug.datastructures import MultiDict
 from lodebase.errors import BadQuery
 from lodebase.history import changelog
 from lodebase.history.changelog import ChangeCursor, ChangeEntry, Difference, Range
-from lodebase.query import Query
-from lodebase.query.collections_ import COLLECTIONS
+from lodebase.operations.formats import result_data
+from lodebase.query.change_selection import CHANGING, ChangeSelection
 from lodebase.subscriptions import change_queries
 from lodedata.messages import msg
 from lodeweb.api.catalogue import change_messages
@@ -30,7 +30,7 @@ blueprint = Blueprint("changes", __name__, url_prefix="/api")
 NDJSON = "application/x-ndjson"
 ATOM = "application/atom+xml"
 FORMATS = ("ndjson", "html", "atom")
-PLACE = re.compile(r"([0-9]{1,9})/([^/]+)/([0-9A-Za-z._:-]{0,100})")
+PLACE = re.compile(r"([0-9]{1,9})/([^/]+)/([^\x00-\x1f\x7f]{0,300})")
 """Pattern of a cursor: a version, a collection and an id; the name is looked up among the collections."""
 USUAL: Mapping[str, int] = {"ndjson": 1_000, "html": 100, "atom": 50}
 """Default number of changes in a response of each format."""
@@ -40,20 +40,23 @@ MOST = 1_000
 
 @blueprint.get("/changes")
 def changes() -> Response:
-    """Return what was added, changed, merged and withdrawn after a version, with the old and new value of each field."""
+    """Return what was added, changed, merged and withdrawn after a version, with the old and new value of each field.
+
+    A release of statistics has counts of its observations instead, and the address of their values.
+    """
     given = MultiDict(request.args)
     fmt = given.pop("f", "html" if wants_html() else "ndjson")
     if fmt not in FORMATS:
         raise BadQuery("f", fmt[:200], msg('"%(value)s" is not a format here. Use one of %(choices)s.', choices=list(FORMATS)))
-    queries = parse_queries(given)
+    chosen = parse_selection(given)
     since = versions.version(given.get("since", "0"), "since")[0]
     over = Range(since, versions.version(given.get("until"), "until")[0])
     most = min(query_parameters.limit(given.get("limit", str(USUAL[fmt]))), MOST)
     if fmt == "atom":
-        return _feed(changelog.newest(site().engine, queries, over, most), over.until)
+        return _feed(changelog.newest(site().engine, chosen, over, most), over.until)
     if fmt == "html" and "since" not in given:
-        return _page(changelog.newest(site().engine, queries, over, most), over, None)
-    found = changelog.page(site().engine, queries, over, most, _place(given.get("after")))
+        return _page(changelog.newest(site().engine, chosen, over, most), over, None)
+    found = changelog.page(site().engine, chosen, over, most, _place(given.get("after")))
     following = None if found.next is None else here(after=word(found.next))
     return _page(found.changes, over, following) if fmt == "html" else _lines(found.changes, over.until, following)
 
@@ -68,15 +71,15 @@ def _place(text: str | None) -> ChangeCursor | None:
     if text is None:
         return None
     found = PLACE.fullmatch(text)
-    if found is None or found[2] not in COLLECTIONS:
+    if found is None or found[2] not in CHANGING:
         raise BadQuery(
             "after", ascii(text)[1:-1][:100], msg('"%(value)s" is not a position in a list. Use the link to the next page.')
         )
     return ChangeCursor(int(found[1]), found[2], found[3])
 
 
-def parse_queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
-    """Return a query for each requested collection; filters are allowed for collections that are named. Raises BadQuery."""
+def parse_selection(given: MultiDict[str, str]) -> ChangeSelection:
+    """Return the requested changes; filters are allowed for collections that are named. Raises BadQuery."""
     return change_queries.parse_pairs(given.items(multi=True))
 
 
@@ -104,6 +107,7 @@ def change_as_json(change: ChangeEntry) -> Mapping[str, Any]:
             {"table": part.table, "key": part.key, "change": part.change, "fields": _fields(part.change, part.fields)}
             for part in change.parts
         ],
+        **({} if change.release is None else {"statistics": result_data(change.release)}),
     }
 
 

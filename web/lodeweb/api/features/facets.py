@@ -36,6 +36,7 @@ def of_collection(name: str) -> Response:
     found = facets.facets(site().engine, query, fields, most)
     body = {
         "numberMatched": found.matched,
+        **query_parameters.without_figure(collection, given, OF_ROWS, OWN),
         "facets": [_as_json(facet) for facet in found.facets],
         "links": [*own_links(), link(f"/api/collections/{name}/items", "items", GEOJSON)],
     }

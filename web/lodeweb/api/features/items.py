@@ -42,7 +42,9 @@ COPIED_BYTES = 1 << 18
 def items(name: str) -> Response:
     """Return a page of features (OGC API Features, Part 1, 7.15)."""
     collection = find_collection(name)
-    return _page(collection, query_parameters.query(collection, request.args, method="GET or POST"), None)
+    query = query_parameters.query(collection, request.args, method="GET or POST")
+    numbers = query_parameters.without_figure(collection, request.args) if _counts_figures(request.args) else {}
+    return _page(collection, query, None, numbers)
 
 
 @blueprint.post("/<name>/items")
@@ -50,10 +52,18 @@ def by_post(name: str) -> Response:
     """Return a page of features for a JSON object of the same parameters or a CQL2 filter, for polygons too long for a URL."""
     collection = find_collection(name)
     sent = request.args.to_dict() | spatial_parameters.joined(request.get_data())
-    return _page(collection, query_parameters.query(collection, MultiDict(sent), method="POST"), sent)
+    given = MultiDict(sent)
+    query = query_parameters.query(collection, given, method="POST")
+    numbers = query_parameters.without_figure(collection, given, method="POST") if _counts_figures(given) else {}
+    return _page(collection, query, sent, numbers)
 
 
-def _page(collection: Collection, query: Query, sent: dict[str, str] | None) -> Response:
+def _counts_figures(arguments: Mapping[str, str]) -> bool:
+    """Return whether the records without a figure are counted: on pages, and where the request is about them."""
+    return "has_figure" in arguments or wants_html()
+
+
+def _page(collection: Collection, query: Query, sent: dict[str, str] | None, numbers: Mapping[str, int]) -> Response:
     found = page(site().engine, query, site().counts)
     links = [*own_links(GEOJSON), link(f"/api/collections/{collection.name}", "collection", JSON)]
     if found.next is not None:
@@ -63,6 +73,7 @@ def _page(collection: Collection, query: Query, sent: dict[str, str] | None) -> 
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "numberMatched": found.matched,
         "numberReturned": found.returned,
+        **numbers,
         "links": links,
     }
     # the features are bytes from PostGIS; they are inserted without parsing, and large pages are not copied either
@@ -71,8 +82,8 @@ def _page(collection: Collection, query: Query, sent: dict[str, str] | None) -> 
         content = FeaturePage(collection, b"".join(parts), found.dataset_version)
         return page_response(html_pages.render(content), found.dataset_version)
     body = parts if len(found.features) > COPIED_BYTES else b"".join(parts)
-    numbers = {"OGC-NumberMatched": str(found.matched), "OGC-NumberReturned": str(found.returned)}
-    return _response(body, found.dataset_version, request.args.get("crs", CRS84), numbers)
+    headers = {"OGC-NumberMatched": str(found.matched), "OGC-NumberReturned": str(found.returned)}
+    return _response(body, found.dataset_version, request.args.get("crs", CRS84), headers)
 
 
 @blueprint.get("/<name>/items/<identity>")

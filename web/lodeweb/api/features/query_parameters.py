@@ -1,5 +1,6 @@
 """Conversion of request parameters to a Query, with its version and cursor."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from werkzeug.datastructures import MultiDict
@@ -7,15 +8,17 @@ from werkzeug.datastructures import MultiDict
 from lodebase.errors import BadQuery
 from lodebase.query import Query
 from lodebase.query.collections_ import Collection
+from lodebase.query.figures import count_without_figure
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import GENERAL, Arguments, Method, check, limit, short, whole_number
 from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group
 from lodebase.query.query import Crs
 from lodedata.messages import msg
 from lodeweb.api.features import cursor
+from lodeweb.http.database import site
 from lodeweb.http.representation import versions
 
-__all__ = ["PARAMETERS", "general", "limit", "query", "single", "whole_number"]
+__all__ = ["PARAMETERS", "general", "limit", "query", "single", "whole_number", "without_figure"]
 
 
 def query(
@@ -30,6 +33,19 @@ def query(
     if "moment" in groups and "as_of" in arguments:
         found = replace(found, as_of=versions.version(arguments["as_of"])[0])
     return cursor.placed(found, arguments["after"]) if "after" in arguments else found
+
+
+def without_figure(
+    collection: Collection,
+    arguments: MultiDict[str, str],
+    groups: tuple[Group, ...] = OF_ITEMS,
+    extra: tuple[str, ...] = (),
+    method: Method = "GET",
+) -> Mapping[str, int]:
+    """Return the number of records without a figure among those that match all other parameters; nothing for a kind without."""
+    others = MultiDict((name, value) for name, value in arguments.items(multi=True) if name not in ("has_figure", "after"))
+    found = count_without_figure(site().engine, query(collection, others, groups, extra, method), site().counts)
+    return {} if found is None else {"numberWithoutFigure": found}
 
 
 def general(arguments: MultiDict[str, str], extra: tuple[str, ...] = ()) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from lodebase.jobs.job_store import STATES
 from lodebase.layout.planned.candidate import ORIGINS
 from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodebase.query.parameters.declarations import FIGURED
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
@@ -118,6 +119,7 @@ def schemas(lang: labels.Language) -> dict[str, Part]:
                 "timeStamp": {"type": "string", "format": "date-time"},
                 "numberMatched": {"type": "integer", "minimum": 0},
                 "numberReturned": {"type": "integer", "minimum": 0},
+                **({"numberWithoutFigure": {"type": "integer", "minimum": 0}} if name in FIGURED else {}),
             },
             "type",
             "features",

@@ -17,7 +17,7 @@ from lodebase.desk.identity.api_keys import ApiKey
 from lodebase.errors import BadSetting, LodeError
 from lodebase.operations.operation import Cost
 from lodebase.settings import Settings
-from lodedata.messages import msg
+from lodedata.messages import Message, msg
 from lodeweb.http.access import sessions
 from lodeweb.http.access.admission import is_long
 from lodeweb.http.access.api_key import current_key, require_valid_key
@@ -207,16 +207,23 @@ def _exceeded(limiter: Limiter) -> Callable[[RateLimitExceeded], Response]:
         assert found is not None
         wait = _seconds_until(found.window.reset_time)
         detail = msg(
-            "The limit of %(most)s requests in %(window)s seconds is used up. It is renewed in %(wait)s seconds.",
+            "The limit of %(most)s requests in %(window)s seconds is used up. Try again in %(wait)s.",
             most=found.limit.amount,
             window=found.limit.get_expiry(),
-            wait=wait,
+            wait=_wait_text(wait),
         )
         response = problem_details.problem(429, msg("Rate limit exceeded"), detail)
         response.headers["Retry-After"] = str(wait)
         return response
 
     return respond
+
+
+def _wait_text(seconds: int) -> Message:
+    """Return a wait in seconds, or from two minutes on in whole minutes, rounded up."""
+    if seconds < 120:
+        return msg("%(number)s seconds", number=seconds)
+    return msg("%(number)s minutes", number=math.ceil(seconds / 60))
 
 
 def _announced(limiter: Limiter) -> tuple[str, str] | None:

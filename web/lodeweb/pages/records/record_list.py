@@ -48,6 +48,9 @@ def render(page: FeaturePage) -> str:
         as_of=page.dataset_version if "as_of" in request.args else None,
         rows=[_row(collection, feature, fields, extra) for feature in features],
         matched=found.get("numberMatched"),
+        without_figure=found.get("numberWithoutFigure"),
+        has_figure=request.args.get("has_figure"),
+        figure_kind="capacity" if collection.field("figure_capacity_tpa") is not None else "amount",
         first=here(after=None) if "after" in request.args else None,
         next=None if following is None else own_path(following),
     )

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from lodebase.query import Query
+from lodebase.query.change_selection import STATISTICS, ChangeSelection
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.subscriptions import change_queries
 from lodedata.messages import joined
@@ -29,8 +29,8 @@ def parse(query: str) -> MultiDict[str, str]:
     return MultiDict(parse_qsl(query))
 
 
-def queries(query: str) -> tuple[Query, ...]:
-    """Return the queries of a stored query string, one for each collection. Raise BadQuery if one is no longer valid."""
+def selection(query: str) -> ChangeSelection:
+    """Return what a stored query string selects. Raise BadQuery if a parameter is no longer valid."""
     return change_queries.parse(query)
 
 
@@ -44,7 +44,8 @@ def labelled(query: str) -> list[tuple[str, str]]:
     arguments = parse(query)
     names = [name for value in arguments.getlist("collection") for name in value.split(",")]
     listed = [COLLECTIONS[name] for name in COLLECTIONS if name in names or not names]
-    kinds = joined([labels.collection_title(one) for one in listed], language()) if names else gettext("all")
+    titles = [labels.collection_title(one) for one in listed] + [gettext("Statistics")] * (STATISTICS in names)
+    kinds = joined(titles, language()) if names else gettext("all")
     rows = [(str(gettext("Records")), str(kinds))]
     for name in dict.fromkeys(arguments):
         if name != "collection":

@@ -83,7 +83,7 @@ def _notify(engine: Engine, sender: MailSender, one: Subscription, totals: RunTo
 
 
 def _matching(engine: Engine, one: Subscription, over: Range) -> ChangePage:
-    return changelog.page(engine, change_filter.queries(one.query), over, MOST_CHANGES)
+    return changelog.page(engine, change_filter.selection(one.query), over, MOST_CHANGES)
 
 
 def _count(totals: RunTotals, sent: bool) -> None:

@@ -47,10 +47,16 @@ def describe_register(result: RightsRegister) -> Mapping[str, Any]:
         "day": result.date,
         "judged": judged,
         "sales": _by_state(result.sales),
+        "sales_file": lambda form: f"{SALES.path}?{urlencode({'on': result.date, **_chosen_sales(), 'f': form})}",
         "kinds": vocabulary("right-kind"),
         "settings": page_settings(result.date, result.filters, result.bbox, judged=judged),
         **_shared(),
     }
+
+
+def _chosen_sales() -> dict[str, str]:
+    """Return the filters of the register that notices of sales follow."""
+    return {name: value for name in ("right_kind", "commodity", "holder") if (value := request.args.get(name))}
 
 
 def describe_sales(result: RightSales) -> Mapping[str, Any]:
@@ -72,6 +78,7 @@ def describe_candidates(result: RightCandidates) -> Mapping[str, Any]:
         "commodities": IN_SCOPE,
         "countries": sorted((right_parts.label("country", code), code) for code in result.countries),
         "coverage": _coverage(),
+        "candidate_holders": _candidate_holders,
         "settings": embedded({**ground.basemap_data(), "layers": right_parts.points_layer(rows, _coverage()), "texts": {}}),
         **_shared(),
     }
@@ -89,6 +96,17 @@ def _coverage() -> Mapping[str, str]:
         "none-known": gettext("no right known here"),
         "not-known": gettext("not known: no register loaded"),
     }
+
+
+def _candidate_holders(one: Mapping[str, Any]) -> list[str]:
+    """Return the holders of the rights over a candidate: bodies by name, and that others are persons or not stated."""
+    named = [name for name in (one["holders"] or "").split("; ") if name]
+    kinds = set((one["holder_kinds"] or "").split("; "))
+    if kinds & {"natural-person", "mixed"}:
+        named.append(vocabulary("holder-kind")["natural-person"].label(language()))
+    if not named and one["rights"]:
+        named.append(str(gettext("not stated")))
+    return named
 
 
 def _class(text: str) -> str:

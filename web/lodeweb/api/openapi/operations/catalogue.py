@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lodebase.desk.decisions.open_pairs import STATES
-from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.change_selection import CHANGING
 from lodebase.query.parameters.declarations import OF_FILES, OF_ROWS, PARAMETERS, Parameter
 from lodedata.messages import msg
 from lodeweb.adapter.api_operation import ApiOperation, format_parameter, of_json
@@ -81,7 +81,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
     ),
     "datasets.versions": ApiOperation(msg("The versions of the data"), {JSON: "object"}),
     "changes.changes": ApiOperation(
-        msg("The records added, changed, merged and withdrawn after a version, with old and new values"),
+        msg("Records and releases of statistics added, changed, merged and withdrawn after a version, with old and new values"),
         {NDJSON: "page", HTML: "page", ATOM: "page"},
         own=(
             Parameter(
@@ -99,8 +99,8 @@ OPERATIONS: Mapping[str, ApiOperation] = {
             Parameter(
                 "collection",
                 "filter",
-                {"type": "array", "items": {"type": "string", "enum": list(COLLECTIONS)}},
-                msg("The collections; by default all. With a single one, its filters can be used too."),
+                {"type": "array", "items": {"type": "string", "enum": list(CHANGING)}},
+                msg("The collections, and statistics; by default all. With a single one, its filters can be used too."),
             ),
             Parameter("limit", "page", PARAMETERS["limit"].schema, msg("The maximum number of changes.")),
             Parameter(
