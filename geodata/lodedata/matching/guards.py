@@ -9,7 +9,6 @@ from lodedata.matching.names.name_comparison import distinguishing_features
 from lodedata.matching.names.name_parts import (
     MAIN,
     OTHER,
-    Name,
     bracket_texts,
     heights_alike,
     is_area,
