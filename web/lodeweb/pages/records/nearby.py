@@ -13,7 +13,7 @@ from lodeweb.http.representation import links
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language
 
-SHOWN = 5
+SHOWN = 4
 RADIUS_KM = 100
 """How far away a record may be to be near another."""
 SHOWN_PROPERTIES = ("name_en", "name_zh", "main_commodity", "position_accuracy_m")
