@@ -43,13 +43,13 @@ class Picked:
 
     @property
     def contradicts(self) -> bool:
-        """Return whether sources have different values."""
-        return len(self.others) + (self.value is not None) > 1
+        """Return whether a source has another value than the one that is served; combined values contradict nothing."""
+        return self.value is not None and bool(self.others)
 
     @property
-    def only(self) -> AgreedValue | None:
-        """Return the one value that there is, None if sources contradict each other."""
-        return None if self.contradicts else self.value or next(iter(self.others), None)
+    def stated(self) -> list[AgreedValue]:
+        """Return all values, the served one first."""
+        return [*filter(None, (self.value,)), *self.others]
 
 
 @dataclass(frozen=True, slots=True)
