@@ -1,4 +1,4 @@
-"""Distances from a place to the nearest road, railway, port, power plant and settlement of the ground."""
+"""Distances from a place to the nearest highway, railway, port, power plant and settlement of the ground."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from lodedata.ground.manifest import Kind
 from lodedata.messages import Label, Message, msg
 
 TITLES: Mapping[Kind, Message] = {
-    "roads": msg("Road"),
+    "roads": msg("Highway"),
     "railways": msg("Railway"),
     "ports": msg("Port"),
     "power-plants": msg("Power plant"),

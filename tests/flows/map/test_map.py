@@ -186,8 +186,8 @@ def test_a_popup_has_two_lines_a_figure_and_a_source_and_covers_no_pin(visit: Vi
             assert box["x"] >= frame["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
             assert box["y"] >= frame["y"] and box["y"] + box["height"] <= frame["y"] + frame["height"]
             x, y = mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2
-            beside = box["x"] >= x + PIN or box["x"] + box["width"] <= x - PIN
-            assert beside or box["y"] >= y + PIN or box["y"] + box["height"] <= y - PIN, (right, up)
+            aside = box["x"] >= x + PIN or box["x"] + box["width"] <= x - PIN
+            assert aside or box["y"] >= y + PIN or box["y"] + box["height"] <= y - PIN, (right, up)
         close = {"en": "Close", "zh": "关闭"}[lang]
         assert popup.locator(".leaflet-popup-close-button").get_attribute("aria-label") == close
     seen.picture(f"popup-{lang}-{'phone' if size == PHONE else 'desktop'}")

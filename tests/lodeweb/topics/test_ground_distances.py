@@ -42,7 +42,7 @@ def test_distances_are_those_of_the_layers_that_are_held(app_with_railways: Flas
 def test_the_page_of_a_record_has_them(app_with_railways: Flask, ids: Callable[[str], Mapping[str, str]]) -> None:
     identity = ids("deposit")["chile 1"]
     text = app_with_railways.test_client().get(f"/records/{identity}?lang=en").get_data(as_text=True)
-    assert "Railway" in text and "(2005)" in text and "No layer here of: Road" in text
+    assert "Railway" in text and "(2005)" in text and "No layer here of: Highway" in text
 
 
 def test_a_place_that_is_none_is_refused_and_no_layer_gives_no_distance(client: FlaskClient) -> None:

@@ -1,4 +1,4 @@
-"""The operation of distances from a place to roads, railways, ports, power and settlements of the ground layers."""
+"""The operation of distances from a place to highways, railways, ports, power and settlements of the ground layers."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from lodebase.operations.parameters import Parameters
 from lodedata.messages import Message, msg
 
 NOTE = msg(
-    "Geodesic distances in kilometres to the nearest feature of each ground layer of this site, not along a road. A kind "
+    "Geodesic distances in kilometres to the nearest feature of each ground layer of this site, not along a route. A kind "
     "without a layer is not held here."
 )
 
@@ -41,7 +41,7 @@ DISTANCES = Operation(
     "surroundings.distances",
     "/api/ground/distances",
     msg("Distances on the ground"),
-    msg("The distance from a place to the nearest road, railway, port, power plant and settlement of the ground layers"),
+    msg("The distance from a place to the nearest highway, railway, port, power plant and settlement of the ground layers"),
     PlaceParameters,
     run=measure_distances,
     result=GroundDistances,

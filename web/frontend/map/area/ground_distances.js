@@ -1,4 +1,4 @@
-// Distances from a place to what the ground layers hold: road, railway, port, power plant, settlement.
+// Distances from a place to what the ground layers hold: highway, railway, port, power plant, settlement.
 
 import { element } from "../page/element.js";
 import { distance } from "../page/format.js";

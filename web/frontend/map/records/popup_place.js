@@ -1,4 +1,4 @@
-// Where a record's popup is: on the side of its mark that has room, so that it covers neither the mark nor the map's edge.
+// Where a record's popup is: on the side of its mark with free space, so that it covers neither the mark nor the map's edge.
 
 /** From the middle of a mark to its popup: the ring around a selected mark and a little more. */
 const GAP = 24;
@@ -11,7 +11,7 @@ const TOOLS = 52;
 /** @typedef {{x: number, y: number}} Point */
 
 /**
- * Return the left and top edge of a popup in the pixels of the map: above its mark, else below, else on the side with more room.
+ * Return the left and top edge of a popup in the pixels of the map: above its mark, else below, else on the side with more free space.
  * @param {Point} at the mark
  * @param {Point} size of the popup
  * @param {Point} map its size
@@ -27,7 +27,7 @@ export function popupPlace(at, size, map) {
   return { left: atLeft ? at.x - GAP - size.x : at.x + GAP, top, side: atLeft ? "left" : "right" };
 }
 
-/** Return the largest width of a popup, so that one fits beside its mark on a small map. @param {import("leaflet").Map} map */
+/** Return the largest width of a popup, so that one fits next to its mark on a small map. @param {import("leaflet").Map} map */
 export function popupWidth(map) {
   return Math.max(180, Math.min(320, map.getSize().x - TOOLS - 2 * EDGE - 40));
 }
@@ -36,7 +36,7 @@ export function popupWidth(map) {
  * Move an open popup to its place; one whose mark is outside the map stays at the mark.
  * @param {import("leaflet").Map} map
  * @param {import("leaflet").Popup} popup
- * @param {boolean} [pans] whether the map may move where no side has room
+ * @param {boolean} [pans] whether the map may move where no side has free space
  */
 export function placePopup(map, popup, pans = false) {
   const box = popup.getElement();

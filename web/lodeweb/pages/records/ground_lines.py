@@ -1,4 +1,4 @@
-"""Distances on a record's page to roads, railways, ports, power and settlements, where ground layers hold them."""
+"""Distances on a record's page to highways, railways, ports, power and settlements, where ground layers hold them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
