@@ -11,8 +11,9 @@ from lodebase.db.schema.tables import link, phase
 from lodedata.vocab import vocabulary
 
 Condition = ColumnElement[bool]
-ONE, YEAR_LETTERS = literal_column("1"), literal_column("4")
-WORKS = literal_column("'works'")
+ONE: ColumnElement[Any] = literal_column("1")
+YEAR_LETTERS: ColumnElement[Any] = literal_column("4")
+WORKS: ColumnElement[Any] = literal_column("'works'")
 """The relation from a project to the deposit that it mines."""
 
 
