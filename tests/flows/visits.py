@@ -112,12 +112,6 @@ class Visit:
         OUTPUT.mkdir(exist_ok=True)
         self.page.screenshot(path=OUTPUT / f"{name}.png")
 
-    def popup(self) -> dict[str, str]:
-        """The rows of the open popup by their titles."""
-        expect(self.page.locator(".popup dl")).to_be_visible()
-        titles, values = (self.page.locator(f".popup {tag}").all_inner_texts() for tag in ("dt", "dd"))
-        return dict(zip(titles, values, strict=True))
-
     def names(self) -> list[str]:
         """The names in the table's rows that are elements now."""
         return self.page.locator("#rows tbody tr[data-id] td:nth-child(2)").all_inner_texts()

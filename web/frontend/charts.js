@@ -35,7 +35,14 @@ const MOST_ROWS = 500;
 const settings = JSON.parse(document.getElementById("lode-charts")?.textContent ?? '{"charts":[]}');
 for (const spec of settings.charts) {
   const figure = document.querySelector(`[data-chart="${CSS.escape(spec.id)}"]`);
-  if (figure) begin(figure, spec);
+  if (figure) whenOpen(figure, () => begin(figure, spec));
+}
+
+/** Begin a chart that is folded when it is opened, as it has no width before. @param {Element} figure @param {() => void} start */
+function whenOpen(figure, start) {
+  const fold = figure.closest("details:not([open])");
+  if (fold) fold.addEventListener("toggle", start, { once: true });
+  else start();
 }
 
 /**

@@ -1,12 +1,47 @@
-"""Distances from a place to the nearest port and railway of the ground."""
+"""Distances from a place to the nearest highway, railway, port, power plant and settlement of the ground."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lodebase.ground.packs import ServedLayer, layers
 from lodebase.settings import Settings
 from lodedata.ground import nearness
 from lodedata.ground.manifest import Kind
+from lodedata.messages import Label, Message, msg
+
+TITLES: Mapping[Kind, Message] = {
+    "roads": msg("Highway"),
+    "railways": msg("Railway"),
+    "ports": msg("Port"),
+    "power-plants": msg("Power plant"),
+    "urban": msg("Settlement"),
+}
+"""What is measured to, by the kind of its layers, in the order of pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroundDistance:
+    """The distance to the nearest feature of a kind in kilometres; None where no layer of the kind is held."""
+
+    kind: str
+    title: Message
+    km: float | None
+    held: bool
+    layers: tuple[Label, ...]
+    as_of: tuple[str, ...]
+    """The periods of the layers, as far as they are stated."""
+
+
+def measure_all(settings: Settings, lon: float, lat: float) -> tuple[GroundDistance, ...]:
+    """Return the distance from a place to each kind, those without a layer too."""
+    return tuple(_measure(measured_layers(settings, kind), kind, title, lon, lat) for kind, title in TITLES.items())
+
+
+def _measure(measured: Sequence[ServedLayer], kind: Kind, title: Message, lon: float, lat: float) -> GroundDistance:
+    layers_ = tuple(Label(one.layer.title_en, one.layer.title_zh) for one in measured)
+    periods = tuple(one.layer.as_of for one in measured if one.layer.as_of is not None)
+    return GroundDistance(kind, title, nearest_km(measured, lon, lat), bool(measured), layers_, periods)
 
 
 def measured_layers(settings: Settings, kind: Kind) -> list[ServedLayer]:

@@ -263,7 +263,9 @@ class _Search:
             return []
         likely = spelling.likely(longest, spelling.candidates(self.connection, longest, size=2))
         texts = (" ".join(other if word == longest else word for word in tokens) for other in likely)
-        return [text for text in dict.fromkeys(texts) if self.by_name(text)][:SPELLINGS]
+        # initials are too few letters to be what an unknown word means
+        named = (text for text in dict.fromkeys(texts) if any(one.match != "initials" for one in self.by_name(text)))
+        return list(named)[:SPELLINGS]
 
     def _meant(self, text: str) -> list[str]:
         choices = []

@@ -120,72 +120,74 @@ def test_a_cluster_says_what_it_holds_and_opens(visit: Visits, motion: str) -> N
     seen.picture("cluster-open-en-desktop")
 
 
-POPUPS = [
+POPUPS: list[tuple[dict[str, list[str]], tuple[float, float]]] = [
     (
         {
-            "en": {
-                "title": "Sahara Smelter",
-                "Type": "Projects",
-                "Commodities": "Copper",
-                "Status": "Operating (date not stated)",
-            },
-            "zh": {"title": "撒哈拉冶炼厂", "类型": "项目", "矿种": "铜", "状态": "在产 (未注明日期)"},
+            "en": ["Sahara Smelter", "Projects · Copper · Libya", "Operating (date not stated)", f"Source: {SCRIPT} table"],
+            "zh": ["撒哈拉冶炼厂", "项目 · 铜 · 利比亚", "在产 (未注明日期)", f"来源：{SCRIPT} 表"],
         },
         (16.5123, 28.6123),
     ),
     (
         {
-            "en": {"title": "Sahara Find", "Type": "Prospects and discoveries", "Commodities": "Lithium"},
-            "zh": {"title": "撒哈拉发现", "类型": "矿点与新发现", "矿种": "锂"},
+            "en": ["Sahara Find", "Prospects and discoveries · Lithium · Libya", f"Source: {SCRIPT} table"],
+            "zh": ["撒哈拉发现", "矿点与新发现 · 锂 · 利比亚", f"来源：{SCRIPT} 表"],
         },
         (15.5123, 25.6123),
     ),
     (
         {
-            "en": {
-                "title": "Sahara Copper",
-                "Type": "Deposits",
-                "Commodities": "Copper, Cobalt",
-                "Status": "not stated",
-                "Size class": "Large",
-                "Country": "Libya",
-                "Position accuracy": "± 100 m",
-                "Source": f"{SCRIPT} table",
-            },
-            "zh": {
-                "title": "撒哈拉铜矿",
-                "类型": "矿床",
-                "矿种": "铜、钴",
-                "状态": "未说明",
-                "规模": "大型",
-                "国家和地区": "利比亚",
-                "位置精度": "± 100 米",
-                "来源": f"{SCRIPT} 表",
-            },
+            "en": [
+                "Sahara Copper",
+                "Deposits · Copper, Cobalt · Libya",
+                "Status: not stated · Large",
+                "1 Gt, 8 Mt Copper (Inferred mineral resource, date not stated)",
+                f"Source: {SCRIPT} table",
+            ],
+            "zh": [
+                "撒哈拉铜矿",
+                "矿床 · 铜、钴 · 利比亚",
+                "状态：未说明 · 大型",
+                "10亿吨、800万吨 铜 (推断资源量、未注明日期)",
+                f"来源：{SCRIPT} 表",
+            ],
         },
         (18.5123, 26.6123),
     ),
 ]
+"""The texts of popups, the name first: two lines, one figure where there is one, one source."""
+PIN = 12
+"""Half the side of a mark."""
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_popup_shows_name_metals_status_size_and_source(visit: Visits, lang: str, size: tuple[int, int]) -> None:
+def test_a_popup_has_two_lines_a_figure_and_a_source_and_covers_no_pin(visit: Visits, lang: str, size: tuple[int, int]) -> None:
     seen = visit(lang, size).open()
+    frame = seen.page.locator("#map").bounding_box()
+    assert frame is not None
     for texts, (lon, lat) in POPUPS:
-        seen.go(lon, lat, 9)
-        expected = dict(texts[lang])
-        title = expected.pop("title")
-        seen.page.locator(f'.record[title="{title}"]').click()
-        popup = seen.page.locator(".leaflet-popup")
-        expect(popup.locator("h2")).to_have_text(title)
-        expect(popup).to_have_count(1)
-        rows = seen.popup()
-        assert {name: rows.get(name) for name in expected} == expected
-        seen.loaded()
-        box = popup.bounding_box()
-        assert box is not None
-        assert box["x"] >= 0 and box["x"] + box["width"] <= size[0]
+        # the mark in the middle, near the upper edge and near each side of the map
+        for right, up in ((0, 0), (0, 0.44), (0.4, -0.4), (-0.4, 0.4)):
+            seen.go(lon, lat, 9)
+            script = "([x, y]) => { window.lode.map.panBy([x, y], { animate: false }); }"
+            seen.page.evaluate(script, [-right * frame["width"], up * frame["height"]])
+            seen.loaded()
+            title, *lines = texts[lang]
+            pin = seen.page.locator(f'.record[title="{title}"]')
+            pin.dispatch_event("click")
+            popup = seen.page.locator(".leaflet-popup")
+            expect(popup.locator("h2")).to_have_text(title)
+            expect(popup).to_have_count(1)
+            expect(popup.locator("p")).to_have_text(lines)
+            seen.loaded()
+            box, mark = popup.bounding_box(), pin.bounding_box()
+            assert box is not None and mark is not None
+            assert box["x"] >= frame["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+            assert box["y"] >= frame["y"] and box["y"] + box["height"] <= frame["y"] + frame["height"]
+            x, y = mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2
+            aside = box["x"] >= x + PIN or box["x"] + box["width"] <= x - PIN
+            assert aside or box["y"] >= y + PIN or box["y"] + box["height"] <= y - PIN, (right, up)
         close = {"en": "Close", "zh": "关闭"}[lang]
         assert popup.locator(".leaflet-popup-close-button").get_attribute("aria-label") == close
     seen.picture(f"popup-{lang}-{'phone' if size == PHONE else 'desktop'}")

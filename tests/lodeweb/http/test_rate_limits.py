@@ -55,6 +55,7 @@ def test_one_more_request_than_the_limit_is_429_with_what_to_do(own_app: Callabl
     )
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
     assert reported["detail"].startswith("The limit of 3 requests in 60 seconds is used up. Try again in ")
+    assert reported["detail"].endswith((" seconds.", " minutes."))
     assert "限额已用完" in get(app, f"{ITEMS}&lang=zh", address).get_json(force=True)["detail"]
     assert get(app, ITEMS, next(_addresses)).status_code == 200
 

@@ -20,6 +20,7 @@ import { Selection, turned } from "./records/selection.js";
 import { narrowed, read, Screen, widened, write } from "./query/state.js";
 import { suggestions } from "./search/suggestions.js";
 import { Table } from "./table/table.js";
+import { TimeSlider } from "./time/time_slider.js";
 import { View } from "./view.js";
 import { number } from "./page/format.js";
 import { COMMA, formatMessage, label, lang, messages, nameOf, settings } from "./page/settings.js";
@@ -55,6 +56,7 @@ export class App {
     this.panel = new Panel(this.screen, (state, kind) => collectionQuery(state, kind, settings.filters, this.view?.box()));
     this.area = new AreaFilter(map, this.screen, say);
     this.view = new View(map, this.screen);
+    this.time = new TimeSlider(this.screen);
     this.records = this.marks();
     this.table = this.listing();
     this.selection = new Selection(map, this.screen, this.status, {
@@ -131,10 +133,36 @@ export class App {
   buttons(widen) {
     byId("clear").addEventListener("click", widen);
     byId("inview").addEventListener("change", ({ target }) => this.screen.set({ inview: target.checked ? "1" : "" }));
+    byId("unlocated").addEventListener("click", () => this.toggleUnlocated());
     byId("copy").addEventListener("click", () => this.table.copy());
     byId("columns-open").addEventListener("toggle", () => byId("columns").replaceChildren(this.table.chooser()));
     byId("fit").addEventListener("click", () => this.fit.show(this.state));
     byId("download").addEventListener("click", () => this.download());
+  }
+
+  /** List the records without a position in the table and by country, or all records again. */
+  toggleUnlocated() {
+    if (this.state.values.located === "false") {
+      this.screen.set({ located: "" });
+      return;
+    }
+    const values = { ...this.state.values, located: "false" };
+    this.screen.change({ values, panels: this.state.panels.replace("t", "") });
+    if (matchMedia("(max-width: 700px)").matches) this.panels.sheet("list");
+    byId("filters").querySelector('[data-filter="country"]').open = true;
+  }
+
+  /** Show the numbers of records without a position and without a year. @param {AbortSignal} signal */
+  async countMissing(signal) {
+    const chosen = this.state.values.located === "false";
+    const unlocated = chosen ? 0 : await this.counts.withoutPosition(this.state, signal);
+    const chip = byId("unlocated");
+    chip.hidden = !chosen && !unlocated;
+    chip.setAttribute("aria-pressed", String(chosen));
+    chip.textContent = chosen ? messages.unlocatedShown : formatMessage(messages.unlocated, { n: number(unlocated) });
+    if (!this.state.values.year) return;
+    const queryOf = (state, kind) => collectionQuery(state, kind, settings.filters, this.view.box());
+    this.time.count(await this.counts.withoutYear(this.state, queryOf, signal), kindsOf(this.state, KINDS));
   }
 
   /** Open the download dialog for the current state. */
@@ -168,13 +196,15 @@ export class App {
     if (before && state.panels !== before.panels) this.panels.follow();
     if (before?.view) this.view.follow();
     this.links();
+    this.time.follow();
     byId("inview").checked = Boolean(state.values.inview);
     const filters = JSON.stringify([state.kinds, state.choices, state.values, state.values.inview ? state.view : null]);
     if (filters !== this.counted) {
       this.counted = filters;
       this.panel.follow();
       this.area.show().then(() => this.area.count());
-      this.count(before !== null && !state.values.inview && state.view === before.view);
+      const still = state.values.inview || state.values.located === "false" || state.values.year !== before?.values.year;
+      this.count(before !== null && !still && state.view === before.view);
     } else this.list();
     if (!before || state.selected !== before.selected) this.selection.follow();
   }
@@ -211,7 +241,8 @@ export class App {
       this.panel.count(values, this.counts.matched);
       this.status.show();
       this.list();
-      byId("fit").hidden = !all || !narrowed(this.state);
+      byId("fit").hidden = !all || !narrowed(this.state) || this.state.values.located === "false";
+      this.countMissing(signal).catch((error) => !isAborted(error) && this.status.failed(error));
       if (fit) {
         await tiles;
         if (!signal.aborted) await this.fit.follow(this.state, all > 0 && narrowed(this.state) && !this.records.anyInView(), signal);

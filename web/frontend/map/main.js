@@ -19,7 +19,7 @@ function attach(map) {
   map.zoomControl.remove();
   L.control.zoom({ position: "topright", zoomInTitle: messages.zoomIn, zoomOutTitle: messages.zoomOut }).addTo(map);
   L.control.scale({ maxWidth: 140, imperial: false }).addTo(map);
-  for (const id of ["tools", "readout"]) {
+  for (const id of ["tools", "time", "readout"]) {
     L.DomEvent.disableClickPropagation(byId(id));
     L.DomEvent.disableScrollPropagation(byId(id));
   }

@@ -78,8 +78,15 @@ def collection_title(collection: Collection) -> str:
 
 
 def record_name(properties: Mapping[str, Any], identity: str) -> str:
-    """Return the name of a record in the language of the request, else its other name, else its id."""
-    return next((properties[one] for one in name_order() if properties.get(one)), identity)
+    """Return the name of a record in the language of the request, else its other name, else that it is unnamed.
+
+    A record that can have no name is called by its id, a mining right without a name by its number.
+    """
+    named = (*name_order(), "right_no")
+    given: str | None = next((properties[one] for one in named if properties.get(one)), None)
+    if given is not None:
+        return given
+    return gettext("unnamed") if any(one in properties for one in NAMES) else identity
 
 
 def other_names(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -34,6 +34,7 @@ def _of_records() -> dict[str, str]:
         "records": gettext("Records"),
         "size": gettext("Size class"),
         "source": gettext("Source"),
+        "sourceAndMore": gettext("{source} and {n} more"),
         "stage": gettext("Stage"),
         "status": gettext("Status"),
         "type": gettext("Type"),
@@ -81,6 +82,14 @@ def _of_filters() -> dict[str, str]:
         "clear": gettext("Clear all filters"),
         "contained": gettext("Contained metal"),
         "containedT": gettext("Contained metal, t"),
+        "developed": gettext("Development"),
+        "developed_no": gettext("not developed: no mine has worked"),
+        "developed_yes": gettext("developed: a mine works or has worked"),
+        "developed_unknown": gettext("development not known: no status"),
+        "developedNote": gettext(
+            "Deposits by their status and that of the mines linked to them. A status over five years old is the last known "
+            "one; choose its age under Status."
+        ),
         "discoveredFrom": gettext("Discovered from year"),
         "discoveredNote": gettext(
             "Filters deposits by discovery year and discoveries by date. Projects have no discovery date."
@@ -105,6 +114,8 @@ def _of_filters() -> dict[str, str]:
         "kind_division": gettext("First-level division"),
         "ore": gettext("Ore"),
         "oreT": gettext("Ore, t"),
+        "located_false": gettext("without a position"),
+        "located_true": gettext("with a position"),
         "lowerEnd": gettext("Minimum: {name}"),
         "mainOnly": gettext("as main commodity only"),
         "matched": gettext("{n} records"),
@@ -112,9 +123,13 @@ def _of_filters() -> dict[str, str]:
         "showAll": gettext("all {n} …"),
         "sizeUnknown": gettext("size class not stated"),
         "to": gettext("to"),
+        "unlocated": gettext("{n} without a position"),
+        "unlocatedShown": gettext("Only records without a position, in the table: show all"),
         "upperEnd": gettext("Maximum: {name}"),
         "without": gettext("without {name}"),
         "withinChip": gettext("within an area"),
+        "yearUnknown": gettext("{of}: not known"),
+        "yearUntil": gettext("{of}: {year} or earlier"),
     }
 
 
@@ -138,6 +153,9 @@ def _of_areas() -> dict[str, str]:
         "draw_Circle": gettext("Click the centre, then a point on the circle. Press Esc to cancel."),
         "draw_Polygon": gettext("Click each vertex; click the first one again to finish. Press Esc to cancel."),
         "draw_Rectangle": gettext("Click two opposite corners. Press Esc to cancel."),
+        "inside_mining-rights": gettext("{n} mining rights in the area"),
+        "inside_tailings-facilities": gettext("{n} tailings facilities in the area"),
+        "insideAll": gettext("all {n}"),
         "nearNoPosition": gettext("These are not coordinates. Enter longitude, latitude, for example 121.37, -2.53."),
         "nearNoRadius": gettext("Enter a radius greater than 0 km."),
     }
@@ -148,6 +166,9 @@ def _of_map() -> dict[str, str]:
         "base": gettext("Coasts and borders: Natural Earth"),
         "baseFailed": gettext("The layer {name} can't be loaded. The land and borders of this site stay."),
         "ground": gettext("Ground layers"),
+        "groundFromEnd": gettext("from its end: {near}"),
+        "groundMissing": gettext("No layer here of: {kinds}."),
+        "groundNear": gettext("Nearest: {distances}."),
         "baseMap": gettext("Base map"),
         "baseNote": gettext("External layers load only when you select them; their host then sees your IP address."),
         "close": gettext("Close"),
@@ -163,6 +184,17 @@ def _of_map() -> dict[str, str]:
         "nearHere": gettext("Within {km} km of here"),
         "ownBase": gettext("Land and borders, from this site"),
         "place": gettext("This location"),
+        "timeHidden": gettext("Not shown, without such a year: {kinds}."),
+        "timePause": gettext("Pause"),
+        "timePlay": gettext("Play"),
+        "timeStep": gettext("Forward by {n} years"),
+        "timeUnknown": gettext("not known"),
+        "timeWithout_discovery": gettext("{n} have no year of discovery"),
+        "timeWithout_start": gettext("{n} have no year of start"),
+        "timeWithout_status": gettext("{n} have no dated status"),
+        "year_of_discovery": gettext("Year of discovery"),
+        "year_of_start": gettext("Year of start"),
+        "year_of_status": gettext("Status as of the year"),
         "zoomIn": gettext("Zoom in"),
         "zoomOut": gettext("Zoom out"),
     }

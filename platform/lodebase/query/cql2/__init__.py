@@ -10,12 +10,24 @@ from lodebase.query.cql2.check import FUNCTIONS
 from lodebase.query.cql2.cost import check_cost
 from lodebase.query.cql2.nodes import Filter, OperatorCall, Shape, all_of
 from lodebase.query.cql2.read import parse_json, parse_text
-from lodebase.query.cql2.selections import any_of, at_least, at_most, beneath, estimate, within_dates
+from lodebase.query.cql2.selections import (
+    Development,
+    any_of,
+    at_least,
+    at_most,
+    beneath,
+    developed,
+    estimate,
+    not_started,
+    started,
+    within_dates,
+)
 from lodebase.query.cql2.sql import bound, condition
 
 __all__ = [
     "BOUNDS",
     "FUNCTIONS",
+    "Development",
     "Filter",
     "Malformed",
     "OperatorCall",
@@ -28,8 +40,11 @@ __all__ = [
     "bound",
     "check_cost",
     "condition",
+    "developed",
     "estimate",
+    "not_started",
     "parse_json",
     "parse_text",
+    "started",
     "within_dates",
 ]

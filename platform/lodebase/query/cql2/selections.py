@@ -1,6 +1,7 @@
-"""Filters of single parameters, built without CQL2 text: a field's codes, limits and dates, and conditions on estimates."""
+"""Filters of single parameters, built without CQL2 text: a field's codes, limits and dates, and conditions on child rows."""
 
 from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 from lodebase.query.collections_ import Field
 from lodebase.query.cql2 import dates, field_terms
@@ -8,6 +9,9 @@ from lodebase.query.cql2.bounds import Malformed, check_characters, require
 from lodebase.query.cql2.nodes import Filter, Form, OperatorCall, Placeholder, Property, Shape
 from lodebase.query.cql2.parts import number
 from lodedata.messages import msg
+
+Development: TypeAlias = Literal["no", "yes", "unknown"]
+"""Whether a mine on a deposit works or has ever worked, as far as statuses say."""
 
 
 def any_of(field: str, values: Sequence[str]) -> Filter:
@@ -93,6 +97,26 @@ def estimate(
         raise Malformed(msg("The filter on estimates has no conditions."))
     operands = tuple(OperatorCall(name, (Placeholder(form),)) for name, (form, _) in given.items())
     return Filter(OperatorCall("estimate", operands), tuple(value for _, value in given.values()))
+
+
+def developed(state: Development) -> Filter:
+    """Return the filter of deposits by whether a mine on them works or has worked.
+
+    ``yes``: the status of the deposit, or of a phase of a project that mines it, is one of a mine that has worked. ``no``:
+    there is a status, each that is known is one of a mine that has not, and no mine without a status is linked. ``unknown``:
+    the rest.
+    """
+    return Filter(OperatorCall(f"developed_{state}", ()))
+
+
+def started(until: str) -> Filter:
+    """Return the filter of projects with a phase that began in a year or before; the year has four digits."""
+    return Filter(OperatorCall("started_until", (Placeholder("text"),)), (until,))
+
+
+def not_started() -> Filter:
+    """Return the filter of projects without a phase whose beginning is known."""
+    return Filter(OperatorCall("started_unknown", ()))
 
 
 def _any_of(field: Field, codes: tuple[str, ...]) -> Filter:

@@ -34,6 +34,7 @@ from lodebase.query.collections_ import Collection
 from lodebase.query.cql2.dates import COMPARISONS, RELATIONS
 from lodebase.query.cql2.estimates import owner_column
 from lodebase.query.cql2.nodes import Constant, Filter, OperatorCall, Placeholder, Property, Shape
+from lodebase.query.cql2.related_rows import RELATED
 from lodebase.query.cql2.relations import SPATIAL
 
 Expression = ColumnElement[Any]
@@ -84,6 +85,8 @@ class _Compiler:
                 return _fixed("true" if value else "false")
             case OperatorCall("estimate", operands):
                 return self._estimate(operands)
+            case OperatorCall(name, operands) if name in RELATED:
+                return RELATED[name](self._table, *(self.expression(operand) for operand in operands))
             case OperatorCall(name, operands) if name in _LARGEST:
                 return self._largest(name, [self.expression(operand) for operand in operands])
             case OperatorCall(name, operands) if name in _BY_TYPE:

@@ -34,6 +34,13 @@ STATUS_DATES: Mapping[str, str] = {
     if (field := one.field("status_date") or one.field("mine_status_date")) is not None
 }
 """The date of the status of each collection that has one."""
+YEARS_OF: Mapping[str, Mapping[str, str]] = {
+    "discovery": {"deposits": "discovery_year", "discoveries": "discovery_date"},
+    "start": {"projects": "phases"},
+    "status": {name: STATUS_DATES[name] for name in ("deposits", "projects")},
+}
+"""What year counts, and the field of each collection that has it; a project starts with the first of its phases."""
+AGED = tuple(dict.fromkeys(name for fields in YEARS_OF.values() for name in fields))
 NAMING = tuple(name for name, one in COLLECTIONS.items() if one.kind.names_organisations)
 """The collections whose records name organisations."""
 
@@ -219,6 +226,44 @@ _LISTED = (
             years=LAST_KNOWN_YEARS,
         ),
         tuple(STATUS_DATES),
+    ),
+    Parameter(
+        "developed",
+        "filter",
+        {"type": "string", "enum": ["no", "yes", "unknown"]},
+        msg(
+            "Whether a mine on the deposit works or has ever worked, by the statuses of the deposit and of the mines linked to "
+            "it: yes; no, where every status that is known is of a mine that never worked; unknown without a status. Combine "
+            "it with last_known for the age of the deposit's status."
+        ),
+        ("deposits",),
+    ),
+    Parameter(
+        "located",
+        "filter",
+        {"type": "string", "enum": ["true", "false"]},
+        msg("With false, records without a position; with true, those with one."),
+        POINTS,
+    ),
+    Parameter(
+        "year",
+        "filter",
+        {"type": "string", "pattern": r"^([12]\d{3}|unknown)$"},
+        msg(
+            "A year such as 1985: records whose year of year_of is this one or an earlier one. With unknown, records without "
+            "such a year."
+        ),
+        AGED,
+    ),
+    Parameter(
+        "year_of",
+        "filter",
+        {"type": "string", "enum": list(YEARS_OF), "default": "discovery"},
+        msg(
+            "What year applies to: the discovery of a deposit or prospect, the start of a project's first phase, or the day of "
+            "the last known status of a deposit or project."
+        ),
+        AGED,
     ),
     Parameter(
         "estimate_category",

@@ -10,7 +10,7 @@ from lodebase.query.collections_ import Collection, Field
 from lodebase.query.crs import GEOGRAPHIC, latitude_first
 from lodebase.query.crs import known as known_crs
 from lodebase.query.figures import figure_condition
-from lodebase.query.parameters import spatial_parameters, time_parameters
+from lodebase.query.parameters import related_parameters, spatial_parameters, time_parameters
 from lodebase.query.parameters.arguments import MOST_VALUES, Arguments, Method, check, limit, short
 from lodebase.query.parameters.declarations import CAPABLE, OF_ITEMS, STATUS_DATES, Group, by_value, splits, taken
 from lodebase.query.parameters.nesting import read_json
@@ -168,6 +168,7 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
     if "datetime" in arguments and collection.date_field is not None:
         found.append(cql2.within_dates(collection.date_field, *time_parameters.span(arguments["datetime"])))
     found += _of_truths(collection, arguments)
+    found += related_parameters.filters(collection, arguments)
     found += _of_facilities(collection, arguments)
     found += _of_estimates(collection, arguments)
     if arguments.get("filter"):

@@ -72,10 +72,9 @@ def test_classes_stand_apart_and_there_is_no_total(figures: FlaskClient, figure_
 def test_a_record_reports_its_neighbours_by_kind_without_itself(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
     text = page(figures, figure_ids["two"])
     near = section(text, "near")
-    assert "Same Class Twice" in near and "Found" in near and "Plant" in near and "Two Classes" not in near
-    # a degree of longitude at 20.4321 degrees is 104.4 km on the WGS 84 ellipsoid (pyproj.Geod)
-    assert "104 km" in near and "± 2.5 km" in near
-    assert f'name="ids" value="{figure_ids["same"]}"' in text
+    # what is a degree of longitude away, 104.4 km at 20.4321 degrees on the WGS 84 ellipsoid (pyproj.Geod), is not near
+    assert "104 km" not in near and near.count("None within 100 km.") == 3
+    assert "/items?f=html&amp;nearest=10.1234,20.4321" in text
 
 
 def test_what_has_no_position_has_no_neighbours_and_no_map(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
@@ -122,13 +121,15 @@ def test_it_says_where_the_record_comes_from_and_when_it_changed(figures: FlaskC
 
 
 @pytest.mark.parametrize(("lang", "title"), [("en", "Figures of the tests"), ("zh", "测试数值")])
-def test_a_source_has_its_title_wherever_it_is_named(
+def test_a_source_is_named_once_and_then_by_number(
     figures: FlaskClient, figure_ids: Mapping[str, str], lang: str, title: str
 ) -> None:
     text = page(figures, figure_ids["two"], lang=lang)
-    named = re.findall(r'<a href="/api/sources(?:\?f=html#|/)figures[^"]*"[^>]*>([^<]*)</a>', text)
-    assert named.count(title) > 2
-    assert "figures" not in named
+    content = text.partition("<article")[2]
+    named = re.findall(r'<a href="/api/sources(?:\?f=html#|/)figures[^"]*"[^>]*>([^<]*)</a>', content)
+    assert named.count(title) == 1 and "figures" not in named
+    assert content.count(f'title="{title}"') == content.count(">[1]</a>") > 1
+    assert 'id="source-1"' in content
 
 
 @pytest.mark.parametrize(

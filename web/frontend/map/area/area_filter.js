@@ -1,6 +1,7 @@
 // The area of the filter: drawn, typed, pasted or read from a file of the user.
 
 import L from "leaflet";
+import { listInside } from "./inside.js";
 import { button, byId, element } from "../page/element.js";
 import { AREA } from "../query/state.js";
 import { address, collectionQuery } from "../query/collection_query.js";
@@ -228,6 +229,13 @@ export class AreaFilter {
       });
       if (around) rows.push(row(formatMessage(messages.around, { km: AROUND_KM }), counts[2], around));
       box.replaceChildren(...rows);
+      if (!this.shown) return;
+      const inside = await listInside(this.shown, signal).catch((error) => {
+        // an area that no polygon can express has no lists
+        if (isAborted(error)) throw error;
+        return [];
+      });
+      box.append(...inside.map((list) => element("li", { class: "whole" }, list)));
     } catch (error) {
       if (!isAborted(error)) box.replaceChildren();
     }

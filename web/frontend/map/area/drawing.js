@@ -4,10 +4,9 @@ import "@geoman-io/leaflet-geoman-free";
 import L from "leaflet";
 import { STYLE } from "./outline.js";
 import { between, extent, length } from "./spheroid.js";
+import { DECIMALS, wkt } from "./wkt.js";
 import { area, distance } from "../page/format.js";
 import { formatMessage, lang, messages } from "../page/settings.js";
-
-const DECIMALS = 5;
 
 /** @typedef {"Polygon" | "Rectangle" | "Circle"} Shape */
 
@@ -72,16 +71,6 @@ export function editArea(map, shown) {
     return wkt(layer.getLatLngs());
   };
   return { drop, end };
-}
-
-/** @param {any} latlngs rings, or polygons of rings */
-function wkt(latlngs) {
-  const ring = (points) => {
-    const pairs = points.map(({ lat, lng }) => `${lng.toFixed(DECIMALS)} ${lat.toFixed(DECIMALS)}`);
-    return `(${[...pairs, pairs[0]].join(",")})`;
-  };
-  const polygon = (rings) => `(${rings.map(ring).join(",")})`;
-  return Array.isArray(latlngs[0][0]) ? `MULTIPOLYGON(${latlngs.map(polygon).join(",")})` : `POLYGON${polygon(latlngs)}`;
 }
 
 /**

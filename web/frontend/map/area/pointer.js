@@ -1,6 +1,7 @@
 // The position of the pointer, a popup with a position in each form, and measuring.
 
 import L from "leaflet";
+import { groundDistances, groundLine } from "./ground_distances.js";
 import { button, byId, element } from "../page/element.js";
 import { formatMessage, messages } from "../page/settings.js";
 
@@ -63,7 +64,7 @@ export async function place(map, [lon, lat], near) {
       near([lon, lat], km);
     }),
   );
-  const box = element("article", { class: "popup place", tabIndex: -1 }, element("h2", {}, messages.place), list, element("p", { class: "acts" }, ...buttons));
+  const box = element("article", { class: "popup place", tabIndex: -1 }, element("h2", {}, messages.place), list, groundLine(lon, lat), element("p", { class: "acts" }, ...buttons));
   L.popup({ maxWidth: 320, className: "place-popup" }).setLatLng([lat, lon]).setContent(box).openOn(map);
 }
 
@@ -82,6 +83,7 @@ export function measuring(map, say) {
       const layer = await measure(map, /** @type {any} */ (shape), say);
       if (layer) drawn.push(layer);
       else say("");
+      if (layer && shape === "Line") sayNear(layer, say);
       byId("measure-clear").hidden = !drawn.length;
     });
   }
@@ -90,4 +92,16 @@ export function measuring(map, say) {
     byId("measure-clear").hidden = true;
     say("");
   });
+}
+
+/**
+ * Add the distances from the end of a line to what the ground layers hold to what was said of its length.
+ * @param {any} line
+ * @param {(text: string) => void} say
+ */
+async function sayNear(line, say) {
+  const { lng, lat } = line.getLatLngs().at(-1).wrap();
+  const length = byId("announcement").textContent;
+  const near = await groundDistances(lng, lat);
+  if (near && byId("announcement").textContent === length) say(`${length} · ${formatMessage(messages.groundFromEnd, { near })}`);
 }

@@ -2,11 +2,18 @@
 
 import { button, byId, element } from "../page/element.js";
 import { distance, mass, number } from "../page/format.js";
+import { yearOf } from "../query/state.js";
 import { COMMA, formatMessage, label, messages, settings } from "../page/settings.js";
 
 const NOWHERE = { near: "", radius_km: "", within: "", certainty: "" };
 const AMOUNTS = ["ore_t", "contained_t", "grade_pct", "capacity_tpa"];
 const BOUNDS = AMOUNTS.flatMap((name) => [[`${name}_min`, "≥"], [`${name}_max`, "≤"]]);
+
+/** Return the year of the slider of time as text. @param {Record<string, string>} values */
+function yearText(values) {
+  const of = messages[`year_of_${yearOf(values)}`];
+  return formatMessage(values.year === "unknown" ? messages.yearUnknown : messages.yearUntil, { of, year: values.year });
+}
 
 /**
  * @param {import("../query/state.js").Screen} screen
@@ -32,6 +39,9 @@ export function chips(screen, word) {
     chip(label("facility-type", code), () => screen.set({ facility: others.join(",") }));
   }
   if (values.has_figure) chip(messages[`figure_${values.has_figure}`], () => screen.set({ has_figure: "" }));
+  if (values.developed) chip(messages[`developed_${values.developed}`], () => screen.set({ developed: "" }));
+  if (values.located) chip(messages[`located_${values.located}`], () => screen.set({ located: "" }));
+  if (values.year) chip(yearText(values), () => screen.set({ year: "", year_of: "" }));
   if (values.discovered) chip(`${messages.discovered} ${values.discovered.replace("..", "–")}`, () => screen.set({ discovered: "" }));
   for (const [name, sign] of BOUNDS) {
     const title = name.startsWith("capacity") ? messages.capacityTpa : name.startsWith("ore") ? messages.ore : messages.contained;

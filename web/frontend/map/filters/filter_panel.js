@@ -3,6 +3,7 @@
 import { TreeView } from "./tree_view.js";
 import { chips } from "./chips.js";
 import { companyFilter } from "./company.js";
+import { DevelopedFilter } from "./developed.js";
 import { button, byId, element } from "../page/element.js";
 import { FIGURES, Range } from "./range.js";
 import { GROUPS, SIZES, svg, USUAL_SIZE } from "../records/symbols.js";
@@ -47,10 +48,12 @@ export class Panel {
     /** @type {Record<string, {value: string, label: string, count: number}[]>} */
     this.counts = {};
     this.company = companyFilter(screen);
+    this.developed = new DevelopedFilter(screen, queryOf);
     this.place = byId("filters");
     this.place.replaceChildren(
       this.kinds(),
       ...settings.filters.map(({ name, title }) => this.facet(name, title)),
+      this.developed.element,
       this.range("discovered", messages.discovered, [range("discovered")], messages.discoveredNote),
       this.figures(),
       this.range("amounts", messages.amounts, [range("ore"), range("contained"), range("grade")], messages.amountsNote),
@@ -299,6 +302,7 @@ export class Panel {
     }
     const { values } = state;
     this.company.follow();
+    this.developed.follow();
     for (const { range } of this.ranges) range.follow();
     this.spread();
     const accuracy = this.place.querySelector('[name="accuracy"]');

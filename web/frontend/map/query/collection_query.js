@@ -1,6 +1,7 @@
 // The query parameters of each collection for a state of the screen: map, table, counts and links use the same.
 
 import { treeFilter } from "../filters/code_tree.js";
+import { YEARS_OF, yearOf } from "./state.js";
 
 /**
  * @typedef {import("./state.js").State} State
@@ -20,6 +21,8 @@ const LIMITED = {
   has_figure: new Set(["deposits", "discoveries", "projects"]),
   facility: new Set(["projects"]),
   organisation: new Set(["discoveries", "projects"]),
+  developed: new Set(["deposits"]),
+  located: new Set(["deposits", "discoveries", "projects"]),
 };
 /** Limits of the figures that records are shown with: the value, the condition and the field. @type {[string, string, string][]} */
 const SHOWN = ["ore_t", "contained_t", "grade_pct"].flatMap((name) => [
@@ -68,6 +71,11 @@ export function collectionQuery(state, kind, filters, box = null) {
     if (!AMOUNT.test(values[name] ?? "")) continue;
     if (!ESTIMATED.has(kind)) return null;
     conditions.push(`${field} ${sign} ${values[name]}`);
+  }
+  if (/^([12]\d{3}|unknown)$/.test(values.year ?? "")) {
+    if (!YEARS_OF[yearOf(values)].includes(kind)) return null;
+    query.set("year", values.year);
+    query.set("year_of", yearOf(values));
   }
   if (values.organisation && values.subsidiaries !== "no") query.set("include_subsidiaries", "true");
   if (values.discovered) {

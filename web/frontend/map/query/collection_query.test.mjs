@@ -81,3 +81,18 @@ test("counts of several kinds are one list, most frequent first", () => {
   ]);
   assert.deepEqual(mergeFacets(facets, FILTERS, ["projects"], "zh").commodity, [{ value: "tin", label: "tin", count: 5 }]);
 });
+
+test("the year of the slider of time applies to the kinds that have one", () => {
+  assert.equal(parameters(state({}, { year: "1985" }), "deposits"), "year=1985&year_of=discovery");
+  assert.equal(parameters(state({}, { year: "1985" }), "projects"), null);
+  assert.equal(parameters(state({}, { year: "1985", year_of: "start" }), "projects"), "year=1985&year_of=start");
+  assert.equal(parameters(state({}, { year: "1985", year_of: "start" }), "deposits"), null);
+  assert.equal(parameters(state({}, { year: "unknown", year_of: "status" }), "deposits"), "year=unknown&year_of=status");
+  assert.equal(parameters(state({}, { year: "19 85" }), "projects"), "");
+});
+
+test("development is that of deposits, a position may be missing in every kind", () => {
+  assert.equal(parameters(state({}, { developed: "no" }), "deposits"), "developed=no");
+  assert.equal(parameters(state({}, { developed: "no" }), "projects"), null);
+  assert.equal(parameters(state({}, { located: "false" }), "projects"), "located=false");
+});

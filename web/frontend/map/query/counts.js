@@ -2,6 +2,7 @@
 
 import { byId } from "../page/element.js";
 import { address, kindsOf, mergeFacets } from "./collection_query.js";
+import { YEARS_OF, yearOf } from "./state.js";
 import { requestJson } from "./requests.js";
 import { number } from "../page/format.js";
 import { formatMessage, lang, messages, settings } from "../page/settings.js";
@@ -50,6 +51,46 @@ export class Counts {
     const all = sum(responses.map(({ numberMatched }) => numberMatched));
     this.show(all, sum(responses.map(({ numberWithoutFigure }) => numberWithoutFigure)), state.values.has_figure);
     return { all, values, signal };
+  }
+
+  /**
+   * Return how many of the records have no position. Filters of a place leave none of them.
+   * @param {import("./state.js").State} state
+   * @param {AbortSignal} signal
+   * @returns {Promise<number>}
+   */
+  async withoutPosition(state, signal) {
+    const { values } = state;
+    if (values.near || values.within || values.inview) return 0;
+    const numbers = await Promise.all(
+      kindsOf(state, KINDS).map(async (kind) => {
+        const query = this.matched[kind] ? this.query(kind) : null;
+        if (!query) return 0;
+        const about = await requestJson(address(`/api/collections/${kind}/tiles/WebMercatorQuad`, query, { f: "tilejson" }), { signal });
+        return about.recordsWithoutPosition;
+      }),
+    );
+    return numbers.reduce((sum, n) => sum + n, 0);
+  }
+
+  /**
+   * Return how many records that match all else have no year of the kind that the state filters by.
+   * @param {import("./state.js").State} state
+   * @param {(state: import("./state.js").State, kind: string) => URLSearchParams | null} queryOf
+   * @param {AbortSignal} signal
+   * @returns {Promise<number>}
+   */
+  async withoutYear(state, queryOf, signal) {
+    const undated = { ...state, values: { ...state.values, year: "unknown" } };
+    const kinds = kindsOf(state, KINDS).filter((kind) => YEARS_OF[yearOf(state.values)].includes(kind));
+    const numbers = await Promise.all(
+      kinds.map(async (kind) => {
+        const query = queryOf(undated, kind);
+        const more = { limit: "1", properties: "name_en" };
+        return query ? (await requestJson(address(`/api/collections/${kind}/items`, query, more), { signal })).numberMatched : 0;
+      }),
+    );
+    return numbers.reduce((sum, n) => sum + n, 0);
   }
 
   /**

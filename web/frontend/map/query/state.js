@@ -20,12 +20,19 @@
 /** Single values that filter the records; collection_query.js makes query parameters of them. */
 export const VALUES = [
   ...["commodity_role", "near", "radius_km", "within", "certainty", "discovered", "accuracy", "inview"],
-  ...["last_known", "has_figure", "facility"],
+  ...["last_known", "has_figure", "facility", "developed", "located", "year", "year_of"],
   ...["ore_t_min", "ore_t_max", "contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max"],
   ...["capacity_tpa_min", "capacity_tpa_max", "organisation", "company", "subsidiaries"],
 ];
 /** Those that filter by place. */
 export const AREA = ["near", "radius_km", "within", "certainty"];
+/** Kinds with a year of each meaning of the slider of time. @type {Record<string, string[]>} */
+export const YEARS_OF = { discovery: ["deposits", "discoveries"], start: ["projects"], status: ["deposits", "projects"] };
+
+/** Return what the year of a state is of. @param {Record<string, string>} values */
+export function yearOf(values) {
+  return values.year_of in YEARS_OF ? values.year_of : "discovery";
+}
 
 /** @returns {State} */
 export function emptyState() {

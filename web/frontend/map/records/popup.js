@@ -1,52 +1,60 @@
 // A record's popup on the map.
 
 import { element } from "../page/element.js";
-import { distance, grade, mass } from "../page/format.js";
+import { grade, mass } from "../page/format.js";
 import { OVERLAYS, overlayFacts } from "./overlays.js";
 import { COMMA, formatMessage, label, lang, messages, nameOf, settings, statusOf } from "../page/settings.js";
 
+const COLON = lang === "zh" ? "：" : ": ";
+
 /**
+ * Return a record's popup: two lines, one figure and one source, with a link to all else.
  * @param {any} feature
  * @param {string} kind
  */
 export function popup(feature, kind) {
   const p = feature.properties;
-  const [first, second] = (lang === "zh" ? [p.name_zh, p.name_en] : [p.name_en, p.name_zh]).filter(Boolean);
-  const list = element("dl");
-  const row = (title, value) => {
-    if (value) list.append(element("dt", {}, title), element("dd", {}, value));
-  };
   if (kind in OVERLAYS) {
-    row(messages.type, OVERLAYS[kind].title);
-    for (const [title, text] of overlayFacts(kind, p)) row(title, text);
-    row(messages.accuracy, p.position_accuracy_m && `± ${distance(p.position_accuracy_m)}`);
-    return article(feature, [first, second], list);
+    const facts = overlayFacts(kind, p).map(([title, text]) => `${title}${COLON}${text}`);
+    return article(feature, [joined([OVERLAYS[kind].title, facts[0]]), joined([facts[1], placed(p)])], "");
   }
-  const all = (vocabulary, codes) => (codes ?? []).map((code) => label(vocabulary, code)).join(COMMA);
-  row(messages.type, [settings.kinds[kind], all("facility-type", p.facility_types)].filter(Boolean).join(COMMA));
-  row(messages.commodities, all("commodity", p.commodities));
-  const status = p.status ?? p.mine_status;
-  const when = p.status_date ?? p.mine_status_date;
-  if (kind !== "discoveries" || status) row(messages.status, status ? statusOf(status, when) : messages.unknown);
-  row(messages.stage, p.exploration_stage && label("exploration-stage", p.exploration_stage));
-  row(messages.discovered, p.discovery_date ?? p.discovery_year?.toString());
-  if (kind === "deposits") row(messages.size, p.size_class ? label("size-class", p.size_class) : messages.unknown);
-  row(messages.figures, figuresOf(p));
-  row(messages.capacity, capacityOf(p, p.figure_capacity_tpa));
-  row(messages.notBuiltYet, capacityOf(p, p.figure_coming_tpa));
-  row(messages.owners, p.owner_names?.join(COMMA));
-  row(messages.model, p.deposit_model && label("deposit-model", p.deposit_model));
-  row(messages.country, p.country && label("country", p.country));
-  row(messages.accuracy, accuracyOf(p));
-  row(messages.source, all("source", p.sources));
-  row(messages.flags, all("flag", p.flags));
-  return article(feature, [first, second], list);
+  const types = all("facility-type", p.facility_types);
+  const what = joined([types || settings.kinds[kind], all("commodity", p.commodities), p.country && label("country", p.country)]);
+  const state = joined([statusText(p, kind), p.exploration_stage && label("exploration-stage", p.exploration_stage), sizeText(p, kind), foundText(p), placed(p)]);
+  return article(feature, [what, state], figuresOf(p) || capacityOf(p, p.figure_capacity_tpa) || comingOf(p));
 }
 
-/** The accuracy of the position, or that it is doubtful. @param {any} p */
-function accuracyOf(p) {
-  if (p.position_doubtful) return messages.positionDoubtful;
-  return p.position_accuracy_m && `± ${distance(p.position_accuracy_m)}`;
+/** @param {string} vocabulary @param {string[] | null} [codes] */
+function all(vocabulary, codes) {
+  return (codes ?? []).map((code) => label(vocabulary, code)).join(COMMA);
+}
+
+/** @param {any[]} parts */
+function joined(parts) {
+  return parts.filter(Boolean).join(" · ");
+}
+
+/** The status with its year, or that it is not stated. @param {any} p @param {string} kind */
+function statusText(p, kind) {
+  const status = p.status ?? p.mine_status;
+  if (kind === "discoveries" && !status) return "";
+  return status ? statusOf(status, p.status_date ?? p.mine_status_date) : `${messages.status}${COLON}${messages.unknown}`;
+}
+
+/** @param {any} p @param {string} kind */
+function sizeText(p, kind) {
+  return kind === "deposits" && p.size_class ? label("size-class", p.size_class) : "";
+}
+
+/** @param {any} p */
+function foundText(p) {
+  const found = p.discovery_date ?? p.discovery_year;
+  return found ? `${messages.discovered} ${found}` : "";
+}
+
+/** That the position is doubtful, as then the mark may be elsewhere. @param {any} p */
+function placed(p) {
+  return p.position_doubtful ? messages.positionDoubtful : "";
 }
 
 /** The figures of the leading estimate with its class and year. @param {any} p */
@@ -69,6 +77,12 @@ function graded(p, metal) {
   return !p.figure_grade_basis || p.figure_grade_basis === "metal" ? metal : p.figure_grade_basis;
 }
 
+/** The capacity that is not built yet. @param {any} p */
+function comingOf(p) {
+  const text = capacityOf(p, p.figure_coming_tpa);
+  return text && `${messages.notBuiltYet}${COLON}${text}`;
+}
+
 /** A capacity for the leading product, with what it counts. @param {any} p @param {number | null} [tpa] */
 function capacityOf(p, tpa) {
   if (!tpa) return "";
@@ -76,14 +90,19 @@ function capacityOf(p, tpa) {
   return `${formatMessage(messages.perYear, { amount: mass(tpa) })} (${[label("product", p.figure_product), basis].join(COMMA)})`;
 }
 
-/** @param {any} feature @param {string[]} names @param {HTMLElement} list */
-function article(feature, [first, second], list) {
+/** @param {any} feature @param {string[]} lines @param {string} figure */
+function article(feature, lines, figure) {
+  const p = feature.properties;
+  const [source, ...others] = p.sources ?? [];
+  const named = source && label("source", source);
+  const from = others.length ? formatMessage(messages.sourceAndMore, { source: named, n: others.length }) : named;
   return element(
     "article",
-    { class: "popup", tabIndex: -1, "aria-label": nameOf(feature.properties) },
-    element("h2", {}, first ?? messages.unnamed),
-    second && second !== first && element("p", { class: "second-name" }, second),
-    list,
+    { class: "popup", tabIndex: -1, "aria-label": nameOf(p) },
+    element("h2", {}, nameOf(p)),
+    ...lines.filter(Boolean).map((line) => element("p", { class: "line" }, line)),
+    figure ? element("p", { class: "figure" }, figure) : "",
+    source ? element("p", { class: "source" }, `${messages.source}${COLON}${from}`) : "",
     element("a", { href: `/records/${encodeURIComponent(feature.id)}` }, messages.record),
   );
 }

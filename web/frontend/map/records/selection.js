@@ -3,12 +3,11 @@
 import L from "leaflet";
 import { button, byId } from "../page/element.js";
 import { popup } from "./popup.js";
+import { placePopup, popupWidth } from "./popup_place.js";
 import { requestJson, RequestError, isAborted } from "../query/requests.js";
 import { messages } from "../page/settings.js";
 
 const LEAST_ZOOM = 5;
-/** Around a popup, so that the tools don't cover it. @type {Pick<L.PopupOptions, "autoPanPaddingTopLeft" | "autoPanPaddingBottomRight">} */
-const POPUP_PADDING = { autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [56, 12] };
 
 export class Selection {
   /**
@@ -24,6 +23,7 @@ export class Selection {
     this.shown = shown;
     /** @type {any} */
     this.opened = null;
+    map.on("moveend resize", () => this.opened && placePopup(map, this.opened.popup));
     map.on("popupclose", ({ popup: closed }) => this.closed(closed));
     map.getContainer().addEventListener("keydown", (event) => {
       if (event.key === "Escape") map.closePopup();
@@ -103,10 +103,11 @@ export class Selection {
     }
     const at = turned(feature.geometry.coordinates);
     if (!this.map.getBounds().contains(at)) this.map.setView(at, Math.max(this.map.getZoom(), LEAST_ZOOM), { animate: false });
-    const made = L.popup({ maxWidth: Math.min(320, window.innerWidth - 108), minWidth: 200, offset: [0, -6], ...POPUP_PADDING });
+    const made = L.popup({ maxWidth: popupWidth(this.map), minWidth: 180, autoPan: false });
     made.setLatLng(at).setContent(content);
     this.opened = { popup: made, id: selected, at, opener, focused: Boolean(opener) };
     made.openOn(this.map);
+    placePopup(this.map, made, true);
     made.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", messages.close);
     this.shown.mark(at);
     if (opener) content.focus({ preventScroll: true });

@@ -208,7 +208,9 @@ def _of_rows(groups: tuple[Group, ...], collection: Collection, lang: labels.Lan
     made = []
     for name in taken(collection, groups):
         field = collection.field(name)
-        if name in PARAMETERS:
+        one = PARAMETERS.get(name)
+        # a field of the name of a parameter that the collection does not have, such as a year
+        if one is not None and (field is None or one.collections is None or collection.name in one.collections):
             made.append(_reference(name) if referred else _parameter(name, lang))
         elif field is not None:
             made.append(

@@ -1,4 +1,4 @@
-"""The nearest records to a record, by kind."""
+"""The nearest records to a record within a radius, by kind."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,9 @@ from lodeweb.http.representation import links
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language
 
-SHOWN = 5
+SHOWN = 4
+RADIUS_KM = 100
+"""How far away a record may be to be near another."""
 SHOWN_PROPERTIES = ("name_en", "name_zh", "main_commodity", "position_accuracy_m")
 STANDING = {"deposits": "size_class", "discoveries": "exploration_stage", "projects": "status"}
 """The property of each kind of record that is shown in addition to name and commodity."""
@@ -44,14 +46,14 @@ class Neighbours:
 
 
 def neighbours(lon: float, lat: float, own: str) -> list[Neighbours]:
-    """Return the nearest records of each kind on the ellipsoid, without the record itself."""
+    """Return the nearest records of each kind within the radius on the ellipsoid, without the record itself."""
     return [_of_kind(collection, lon, lat, own) for collection in COLLECTIONS.values() if collection.kind.merged]
 
 
 def _of_kind(collection: Collection, lon: float, lat: float, own: str) -> Neighbours:
     query = Query(
         collection.name,
-        near=DistanceFilter(lon, lat, None),
+        near=DistanceFilter(lon, lat, float(RADIUS_KM)),
         limit=SHOWN + 1,
         properties=(*SHOWN_PROPERTIES, STANDING[collection.name]),
     )

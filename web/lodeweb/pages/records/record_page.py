@@ -49,6 +49,7 @@ from lodeweb.pages.records import (
     schedule_parts,
     source_comparison,
 )
+from lodeweb.pages.records.ground_lines import ground_lines
 from lodeweb.pages.records.nearby import Neighbours
 from lodeweb.pages.records.owner_lines import owner_line
 
@@ -131,6 +132,8 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         phases=phases.rows(properties.get("phases") or [], lang),
         scheduled=scheduled,
         near=near,
+        near_km=nearby.RADIUS_KM,
+        ground=ground_lines(site().settings, point) if point else None,
         changed=changed,
         lines={change.version: change_messages.line(change, lang) for change in history},
         given=curated_values.rows(collection, properties),

@@ -1,6 +1,6 @@
 """The sources of each value on a record's page: the selected source, the reason, and the values of the others."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +25,31 @@ class FieldComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedValue:
+    """A value as text, with the sources that have it."""
+
+    value: str
+    by: list[FieldComparison]
+
+
+@dataclass(frozen=True, slots=True)
 class Picked:
-    """A field: the served value, the reason for it, and the other values."""
+    """A field: the served value with the sources that agree, the reason for it, and the other values."""
 
     title: str
-    value: FieldComparison | None
+    value: AgreedValue | None
     reason: str
-    others: list[FieldComparison]
+    others: list[AgreedValue]
+
+    @property
+    def contradicts(self) -> bool:
+        """Return whether a source has another value than the one that is served; combined values contradict nothing."""
+        return self.value is not None and bool(self.others)
+
+    @property
+    def stated(self) -> list[AgreedValue]:
+        """Return all values, the served one first."""
+        return [*filter(None, (self.value,)), *self.others]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +62,9 @@ class LinkedRecord:
 
 
 def picked(collection: Collection, properties: Mapping[str, Any], lang: Language) -> list[Picked]:
-    """Return the values of each field by source, for a record with several sources."""
-    return [_picked(collection, name, one, lang) for name, one in (properties.get("values") or {}).items()]
+    """Return the values of each field by source, for a record with several sources; those that contradict first."""
+    found = [_picked(collection, name, one, lang) for name, one in (properties.get("values") or {}).items()]
+    return sorted(found, key=lambda one: not one.contradicts)
 
 
 def linked(properties: Mapping[str, Any]) -> list[LinkedRecord]:
@@ -78,13 +97,22 @@ def formerly(properties: Mapping[str, Any]) -> list[tuple[str, str, int]]:
 def _picked(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> Picked:
     together = "values" in one
     others = [_source_value(collection, name, other, lang) for other in one["values" if together else "others"]]
+    served = None if together or one["value"] is None else _served(collection, name, one, lang)
+    values = _by_value([*filter(None, (served,)), *others])
     return Picked(
         title=_title(collection, name, lang),
-        value=None if together or one["value"] is None else _served(collection, name, one, lang),
+        value=None if served is None else values[0],
         reason=one[f"reason_{lang}"],
-        # several rows of a source often have the same value
-        others=list({(other.value, other.source): other for other in reversed(others)}.values())[::-1],
+        others=values if served is None else values[1:],
     )
+
+
+def _by_value(stated: Sequence[FieldComparison]) -> list[AgreedValue]:
+    """Return each value once with its sources; several rows of a source often have the same value."""
+    made: dict[str, dict[str, FieldComparison]] = {}
+    for one in stated:
+        made.setdefault(one.value, {}).setdefault(one.source, one)
+    return [AgreedValue(value, list(by.values())) for value, by in made.items()]
 
 
 def _served(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> FieldComparison:

@@ -1,0 +1,1 @@
+"""What the ground layers hold near a place."""
