@@ -47,6 +47,7 @@ def load(table: "OwnTable") -> Engine:
     phases = [{"status": "status", "start": "cu_kt", "product": "product"}]
     source = table.source(mine_status=STATUS, discovery_year="capacity_kt", estimates=[], owners=[], phases=phases)
     table.load([*deposits, *projects], source)
+    table.owner("UPDATE lode.deposit SET occurrence_type = 'deposit'")
     for mine in MINES:
         table.owner(
             "INSERT INTO lode.link (from_kind, from_id, relation, to_kind, to_id, source) "
@@ -84,6 +85,15 @@ def test_filters_find_what_was_never_mined_what_has_no_position_and_what_a_year_
         8,
     )
     assert content(engine, query("deposits", developed="unknown")).without_position == 1
+    engine.dispose()
+
+
+def test_a_prospect_has_no_mine_unless_one_is_linked_to_it(own_table: "OwnTable") -> None:
+    engine = load(own_table)
+    own_table.owner("UPDATE lode.deposit SET occurrence_type = 'prospect' WHERE name_en IN ('Site silent', 'Site unlinked')")
+    own_table.owner("UPDATE lode.deposit SET occurrence_type = 'prospect' WHERE name_en = 'Site worked'")
+    assert names(engine, "deposits", developed="no") == {"planned", "dropped", "taken", "silent"}
+    assert names(engine, "deposits", developed="yes") == {"idle", "closed", "worked"}
     engine.dispose()
 
 

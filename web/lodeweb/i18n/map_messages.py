@@ -87,8 +87,8 @@ def _of_filters() -> dict[str, str]:
         "developed_yes": gettext("developed: a mine works or has worked"),
         "developed_unknown": gettext("development not known: no status"),
         "developedNote": gettext(
-            "Deposits by their status and that of the mines linked to them. A status over five years old is the last known "
-            "one; choose its age under Status."
+            "Deposits by their status and that of the mines linked to them; one that its source calls a prospect or an "
+            "occurrence had no mine then. A status over five years old is the last known one; choose its age under Status."
         ),
         "discoveredFrom": gettext("Discovered from year"),
         "discoveredNote": gettext(

@@ -15,6 +15,8 @@ ONE: ColumnElement[Any] = literal_column("1")
 YEAR_LETTERS: ColumnElement[Any] = literal_column("4")
 WORKS: ColumnElement[Any] = literal_column("'works'")
 """The relation from a project to the deposit that it mines."""
+UNWORKED: ColumnElement[Any] = literal_column("('prospect', 'occurrence')")
+"""Types of occurrences that have no mine by their definition; a producing one is a deposit."""
 
 
 @cache
@@ -30,7 +32,11 @@ def _is_developed(deposit: FromClause) -> Condition:
 
 
 def _is_undeveloped(deposit: FromClause) -> Condition:
-    known = or_(deposit.c.mine_status.is_not(None), _has_phase(deposit, phase.c.status.is_not(None)))
+    known = or_(
+        deposit.c.mine_status.is_not(None),
+        deposit.c.occurrence_type.op("IN")(UNWORKED),
+        _has_phase(deposit, phase.c.status.is_not(None)),
+    )
     has_status = exists(select(ONE).where(phase.c.project_id == link.c.from_id, phase.c.status.is_not(None)).correlate(link))
     silent = exists(_mines(deposit).where(not_(has_status)))
     return and_(known, not_(_is_developed(deposit)), not_(silent))

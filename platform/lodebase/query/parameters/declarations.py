@@ -233,8 +233,8 @@ _LISTED = (
         {"type": "string", "enum": ["no", "yes", "unknown"]},
         msg(
             "Whether a mine on the deposit works or has ever worked, by the statuses of the deposit and of the mines linked to "
-            "it: yes; no, where every status that is known is of a mine that never worked; unknown without a status. Combine "
-            "it with last_known for the age of the deposit's status."
+            "it: yes; no, where every status that is known is of a mine that never worked, or the source calls it a prospect "
+            "or an occurrence; unknown without a status. Combine it with last_known for the age of the deposit's status."
         ),
         ("deposits",),
     ),

@@ -50,6 +50,9 @@ NETWORK_TIMES = (2, 8)
 """How many times the limit of one address the limits of its wider IPv6 networks are: of the /56 and of the /48."""
 LONG_COSTS = 10
 """Number of requests that a long general request counts as: its filter takes ten times the processor time to parse and plan."""
+COUNT_MS = 10
+"""Milliseconds of a long request that count as one request, once they are known: 1,200 a minute are twelve seconds of work."""
+REFUSED = frozenset({429, 503})
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -120,6 +123,16 @@ def register(app: Flask, settings: Settings) -> None:
     app.before_request(require_valid_key)
     app.register_error_handler(RateLimitExceeded, _exceeded(limiter))
 
+    @app.before_request
+    def begin() -> None:
+        g.counted_at = time.perf_counter()
+
+    @app.after_request
+    def count_work(response: Response) -> Response:
+        if _is_counted_by_work() and response.status_code not in REFUSED:
+            _count_work(limiter)
+        return response
+
     @app.after_request
     def announce(response: Response) -> Response:
         announced = _announced(limiter)
@@ -127,6 +140,23 @@ def register(app: Flask, settings: Settings) -> None:
         if announced and not response.cache_control.public:
             response.headers["RateLimit-Policy"], response.headers["RateLimit"] = announced
         return response
+
+
+def _is_counted_by_work() -> bool:
+    """Return whether a request is a long one of the public part; a file of the desk takes as long as it takes."""
+    return is_long() and kind_of_request(request.endpoint or "") == "general" and not request.path.startswith("/desk/")
+
+
+def _count_work(limiter: Limiter) -> None:
+    """Count a long request as often as its work took ``COUNT_MS``, less what it was counted as at first; waiting is no work."""
+    worked_s = time.perf_counter() - g.get("counted_at", time.perf_counter()) - g.get("waited_s", 0)
+    further = int(worked_s * 1000 / COUNT_MS) - cost_of_request()
+    if further <= 0:
+        return
+    for found in limiter.current_limits:
+        identity, scope = found.request_args
+        if scope != PER_DAY:
+            limiter.limiter.hit(found.limit, identity, scope, cost=min(further, found.limit.amount))
 
 
 def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
