@@ -108,9 +108,11 @@ def test_processes_are_listed_and_described(api: "Api") -> None:
         "list-checks-evidence",
         "discoveries-curve",
         "models-model",
+        "prospectivity-map",
         "recovery-check",
         "recycling-reach",
         "recycling-import-check",
+        "surroundings-distances",
         "tract-estimate",
         "download",
     ]

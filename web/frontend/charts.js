@@ -89,10 +89,14 @@ function begin(figure, spec) {
     if (kind.table) state.after(files(context, kind), sheet(kind.table(context)));
   };
 
+  let begun = false;
   new ResizeObserver(() => {
-    if (context.data || !spec.url) if (drawing.clientWidth !== width && !figure.hasAttribute("aria-busy")) show();
+    // a folded chart has no width until it is opened
+    if (!begun && drawing.clientWidth) {
+      begun = true;
+      load();
+    } else if (context.data || !spec.url) if (drawing.clientWidth !== width && !figure.hasAttribute("aria-busy")) show();
   }).observe(drawing);
-  load();
 }
 
 /** @param {string} url */

@@ -35,6 +35,7 @@ def test_a_discovery_with_many_estimates_is_whole(
 ) -> None:
     page = sheet(record(product, "discoveries", "Alpala (Cascabel)"), lang, size, color_scheme="dark" if dark else "light")
     expect(page.locator("h1")).to_have_text({"en": "Alpala (Cascabel)", "zh": "阿尔帕拉（卡斯卡贝尔）"}[lang])
+    page.locator("details:has(#chart-grade-tonnage) > summary").click()
     for chart in ("grade-tonnage", "place"):
         expect(page.locator(f"#chart-{chart} svg").first).to_be_visible()
     expect(page.locator("table.figures tbody tr:not(.group)")).to_have_count(4)

@@ -34,7 +34,7 @@ DECLARATIONS = {
 """Tables that are looked into."""
 VALUES = {
     *("lodebase/query/parameters/arguments.py", "lodebase/query/parameters/spatial_parameters.py", "lodedata/cells.py"),
-    "lodedata/figures/compounds.py",
+    *("lodebase/query/parameters/related_parameters.py", "lodedata/figures/compounds.py"),
     *("lodebase/query/cql2/", "lodebase/query/places.py"),
 }
 """Each reads the value of one parameter, or makes the SQL or the cells of one, and knows nothing of pages."""
