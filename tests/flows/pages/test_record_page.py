@@ -26,6 +26,11 @@ def record(product: "Serving", collection: str, name: str) -> str:
     return f"/records/{found[0]}"
 
 
+def open_chart(page: Page) -> None:
+    """Open the chart of grade and tonnage, which is folded."""
+    page.locator("details:has(#chart-grade-tonnage) > summary").click()
+
+
 @pytest.mark.story
 @pytest.mark.parametrize("dark", DARK)
 @pytest.mark.parametrize("size", SIZES)
@@ -35,7 +40,7 @@ def test_a_discovery_with_many_estimates_is_whole(
 ) -> None:
     page = sheet(record(product, "discoveries", "Alpala (Cascabel)"), lang, size, color_scheme="dark" if dark else "light")
     expect(page.locator("h1")).to_have_text({"en": "Alpala (Cascabel)", "zh": "阿尔帕拉（卡斯卡贝尔）"}[lang])
-    page.locator("details:has(#chart-grade-tonnage) > summary").click()
+    open_chart(page)
     for chart in ("grade-tonnage", "place"):
         expect(page.locator(f"#chart-{chart} svg").first).to_be_visible()
     expect(page.locator("table.figures tbody tr:not(.group)")).to_have_count(4)
@@ -78,12 +83,13 @@ def test_a_long_name_breaks_and_does_not_widen_a_phone(sheet: Sheet, product: "S
 
 def test_it_fits_a_wall_of_screens(sheet: Sheet, product: "Serving") -> None:
     page = sheet(record(product, "discoveries", "Alpala (Cascabel)"), size=WALL)
+    open_chart(page)
     expect(page.locator("#chart-grade-tonnage svg")).to_be_visible()
     assert wider(page) <= 0
 
 
 def test_by_keyboard_alone_neighbours_are_ticked_and_compared(sheet: Sheet, product: "Serving") -> None:
-    page = sheet(record(product, "discoveries", "Alpala (Cascabel)"))
+    page = sheet(record(product, "deposits", "Escondida"))
     ticks = page.locator(".kind input[type=checkbox]")
     ticks.first.focus()
     page.keyboard.press("Space")
@@ -96,7 +102,9 @@ def test_by_keyboard_alone_neighbours_are_ticked_and_compared(sheet: Sheet, prod
 
 def test_the_points_of_a_plot_are_no_stops_of_the_keyboard_and_the_table_has_them(sheet: Sheet, product: "Serving") -> None:
     page = sheet(record(product, "discoveries", "Alpala (Cascabel)"))
+    open_chart(page)
     figure = page.locator("#chart-grade-tonnage")
+    expect(figure.locator("svg")).to_be_visible()
     assert figure.locator("svg a, svg [tabindex]").count() == 0
     figure.locator("details:not(.files) summary").focus()
     page.keyboard.press("Enter")
@@ -110,6 +118,7 @@ def test_the_points_of_a_plot_are_no_stops_of_the_keyboard_and_the_table_has_the
 
 def test_a_point_leads_to_its_record(sheet: Sheet, product: "Serving") -> None:
     page = sheet(record(product, "discoveries", "Alpala (Cascabel)"))
+    open_chart(page)
     points = page.locator("#chart-grade-tonnage svg path[fill='var(--chart-endowment)']")
     points.first.scroll_into_view_if_needed()
     box = points.first.bounding_box()
@@ -148,6 +157,7 @@ def test_it_prints_on_two_pages_with_its_charts_and_sources(sheet: Sheet, produc
 def test_without_javascript_everything_but_the_pictures_is_there(sheet: Sheet, product: "Serving") -> None:
     page = sheet(record(product, "discoveries", "Alpala (Cascabel)"), java_script_enabled=False)
     expect(page.locator("table.figures")).to_contain_text("Indicated mineral resource")
+    open_chart(page)
     expect(page.locator("#chart-grade-tonnage noscript")).to_be_visible()
 
 
