@@ -225,7 +225,7 @@ def test_the_project_escondida_is_one_although_a_source_puts_it_far_away(
     """682 km are too many for a machine: both rows were read. Its place is the mine's, and an expert's word goes before."""
 
     (served,) = project_escondida(visitor)
-    sources = ["icmm-global-mining", "plants-and-milestones-2026", "usgs-minfac-world-facilities"]
+    sources = ["icmm-global-mining", "usgs-minfac-world-facilities", "plants-and-milestones-2026"]
     assert served["properties"]["sources"] == sources
     assert Geod(ellps="WGS84").inv(*ESCONDIDA, *served["geometry"]["coordinates"])[2] < AT_ITS_PLACE_M
     full = visitor.get(f"/api/collections/projects/items/{served['id']}?profile=full").get_json(force=True)["properties"]

@@ -134,7 +134,9 @@ def test_a_row_of_a_source_reports_its_record_and_what_that_is_linked_to(joined:
     assert [(one["id"], one["relation"]) for one in row["linked"]] == [(SERVED, "worked_by")]
 
 
-@pytest.mark.parametrize(("lang", "terms"), [("en", ("Source comparison", "Without contradiction")), ("zh", ("各来源对照", "没有矛盾"))])
+@pytest.mark.parametrize(
+    ("lang", "terms"), [("en", ("Source comparison", "Without contradiction")), ("zh", ("各来源对照", "没有矛盾"))]
+)
 def test_the_page_shows_it(joined: FlaskClient, lang: str, terms: tuple[str, ...]) -> None:
     page = joined.get(f"/records/{SERVED}?lang={lang}").get_data(as_text=True)
     assert all(word in page for word in terms)
