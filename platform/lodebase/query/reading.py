@@ -1,5 +1,6 @@
 """Reading the store: connections that see one snapshot, and statements that are compiled once."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,3 +69,8 @@ def totals(engine: Engine) -> dict[str, int]:
     with reading(engine, "one") as connection:
         known = {row.collection: int(row.n) for row in connection.execute(select(state.collection, state.n))}
     return {name: known.get(name, 0) for name in COLLECTIONS}
+
+
+def escape_pattern(part: str) -> str:
+    """Return a text as a pattern of LIKE that matches it alone."""
+    return re.sub(r"([%_\\])", r"\\\1", part)

@@ -1,6 +1,7 @@
 """Likeness of a column's name to the names that fields have in published tables, in seven languages."""
 
 import re
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens
@@ -117,3 +118,24 @@ def mentions(column: SampledColumn, field: str) -> bool:
         if len(term) > 1 and re.search(rf"\b{re.escape(' '.join(term))}\b", " ".join(column.tokens).casefold()):
             return True
     return False
+
+
+def compile_names(names: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
+    """Return patterns of the names of columns by field; names are folded, so their letters have no marks."""
+    return {field: re.compile(pattern.replace("й", "и")) for field, pattern in names.items()}
+
+
+def columns_by_name(
+    columns: list[SampledColumn], patterns: Mapping[str, re.Pattern[str]], fits: Callable[[str, SampledColumn], bool]
+) -> dict[str, SampledColumn]:
+    """Return for each field the first column whose whole name its pattern matches and whose cells fit, each column once."""
+    found: dict[str, SampledColumn] = {}
+    taken: set[str] = set()
+    for field, pattern in patterns.items():
+        for column in columns:
+            plain = " ".join(re.findall(r"[^\W_]+", column.plain))
+            if column.name not in taken and column.distinct and pattern.fullmatch(plain) and fits(field, column):
+                found[field] = column
+                taken.add(column.name)
+                break
+    return found

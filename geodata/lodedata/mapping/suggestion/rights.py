@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lodedata.figures.units import unit
 from lodedata.mapping.model import PLACEHOLDER
-from lodedata.mapping.suggestion.column_names import REMARK
+from lodedata.mapping.suggestion.column_names import REMARK, columns_by_name, compile_names
 from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.mapping.suggestion.content import date_share, holds_rings, names_a_right, names_companies, share_known
 from lodedata.mapping.suggestion.draft import Draft, dated_entry, quoted, unknown_terms
@@ -66,35 +66,32 @@ _KINDS = {
 _OF_OTHER_KINDS = {"holder": "owner", "valid_from": "start", "valid_to": "end", "right_kind": "facility_types"}
 """Fields of other kinds whose names a table of rights uses."""
 _DATES = ("valid_from", "valid_to")
+LEAST_DATES = 0.7
+"""Share of the cells of a column that are dates, from which it is a column of dates."""
 _INFORMATION = re.compile(r"inform|updat|as of|actuali|atuali|更新|обновл")
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
-    # folded names have no marks on their letters
-    return {name: re.compile(pattern.replace("й", "и")) for name, (_, pattern) in _NAMES.items()}
+    return compile_names({name: pattern for name, (_, pattern) in _NAMES.items()})
 
 
 def right_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
     """Return the column of each field of a right that a table names; a column of dates holds dates."""
-    found: dict[str, SampledColumn] = {}
-    taken: set[str] = set()
-    for name, pattern in _patterns().items():
-        for column in columns:
-            plain = " ".join(re.findall(r"[^\W_]+", column.plain))
-            if column.name in taken or not column.distinct or not pattern.fullmatch(plain):
-                continue
-            if name in _DATES and date_share(column) < 0.7 or name == "area_km2_reported" and not column.numeric:
-                continue
-            found[name] = column
-            taken.add(column.name)
-            break
+    found = columns_by_name(columns, _patterns(), _fits)
+    taken = {column.name for column in found.values()}
     if "right_kind" not in found:
         kinds = (c for c in columns if c.name not in taken and c.distinct and share_known(c, "right-kind", "") > KNOWN_KIND)
         said = (c for c in columns if c.name not in taken and names_a_right(c) and not c.unique)
         if (kind := next(kinds, None) or next(said, None)) is not None:
             found["right_kind"] = kind
     return found
+
+
+def _fits(field: str, column: SampledColumn) -> bool:
+    if field in _DATES:
+        return date_share(column) >= LEAST_DATES
+    return field != "area_km2_reported" or column.numeric
 
 
 def right_weight(columns: list[SampledColumn], title: str) -> int:

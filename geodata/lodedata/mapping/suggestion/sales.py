@@ -7,10 +7,11 @@ from functools import lru_cache
 from lodedata.figures.field_units import factor_to_field
 from lodedata.kinds import KINDS
 from lodedata.mapping.model import PLACEHOLDER
+from lodedata.mapping.suggestion.column_names import columns_by_name, compile_names
 from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.mapping.suggestion.content import date_share, holds_rings
 from lodedata.mapping.suggestion.draft import Draft, dated_entry, quoted
-from lodedata.mapping.suggestion.rights import area_entry, names_rights, right_columns, stated_kind_lines
+from lodedata.mapping.suggestion.rights import LEAST_DATES, area_entry, names_rights, right_columns, stated_kind_lines
 
 _NAMES: Mapping[str, str] = {
     "start_price_10k_cny": r"(挂牌|拍卖|出让)?(起始价|起拍价|起叫价|底价).*|(starting|reserve|upset) (price|bid).*"
@@ -42,25 +43,18 @@ _NOTICES = (
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
-    # folded names have no marks on their letters
-    return {name: re.compile(pattern.replace("й", "и")) for name, pattern in _NAMES.items()}
+    return compile_names(_NAMES)
 
 
 def _sale_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
     """Return the column of each field of a sale that a table names; prices are numbers and days are dates."""
-    found: dict[str, SampledColumn] = {}
-    taken: set[str] = set()
-    for name, pattern in _patterns().items():
-        for column in columns:
-            plain = " ".join(re.findall(r"[^\W_]+", column.plain))
-            if column.name in taken or not column.distinct or not pattern.fullmatch(plain):
-                continue
-            if name in (*_MONEY, "term_years") and not column.numeric or name == "notice_date" and date_share(column) < 0.7:
-                continue
-            found[name] = column
-            taken.add(column.name)
-            break
-    return found
+    return columns_by_name(columns, _patterns(), _fits)
+
+
+def _fits(field: str, column: SampledColumn) -> bool:
+    if field == "notice_date":
+        return date_share(column) >= LEAST_DATES
+    return field not in (*_MONEY, "term_years") or column.numeric
 
 
 def is_of_sales(columns: list[SampledColumn], title: str) -> bool:

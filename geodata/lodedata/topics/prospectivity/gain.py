@@ -13,6 +13,8 @@ from lodedata.topics.prospectivity.grid import Array
 
 AREA_PERCENTS = (0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100)
 """The shares of the area at which a curve is given."""
+BASELINE = "distance"
+"""The method that ranks cells by the distance to known deposits alone."""
 RESAMPLES = 2_000
 SEED = 1
 CONFIDENCE = 0.95

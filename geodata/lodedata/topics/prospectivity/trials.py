@@ -15,6 +15,7 @@ from lodedata.messages import msg
 from lodedata.topics.prospectivity.evidence import Evidence, distance_classes, distance_titles, nearest_elsewhere_km
 from lodedata.topics.prospectivity.favourability import METHODS, ClassWeights, Mask, TrainingCells, score_cells
 from lodedata.topics.prospectivity.gain import (
+    BASELINE,
     GainCurve,
     RankDifference,
     RankSpan,
@@ -34,7 +35,6 @@ MIN_WITHHELD = 5
 MAX_WITHHELD_REGIONS = 5
 REGION_LEVELS = 3
 """A region is the cell three levels above: 343 cells of the grid."""
-BASELINE = "distance"
 KNOWN_DEPOSITS = "known-deposits"
 
 

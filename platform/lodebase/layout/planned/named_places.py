@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, func, or_, select
 
 from lodebase.db.schema import tables
 from lodebase.errors import BadCandidate, Wrong
-from lodebase.query.reading import reading
+from lodebase.query.reading import escape_pattern, reading
 from lodebase.search.gazetteer import ORDER, NamedZone, gazetteer
 from lodedata.messages import Label, Message, msg
 from lodedata.vocab import vocabulary
@@ -142,7 +142,7 @@ def _plant(row: Mapping[str, Any]) -> NamedPlace:
 
 def _projects(name: str) -> Select[Any]:
     project = tables.project.c
-    escaped = re.sub(r"([%_\\])", r"\\\1", name)
+    escaped = escape_pattern(name)
     return (
         select(
             project.id,

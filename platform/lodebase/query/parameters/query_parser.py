@@ -167,7 +167,7 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
         found.append(_node("bbox", arguments["bbox"], node, collection, crs))
     if "datetime" in arguments and collection.date_field is not None:
         found.append(cql2.within_dates(collection.date_field, *time_parameters.span(arguments["datetime"])))
-    found += _of_truths(collection, arguments)
+    found += _of_booleans(collection, arguments)
     found += related_parameters.filters(collection, arguments)
     found += _of_facilities(collection, arguments)
     found += _of_estimates(collection, arguments)
@@ -182,7 +182,7 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
     return combined
 
 
-def _of_truths(collection: Collection, arguments: Arguments) -> Iterator[cql2.Filter]:
+def _of_booleans(collection: Collection, arguments: Arguments) -> Iterator[cql2.Filter]:
     """Yield the filters that are true or false: by the age of the status, and by whether there is a figure."""
     if "last_known" in arguments:
         yield _of_age(arguments["last_known"], collection)

@@ -27,10 +27,9 @@ from lodedata.errors import ModelRefused
 from lodedata.messages import Label, languages, msg
 from lodedata.topics.prospectivity.evidence import Evidence
 from lodedata.topics.prospectivity.favourability import Mask
-from lodedata.topics.prospectivity.gain import AREA_PERCENTS
+from lodedata.topics.prospectivity.gain import AREA_PERCENTS, BASELINE
 from lodedata.topics.prospectivity.grid import CellGrid, choose_resolution, cover_region
 from lodedata.topics.prospectivity.trials import (
-    BASELINE,
     MIN_TRAINED,
     DepositPoints,
     FittedModel,

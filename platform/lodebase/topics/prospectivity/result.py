@@ -8,11 +8,10 @@ import orjson
 
 from lodebase.operations.formats import NOT_IN_DATA, OperationFormat
 from lodedata.messages import Label, Message, Translatable, languages
-from lodedata.topics.prospectivity.gain import GainCurve, RankDifference
+from lodedata.topics.prospectivity.gain import BASELINE, GainCurve, RankDifference
 from lodedata.topics.prospectivity.grid import Array, outline_of
 
 METHOD_NAMES = ("logistic", "weights")
-BASELINE = "distance"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,7 @@ from lodebase.query import Query
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.declarations import OF_ROWS
-from lodebase.query.reading import dataset_version, reading
+from lodebase.query.reading import dataset_version, escape_pattern, reading
 from lodebase.topics.rights import candidates as stored_candidates
 from lodebase.topics.rights import register
 from lodebase.topics.rights.candidates import COVERED, CandidateQuery
@@ -51,7 +51,7 @@ class RegisterParameters(Parameters):
         named = {"right_kind": self.right_kind, "commodity": self.commodity, "expires_before": self.expires_before}
         found = {name: ",".join(one) if isinstance(one, tuple) else str(one) for name, one in named.items() if one is not None}
         if self.holder is not None:
-            part = register.escape_pattern(self.holder).replace("'", "''")
+            part = escape_pattern(self.holder).replace("'", "''")
             found["filter"] = f"CASEI(holder) LIKE CASEI('%{part}%')"
         if self.on is not None:
             found |= {"on": self.on.isoformat(), "status": ",".join(IN_FORCE_ON)}

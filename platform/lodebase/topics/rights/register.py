@@ -1,6 +1,5 @@
 """The register of mining rights: rights of a query, notices of sales, and which registers are loaded."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from lodebase.query import Query, expression
 from lodebase.query.collections_ import find_collection
+from lodebase.query.reading import escape_pattern
 from lodedata.vocab import vocabulary
 
 PAGE = 100
@@ -153,11 +153,6 @@ def list_sales(connection: Connection, day: date, chosen: SaleFilter) -> tuple[S
         SaleNotice(days_left=_days_left(row["until"], day), **_plain_values({name: row[name] for name in names}))
         for row in rows(connection, SALES, values)
     )
-
-
-def escape_pattern(part: str) -> str:
-    """Return a text as a pattern of LIKE that matches it alone."""
-    return re.sub(r"([%_\\])", r"\\\1", part)
 
 
 def _days_left(until: str | None, day: date) -> int | None:

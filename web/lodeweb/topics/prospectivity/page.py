@@ -8,8 +8,8 @@ from flask import request
 from flask_babel import gettext
 
 from lodebase.topics.prospectivity.operations import DEFAULT_YEAR, MAP
-from lodebase.topics.prospectivity.result import BASELINE, METHOD_NAMES, MethodGain, ProspectivityMap, TrialResult
-from lodedata.topics.prospectivity.gain import AREA_PERCENTS
+from lodebase.topics.prospectivity.result import METHOD_NAMES, MethodGain, ProspectivityMap, TrialResult
+from lodedata.topics.prospectivity.gain import AREA_PERCENTS, BASELINE
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.i18n.language import language
