@@ -64,7 +64,8 @@ def box(side: float) -> Callable[[Random, World], Values]:
 def point(chance: Random, world: World) -> Values:
     """Return a position near one of the register."""
     lon, lat = chance.choice(world.register)
-    return {"lon": round(lon + chance.uniform(-0.3, 0.3), 4), "lat": round(lat + chance.uniform(-0.3, 0.3), 4)}
+    lon, lat = lon + chance.uniform(-0.3, 0.3), lat + chance.uniform(-0.3, 0.3)
+    return {"lon": round(min(max(lon, -180), 180), 4), "lat": round(min(max(lat, -90), 90), 4)}
 
 
 def metal(chance: Random, world: World) -> Values:

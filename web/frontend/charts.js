@@ -14,6 +14,7 @@ import * as place from "./charts/place.js";
 import * as sankey from "./charts/sankey.js";
 import * as sites from "./charts/sites.js";
 import * as timeline from "./charts/timeline.js";
+import { frameCode } from "./frame_code.js";
 import * as capacity from "./statistics/capacity.js";
 import * as concentration from "./statistics/concentration.js";
 import * as lines from "./statistics/lines.js";
@@ -163,22 +164,42 @@ function files(context, kind) {
     const source = spec.citation ? `${spec.citation} · ${own}` : own;
     return alone(drawn, { title: titled(context), legend: kind.legend(context), source, palette: PAPER });
   };
-  const button = (label, run) => {
+  const button = (label, run, action = settings.texts.download) => {
     const one = /** @type {HTMLButtonElement} */ (made("button", label));
     one.type = "button";
-    one.setAttribute("aria-label", `${settings.texts.download}: ${spec.title}, ${label}`);
+    one.setAttribute("aria-label", `${action}: ${spec.title}, ${label}`);
     one.addEventListener("click", run);
     box.append(one, " ");
   };
   button("SVG", () => save(text(paper()), "image/svg+xml", `${name}.svg`));
   button("PNG", async () => save(await png(paper()), "image/png", `${name}.png`));
   button("CSV", () => save(csv(kind.table(context)), "text/csv;charset=utf-8", `${name}.csv`));
+  if (spec.frame) button(settings.texts.frame, () => copyFrame(titled(context), spec.frame, box), settings.texts.copy);
   for (const file of spec.files ?? []) {
     const link = /** @type {HTMLAnchorElement} */ (made("a", file.label));
     link.href = file.url;
     box.append(link, " ");
   }
   return menu;
+}
+
+/**
+ * Copy the HTML of a frame with a chart; where the browser does not allow it, show the HTML.
+ * @param {string} title
+ * @param {string} path
+ * @param {HTMLElement} box
+ */
+async function copyFrame(title, path, box) {
+  const code = frameCode(new URL(path, location.href).href, title);
+  const said = made("output", undefined, "d-block");
+  box.querySelector("output")?.remove();
+  box.append(said);
+  try {
+    await navigator.clipboard.writeText(code);
+    said.append(settings.texts.copied);
+  } catch {
+    said.append(made("code", code));
+  }
 }
 
 /** The numbers behind a chart, each row with a link to its record where it is one. */

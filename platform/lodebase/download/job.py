@@ -24,6 +24,7 @@ from adbc_driver_manager import AdbcConnection, AdbcStatement
 
 from lodebase.download.task import DONE, FAILED, Assignment, Outcome, Task
 from lodedata.messages import msg
+from lodedata.processor_share import FILES, lower_priority
 from lodedata.write import FORMATS, Table, csv_, package, writer
 
 AHEAD = 2
@@ -108,6 +109,7 @@ def _one(connection: AdbcConnection, sql: str) -> Any:
 def main() -> int:
     """Write the file of the assignment from standard input; write the outcome to standard output."""
     assignment: Assignment = pickle.load(sys.stdin.buffer)
+    lower_priority(FILES)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     too_large: list[int] = []
     signal.signal(signal.SIGXFSZ, lambda number, _: too_large.append(number))

@@ -1,5 +1,6 @@
 """Frames of the map and the charts: the hosts of the setting alone may show them, and their source is on them."""
 
+import json
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -77,3 +78,15 @@ def test_oembed_describes_the_frame_of_a_page(client: FlaskClient, path: str) ->
 )
 def test_oembed_refuses_what_has_no_frame(client: FlaskClient, query: str, status: int) -> None:
     assert client.get(f"/oembed?{query}").status_code == status
+
+
+def test_each_chart_offers_its_frame_where_frames_are_allowed(client: FlaskClient, own_app: Callable[..., Flask]) -> None:
+    address = "/charts?collection=deposits&country=CHL"
+    assert "/embed/chart" not in client.get(address).get_data(as_text=True)
+    allowed = own_app(LODE_EMBED_HOSTS="*").test_client()
+    page = allowed.get(address).get_data(as_text=True)
+    specifications = page.partition('id="lode-charts"')[2].partition(">")[2].partition("</script>")[0]
+    for chart in json.loads(specifications)["charts"]:
+        frame = allowed.get(chart["frame"])
+        assert frame.status_code == 200
+        assert f'data-chart="{chart["id"]}"' in frame.get_data(as_text=True) and "Chile" in frame.get_data(as_text=True)

@@ -98,6 +98,19 @@ def test_entries_are_counted_by_list_and_grade(client: FlaskClient) -> None:
     assert all(row["grade_label"]["zh"] for row in rows)
 
 
+def test_the_summary_counts_records_and_names(client: FlaskClient) -> None:
+    summary = part_of(client, "plants")["summary"]
+    names = len(part_of(client, "plants")["rows"])
+    assert summary["en"] == f"Plants by product (China): 2 in all, up to 2024, for 1 of the {names} named."
+    assert summary["zh"] == f"中国生产企业（按产品）：共 2 条，截至 2024 年，{names} 项中收录 1 项。"
+
+
+def test_a_long_first_line_is_folded_under_its_summary(client: FlaskClient) -> None:
+    html = client.get("/lists?lang=zh", headers={"Accept": "text/html"}).get_data(as_text=True)
+    part = part_of(client, "lists")
+    assert f"<summary>{part['summary']['zh']}</summary><p>{part['text']['zh']}</p>" in html
+
+
 def test_what_is_not_held_is_said(client: FlaskClient) -> None:
     text = part_of(client, "milestones")["text"]
     assert text == {"en": "Milestones by product (China): nothing is held here.", "zh": "中国建设节点（按产品）：本站未收录。"}

@@ -53,6 +53,7 @@ class ChartedQuery:
 def charts() -> Response:
     """Return charts of the records that a query matches; the parameters are those of items."""
     found = _charted_query()
+    drawn = _with_frames(found) if site().settings.embed_hosts else found.charts
     html = render_template(
         "charts.html",
         collection=found.collection,
@@ -62,10 +63,16 @@ def charts() -> Response:
         left_out=sorted(set(request.args) - found.known - set(NOT_FILTERS)),
         own=urlencode(list(found.given.items(multi=True))),
         others={name: _without_foreign(one) for name, one in _charted().items()},
-        charts=found.charts,
-        drawing=chart_data.settings(found.charts),
+        charts=drawn,
+        drawing=chart_data.settings(drawn),
     )
     return responses.page_response(html, found.version)
+
+
+def _with_frames(found: ChartedQuery) -> list[Mapping[str, Any]]:
+    """Return the charts with the address that shows each alone in a frame of another site."""
+    parameters = [("collection", found.collection.name), *found.given.items(multi=True)]
+    return [{**one, "frame": f"/embed/chart?{urlencode([*parameters, ('chart', one['id'])])}"} for one in found.charts]
 
 
 def render_framed_chart(name: str | None) -> Response:

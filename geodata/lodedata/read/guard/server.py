@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+from lodedata.processor_share import FILES, lower_priority
 from lodedata.read.guard import frames, in_process
 from lodedata.read.guard.confinement import Confinement, Unconfined, confine
 
@@ -73,4 +74,5 @@ def _work(task: Task, job: dict[str, Any], descriptor: int) -> None:
 if __name__ == "__main__":
     # neither is needed to read, and each is slow to load
     sys.modules["pandas"] = sys.modules["geopandas"] = None  # type: ignore[assignment]
+    lower_priority(FILES)
     serve(socket.socket(fileno=0))

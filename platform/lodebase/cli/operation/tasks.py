@@ -23,6 +23,7 @@ from lodebase.process import heartbeats, runtime_folder
 from lodebase.process.parent import end_with_parent
 from lodebase.settings import Settings
 from lodedata.messages import msg
+from lodedata.processor_share import BACKGROUND, lower_priority
 
 
 @click.command()
@@ -36,6 +37,7 @@ def tasks(as_json: bool) -> None:
     part_of_site = runtime_folder.current() is not None
     if part_of_site:
         end_with_parent()
+    lower_priority(BACKGROUND)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, frame: ended.set())

@@ -91,10 +91,11 @@ class HeldRow:
 
 @dataclass(frozen=True, slots=True)
 class HeldPart:
-    """A part of what is held of China: its rows, and a sentence that says what is held and what is not."""
+    """A part of what is held of China: its rows, its sum, and a sentence that says what is held and what is not."""
 
     name: str
     title: Message
+    summary: Message
     text: Message
     rows: tuple[HeldRow, ...]
 
@@ -147,7 +148,23 @@ def _count(connection: Connection) -> dict[str, HeldPart]:
         "recovery": _by_codes(connection, "recovery", RECOVERY, groups),
         "recycling": list(_streams(connection)),
     }
-    return {name: HeldPart(name, title, describe(name, rows[name]), tuple(rows[name])) for name, title in PARTS.items()}
+    return {name: _part(name, rows[name]) for name in PARTS}
+
+
+def _part(name: str, rows: list[HeldRow]) -> HeldPart:
+    return HeldPart(name, PARTS[name], summarize(name, rows), describe(name, rows), tuple(rows))
+
+
+def summarize(part: str, rows: list[HeldRow]) -> Message:
+    """Return a sentence with the number of records, their newest year, and how many of the names have any."""
+    names, held = {row.code for row in rows}, {row.code for row in rows if row.records}
+    years = [row.newest_year for row in rows if row.newest_year is not None]
+    counts = {"title": PARTS[part], "records": sum(row.records for row in rows), "held": len(held), "names": len(names)}
+    if not years:
+        return msg("%(title)s (China): %(records)s in all, for %(held)s of the %(names)s named.", **counts)
+    return msg(
+        "%(title)s (China): %(records)s in all, up to %(year)s, for %(held)s of the %(names)s named.", **counts, year=max(years)
+    )
 
 
 def describe(part: str, rows: list[HeldRow]) -> Message:

@@ -1,24 +1,10 @@
 // Searches saved under a name in this browser only; a link opens one elsewhere.
 
+import { frameCode } from "../../frame_code.js";
 import { button, byId, element } from "../page/element.js";
 import { formatMessage, messages, settings } from "../page/settings.js";
 
 const KEY = "lode-saved";
-
-/**
- * Return the HTML of a frame with the map.
- * @param {string} url
- * @param {string} title
- */
-export function frameCode(url, title) {
-  const frame = document.createElement("iframe");
-  frame.src = url;
-  frame.title = title;
-  frame.width = "800";
-  frame.height = "500";
-  frame.setAttribute("loading", "lazy");
-  return frame.outerHTML;
-}
 
 /** @returns {{name: string, search: string}[]} */
 export function readSearches() {
