@@ -64,7 +64,7 @@ class Settings(BaseSettings):
         description="Requests of one process that may wait for the database; one more gets a 503 at once.",
     )
     queue_wait_s: float = Field(
-        2.0,
+        5.0,
         gt=0,
         le=60,
         validation_alias="LODE_QUEUE_WAIT",
