@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Literal
 
+from lodedata.slot_pickling import pickle_by_slots
+
 CommodityRank = Literal["main", "co-product", "by-product"]
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True)
 class PartialDate:
     """A date known to the year, the month or the day; ``first`` is the first day of that span."""
@@ -34,6 +37,7 @@ class PartialDate:
         return self.first.isoformat()[: {"year": 4, "month": 7, "day": 10}[self.precision]]
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True)
 class Position:
     """A position in WGS 84 degrees with its accuracy radius in metres, and the original coordinates with their system."""
@@ -46,6 +50,7 @@ class Position:
     crs: str
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True)
 class UnreadPosition:
     """Coordinates as reported, with their system, that are no position on the globe."""
@@ -54,6 +59,7 @@ class UnreadPosition:
     crs: str
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A reported figure with unit and basis; ``value`` is ``reported * factor`` in the field's base unit, or None.
@@ -82,6 +88,7 @@ class Quantity:
         return None if self.factor is None else self.reported * self.factor
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True)
 class Commodity:
     """One commodity of a record and its rank (EarthResourceML commodityRank)."""
@@ -90,6 +97,7 @@ class Commodity:
     rank: CommodityRank
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True)
 class Status:
     """A project status (domain vocabulary ``status``) with its date, if stated; ``inferred`` if nobody reported it."""
@@ -100,6 +108,7 @@ class Status:
     inferred: bool = False
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True)
 class CommodityMeasure:
     """Grade and contained amount of one commodity in an estimate's ore (EarthResourceML CommodityMeasure)."""
@@ -109,6 +118,7 @@ class CommodityMeasure:
     contained: Quantity | None = None
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """One resource or reserve figure: one class, code, date and ore tonnage, with a grade per commodity.
@@ -132,6 +142,7 @@ class Estimate:
     measures: tuple[CommodityMeasure, ...] = ()
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True)
 class ExplorationActivity:
     """One step of a deposit's exploration history (EarthResourceML ExplorationActivity), as reported."""
@@ -144,6 +155,7 @@ class ExplorationActivity:
     citation: str | None = None
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True)
 class Phase:
     """One unit of a project: product, capacity, status and dates.
@@ -170,6 +182,7 @@ class Phase:
     note: str | None = None
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True)
 class Owner:
     """An owner or operator of a project, with the share in percent if known."""
@@ -188,6 +201,7 @@ class Owner:
     citation: str | None = None
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MineralRecord:
     """The common fields of deposits, discoveries and projects."""
@@ -219,6 +233,7 @@ class MineralRecord:
         return self.name_en or self.name_zh or ""
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deposit(MineralRecord):
     """A mineral deposit, occurrence or prospect in the ground (CGI mineral-occurrence-type)."""
@@ -237,6 +252,7 @@ class Deposit(MineralRecord):
     activities: tuple[ExplorationActivity, ...] = ()
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery(MineralRecord):
     """A result of exploration: an event or prospect with date, stage, method and result."""
@@ -255,6 +271,7 @@ class Discovery(MineralRecord):
     estimates: tuple[Estimate, ...] = ()
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project(MineralRecord):
     """A site that people build and run. Status and capacity are those of its phases."""
@@ -266,6 +283,7 @@ class Project(MineralRecord):
     owners: tuple[Owner, ...] = ()
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
     """A polygon with a meaning for planning; ``wkb`` is a WGS 84 polygon or multipolygon."""
@@ -285,6 +303,7 @@ class Zone:
     note_zh: str | None = None
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenericRecord:
     """A record of a kind without a class of its own: values by field, and a polygon or a position if any.
@@ -313,6 +332,7 @@ class GenericRecord:
 Record = Deposit | Discovery | Project | Zone | GenericRecord
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True)
 class SourceRow:
     """One original row of a source: its key, its cells as a JSON object, and its location in the file."""

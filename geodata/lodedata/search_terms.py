@@ -89,11 +89,12 @@ _IS_SYLLABLE = re.compile(_SYLLABLE)
 _REST = re.compile(f"{_SYLLABLE}*")
 
 
-def _syllables(chinese: str, initials: bool = False) -> list[str]:
+@lru_cache(maxsize=20_000)
+def _syllables(chinese: str) -> list[str]:
     # its table of phrases takes a fifth of the start of a command, and many commands see no Chinese
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
 
-    return lazy_pinyin(chinese, style=Style.FIRST_LETTER if initials else Style.NORMAL)
+    return lazy_pinyin(chinese)
 
 
 def pinyin_parts(chinese: str) -> Iterator[str]:
@@ -103,7 +104,8 @@ def pinyin_parts(chinese: str) -> Iterator[str]:
         yield "".join(syllables[n:])
 
 
-@lru_cache(maxsize=20_000)
 def pinyin(chinese: str) -> tuple[str, str]:
     """Return a Chinese text in pinyin without tones, and its initials: 德兴 gives ``dexing`` and ``dx``."""
-    return "".join(_syllables(chinese)), "".join(_syllables(chinese, initials=True))
+    syllables = _syllables(chinese)
+    # characters without a reading stay as they are
+    return "".join(syllables), "".join(part[0] if part.isascii() else part for part in syllables)

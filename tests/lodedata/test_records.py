@@ -1,11 +1,13 @@
 """Records: values with their accuracy."""
 
-from dataclasses import FrozenInstanceError
+import pickle
+from dataclasses import FrozenInstanceError, dataclass
 from datetime import date
 
 import pytest
 
-from lodedata.records import Deposit, PartialDate, Project, Quantity
+from lodedata.records import Deposit, GenericRecord, PartialDate, Project, Quantity, SourceRow
+from lodedata.slot_pickling import pickle_by_slots
 
 
 def test_a_date_is_written_as_far_as_it_is_known() -> None:
@@ -34,3 +36,30 @@ def test_a_project_has_neither_status_nor_capacity_of_its_own() -> None:
 def test_a_record_can_not_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         Deposit().name_en = "x"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        PartialDate(date(2019, 5, 31), "month"),
+        SourceRow("7", b'{"a": 1}', "row 7"),
+        Deposit(name_zh="德兴", information_date=PartialDate(date(2019, 1, 1), "year"), values={"a": 1}),
+        GenericRecord(kind="mining_right", values={"holder": "A"}),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_value_is_equal_after_pickling(value: object) -> None:
+    loaded = pickle.loads(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+    assert loaded == value and type(loaded) is type(value)
+
+
+def test_a_class_of_one_field_is_equal_after_pickling() -> None:
+    assert pickle.loads(pickle.dumps(One("x"))) == One("x")
+
+
+@pickle_by_slots
+@dataclass(frozen=True, slots=True)
+class One:
+    """A class of one field."""
+
+    value: str

@@ -10,8 +10,10 @@ from lodedata.problems import Problem
 from lodedata.read import InputRow
 from lodedata.records import Record, SourceRow
 from lodedata.rights.natural_persons import UNDECIDED, NameDecisions
+from lodedata.slot_pickling import pickle_by_slots
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One or more rows of one site or deposit; the key of the first row gives the record its id.
@@ -140,6 +142,7 @@ class RowCells:
         self._usage.close(self._row.cells, self._row.number, outcome)
 
 
+@pickle_by_slots
 @dataclass(frozen=True, slots=True)
 class ReadingExtension:
     """What a source adds to the readings of its mapping: the further columns that it takes, and how it completes a reading."""
