@@ -15,7 +15,7 @@ from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import MOST_CANDIDATES, Candidate, parse_candidate, parse_candidates
 from lodebase.layout.reports.report import report
 from lodebase.layout.rulebook import rulebook
-from lodebase.operations.field_types import VERSION
+from lodebase.operations.field_types import VERSION, parse_version
 from lodebase.operations.formats import result_data
 from lodebase.operations.operation import Operation, OperationProcess, OperationServices
 from lodebase.settings import Settings
@@ -141,8 +141,7 @@ def _language(inputs: Inputs) -> str:
 
 
 def _version(inputs: Inputs) -> int | None:
-    version: int | None = None if inputs.get("version") is None else VERSION.validate(inputs["version"], "version")
-    return version
+    return None if inputs.get("version") is None else parse_version(str(inputs["version"]))
 
 
 _JSON: Schema = {"type": "object", "contentMediaType": JSON}

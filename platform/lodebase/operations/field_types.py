@@ -147,6 +147,20 @@ def Number(least: float, most: float, text: Message, usual: float | None = None)
     return FieldType(parse, schema, refusal, msg("Enter a number from %(least)s to %(most)s.").filled(**bounds), text)
 
 
+def WholeNumber(least: int, most: int, text: Message) -> FieldType:
+    """Return the type of a whole number between two bounds, both included."""
+
+    def parse(value: str) -> int:
+        found = number(value)
+        if found != int(found) or not least <= found <= most:
+            raise ValueError
+        return int(found)
+
+    schema = {"type": "integer", "minimum": least, "maximum": most}
+    refusal = msg('%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=least, most=most)
+    return FieldType(parse, schema, refusal, msg("Enter a number from %(least)s to %(most)s.", least=least, most=most), text)
+
+
 def AnyText(longest: int, text: Message) -> FieldType:
     """Return the type of a text of which nothing is refused but its length."""
     refusal = msg('"%(value)s" can\'t be %(parameter)s.')
@@ -277,6 +291,14 @@ VERSION = FieldType(
     msg("Enter the number of a version; see /api/versions."),
     msg("A version of the data; by default the latest."),
 )
+
+
+def parse_version(text: str | None) -> int | None:
+    """Return the version of the data that a text is the number of, None for none. Raises BadQuery."""
+    found: int | None = VERSION.validate(text, "version") if text else None
+    return found
+
+
 RECORD_ID = FieldType(
     _parse_record_id,
     _TEXT,

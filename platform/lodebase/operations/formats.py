@@ -122,6 +122,7 @@ XLSX = OperationFormat(
     suffix=".xlsx",
 )
 JSON = OperationFormat("json", "application/json", "object", ("geojson",))
+GEOJSON = OperationFormat("geojson", "application/geo+json", "object")
 HTML = OperationFormat("html", "text/html", "page")
 PDF = OperationFormat("pdf", "application/pdf", "file", suffix=".pdf")
 SIGNED = OperationFormat("signed", "application/json", "object", suffix="-signed.json")

@@ -24,6 +24,7 @@ from lodebase.operations.field_types import (
     Tonnes,
     Truth,
     Version,
+    WholeNumber,
 )
 from lodebase.operations.parameters import Parameters
 from lodebase.query import Bbox
@@ -34,6 +35,7 @@ from lodedata.records import PartialDate
 Division = Annotated[str, Code("division")]
 Province = Annotated[str, Code("division", "CHN")]
 Short = Annotated[str, ExactText(4, msg("A name."))]
+Step = Annotated[int, WholeNumber(0, 5, msg("A step."))]
 Side = Annotated[str, Choice(("left", "right"), msg("The side."))]
 READ = [
     (Day, "2026-03-31", date(2026, 3, 31)),
@@ -46,6 +48,7 @@ READ = [
     (Province, "cn-jx", "CN-JX"),
     (Short, " （甲） ", "（甲）"),
     (Version, "12", 12),
+    (Step, "５", 5),
     (Version, "１２", 12),
     (Percent, "１２.5", 12.5),
     (Tonnes, "1,000,000", 1e6),
@@ -63,6 +66,8 @@ REFUSED = [
     (Day, "20260230"),
     (Short, "甲乙丙丁戊"),
     (Version, "0"),
+    (Step, "1.5"),
+    (Step, "6"),
     (Version, "1234567890"),
     (Version, "True"),
     (PartialDay, "soon"),

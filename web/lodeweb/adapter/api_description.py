@@ -37,6 +37,7 @@ def describe(operation: AnyOperation) -> ApiOperation:
             body=body if parameters else None,
             needs_key=operation.needs_key,
         )
+    sent = next((one.schema for one in operation.parameters.described() if one.name == operation.file_parameter), None)
     return ApiOperation(
         operation.text,
         {one.media_type: one.schema for one in operation.formats},
@@ -45,7 +46,8 @@ def describe(operation: AnyOperation) -> ApiOperation:
         own=(format_parameter(*(one.name for one in operation.formats)), *map(_parameter, parameters)),
         needs=tuple(one.name for one in parameters if one.required),
         needs_key=operation.needs_key,
-        table=operation.file_parameter is not None,
+        table=sent is not None and sent["type"] == "string",
+        body=sent if sent is not None and sent["type"] == "object" else None,
         also={} if operation.job is None else {"202": {JSON.media_type: "job"}},
     )
 

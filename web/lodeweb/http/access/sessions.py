@@ -34,7 +34,6 @@ OPEN = {
     "items.by_post": "a query too long for a URL; it only reads",
     "areas.read": "reads the outline in a file and stores nothing",
     "reports.report": "reports an error in a record; counted by client, and shown after a review at the desk",
-    "layout_check.post": "a planned plant too long for a URL; it only reads",
     "layout_page.page_by_post": "a planned plant too long for a URL; it only reads",
     "layout_saved_reports.save": "saves a report under an address that can't be guessed; counted by client",
     "layout_saved_reports.save_from_api": "the same for programs",

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.jobs import run_jobs
 
 from lodebase.db.store import Store
-from lodeweb.pages.layout.form import EXAMPLES
+from lodeweb.topics.layout.form import EXAMPLES
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -168,6 +168,22 @@ def test_overlaps_as_data_layers_and_page(client: FlaskClient) -> None:
     for lang, text in (("en", "A short distance alone breaks no rule"), ("zh", "现有项目聚集区")):
         page = client.get("/layout/pairs", query_string={"lang": lang})
         assert page.status_code == 200 and text in page.get_data(as_text=True)
+
+
+def test_a_country_is_named_and_numbers_are_full_width(client: FlaskClient) -> None:
+    body: Any = client.get("/api/layout/pairs?product=copper&country=Chile&within_km=５０&resolution=２").json
+    assert (body["country"], body["within_km"]) == ("CHL", 50)
+    day: Any = client.get("/api/layout/rules?on=2026年1月1日").json
+    assert day["on"] == "2026-01-01"
+
+
+def test_the_description_of_the_api_has_the_fields_of_a_plant(client: FlaskClient) -> None:
+    document: Any = client.get("/api/openapi.json?lang=zh").json
+    described = {one.get("name"): one for one in document["paths"]["/layout/check"]["get"]["parameters"]}
+    assert {"candidate", "place", "product", "capacity_tpa", "d.energy_kgce_per_t", "version"} <= set(described)
+    assert described["place"]["description"].startswith("地点名称")
+    body = document["paths"]["/layout/check"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert "capacity_tpa" in body["properties"]["properties"]["properties"]
 
 
 @pytest.mark.parametrize(

@@ -16,16 +16,19 @@ from lodebase.ground.packs import ServedLayer
 from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.flat import feature
 from lodebase.layout.reports.site_ranking import CRITERIA, GROUND_CRITERIA, RankedSite, ranked, uncounted, values
+from lodebase.operations.field_types import parse_version
+from lodebase.topics.layout.plant import report_plant
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
 from lodedata.write.formula import is_formula
-from lodeweb.api.layout.check import report_data, version
-from lodeweb.api.layout.rules import day
+from lodeweb.adapter.responses import operation_services
 from lodeweb.http.access.rate_limits import costs
 from lodeweb.http.database import site
+from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import here
 from lodeweb.i18n.language import language
 from lodeweb.pages.map.points_map import MapPoint, settings
+from lodeweb.topics.layout.report_files import add_report_links
 
 blueprint = Blueprint("layout_sites", __name__)
 MOST_SITES = 10
@@ -83,8 +86,9 @@ def _report(name: str) -> dict[str, Any]:
     """Return the report on a plant at a latitude and longitude, or at a named place. Raise BadCandidate."""
     capacity = request.args.get("capacity_tpa", "")
     given = {"product": request.args.get("product", ""), "capacity_tpa": capacity, "name": name[:200]}
-    at = version(request.args.get("version"))
-    return report_data(read_candidate(site().engine, feature(given | _position(name)), day(None), at), at)
+    at = parse_version(request.args.get("version"))
+    candidate = read_candidate(site().engine, feature(given | _position(name)), today(), at)
+    return add_report_links(report_plant(operation_services(), candidate, at))
 
 
 def _on_ground(report: Mapping[str, Any], ground: Mapping[str, list[ServedLayer]]) -> dict[str, float | None]:

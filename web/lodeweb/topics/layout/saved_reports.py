@@ -4,6 +4,7 @@ There is no session here (decision 026), so anyone with the link can read the gr
 referrers must not contain it.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,21 +20,22 @@ from lodebase.layout.planned.candidate import COLLECTION_ADVICE, Candidate
 from lodebase.layout.recheck import recheck
 from lodebase.layout.reports import comparison_tables, saved_reports
 from lodebase.layout.reports.comparison import compare
-from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
+from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS, ReportFormat
 from lodebase.layout.reports.report import report
 from lodebase.layout.reports.report_text import product_label
 from lodebase.layout.rulebook import rulebook
+from lodebase.operations.field_types import parse_version
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
-from lodeweb.api.layout.check import file, version
-from lodeweb.api.layout.report_context import REPORT_CONTEXT
 from lodeweb.http.access import sessions
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import Link, link
 from lodeweb.http.representation.negotiation import HTML, JSON
-from lodeweb.http.representation.responses import document_response
+from lodeweb.http.representation.responses import VERSION_HEADER, document_response
 from lodeweb.pages.form_errors import refused
+from lodeweb.topics.layout.report_context import REPORT_CONTEXT
+from lodeweb.topics.layout.report_files import write_report
 
 blueprint = Blueprint("layout_saved_reports", __name__)
 blueprint.register_error_handler(NotAllowed, refused)
@@ -105,9 +107,17 @@ def one(collection: str, number: int) -> Response:
     with writing(site().desk) as connection:
         found = saved_reports.read_report(connection, collection, number)
     if requested in REPORT_FORMATS:
-        return file(found.body, REPORT_FORMATS[requested])
+        return _file(found.body, REPORT_FORMATS[requested])
     body = {**found.body, "saved_at": found.at.isoformat(), "note": found.note, "links": _links(collection, number)}
     return document_response(body, "layout/report.html", collection=collection, number=number, **REPORT_CONTEXT)
+
+
+def _file(body: Mapping[str, Any], report_format: ReportFormat) -> Response:
+    named = write_report(body, report_format)
+    response = Response(named.content, mimetype=report_format.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{named.name}"'
+    response.headers[VERSION_HEADER] = str(body["data_version"])
+    return response
 
 
 @blueprint.get(f"{PAGES}/<collection>/<int:number>/compare")
@@ -141,7 +151,7 @@ def compared(collection: str, number: int) -> Response:
 
 def _save(parsed: Candidate, given: MultiDict[str, str]) -> tuple[str, int]:
     at, collection, note = (
-        version(given.get("version")),
+        parse_version(given.get("version")),
         given.get("collection") or None,
         (given.get("note") or "").strip() or None,
     )

@@ -14,20 +14,24 @@ from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import ORIGINS, Candidate
 from lodebase.layout.planned.flat import NAMED, OUTLINE, PREFIX, feature
 from lodebase.layout.planned.named_places import NamedPlace, named_places
-from lodebase.layout.reports.findings_by_date import dates_to_compare
+from lodebase.layout.reports.findings_by_date import dates_to_compare, findings_by_date
 from lodebase.layout.reports.formats.geojson import write as layers
+from lodebase.layout.rulebook import rulebook
+from lodebase.operations.field_types import parse_version
+from lodebase.topics.layout.plant import report_plant
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Message, msg
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import vocabulary
-from lodeweb.api.layout.check import findings_on_dates, report_data, version
-from lodeweb.api.layout.report_context import REPORT_CONTEXT
-from lodeweb.api.layout.rules import day
+from lodeweb.adapter.responses import operation_services
 from lodeweb.http.database import site
+from lodeweb.http.representation.conditional_requests import today
 from lodeweb.i18n.language import language
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.map import ground
+from lodeweb.topics.layout.report_context import REPORT_CONTEXT
+from lodeweb.topics.layout.report_files import add_report_links
 
 blueprint = Blueprint("layout_page", __name__)
 PLACE_NAME = "at"
@@ -96,9 +100,9 @@ def _page(given: MultiDict[str, str]) -> Response:
     problems: tuple[Wrong, ...] = ()
     if any(given.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE, *NAMED)):
         try:
-            at = version(given.get("version"))
-            parsed = read_candidate(site().engine, feature(given), day(None), at)
-            body = report_data(parsed, at)
+            at = parse_version(given.get("version"))
+            parsed = read_candidate(site().engine, feature(given), today(), at)
+            body = add_report_links(report_plant(operation_services(), parsed, at))
         except BadCandidate as error:
             problems = error.wrong
     html = render_template(
@@ -106,7 +110,7 @@ def _page(given: MultiDict[str, str]) -> Response:
         given=given,
         body=body,
         candidate=None if parsed is None else orjson.dumps(parsed.feature()).decode(),
-        by_day=None if parsed is None or body is None else findings_on_dates(parsed, body, dates_to_compare(parsed.on)),
+        by_day=None if parsed is None or body is None else _compare_dates(parsed, body),
         problems=problems,
         others=_others(given, parsed),
         wrong={one.field for one in problems},
@@ -123,6 +127,12 @@ def _page(given: MultiDict[str, str]) -> Response:
         captions=[one for one in (site().settings.map_attribution, site().settings.map_approval) if one],
     )
     return Response(html, 400 if problems else 200, mimetype="text/html")
+
+
+def _compare_dates(candidate: Candidate, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the findings of a report under the rules of the usual days."""
+    days = dates_to_compare(candidate.on)
+    return findings_by_date(site().engine, candidate, rulebook(site().settings), body, days)
 
 
 def _others(given: MultiDict[str, str], parsed: Candidate | None) -> list[tuple[NamedPlace, str]]:
