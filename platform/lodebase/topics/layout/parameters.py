@@ -47,7 +47,7 @@ class RulesParameters(Parameters):
     product: Annotated[Product | None, Description(msg("Rules of one product."))] = None
 
 
-class AreaParameters(Parameters):
+class ProductAreaParameters(Parameters):
     """A product, with a country or a polygon, a grid and the version of the data."""
 
     product: Product
@@ -57,13 +57,13 @@ class AreaParameters(Parameters):
     version: Version | None = None
 
 
-class PairsParameters(AreaParameters):
+class PairsParameters(ProductAreaParameters):
     """The same, and the largest distance of a pair."""
 
     within_km: Annotated[float, Number(1, MAX_KM, msg("The largest distance of a pair, in km."), USUAL_KM)] = USUAL_KM
 
 
-class SitingParameters(AreaParameters):
+class SitingParameters(ProductAreaParameters):
     """The same, and the capacity of the plant and the day of the rules."""
 
     resolution: Annotated[Resolution, Description(msg("The resolution of the H3 grid; up to 1,500 cells."))] = USUAL_RESOLUTION

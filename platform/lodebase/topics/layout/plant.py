@@ -157,7 +157,7 @@ _DECLARED: Mapping[str, Any] = {
 PlantInput = create_model("PlantInput", __base__=PlantParameters, **_OWN, **_DECLARED)
 
 
-class PlantsParameters(Parameters):
+class SentPlantsParameters(Parameters):
     """Planned plants as the body of a request, and the version of the data."""
 
     plants: Annotated[object, PLANTS]
@@ -223,7 +223,7 @@ def check_plant(services: OperationServices, parameters: PlantParameters) -> Pla
     return report_plant(services, candidate, parameters.version)
 
 
-def check_plants(services: OperationServices, parameters: PlantsParameters) -> PlantReports:
+def check_plants(services: OperationServices, parameters: SentPlantsParameters) -> PlantReports:
     """Return the report on the planned plant that is sent, or the reports on each of several."""
     if not parameters.are_several:
         candidate = read_candidate(services.engine, parameters.plants, services.today, parameters.version)
@@ -232,7 +232,9 @@ def check_plants(services: OperationServices, parameters: PlantsParameters) -> P
     return PlantReports(tuple(report_plant(services, one, parameters.version) for one in candidates), True)
 
 
-def order_plant_checks(services: OperationServices, parameters: PlantsParameters, chosen: OperationFormat) -> JobOrder | None:
+def order_plant_checks(
+    services: OperationServices, parameters: SentPlantsParameters, chosen: OperationFormat
+) -> JobOrder | None:
     """Return the job that checks more plants than a client waits for. Raises BadQuery for a file of several."""
     if not parameters.are_several:
         return None
@@ -244,7 +246,7 @@ def order_plant_checks(services: OperationServices, parameters: PlantsParameters
     return JobOrder("layout-checks", {"candidates": parameters.plants, **version})
 
 
-def _read_several(services: OperationServices, parameters: PlantsParameters) -> Sequence[Candidate]:
+def _read_several(services: OperationServices, parameters: SentPlantsParameters) -> Sequence[Candidate]:
     assert isinstance(parameters.plants, Mapping)
     read = partial(read_candidate, services.engine, version=parameters.version)
     return parse_candidates(parameters.plants, services.today, read)
