@@ -32,7 +32,7 @@ print(json.dumps([made.displayName(), done, json.loads(result["RESULT"])]))
 def test_owslib_runs_a_process_at_once_and_as_a_job(site: "Site", run: Run, blocks: Blocks, page: str) -> None:
     with site.recorded_requests() as sent:
         *_, processes, job = run(sys.executable, "-W", "error", "-", stdin=blocks(page, "python")[0]).splitlines()
-    assert processes.startswith("['layout-check', 'list-check', 'layout-checks', 'list-checks', ")
+    assert processes.startswith("['layout-check', 'layout-checks', 'discoveries-curve', 'list-check', 'list-checks', ")
     assert processes.endswith("'download']") and "'recycling-import-check'" in processes
     state, lists, _, same = job.split()
     assert (state, same) == ("successful", "True") and int(lists) > 0

@@ -101,12 +101,12 @@ def test_processes_are_listed_and_described(api: "Api") -> None:
     body = api.get("/processes")
     assert [one["id"] for one in body["processes"]] == [
         "layout-check",
-        "list-check",
         "layout-checks",
+        "discoveries-curve",
+        "list-check",
         "list-checks",
         "list-checks-workbook",
         "list-checks-evidence",
-        "discoveries-curve",
         "models-model",
         "prospectivity-map",
         "recovery-check",

@@ -35,8 +35,6 @@ from lodeweb.api import (
 from lodeweb.api.catalogue import changes, datasets, downloads, downloads_of_kinds, qgis_project, records
 from lodeweb.api.earth_resources import views
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
-from lodeweb.api.layout import check, clusters, grid, rules
-from lodeweb.api.lists import check as lists_check
 from lodeweb.api.openapi import document
 from lodeweb.api.processes import descriptions, execution, jobs
 from lodeweb.api.rights import mineral_tenements
@@ -78,14 +76,13 @@ from lodeweb.i18n import language
 from lodeweb.mcp import route as mcp_route
 from lodeweb.pages import chart_page, compare, embed, error_reports, organisations, template_globals
 from lodeweb.pages.about import about_page, help_pages, updates_page
-from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports, sites_page
-from lodeweb.pages.lists import list_pages
 from lodeweb.pages.map import ground, ground_tiles, map_page
 from lodeweb.pages.records import act_links, estimate_history_page, permanent_address
 from lodeweb.pages.renderers import RENDERERS
 from lodeweb.pages.statistics import coverage_page, statistics_pages
 from lodeweb.pages.subscriptions import subscribe_page
 from lodeweb.topics import registry as topics
+from lodeweb.topics.layout import form, saved_reports, sites_page
 
 PUBLIC_URL = "LODE_PUBLIC_URL"
 A_YEAR_S = 365 * 86_400
@@ -121,24 +118,16 @@ PARTS: tuple[ModuleType, ...] = (
     statistics,
     coverage_page,
     statistics_pages,
-    check,
     saved_reports,
     form,
-    clusters,
-    cluster_page,
     sites_page,
     mineral_tenements,
     views,
     act_links,
     permanent_address,
-    grid,
-    grid_page,
-    rules,
-    lists_check,
     descriptions,
     execution,
     jobs,
-    list_pages,
     tiles,
     qgis_project,
     sign_in,
@@ -284,7 +273,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     read_replica.register(app)
     for module in PARTS:
         app.register_blueprint(module.blueprint)
-    routes.register(app, declared_operations().values(), topics.presentations())
+    routes.register(app, declared_operations().values(), topics.presentations(), jobs.accepted)
     for module in topics.page_modules():
         if hasattr(module, "blueprint"):
             app.register_blueprint(module.blueprint)

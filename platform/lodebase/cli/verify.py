@@ -16,12 +16,12 @@ from lodebase.db import signing_keys
 from lodebase.db.store import opened
 from lodebase.desk import trail
 from lodebase.errors import NotVerified
-from lodebase.lists.list_evidence import ON_LIST_LABELS
 from lodebase.operations.formats import result_json
 from lodebase.query.reading import reading
 from lodebase.topics.evidence import signed_file
 from lodebase.topics.evidence.signed_file import VerifiedFile
 from lodebase.topics.evidence.verified_results import verified_results
+from lodebase.topics.lists.list_evidence import ON_LIST_LABELS
 from lodedata.messages import msg
 
 MAX_FILE_BYTES = 64 << 20

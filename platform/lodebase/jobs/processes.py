@@ -1,8 +1,8 @@
 """The processes: what each takes and returns, and the function that runs it."""
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from types import MappingProxyType
@@ -15,13 +15,9 @@ from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import MOST_CANDIDATES, Candidate, parse_candidate, parse_candidates
 from lodebase.layout.reports.report import report
 from lodebase.layout.rulebook import rulebook
-from lodebase.lists.firm_results import find_firm_results, write_workbook
-from lodebase.lists.list_evidence import BATCH, batch_evidence
-from lodebase.lists.list_query import parse
-from lodebase.lists.list_report import list_report
-from lodebase.lists.list_table import CSV, MOST_BYTES, check_rows, rows_of
-from lodebase.operations.formats import XLSX, result_data
-from lodebase.operations.operation import Operation, OperationServices
+from lodebase.operations.field_types import VERSION, parse_version
+from lodebase.operations.formats import result_data
+from lodebase.operations.operation import Operation, OperationProcess, OperationServices
 from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
 from lodebase.topics.registry import declared_operations
@@ -29,12 +25,8 @@ from lodedata.messages import Translatable, msg
 
 Schema = Mapping[str, Any]
 Inputs = Mapping[str, Any]
-TEXT: Schema = {"type": "string", "maxLength": 500}
-DAY: Schema = {"type": "string", "format": "date"}
 LANGUAGE: Schema = {"type": "string", "enum": ["en", "zh"], "maxLength": 2}
 JSON = "application/json"
-MOST_VERSION = 999_999_999
-VERSION: Schema = {"type": "integer", "minimum": 1, "maximum": MOST_VERSION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +117,6 @@ def _reader(feature: object, today: date, version: int | None) -> Callable[[Proc
     return lambda services: candidate
 
 
-def _list_check(inputs: Inputs, today: date) -> Callable[[ProcessServices], dict[str, Any]]:
-    query, version = parse({name: value for name, value in inputs.items() if name != "version"}, today), _version(inputs)
-    return lambda services: list_report(services.engine, services.figures, query, version)
-
-
 def _layout_checks(inputs: Inputs, today: date) -> Callable[[ProcessServices], dict[str, Any]]:
     version = _version(inputs)
     candidates = parse_candidates(inputs["candidates"], today, partial(_reader, version=version))
@@ -146,31 +133,6 @@ def _layout_checks(inputs: Inputs, today: date) -> Callable[[ProcessServices], d
     return run
 
 
-def _list_checks(inputs: Inputs, today: date) -> Callable[[ProcessServices], str]:
-    rows = rows_of(inputs["table"], {name: inputs[name] for name in ("date", "list") if name in inputs})
-    version, language = _version(inputs), _language(inputs)
-    return lambda services: check_rows(
-        services.engine, services.figures, rows, today, language, version, progress=services.progress
-    )
-
-
-def _list_workbook(inputs: Inputs, today: date) -> Callable[[ProcessServices], str]:
-    rows = rows_of(inputs["table"], {name: inputs[name] for name in ("date", "list") if name in inputs})
-    version, language = _version(inputs), _language(inputs)
-
-    def run(services: ProcessServices) -> str:
-        found = find_firm_results(services.engine, services.figures, rows, today, version)
-        return b64encode(write_workbook(found, language, every=False)).decode()
-
-    return run
-
-
-def _list_evidence(inputs: Inputs, today: date) -> Callable[[ProcessServices], str]:
-    rows = rows_of(inputs["table"], {name: inputs[name] for name in ("date", "list") if name in inputs})
-    version = _version(inputs)
-    return lambda services: batch_evidence(find_firm_results(services.engine, services.figures, rows, today, version)).decode()
-
-
 def _language(inputs: Inputs) -> str:
     language = str(inputs.get("language", "en"))
     if language not in LANGUAGE["enum"]:
@@ -179,49 +141,66 @@ def _language(inputs: Inputs) -> str:
 
 
 def _version(inputs: Inputs) -> int | None:
-    version: int | None = inputs.get("version")
-    if version is not None and (isinstance(version, bool) or not 1 <= version <= MOST_VERSION):
-        raise BadQuery("version", str(version)[:40], msg('"%(value)s" is not a version of the data. See /api/versions.'))
-    return version
+    return None if inputs.get("version") is None else parse_version(str(inputs["version"]))
 
 
 _JSON: Schema = {"type": "object", "contentMediaType": JSON}
 
 
-def declared_process(operation: Operation[Any, Any]) -> Process:
-    """Return the process that runs a declared operation; its result is the data of the operation."""
+def declared_processes(operation: Operation[Any, Any]) -> Iterator[Process]:
+    """Yield the processes of a declared operation: that of its own name, and those that it declares."""
+    if operation.process:
+        own = OperationProcess(operation.process_name, operation.title, operation.text, operation.title)
+        yield _declared_process(operation, own)
+    for declared in operation.processes:
+        yield _declared_process(operation, declared)
 
-    def prepare(inputs: Inputs, today: date) -> Callable[[ProcessServices], Any]:
-        parameters = operation.parameters.parse(inputs)
-        return lambda services: result_data(
-            operation.run(OperationServices.of_store(services.engine, services.figures, services.settings, today), parameters)
-        )
 
+def _declared_process(operation: Operation[Any, Any], declared: OperationProcess) -> Process:
+    """Return the process that runs an operation; its result is the data of the operation, or a file as text."""
+    form, write = declared.format, operation.writers.get(declared.format)
+    is_binary = write is not None and not form.media_type.startswith("text/") and form.media_type != JSON
+    inputs = {
+        one.name: ProcessValue(one.text, one.schema, one.required, one.field_type.several)
+        for one in operation.parameters.described()
+    }
+
+    def prepare(given: Inputs, today: date) -> Callable[[ProcessServices], Any]:
+        language = _language(given)
+        parameters = operation.parameters.parse({name: value for name, value in given.items() if name in inputs})
+        parameters.require_day(today)
+
+        def run(services: ProcessServices) -> Any:
+            own = OperationServices.of_store(services.engine, services.figures, services.settings, today)
+            result = operation.run(replace(own, progress=services.progress), parameters)
+            if write is None:
+                return result_data(result)
+            content = write(result, language)
+            return b64encode(content).decode() if is_binary else content.decode()
+
+        return run
+
+    schema: Schema = _JSON
+    if write is not None:
+        encoding = {"contentEncoding": "base64"} if is_binary else {}
+        schema = {"type": "string", "contentMediaType": form.media_type, **encoding}
     return Process(
-        operation.process_name,
-        operation.title,
-        operation.text,
-        {one.name: ProcessValue(one.text, one.schema, one.required) for one in operation.parameters.described()},
-        "result",
-        {"result": ProcessValue(operation.title, _JSON)},
+        declared.name,
+        declared.title,
+        declared.text,
+        inputs if write is None else {**inputs, "language": _LANGUAGE},
+        declared.output,
+        {declared.output: ProcessValue(declared.output_title, schema)},
         prepare,
+        media_type=form.media_type,
+        binary=is_binary,
+        takes_long=declared.takes_long,
+        signed_as=declared.signed_as,
     )
 
 
-_VERSION = ProcessValue(msg("A version of the data; by default the latest."), VERSION)
-_DAY = ProcessValue(msg("The day; by default today."), DAY)
-_LISTS = ProcessValue(msg("Codes of lists; by default all."), TEXT, several=True)
-_TABLE_INPUTS: Mapping[str, ProcessValue] = {
-    "table": ProcessValue(
-        msg("A CSV with a column name, uscc or project; it may have province, date and list, too."),
-        {"type": "string", "contentMediaType": CSV, "maxLength": MOST_BYTES},
-        required=True,
-    ),
-    "date": _DAY,
-    "list": _LISTS,
-    "language": ProcessValue(msg("The language of the sentences; by default English."), LANGUAGE),
-    "version": _VERSION,
-}
+_VERSION = ProcessValue(VERSION.text, VERSION.schema)
+_LANGUAGE = ProcessValue(msg("The language of the sentences; by default English."), LANGUAGE)
 PROCESSES: Mapping[str, Process] = MappingProxyType(
     {
         process.name: process
@@ -243,23 +222,6 @@ PROCESSES: Mapping[str, Process] = MappingProxyType(
                 _layout_check,
             ),
             Process(
-                "list-check",
-                msg("Check of lists"),
-                msg("Whether a firm is on condition lists on a day: listed, withdrawn, not listed or not known here."),
-                {
-                    "name": ProcessValue(msg("The full name of the firm."), TEXT),
-                    "uscc": ProcessValue(msg("The unified social credit code of the firm."), TEXT),
-                    "project": ProcessValue(msg("The id of a project, whose owners are checked."), TEXT),
-                    "province": ProcessValue(msg("The province of the firm, by name or ISO 3166-2 code."), TEXT),
-                    "date": _DAY,
-                    "list": _LISTS,
-                    "version": _VERSION,
-                },
-                "result",
-                {"result": ProcessValue(msg("The result for each list"), _JSON)},
-                _list_check,
-            ),
-            Process(
                 "layout-checks",
                 msg("Layout checks of several plants"),
                 msg("The report of the layout check on each of several planned plants."),
@@ -276,46 +238,7 @@ PROCESSES: Mapping[str, Process] = MappingProxyType(
                 _layout_checks,
                 takes_long=True,
             ),
-            Process(
-                "list-checks",
-                msg("Check of a table of firms"),
-                msg("Whether each firm of a table is on condition lists on a day: a row for each firm and list."),
-                _TABLE_INPUTS,
-                "table",
-                {"table": ProcessValue(msg("The results as a CSV"), {"type": "string", "contentMediaType": CSV})},
-                _list_checks,
-                media_type=CSV,
-                takes_long=True,
-            ),
-            Process(
-                "list-checks-workbook",
-                msg("Check of a table of firms as a workbook"),
-                msg("The same as a workbook: one row for each firm, with the list that matters first."),
-                _TABLE_INPUTS,
-                "workbook",
-                {
-                    "workbook": ProcessValue(
-                        msg("The results as a workbook"),
-                        {"type": "string", "contentMediaType": XLSX.media_type, "contentEncoding": "base64"},
-                    )
-                },
-                _list_workbook,
-                media_type=XLSX.media_type,
-                binary=True,
-                takes_long=True,
-            ),
-            Process(
-                "list-checks-evidence",
-                msg("Check of a table of firms as a signed file"),
-                msg("The same as a file that proves itself: query, result and act of each firm, signed when it is fetched."),
-                _TABLE_INPUTS,
-                "evidence",
-                {"evidence": ProcessValue(msg("The signed file"), {"type": "string", "contentMediaType": JSON})},
-                _list_evidence,
-                takes_long=True,
-                signed_as=BATCH,
-            ),
-            *(declared_process(operation) for operation in declared_operations().values() if operation.process),
+            *(one for operation in declared_operations().values() for one in declared_processes(operation)),
         )
     }
 )

@@ -1,15 +1,16 @@
 """Overlaps of existing sites of one product: pairs, clusters, provinces by rank, and a grid of H3 cells."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import h3
 import shapely
 from sqlalchemy import Engine
 
-from lodebase.layout.measures.balance import balance, rates
+from lodebase.layout.measures.balance import AreaBalance, compute_balance, rates
 from lodebase.layout.state import SiteState, state
 from lodebase.layout.statement_parameters import LIVE, PIPELINE, of_product
 from lodebase.layout.statements import EVERY_ORE, EVERY_SITE, SUPPLY
@@ -34,7 +35,86 @@ class ClusterQuery:
     resolution: int = 3
 
 
-def pairs(engine: Engine, query: ClusterQuery, version: int | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class PairedSite:
+    """A site of a pair, in degrees, WGS 84; its capacity in tonnes a year by group of statuses, None without a figure."""
+
+    id: str
+    name_en: str | None
+    name_zh: str | None
+    lon: float
+    lat: float
+    division: str | None
+    groups: Mapping[str, float | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SitePair:
+    """Two sites of a product that are close to each other."""
+
+    distance_km: float
+    overlap_pct: float
+    tpa: float
+    depends_on_accuracy: bool
+    likely_same: bool
+    sites: tuple[PairedSite, PairedSite]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCluster:
+    """Sites that are connected by pairs; ``box`` is west, south, east, north in degrees."""
+
+    sites: int
+    tpa: float
+    pipeline_tpa: float
+    divisions: tuple[str, ...]
+    box: tuple[float, float, float, float]
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionCapacity:
+    """The sites of a division, their capacity, and the places of ore there."""
+
+    division: str | None
+    sites: int
+    operating_tpa: float
+    pipeline_tpa: float
+    ore_places: int
+    pipeline_pct: float | None
+    tpa_per_ore_place: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapCell:
+    """A cell of the H3 grid with its sites, places of ore and live capacity."""
+
+    cell: str
+    sites: int
+    ore_places: int
+    tpa: float
+
+
+@dataclass(frozen=True, slots=True)
+class SitePairs:
+    """Pairs and clusters of sites of one product, provinces by rank, and cells of a grid."""
+
+    product: str
+    within_km: float
+    country: str | None
+    within: str | None
+    dataset_version: int = field(metadata={"name": "data_version"})
+    sites: int
+    more: bool
+    pairs_matched: int
+    pairs: tuple[SitePair, ...]
+    clusters: tuple[SiteCluster, ...]
+    provinces: tuple[DivisionCapacity, ...]
+    balance: AreaBalance | None
+    cells: tuple[OverlapCell, ...]
+
+
+def find_pairs(engine: Engine, query: ClusterQuery, version: int | None = None) -> SitePairs:
     """Return pairs, clusters, provinces and cells at a version of the data; None is the current version."""
     with state(engine, version) as seen:
         sites, ore = _rows(seen, query, EVERY_SITE), _rows(seen, query, EVERY_ORE)
@@ -42,21 +122,21 @@ def pairs(engine: Engine, query: ClusterQuery, version: int | None = None) -> di
         number = seen.version
     listed = sites[:MOST_SITES]
     near = _near(listed, query.within_km)
-    return {
-        "product": query.product,
-        "within_km": query.within_km,
-        "country": query.country if query.wkt is None else None,
-        "within": query.wkt,
-        "data_version": number,
-        "sites": len(listed),
-        "more": len(sites) > MOST_SITES,
-        "pairs_matched": len(near),
-        "pairs": [_pair(listed, *one, query.within_km) for one in near[:MOST_PAIRS]],
-        "clusters": _clusters(listed, near),
-        "provinces": _provinces(listed, ore),
-        "balance": None if supply is None else balance(listed, supply),
-        "cells": _cells(listed, ore, query.resolution),
-    }
+    return SitePairs(
+        product=query.product,
+        within_km=query.within_km,
+        country=query.country if query.wkt is None else None,
+        within=query.wkt,
+        dataset_version=number,
+        sites=len(listed),
+        more=len(sites) > MOST_SITES,
+        pairs_matched=len(near),
+        pairs=tuple(_pair(listed, *one, query.within_km) for one in near[:MOST_PAIRS]),
+        clusters=tuple(_clusters(listed, near)),
+        provinces=tuple(_provinces(listed, ore)),
+        balance=None if supply is None else compute_balance(listed, supply),
+        cells=tuple(_cells(listed, ore, query.resolution)),
+    )
 
 
 def _rows(seen: SiteState, query: ClusterQuery, statement: str, **more: Any) -> list[dict[str, Any]]:
@@ -90,28 +170,28 @@ def overlap(km: float, radius_km: float) -> float:
     return lens / (math.pi * radius_km**2)
 
 
-def _pair(sites: list[dict[str, Any]], km: float, first: int, second: int, within_km: float) -> dict[str, Any]:
+def _pair(sites: list[dict[str, Any]], km: float, first: int, second: int, within_km: float) -> SitePair:
     both = sites[first], sites[second]
     doubt = sum(one["accuracy_m"] or 0 for one in both) / 1000
-    return {
-        "distance_km": km,
-        "overlap_pct": round(overlap(km, within_km) * 100, 2),
-        "tpa": sum(_live(one) for one in both),
-        "depends_on_accuracy": km + doubt > within_km or any(one["accuracy_m"] is None for one in both),
-        "likely_same": km <= max(3.0, min(doubt, 25.0)) and not set(both[0]["sources"]) & set(both[1]["sources"]),
-        "sites": [_short(one) for one in both],
-    }
+    return SitePair(
+        distance_km=km,
+        overlap_pct=round(overlap(km, within_km) * 100, 2),
+        tpa=sum(_live(one) for one in both),
+        depends_on_accuracy=km + doubt > within_km or any(one["accuracy_m"] is None for one in both),
+        likely_same=km <= max(3.0, min(doubt, 25.0)) and not set(both[0]["sources"]) & set(both[1]["sources"]),
+        sites=(_site(both[0]), _site(both[1])),
+    )
 
 
-def _short(site: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: site[name] for name in ("id", "name_en", "name_zh", "lon", "lat", "division", "groups")}
+def _site(row: Mapping[str, Any]) -> PairedSite:
+    return PairedSite(**{one.name: row[one.name] for one in fields(PairedSite)})
 
 
 def _live(site: Mapping[str, Any], groups: Iterable[str] = LIVE) -> float:
     return float(sum((site["groups"] or {}).get(name) or 0.0 for name in groups))
 
 
-def _clusters(sites: list[dict[str, Any]], near: list[tuple[float, int, int]]) -> list[dict[str, Any]]:
+def _clusters(sites: list[dict[str, Any]], near: list[tuple[float, int, int]]) -> list[SiteCluster]:
     """Return the clusters of sites that are connected by pairs, the largest capacity first."""
     lead = list(range(len(sites)))
 
@@ -126,70 +206,75 @@ def _clusters(sites: list[dict[str, Any]], near: list[tuple[float, int, int]]) -
     for number in range(len(sites)):
         members.setdefault(top(number), []).append(number)
     made = [[sites[number] for number in some] for some in members.values() if len(some) > 1]
-    summaries = [
-        {
-            "sites": len(some),
-            "tpa": sum(map(_live, some)),
-            "pipeline_tpa": sum(_live(one, PIPELINE) for one in some),
-            "divisions": sorted({one["division"] for one in some if one["division"]}),
-            "box": [f([one[axis] for one in some]) for f, axis in ((min, "lon"), (min, "lat"), (max, "lon"), (max, "lat"))],
-            "ids": [one["id"] for one in some],
-        }
-        for some in made
-    ]
-    return sorted(summaries, key=lambda one: (-one["tpa"], one["ids"][0]))
+    return sorted(map(_cluster, made), key=lambda one: (-one.tpa, one.ids[0]))
 
 
-def _provinces(sites: list[dict[str, Any]], ore: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _cluster(sites: list[dict[str, Any]]) -> SiteCluster:
+    lons, lats = [one["lon"] for one in sites], [one["lat"] for one in sites]
+    return SiteCluster(
+        sites=len(sites),
+        tpa=sum(map(_live, sites)),
+        pipeline_tpa=sum(_live(one, PIPELINE) for one in sites),
+        divisions=tuple(sorted({one["division"] for one in sites if one["division"]})),
+        box=(min(lons), min(lats), max(lons), max(lats)),
+        ids=tuple(one["id"] for one in sites),
+    )
+
+
+def _provinces(sites: list[dict[str, Any]], ore: list[dict[str, Any]]) -> list[DivisionCapacity]:
     """Return the divisions with sites and places of ore, ranked by pipeline over operating capacity, then by capacity."""
-    made: dict[str | None, dict[str, Any]] = {}
+    of_division: dict[str | None, list[dict[str, Any]]] = {}
     for one in sites:
-        totals = made.setdefault(one["division"], {"sites": 0, "operating_tpa": 0.0, "pipeline_tpa": 0.0, "ore_places": 0})
-        totals["sites"] += 1
-        totals["operating_tpa"] += _live(one, ("operating",))
-        totals["pipeline_tpa"] += _live(one, PIPELINE)
-    for place in ore:
-        if place["division"] in made:
-            made[place["division"]]["ore_places"] += 1
-    rows = []
-    for division, totals in made.items():
-        operating, coming = totals["operating_tpa"], totals["pipeline_tpa"]
-        rows.append(
-            {
-                "division": division,
-                **totals,
-                "pipeline_pct": round(coming / operating * 100, 2) if operating else None,
-                "tpa_per_ore_place": round((operating + coming) / totals["ore_places"], 1) if totals["ore_places"] else None,
-            }
-        )
-    return sorted(rows, key=lambda one: (-(one["pipeline_pct"] or 0), -one["operating_tpa"], one["division"] or ""))
+        of_division.setdefault(one["division"], []).append(one)
+    places = Counter(one["division"] for one in ore)
+    rows = [_province(division, there, places[division]) for division, there in of_division.items()]
+    return sorted(rows, key=lambda one: (-(one.pipeline_pct or 0), -one.operating_tpa, one.division or ""))
 
 
-def _cells(sites: list[dict[str, Any]], ore: list[dict[str, Any]], resolution: int) -> list[dict[str, Any]]:
+def _province(division: str | None, sites: list[dict[str, Any]], ore_places: int) -> DivisionCapacity:
+    operating = sum(_live(one, ("operating",)) for one in sites)
+    coming = sum(_live(one, PIPELINE) for one in sites)
+    return DivisionCapacity(
+        division=division,
+        sites=len(sites),
+        operating_tpa=operating,
+        pipeline_tpa=coming,
+        ore_places=ore_places,
+        pipeline_pct=round(coming / operating * 100, 2) if operating else None,
+        tpa_per_ore_place=round((operating + coming) / ore_places, 1) if ore_places else None,
+    )
+
+
+def _cells(sites: list[dict[str, Any]], ore: list[dict[str, Any]], resolution: int) -> list[OverlapCell]:
     """Return H3 cells with live capacity and the numbers of sites and places of ore."""
-    made: dict[str, dict[str, Any]] = {}
-    for rows, name in ((sites, "sites"), (ore, "ore_places")):
-        for one in rows:
-            cell = h3.latlng_to_cell(one["lat"], one["lon"], resolution)
-            counts = made.setdefault(cell, {"cell": cell, "sites": 0, "ore_places": 0, "tpa": 0.0})
-            counts[name] += 1
-            counts["tpa"] += _live(one) if name == "sites" else 0.0
-    return [made[cell] for cell in sorted(made)]
+    there: Counter[str] = Counter()
+    tpa: dict[str, float] = {}
+    for one in sites:
+        cell = h3.latlng_to_cell(one["lat"], one["lon"], resolution)
+        there[cell] += 1
+        tpa[cell] = tpa.get(cell, 0.0) + _live(one)
+    places = Counter(h3.latlng_to_cell(one["lat"], one["lon"], resolution) for one in ore)
+    return [OverlapCell(cell, there[cell], places[cell], tpa.get(cell, 0.0)) for cell in sorted({*there, *places})]
 
 
-def layers(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return pairs as lines, sites as points and cells as hexagons, in one FeatureCollection."""
+def draw_layers(found: SitePairs) -> dict[str, Any]:
+    """Return pairs as lines and cells as hexagons, in one FeatureCollection."""
     features: list[dict[str, Any]] = []
-    for cell in body["cells"]:
-        ring = [[lon, lat] for lat, lon in h3.cell_to_boundary(cell["cell"])]
+    for cell in found.cells:
+        ring = [[lon, lat] for lat, lon in h3.cell_to_boundary(cell.cell)]
         # longitudes of a cell across the antimeridian continue past 180
         ring = [
             [lon + 360 if lon - ring[0][0] < -180 else lon - 360 if lon - ring[0][0] > 180 else lon, lat] for lon, lat in ring
         ]
-        features.append(_feature("cell", {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}, cell))
-    for pair in body["pairs"]:
-        line = [[one["lon"], one["lat"]] for one in pair["sites"]]
-        properties = {name: pair[name] for name in ("distance_km", "overlap_pct", "tpa", "likely_same")}
+        features.append(_feature("cell", {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}, asdict(cell)))
+    for pair in found.pairs:
+        line = [[one.lon, one.lat] for one in pair.sites]
+        properties = {
+            "distance_km": pair.distance_km,
+            "overlap_pct": pair.overlap_pct,
+            "tpa": pair.tpa,
+            "likely_same": pair.likely_same,
+        }
         features.append(_feature("pair", {"type": "LineString", "coordinates": line}, properties))
     return {"type": "FeatureCollection", "features": features}
 

@@ -2,8 +2,8 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,6 @@ from lodebase.layout.grid.snapshot import area, snapshot
 from lodebase.layout.grid.what_if_query import WhatIfQuery, template
 from lodebase.layout.state import SiteState, state
 from lodebase.statistics.figures import Known as Figures
-from lodedata.messages import in_each_language
 from lodedata.rules import InstrumentRule, RuleSet
 
 MOST_CELLS = 1_500
@@ -38,20 +37,58 @@ class SitingQuery:
     resolution: int = 3
 
 
-def siting_grid(
-    engine: Engine, figures: Figures, query: SitingQuery, rules: RuleSet, version: int | None = None
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class CellCount:
+    """The number of cells in which a number of rules has a result."""
+
+    rules: int
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """A rule that is not met in some cells, with their number."""
+
+    id: str
+    text_en: str
+    text_zh: str
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
+class SitingGrid:
+    """The cells with the number of rules that a plant at their centre meets, does not meet, or lacks data for."""
+
+    product: str
+    capacity_tpa: float
+    capacity_from: str
+    country: str | None
+    within: str | None
+    resolution: int
+    rules_on: str
+    rules_sha256: str
+    dataset_version: int = field(metadata={"name": "data_version"})
+    cells_by_rules_not_met: tuple[CellCount, ...]
+    cells_by_rules_without_data: tuple[CellCount, ...]
+    rules_not_met: tuple[RuleCount, ...]
+    cells: tuple[Mapping[str, Any], ...]
+    """The columns of the file of a grid, a mapping for each cell."""
+    disclaimer_en: str
+    disclaimer_zh: str
+
+
+def siting_grid(engine: Engine, figures: Figures, query: SitingQuery, rules: RuleSet, version: int | None = None) -> SitingGrid:
     """Return the cells with their counts at a version of the data; None is the current version.
 
     Raises BadQuery for more than MOST_CELLS, BadCandidate for an invalid capacity, and NoSuchThing if the store has no boundary
     of the country.
     """
     with state(engine, version) as seen:
-        found: dict[str, Any] = figures.at(seen.version, ("siting", query, rules.sha256), lambda: _made(seen, query, rules))
+        found: SitingGrid = figures.at(seen.version, ("siting", query, rules.sha256), lambda: _count(seen, query, rules))
     return found
 
 
-def _made(seen: SiteState, query: SitingQuery, rules: RuleSet) -> dict[str, Any]:
+def _count(seen: SiteState, query: SitingQuery, rules: RuleSet) -> SitingGrid:
     plant = template({"product": query.product, "capacity_tpa": query.capacity_tpa}, query.on)
     within = None if query.wkt is None else shapely.to_wkb(shapely.from_wkt(query.wkt))
     grid = WhatIfQuery(query.country, within, None, query.resolution, (plant,), query.on)
@@ -61,22 +98,23 @@ def _made(seen: SiteState, query: SitingQuery, rules: RuleSet) -> dict[str, Any]
     rows: list[dict[str, Any]] = []
     for start in range(0, len(places), PLACES):
         rows += _rows(columns(piece(places.part(start, start + PLACES), read, rules)))
-    return {
-        "product": query.product,
-        "capacity_tpa": read.plants[0].capacity_tpa,
-        "capacity_from": read.sized_by[0],
-        "country": query.country if query.wkt is None else None,
-        "within": query.wkt,
-        "resolution": query.resolution,
-        "rules_on": query.on.isoformat(),
-        "rules_sha256": rules.sha256,
-        "data_version": seen.version,
-        "cells_by_rules_not_met": _counted(row["rules_not_met"] for row in rows),
-        "cells_by_rules_without_data": _counted(row["rules_not_enough_data"] for row in rows),
-        "rules_not_met": _by_rule(rows, rules),
-        "cells": rows,
-        **in_each_language("disclaimer", DISCLAIMER),
-    }
+    return SitingGrid(
+        product=query.product,
+        capacity_tpa=read.plants[0].capacity_tpa,
+        capacity_from=read.sized_by[0],
+        country=query.country if query.wkt is None else None,
+        within=query.wkt,
+        resolution=query.resolution,
+        rules_on=query.on.isoformat(),
+        rules_sha256=rules.sha256,
+        dataset_version=seen.version,
+        cells_by_rules_not_met=_count_cells(row["rules_not_met"] for row in rows),
+        cells_by_rules_without_data=_count_cells(row["rules_not_enough_data"] for row in rows),
+        rules_not_met=_count_rules(rows, rules),
+        cells=tuple(rows),
+        disclaimer_en=DISCLAIMER.in_language("en"),
+        disclaimer_zh=DISCLAIMER.in_language("zh"),
+    )
 
 
 def _rows(found: Mapping[str, Column]) -> list[dict[str, Any]]:
@@ -90,29 +128,29 @@ def _rows(found: Mapping[str, Column]) -> list[dict[str, Any]]:
     return rows
 
 
-def _counted(numbers: Any) -> list[dict[str, int]]:
-    return [{"rules": rules, "cells": count} for rules, count in sorted(Counter(numbers).items())]
+def _count_cells(numbers: Iterable[int]) -> tuple[CellCount, ...]:
+    return tuple(CellCount(rules, count) for rules, count in sorted(Counter(numbers).items()))
 
 
-def _by_rule(rows: list[dict[str, Any]], rules: RuleSet) -> list[dict[str, Any]]:
+def _count_rules(rows: list[dict[str, Any]], rules: RuleSet) -> tuple[RuleCount, ...]:
     """Return the rules that are not met in some cell, with the number of cells."""
     named: dict[str, InstrumentRule] = {rule.id: rule for instrument in rules.instruments for rule in instrument.rules}
     found = Counter(name for row in rows for name in row["rules_not_met_ids"])
-    return [
-        {"id": name, "text_en": named[name].text_en, "text_zh": named[name].text_zh, "cells": count}
+    return tuple(
+        RuleCount(name, named[name].text_en, named[name].text_zh, count)
         for name, count in sorted(found.items(), key=lambda one: (-one[1], one[0]))
-    ]
+    )
 
 
-def layers(body: dict[str, Any]) -> dict[str, Any]:
+def draw_layers(found: SitingGrid) -> dict[str, Any]:
     """Return the cells as hexagons, each with its counts."""
-    fields = (*(f"rules_{result}" for result in RESULTS), "rules_not_met_ids", "nearest_km", "ore_deposits", "ore_mines")
+    names = (*(f"rules_{result}" for result in RESULTS), "rules_not_met_ids", "nearest_km", "ore_deposits", "ore_mines")
     features = [
         {
             "type": "Feature",
             "geometry": {"type": "Polygon", "coordinates": [ring(row["cell"])]},
-            "properties": {"layer": "siting", "cell": row["cell"], **{name: row[name] for name in fields}},
+            "properties": {"layer": "siting", "cell": row["cell"], **{name: row[name] for name in names}},
         }
-        for row in body["cells"]
+        for row in found.cells
     ]
     return {"type": "FeatureCollection", "features": features}

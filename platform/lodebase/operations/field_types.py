@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -29,7 +29,12 @@ MAX_TEXT_CHARACTERS = 500
 MAX_NAME_CHARACTERS = 200
 MAX_SKIP_DIGITS = 7
 MAX_TONNES = 1e15
+MAX_VERSION = 999_999_999
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
+SEPARATORS = re.compile("[,，、]")
+"""What separates several values of one parameter."""
+_COMPACT_DAY = re.compile(r"[12]\d{7}", re.ASCII)
+"""A day without hyphens (ISO 8601, basic format): ``20260331``."""
 Schema = Mapping[str, Any]
 
 
@@ -44,7 +49,7 @@ class Description:
 class FieldType:
     """A type of parameters: a parser, a JSON schema, and sentences."""
 
-    parse: Callable[[str], Any]
+    parse: Callable[[Any], Any]
     """Return the value of a text. Raise ValueError for any other text, BadQuery if it has a sentence of its own."""
     schema: Schema
     refusal: Message
@@ -53,10 +58,16 @@ class FieldType:
     """The sentence that says what to enter where nothing is given."""
     text: Message
     """The usual description."""
+    reads: Literal["folded", "exact", "file"] = "folded"
+    """What the parser takes: the text with full-width forms as ASCII, the text as it is given, or the bytes of a file."""
+    several: bool = False
+    """Whether it has several values, separated by commas."""
 
     def validate(self, value: object, parameter: str) -> Any:
         """Return the value of a parameter. Raises BadQuery."""
-        text = normal(str(value))
+        if self.reads == "file":
+            return self.parse(value if isinstance(value, bytes) else str(value).encode())
+        text = str(value).strip() if self.reads == "exact" else normal(str(value))
         try:
             return self.parse(text)
         except ValueError:
@@ -73,11 +84,14 @@ class FieldType:
         return dict(self.schema)
 
 
-def Code(name: str) -> FieldType:
-    """Return the type of a term of a vocabulary, by its code, label or alias; its value is the code."""
+def Code(name: str, scope: str = "") -> FieldType:
+    """Return the type of a term of a vocabulary, by its code, label or alias; its value is the code.
+
+    Labels and aliases of divisions are found within a ``scope``, the ISO 3166-1 code of their country.
+    """
 
     def parse(value: str) -> str:
-        term = vocabulary(name).find(value)
+        term = vocabulary(name).find(value, scope)
         # a division is found by name within its country only, and by code in all
         if term is None and value.upper() in vocabulary(name):
             term = vocabulary(name)[value.upper()]
@@ -95,7 +109,7 @@ def Codes(name: str) -> FieldType:
     one = Code(name)
 
     def parse(value: str) -> tuple[str, ...]:
-        found = tuple(dict.fromkeys(one.parse(part.strip()) for part in re.split("[,，、]", value) if part.strip()))
+        found = tuple(dict.fromkeys(one.parse(part.strip()) for part in SEPARATORS.split(value) if part.strip()))
         if not found:
             raise ValueError
         return found
@@ -133,13 +147,42 @@ def Number(least: float, most: float, text: Message, usual: float | None = None)
     return FieldType(parse, schema, refusal, msg("Enter a number from %(least)s to %(most)s.").filled(**bounds), text)
 
 
+def WholeNumber(least: int, most: int, text: Message) -> FieldType:
+    """Return the type of a whole number between two bounds, both included."""
+
+    def parse(value: str) -> int:
+        found = number(value)
+        if found != int(found) or not least <= found <= most:
+            raise ValueError
+        return int(found)
+
+    schema = {"type": "integer", "minimum": least, "maximum": most}
+    refusal = msg('%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=least, most=most)
+    return FieldType(parse, schema, refusal, msg("Enter a number from %(least)s to %(most)s.", least=least, most=most), text)
+
+
 def AnyText(longest: int, text: Message) -> FieldType:
     """Return the type of a text of which nothing is refused but its length."""
     refusal = msg('"%(value)s" can\'t be %(parameter)s.')
     return FieldType(str, {"type": "string", "maxLength": longest}, refusal, msg("Enter a text."), text)
 
 
+def ExactText(longest: int, text: Message, reader: Callable[[str], str] = str) -> FieldType:
+    """Return the type of a text whose characters are taken as they are, up to a length and to what ``reader`` refuses."""
+
+    def parse(value: str) -> str:
+        if len(value) > longest:
+            raise ValueError
+        return reader(value)
+
+    refusal = msg("%(parameter)s has more than %(most)s characters. Shorten it.", most=longest)
+    schema = {"type": "string", "maxLength": longest}
+    return FieldType(parse, schema, refusal, msg("Enter a text."), text, reads="exact")
+
+
 def _parse_day(value: str) -> date:
+    if _COMPACT_DAY.fullmatch(value):
+        return date.fromisoformat(value)
     found = partial_date(value)
     if found.precision != "day":
         raise ValueError
@@ -163,6 +206,13 @@ def _parse_limit(value: str) -> int:
 
 def _parse_skip(value: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > MAX_SKIP_DIGITS:
+        raise ValueError
+    return int(value)
+
+
+def _parse_version(value: str) -> int:
+    # no more digits are read than the largest number has
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value[: len(str(MAX_VERSION)) + 1]) <= MAX_VERSION:
         raise ValueError
     return int(value)
 
@@ -234,6 +284,21 @@ TRUTH = FieldType(
     msg("Enter yes or no."),
     msg("yes or no; left out if it is not known."),
 )
+VERSION = FieldType(
+    _parse_version,
+    {"type": "integer", "minimum": 1, "maximum": MAX_VERSION},
+    msg('"%(value)s" is not a version of the data. See /api/versions.'),
+    msg("Enter the number of a version; see /api/versions."),
+    msg("A version of the data; by default the latest."),
+)
+
+
+def parse_version(text: str | None) -> int | None:
+    """Return the version of the data that a text is the number of, None for none. Raises BadQuery."""
+    found: int | None = VERSION.validate(text, "version") if text else None
+    return found
+
+
 RECORD_ID = FieldType(
     _parse_record_id,
     _TEXT,
@@ -251,6 +316,7 @@ Skip = Annotated[int, SKIP]
 NamePart = Annotated[str, AnyText(MAX_NAME_CHARACTERS, msg("A name or a part of it."))]
 Truth = Annotated[bool, TRUTH]
 RecordId = Annotated[str, RECORD_ID]
+Version = Annotated[int, VERSION]
 Percent = Annotated[float, PERCENT]
 Tonnes = Annotated[float, Number(0, MAX_TONNES, msg("An amount in tonnes."))]
 Longitude = Annotated[float, Number(-180, 180, msg("Longitude of the place in degrees, WGS 84."))]

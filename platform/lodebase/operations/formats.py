@@ -19,6 +19,11 @@ NOT_IN_TABLE: Mapping[str, bool] = MappingProxyType({"not_in_table": True})
 """The metadata of a field of a row that only JSON has, such as a list of rows of its own."""
 
 
+def named(name: str) -> Mapping[str, str]:
+    """Return the metadata of a field that has another name in the data, such as one that Python reserves."""
+    return {"name": name}
+
+
 @dataclass(frozen=True, slots=True)
 class OperationFormat:
     """A format: the value of the parameter ``f``, its media type, and how a table is written in it."""
@@ -105,7 +110,8 @@ def _plain(value: object) -> Any:
     if isinstance(value, Translatable):
         return {lang: value.in_language(lang) for lang in languages()}
     if is_dataclass(value):
-        return {one.name: getattr(value, one.name) for one in fields(value) if not one.metadata.get("not_in_data")}
+        shown = (one for one in fields(value) if not one.metadata.get("not_in_data"))
+        return {one.metadata.get("name", one.name): getattr(value, one.name) for one in shown}
     raise TypeError(f"{type(value).__name__} is no data")
 
 
@@ -116,5 +122,9 @@ XLSX = OperationFormat(
     suffix=".xlsx",
 )
 JSON = OperationFormat("json", "application/json", "object", ("geojson",))
+GEOJSON = OperationFormat("geojson", "application/geo+json", "object")
 HTML = OperationFormat("html", "text/html", "page")
+PDF = OperationFormat("pdf", "application/pdf", "file", suffix=".pdf")
+SIGNED = OperationFormat("signed", "application/json", "object", suffix="-signed.json")
+"""JSON with the signature of the site, as a file."""
 CSV = OperationFormat("csv", "text/csv", "file", write_rows=write_csv, suffix=".csv")

@@ -1,6 +1,6 @@
 """The declaration of an operation. Route, formats, limits, caching, description, command and process are derived from it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, Literal, Self, TypeVar
@@ -45,6 +45,8 @@ class OperationServices:
     """Return the version of the data that a text such as a number, a day or a time names. Raises BadQuery."""
     caller: OperationCaller | None = None
     """Who calls, for operations with ``needs_key``."""
+    progress: Callable[[int, int], None] = lambda done, number: None
+    """Called with the number of parts that are done and that of all."""
 
     def require_caller(self) -> OperationCaller:
         """Return who calls an operation with ``needs_key``."""
@@ -55,6 +57,30 @@ class OperationServices:
     def of_store(cls, engine: Engine, figures: Known, settings: Settings, today: date) -> Self:
         """Return the services of a run outside of a request."""
         return cls(engine, figures, settings, today, lambda text: resolve_version(engine, text).number)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationProcess:
+    """A process that an operation is besides the one of its own name: in a format, with texts and an output of its own."""
+
+    name: str
+    title: Message
+    text: Message
+    output_title: Message
+    output: str = "result"
+    format: OperationFormat = JSON
+    takes_long: bool = False
+    """Whether it is run by a job alone, apart from the processes that serve requests."""
+    signed_as: str | None = None
+    """The subject of the signature that the site puts on its result when it is fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobOrder:
+    """A job to run in place of a request that takes long: the process and its inputs, without the language."""
+
+    process: str
+    inputs: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +106,8 @@ class Operation(Generic[P, R]):
     """Return the rows of the formats that are tables: dataclasses of one type."""
     row: type[Any] | None = None
     """The dataclass of a row."""
+    writers: Mapping[OperationFormat, Callable[[R, str], bytes]] = field(default_factory=dict)
+    """Write a result in a format and a language, for formats that no general writer has."""
     varies_by: tuple[Part, ...] | None = None
     """What the result depends on, none for the program alone. None if a client may not cache it."""
     cost: Cost = "light"
@@ -91,12 +119,20 @@ class Operation(Generic[P, R]):
     """Whether ``lode run`` has it."""
     process: bool = False
     """Whether it is a process of OGC API Processes."""
+    processes: tuple[OperationProcess, ...] = ()
+    """Processes under other names, or with files as results."""
+    job: Callable[[OperationServices, P, OperationFormat], JobOrder | None] | None = None
+    """Return the job to run in place of a request, None to run it at once. Raises BadQuery."""
+    file_parameter: str | None = None
+    """The parameter that is the body of a POST, a file; the others are in the address."""
+    file_field: str = ""
+    """The field of a form that has the file as text, where no file is chosen."""
     takes_body: bool = False
     """Whether its parameters may be sent by POST as a JSON object, for values that are too long for an address."""
     method: Literal["GET", "POST", "DELETE"] = "GET"
-    """The method; parameters of POST that are not in the path are sent as a JSON object."""
+    """The method; parameters of POST that are not in the path are sent as a JSON object, unless one is a file."""
     needs_key: bool = False
-    """Whether it reads or writes what belongs to an API key, which must be sent. What is not GET needs one."""
+    """Whether it reads or writes what belongs to an API key, which must be sent. What is not GET needs one, if it writes."""
     file_name: str | None = None
     """The name of its files without a suffix; by default that of the operation."""
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
+from lodebase.errors import BadQuery
 from lodebase.operations.field_types import Description, FieldType, Schema
 from lodedata.messages import Message
 
@@ -39,14 +41,22 @@ class Parameters(BaseModel):
     @classmethod
     def _validate(cls, values: Mapping[str, object]) -> Self:
         given = {name: value for name, value in values.items() if not isinstance(value, str) or value.strip()}
-        names = {field.alias or name for name, field in cls.model_fields.items()}
+        names = {field.alias or name: name for name, field in cls.model_fields.items()}
         try:
             return cls.model_validate({name: value for name, value in given.items() if name in names})
+        except BadQuery as error:
+            # a field is refused by its own name, which is another one if Python reserves that of the parameter
+            shown = next((name for name, own in names.items() if own == error.parameter), error.parameter)
+            renamed = Message(error.message.template, {**error.message.arguments, "parameter": shown})
+            raise BadQuery(shown, error.value, renamed) from None
         except ValidationError as error:
             missing = [str(one["loc"][0]) for one in error.errors() if one["type"] == "missing"]
             if not missing:
                 raise
             raise next(one.field_type for one in cls.described() if one.name == missing[0]).refuse_missing(missing[0]) from None
+
+    def require_day(self, today: date) -> None:
+        """Raise BadQuery for what today does not allow, before a job is accepted; a run checks it as well."""
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

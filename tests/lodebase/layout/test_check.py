@@ -24,10 +24,11 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.errors import BadCandidate, CandidatesWrong, NoSuchThing
 from lodebase.ingest.run import ImportJob, run
-from lodebase.layout.pairs import ClusterQuery, layers, overlap, pairs
+from lodebase.layout.pairs import ClusterQuery, draw_layers, find_pairs, overlap
 from lodebase.layout.planned.candidate import parse_candidate
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
 from lodebase.layout.reports.report import checksum, report
+from lodebase.operations.formats import result_data
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
 from lodedata.geography.boundaries import Boundaries
@@ -578,7 +579,8 @@ def test_a_file_of_other_columns_is_refused(layout_store: Store, tmp_path: Path,
 
 @pytest.fixture(scope="module")
 def overlaps(engine: Engine) -> dict[str, Any]:
-    return pairs(engine, ClusterQuery("alumina", 150.0), LOADED)
+    found: dict[str, Any] = result_data(find_pairs(engine, ClusterQuery("alumina", 150.0), LOADED))
+    return found
 
 
 def test_pairs_are_those_within_the_distance_the_nearest_first(overlaps: dict[str, Any]) -> None:
@@ -604,19 +606,19 @@ def test_provinces_are_ranked_by_what_is_coming(overlaps: dict[str, Any]) -> Non
     assert first["ore_places"] == 2
 
 
-def test_the_grid_holds_every_site_and_every_tonne_once(overlaps: dict[str, Any]) -> None:
+def test_the_grid_holds_every_site_and_every_tonne_once(engine: Engine, overlaps: dict[str, Any]) -> None:
     assert sum(cell["sites"] for cell in overlaps["cells"]) == 6
     assert sum(cell["tpa"] for cell in overlaps["cells"]) == 7_500_000
-    drawn = layers(overlaps)["features"]
+    drawn = draw_layers(find_pairs(engine, ClusterQuery("alumina", 150.0), LOADED))["features"]
     assert len(drawn) == len(overlaps["cells"]) + len(overlaps["pairs"])
     assert all(shapely.geometry.shape(one["geometry"]).is_valid for one in drawn)
 
 
 def test_a_polygon_replaces_the_country(engine: Engine) -> None:
     box = shapely.to_wkt(shapely.box(105, 24, 105.5, 26))
-    assert pairs(engine, ClusterQuery("alumina", wkt=box), LOADED)["sites"] == 3
-    elsewhere = pairs(engine, ClusterQuery("alumina", country="CHL"))
-    assert (elsewhere["sites"], elsewhere["cells"]) == (0, [])
+    assert find_pairs(engine, ClusterQuery("alumina", wkt=box), LOADED).sites == 3
+    elsewhere = find_pairs(engine, ClusterQuery("alumina", country="CHL"))
+    assert (elsewhere.sites, elsewhere.cells) == (0, ())
 
 
 @pytest.mark.parametrize("km", [0.0, 10.0, 100.0, 199.0, 200.0, 300.0])

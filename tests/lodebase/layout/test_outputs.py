@@ -10,7 +10,7 @@ from tests import plain_layout
 
 from lodebase.db import engine as engines
 from lodebase.layout.measures import feedstock
-from lodebase.layout.measures.balance import balance, rates
+from lodebase.layout.measures.balance import compute_balance, rates
 from lodebase.layout.measures.concentration import nation
 from lodebase.layout.measures.feedstock import MOST as MOST_PLACES
 from lodebase.layout.measures.neighbours import MOST
@@ -92,7 +92,7 @@ def plain(seen: SiteState, one: Candidate) -> dict[str, Any]:
     listed = seen.rows(plain_layout.LISTED, values | {"most": MOST})
     ore = seen.rows(plain_layout.ORE, values | {"most": MOST_PLACES})
     supply = seen.rows(plain_layout.SUPPLY_NEAR, values | rates(one.product)) if one.product in OUTPUTS else []
-    balance_of_mines = balance([], supply)
+    balance_of_mines = compute_balance([], supply)
     return {
         "radii": by_radius,
         "sites": [
@@ -100,7 +100,7 @@ def plain(seen: SiteState, one: Candidate) -> dict[str, Any]:
         ],
         "places": [(row["id"], row["kind"], round(row["distance_m"] / 1000, 3), row["status"]) for row in ore],
         "mined": [tuple(row.values()) for row in seen.rows(plain_layout.MINED, values)],
-        "feeds": [balance_of_mines["feeds_tpa"], balance_of_mines["mines"], balance_of_mines["mines_without_figure"]],
+        "feeds": [list(balance_of_mines.feeds_tpa), balance_of_mines.mines, balance_of_mines.mines_without_figure],
         "nations": {country: plain_nation(seen, values | {"country": country}) for country in COUNTRIES},
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -15,7 +16,8 @@ from lodebase.ingest.run import ImportJob, run
 from lodebase.layout import pairs
 from lodebase.layout.planned.candidate import parse_candidate
 from lodebase.layout.reports.report import report
-from lodebase.layout.siting import SitingQuery, layers, siting_grid
+from lodebase.layout.siting import SitingQuery, draw_layers, siting_grid
+from lodebase.operations.formats import result_data
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
 from lodedata.geography.boundaries import Boundaries
@@ -54,8 +56,12 @@ def engine(
         made.dispose()
 
 
+def balance_of(engine: Engine, query: pairs.ClusterQuery) -> Any:
+    return result_data(pairs.find_pairs(engine, query))["balance"]
+
+
 def test_bauxite_mines_feed_alumina_by_the_range_of_ore_it_takes(engine: Engine) -> None:
-    balance = pairs.pairs(engine, pairs.ClusterQuery("alumina"))["balance"]
+    balance = balance_of(engine, pairs.ClusterQuery("alumina"))
     # 1,000 + 500 + 2,000 + 4,000 kt are there or coming; 3,000 kt of bauxite feed 3,000 / 2.7 to 3,000 / 2.2
     assert balance["capacity_tpa"] == 7_500_000
     assert balance["feeds_tpa"] == [1_111_111, 1_363_636]
@@ -71,7 +77,7 @@ def test_bauxite_mines_feed_alumina_by_the_range_of_ore_it_takes(engine: Engine)
 
 
 def test_copper_without_a_basis_is_counted_and_not_estimated(engine: Engine) -> None:
-    balance = pairs.pairs(engine, pairs.ClusterQuery("copper"))["balance"]
+    balance = balance_of(engine, pairs.ClusterQuery("copper"))
     # 97 kt of metal in mine output at 97 to 98 per cent recovery; the closed mine and the mill's unknown tonnes are left out
     assert balance["feeds_tpa"] == [94_090, 95_060]
     assert (balance["mines"], balance["mines_without_figure"]) == (2, 1)
@@ -79,23 +85,20 @@ def test_copper_without_a_basis_is_counted_and_not_estimated(engine: Engine) -> 
 
 
 def test_spodumene_to_come_feeds_lithium_carbonate_in_a_polygon(engine: Engine) -> None:
-    balance = pairs.pairs(engine, pairs.ClusterQuery("lithium-carbonate", wkt=SQUARE))["balance"]
+    balance = balance_of(engine, pairs.ClusterQuery("lithium-carbonate", wkt=SQUARE))
     assert balance["feeds_tpa"] == [70_000, 80_000]
     assert balance["capacity_over_feedstock"] == [0.438, 0.5]
     elsewhere = "POLYGON ((90 30, 91 30, 91 31, 90 31, 90 30))"
-    assert (
-        pairs.pairs(engine, pairs.ClusterQuery("lithium-carbonate", wkt=elsewhere))["balance"]["capacity_over_feedstock"]
-        is None
-    )
+    assert balance_of(engine, pairs.ClusterQuery("lithium-carbonate", wkt=elsewhere))["capacity_over_feedstock"] is None
 
 
 def test_products_without_conversion_rates_have_no_balance(engine: Engine) -> None:
-    assert pairs.pairs(engine, pairs.ClusterQuery("tin"))["balance"] is None
+    assert balance_of(engine, pairs.ClusterQuery("tin")) is None
 
 
 def test_a_cell_has_the_counts_of_the_report_at_its_centre(engine: Engine) -> None:
     figures, known = Figures(), rules.load_rules()
-    body = siting_grid(engine, figures, SitingQuery("alumina", TODAY, 600_000, resolution=2), known)
+    body = result_data(siting_grid(engine, figures, SitingQuery("alumina", TODAY, 600_000, resolution=2), known))
     assert len(body["cells"]) > 10
     assert sum(one["cells"] for one in body["cells_by_rules_not_met"]) == len(body["cells"])
     for cell in body["cells"][::5]:
@@ -107,9 +110,9 @@ def test_a_cell_has_the_counts_of_the_report_at_its_centre(engine: Engine) -> No
 
 
 def test_the_layer_has_a_hexagon_for_each_cell_with_its_counts(engine: Engine) -> None:
-    body = siting_grid(engine, Figures(), SitingQuery("alumina", TODAY, wkt=SQUARE, resolution=3), rules.load_rules())
-    features = layers(body)["features"]
-    assert len(features) == len(body["cells"]) > 0
+    found = siting_grid(engine, Figures(), SitingQuery("alumina", TODAY, wkt=SQUARE, resolution=3), rules.load_rules())
+    features = draw_layers(found)["features"]
+    assert len(features) == len(found.cells) > 0
     assert {one["geometry"]["type"] for one in features} == {"Polygon"}
     assert all(one["properties"]["rules_not_met"] == len(one["properties"]["rules_not_met_ids"]) for one in features)
 

@@ -14,6 +14,7 @@ from lodebase.operations.field_types import (
     Code,
     Day,
     Description,
+    ExactText,
     FieldType,
     Limit,
     PartialDay,
@@ -22,6 +23,8 @@ from lodebase.operations.field_types import (
     RecordId,
     Tonnes,
     Truth,
+    Version,
+    WholeNumber,
 )
 from lodebase.operations.parameters import Parameters
 from lodebase.query import Bbox
@@ -30,13 +33,23 @@ from lodedata.messages import msg
 from lodedata.records import PartialDate
 
 Division = Annotated[str, Code("division")]
+Province = Annotated[str, Code("division", "CHN")]
+Short = Annotated[str, ExactText(4, msg("A name."))]
+Step = Annotated[int, WholeNumber(0, 5, msg("A step."))]
 Side = Annotated[str, Choice(("left", "right"), msg("The side."))]
 READ = [
     (Day, "2026-03-31", date(2026, 3, 31)),
     (Day, "２０２６-０３-３１", date(2026, 3, 31)),
     (Day, "2026年3月31日", date(2026, 3, 31)),
+    (Day, "20260331", date(2026, 3, 31)),
     (PartialDay, "2026-03", PartialDate(date(2026, 3, 1), "month")),
     (Division, "CN-JX", "CN-JX"),
+    (Province, "江西", "CN-JX"),
+    (Province, "cn-jx", "CN-JX"),
+    (Short, " （甲） ", "（甲）"),
+    (Version, "12", 12),
+    (Step, "５", 5),
+    (Version, "１２", 12),
     (Percent, "１２.5", 12.5),
     (Tonnes, "1,000,000", 1e6),
     (Place, "117.7,29.0", (117.7, 29.0)),
@@ -50,6 +63,13 @@ READ = [
 REFUSED = [
     (Day, "2026-03"),
     (Day, "2026-02-30"),
+    (Day, "20260230"),
+    (Short, "甲乙丙丁戊"),
+    (Version, "0"),
+    (Step, "1.5"),
+    (Step, "6"),
+    (Version, "1234567890"),
+    (Version, "True"),
     (PartialDay, "soon"),
     (Division, "Atlantis"),
     (Percent, "101"),

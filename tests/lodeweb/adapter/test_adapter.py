@@ -17,6 +17,7 @@ from lodebase.topics.registry import declared_operations
 from lodedata.messages import Label, msg
 from lodeweb.adapter import routes
 from lodeweb.adapter.api_description import describe
+from lodeweb.api.processes import jobs
 from lodeweb.http import read_replica
 from lodeweb.http.access.rate_limits import kind_of_request
 from lodeweb.http.declared import operation_of_request
@@ -92,7 +93,7 @@ MADE = (
 
 @pytest.fixture(scope="module")
 def made(app_of_routes: Flask) -> Flask:
-    routes.register(app_of_routes, MADE, {})
+    routes.register(app_of_routes, MADE, {}, jobs.accepted)
     return app_of_routes
 
 
@@ -175,8 +176,12 @@ def test_the_description_names_formats_and_parameters() -> None:
 
 def test_each_operation_is_complete() -> None:
     for name, one in declared_operations().items():
-        assert name == f"{one.topic}.{one.short_name}" and one.path.startswith(("/api/", "/.well-known/")), name
+        assert name == f"{one.topic}.{one.short_name}" and one.path.startswith(("/api/", "/.well-known/", "/lists")), name
         assert str(one.text) and str(one.title) and one.text.in_language("zh") != one.text.in_language("en"), name
-        assert (one.rows is None) == (one.row is None) == all(made.write_rows is None for made in one.formats), name
+        assert (
+            (one.rows is None)
+            == (one.row is None)
+            == all(made.write_rows is None or made in one.writers for made in one.formats)
+        ), name
         fields: dict[str, Any] = getattr(one.result, "__dataclass_fields__", {})
         assert fields and ("version" not in (one.varies_by or ()) or "dataset_version" in fields), name

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from lodebase.operations.formats import JSON
 from lodebase.operations.parameters import OperationParameter
 from lodebase.operations.row_parameters import RowParameters
 from lodebase.query.parameters.declarations import OF_ROWS, Parameter
@@ -17,8 +18,12 @@ def described_operations() -> Mapping[str, ApiOperation]:
 
 def describe(operation: AnyOperation) -> ApiOperation:
     """Return the description of an operation."""
-    parameters = [one for one in operation.parameters.described() if f"<{one.name}>" not in operation.path]
-    if operation.method == "POST":
+    parameters = [
+        one
+        for one in operation.parameters.described()
+        if f"<{one.name}>" not in operation.path and one.name != operation.file_parameter
+    ]
+    if operation.method == "POST" and operation.file_parameter is None:
         body = {
             "type": "object",
             "properties": {one.name: one.schema for one in parameters},
@@ -32,6 +37,7 @@ def describe(operation: AnyOperation) -> ApiOperation:
             body=body if parameters else None,
             needs_key=operation.needs_key,
         )
+    sent = next((one.schema for one in operation.parameters.described() if one.name == operation.file_parameter), None)
     return ApiOperation(
         operation.text,
         {one.media_type: one.schema for one in operation.formats},
@@ -40,6 +46,9 @@ def describe(operation: AnyOperation) -> ApiOperation:
         own=(format_parameter(*(one.name for one in operation.formats)), *map(_parameter, parameters)),
         needs=tuple(one.name for one in parameters if one.required),
         needs_key=operation.needs_key,
+        table=sent is not None and sent["type"] == "string",
+        body=sent if sent is not None and sent["type"] == "object" else None,
+        also={} if operation.job is None else {"202": {JSON.media_type: "job"}},
     )
 
 

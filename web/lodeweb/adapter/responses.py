@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from flask import Response, current_app, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import BadApiKey, BadQuery, NoSuchThing
 from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
@@ -25,21 +26,41 @@ from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import link, own_links
 from lodeweb.http.representation.negotiation import prefers_html
 from lodeweb.http.representation.responses import VERSION_HEADER
-from lodeweb.i18n.language import locale_tag, translated
+from lodeweb.i18n.language import language, locale_tag, translated
 
 AnyOperation = Operation[Any, Any]
 PageContext = Callable[[Any], Mapping[str, Any]]
 """Return what the template of an operation needs besides its result, which is None for the form alone."""
-FormatWriter = Callable[[Any], str | bytes]
+JobAcceptor = Callable[[str, Mapping[str, Any]], AnyResponse]
+"""Store a job of a process with its inputs, and return the response that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file with the name that a browser saves it by, where that depends on the result."""
+
+    name: str
+    content: bytes
+
+
+FormatWriter = Callable[[Any], str | bytes | NamedFile]
 """Write a result in a format that needs the request, such as a feed with links to this site."""
+
+
+def add_links(result: object) -> dict[str, Any]:
+    """Return the data of a result with its links, and those of the request to itself."""
+    more = [link(one.path, one.rel, one.media_type) for one in getattr(result, "links", ())]
+    return {**result_data(result), "links": [*own_links(), *more]}
 
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """What a topic's page module adds to an operation: the context of its template, and writers of formats."""
+    """What a topic's page module adds to an operation: the context of its template, writers of formats, and its data."""
 
     context: PageContext = lambda _result: {}
     writers: Mapping[OperationFormat, FormatWriter] = field(default_factory=dict)
+    data: Callable[[Any], dict[str, Any]] = add_links
+    """Return the data of a result with the links of the response."""
 
 
 NO_KEY = msg("This belongs to an API key. Send yours in the header X-API-Key, or request one from the operator of this site.")
@@ -63,7 +84,8 @@ def _caller() -> OperationCaller:
 
 def require_parameters(*operations: AnyOperation) -> None:
     """Raise BadQuery for a parameter of this request that none of the operations has, or that is too long or given twice."""
-    names = dict.fromkeys(name for operation in operations for name in operation.parameters.names())
+    known = ((name, one.file_parameter) for one in operations for name in one.parameters.names())
+    names = dict.fromkeys(name for name, of_body in known if name != of_body)
     is_post = request.method == "POST"
     check(
         Arguments((name, value) for name, value in _sent_values() if name != "f"),
@@ -74,26 +96,44 @@ def require_parameters(*operations: AnyOperation) -> None:
 
 def _sent_values() -> list[tuple[str, str]]:
     """Return the parameters of this request: those of its address, and of a POST those of its JSON object. Raises BadQuery."""
-    operation, body = operation_of_request(), request.get_data()
+    operation = operation_of_request()
+    if operation is not None and operation.file_parameter is not None:
+        return list(request.args.items(multi=True))
+    body = request.get_data()
     # one whose parameters are all in its path needs no body
     is_empty = not body and operation is not None and operation.method == "POST"
     posted = spatial_parameters.joined(body) if request.method == "POST" and not is_empty else {}
     return [*request.args.items(multi=True), *posted.items()]
 
 
-def run_operation(operation: AnyOperation) -> Any:
-    """Return the result of an operation for this request. Raises BadQuery, NoSuchThing for a value of the path."""
+def sent_file(field: str = "") -> bytes:
+    """Return the file of a request: the first file of a form, else a field as text; or the body, whatever its type says."""
+    if request.mimetype == "multipart/form-data":
+        upload = next((one for one in request.files.values() if one.filename), None)
+        return request.form.get(field, "").encode() if upload is None else upload.read()
+    return request.get_data(parse_form_data=False)
+
+
+def parse_parameters(operation: AnyOperation) -> Any:
+    """Return the parameters of this request. Raises BadQuery, NoSuchThing for a value of the path."""
     in_path = request.view_args or {}
     pairs = [*_sent_values(), *in_path.items()]
-    values = Arguments((name, value) for name, value in pairs if name != "f")
+    values: Mapping[str, object] = Arguments((name, value) for name, value in pairs if name != "f")
+    if operation.file_parameter is not None:
+        values = {**values, operation.file_parameter: sent_file(operation.file_field)}
     if AS_OF in values and issubclass(operation.parameters, RowParameters):
         # a version that the replica does not have yet selects the primary
-        versions.version(values[AS_OF])
+        versions.version(str(values[AS_OF]))
     try:
-        parameters = operation.parameters.parse(values)
+        return operation.parameters.parse(values)
     except BadQuery as error:
         # an address that names no such thing does not exist
         raise (NoSuchThing(error.message) if error.parameter in in_path else error) from None
+
+
+def run_operation(operation: AnyOperation, parameters: Any = None) -> Any:
+    """Return the result of an operation for parameters, by default those of this request. Raises BadQuery and NoSuchThing."""
+    parameters = parse_parameters(operation) if parameters is None else parameters
     services = operation_services()
     return operation.run(replace(services, caller=_caller()) if operation.needs_key else services, parameters)
 
@@ -111,23 +151,45 @@ def choose_format(operation: AnyOperation) -> OperationFormat:
     return found
 
 
-def operation_response(operation: AnyOperation, template: str, presentation: Presentation) -> Response:
-    """Return the response of an operation to this request. Raises BadQuery."""
+def operation_response(
+    operation: AnyOperation, template: str, presentation: Presentation, accept_job: JobAcceptor
+) -> AnyResponse:
+    """Return the response of an operation to this request, or the job that runs it. Raises BadQuery."""
     if operation.needs_key and current_key() is None:
         raise BadApiKey(NO_KEY)
     require_parameters(operation)
     chosen = choose_format(operation)
-    result = run_operation(operation)
+    parameters = parse_parameters(operation)
+    order = None if operation.job is None else operation.job(operation_services(), parameters, chosen)
+    if order is not None:
+        return accept_job(order.process, {**order.inputs, "language": language()})
+    result = run_operation(operation, parameters)
+    return result_response(operation, result, chosen, template, presentation)
+
+
+def result_response(
+    operation: AnyOperation, result: Any, chosen: OperationFormat, template: str, presentation: Presentation
+) -> Response:
+    """Return a result in a format of its operation."""
+    name = f"{operation.file_name or f'lode-{operation.process_name}'}{chosen.suffix}" if chosen.suffix else None
+    content: str | bytes | NamedFile
     if chosen is HTML:
-        content: str | bytes = render_result(operation, result, template, presentation.context)
+        content = render_result(operation, result, template, presentation)
     elif chosen in presentation.writers:
         content = presentation.writers[chosen](result)
+    elif chosen in operation.writers:
+        content = operation.writers[chosen](result, language())
     elif chosen.write_rows is not None:
         assert operation.rows is not None and operation.row is not None
         content = chosen.write_rows(operation.row, operation.rows(result))
     else:
-        content = orjson.dumps(data_with_links(result))
-    return _with_headers(Response(content, content_type=_content_type(chosen)), operation, result, chosen)
+        content = orjson.dumps(presentation.data(result))
+    if isinstance(content, NamedFile):
+        name, content = content.name, content.content
+    response = Response(content, content_type=_content_type(chosen))
+    if name is not None:
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _with_headers(response, operation, result)
 
 
 def page_response_of(operation: AnyOperation, template: str, presentation: Presentation) -> Response:
@@ -135,19 +197,13 @@ def page_response_of(operation: AnyOperation, template: str, presentation: Prese
     require_parameters(operation)
     begun = operation.parameters.is_begun({**request.args, **(request.view_args or {})})
     result = run_operation(operation) if begun else None
-    return _with_headers(Response(render_result(operation, result, template, presentation.context)), operation, result, HTML)
+    return _with_headers(Response(render_result(operation, result, template, presentation)), operation, result)
 
 
-def data_with_links(result: object) -> dict[str, Any]:
-    """Return the data of a result with the links of the response."""
-    more = [link(one.path, one.rel, one.media_type) for one in getattr(result, "links", ())]
-    return {**result_data(result), "links": [*own_links(), *more]}
-
-
-def render_result(operation: AnyOperation, result: object, template: str, context: PageContext) -> str:
+def render_result(operation: AnyOperation, result: object, template: str, presentation: Presentation) -> str:
     """Return the page of a result."""
-    body = None if result is None else data_with_links(result)
-    more = context(result)
+    body = None if result is None else presentation.data(result)
+    more = presentation.context(result)
     return render_template(
         template, **{"title": translated(operation.title), "given": request.args, "body": body, "result": result, **more}
     )
@@ -165,15 +221,11 @@ def _content_type(chosen: OperationFormat) -> str:
     return f"{chosen.media_type}; charset=utf-8" if is_text else chosen.media_type
 
 
-def _with_headers(response: Response, operation: AnyOperation, result: object, chosen: OperationFormat) -> Response:
+def _with_headers(response: Response, operation: AnyOperation, result: object) -> Response:
     response.headers["Content-Language"] = locale_tag()
     if operation.needs_key:
         response.headers["Cache-Control"] = "private, no-store"
     version = getattr(result, "dataset_version", None)
     if version is not None:
         response.headers[VERSION_HEADER] = str(version)
-    if chosen.suffix:
-        response.headers["Content-Disposition"] = (
-            f'attachment; filename="{operation.file_name or f"lode-{operation.process_name}"}{chosen.suffix}"'
-        )
     return response

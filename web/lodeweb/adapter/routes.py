@@ -1,25 +1,35 @@
 """The routes of declared operations: one for its data and one for its page, in a blueprint of each topic."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask
+from werkzeug.wrappers import Response
 
 from lodeweb.adapter import responses
-from lodeweb.adapter.responses import AnyOperation, Presentation
+from lodeweb.adapter.responses import AnyOperation, JobAcceptor, Presentation
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.declared import ATTRIBUTE
 
 PAGE_SUFFIX = "_page"
 
 
-def register(app: Flask, operations: Iterable[AnyOperation], presentations: Mapping[AnyOperation, Presentation]) -> None:
-    """Register the routes of operations; ``presentations`` holds what pages and files need besides the results."""
+def register(
+    app: Flask,
+    operations: Iterable[AnyOperation],
+    presentations: Mapping[AnyOperation, Presentation],
+    accept_job: JobAcceptor,
+) -> None:
+    """Register the routes of operations; ``presentations`` holds what pages and files need besides the results.
+
+    ``accept_job`` stores the job of a request that takes long.
+    """
     blueprints: dict[str, Blueprint] = {}
     for operation in operations:
         blueprint = blueprints.setdefault(operation.topic, Blueprint(operation.topic, __name__))
         presentation = presentations.get(operation, Presentation())
-        _add_route(blueprint, operation, operation.path, "", responses.operation_response, presentation)
+        respond = partial(responses.operation_response, accept_job=accept_job)
+        _add_route(blueprint, operation, operation.path, "", respond, presentation)
         if operation.page is not None:
             _add_route(blueprint, operation, operation.page, PAGE_SUFFIX, responses.page_response_of, presentation)
     for blueprint in blueprints.values():
@@ -51,6 +61,8 @@ def _add_route(
 
 def _open_reason(operation: AnyOperation) -> str | None:
     """Return why anybody may send something to an operation, None if it is only read."""
+    if operation.file_parameter is not None:
+        return "a file that is read and not stored, or a job under an address that can't be guessed"
     if operation.method != "GET":
         return "writes what belongs to an API key, which must be sent"
     return "parameters too long for a URL; it only reads" if operation.takes_body else None

@@ -10,11 +10,12 @@ from flask_babel import gettext
 
 from lodebase.desk.decisions import open_pairs
 from lodebase.errors import BadQuery
-from lodebase.lists import list_overview
+from lodebase.operations.formats import result_data
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import dataset_version, reading
 from lodebase.statistics import quality
 from lodebase.statistics.quality import Number, Quality
+from lodebase.topics.lists.list_overview import measure_quality
 from lodedata.matching import model_version
 from lodedata.matching.measurements import measurements
 from lodedata.messages import msg
@@ -98,7 +99,7 @@ def _quality_response() -> Response:
             for one in found.ageing
         ],
         "last_known": [{"status": status, **_number(one)} for status, one in found.last_known],
-        "lists": list_overview.findings(site().engine, site().figures),
+        "lists": [result_data(one) for one in measure_quality(site().engine, site().figures)],
         "reports": {
             "open": people.open_reports,
             "href": _absolute("/reports?state=open,looking&f=json"),

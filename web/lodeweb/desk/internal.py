@@ -12,12 +12,12 @@ from lodebase.layout.reports.report import report_with_internal
 from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
-from lodeweb.api.layout.report_context import REPORT_CONTEXT
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.negotiation import JSON
 from lodeweb.pages.form_errors import refused
+from lodeweb.topics.layout.report_context import REPORT_CONTEXT
 
 blueprint = Blueprint("internal", __name__, url_prefix=f"{ROOT}/internal")
 blueprint.register_error_handler(LodeError, refused)

@@ -23,7 +23,7 @@ from lodebase.settings import Settings
 from lodeweb.http.declared import operation_of_request
 
 VERSION_HEADER = "Lode-Dataset-Version"
-READING_POSTS = frozenset({"items.by_post", "layout_check.post", "layout_page.page_by_post", "lists_check.check_table"})
+READING_POSTS = frozenset({"items.by_post", "layout_page.page_by_post"})
 """Endpoints whose POST only reads, besides operations that take a body."""
 PRIMARY_ONLY = frozenset({"layout_saved_reports", "process_execution", "process_jobs", "reports", "subscriptions"})
 """Blueprints that write, or compare what they read with data of the primary."""

@@ -12,14 +12,14 @@ from werkzeug.wrappers import Response
 from lodebase.errors import BadQuery
 from lodebase.history import changelog
 from lodebase.history.record_changes import changes
-from lodebase.lists.list_labels import event_label
-from lodebase.lists.list_report import organisation_lists
 from lodebase.organisations.profile import NamingRecords, Profile, profile
 from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
 from lodebase.records.feature import item
 from lodebase.topics.companies.comparison import CompanyProduct, products_of, read_leagues
+from lodebase.topics.lists.list_labels import event_label
+from lodebase.topics.lists.list_report import organisation_lists
 from lodedata.figures import leading_figures
 from lodedata.kinds import KINDS
 from lodedata.messages import joined, msg

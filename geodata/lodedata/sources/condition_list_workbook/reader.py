@@ -8,8 +8,6 @@ from typing import Any
 from lodedata.cells import text_of
 from lodedata.errors import FileRefused
 from lodedata.kinds import KINDS
-from lodedata.lists.reading_checks import checked
-from lodedata.lists.workbook import SHEETS, Sheet, annex_of, sheet_of, sheet_titles
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.generic import read_generic
@@ -18,6 +16,8 @@ from lodedata.mapping.reading import ReadingExtension
 from lodedata.mapping.tables import workbook
 from lodedata.messages import msg
 from lodedata.read import InputTable, open_tables
+from lodedata.topics.lists.reading_checks import checked
+from lodedata.topics.lists.workbook import SHEETS, Sheet, annex_of, sheet_of, sheet_titles
 from lodedata.vocab import vocabulary
 
 KEY = "#key"

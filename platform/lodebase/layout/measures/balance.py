@@ -1,10 +1,67 @@
 """Balance of capacity and feedstock: the live capacity of plants divided by what the mines of the same area could feed."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lodebase.layout.statement_parameters import LIVE
 from lodedata.layout.feedstock import OUTPUTS, UNSTATED
+
+
+@dataclass(frozen=True, slots=True)
+class FeedstockBalance:
+    """The live capacity of an area, and the range of product that its mines could feed, in tonnes a year."""
+
+    capacity_tpa: float
+    feeds_tpa: tuple[int, int]
+    mines: int
+    mines_without_figure: int
+    capacity_over_feedstock: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionBalance(FeedstockBalance):
+    """The balance of a division, None for what states none."""
+
+    division: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaBalance(FeedstockBalance):
+    """The balance of an area, and of each of its divisions."""
+
+    divisions: tuple[DivisionBalance, ...]
+
+
+@dataclass(slots=True)
+class _Totals:
+    """Sums of one division."""
+
+    capacity_tpa: float = 0.0
+    low_tpa: float = 0.0
+    high_tpa: float = 0.0
+    mines: int = 0
+    mines_without_figure: int = 0
+
+    def add(self, other: "_Totals") -> None:
+        """Add the sums of another one."""
+        self.capacity_tpa += other.capacity_tpa
+        self.low_tpa += other.low_tpa
+        self.high_tpa += other.high_tpa
+        self.mines += other.mines
+        self.mines_without_figure += other.mines_without_figure
+
+    @property
+    def ratio(self) -> tuple[float, float] | None:
+        """The capacity over the most and the least that could be fed, None if that is nothing."""
+        if self.low_tpa <= 0:
+            return None
+        return round(self.capacity_tpa / self.high_tpa, 3), round(self.capacity_tpa / self.low_tpa, 3)
+
+    @property
+    def feeds_tpa(self) -> tuple[int, int]:
+        """The range that could be fed, in whole tonnes."""
+        return round(self.low_tpa), round(self.high_tpa)
 
 
 def rates(product: str) -> dict[str, Any]:
@@ -20,38 +77,28 @@ def rates(product: str) -> dict[str, Any]:
     }
 
 
-def balance(sites: Iterable[Mapping[str, Any]], supply: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def compute_balance(sites: Iterable[Mapping[str, Any]], supply: Iterable[Mapping[str, Any]]) -> AreaBalance:
     """Return capacity, the range that mines could feed and the ratio of the two, for the area and for each division.
 
     Mines whose figure can't be converted to tonnes of the product are only counted. Imported ore is not included.
     """
-    made: dict[str | None, dict[str, Any]] = {}
+    totals: dict[str | None, _Totals] = {}
     for one in sites:
         groups = one["groups"] or {}
-        _of(made, one["division"])["capacity_tpa"] += float(sum(groups.get(name) or 0.0 for name in LIVE))
+        live = float(sum(groups.get(name) or 0.0 for name in LIVE))
+        totals.setdefault(one["division"], _Totals()).capacity_tpa += live
     for row in supply:
-        totals = _of(made, row["division"])
-        totals["feeds_tpa"] = [totals["feeds_tpa"][0] + row["low"], totals["feeds_tpa"][1] + row["high"]]
-        totals["mines"] += row["mines"]
-        totals["mines_without_figure"] += row["without_figure"]
-    area = _nothing()
-    for totals in made.values():
-        for name in ("capacity_tpa", "mines", "mines_without_figure"):
-            area[name] += totals[name]
-        area["feeds_tpa"] = [a + b for a, b in zip(area["feeds_tpa"], totals["feeds_tpa"], strict=True)]
-    divisions = sorted(made, key=lambda code: (-made[code]["capacity_tpa"], code or ""))
-    return {**_rounded(area), "divisions": [{"division": code, **_rounded(made[code])} for code in divisions]}
-
-
-def _nothing() -> dict[str, Any]:
-    return {"capacity_tpa": 0.0, "feeds_tpa": [0.0, 0.0], "mines": 0, "mines_without_figure": 0}
-
-
-def _of(made: dict[str | None, dict[str, Any]], division: str | None) -> dict[str, Any]:
-    return made.setdefault(division, _nothing())
-
-
-def _rounded(one: dict[str, Any]) -> dict[str, Any]:
-    low, high = one["feeds_tpa"]
-    ratio = [round(one["capacity_tpa"] / high, 3), round(one["capacity_tpa"] / low, 3)] if low > 0 else None
-    return {**one, "feeds_tpa": [round(low), round(high)], "capacity_over_feedstock": ratio}
+        fed = _Totals(0.0, row["low"], row["high"], row["mines"], row["without_figure"])
+        totals.setdefault(row["division"], _Totals()).add(fed)
+    area = _Totals()
+    for one_division in totals.values():
+        area.add(one_division)
+    order = sorted(totals, key=lambda code: (-totals[code].capacity_tpa, code or ""))
+    divisions = tuple(
+        DivisionBalance(of.capacity_tpa, of.feeds_tpa, of.mines, of.mines_without_figure, of.ratio, division=code)
+        for code in order
+        for of in (totals[code],)
+    )
+    return AreaBalance(
+        area.capacity_tpa, area.feeds_tpa, area.mines, area.mines_without_figure, area.ratio, divisions=divisions
+    )

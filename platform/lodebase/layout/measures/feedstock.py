@@ -8,7 +8,7 @@ from typing import Any
 
 from lodebase.db.schema.tables import COMBINED_CATEGORIES, RESERVE_CATEGORIES, RESOURCE_CATEGORIES
 from lodebase.layout.measures import mines
-from lodebase.layout.measures.balance import balance, rates
+from lodebase.layout.measures.balance import compute_balance, rates
 from lodebase.layout.measures.distance_range import distance_range
 from lodebase.layout.measures.outputs import CLOSE_M, Outputs, nearest
 from lodebase.layout.planned.candidate import Candidate
@@ -180,14 +180,14 @@ def _balance(candidate: Candidate, values: dict[str, Any], dug: Outputs, live_tp
     """
     if candidate.product not in OUTPUTS:
         return None
-    found = balance([], [mines.supply(dug, values, rates(candidate.product))])
-    low, high = found["feeds_tpa"]
+    found = compute_balance([], [mines.supply(dug, values, rates(candidate.product))])
+    low, high = found.feeds_tpa
     after = live_tpa + candidate.capacity_tpa
     return {
         "capacity_before_tpa": live_tpa,
         "capacity_after_tpa": after,
         "feeds_tpa": [low, high],
         "ratio_after": [round(after / high, 3), round(after / low, 3)] if low > 0 else None,
-        "mines": found["mines"],
-        "mines_without_figure": found["mines_without_figure"],
+        "mines": found.mines,
+        "mines_without_figure": found.mines_without_figure,
     }

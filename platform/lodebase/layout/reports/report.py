@@ -1,7 +1,7 @@
 """Reports on planned plants: one structure that all formats are written from, with a checksum."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import orjson
@@ -50,7 +50,7 @@ class LayoutReport:
 
     def as_data(self) -> dict[str, Any]:
         """Return the report as data, with its checksum."""
-        body = {name: getattr(self, name) for name in self.__slots__}
+        body = {one.name: getattr(self, one.name) for one in fields(LayoutReport)}
         return {**body, "checksum": checksum(body)}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lodebase.lists.list_evidence import BATCH
+from lodebase.topics.lists.list_evidence import BATCH
 from lodedata.messages import Label
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import shapely
 
 from lodebase.errors import BadQuery
-from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA, OperationFormat
+from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA, PDF
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.query.reading import dataset_version, reading
 from lodebase.topics.models.operations import fit_or_refuse, label_of
@@ -24,7 +24,6 @@ DEFAULT_SEED = 1
 LEAST_AREA_KM2 = 0.01
 DENSITY_AREA_KM2 = 100_000
 AT_CHANCE = (90, 50, 10)
-PDF = OperationFormat("pdf", "application/pdf", "file", suffix=".pdf")
 
 
 @dataclass(frozen=True, slots=True)

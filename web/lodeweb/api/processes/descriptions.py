@@ -7,9 +7,9 @@ from flask import Blueprint, Response, request
 
 from lodebase.errors import NoSuchThing
 from lodebase.jobs.processes import Process, ProcessValue, find_process
+from lodebase.topics.layout.plant_schema import CANDIDATE
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
-from lodeweb.api.openapi.components import CANDIDATE
 from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, missing
 from lodeweb.http.representation.links import link, own_links
 from lodeweb.http.representation.negotiation import HTML, JSON

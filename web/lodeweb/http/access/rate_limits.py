@@ -31,15 +31,11 @@ FREE = frozenset({"static", "health.healthz", "health.readyz", "metrics.figures"
 OFF = "off"
 LAYOUT = frozenset(
     {
-        "layout_check",
         "layout_page",
         "layout_saved_reports",
         "layout_sites",
         "process_execution",
-        "layout_pairs",
-        "layout_siting",
-        "layout_pairs_page",
-        "layout_siting_page",
+        "layout_areas",
     }
 )
 """Blueprints of the layout check, and of the processes that run it."""

@@ -14,8 +14,6 @@ from sqlalchemy import Connection
 from lodebase.history import changelog, dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.history.record_changes import changes
-from lodebase.lists.list_labels import event_label
-from lodebase.lists.list_report import line_of_entry
 from lodebase.organisations.profile import named_in
 from lodebase.query.collections_ import Collection
 from lodebase.query.reading import reading
@@ -23,6 +21,8 @@ from lodebase.records import estimate_history, provenance
 from lodebase.records.acts import act_fields, acts_named
 from lodebase.records.feature import item
 from lodebase.statistics import figures
+from lodebase.topics.lists.list_labels import event_label
+from lodebase.topics.lists.list_report import line_of_entry
 from lodedata import ageing
 from lodedata.vocab import vocabulary
 from lodeweb.api.catalogue import change_messages

@@ -5,15 +5,15 @@ from flask import Blueprint, Response, render_template, request
 from lodebase.db import signing_keys
 from lodebase.db.signing_keys import PublicKey
 from lodebase.errors import BadQuery, NotVerified
-from lodebase.lists.list_evidence import ON_LIST_LABELS
-from lodebase.lists.list_labels import STATUS_LABELS
 from lodebase.operations.formats import result_json
 from lodebase.query.reading import reading
 from lodebase.topics.evidence.signed_file import VerifiedFile, key_set, revocation_sentence, verify
 from lodebase.topics.evidence.verified_results import verified_results
+from lodebase.topics.lists.list_evidence import ON_LIST_LABELS
+from lodebase.topics.lists.list_labels import STATUS_LABELS
 from lodedata.messages import msg
+from lodeweb.adapter.responses import sent_file
 from lodeweb.api.features import query_parameters
-from lodeweb.api.lists.check import sent_table
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.representation.negotiation import JSON, wants_html
@@ -36,7 +36,7 @@ def verify_file() -> Response:
     query_parameters.general(request.args)
     keys = _public_keys()
     try:
-        content = sent_table()
+        content = sent_file()
         if not content:
             raise BadQuery("file", "", msg("Choose the signed file first: the JSON or the PDF, as it was downloaded."))
         found = verify(content, key_set(keys))

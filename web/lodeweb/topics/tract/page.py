@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 from flask import request
 from flask_babel import gettext
 
+from lodebase.operations.formats import PDF
 from lodebase.topics.tract.document import describe_cutoff, write_estimate
-from lodebase.topics.tract.operations import ESTIMATE, PDF, TractEstimate
+from lodebase.topics.tract.operations import ESTIMATE, TractEstimate
 from lodebase.topics.tract.store import KnownDeposit
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation

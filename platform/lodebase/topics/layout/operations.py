@@ -1,0 +1,168 @@
+"""Operations of the layout check: its rules, pairs of existing sites, siting of a plant on a grid, and reports on plants."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import orjson
+
+from lodebase.errors import BadCandidate, BadQuery
+from lodebase.layout import pairs, siting
+from lodebase.layout.pairs import ClusterQuery, SitePairs, find_pairs
+from lodebase.layout.planned.candidate import MOST_CANDIDATES
+from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
+from lodebase.layout.rulebook import rulebook
+from lodebase.layout.siting import SitingGrid, SitingQuery, siting_grid
+from lodebase.operations.formats import GEOJSON, HTML, JSON, OperationFormat
+from lodebase.operations.operation import Operation, OperationServices
+from lodebase.topics.layout.parameters import PairsParameters, RulesParameters, SitingParameters
+from lodebase.topics.layout.plant import (
+    MAX_PLANTS_AT_ONCE,
+    DaysParameters,
+    FindingsOfDays,
+    PlantInput,
+    PlantReport,
+    PlantReports,
+    SentPlantsParameters,
+    check_plant,
+    check_plants,
+    compare_days,
+    order_plant_checks,
+)
+from lodedata.messages import msg
+from lodedata.rules import Instrument, standing
+
+
+@dataclass(frozen=True, slots=True)
+class RulesOfDay:
+    """The instruments with rules, each rule with its legal status on a day, as they are declared."""
+
+    on: date
+    product: str | None
+    rules_sha256: str
+    instruments: tuple[Mapping[str, object], ...]
+
+
+def list_rules(services: OperationServices, parameters: RulesParameters) -> RulesOfDay:
+    """Return the instruments and their rules, each rule with its legal status on a day."""
+    on, known = parameters.on or services.today, rulebook(services.settings)
+    instruments = (_describe(one, on, parameters.product) for one in known.instruments)
+    return RulesOfDay(on, parameters.product, known.sha256, tuple(one for one in instruments if one["rules"]))
+
+
+def _describe(instrument: Instrument, on: date, product: str | None) -> Mapping[str, object]:
+    rules = [one for one in instrument.rules if product is None or product in one.products]
+    described = [one.model_dump(mode="json") | {"standing": standing(instrument, one, on)} for one in rules]
+    return instrument.model_dump(mode="json", exclude={"rules"}) | {"rules": described}
+
+
+def find_overlaps(services: OperationServices, parameters: PairsParameters) -> SitePairs:
+    """Return pairs and clusters of sites of one product, provinces ranked, and H3 cells."""
+    query = ClusterQuery(parameters.product, parameters.within_km, parameters.country, parameters.within, parameters.resolution)
+    return find_pairs(services.engine, query, parameters.version)
+
+
+def count_findings(services: OperationServices, parameters: SitingParameters) -> SitingGrid:
+    """Return the number of rules that a plant would meet and not meet in each cell. Raises BadQuery."""
+    query = SitingQuery(
+        parameters.product,
+        parameters.on or services.today,
+        parameters.capacity_tpa,
+        parameters.country,
+        parameters.within,
+        parameters.resolution,
+    )
+    try:
+        return siting_grid(services.engine, services.figures, query, rulebook(services.settings), parameters.version)
+    except BadCandidate as refused:
+        given = "" if parameters.capacity_tpa is None else f"{parameters.capacity_tpa:g}"
+        raise BadQuery("capacity_tpa", given, refused.wrong[0].message) from None
+
+
+RULES = Operation(
+    "layout.rules",
+    "/api/layout/rules",
+    msg("Rules of the layout check"),
+    msg("The rules of the layout check, each with its legal status on a date"),
+    RulesParameters,
+    run=list_rules,
+    result=RulesOfDay,
+    varies_by=("day", "rules"),
+    page="/layout/rules",
+    command=True,
+)
+PAIRS = Operation(
+    "layout.pairs",
+    "/api/layout/pairs",
+    msg("Existing clusters"),
+    msg("Pairs and clusters of sites of one product, provinces ranked, and H3 cells; as GeoJSON the map's layers"),
+    PairsParameters,
+    run=find_overlaps,
+    result=SitePairs,
+    formats=(JSON, GEOJSON, HTML),
+    writers={GEOJSON: lambda found, _language: orjson.dumps(pairs.draw_layers(found))},
+    varies_by=("version",),
+    cost="heavy",
+    command=True,
+)
+SITING = Operation(
+    "layout.siting",
+    "/api/layout/siting",
+    msg("Clauses compared over the country"),
+    msg("The number of rules that a plant would meet, not meet or lack data for in each H3 cell: counts, never a verdict"),
+    SitingParameters,
+    run=count_findings,
+    result=SitingGrid,
+    formats=(JSON, GEOJSON, HTML),
+    writers={GEOJSON: lambda found, _language: orjson.dumps(siting.draw_layers(found))},
+    varies_by=("version", "day", "rules"),
+    cost="heavy",
+    command=True,
+)
+REPORT_FILES = tuple(
+    OperationFormat(one.name, one.media_type, "object" if one.name == "geojson" else "file") for one in REPORT_FORMATS.values()
+)
+CHECK = Operation(
+    "layout.check",
+    "/api/layout/check",
+    msg("Layout check"),
+    msg("The report on the planned plant in the query string: findings with rule, figure and source, never an approval"),
+    PlantInput,
+    run=check_plant,
+    result=PlantReport,
+    formats=(JSON, HTML, *REPORT_FILES),
+    varies_by=("version", "day", "rules"),
+    cost="heavy",
+)
+CHECK_PLANTS = Operation(
+    "layout.check_plants",
+    "/api/layout/check",
+    msg("Layout check"),
+    msg(
+        "The report on each planned plant of the body, a Feature or a FeatureCollection of up to %(most)s; for more than "
+        "%(at_once)s plants the job that makes them",
+        most=MOST_CANDIDATES,
+        at_once=MAX_PLANTS_AT_ONCE,
+    ),
+    SentPlantsParameters,
+    run=check_plants,
+    result=PlantReports,
+    formats=(JSON, HTML, *REPORT_FILES),
+    cost="heavy",
+    method="POST",
+    file_parameter="plants",
+    job=order_plant_checks,
+)
+BY_DAY = Operation(
+    "layout.by_day",
+    "/api/layout/by-day",
+    msg("The same site under the rules of other dates"),
+    msg("The findings on a planned plant under the rules of several dates"),
+    DaysParameters,
+    run=compare_days,
+    result=FindingsOfDays,
+    varies_by=("version", "day", "rules"),
+    cost="heavy",
+    command=True,
+)
+OPERATIONS = (RULES, PAIRS, SITING, CHECK, CHECK_PLANTS, BY_DAY)

@@ -1,0 +1,132 @@
+"""Results of checks of condition lists as PDF: of one organisation and one day, and of a table of organisations."""
+
+from collections.abc import Iterator
+
+from lodebase.topics.lists.firm_files import MAX_CANDIDATES
+from lodebase.topics.lists.firm_results import FirmResult, FirmResults
+from lodebase.topics.lists.list_labels import METHODS, NO_IS_NOT_UNKNOWN, STATUS_LABELS, TITLES, event_label
+from lodebase.topics.lists.list_report import DISCLAIMER, FIRM_NOT_PLANT, ListReport, ListsReport, StepReport
+from lodebase.typesetting.document import (
+    AttachedFile,
+    Block,
+    Fields,
+    Heading,
+    Note,
+    Paragraph,
+    PrintedDocument,
+    Rows,
+    typeset,
+)
+from lodedata.messages import Label, in_language, msg
+from lodedata.topics.lists import entry_line
+from lodedata.vocab import vocabulary
+
+EVIDENCE_NAME = "evidence.json"
+WEIGHTS = (0.4, 2.2, 1.2, 1.8, 3.0, 1.8)
+"""Relative widths of the columns of a table of firms."""
+
+
+def write_check(report: ListsReport, language: str, evidence: bytes | None = None) -> bytes:
+    """Return the document as bytes, which are the same for the same report, evidence and typefaces.
+
+    The PDF carries the signed ``evidence`` as an attachment.
+    """
+    title, foot = TITLES["extract"].in_language(language), DISCLAIMER.in_language(language)
+    return typeset(
+        PrintedDocument(title, language, foot, list(_blocks(report, language)), attached=_attached(evidence, language))
+    )
+
+
+def write_batch(found: FirmResults, language: str, evidence: bytes | None = None) -> bytes:
+    """Return the results for a table of firms as a document: a row for each firm, with the list that matters first."""
+    title, foot = TITLES["extract_of_table"].in_language(language), DISCLAIMER.in_language(language)
+    return typeset(
+        PrintedDocument(title, language, foot, list(_batch_blocks(found, language)), attached=_attached(evidence, language))
+    )
+
+
+def _attached(evidence: bytes | None, language: str) -> list[AttachedFile]:
+    if evidence is None:
+        return []
+    return [AttachedFile(EVIDENCE_NAME, "application/json", evidence.decode(), TITLES["evidence"].in_language(language))]
+
+
+def _batch_blocks(found: FirmResults, language: str) -> Iterator[Block]:
+    rows = [("version", found.dataset_version), ("lists_sha256", found.read.lists_sha256)]
+    yield Fields([(TITLES[name].in_language(language), str(value)) for name, value in rows])
+    yield Note(FIRM_NOT_PLANT.in_language(language))
+    yield Note(NO_IS_NOT_UNKNOWN.in_language(language))
+    columns = ("number", "name", "status", "list", "reason", "act")
+    table = [[TITLES[name].in_language(language) for name in columns]]
+    table += [_batch_row(number, one, language) for number, one in enumerate(found.firms, 1)]
+    yield Rows(table, WEIGHTS)
+
+
+def _batch_row(number: int, one: FirmResult, language: str) -> list[str]:
+    firm, first = one.firm, one.first
+    if first is None:
+        return [
+            str(number),
+            firm,
+            one.status.in_language(language),
+            "",
+            in_language(one.wrong, language) if one.wrong else "",
+            "",
+        ]
+    steps = [] if first.match is None else entry_line(first.match.history)
+    act = next((step.act for step in reversed(steps) if step.act and step.on is not None and step.on.first <= first.on), "")
+    texts = (one.status, first.coverage.name, first.message)
+    status, name, reason = (text.in_language(language) for text in texts)
+    return [str(number), firm, f"{status} ({first.on.isoformat()})", name, reason, act or ""]
+
+
+def _blocks(report: ListsReport, language: str) -> Iterator[Block]:
+    inputs = report.inputs
+    rows = [
+        ("name", inputs.name),
+        ("uscc", inputs.uscc),
+        ("project", inputs.project),
+        ("date", report.date),
+        ("version", report.dataset_version),
+        ("lists_sha256", report.data.lists_sha256),
+        ("checksum", report.checksum),
+    ]
+    yield Fields([(TITLES[name].in_language(language), str(value)) for name, value in rows if value])
+    yield Note(FIRM_NOT_PLANT.in_language(language))
+    for result in report.results:
+        yield from _result(result, language)
+
+
+def _result(result: ListReport, language: str) -> Iterator[Block]:
+    name = Label(result.list_name_en, result.list_name_zh)
+    head = msg("%(title)s: %(product)s", title=name, product=STATUS_LABELS[result.status])
+    yield Heading(head.in_language(language))
+    yield Paragraph(Label(result.reason_en, result.reason_zh).in_language(language))
+    entry, batch, match, last = result.entry, result.batch, result.match, result.last_known
+    rows = [
+        ("entry", None if entry is None else entry.name),
+        ("province", None if entry is None else entry.province),
+        ("batch", None if batch is None else batch.number),
+        ("act", result.act or (None if batch is None else batch.act)),
+        ("since", result.since),
+        ("complete", result.complete_up_to or "–"),
+        ("method", None if match is None else f"{METHODS[match.method].in_language(language)} ({match.score:.2f})"),
+        ("last", None if last is None else f"{_state(last.state, language)} ({last.date})"),
+        ("candidates", ", ".join(one.name for one in result.candidates[:MAX_CANDIDATES])),
+        ("act_url", result.act_url or (None if batch is None else batch.url)),
+    ]
+    yield Fields([(TITLES[name].in_language(language), str(value)) for name, value in rows if value])
+    if result.history:
+        yield Note(TITLES["history"].in_language(language))
+        yield Fields([(one.date or "–", _step(one, language)) for one in result.history])
+
+
+def _step(step: StepReport, language: str) -> str:
+    """Return a step of an entry in one line: the event, the name, the act with its address, the reason."""
+    parts = (event_label(step.event).in_language(language), step.name, step.act, step.url, step.reason)
+    return ("，" if language == "zh" else ", ").join(part for part in parts if part)
+
+
+def _state(code: str, language: str) -> str:
+    terms = vocabulary("list-entry-state")
+    return terms[code].label(language) if code in terms else STATUS_LABELS["not-listed"].in_language(language)

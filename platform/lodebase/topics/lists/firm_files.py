@@ -1,0 +1,133 @@
+"""Results for a table of firms as files: a CSV with a row for each firm and list, a workbook with a row for each firm."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+import xlsxwriter
+
+from lodebase.topics.lists.firm_results import FirmResult, FirmResults
+from lodebase.topics.lists.firm_table import INPUT
+from lodebase.topics.lists.list_labels import STATUS_LABELS
+from lodebase.topics.lists.parameters import MAX_FIRMS_AT_ONCE
+from lodedata.messages import Message, in_language, msg
+from lodedata.topics.lists import ListResult
+from lodedata.vocab import label
+from lodedata.write.formula import guarded_cell
+
+OUTPUT = (
+    *("list_checked", "status", "state", "since", "act", "batch", "entry_name", "entry_province", "method", "score", "site"),
+    *("firm_status", "complete_up_to", "last_known_date", "last_known_state", "candidates", "reason", "data_version"),
+)
+MAX_CANDIDATES = 5
+"""Entries that may be meant, of which a cell has the names."""
+ALL_LISTS, LISTS_WITH_AN_ENTRY = msg("All lists"), msg("Lists with an entry")
+COLUMNS: Sequence[Message] = (
+    *(msg("Firm"), msg("Unified social credit code"), msg("Date"), msg("Result"), msg("List"), msg("Reason"), msg("Entry")),
+    *(msg("Batch"), msg("Act"), msg("Grade of the source"), msg("Other lists"), msg("Data version")),
+)
+COLUMNS_OF_LISTS: Sequence[Message] = (msg("Firm"), msg("List"), msg("Result"), msg("Reason"), msg("Entry"), msg("Batch"))
+
+
+def write_table(found: FirmResults, language: str) -> bytes:
+    """Return a CSV with the result for each row and list; a row that can't be read has its sentence as the reason."""
+    stream = io.StringIO(newline="")
+    # a spreadsheet reads UTF-8 only with this mark
+    stream.write("\ufeff")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow((*INPUT, *OUTPUT))
+    for one in found.firms:
+        given = [guarded_cell(one.row[name]) for name in INPUT]
+        if one.wrong is not None:
+            cells = ["", "bad-input", *[""] * 14, in_language(one.wrong, language)]
+            writer.writerow((*given, *cells, found.dataset_version))
+        for result in one.by_list:
+            writer.writerow((*given, *_cells(result, language), found.dataset_version))
+    return stream.getvalue().encode()
+
+
+def _cells(result: ListResult, language: str) -> list[object]:
+    match, found, last = result.match, result.state, result.last_known
+    entry = match.history.entry if match is not None else None
+    return [
+        result.list,
+        result.status,
+        found.state if found is not None else "",
+        found.since or "" if found is not None else "",
+        found.act or "" if found is not None else "",
+        entry.batch or "" if entry is not None else "",
+        guarded_cell(entry.name) if entry is not None else "",
+        entry.province or "" if entry is not None else "",
+        match.method if match is not None else "",
+        match.score if match is not None else "",
+        result.site or "",
+        result.firm_status or "",
+        result.coverage.complete_up_to or "",
+        last[0] if last is not None else "",
+        last[1].state if last is not None else "",
+        "; ".join(f"{guarded_cell(one.history.entry.name)} ({one.method})" for one in result.candidates[:MAX_CANDIDATES]),
+        result.message.in_language(language),
+    ]
+
+
+def write_workbook(found: FirmResults, language: str) -> bytes:
+    """Return a workbook with a row for each firm, and a second sheet with a row for each firm and list.
+
+    Of more firms than are checked at once, the second sheet has only the lists with an entry that is or may be the firm's.
+    """
+    every = len(found.firms) <= MAX_FIRMS_AT_ONCE
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    sheets = (
+        (msg("Firms"), COLUMNS, (_row(one, found.dataset_version, language) for one in found.firms)),
+        (ALL_LISTS if every else LISTS_WITH_AN_ENTRY, COLUMNS_OF_LISTS, _all_rows_of_lists(found, language, every)),
+    )
+    for title, columns, rows in sheets:
+        sheet = book.add_worksheet(title.in_language(language))
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(columns) - 1, 24)
+        sheet.write_row(0, 0, [column.in_language(language) for column in columns], bold)
+        for number, row in enumerate(rows, 1):
+            for place, cell in enumerate(row):
+                sheet.write_string(number, place, str(cell), wrapped)
+    book.close()
+    return stream.getvalue()
+
+
+def _row(one: FirmResult, version: int, language: str) -> list[object]:
+    first = one.first
+    if first is None:
+        reason = "" if one.wrong is None else in_language(one.wrong, language)
+        shown = one.status.in_language(language)
+        return [one.firm, one.row["uscc"], one.row["date"], shown, "", reason, "", "", "", "", "", version]
+    entry = first.match.history.entry if first.match is not None else None
+    batch = first.match.history.batch if first.match is not None else None
+    return [
+        *(one.firm, one.row["uscc"], first.on.isoformat(), one.status.in_language(language)),
+        *(first.coverage.name.in_language(language), first.message.in_language(language)),
+        *("" if entry is None else entry.name, "" if entry is None or entry.batch is None else entry.batch),
+        *("" if batch is None else batch.act or "", _grade(first, language), one.others(language), version),
+    ]
+
+
+def _grade(result: ListResult, language: str) -> str:
+    code = None if result.match is None else result.match.history.entry.grade
+    return "" if code is None else label("list-source-grade", code).in_language(language)
+
+
+def _all_rows_of_lists(found: FirmResults, language: str, every: bool) -> Iterator[list[object]]:
+    for one in found.firms:
+        yield from _rows_of_lists(
+            one, [result for result in one.results if every or result.match or result.candidates], language
+        )
+
+
+def _rows_of_lists(one: FirmResult, results: Iterable[ListResult], language: str) -> Iterator[list[object]]:
+    for result in results:
+        entry = None if result.match is None else result.match.history.entry
+        yield [
+            *(one.firm, result.coverage.name.in_language(language), STATUS_LABELS[result.status].in_language(language)),
+            result.message.in_language(language),
+            *("" if entry is None else entry.name, "" if entry is None or entry.batch is None else entry.batch),
+        ]

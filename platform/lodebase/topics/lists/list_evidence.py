@@ -1,0 +1,60 @@
+"""What an evidence file of a check of lists holds, as JSON: the version of the data and its digest, the query, the results."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from lodebase.operations.formats import result_data
+from lodebase.topics.lists.firm_results import FirmResult, FirmResults
+from lodebase.topics.lists.list_report import DISCLAIMER, FIRM_NOT_PLANT, ListsReport, describe_data, describe_result
+from lodedata.messages import Message, in_each_language, msg
+
+CHECK, BATCH = "list-check", "list-batch"
+"""The subjects of evidence files: one firm, and a table of firms."""
+ON_LIST_LABELS: Mapping[str, Message] = {
+    "yes": msg("On the list on the day."),
+    "no": msg("Not on the list on the day."),
+    "not-known": msg("Not known here, which does not mean no."),
+}
+"""The meaning of the three values of `on_list`."""
+
+
+def write_check(report: ListsReport) -> bytes:
+    """Return the evidence of the check of one firm, which is its report."""
+    return _json({"type": CHECK, "on_list_values": ON_LIST_LABELS, **result_data(report)})
+
+
+def write_batch(found: FirmResults) -> bytes:
+    """Return the evidence of the check of a table of firms: for each the list that matters first, of the others the status."""
+    coverages = {one.list: one.coverage for firm in found.firms for one in firm.results}
+    body = {
+        "type": BATCH,
+        "on_list_values": ON_LIST_LABELS,
+        "data_version": found.dataset_version,
+        "data": describe_data(found.read),
+        "lists": [
+            {"list": code, **in_each_language("list_name", coverage.name), "complete_up_to": coverage.complete_up_to}
+            for code, coverage in sorted(coverages.items())
+        ],
+        "firms": [_firm(one) for one in found.firms],
+        **in_each_language("note", FIRM_NOT_PLANT),
+        **in_each_language("disclaimer", DISCLAIMER),
+    }
+    return _json(body)
+
+
+def _firm(one: FirmResult) -> Mapping[str, object]:
+    query = {name: value for name, value in one.row.items() if value}
+    if one.first is None:
+        wrong = {} if one.wrong is None else in_each_language("problem", one.wrong)
+        return {"query": query, "on_list": "not-known", **wrong}
+    others: dict[str, list[str]] = {}
+    for other in one.results[1:]:
+        others.setdefault(other.status, []).append(other.list)
+    first = describe_result(one.first)
+    return {"query": query, "date": one.first.on, "on_list": one.first.on_list, "first": first, "others": others}
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(result_data(body), option=orjson.OPT_INDENT_2)

@@ -1,1 +1,0 @@
-"""The layout check as an API."""

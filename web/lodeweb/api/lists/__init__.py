@@ -1,1 +1,0 @@
-"""Condition lists as an API."""

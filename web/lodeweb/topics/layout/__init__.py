@@ -1,0 +1,1 @@
+"""Pages of the layout check that show results of operations."""

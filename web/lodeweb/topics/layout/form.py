@@ -1,0 +1,174 @@
+"""The page of the layout check: a form with explanations, and the report with its map."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase.errors import BadCandidate, Wrong
+from lodebase.layout.planned.areas import read_candidate
+from lodebase.layout.planned.candidate import ORIGINS, Candidate
+from lodebase.layout.planned.flat import NAMED, OUTLINE, PREFIX, feature
+from lodebase.layout.planned.named_places import NamedPlace, named_places
+from lodebase.layout.reports.findings_by_date import dates_to_compare, findings_by_date
+from lodebase.layout.reports.formats.geojson import write as layers
+from lodebase.layout.rulebook import rulebook
+from lodebase.operations.field_types import parse_version
+from lodebase.topics.layout.plant import report_plant
+from lodedata.layout.feedstock import MATERIALS
+from lodedata.layout.products import PRODUCTS
+from lodedata.messages import Message, msg
+from lodedata.rules.quantities import DECLARED
+from lodedata.vocab import vocabulary
+from lodeweb.adapter.responses import operation_services
+from lodeweb.http.database import site
+from lodeweb.http.representation.conditional_requests import today
+from lodeweb.i18n.language import language
+from lodeweb.pages.embedded import embedded
+from lodeweb.pages.map import ground
+from lodeweb.topics.layout.report_context import REPORT_CONTEXT
+from lodeweb.topics.layout.report_files import add_report_links
+
+blueprint = Blueprint("layout_page", __name__)
+PLACE_NAME = "at"
+"""Field with the name of a place or plant, for which coordinates need not be known."""
+CAPACITY_UNITS: tuple[tuple[str, Message], ...] = (
+    ("t", msg("t/a")),
+    ("万吨", msg("10,000 t/a")),
+    ("kt", msg("kt/a")),
+    ("Mt", msg("Mt/a")),
+)
+"""Units of a capacity without one of its own, by the text that capacity_text reads."""
+MORE = ("on", "name", "owner", "technology")
+"""Fields that are collapsed until one is filled in; the province is too, as it usually follows from the boundaries."""
+EXAMPLES: tuple[tuple[Message, dict[str, Any]], ...] = (
+    (
+        msg("Guangxi coast, alumina from imported bauxite"),
+        {
+            **{"product": "alumina", "capacity_tpa": 2_000_000, "lon": 108.35, "lat": 21.6, "division": "CN-GX"},
+            **{"material": "bauxite-gibbsite", "origin": "import", "equity_pct": 60},
+        },
+    ),
+    (
+        msg("Shandong, alumina in a key region"),
+        {
+            "product": "alumina",
+            "capacity_tpa": 1_000_000,
+            "lon": 117.97,
+            "lat": 37.38,
+            "division": "CN-SD",
+            "material": "bauxite",
+        },
+    ),
+    (
+        msg("Fangchenggang, copper smelter"),
+        {
+            **{"product": "copper", "capacity_tpa": 400_000, "lon": 108.4, "lat": 21.7, "division": "CN-GX"},
+            **{"material": "copper-concentrate", "origin": "import", "equity_pct": 20, "contract_pct": 40},
+        },
+    ),
+    (
+        msg("Golmud, lithium carbonate from brine"),
+        {
+            **{"product": "lithium-carbonate", "capacity_tpa": 30_000, "lon": 94.9, "lat": 36.4, "division": "CN-QH"},
+            **{"material": "lithium-brine", "origin": "domestic"},
+        },
+    ),
+    (msg("An empty ocean"), {"product": "copper", "capacity_tpa": 200_000, "lon": -150, "lat": -40}),
+)
+
+
+@blueprint.get("/layout")
+def page() -> Response:
+    """Return the form, and the report on the planned plant in it."""
+    return _page(request.args)
+
+
+@blueprint.post("/layout")
+def page_by_post() -> Response:
+    """Return the same page for an outline that is too long for an address."""
+    return _page(request.form)
+
+
+def _page(given: MultiDict[str, str]) -> Response:
+    body: dict[str, Any] | None = None
+    parsed: Candidate | None = None
+    problems: tuple[Wrong, ...] = ()
+    if any(given.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE, *NAMED)):
+        try:
+            at = parse_version(given.get("version"))
+            parsed = read_candidate(site().engine, feature(given), today(), at)
+            body = add_report_links(report_plant(operation_services(), parsed, at))
+        except BadCandidate as error:
+            problems = error.wrong
+    html = render_template(
+        "layout/form.html",
+        given=given,
+        body=body,
+        candidate=None if parsed is None else orjson.dumps(parsed.feature()).decode(),
+        by_day=None if parsed is None or body is None else _compare_dates(parsed, body),
+        problems=problems,
+        others=_others(given, parsed),
+        wrong={one.field for one in problems},
+        **REPORT_CONTEXT,
+        products=PRODUCTS,
+        capacity_units=CAPACITY_UNITS,
+        kinds=list(vocabulary("phase-type")),
+        materials=[_material(code) for code in MATERIALS],
+        origins=_origins(),
+        declared=list(DECLARED.values()),
+        more_given=any(given.get(name) for name in given if name in MORE or name.startswith(PREFIX)),
+        examples=[(title, urlencode(fields)) for title, fields in EXAMPLES],
+        settings=_settings(given, body),
+        captions=[one for one in (site().settings.map_attribution, site().settings.map_approval) if one],
+    )
+    return Response(html, 400 if problems else 200, mimetype="text/html")
+
+
+def _compare_dates(candidate: Candidate, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the findings of a report under the rules of the usual days."""
+    days = dates_to_compare(candidate.on)
+    return findings_by_date(site().engine, candidate, rulebook(site().settings), body, days)
+
+
+def _others(given: MultiDict[str, str], parsed: Candidate | None) -> list[tuple[NamedPlace, str]]:
+    """Return the other places that the name of the place may mean, with the query of the form at each."""
+    name = next((given[field] for field in NAMED if given.get(field)), "")
+    if parsed is None or not name or any(given.get(field) for field in ("lon", "lat", OUTLINE)):
+        return []
+    stated = {field: value for field, value in given.items() if value and field not in NAMED}
+    found = [one for one in named_places(site().engine, name) if one.reference != parsed.place]
+    if parsed.place is None:
+        # the first is the plant that the report is about
+        found = found[1:]
+    return [(one, urlencode({**stated, PLACE_NAME: one.reference})) for one in found]
+
+
+def _material(code: str) -> dict[str, Any]:
+    material = MATERIALS[code]
+    fed = [one.code for one in PRODUCTS.values() if {code, material.kind_of} & set(one.materials)]
+    return {"code": code, "label": material.label, "products": " ".join(fed)}
+
+
+def _origins() -> dict[str, str]:
+    return dict(zip(ORIGINS, (gettext("domestic"), gettext("imported"), gettext("recycled")), strict=True))
+
+
+def _settings(given: Mapping[str, str], body: Mapping[str, Any] | None) -> str:
+    """Return the settings for the script of the page, as JSON that is safe in a script element."""
+    settings = {
+        **ground.basemap_data(),
+        "layers": None if body is None else orjson.loads(layers(body, language())),
+        "at": [given.get("lon"), given.get("lat")],
+        "texts": {
+            "map": gettext("Click to set the location"),
+            "planned": gettext("Planned plant"),
+            "ore": gettext("Ore deposit"),
+            "unread": gettext("The text is not a polygon. Enter WKT or GeoJSON with longitude and latitude."),
+        },
+    }
+    return embedded(settings)

@@ -1,0 +1,106 @@
+"""The pages of rules, overlaps and siting: what they show besides the results, and their forms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, request
+from flask_babel import gettext
+
+from lodebase.layout import pairs, siting
+from lodebase.layout.pairs import SitePairs
+from lodebase.layout.reports.report_text import record_name
+from lodebase.layout.siting import SitingGrid
+from lodebase.topics.layout.operations import CHECK, CHECK_PLANTS, PAIRS, RULES, SITING, RulesOfDay
+from lodebase.topics.layout.plant import PlantReport, PlantReports
+from lodedata.layout.products import PRODUCTS
+from lodedata.rules.quantities import DECLARED
+from lodedata.rules.standing import LABELS
+from lodedata.vocab import vocabulary
+from lodeweb.adapter.responses import AnyOperation, Presentation, operation_services, render_result, template_of
+from lodeweb.i18n.language import language
+from lodeweb.pages.embedded import embedded
+from lodeweb.pages.map import ground
+from lodeweb.topics.layout.report_context import REPORT_CONTEXT
+from lodeweb.topics.layout.report_files import REPORT_WRITERS, add_report_links
+
+blueprint = Blueprint("layout_areas", __name__, url_prefix="/layout")
+FIRST_PRODUCT = "alumina"
+"""The product of a page that names none."""
+SIGNS: Mapping[str, str] = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
+
+
+@blueprint.get("/pairs")
+def show_pairs() -> str:
+    """Return the page of the overlaps."""
+    return _page(PAIRS)
+
+
+@blueprint.get("/siting")
+def show_siting() -> str:
+    """Return the page of the siting of a plant under the rules."""
+    return _page(SITING)
+
+
+def _page(operation: AnyOperation) -> str:
+    given = {**request.args, "product": request.args.get("product") or FIRST_PRODUCT}
+    result = operation.run(operation_services(), operation.parameters.parse(given))
+    return render_result(operation, result, template_of(operation), PRESENTATIONS[operation])
+
+
+def describe_rules(_result: RulesOfDay) -> Mapping[str, Any]:
+    """Return the choices of the form, and how conditions and legal statuses are written."""
+    return {"products": PRODUCTS, "standings": LABELS, "bound": write_bound}
+
+
+def describe_report(_found: PlantReport | PlantReports) -> Mapping[str, Any]:
+    """Return the tables, labels and texts of a report."""
+    return REPORT_CONTEXT
+
+
+def describe_pairs(found: SitePairs) -> Mapping[str, Any]:
+    """Return the choices of the form, names of divisions and records, and the layers of the map."""
+    divisions = vocabulary("division").terms
+    return {
+        "products": PRODUCTS,
+        "record_name": record_name,
+        "division": lambda code: divisions[code].label(language()) if code in divisions else code or "",
+        "settings": embedded({**ground.basemap_data(), "layers": pairs.draw_layers(found), "texts": {}}),
+    }
+
+
+def describe_siting(found: SitingGrid) -> Mapping[str, Any]:
+    """Return the choices of the form, and the layer of the map with its texts."""
+    texts = {
+        "not_met": gettext("Rules not met"),
+        "not_enough_data": gettext("Rules without sufficient data"),
+        "met": gettext("Rules met"),
+        "nearest": gettext("Nearest site with the same product, km"),
+    }
+    return {
+        "products": PRODUCTS,
+        "settings": embedded({**ground.basemap_data(), "layers": siting.draw_layers(found), "texts": texts}),
+    }
+
+
+def write_bound(condition: Mapping[str, Any], lang: str) -> str:
+    """Return a short text of a condition."""
+    if condition["kind"] == "minimum-scale":
+        return f"≥ {condition['capacity_tpa']:,.0f} t/a"
+    if condition["kind"] == "feedstock-share":
+        return "" if condition["share_pct"] is None else f"≥ {condition['share_pct']:g} %"
+    if condition["kind"] == "distance":
+        return f"≥ {condition['at_least_km']:g} km"
+    if condition["kind"] not in ("energy", "recovery", "ratio"):
+        return ""
+    quantity = DECLARED[condition["quantity"]]
+    sign = next(f"{mark} {condition[key]:g}" for key, mark in SIGNS.items() if condition[key] is not None)
+    return f"{quantity.title.in_language(lang)}: {sign} {quantity.unit}"
+
+
+PRESENTATIONS = {
+    RULES: Presentation(describe_rules),
+    PAIRS: Presentation(describe_pairs),
+    SITING: Presentation(describe_siting),
+    CHECK: Presentation(describe_report, REPORT_WRITERS, add_report_links),
+    CHECK_PLANTS: Presentation(describe_report, REPORT_WRITERS, add_report_links),
+}

@@ -1,0 +1,57 @@
+"""The report on a planned plant as data with the addresses that reproduce it, and as files."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from lodebase.layout.planned.candidate import Candidate
+from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS, ReportFormat
+from lodebase.operations.formats import HTML, JSON, result_data
+from lodebase.topics.layout.operations import CHECK, REPORT_FILES
+from lodebase.topics.layout.plant import PlantReport, PlantReports
+from lodeweb.adapter.responses import FormatWriter, NamedFile
+from lodeweb.http.database import site
+from lodeweb.http.representation.links import Link, link, quoted
+from lodeweb.i18n.language import language
+
+MAX_ADDRESS_CHARACTERS = 3_500
+"""Maximum length of an address; servers accept a line of about four thousand characters."""
+
+
+def add_report_links(found: PlantReport | PlantReports) -> dict[str, Any]:
+    """Return the data of a report with the addresses that reproduce it, or that of several reports."""
+    if isinstance(found, PlantReports) and not found.are_several:
+        found = found.reports[0]
+    if isinstance(found, PlantReports):
+        return {"reports": [add_report_links(one) for one in found.reports]}
+    return {**result_data(found), "links": link_report(found.candidate, found.data_version)}
+
+
+def link_report(candidate: Candidate, at: int) -> list[Link]:
+    """Return the addresses that reproduce a report, in each format; none if they would be too long."""
+    written = orjson.dumps(candidate.feature()).decode()
+    address = f"{CHECK.path}?candidate={quoted(written)}&version={at}"
+    if len(address) > MAX_ADDRESS_CHARACTERS:
+        return []
+    files = [link(f"{address}&f={one.name}", "alternate", one.media_type) for one in REPORT_FORMATS.values()]
+    return [link(address, "self", JSON.media_type), link(f"{address}&f=html", "alternate", HTML.media_type), *files]
+
+
+def write_report(body: Mapping[str, Any], report_format: ReportFormat) -> NamedFile:
+    """Return a report as a file, named after its product, data version and checksum."""
+    name = f"lode-layout-{body['summary']['product']}-v{body['data_version']}-{body['checksum'][:8]}{report_format.suffix}"
+    written = {**body, "issuing_body": site().settings.issuing_body}
+    return NamedFile(name, report_format.write(written, language()))
+
+
+def _writer(report_format: ReportFormat) -> FormatWriter:
+    def write(found: PlantReport | PlantReports) -> NamedFile:
+        one = found if isinstance(found, PlantReport) else found.reports[0]
+        return write_report(result_data(one), report_format)
+
+    return write
+
+
+REPORT_WRITERS = {one: _writer(REPORT_FORMATS[one.name]) for one in REPORT_FILES}
+"""The writers of the files of a report."""

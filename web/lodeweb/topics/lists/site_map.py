@@ -1,0 +1,32 @@
+"""The map of listed sites: entries whose project is known, in a colour for each kind of entry."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lodebase.topics.lists.list_overview import ListedSite
+from lodeweb.pages.map import points_map
+from lodeweb.pages.map.points_map import MapPoint
+
+FILLS = ("--chart-accent", "--chart-resource", "--mark", "--chart-ink", "--chart-quiet")
+"""The CSS variables of the colours of kinds, in order; further kinds share the last one."""
+
+
+def draw_map(sites: Sequence[ListedSite], labels: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the map and its legend, for the template, with the labels of kinds and states."""
+    kinds = labels["kinds"]
+    used = [kind for kind in kinds if any(kind == _kind(one) for one in sites)]
+    fills = {kind: FILLS[min(number, len(FILLS) - 1)] for number, kind in enumerate(used)}
+    legend = [(fill, kinds[kind]) for kind, fill in fills.items()]
+    return {"map_settings": points_map.settings(_points(sites, fills, labels)), "legend": legend}
+
+
+def _points(sites: Sequence[ListedSite], fills: Mapping[str, str], labels: Mapping[str, Any]) -> Iterator[MapPoint]:
+    for one in sites:
+        titles = [labels["kinds"].get(kind, kind) for kind in one.entry.kinds]
+        title = " · ".join((one.entry.name, *titles, labels["states"][one.state]))
+        href = f"/records/{one.entry.id}"
+        yield MapPoint(one.lon, one.lat, title, fills.get(_kind(one), FILLS[-1]), href)
+
+
+def _kind(one: ListedSite) -> str:
+    return next(iter(one.entry.kinds), "")
