@@ -76,6 +76,8 @@ def voice(testimony: Testimony, field: str) -> str:
 
 
 _CITED_AS = {"geom": "position", "main_commodity": "commodities"}
+_PARTS = {"status": "phase"}
+"""Child tables whose citations are those of a value."""
 
 
 def _agreeing(testimony: Testimony, field: str, among: Sequence[Testimony]) -> int:
@@ -132,7 +134,7 @@ def _unmeasured(testimony: Testimony, field: str, among: Sequence[Testimony]) ->
     return not any(phase.get("capacity_tpa") is not None for phase in testimony.part("phase"))
 
 
-def _superseded(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bool:
+def is_superseded(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bool:
     """Return whether the value of another source is certainly later: its own date is after the latest that this one may have.
 
     Dates of values are compared by their first days. An undated value may be as late as what is cited for it, its row or its
@@ -169,7 +171,7 @@ _GROUNDS = {"stated": 0, "ore-of-metal": 0, "contained-value": 0, "deposit-model
 
 def _cited_date(testimony: Testimony, field: str) -> str | None:
     """Return the latest year of the references that are cited for a value or for the rows of a child table."""
-    citations = [row.get("citation") for row in testimony.part(field)]
+    citations = [row.get("citation") for row in testimony.part(_PARTS.get(field, field))]
     citations.append((testimony.row.get("value_sources") or {}).get(_CITED_AS.get(field, field)))
     years = [cited.year for one in citations if (cited := cited_reference(one)) is not None and cited.year is not None]
     return str(max(years)) if years else None
@@ -178,6 +180,7 @@ def _cited_date(testimony: Testimony, field: str) -> str | None:
 _DATES: Mapping[str, Callable[[Testimony], Sequence[str | None]]] = {
     "mine_status": lambda t: (t.row.get("mine_status_date"),),
     "phase": lambda t: [phase.get("status_date") for phase in t.part("phase")],
+    "status": lambda t: (t.row.get("status_date"),),
     "owner": lambda t: [owner.get("information_date") for owner in t.part("owner")],
     "estimate": lambda t: [estimate.get("effective_date") for estimate in t.part("estimate")],
 }
@@ -189,7 +192,7 @@ CRITERIA: Mapping[str, Criterion] = {
     "agreement": Criterion(_agreeing, msg("more sources report it than any other value")),
     "ground": Criterion(_guessed, msg("it rests on more than the order of a list")),
     "measured": Criterion(_unmeasured, msg("it has capacities")),
-    "recency": Criterion(_superseded, msg("it is the latest"), among_left=True),
+    "recency": Criterion(is_superseded, msg("it is the latest"), among_left=True),
     "accuracy": Criterion(_radius, msg("it is the most accurate")),
     "largest": Criterion(_size_figure, msg("its figure is the largest of any source")),
     "rank": Criterion(lambda t, field, among: rank(t.source), msg("its source ranks first")),

@@ -23,12 +23,14 @@ from lodedata.choice.figure_judgements import (
     judgement_problems,
 )
 from lodedata.choice.rules import RULES, UNION_FIELDS
+from lodedata.choice.site_status import state_site_status, take_statuses
 from lodedata.choice.testimony import Testimony, lead_testimony, site_units
 from lodedata.figures.amounts import amounts_of_rows
 from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, current_owner_names, estimate_figures
 from lodedata.figures.size import size_columns, size_of
 from lodedata.kinds import ChoiceRule
 from lodedata.kinds.deposit import SIZE_RULE
+from lodedata.kinds.project import STATUS_RULE
 from lodedata.normal_form import normal
 from lodedata.problems import UNREAD_POSITION, Problem
 from lodedata.search_terms import search_text
@@ -89,7 +91,10 @@ def combine_testimonies(kind: str, testimonies: Sequence[Testimony]) -> ServedRe
         row |= _reported_coordinates(ordered)
     judgements = figure_judgements(ordered)
     if kind == "project":
-        parts["phase"] = judge_phases(parts["phase"], judgements)
+        chosen[STATUS_RULE.name] = _choice(STATUS_RULE, state_site_status(ordered), row, chosen)
+        status = chosen[STATUS_RULE.name]
+        phases = take_statuses(parts["phase"], chosen["phase"].chosen, status.chosen, status.candidates, ordered)
+        parts["phase"] = judge_phases(_number_phases(phases, lead.record_id), judgements)
         capacities = [
             PhaseCapacity(p.get("product"), p.get("capacity_basis"), p.get("capacity_tpa"), p.get("status"))
             for p in parts["phase"]
@@ -238,11 +243,12 @@ def _children(table: str, choice: Choice, among: Sequence[Testimony], identity: 
     if choice.chosen is None:
         return []
     if choice.rule.units:
-        return [
-            {**phase, "id": f"{identity}.p{n}", "project_id": identity, "ordinal": n}
-            for n, phase in enumerate(site_units(t for t in among if t.source == choice.chosen.source))
-        ]
+        return list(site_units(t for t in among if t.source == choice.chosen.source))
     return [dict(row) | {name: _child_id(row.get(name), identity) for name in _IDS[table]} for row in choice.chosen.part(table)]
+
+
+def _number_phases(phases: Iterable[Mapping[str, Any]], identity: str) -> list[dict[str, Any]]:
+    return [{**phase, "id": f"{identity}.p{n}", "project_id": identity, "ordinal": n} for n, phase in enumerate(phases)]
 
 
 def _child_id(name: str | None, identity: str) -> str | None:

@@ -55,12 +55,16 @@ def lead_testimony(testimonies: Iterable[Testimony]) -> Testimony:
 
 
 def site_units(testimonies: Iterable[Testimony]) -> Iterator[dict[str, Any]]:
-    """Yield the distinct phases of rows of one source that are units of one site; a phase without a name has its row's."""
-    seen = set()
+    """Yield the distinct phases of rows of one source that are units of one site; a phase without a name has its row's.
+
+    Of phases that differ in the date of their status only, the newest is yielded.
+    """
+    found: dict[Any, dict[str, Any]] = {}
     for t in testimonies:
         for phase in t.part("phase"):
             content = tuple(phase.get(name) for name in ("product", "product_reported", "capacity_reported", "status"))
             named = {**phase, "name": phase.get("name") or t.row.get("name_en") or t.row.get("name_zh")}
-            if (named["name"], content) not in seen:
-                seen.add((named["name"], content))
-                yield named
+            known = found.setdefault((named["name"], content), named)
+            if (known.get("status_date") or "") < (named.get("status_date") or ""):
+                found[named["name"], content] = named
+    yield from found.values()

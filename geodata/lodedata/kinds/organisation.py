@@ -44,6 +44,12 @@ KIND = Kind(
         Field("division", "First-level division", "一级行政区", vocabulary="division", facet=True),
         Field("derived", "Derived from names in records", "由记录中的名称归并", "boolean", imported=False),
         Field("information_date", "Data as of", "资料时点", partial_date=True),
+        Field(
+            *("unchecked", "Not checked against a document", "未与文件核对", "array", "organisation-fact"),
+            required=True,
+            default="{}",
+            optional=True,
+        ),
         FIGURES_REPORTED,
         *ORIGIN_FIELDS,
         Field("note_en", "Note (English)", "英文说明", optional=True),

@@ -4,6 +4,22 @@ from lodedata.kinds import shared
 from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Kind
 from lodedata.kinds.shared import LATEST, RANKED, quantity
 
+STATUSES_BY_ACTIVITY = (
+    "operating",
+    "commissioning",
+    "intermittent",
+    "construction",
+    "permitted",
+    "pre-permit",
+    "announced",
+    "suspended",
+    "shelved",
+    "cancelled",
+    "closed",
+)
+"""From the most to the least active: a project's status is the first of these that one of its phases has."""
+STATUS_RULE = ChoiceRule(("status", "status_date"), LATEST)
+
 PHASES = ChildTable(
     "phase",
     "phases",

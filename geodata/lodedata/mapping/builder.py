@@ -107,8 +107,8 @@ class RecordBuilder:
         cells, text = row.cells, self._text
         country = self._code(text["country"](cells), "", self._countries, problems, soft=False)
         division = text["division"](cells)
-        name_en, name_zh = text["name_en"](cells), text["name_zh"](cells)
-        aliases = dict.fromkeys(alias for taker in self._aliases for alias in taker(cells))
+        name_en, name_zh = (name and _one_line(name) for name in (text["name_en"](cells), text["name_zh"](cells)))
+        aliases = dict.fromkeys(_one_line(alias) for taker in self._aliases for alias in taker(cells))
         _require_short(problems, name_en, name_zh, *aliases)
         place = self._place(row, problems) if self._place is not None else None
         return {
@@ -169,6 +169,11 @@ class RecordBuilder:
             "facility_types": fields.terms(spec.facility_types, "facility-type", bound),
             "facility_reported": lambda cells, problems: reported_text(cells),
         }
+
+
+def _one_line(name: str) -> str:
+    """Return a name with single spaces: tables pad names, as in ``Agua  Rica``."""
+    return " ".join(name.split())
 
 
 def _require_short(problems: Problems, *names: str | None) -> None:

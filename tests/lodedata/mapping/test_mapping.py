@@ -93,6 +93,13 @@ def test_a_cell_is_split_at_conjunctions_too(read: ReadMapped) -> None:
     assert deposit(reading).aliases == ("A", "B", "C;D")
 
 
+def test_names_have_single_spaces(read: ReadMapped) -> None:
+    """Of 690 names of the porphyry copper deposits 92 were served as ``Quebrada  Blanca``."""
+    lines = "  name_en: name\n  aliases: [{column: v, split: ';'}]\n"
+    (reading,) = read(DEPOSIT + lines, [CSV, "1,Quebrada  Blanca ,copper,CHL,,,QB;Q\u00a0 B,"])
+    assert (deposit(reading).name_en, deposit(reading).aliases) == ("Quebrada Blanca", ("QB", "Q B"))
+
+
 def test_an_alias_that_is_the_name_is_none(read: ReadMapped) -> None:
     lines = "  name_en: name\n  aliases: [name, v, w]\n"
     (reading,) = read(DEPOSIT + lines, [CSV, "1,Alpha,copper,CHL,,,Beta,Beta"])

@@ -13,6 +13,7 @@ from lodedata.mapping.tables import read_mapped
 from lodedata.organisations import lei, uscc
 from lodedata.organisations.described import body_of_name
 from lodedata.organisations.names import comparable_name, short_name
+from lodedata.vocab import vocabulary
 
 WANTED = (
     *("Huayou", "CNGR", "CATL", "Tsingshan", "Ganfeng", "Tianqi", "CMOC", "Zijin", "Jinchuan", "Codelco", "Glencore", "Vale"),
@@ -133,30 +134,26 @@ GENERIC = (
 )
 """Citations that were once given to many rows without being read."""
 FACTS = {
-    ("name_en",): ("English name", "英文名"),
-    ("name_zh",): ("Chinese name", "中文名"),
-    ("former_names",): ("former names", "原名"),
-    ("country", "division"): ("seat", "住所"),
-    ("stock_codes",): ("stock codes", "证券代码"),
-    ("parent",): ("parent", "上级单位"),
-    ("parent_share_pct",): ("share", "持股比例"),
-    ("uscc",): ("credit code", "统一社会信用代码"),
-    ("lei",): ("LEI", "LEI"),
+    "english-name": ("English name", "英文名"),
+    "chinese-name": ("Chinese name", "中文名"),
+    "former-names": ("former names", "原名"),
+    "seat": ("seat", "住所"),
+    "stock-codes": ("stock codes", "证券代码"),
+    "parent": ("parent", "上级单位"),
+    "credit-code": ("credit code", "统一社会信用代码"),
+    "lei": ("LEI", "LEI"),
 }
-"""How the notes call the columns whose facts they cite."""
-UNCHECKED = ("Not checked against a document: ", "未与文件核对：")
-
-
+"""How the notes call the facts that they cite."""
 NOT_CHECKED = {
-    "seat": 13,
-    "English name": 9,
-    "Chinese name": 22,
-    "stock codes": 16,
-    "former names": 21,
-    "short names": 8,
+    "seat": 4,
+    "english-name": 5,
+    "chinese-name": 20,
+    "stock-codes": 16,
+    "former-names": 21,
+    "short-names": 6,
     "parent": 3,
-    "credit code": 4,
-    "LEI": 4,
+    "credit-code": 4,
+    "lei": 4,
 }
 """Facts of the table that no text has confirmed, by kind: a new row cites its facts, and these are to fall."""
 
@@ -174,21 +171,26 @@ def test_each_citation_of_a_group_names_an_address_or_a_source_that_lode_holds()
                 inside = re.findall(r"[(（]([a-z0-9-]+)[)）]", part)
                 cited = "https://" in part or "http://" in part or any(name in held for name in inside)
                 remark = ":" not in part and "：" not in part
-                assert cited or remark or part.startswith(UNCHECKED), (row["key"], part)
+                assert cited or remark, (row["key"], part)
 
 
-def test_each_fact_of_a_group_is_cited_or_said_to_be_unchecked() -> None:
+def unchecked(row: dict[str, str]) -> list[str]:
+    return [fact for fact in row["unchecked"].split("|") if fact]
+
+
+def test_each_fact_of_a_group_is_either_cited_or_marked_as_unchecked() -> None:
+    facts = vocabulary("organisation-fact")
     for row in rows():
-        for columns, (english, chinese) in FACTS.items():
-            if any(row[column] for column in columns):
-                assert english.lower() in row["note_en"].lower(), (row["key"], english)
-                assert chinese in row["note_zh"], (row["key"], chinese)
-        assert (UNCHECKED[0] in row["note_en"]) == (UNCHECKED[1] in row["note_zh"]), row["key"]
+        for fact, (english, chinese) in FACTS.items():
+            given = any(row[column] for column in facts[fact].extra["fields"].split("|"))
+            for note, word in ((row["note_en"], english), (row["note_zh"], chinese)):
+                assert not given or (word.lower() in note.lower()) != (fact in unchecked(row)), (row["key"], word)
+            assert given or fact not in unchecked(row), (row["key"], fact)
+        assert not row["parent_share_pct"] or ("share" in row["note_en"].lower() and "持股比例" in row["note_zh"]), row["key"]
 
 
 def test_facts_without_a_document_are_counted_by_kind() -> None:
-    notes = [row["note_en"].partition(UNCHECKED[0])[2].removesuffix(".") for row in rows()]
-    assert Counter(fact for note in notes if note for fact in note.split(", ")) == NOT_CHECKED
+    assert Counter(fact for row in rows() for fact in unchecked(row)) == NOT_CHECKED
 
 
 def test_a_group_without_a_document_has_no_date() -> None:

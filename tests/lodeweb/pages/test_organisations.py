@@ -1,6 +1,7 @@
 """Organisations on the site: search by any name in both scripts, the page, the filter; acts are found by their text."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
@@ -51,6 +52,7 @@ tables:
     parent: parent
     country: {{const: CHN}}
     organisation_kind: {{const: enterprise}}
+    unchecked: {{column: unchecked, split: "|"}}
 """
 ACTS = f"""
 name: own-acts
@@ -94,9 +96,9 @@ def site(
             ("3", "Escondida", "-69.0712", "-24.2712", "CHL", "1000", "operating", "Minera Escondida Ltda."),
         )
         load(
-            *(ORGANISATIONS, "id name_en name_zh former short uscc parent"),
-            (*GROUP, "91350000157987632G", ""),
-            (*SUBSIDIARY, "91350000157987632X", "紫金矿业集团股份有限公司"),
+            *(ORGANISATIONS, "id name_en name_zh former short uscc parent unchecked"),
+            (*GROUP, "91350000157987632G", "", "english-name|seat|credit-code"),
+            (*SUBSIDIARY, "91350000157987632X", "紫金矿业集团股份有限公司", "parent"),
         )
         load(
             *(ACTS, "id title number type issuer issued text"),
@@ -146,6 +148,19 @@ def test_the_page_has_projects_and_capacity(site: FlaskClient, lang: str, title:
     assert "Duobaoshan" not in page and "Escondida" not in page
     included = site.get(address, query_string={"lang": lang, "include_subsidiaries": "true"}).get_data(as_text=True)
     assert "Duobaoshan" in included and "Escondida" not in included
+
+
+@pytest.mark.parametrize(("lang", "mark"), [("en", "not checked against a document"), ("zh", "未与文件核对")])
+def test_the_page_marks_the_facts_that_no_document_confirms(site: FlaskClient, lang: str, mark: str) -> None:
+    address = f"/organisations/{identity(site, '紫金矿业集团')}"
+    page = site.get(address, query_string={"lang": lang}).get_data(as_text=True)
+    marked = re.findall(rf"([^<>]+)(?:</span>|</a>)? <span class=\"second unchecked\">{mark}</span>", page)
+    assert "91350000157987632G" in marked and len(marked) == (3 if lang == "zh" else 2), "code, seat, and the second name"
+    assert (f'<p class="second unchecked">Name: {mark}</p>' in page) == (lang == "en"), "the heading is the English name"
+    subsidiary = site.get(f"/organisations/{identity(site, '多宝山铜业')}", query_string={"lang": lang}).get_data(as_text=True)
+    assert re.search(rf"<h3>[^<]+ <span class=\"second unchecked\">{mark}</span></h3>", subsidiary), "the parent"
+    served = site.get(f"/api/collections/organisations/items/{address.rpartition('/')[2]}").get_json()["properties"]
+    assert served["unchecked"] == ["english-name", "seat", "credit-code"]
 
 
 def test_the_page_of_an_authority_lists_its_acts(site: FlaskClient) -> None:

@@ -138,6 +138,7 @@ def organisation(identity: str) -> str:
         seat=_seat(properties),
         head=list(_head(found)),
         facts=property_values.facts(collection, properties, ELSEWHERE),
+        unchecked=unchecked_fields(properties),
         included=included,
         linked_acts=linked_acts,
         above=above,
@@ -160,6 +161,12 @@ def organisation(identity: str) -> str:
         lines={change.version: change_messages.line(change, lang) for change in history},
         record=f"{links.collection_path(collection)}/items/{quoted(identity)}",
     )
+
+
+def unchecked_fields(properties: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of the fields whose values were not checked against a document, as the source says."""
+    facts = vocabulary("organisation-fact")
+    return frozenset(name for code in properties.get("unchecked") or () for name in facts[code].extra["fields"].split("|"))
 
 
 def _seat(properties: Mapping[str, Any]) -> str:

@@ -33,7 +33,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from lodedata.kinds import KINDS, Field, Kind
 from lodedata.kinds.deposit import ACTIVITIES
 from lodedata.kinds.estimates import ESTIMATES, MEASURES
-from lodedata.kinds.project import OWNERS, PHASES
+from lodedata.kinds.project import OWNERS, PHASES, STATUSES_BY_ACTIVITY
 from lodedata.kinds.shared import FLAGS
 from lodedata.vocab import vocabulary
 
@@ -63,20 +63,6 @@ RESOURCE_CATEGORIES = (
 COMBINED_CATEGORIES = RESOURCE_CATEGORIES[3:6] + ("proved-and-probable-ore-reserves",)
 RESERVE_CATEGORIES = ("probable-ore-reserves", "proved-ore-reserves", "proved-and-probable-ore-reserves")
 LINK_RELATIONS = ("worked_by", "works", "ore_processed_by", "processes_ore_of", "became", "contains", "part_of")
-STATUSES = (
-    "operating",
-    "commissioning",
-    "intermittent",
-    "construction",
-    "permitted",
-    "pre-permit",
-    "announced",
-    "suspended",
-    "shelved",
-    "cancelled",
-    "closed",
-)
-"""From the most to the least active: a project's status is the first of these that one of its phases has."""
 
 
 def one_of(column: str, codes: tuple[str, ...]) -> str:
@@ -151,7 +137,7 @@ def _status_rules(prefix: str = "") -> list[Any]:
         CheckConstraint(
             f"num_nulls({prefix}status_date, {prefix}status_date_precision) IN (0, 2)", name="status_date_has_precision"
         ),
-        CheckConstraint(f"{prefix}status IS NULL OR {one_of(f'{prefix}status', STATUSES)}", name="status_known"),
+        CheckConstraint(f"{prefix}status IS NULL OR {one_of(f'{prefix}status', STATUSES_BY_ACTIVITY)}", name="status_known"),
     ]
 
 

@@ -27,6 +27,8 @@ class PhaseRow:
     doubt: DoubtNote | None
     status: str | None
     status_date: str | None
+    status_source: str | None
+    """What states the status, if that is not what states the capacity."""
     inferred: bool
     start: str | None
     end: str | None
@@ -74,6 +76,7 @@ def _row(phase: Mapping[str, Any], number: int, lang: Language) -> PhaseRow:
         doubt=doubt_note("capacity", phase, lang),
         status=_word("status", phase["status"], lang),
         status_date=_shortened(phase["status_date"], phase["status_date_precision"]),
+        status_source=None if phase["status_source"] in (phase["citation"], phase["source"]) else phase["status_source"],
         inferred=bool(phase["status_inferred"]),
         start=phase["start_date"],
         end=phase["end_date"],

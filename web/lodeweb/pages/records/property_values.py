@@ -26,8 +26,9 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A property of a record."""
+    """A property of a record; ``name`` is that of its field."""
 
+    name: str
     title: str
     values: list[Word]
 
@@ -44,7 +45,7 @@ def facts(
     ``organisations`` are those that it names, by printed name, and ``acts`` those that it rests on, by number.
     """
     return [
-        Fact(labels.title(field, language()), found)
+        Fact(field.name, labels.title(field, language()), found)
         for field in collection.fields
         if field.name in properties
         and field.name not in without

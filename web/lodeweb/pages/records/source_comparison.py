@@ -191,7 +191,8 @@ _WITHOUT_FIGURES: dict[str, Any] = dict.fromkeys(
 _WHOLE: dict[str, Any] = dict.fromkeys(
     (
         *("name", "phase_type", "product", "product_reported", "status", "status_date", "status_date_precision"),
-        *("status_inferred", "start_date", "end_date", "technology", "energy_kgce_per_t", "note", "source", "citation"),
+        *("status_source", "status_inferred", "start_date", "end_date", "technology", "energy_kgce_per_t", "note"),
+        *("source", "citation"),
         *("capacity_reported", "capacity_unit", "capacity_basis", "capacity_factor", "capacity_tpa"),
         *("shared_with", "included_in"),
     )
