@@ -26,15 +26,16 @@ observations:
     area: {{const: WLD}}
     unit: {{const: usd-t}}
     period: month
+    note: {{const: "{note}"}}
     values: [{{value: price}}]
 """
 
 
-def load_prices(store: Store, release: str, day: str, rows: str, folder: Path) -> None:
+def load_prices(store: Store, release: str, day: str, rows: str, folder: Path, note: str = "specification not stated") -> None:
     """Import a release of prices: lines of commodity, month, and price in US dollars per tonne."""
     path = folder / f"{release}.csv"
     path.write_text(f"commodity,month,price\n{rows}", "utf-8")
-    source = loading.parse(MAPPING.format(name=release.lower(), release=release, day=day), "prices.yml")
+    source = loading.parse(MAPPING.format(name=release.lower(), release=release, day=day, note=note), "prices.yml")
     run(store.importer, ImportJob(source, path, lambda tally: (), Boundaries(())))
 
 

@@ -26,6 +26,13 @@ from lodedata.vocab import vocabulary
 CURRENCIES: Mapping[str, str] = {"usd-t": "USD", "usd-lb": "USD", "cent-lb": "USD", "cny-t": "CNY", "usd-unstated": "USD"}
 """The currency of each unit of prices, by ISO 4217 code."""
 UNSTATED = "usd-unstated"
+NOT_SPECIFIED = msg("specification not stated")
+NOTES = (
+    NOT_SPECIFIED,
+    msg("unit and specification not stated"),
+    msg("IMF lithium series, no price of carbonate; unit and specification not stated"),
+)
+"""Notes of series that Lode wrote itself, which have a translation; those of other sources are as printed."""
 NOMINAL = "nominal"
 DEFLATED_BY: Mapping[str, tuple[str, ...]] = {"USD": ("USA", WORLD), "CNY": ("CHN",)}
 """The areas whose deflator is one of a currency, the first that is stored."""
@@ -162,15 +169,25 @@ def _read_deflators(engine: Engine, as_of: date | None) -> Mapping[str, Deflator
     longest: dict[str, list[Mapping[str, Any]]] = {}
     for rows in sorted(grouped.values(), key=len):
         longest[rows[0]["area"]] = rows
-    return {
-        currency: Deflator(rows[-1]["data_set"], {row["period"]: row["value"] for row in rows})
-        for currency, listed in DEFLATED_BY.items()
-        if (rows := next((longest[area] for area in listed if area in longest), None)) is not None
-    }
+    found: dict[str, Deflator] = {}
+    for currency, listed in DEFLATED_BY.items():
+        for area in listed:
+            if area in longest:
+                rows = longest[area]
+                found[currency] = Deflator(rows[-1]["data_set"], {row["period"]: row["value"] for row in rows})
+                break
+    return found
 
 
 def _year(day: PartialDate | None) -> str | None:
     return None if day is None else str(day.first.year)
+
+
+def _specification(note: str) -> Message | Label:
+    """Return what a source says of grade, form and unit."""
+    if not note:
+        return NOT_SPECIFIED
+    return next((one for one in NOTES if str(one) == note), Label(note, None))
 
 
 def _title(cited_set: Mapping[str, Any]) -> Label:
@@ -196,7 +213,7 @@ def _series(
         source=last["source"],
         title=_title(title),
         citation=title["citation"],
-        specification=Label(last["note"], None) if last["note"] else msg("specification not stated"),
+        specification=_specification(last["note"]),
         market=label_of("area", last["area"]),
         unit=last["unit"],
         unit_label=label_of("unit", last["unit"]),

@@ -14,6 +14,16 @@ PRICES = "copper,2020-01,6000\ncopper,2020-02,5600\ncopper,2026-04,12000\ncopper
 CONSUMER_PRICES = "2020-01-01,259.127\n2020-02-01,259.25\n2026-05-01,333.979\n"
 
 
+def test_notes_of_series_that_lode_wrote_are_translated(
+    store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]], tmp_path: Path
+) -> None:
+    load_prices(store, "May", "2026-06-02", PRICES, tmp_path, note="unit and specification not stated")
+    load_prices(store, "June", "2026-07-02", "tin,2026-06,50000\n", tmp_path, note="LME cash, 99.85 %")
+    with app_of(store) as app:
+        html = app.test_client().get("/statistics/prices?lang=zh").get_data(as_text=True)
+    assert "计量单位与规格未说明" in html and "unit and specification" not in html and "LME cash, 99.85 %" in html
+
+
 def test_a_real_price_is_in_money_of_a_year_by_a_named_deflator(
     store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]], tmp_path: Path
 ) -> None:

@@ -47,6 +47,8 @@ def test_plan_targets_are_a_section_of_china_after_the_commodities(
     heading = {"en": "China: targets of plans", "zh": "中国：规划目标"}[lang]
     assert html.index("/statistics/copper?stage=refinery") < html.index(f'<h2 id="targets">{heading}') < first
     assert title in html[first : first + 900] and f"{state} · 2024 · 95.75 %" in html[first : first + 900]
+    # the sources of the figures by their titles, not by their codes
+    assert {"en": "Output 2", "zh": "产量 2"}[lang] in html[first:] and "output-2" not in html[first:]
 
 
 def test_a_commodity_has_its_stages_sources_and_countries_to_choose_from(statistics: FlaskClient) -> None:

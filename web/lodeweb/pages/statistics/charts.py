@@ -309,11 +309,20 @@ def price_text(one: PriceNow) -> str:
 
 
 def capacity_chart(
-    commodity: str, stage: str, areas: Sequence[str], world: NationalCoverage | None, as_of: str
+    commodity: str, stage: str, areas: Sequence[str], world: NationalCoverage | None, last: YearFigures | None, as_of: str
 ) -> dict[str, Any]:
-    """Return the chart of capacity in Lode next to output; what it is of the world's output is its title."""
+    """Return the chart of capacity in Lode next to output; what it is of the world's output is its title.
+
+    The world's output is the sum of countries in the ``last`` year where no source prints a total.
+    """
     title = gettext("Capacity in Lode next to national output")
-    if world is not None and world.coverage.low is not None:
+    summed = None if last is None or last.concentration is None else last.concentration.total
+    if world is not None and world.output is None and world.operating and last is not None and summed:
+        title = gettext(
+            "Operating capacity in Lode is %(percent)s %% of the world output of %(year)s",
+            **{"percent": number(100 * world.operating / summed, 3), "year": last.year},
+        )
+    elif world is not None and world.coverage.low is not None:
         title = gettext(
             "Operating capacity in Lode is %(percent)s %% of the world output of %(year)s",
             **{"percent": number(world.coverage.low, 3), "year": world.year},

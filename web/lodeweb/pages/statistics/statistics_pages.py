@@ -174,7 +174,7 @@ def _commodity_charts(facts: _CommodityFacts, query: SeriesQuery) -> CommodityCh
         if (commodity, chosen.stage) in output_stages():
             areas = list(dict.fromkeys((*charts.COVERED[:1], area, *charts.COVERED)))
             world = national_figures.coverage(site().engine, commodity, chosen.stage, WORLD, query.as_of)
-            found.more.append(charts.capacity_chart(commodity, chosen.stage, areas, world, day))
+            found.more.append(charts.capacity_chart(commodity, chosen.stage, areas, world, found.last, day))
     held = national_figures.reserves(site().engine, commodity, query.as_of)
     found.more.append(charts.reserves_chart(commodity, held, day))
     found.more.append(charts.price_chart(commodity, facts.prices, day))

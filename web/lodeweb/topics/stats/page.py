@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import request
 from flask_babel import gettext
 
+from lodebase.query.reading import reading
 from lodebase.series import national_figures, overview
 from lodebase.series.series_query import SeriesQuery, find_observations
 from lodebase.topics.stats.areas import AreaFigure, AreaReport
@@ -63,7 +64,15 @@ def describe_commodities(result: CommodityOverview) -> Mapping[str, Any]:
         "statuses": {term.code: term.label(language()) for term in vocabulary("observation-status")},
         "areas": sorted({**areas, CHINA: label("area", CHINA, language())}.items(), key=lambda pair: pair[1]),
         "detail": detail_address,
+        "source_titles": _titles_of(progress),
     }
+
+
+def _titles_of(progress: Sequence[Progress]) -> Mapping[str, Label]:
+    """Return the titles of the data sets that the figures of targets are from."""
+    names = {figure.source for one in progress for figure in one.figures}
+    with reading(site().engine, "one") as connection:
+        return {row["name"]: Label(row["title_en"], row["title_zh"]) for row in overview.cited(connection, names)}
 
 
 def _progress(day: date | None) -> tuple[Progress, ...]:
