@@ -33,7 +33,7 @@ export function draw({ spec, data, palette, width, settings }) {
       marginRight: 80,
       marginTop: 26,
       x: { type: "utc", label: null, ticks: years ? "year" : narrow ? 4 : 8, ...(years ? { tickFormat: yearOf(every) } : settings.lang === "zh" ? { tickFormat: chineseDate } : {}) },
-      y: { label: rows[0].unit === "t" ? settings.texts.value : rows[0].unit, labelArrow: "none", tickFormat: written, ticks: 5, zero: true },
+      y: { label: rows[0].unit === "t" ? settings.texts.value : spec.unit || rows[0].unit, labelArrow: "none", tickFormat: written, ticks: 5, zero: true },
       marks: [
         gridY({ stroke: palette.line }),
         ...names.map((name, n) =>

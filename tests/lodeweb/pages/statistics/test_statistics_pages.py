@@ -133,6 +133,8 @@ def test_the_title_of_a_chart_is_its_finding(statistics: FlaskClient, lang: str)
     assert found is not None
     titles = {one["id"]: one["title"] for one in json.loads(found[1])["charts"]}
     assert {name: titles[name] for name in FINDINGS[lang]} == FINDINGS[lang]
+    units = {one["id"]: one.get("unit") for one in json.loads(found[1])["charts"]}
+    assert units["price"] == {"en": "US dollars per tonne", "zh": "美元/吨"}[lang]
     country = page(statistics, f"/statistics/areas/CHN?lang={lang}")
     assert FINDINGS[lang]["sources"] in country
 

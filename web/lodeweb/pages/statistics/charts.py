@@ -289,7 +289,8 @@ def price_chart(commodity: str, prices: Sequence[PriceNow], as_of: str) -> dict[
     title = "; ".join(price_text(one) for one in prices) or gettext("Prices")
     given = {"commodity": commodity, "indicator": "price", "area": WORLD, "as_of": as_of}
     unstated = gettext("Where a source states no unit or specification (grade, form, market), the price says so.")
-    return lines_chart("price", title, given) | {"citation": unstated}
+    unit = label("unit", prices[0].unit, language()) if prices else ""
+    return lines_chart("price", title, given) | {"citation": unstated, "unit": unit}
 
 
 def price_text(one: PriceNow) -> str:
