@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, literal_column, select
 
 from lodebase.download.tables_ import RELATIONS, Relation
 from lodebase.history import release_changes
+from lodebase.history.price_moves import PriceMove, find_price_moves
 from lodebase.history.release_changes import LoadedRelease
 from lodebase.query import changed_records, expression
 from lodebase.query.change_selection import CHANGING, STATISTICS, ChangeSelection
@@ -62,7 +63,7 @@ class ChangeEntry:
     """The change of a record in a version, and whether the record matched the query before and matches after.
 
     ``into`` is the id under which a merged record is served. ``release`` is the release of statistics that changed, which has
-    no fields or parts.
+    no fields or parts; ``prices`` are those beyond the requested threshold that it brought.
     """
 
     version: int
@@ -77,6 +78,7 @@ class ChangeEntry:
     names: Values
     into: str | None = None
     release: LoadedRelease | None = None
+    prices: tuple[PriceMove, ...] = ()
 
     @property
     def place(self) -> "ChangeCursor":
@@ -180,8 +182,12 @@ def _selected(
     for query in chosen.queries:
         yield from _of_version(connection, query, version, after)
     for release in releases.get(version[0], ()):
-        if after is None or after.comes_before(version[0], STATISTICS, release.identity):
+        if after is not None and not after.comes_before(version[0], STATISTICS, release.identity):
+            continue
+        if chosen.prices is None:
             yield _of_release(release)
+        elif prices := find_price_moves(connection, release.source, release.release, chosen.prices):
+            yield _of_release(release, prices)
 
 
 def _releases(connection: Connection, chosen: ChangeSelection, over: Range) -> Mapping[int, Sequence[LoadedRelease]]:
@@ -192,7 +198,7 @@ def _releases(connection: Connection, chosen: ChangeSelection, over: Range) -> M
     return {version: sorted(listed, key=lambda one: one.identity) for version, listed in found.items()}
 
 
-def _of_release(one: LoadedRelease) -> ChangeEntry:
+def _of_release(one: LoadedRelease, prices: tuple[PriceMove, ...] = ()) -> ChangeEntry:
     names = {"name_en": f"{one.title.en}, {one.release}", "name_zh": f"{one.title.zh}, {one.release}"}
     return ChangeEntry(
         version=one.version,
@@ -206,6 +212,7 @@ def _of_release(one: LoadedRelease) -> ChangeEntry:
         parts=(),
         names=names,
         release=one,
+        prices=prices,
     )
 
 

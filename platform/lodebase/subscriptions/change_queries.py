@@ -1,16 +1,18 @@
 """The filter of changes: parameters that select records, as a query string in one order and as queries."""
 
+import math
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode
 
 from lodebase.errors import BadQuery
 from lodebase.query import Query
-from lodebase.query.change_selection import CHANGING, STATISTICS, ChangeSelection
+from lodebase.query.change_selection import CHANGING, STATISTICS, ChangeSelection, PriceThreshold
 from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import GENERAL, Arguments
 from lodebase.query.parameters.declarations import Group
 from lodedata.messages import msg
+from lodedata.vocab import vocabulary
 
 OWN = ("since", "until", "collection", "limit", "after")
 """Parameters of changes that are no filters of a collection."""
@@ -20,6 +22,8 @@ FILTERS: tuple[Group, ...] = ("filter", "general")
 REFUSED = ("near", "nearest", "certainty")
 """Filters that set an order or a limit on the position error."""
 LONGEST_QUERY = 4_000
+PRICE_CONDITIONS = ("price_change", "price_above", "price_below")
+"""Parameters of a threshold of prices, of which one is enough; they and ``commodity`` select releases of statistics alone."""
 Pairs = Iterable[tuple[str, str]]
 
 
@@ -72,6 +76,8 @@ def parse_pairs(pairs: Pairs) -> ChangeSelection:
             msg('"%(value)s" is not a collection. Choose one of %(choices)s.', choices=list(CHANGING)),
         )
     filters = Arguments((name, value) for name, value in given.pairs() if name not in OWN)
+    if set(names) == {STATISTICS} and any(name in filters for name in (*PRICE_CONDITIONS, "commodity")):
+        return ChangeSelection((), statistics=True, prices=_parse_threshold(filters))
     if names and STATISTICS not in names:
         return ChangeSelection(tuple(query_parser.query(one, filters, FILTERS) for one in listed))
     for name, value in filters.pairs():
@@ -81,6 +87,42 @@ def parse_pairs(pairs: Pairs) -> ChangeSelection:
                 sentence = msg("%(parameter)s filters records. Leave it out, or leave statistics out of the collections.")
             raise BadQuery(name, value[:200], sentence)
     return ChangeSelection(tuple(Query(one.name) for one in listed), statistics=True)
+
+
+def _parse_threshold(filters: Arguments) -> PriceThreshold:
+    """Return the threshold of prices. Raises BadQuery."""
+    for name, value in filters.pairs():
+        if name not in (*GENERAL, *PRICE_CONDITIONS, "commodity"):
+            sentence = msg("%(parameter)s does not filter prices. Use %(choices)s.", choices=["commodity", *PRICE_CONDITIONS])
+            raise BadQuery(name, value[:200], sentence)
+    change, above, below = (_parse_amount(name, filters.get(name)) for name in PRICE_CONDITIONS)
+    if change is None and above is None and below is None:
+        sentence = msg("%(parameter)s filters prices here. Add a threshold, such as price_change=10 for ten per cent.")
+        raise BadQuery("commodity", filters["commodity"][:200], sentence)
+    names = (name.strip() for value in filters.getlist("commodity") for name in value.split(","))
+    commodities = tuple(dict.fromkeys(_find_commodity(name) for name in names if name))
+    return PriceThreshold(commodities, change_percent=change, above=above, below=below)
+
+
+def _parse_amount(name: str, text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = math.nan
+    if not 0 < amount < math.inf:
+        sentence = msg('%(parameter)s must be a number above 0, such as 10 or 12500, not "%(value)s".')
+        raise BadQuery(name, text[:40], sentence)
+    return amount
+
+
+def _find_commodity(word: str) -> str:
+    term = vocabulary("commodity").find(word)
+    if term is None:
+        sentence = msg('"%(value)s" is not a commodity. Use a code or name from /api/vocabularies/commodity.')
+        raise BadQuery("commodity", word[:200], sentence)
+    return term.code
 
 
 def without_collection(query: str) -> str:

@@ -1,5 +1,6 @@
 """A table of trade in the columns of UN Comtrade by the mapping that Lode ships; the figures are made up."""
 
+import csv
 from pathlib import Path
 
 import lodedata.statistics
@@ -62,3 +63,50 @@ def test_each_series_has_one_subheading() -> None:
     stages, bases = table.stage.map or {}, table.basis.map or {}
     series = [(codes[code], stages[code], bases[code]) for code in codes]
     assert set(codes) == set(stages) == set(bases) and len(set(series)) == len(series) == 15
+
+
+LAYOUT = (
+    "typeCode,freqCode,refPeriodId,refYear,refMonth,period,reporterCode,reporterISO,reporterDesc,flowCode,"
+    "flowDesc,partnerCode,partnerISO,partnerDesc,partner2Code,partner2ISO,partner2Desc,classificationCode,"
+    "classificationSearchCode,isOriginalClassification,cmdCode,cmdDesc,aggrLevel,isLeaf,customsCode,"
+    "customsDesc,mosCode,motCode,motDesc,qtyUnitCode,qtyUnitAbbr,qty,isQtyEstimated,altQtyUnitCode,"
+    "altQtyUnitAbbr,altQty,isAltQtyEstimated,netWgt,isNetWgtEstimated,grossWgt,isGrossWgtEstimated,cifvalue,"
+    "fobvalue,primaryValue,legacyEstimationFlag,isReported,isAggregate"
+)
+"""The columns of a CSV of UN Comtrade, as its downloads have them."""
+WEIGHTS = {
+    **{"260300": ("CHN", "M", 28_150_000_000), "740200": ("IND", "M", 410_000_000), "740311": ("CHN", "M", 3_740_000_000)},
+    **{"260400": ("CHN", "M", 38_600_000_000), "750110": ("IDN", "X", 1_360_000_000), "750210": ("CHN", "X", 122_000_000)},
+    **{"260500": ("COD", "X", 21_500_000), "282200": ("CHN", "X", 9_700_000)},
+    **{"260900": ("CHN", "M", 158_000_000), "800110": ("IDN", "X", 45_000_000)},
+    **{"260600": ("GIN", "X", 141_000_000_000), "281820": ("AUS", "X", 16_900_000_000), "760110": ("USA", "M", 2_310_000_000)},
+    **{"283691": ("CHL", "X", 213_000_000), "282520": ("CHN", "X", 119_000_000)},
+}
+"""A made-up net weight in kilograms of each subheading of the mapping, in the size of real ones."""
+
+
+def test_the_full_layout_of_a_download_is_read_for_every_metal(tmp_path: Path) -> None:
+    path = tmp_path / "TradeData.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.DictWriter(stream, LAYOUT.split(","), restval="")
+        writer.writeheader()
+        for code, (area, flow, weight) in WEIGHTS.items():
+            for partner, net in (("W00", weight), ("JPN", weight / 4)):
+                row = {"freqCode": "A", "refYear": "2023", "period": "2023", "reporterISO": area, "flowCode": flow}
+                row |= {"partnerISO": partner, "cmdCode": code, "customsCode": "C00", "motCode": "0", "netWgt": f"{net:.1f}"}
+                writer.writerow({**row, "isNetWgtEstimated": str(code == "260600"), "isReported": "False"})
+    source = loading.parse(MAPPING.read_text("utf-8"), MAPPING.name)
+    assert isinstance(source, StatisticsSource)
+    readings = list(read_statistics(source, path, Tally()))
+    assert not [one.problems for one in readings if one.problems]
+    found = {
+        when.note.removeprefix("HS "): (key.area, {"imports": "M", "exports": "X"}[key.indicator], when.value)
+        for one in readings
+        for key, when in one.observations
+    }
+    assert found == WEIGHTS and sum(len(one.observations) for one in readings) == 15
+    estimated = {when.note for one in readings for _, when in one.observations if when.obs_status == "E"}
+    assert estimated == {"HS 260600"}
+    assert {key.commodity for one in readings for key, _ in one.observations} == {
+        *("copper", "nickel", "cobalt", "tin", "bauxite", "alumina", "aluminium", "lithium")
+    }

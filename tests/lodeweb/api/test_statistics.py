@@ -247,7 +247,8 @@ def test_pages_and_feeds_of_changes_say_what_a_release_loaded(statistics: FlaskC
 def test_prices_have_specification_unit_currency_and_an_index(statistics: FlaskClient) -> None:
     found = body(statistics, f"{ROOT}/prices?commodity=copper,tin&index=2021")
     (series,) = found["series"]
-    assert (series["unit"], series["currency"], series["basis"], found["deflator"]) == ("usd-t", "USD", "nominal", None)
+    assert (series["unit"], series["currency"], series["basis"], found["deflators"]) == ("usd-t", "USD", "nominal", [])
+    assert (series["points"][0]["real"], series["deflator"]) == (None, None)
     assert series["specification"]["en"] == "specification not stated"
     assert [(one["period"], one["price"], one["index"]) for one in series["points"]] == [("2021-05", 10162, 100)]
     assert body(statistics, f"{ROOT}/prices?begin=2022")["series"][0]["points"] == []

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { centre } from "../statistics/world.js";
+import { partLabel } from "../statistics/stages.js";
+import { apart, centre } from "../statistics/world.js";
 import { stacked } from "./bars_and_lines.js";
 import { values } from "./counts.js";
 import { csv, wrapped } from "./files.js";
@@ -100,6 +101,16 @@ test("numbers go into a CSV as they are, and a text that begins like a formula d
     ],
   };
   assert.equal(csv(table), '\ufeffname,t\r\n"\'=HYPERLINK(""x"")",1.5\r\n"a,b",\r\n\'-1,0.00004\r\n');
+});
+
+test("a part of a stage has its name and share, its share, or nothing, and never a cut figure", () => {
+  const part = { name: "Indonesia", share: 9.72 };
+  assert.deepEqual([20, 9, 4].map((letters) => partLabel(part, letters)), ["Indonesia 9.72 %", "9.72 %", ""]);
+});
+
+test("labels on the map of shares are not over each other: the larger share has its label", () => {
+  const [finland, norway, chile] = [{ at: [26, 64] }, { at: [14, 64] }, { at: [-71, -35] }];
+  assert.deepEqual(apart([finland, norway, chile], 1100), [finland, chile]);
 });
 
 test("a long title is broken, in Chinese between any two letters", () => {

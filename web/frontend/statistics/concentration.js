@@ -20,6 +20,8 @@ export function draw({ spec, data, palette, width, settings }) {
       height: 200,
       marginLeft: 58,
       marginRight: 48,
+      // the first label is not over the axis
+      insetLeft: 30,
       marginTop: 28,
       x: { type: "linear", label: null, ticks: Math.min(rows.length, narrow ? 4 : 10), tickFormat: (value) => (Number.isInteger(value) ? String(value) : "") },
       y: { domain: [0, Math.min(10_000, 1.25 * most)], label: settings.texts.hhi, labelArrow: "none", ticks: 4 },

@@ -2,11 +2,12 @@
 
 import { dot, gridY, lineY, text } from "@observablehq/plot";
 import { picture } from "../charts/picture.js";
-import { number, short, span, tonnes } from "../charts/quantities.js";
+import { number, span as spanOf, tonnes } from "../charts/quantities.js";
 import { colour, DASHES } from "./series_palette.js";
 
 /** Height of a label at the end of a line, in pixels. */
 const LABEL_HEIGHT = 15;
+const YEAR = /^\d{4}$/;
 
 /**
  * @param {any} context
@@ -18,6 +19,10 @@ export function draw({ spec, data, palette, width, settings }) {
   const names = [...new Set(rows.map((one) => one.name))];
   const narrow = width < 560;
   const few = rows.length <= 60;
+  // annual figures have no months between them, however few they are
+  const years = data.observations.every((one) => YEAR.test(one.period)) && few;
+  const span = rows[rows.length - 1].at.getUTCFullYear() - rows[0].at.getUTCFullYear() + 1;
+  const every = Math.ceil(span / (narrow ? 4 : 10));
   const ends = names.map((name) => rows.filter((one) => one.name === name).pop());
   const written = (value) => (rows[0].unit === "t" ? tonnes(value, settings.lang) : number(value));
   return picture(
@@ -25,10 +30,10 @@ export function draw({ spec, data, palette, width, settings }) {
       width,
       height: narrow ? 260 : 320,
       marginLeft: 70,
-      marginRight: narrow ? 80 : 170,
+      marginRight: 80,
       marginTop: 26,
-      x: { type: "utc", label: null, ticks: narrow ? 4 : 8, ...(settings.lang === "zh" ? { tickFormat: chineseDate } : {}) },
-      y: { label: rows[0].unit === "t" ? settings.texts.value : rows[0].unit, labelArrow: "none", tickFormat: written, ticks: 5, zero: true },
+      x: { type: "utc", label: null, ticks: years ? "year" : narrow ? 4 : 8, ...(years ? { tickFormat: yearOf(every) } : settings.lang === "zh" ? { tickFormat: chineseDate } : {}) },
+      y: { label: rows[0].unit === "t" ? settings.texts.value : spec.unit || rows[0].unit, labelArrow: "none", tickFormat: written, ticks: 5, zero: true },
       marks: [
         gridY({ stroke: palette.line }),
         ...names.map((name, n) =>
@@ -41,7 +46,7 @@ export function draw({ spec, data, palette, width, settings }) {
         text(apart(ends, (LABEL_HEIGHT * Math.max(...rows.map((one) => one.value))) / (narrow ? 200 : 260)), {
           x: "at",
           y: "value",
-          text: (one) => short(`${written(one.value)} ${one.name}`, narrow ? 11 : 26),
+          text: (one) => written(one.value),
           textAnchor: "start",
           dx: 6,
           fill: palette.ink,
@@ -82,6 +87,11 @@ function apart(ends, least) {
   return shown;
 }
 
+/** The ticks of years, one of so many labelled. */
+function yearOf(/** @type {number} */ every) {
+  return (/** @type {Date} */ date) => (date.getUTCFullYear() % every === 0 ? String(date.getUTCFullYear()) : "");
+}
+
 /** A tick of a time axis in Chinese: the year at its beginning, else the month. */
 function chineseDate(/** @type {Date} */ date) {
   return date.getUTCMonth() === 0 ? `${date.getUTCFullYear()}` : `${date.getUTCMonth() + 1}月`;
@@ -90,6 +100,6 @@ function chineseDate(/** @type {Date} */ date) {
 function known(data, settings) {
   return data.observations
     .filter((one) => one.base_value !== null)
-    .map((one) => ({ at: span(one.period)[0], value: one.base_value, unit: one.base_unit, name: settings.sources?.[one.source] ?? one.source }))
+    .map((one) => ({ at: spanOf(one.period)[0], value: one.base_value, unit: one.base_unit, name: settings.sources?.[one.source] ?? one.source }))
     .sort((a, b) => Number(a.at) - Number(b.at));
 }

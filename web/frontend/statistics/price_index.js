@@ -24,7 +24,7 @@ function observed(context) {
   const { lang } = context.settings;
   const indexed = context.data.series.filter((one) => one.base);
   const names = indexed.map((one) => one.label[lang]);
-  const named = (one) => (names.indexOf(one.label[lang]) === names.lastIndexOf(one.label[lang]) ? one.label[lang] : `${one.label[lang]} (${one.source})`);
+  const named = (one) => (names.indexOf(one.label[lang]) === names.lastIndexOf(one.label[lang]) ? one.label[lang] : `${one.label[lang]} (${one.title[lang]})`);
   const observations = indexed.flatMap((one) => one.points.map((point) => ({ period: point.period, base_value: point.index, base_unit: "", source: named(one) })));
   return { ...context, data: { observations } };
 }

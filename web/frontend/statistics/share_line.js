@@ -19,6 +19,8 @@ export function draw({ spec, data, palette, width, settings }) {
       height: narrow ? 240 : 300,
       marginLeft: 48,
       marginRight: 40,
+      // the first label is not over the axis
+      insetLeft: 30,
       marginTop: 30,
       x: { type: "linear", label: null, ticks: Math.min(rows.length, narrow ? 4 : 10), tickFormat: (value) => (Number.isInteger(value) ? String(value) : "") },
       y: {

@@ -33,7 +33,7 @@ export function draw({ spec, palette, width }) {
         barX(rows, { y: "stage", x1: "begin", x2: "end", fill: "colour", stroke: palette.paper, insetTop: 4, insetBottom: -4 }),
         text(
           rows.filter((one) => one.share >= LEAST_LABELLED),
-          { y: "stage", x: (one) => (one.begin + one.end) / 2, text: (one) => short(`${one.name} ${percent(one.share)}`, letters(one)), dy: 4, fill: "#fff", stroke: "#0008", strokeWidth: 2 },
+          { y: "stage", x: (one) => (one.begin + one.end) / 2, text: (one) => partLabel(one, letters(one)), dy: 4, fill: "#fff", stroke: "#0008", strokeWidth: 2 },
         ),
       ],
     },
@@ -52,6 +52,11 @@ export function legend({ spec }) {
 export function table({ spec, settings }) {
   const { texts } = settings;
   return { head: [texts.stage, texts.country, `${texts.share} (%)`, texts.source], rows: spec.rows.map((one) => [one.stage, one.name, one.share, one.source]) };
+}
+
+/** The name and share of a part where they fit, else the share, else nothing: a figure is never cut. */
+export function partLabel(one, letters) {
+  return [`${one.name} ${percent(one.share)}`, percent(one.share)].find((text) => short(text, letters) === text) ?? "";
 }
 
 /** The number of the colour of each country, the same in all stages. */

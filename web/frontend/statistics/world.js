@@ -7,6 +7,9 @@ import { picture } from "../charts/picture.js";
 import { percent, short } from "../charts/quantities.js";
 
 const NAMED = 6;
+/** Width and height of a label, in pixels. */
+const LABEL_WIDTH = 130;
+const LABEL_HEIGHT = 18;
 
 /** @param {any} settings */
 export async function load(settings) {
@@ -48,12 +51,20 @@ export function draw({ spec, data, palette, width }) {
         graticule({ stroke: palette.quiet, strokeOpacity: 0.15 }),
         geo(data.land, { fill: palette.land }),
         dot(rows, { ...place, r: "share", fill: palette.reserve, fillOpacity: (one) => 0.35 + (0.55 * one.share) / most, stroke: palette.paper }),
-        text(rows.slice(0, width < 480 ? 2 : NAMED), { ...place, text: (one) => short(`${one.name} ${percent(one.share)}`, 24), dy: -2, fill: palette.ink, stroke: palette.paper, strokeWidth: 3 }),
+        text(apart(rows.slice(0, width < 480 ? 2 : NAMED), width), { ...place, text: (one) => short(`${one.name} ${percent(one.share)}`, 24), dy: -2, fill: palette.ink, stroke: palette.paper, strokeWidth: 3 }),
       ],
     },
     palette,
     spec.title,
   );
+}
+
+/** The largest shares whose labels are not over each other. */
+export function apart(rows, width) {
+  const wide = (LABEL_WIDTH * 360) / width;
+  const shown = [];
+  for (const one of rows) if (shown.every((other) => Math.abs(other.at[0] - one.at[0]) > wide || Math.abs(other.at[1] - one.at[1]) > (LABEL_HEIGHT * 360) / width)) shown.push(one);
+  return shown;
 }
 
 export function legend() {

@@ -64,6 +64,8 @@ def _word(field: Field, value: Any, lang: Language) -> str:
     if field.unit is not None:
         # the title of an amount of money names its currency
         return number(value) if field.unit in (CNY, TEN_THOUSAND_CNY) else f"{number(value)} {field.unit}"
+    if isinstance(value, bool):
+        return (msg("yes") if value else msg("no")).in_language(lang)
     return str(value)
 
 

@@ -200,7 +200,18 @@ def _charts(projects: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         for one in projects
         if one["lon"] is not None
     ]
-    return [{"id": "sites", "kind": "sites", "title": gettext("Locations of the projects"), "sites": sites}] if sites else []
+    return (
+        [
+            {
+                "id": "sites",
+                "kind": "sites",
+                "title": gettext("%(number)s projects with a position", number=len(sites)),
+                "sites": sites,
+            }
+        ]
+        if sites
+        else []
+    )
 
 
 def _included(text: str) -> bool:

@@ -152,6 +152,18 @@ def test_the_league_is_a_page_in_both_languages(site: FlaskClient, lang: str, te
     assert "/statistics/league/lithium-refinery" in page(site, f"/statistics?lang={lang}")
 
 
+@pytest.mark.parametrize(
+    ("lang", "texts"),
+    [
+        ("en", ("Lithium · Reserves", "60 % of the world", "rank 1 of 2 countries")),
+        ("zh", ("锂 · 储量", "占世界 60 %", "第 1")),
+    ],
+)
+def test_a_country_begins_with_what_it_ranks_highest_for(site: FlaskClient, lang: str, texts: tuple[str, ...]) -> None:
+    head = page(site, f"/statistics/areas/CHL?lang={lang}").split('class="head-figures"')[1].split("</dl>")[0]
+    assert [text for text in texts if text not in head] == []
+
+
 def test_an_unknown_product_is_not_found_on_the_page_and_refused_by_the_api(site: FlaskClient) -> None:
     assert site.get("/statistics/league/gold").status_code == 404
     refused = site.get("/api/statistics/league?product=gold")

@@ -47,6 +47,8 @@ def test_plan_targets_are_a_section_of_china_after_the_commodities(
     heading = {"en": "China: targets of plans", "zh": "中国：规划目标"}[lang]
     assert html.index("/statistics/copper?stage=refinery") < html.index(f'<h2 id="targets">{heading}') < first
     assert title in html[first : first + 900] and f"{state} · 2024 · 95.75 %" in html[first : first + 900]
+    # the sources of the figures by their titles, not by their codes
+    assert {"en": "Output 2", "zh": "产量 2"}[lang] in html[first:] and "output-2" not in html[first:]
 
 
 def test_a_commodity_has_its_stages_sources_and_countries_to_choose_from(statistics: FlaskClient) -> None:
@@ -107,6 +109,34 @@ def test_every_chart_of_a_commodity_has_data(statistics: FlaskClient, lang: str)
         assert statistics.get(address).status_code == 200
     assert "The bureau, 2022" in html
     assert ("As known on" if lang == "en" else "数据截至") in html
+
+
+FINDINGS = {
+    "en": {
+        "world": "2 countries or areas produced Copper (Refinery) in 2021, the three largest 100 %",
+        "sources": "China: 10.5 Mt in 2021, Copper (Refinery), +16.7 % on a year earlier",
+        "reserves": "Chile holds 100 % of reserves, > 40 years of its output (2021)",
+        "price": "Price of Copper: 10,162 US dollars per tonne in 2021-05",
+    },
+    "zh": {
+        "world": "2021 年有 2 个国家和地区生产铜（精炼），前三位合计占 100 %",
+        "sources": "中国：2021 年 1,050 万吨，铜（精炼）、同比 +16.7 %",
+        "reserves": "智利占储量的 100 %，可供开采 > 40 年（2021 年）",
+        "price": "铜价格：2021-05 10,162 美元/吨",
+    },
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_title_of_a_chart_is_its_finding(statistics: FlaskClient, lang: str) -> None:
+    found = re.search(r'id="lode-charts"[^>]*>(.*?)</script>', page(statistics, f"/statistics/copper?lang={lang}"), re.DOTALL)
+    assert found is not None
+    titles = {one["id"]: one["title"] for one in json.loads(found[1])["charts"]}
+    assert {name: titles[name] for name in FINDINGS[lang]} == FINDINGS[lang]
+    units = {one["id"]: one.get("unit") for one in json.loads(found[1])["charts"]}
+    assert units["price"] == {"en": "US dollars per tonne", "zh": "美元/吨"}[lang]
+    country = page(statistics, f"/statistics/areas/CHN?lang={lang}")
+    assert FINDINGS[lang]["sources"] in country
 
 
 def test_the_day_of_a_page_is_that_of_its_charts(statistics: FlaskClient) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from tests.lodeweb.conftest import closed, load, settings_of, table
 from tests.mail_catcher import REFUSED, MailCatcher, mail_catcher
+from tests.price_tables import load_prices
 from werkzeug.test import TestResponse
 
 from lodebase.cli.main import cli
@@ -154,6 +155,21 @@ def test_a_reader_in_each_language_gets_the_changes_of_a_filter_until_they_unsub
     assert client.post(end, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert client.get(end).status_code == 200
     assert [row["address"] for row in stored(engine)] == ["zh@example.org"]
+
+
+def test_a_reader_gets_mail_when_a_release_brings_a_price_beyond_a_threshold(
+    app: Flask, catcher: MailCatcher, mail_store: Store, engine: Engine, notify: Callable[..., Result], tmp_path: Path
+) -> None:
+    load_prices(mail_store, "February", "2026-03-02", "copper,2026-01,10000\ncopper,2026-02,10500\n", tmp_path)
+    for percent in (10, 30):
+        query = f"collection=statistics&commodity=copper&price_change={percent}"
+        confirmed(app.test_client(), catcher, address=f"from-{percent}@example.org", query=query)
+    catcher.mail.clear()
+    load_prices(mail_store, "March", "2026-04-02", "copper,2026-03,12600\n", tmp_path)
+    assert "1 sent" in notify().stderr
+    (mail,) = catcher.mail
+    assert mail["To"] == "from-10@example.org"
+    assert "Price · Copper: 12,600 US dollars per tonne (2026-03), +20 % on 2026-02" in mail.get_content()
 
 
 def test_the_page_is_the_same_for_a_known_address(app: Flask, catcher: MailCatcher, engine: Engine) -> None:

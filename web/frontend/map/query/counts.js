@@ -1,6 +1,6 @@
 // Counts of matching records, for each kind and each value of a filter.
 
-import { byId } from "../page/element.js";
+import { byId, element } from "../page/element.js";
 import { address, kindsOf, mergeFacets } from "./collection_query.js";
 import { YEARS_OF, yearOf } from "./state.js";
 import { requestJson } from "./requests.js";
@@ -101,8 +101,8 @@ export class Counts {
   show(all, without, chosen) {
     const count = byId("count");
     const text = chosen === "true" ? messages.leftOutWithoutFigure : messages.withoutFigure;
-    const more = without && chosen !== "false" ? ` ${formatMessage(text, { n: number(without) })}` : "";
-    count.textContent = `${formatMessage(messages.matched, { n: number(all) })}${more}`;
+    const more = without && chosen !== "false" ? [" ", element("small", {}, formatMessage(text, { n: number(without) }))] : [];
+    count.replaceChildren(formatMessage(messages.matched, { n: number(all) }), ...more);
     count.dataset.n = String(all);
     count.classList.remove("old");
     for (const place of document.querySelectorAll(".total")) place.textContent = number(all);

@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from lodebase.download.tables_ import RELATIONS, Relation
 from lodebase.history.changelog import ChangeEntry, Difference
+from lodebase.history.price_moves import PriceMove
 from lodebase.history.release_changes import LoadedRelease, ObservationCount
 from lodebase.query.collections_ import find_collection
 from lodedata.messages import joined
@@ -91,8 +92,9 @@ def line(change: ChangeEntry, lang: Language) -> Line:
 
 
 def _release_line(change: ChangeEntry, release: LoadedRelease, lang: Language) -> Line:
-    """Return the change of a release of statistics: its observations by indicator and commodity, else the rows of its file."""
-    lines = [PartLine(_series_title(one, lang), _observations(one), []) for one in release.observations]
+    """Return the change of a release of statistics: its prices beyond a threshold, else its observations or rows."""
+    lines = [PartLine(_price_title(one, lang), _price_text(one, lang), []) for one in change.prices]
+    lines += [PartLine(_series_title(one, lang), _observations(one), []) for one in release.observations if not change.prices]
     rows = gettext(
         "%(new)s new rows, %(changed)s changed rows",
         **{"new": number(release.rows_loaded), "changed": number(release.rows_updated)},
@@ -115,6 +117,19 @@ def _release_line(change: ChangeEntry, release: LoadedRelease, lang: Language) -
 
 def _series_title(one: ObservationCount, lang: Language) -> str:
     return " · ".join((label("indicator", one.indicator, lang), label("commodity", one.commodity, lang)))
+
+
+def _price_title(one: PriceMove, lang: Language) -> str:
+    return f"{label('indicator', 'price', lang)} · {label('commodity', one.commodity, lang)}"
+
+
+def _price_text(one: PriceMove, lang: Language) -> str:
+    """Return a price with its period and its move, such as ``12,345 US dollars per tonne (2026-05), +6.2 % on 2026-04``."""
+    now = f"{number(one.price)} {label('unit', one.unit, lang)} ({one.period})"
+    if one.change_percent is None:
+        return now
+    move = f"{'+' if one.change_percent > 0 else ''}{number(one.change_percent, 3)}"
+    return joined([now, gettext("%(percent)s %% on %(period)s", percent=move, period=one.period_before)], lang)
 
 
 def _observations(one: ObservationCount) -> str:

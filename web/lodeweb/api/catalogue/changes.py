@@ -42,7 +42,8 @@ MOST = 1_000
 def changes() -> Response:
     """Return what was added, changed, merged and withdrawn after a version, with the old and new value of each field.
 
-    A release of statistics has counts of its observations instead, and the address of their values.
+    A release of statistics has counts of its observations instead, and the address of their values. With a threshold of prices
+    it has the prices beyond it.
     """
     given = MultiDict(request.args)
     fmt = given.pop("f", "html" if wants_html() else "ndjson")
@@ -108,6 +109,7 @@ def change_as_json(change: ChangeEntry) -> Mapping[str, Any]:
             for part in change.parts
         ],
         **({} if change.release is None else {"statistics": result_data(change.release)}),
+        **({} if not change.prices else {"prices": [result_data(one) for one in change.prices]}),
     }
 
 

@@ -8,13 +8,19 @@ from flask_babel import gettext
 
 from lodebase.history import dataset_state
 from lodebase.series import overview
-from lodebase.series.national_figures import YearFigures
+from lodebase.series.national_figures import NationalCoverage, YearFigures
 from lodebase.series.overview import LatestShares
 from lodebase.series.series_query import SeriesQuery
-from lodedata.messages import Label
+from lodebase.topics.stats.commodities import PriceNow
+from lodebase.topics.stats.prices import Prices
+from lodebase.topics.stats.publishers import FigureDifference
+from lodedata.messages import Label, joined
+from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD, label
+from lodedata.statistics.totals import TOTALS
 from lodedata.vocab import vocabulary
 from lodeweb.http.database import site
+from lodeweb.i18n import quantities
 from lodeweb.i18n.language import language, translated
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import chart_data
@@ -81,9 +87,19 @@ def share_chart(chosen: Mapping[str, str], area: str, rows: Sequence[YearFigures
 def stages_chart(commodity: str, latest: Sequence[LatestShares]) -> dict[str, Any]:
     """Return the shares of countries in each stage, side by side: the largest of each, and all others as one."""
     lang = language()
+    leaders = [
+        f"{label('stage', one.stage, lang)} {label('area', area, lang)} {number(share, 3)} %"
+        for one in latest
+        if one.figures.concentration is not None
+        for area, share in one.figures.concentration.shares[:1]
+    ]
     return {
         **{"id": "stages", "kind": "stages", "citation": "", "files": []},
-        "title": gettext("%(commodity)s: countries by stage of production", commodity=label("commodity", commodity, lang)),
+        "title": gettext(
+            "Largest shares of %(commodity)s by stage: %(leaders)s",
+            commodity=label("commodity", commodity, lang),
+            leaders=gettext("; ").join(leaders),
+        ),
         "rows": [row for one in latest for row in _stage_rows(one)],
     }
 
@@ -123,13 +139,16 @@ def world_chart(what: Mapping[str, str], figures: YearFigures, citation: str) ->
     """Return the map of shares in one year: circles without borders, the largest share first."""
     lang, countries = language(), vocabulary("country")
     assert figures.concentration is not None
+    producing = sum(share > 0 for area, share in figures.concentration.shares if area in countries)
     return {
         **{"id": "world", "kind": "world", "citation": citation, "files": []},
         "title": gettext(
-            "World map of shares, %(year)s: %(commodity)s (%(stage)s)",
+            "%(number)s countries or areas produced %(commodity)s (%(stage)s) in %(year)s, the three largest %(share)s %%",
+            number=producing,
             year=figures.year,
             commodity=label("commodity", what["commodity"], lang),
             stage=label("stage", what["stage"], lang),
+            share=number(figures.concentration.top_three, 3),
         ),
         "rows": [
             {"name": label("area", area, lang), "m49": countries[area].extra["m49"], "share": share}
@@ -148,44 +167,170 @@ def lines_chart(chart: str, title: str, filters: Mapping[str, str], citation: st
     }
 
 
-def area_charts(area: str, latest: Iterable[Mapping[str, Any]], day: str) -> list[dict[str, Any]]:
-    """Return the production of an area over time, a chart for each of its first stages."""
-    lang = language()
-    levels = [row for row in latest if (row["indicator"], row["transformation"]) == ("production", "level")]
-    produced = list(dict.fromkeys((row["commodity"], row["stage"]) for row in levels))
+def area_charts(
+    area: str, latest: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], day: str
+) -> list[dict[str, Any]]:
+    """Return the production of an area over time, a chart for each of its first stages, with its latest figure as title."""
+    produced: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for row in latest:
+        if (row["indicator"], row["transformation"]) == ("production", "level") and row["base_value"] is not None:
+            before = produced.setdefault((row["commodity"], row["stage"]), row)
+            if row["period"] > before["period"]:
+                produced[row["commodity"], row["stage"]] = row
     return [
         lines_chart(
             f"production-{n}",
-            f"{label('commodity', commodity, lang)} · {label('stage', stage, lang)}",
+            production_title(row, growth_of(row, rows)),
             {"commodity": commodity, "stage": stage, "area": area, "indicator": "production", "as_of": day}
             | {"transformation": "level", "freq": "A"},
         )
-        for n, (commodity, stage) in enumerate(produced[:MOST_CHARTS])
+        for n, ((commodity, stage), row) in enumerate(list(produced.items())[:MOST_CHARTS])
     ]
 
 
-def index_chart(year: str, url: str) -> dict[str, Any]:
-    """Return the chart of prices on one index, 100 in the average of a year."""
-    title = gettext("Prices on one index, nominal (average of %(year)s = 100)", year=year)
+def production_title(row: Mapping[str, Any], growth: float | None) -> str:
+    """Return the finding of a chart of production: the amount of its latest year, and the growth where it is known."""
+    lang = language()
+    figure = gettext(
+        "%(area)s: %(amount)s in %(year)s, %(commodity)s (%(stage)s)",
+        area=label("area", row["area"], lang),
+        amount=quantities.mass(row["base_value"], lang) if row["base_unit"] == "t" else row["value_raw"],
+        year=row["period"],
+        commodity=label("commodity", row["commodity"], lang),
+        stage=label("stage", row["stage"], lang),
+    )
+    if growth is None:
+        return str(figure)
+    change = gettext("%(percent)s %% on a year earlier", percent=f"{'+' if growth > 0 else ''}{number(growth, 3)}")
+    return joined([str(figure), str(change)], lang)
+
+
+def growth_of(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> float | None:
+    """Return the growth in per cent of an annual level on the year before, computed within its own series."""
+    same = ("source", "indicator", "commodity", "stage", "basis", "area", "transformation")
+    year = str(int(row["period"]) - 1)
+    before = [one for one in rows if one["period"] == year and all(one[name] == row[name] for name in same)]
+    if row["transformation"] != "level" or not before:
+        return None
+    return derived.growth(row["base_value"], before[0]["base_value"]).low
+
+
+def sources_chart(
+    chosen: Mapping[str, str], area: str, rows: Sequence[Mapping[str, Any]], differences: Sequence[FigureDifference]
+) -> dict[str, Any]:
+    """Return the production of an area by source: what publishers differ by as title, else the latest figure."""
+    given = {"commodity": chosen["commodity"], "stage": chosen["stage"], "area": area, "indicator": "production"}
+    lang = language()
+    of_area = [row for row in rows if row["area"] == area and row["base_value"] is not None]
+    if differences:
+        title = gettext(
+            "%(area)s: publishers differ by %(percent)s %% on %(year)s, %(commodity)s (%(stage)s)",
+            area=label("area", area, lang),
+            percent=number(differences[0].difference_percent, 3),
+            year=differences[0].year,
+            commodity=label("commodity", chosen["commodity"], lang),
+            stage=label("stage", chosen["stage"], lang),
+        )
+    elif of_area:
+        title = production_title(of_area[-1], growth_of(of_area[-1], rows))
+    else:
+        title = gettext("%(area)s: production by source", area=label("area", area, lang))
+    return lines_chart("sources", title, given | {"as_of": chosen["as_of"], "transformation": "level", "freq": "A"})
+
+
+def index_chart(result: Prices, url: str) -> dict[str, Any]:
+    """Return the chart of prices on one index, 100 in the average of its year; the highest and the lowest are its title."""
+    last = {
+        one.label.in_language(language()): one.points[-1].index
+        for one in result.series
+        if one.points and one.points[-1].index is not None
+    }
+    ranked = sorted(last, key=lambda name: -(last[name] or 0))
+    figures = [f"{name} {number(last[name] or 0, 3)}" for name in dict.fromkeys((*ranked[:1], *ranked[-1:]))]
+    title = gettext("Prices on one index, nominal (average of %(year)s = 100)", year=result.index_year)
+    if len(figures) > 1:
+        title = gettext(
+            "Highest and lowest now: %(highest)s, %(lowest)s; nominal prices, average of %(year)s = 100",
+            **{"highest": figures[0], "lowest": figures[1], "year": result.index_year},
+        )
     return {"id": "index", "kind": "price-index", "title": title, "citation": "", "files": [], "url": url}
 
 
-def reserves_chart(commodity: str, as_of: str) -> dict[str, Any]:
-    """Return the chart of reserves and their ratio to production."""
+def reserves_chart(commodity: str, held: Sequence[Mapping[str, Any]], as_of: str) -> dict[str, Any]:
+    """Return the chart of reserves and their ratio to production; the country that holds most is its title."""
     given = {"commodity": commodity, **({"as_of": as_of} if as_of else {})}
     return {
-        **{"id": "reserves", "kind": "reserves", "title": gettext("Reserves, and reserves ÷ production (R/P)")},
+        **{"id": "reserves", "kind": "reserves", "title": _reserves_title(held)},
         "files": observation_files({**given, "indicator": "reserves"}),
         "url": f"{ROOT}/reserves?{urlencode(given)}",
     }
 
 
-def capacity_chart(commodity: str, stage: str, areas: Sequence[str], as_of: str) -> dict[str, Any]:
-    """Return the chart of capacity in Lode next to output."""
+def _reserves_title(held: Sequence[Mapping[str, Any]]) -> str:
+    largest = next((row for row in held if row["area"] in vocabulary("country")), None)
+    if largest is None:
+        return str(gettext("Reserves, and reserves ÷ production (R/P)"))
+    parts = sum(row["base_value"] for row in held if row["source"] == largest["source"] and row["area"] not in TOTALS)
+    share = {
+        "area": label("area", largest["area"], language()),
+        "share": number(100 * largest["base_value"] / parts, 3),
+        "year": largest["period"],
+    }
+    if largest["ratio"] is None:
+        return str(gettext("%(area)s holds %(share)s %% of reserves (%(year)s)", **share))
+    years = f"{'> ' if largest['at_least'] else ''}{number(largest['ratio'], 3)}"
+    return str(
+        gettext("%(area)s holds %(share)s %% of reserves, %(years)s years of its output (%(year)s)", years=years, **share)
+    )
+
+
+def price_chart(commodity: str, prices: Sequence[PriceNow], as_of: str) -> dict[str, Any]:
+    """Return the chart of prices by source; the latest price is its title."""
+    title = "; ".join(price_text(one) for one in prices) or gettext("Prices")
+    given = {"commodity": commodity, "indicator": "price", "area": WORLD, "as_of": as_of}
+    unstated = gettext("Where a source states no unit or specification (grade, form, market), the price says so.")
+    unit = label("unit", prices[0].unit, language()) if prices else ""
+    return lines_chart("price", title, given) | {"citation": unstated, "unit": unit}
+
+
+def price_text(one: PriceNow) -> str:
+    """Return the latest price of a commodity in a sentence, with its change on a year earlier where that is known."""
+    lang = language()
+    text = gettext(
+        "Price of %(commodity)s: %(price)s %(unit)s in %(period)s",
+        commodity=label("commodity", one.commodity, lang),
+        price=number(one.price, 5),
+        unit=label("unit", one.unit, lang),
+        period=one.period,
+    )
+    if one.change_percent is None:
+        return str(text)
+    sign = "+" if one.change_percent > 0 else ""
+    return joined([text, gettext("%(percent)s %% on a year earlier", percent=f"{sign}{number(one.change_percent, 3)}")], lang)
+
+
+def capacity_chart(
+    commodity: str, stage: str, areas: Sequence[str], world: NationalCoverage | None, last: YearFigures | None, as_of: str
+) -> dict[str, Any]:
+    """Return the chart of capacity in Lode next to output; what it is of the world's output is its title.
+
+    The world's output is the sum of countries in the ``last`` year where no source prints a total.
+    """
+    title = gettext("Capacity in Lode next to national output")
+    summed = None if last is None or last.concentration is None else last.concentration.total
+    if world is not None and world.output is None and world.operating and last is not None and summed:
+        title = gettext(
+            "Operating capacity in Lode is %(percent)s %% of the world output of %(year)s",
+            **{"percent": number(100 * world.operating / summed, 3), "year": last.year},
+        )
+    elif world is not None and world.coverage.low is not None:
+        title = gettext(
+            "Operating capacity in Lode is %(percent)s %% of the world output of %(year)s",
+            **{"percent": number(world.coverage.low, 3), "year": world.year},
+        )
     given = {"commodity": commodity, "stage": stage, "area": ",".join(areas), **({"as_of": as_of} if as_of else {})}
     return {
-        **{"id": "capacity", "kind": "capacity", "files": []},
-        "title": gettext("Capacity in Lode next to national output"),
+        **{"id": "capacity", "kind": "capacity", "title": title, "files": []},
         "url": f"{ROOT}/coverage?{urlencode(given)}",
     }
 

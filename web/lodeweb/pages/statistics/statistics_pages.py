@@ -1,5 +1,6 @@
 """The pages of commodities: one for each, the world first, then the reader's country."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from lodebase.series.balances import YearBalance, balances
 from lodebase.series.national_figures import YearFigures
 from lodebase.series.overview import LatestShares
 from lodebase.series.series_query import MOST_OBSERVATIONS, SeriesQuery, find_observations
-from lodebase.topics.stats.commodities import find_prices
+from lodebase.topics.stats.commodities import PriceNow, find_prices
 from lodebase.topics.stats.publishers import DifferencesParameters, FigureDifference, find_differences
 from lodedata.figures.national_output import output_stages
 from lodedata.messages import joined
@@ -41,13 +42,24 @@ STAGES_FIRST = ("refinery", "smelter", "mine")
 class CommodityCharts:
     """The charts of a commodity in the order of its page: of the world, of the reader's country, and further ones."""
 
-    area: str
     world: list[dict[str, Any]] = field(default_factory=list)
     country: list[dict[str, Any]] = field(default_factory=list)
     more: list[dict[str, Any]] = field(default_factory=list)
     last: YearFigures | None = None
     """The year that the page opens on."""
     cited: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _CommodityFacts:
+    """What the charts of a page are of: the commodity, the reader's country, the stage and source, and what is known."""
+
+    commodity: str
+    area: str
+    chosen: overview.Production | None
+    latest: tuple[LatestShares, ...]
+    differences: tuple[FigureDifference, ...]
+    prices: tuple[PriceNow, ...]
 
 
 @blueprint.get("/statistics/<commodity>")
@@ -59,8 +71,10 @@ def of_commodity(commodity: str) -> Response:
     known = overview.productions(site().engine, term.code)
     latest = overview.latest_shares(site().engine, query.as_of, term.code)
     chosen = _chosen(known, {(one.stage, one.source) for one in latest})
-    drawn = _commodity_charts(term.code, chosen, latest, query)
-    area = drawn.area
+    area = (query.filters.get("area") or (CHINA,))[0]
+    differences = _differences(term.code, chosen, area, query)
+    prices = find_prices(site().engine, (term.code,), query.as_of)
+    drawn = _commodity_charts(_CommodityFacts(term.code, area, chosen, latest, differences, prices), query)
     html = render_template(
         "statistics/commodity.html",
         **_shared(query),
@@ -71,10 +85,10 @@ def of_commodity(commodity: str) -> Response:
         areas=_areas(term.code, chosen, query),
         drawn=drawn,
         titles=charts.titles(),
-        head=_head_figures(term.code, chosen, drawn.last, query),
+        head=_head_figures(chosen, drawn.last, prices),
         recycled=national_figures.recycled_shares(site().engine, term.code, area, query.as_of),
         recycled_formula=translated(derived.RECYCLED_FORMULA),
-        differences=_differences(term.code, chosen, area, query),
+        differences=differences,
         balanced=_balances(term.code, chosen, area, query),
         balance_formulas=[translated(one) for one in (derived.CONSUMPTION_FORMULA, derived.RELIANCE_FORMULA)],
         as_of=charts.known_on(query),
@@ -93,9 +107,7 @@ def _differences(
     return find_differences(operation_services(), DifferencesParameters.parse(given)).differences
 
 
-def _head_figures(
-    commodity: str, chosen: overview.Production | None, last: YearFigures | None, query: SeriesQuery
-) -> list[HeadFigure]:
+def _head_figures(chosen: overview.Production | None, last: YearFigures | None, prices: Sequence[PriceNow]) -> list[HeadFigure]:
     """Return the figures at the head of the page: world output, the leading country, concentration, and the price."""
     lang, found = language(), []
     if chosen is not None and last is not None and last.concentration is not None:
@@ -107,7 +119,7 @@ def _head_figures(
         found.append(HeadFigure(label("area", area, lang), f"{number(share, 3)} %", gettext("of world output")))
         three = gettext("the three largest: %(share)s %%", share=number(shares.top_three, 3))
         found.append(HeadFigure(gettext("Concentration (HHI)"), write_hhi(shares.hhi_low, shares.hhi_high), three))
-    for price in find_prices(site().engine, (commodity,), query.as_of):
+    for price in prices:
         change = ""
         if price.change_percent is not None:
             sign = "+" if price.change_percent > 0 else ""
@@ -141,11 +153,9 @@ def _chosen(known: tuple[overview.Production, ...], latest: set[tuple[str, str]]
     return known[0] if known else None
 
 
-def _commodity_charts(
-    commodity: str, chosen: overview.Production | None, latest: tuple[LatestShares, ...], query: SeriesQuery
-) -> CommodityCharts:
-    day, area = charts.known_on(query), (query.filters.get("area") or (CHINA,))[0]
-    found = CommodityCharts(area)
+def _commodity_charts(facts: _CommodityFacts, query: SeriesQuery) -> CommodityCharts:
+    day, commodity, area, chosen = charts.known_on(query), facts.commodity, facts.area, facts.chosen
+    found = CommodityCharts()
     if chosen is not None:
         of_source = {"source": (chosen.source,), "commodity": (commodity,), "stage": (chosen.stage,)}
         rows = find_observations(site().engine, SeriesQuery({**of_source, **overview.ANNUAL}, as_of=query.as_of)).rows
@@ -156,25 +166,18 @@ def _commodity_charts(
         if found.last is not None:
             found.world += charts.production_charts(picked, found.last, citation)
             found.world.append(charts.world_chart(picked, found.last, citation))
-        if len(latest) > 1:
-            found.world.insert(2, charts.stages_chart(commodity, latest))
+        if len(facts.latest) > 1:
+            found.world.insert(2, charts.stages_chart(commodity, facts.latest))
         share = charts.share_chart(picked, area, national_figures.years_of(rows), citation)
         found.country += [share] if share is not None else []
-        found.country.append(
-            charts.lines_chart(
-                "sources",
-                gettext("%(area)s: production by source", area=label("area", area, language())),
-                {"commodity": commodity, "stage": chosen.stage, "area": area, "indicator": "production", "as_of": day}
-                | {"transformation": "level", "freq": "A"},
-            )
-        )
+        found.country.append(charts.sources_chart(picked, area, rows, facts.differences))
         if (commodity, chosen.stage) in output_stages():
             areas = list(dict.fromkeys((*charts.COVERED[:1], area, *charts.COVERED)))
-            found.more.append(charts.capacity_chart(commodity, chosen.stage, areas, day))
-    found.more.append(charts.reserves_chart(commodity, day))
-    price = {"commodity": commodity, "indicator": "price", "area": WORLD, "as_of": day}
-    unstated = gettext("Where a source states no unit or specification (grade, form, market), the price says so.")
-    found.more.append(charts.lines_chart("price", gettext("Prices"), price) | {"citation": unstated})
+            world = national_figures.coverage(site().engine, commodity, chosen.stage, WORLD, query.as_of)
+            found.more.append(charts.capacity_chart(commodity, chosen.stage, areas, world, found.last, day))
+    held = national_figures.reserves(site().engine, commodity, query.as_of)
+    found.more.append(charts.reserves_chart(commodity, held, day))
+    found.more.append(charts.price_chart(commodity, facts.prices, day))
     return found
 
 

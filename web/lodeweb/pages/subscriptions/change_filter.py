@@ -10,6 +10,7 @@ from lodebase.query.change_selection import STATISTICS, ChangeSelection
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.subscriptions import change_queries
 from lodedata.messages import joined
+from lodedata.statistics.series import label
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
@@ -57,6 +58,9 @@ def _labelled(name: str, values: list[str], listed: list[Collection]) -> tuple[s
     field = next((found for one in listed if (found := field_of(name, one)) is not None), None)
     # as the map titles them, whatever the field of the kind
     title = _title(name) if field is None or name in ("commodity", "status") else labels.title(field, language())
+    if field is None and name == "commodity":
+        codes = (code.strip() for value in values for code in value.split(","))
+        return title, joined((_short(label("commodity", code, language())) for code in codes if code), language())
     if field is None:
         return title, joined((_short(value) for value in values), language())
     return title, joined((part for value in values for part in _labels(field, value)), language())
@@ -80,6 +84,9 @@ def _title(name: str) -> str:
         "filter": gettext("Condition (CQL2)"),
         "organisation": gettext("Organisation"),
         "licence": gettext("Licence"),
+        "price_change": gettext("Price moves by at least (per cent of the period before)"),
+        "price_above": gettext("Price rises above, in the unit of its series"),
+        "price_below": gettext("Price falls below, in the unit of its series"),
     }
     return str(titles.get(name, name))
 

@@ -28,6 +28,7 @@ def subscribe() -> str:
         "subscriptions/subscribe.html",
         query=query,
         rows=change_filter.labelled(query),
+        of_prices=change_filter.selection(query).prices is not None,
         feed=change_filter.address(query, f="atom"),
         page=change_filter.address(query, f="html"),
         by_mail=site().settings.smtp_url is not None,

@@ -1,6 +1,6 @@
 """What the pages of statistics show besides the results: figures in the units of the language, links, plan targets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -8,16 +8,16 @@ from urllib.parse import urlencode
 from flask import request
 from flask_babel import gettext
 
+from lodebase.query.reading import reading
 from lodebase.series import national_figures, overview
 from lodebase.series.series_query import SeriesQuery, find_observations
-from lodebase.topics.stats.areas import AreaReport
+from lodebase.topics.stats.areas import AreaFigure, AreaReport
 from lodebase.topics.stats.commodities import CommodityFigures, CommodityOverview, OverviewParameters
 from lodebase.topics.stats.league import LeagueTable
 from lodebase.topics.stats.operations import AREA, LEAGUE, OVERVIEW, PIPELINE, PRICES, SUPPLY_WITHOUT
 from lodebase.topics.stats.prices import Prices
 from lodebase.topics.stats.supply import Pipeline, SupplyWithout
-from lodedata.messages import Label
-from lodedata.statistics import derived
+from lodedata.messages import Label, joined
 from lodedata.statistics.leagues import leagues
 from lodedata.statistics.series import label
 from lodedata.statistics.targets import Progress
@@ -29,11 +29,15 @@ from lodeweb.http.declared import operation_of_request
 from lodeweb.i18n import quantities
 from lodeweb.i18n.concentration import write_hhi
 from lodeweb.i18n.language import language
+from lodeweb.i18n.numbers import number
+from lodeweb.pages.records.head_figures import HeadFigure
 from lodeweb.pages.statistics import charts
 
 CHINA = "CHN"
 MOST_COMPANIES = 50
 """The companies that a page lists; the files have all."""
+MOST_RANKS = 4
+"""The figures at the head of a country's page."""
 
 
 def figure_texts() -> Mapping[str, Any]:
@@ -60,7 +64,15 @@ def describe_commodities(result: CommodityOverview) -> Mapping[str, Any]:
         "statuses": {term.code: term.label(language()) for term in vocabulary("observation-status")},
         "areas": sorted({**areas, CHINA: label("area", CHINA, language())}.items(), key=lambda pair: pair[1]),
         "detail": detail_address,
+        "source_titles": _titles_of(progress),
     }
+
+
+def _titles_of(progress: Sequence[Progress]) -> Mapping[str, Label]:
+    """Return the titles of the data sets that the figures of targets are from."""
+    names = {figure.source for one in progress for figure in one.figures}
+    with reading(site().engine, "one") as connection:
+        return {row["name"]: Label(row["title_en"], row["title_zh"]) for row in overview.cited(connection, names)}
 
 
 def _progress(day: date | None) -> tuple[Progress, ...]:
@@ -100,13 +112,28 @@ def describe_area(result: AreaReport) -> Mapping[str, Any]:
     rows = find_observations(site().engine, query).rows
     latest = overview.latest_by_series(rows)
     titles = {one["name"]: Label(one["title_en"], one["title_zh"]) for one in overview.citations(site().engine, latest)}
-    drawn = charts.area_charts(result.area, latest, charts.known_on(query))
+    drawn = charts.area_charts(result.area, latest, rows, charts.known_on(query))
     return {
         **figure_texts(),
+        "head": list(_best_ranks(result)),
         "series": [_series_line(row, rows, titles) for row in latest],
         "charts": drawn,
         "drawing": charts.drawing(drawn),
     }
+
+
+def _best_ranks(result: AreaReport) -> Iterator[HeadFigure]:
+    """Yield the figures for which a country ranks highest, of each commodity one."""
+    ranked = [one for one in result.figures if one.share_percent]
+    best: dict[str, AreaFigure] = {}
+    for one in sorted(ranked, key=lambda one: (one.rank, -(one.share_percent or 0))):
+        best.setdefault(one.commodity, one)
+    for one in list(best.values())[:MOST_RANKS]:
+        what = one.indicator_label if one.indicator == "reserves" else one.stage_label
+        rank = gettext("rank %(rank)s of %(countries)s countries", rank=one.rank, countries=one.of_countries)
+        title = f"{one.label.in_language(language())} · {what.in_language(language())}"
+        share = gettext("%(share)s %% of the world", share=number(one.share_percent or 0, 3))
+        yield HeadFigure(title, share, joined([rank, one.year], language()))
 
 
 def _series_line(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], titles: Mapping[str, Label]) -> Mapping[str, Any]:
@@ -117,19 +144,9 @@ def _series_line(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], titl
         printed = f"{row['value_raw']} {unit}"
     return {
         **{"commodity": row["commodity"], "title": title(row), "period": row["period"], "printed": printed},
-        **{"growth": growth_of(row, rows), "flags": flags(row)[f"flags_{language()}"]},
+        **{"growth": charts.growth_of(row, rows), "flags": flags(row)[f"flags_{language()}"]},
         **{"source": titles[row["data_set"]], "release": row["release"]},
     }
-
-
-def growth_of(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> float | None:
-    """Return the growth in per cent of an annual level on the year before, computed within its own series."""
-    same = ("source", "indicator", "commodity", "stage", "basis", "transformation")
-    year = str(int(row["period"]) - 1)
-    before = [one for one in rows if one["period"] == year and all(one[name] == row[name] for name in same)]
-    if row["transformation"] != "level" or not before:
-        return None
-    return derived.growth(row["base_value"], before[0]["base_value"]).low
 
 
 def describe_supply(_result: SupplyWithout | None) -> Mapping[str, Any]:
@@ -146,9 +163,10 @@ def describe_supply(_result: SupplyWithout | None) -> Mapping[str, Any]:
 
 def describe_prices(result: Prices) -> Mapping[str, Any]:
     """Return the chart of the series on one index; without a year of the index there is none, as units differ."""
-    drawn = charts.index_chart(result.index_year, data_address("json")) if result.index_year and result.series else None
+    drawn = charts.index_chart(result, data_address("json")) if result.index_year and result.series else None
     listed = [] if drawn is None else [drawn]
-    return {**figure_texts(), "charts": listed, "drawing": charts.drawing(listed)}
+    priced = {one.commodity: one.label.in_language(language()) for one in result.series}
+    return {**figure_texts(), "charts": listed, "drawing": charts.drawing(listed), "priced": list(priced.items())}
 
 
 PRESENTATIONS = {

@@ -33,6 +33,11 @@ _COLLECTIONS = Parameter(
     {"type": "array", "items": {"type": "string", "enum": list(KINDS)}},
     msg("The kinds; by default all of the map. The filters must be those that all of them have."),
 )
+_PRICES = {
+    "price_change": msg("With collection=statistics: only releases with a price that moved by at least so many per cent."),
+    "price_above": msg("With collection=statistics: only releases with a price that rose above this amount of its unit."),
+    "price_below": msg("With collection=statistics: only releases with a price that fell below this amount of its unit."),
+}
 OPERATIONS: Mapping[str, ApiOperation] = {
     "catalog.landing": ApiOperation(msg("The landing page"), of_json("landing")),
     "catalog.conformance": ApiOperation(msg("The conformance classes that are implemented"), of_json("conformance")),
@@ -102,6 +107,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
                 {"type": "array", "items": {"type": "string", "enum": list(CHANGING)}},
                 msg("The collections, and statistics; by default all. With a single one, its filters can be used too."),
             ),
+            *(Parameter(name, "filter", {"type": "number", "exclusiveMinimum": 0}, text) for name, text in _PRICES.items()),
             Parameter("limit", "page", PARAMETERS["limit"].schema, msg("The maximum number of changes.")),
             Parameter(
                 "after",

@@ -1,0 +1,48 @@
+"""Real prices: nominal ones divided by a deflator that is stored and named; a period without a deflator has none."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from flask import Flask
+from tests.price_tables import load_consumer_prices, load_prices
+
+from lodebase.db.store import Store
+
+PRICES = "copper,2020-01,6000\ncopper,2020-02,5600\ncopper,2026-04,12000\ncopper,2026-05,13500\n"
+# values of series CPIAUCSL, U.S. Bureau of Labor Statistics; the year 2020 is made of two months here
+CONSUMER_PRICES = "2020-01-01,259.127\n2020-02-01,259.25\n2026-05-01,333.979\n"
+
+
+def test_notes_of_series_that_lode_wrote_are_translated(
+    store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]], tmp_path: Path
+) -> None:
+    load_prices(store, "May", "2026-06-02", PRICES, tmp_path, note="unit and specification not stated")
+    load_prices(store, "June", "2026-07-02", "tin,2026-06,50000\n", tmp_path, note="LME cash, 99.85 %")
+    with app_of(store) as app:
+        html = app.test_client().get("/statistics/prices?lang=zh").get_data(as_text=True)
+    assert "计量单位与规格未说明" in html and "unit and specification" not in html and "LME cash, 99.85 %" in html
+
+
+def test_a_real_price_is_in_money_of_a_year_by_a_named_deflator(
+    store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]], tmp_path: Path
+) -> None:
+    load_prices(store, "May", "2026-06-02", PRICES, tmp_path)
+    load_consumer_prices(store, CONSUMER_PRICES, tmp_path)
+    with app_of(store) as app:
+        client = app.test_client()
+        found = client.get("/api/statistics/prices?commodity=copper&real=2020").get_json()
+        (series,) = found["series"]
+        real = {point["period"]: point["real"] for point in series["points"]}
+        money_of_2020 = (259.127 + 259.25) / 2
+        assert abs(real["2026-05"] - 13500 * money_of_2020 / 333.979) < 1e-6
+        assert abs(real["2020-01"] - 6000 * money_of_2020 / 259.127) < 1e-6
+        assert real["2026-04"] is None
+        assert series["deflator"]["en"].startswith("United States consumer price index")
+        assert "real" in client.get("/api/statistics/prices?real=2020&f=csv").get_data(as_text=True).splitlines()[0]
+        for lang, texts in (
+            ("en", ("real, money of 2020: 10,477", "Deflator: United States consumer price index")),
+            ("zh", ("按 2020 年价格计的实际价格：10,477", "美国居民消费价格指数")),
+        ):
+            html = client.get(f"/statistics/prices?real=2020&lang={lang}").get_data(as_text=True)
+            assert [text for text in texts if text not in html] == []
