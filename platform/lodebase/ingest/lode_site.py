@@ -226,10 +226,11 @@ def _source(site: LodeSite, name: str, used: list[Json]) -> Source:
     licences = {str(one["licence"]): one for one in used}
     chosen = licences.get(least_free(licences) or "", {})
     titles = ", ".join(f"{one['title_en']} ({one['licence_name']})" for one in used)
+    title = msg("Lode of %(host)s", host=urlsplit(site.address).netloc)
     return Source(
         name=name,
-        title_en=f"Lode of {urlsplit(site.address).netloc}",
-        title_zh=f"{urlsplit(site.address).netloc} 的 Lode",
+        title_en=title.in_language("en"),
+        title_zh=title.in_language("zh"),
         publisher=urlsplit(site.address).netloc,
         licence=Licence(
             id=str(chosen.get("licence") or "unknown"),
