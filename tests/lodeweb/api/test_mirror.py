@@ -122,7 +122,7 @@ def test_a_mirror_responds_like_its_origin_and_follows(
     assert (
         followed.version == third.version
         and followed.changes is not None
-        and followed.changes.added == 2
+        and followed.changes.added == 3
         and followed.changes.changed > 0
     )
     assert 0 < followed.files < made.files and followed.rows >= made.rows
