@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
@@ -27,12 +28,31 @@ class LicenceTerms:
 
 
 UNKNOWN = LicenceTerms("unknown", "unknown", "unknown", "unknown")
+LicenceClass = Literal["free", "share-alike", "restricted", "unknown"]
+CLASSES: tuple[LicenceClass, ...] = ("free", "share-alike", "restricted", "unknown")
+"""From the most to the least free; a record has that of its least free source."""
 
 
 def terms(licence: str) -> LicenceTerms:
     """Return the terms of a licence by its id; all unknown for one that is not in the vocabulary."""
     known = vocabulary("licence")
     return LicenceTerms(*(known[licence].extra[name] for name in TERMS)) if licence in known else UNKNOWN
+
+
+def class_of_licence(licence: str) -> LicenceClass:
+    """Return the class of a licence: free with or without attribution, or else what limits its use."""
+    known = terms(licence)
+    uses = (known.commercial, known.changes, known.share_alike)
+    if known == UNKNOWN or "unknown" in uses:
+        return "unknown"
+    if "no" in (known.commercial, known.changes):
+        return "restricted"
+    return "share-alike" if known.share_alike == "yes" else "free"
+
+
+def least_free(licences: Iterable[str]) -> str | None:
+    """Return the licence that limits a work of several the most, None without any."""
+    return max(sorted(set(licences)), key=lambda one: CLASSES.index(class_of_licence(one)), default=None)
 
 
 def consequences(licences: Iterable[str]) -> Iterator[Message]:

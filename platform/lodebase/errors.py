@@ -59,6 +59,22 @@ class ImportBusy(LodeError):
     """Another import runs and the wait for it is over."""
 
 
+class MirrorRefused(LodeError):
+    """A release that can't be mirrored here; the store is unchanged."""
+
+
+class ReadOnlyMirror(LodeError):
+    """A change of the data of a store that mirrors another site."""
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(
+            msg(
+                "This store is a mirror of %(origin)s and changes only by `lode mirror`. Import there, or into another store.",
+                origin=origin,
+            )
+        )
+
+
 class FetchFailed(LodeError):
     """The publisher's file could not be had."""
 

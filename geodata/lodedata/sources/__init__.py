@@ -67,6 +67,14 @@ def require_own(mapping: Source, path: object) -> None:
         raise MappingRefused(msg("%(mapping)s: has no `tables`; `lode import --suggest FILE` writes them.", mapping=path))
 
 
+def require_foreign(site: Source) -> None:
+    """Raise MappingRefused for another Lode that has the name of a source of Lode."""
+    if site.name in names():
+        raise MappingRefused(
+            msg("The name %(source)r belongs to a source of Lode. Choose another with `--as`.", source=site.name)
+        )
+
+
 def recognise(folder: Path) -> str | None:
     """Return the source of a folder's files by the folder's name, else by the files that a source declares."""
     if folder.name in names():

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,12 @@ import psycopg
 from lodebase import settings as settings_module
 from lodebase.cli.output import echo, echo_json, json_option, language, say, shown, ticking, usage_error
 from lodebase.cli.tables import print_preview, print_tables
+from lodebase.db import engine as engines
 from lodebase.db.store import Store, opened
 from lodebase.desk import trail
+from lodebase.desk.decisions.judgements import Judgement, JudgementRow
+from lodebase.desk.decisions.site_judgements import store_site_judgements
+from lodebase.desk.writing import writing
 from lodebase.errors import DatabaseAway, DiskFull, FetchFailed, ImportRefused, LodeError
 from lodebase.ingest import quarantine
 from lodebase.ingest.boundaries import boundaries
@@ -22,6 +27,7 @@ from lodebase.ingest.fetch import fetch
 from lodebase.ingest.jobs.progress import ImportProgress
 from lodebase.ingest.jobs.space import give_back, require_space
 from lodebase.ingest.linking.uncompared import compare_left
+from lodebase.ingest.lode_site import SiteRecords, fetch_site, read_site
 from lodebase.ingest.removal import withdraw_run
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.ingest.worldview import readings_in_view, source_in_view
@@ -69,6 +75,8 @@ class Options:
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--corrected", is_flag=True, help="PATH is an exported and corrected quarantine file of NAME.")
 @click.option("--yes", is_flag=True, help="Import a file that lacks more than a fifth of the rows of its source.")
+@click.option("--from-lode", "site", metavar="URL", help="Read the public deposits, discoveries and projects of another Lode.")
+@click.option("--as", "own_name", metavar="SOURCE", help="With --from-lode: the name of the source here; by default the host.")
 @click.option("--undo", type=click.IntRange(1, 2**31 - 1), help="Withdraw what the import of this number changed.")
 @click.option("--skip-space-check", is_flag=True, help="Import even if the disk seems to have too little free space.")
 @json_option
@@ -87,6 +95,8 @@ def import_(
     dry_run: bool,
     corrected: bool,
     yes: bool,
+    site: str | None,
+    own_name: str | None,
     undo: int | None,
     skip_space_check: bool,
     as_json: bool,
@@ -100,6 +110,7 @@ def import_(
     lode import --mapping M FILE    your own table, as the mapping M says
     lode import --suggest FILE      write a mapping for your own table
     lode import --sheets FILE       list the tables of a file
+    lode import --from-lode URL     the public records of another Lode
     lode import --undo RUN          withdraw an import of `lode runs`
 
     All rows are accounted for: read = loaded + updated + unchanged + out of scope + quarantined. The same file again
@@ -114,6 +125,9 @@ def import_(
         _undo(settings, undo, dry_run, as_json)
         return
     options = Options(dry_run, corrected, not skip_space_check, yes)
+    if site is not None:
+        _from_lode(settings, site, own_name, options, as_json)
+        return
     if folder is not None:
         jobs = _all(folder)
     elif mapping is not None:
@@ -133,6 +147,48 @@ def import_(
         echo_json([summary.as_data() for summary in summaries])
     if failed:
         sys.exit(2)
+
+
+def _from_lode(settings: Settings, address: str, name: str | None, options: Options, as_json: bool) -> None:
+    """Import the public records of another Lode and the judgements of its people on them."""
+    counted = ImportProgress()
+    with tempfile.TemporaryDirectory(prefix="lode-site-") as temporary, opened(settings) as store:
+        with shown(counted, address):
+            found = fetch_site(address, name, Path(temporary), lambda count: setattr(counted, "rows", count))
+        sources.require_foreign(found.source)
+        failed, summaries = _run_all(store, settings, [(found.source, found.path, "lode")], options, compare=True)
+        if not failed and not options.dry_run:
+            _store_judgements(store, found)
+    if as_json:
+        echo_json([summary.as_data() for summary in summaries])
+    if failed:
+        sys.exit(2)
+
+
+def _store_judgements(store: Store, found: SiteRecords) -> None:
+    name = found.source.name
+    given = [
+        Judgement(JudgementRow(name, one.a), JudgementRow(name, one.b), one.verdict, one.relation, one.reason)
+        for one in found.judged
+    ]
+    engine = engines.engine(store.addresses.owner, "lode", pool_size=1)
+    try:
+        with writing(engine, operator=trail.operator_identity()) as connection:
+            done = store_site_judgements(connection, name, given)
+    finally:
+        engine.dispose()
+    if done.new or done.withdrawn:
+        say(msg("  judgements of %(source)s: %(new)s new, %(gone)s withdrawn", source=name, new=done.new, gone=done.withdrawn))
+    for one in done.conflicts:
+        say(
+            msg(
+                "  review: %(source)s judges its records %(a)s and %(b)s otherwise (%(verdict)s) than people here",
+                source=name,
+                a=one.a.key,
+                b=one.b.key,
+                verdict=one.verdict,
+            )
+        )
 
 
 def _undo(settings: Settings, number: int, dry_run: bool, as_json: bool) -> None:
@@ -172,7 +228,7 @@ def _look(name: str | None, mapping: Path | None, hints: Hints, suggest: bool, p
 
 
 Planned = tuple[Source, Path, str]
-"""A source, the path it is read from, and how: ``source``, ``mapping`` or ``corrected``."""
+"""A source, the path it is read from, and how: ``source``, ``mapping``, ``corrected`` or ``lode``."""
 
 
 def _all(folder: Path) -> Iterator[Planned]:
@@ -358,6 +414,8 @@ def _reader(source: Source, path: Path, how: str) -> Callable[[Tally], Iterable[
     def read(tally: Tally) -> Iterable[Reading]:
         if how == "corrected":
             return quarantine.corrected(source, path, tally)
+        if how == "lode":
+            return read_site(path, tally)
         reader = read_confined if how == "mapping" else readers.reader(source.name)
         return reader(source, path, tally)
 

@@ -36,6 +36,7 @@ COMMANDS = {
     "layout": Entry("lodebase.cli.layout_check.layout:layout", "Check planned plants of a file, or at every place of a grid."),
     # the tools request from a site
     "mcp": Entry("lodeweb.mcp.command:mcp", "Serve the data to an assistant by the Model Context Protocol."),
+    "mirror": Entry("lodebase.cli.mirror:mirror", "Make this store a copy of another site from its releases."),
     # the texts of mail are those of the package of the site
     "notify": Entry("lodeweb.pages.subscriptions.notify:notify", "Send mail to those who subscribed to changes."),
     "quarantine": Entry("lodebase.cli.lists:quarantine", "Show and export refused rows."),

@@ -18,13 +18,15 @@ from lodedata.messages import msg
 @click.command()
 @click.argument("target", metavar="TARGET")
 @click.option("--collection", "names", multiple=True, help="A collection to release; by default all.")
+@click.option("--without-state", is_flag=True, help="Leave out the tables for mirrors, which other programs do not read.")
 @site_option
 @json_option
-def release(target: str, names: tuple[str, ...], site: str | None, as_json: bool) -> None:
+def release(target: str, names: tuple[str, ...], without_state: bool, site: str | None, as_json: bool) -> None:
     """Write a release of the latest version to TARGET, a folder or an address such as s3://bucket/releases.
 
     It has every collection as GeoParquet by country and as CSV, statistics, vocabularies and a manifest with licences and
     digests. What may be used freely is apart from the rest. Run it again for the next version, with the changes since.
+    A release of all collections has the tables from which `lode mirror` makes a site that responds alike.
 
     When a name leaves the data, `lode tasks` removes the files of the releases in folders of its machine.
     """
@@ -33,7 +35,7 @@ def release(target: str, names: tuple[str, ...], site: str | None, as_json: bool
     with owner_engine() as engine:
         # before, so that a redaction meanwhile removes the files
         redactions = dataset_state.redactions(engine)
-        made = write_release(engine, target, ReleaseOptions(root(site), settings.doi, chosen))
+        made = write_release(engine, target, ReleaseOptions(root(site), settings.doi, chosen, not without_state))
     if "://" not in target:
         snapshots.register(settings.home, Path(target) / made.folder, redactions)
     size = sum(one.bytes for one in made.files)
@@ -55,3 +57,5 @@ def release(target: str, names: tuple[str, ...], site: str | None, as_json: bool
     )
     for licence_class, number in rows.items():
         say(msg("  %(licence_class)s: %(n)s rows", licence_class=licence_class, n=number))
+    if made.state is None:
+        say(msg("  without tables for mirrors: they need all collections, and no record that is not for publication"))

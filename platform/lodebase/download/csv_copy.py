@@ -22,6 +22,10 @@ class CsvCopy:
         self._statement = task.statements[task.content.table.name].at(now)
         self.rows = 0
 
+    def close(self) -> None:
+        """Close the connection, which a process of its own leaves to its end."""
+        self._connection.close()
+
     def blocks(self) -> Iterator[bytes]:
         """Yield blocks of lines, each line with the end that RFC 4180 requires."""
         block, count = bytearray(), 0

@@ -51,6 +51,10 @@ class SnapshotReader:
         # the server works while the writer and its libraries are loaded
         self._started = {first: self._read(first)}
 
+    def close(self) -> None:
+        """Close the connection, which a process of its own leaves to its end."""
+        self._connection.close()
+
     def batches(self, table: Table) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a table. One table has to be read to its end before the next one begins."""
         self.rows[table.name] = 0
@@ -132,29 +136,37 @@ def _end_with_parent() -> None:
 
 def written(assignment: Assignment) -> Outcome:
     """Return the outcome of writing the file of an assignment."""
-    task, path = assignment.task, assignment.path
     try:
-        if task.copied_as_csv:
-            # psycopg takes a tenth of a second to load, and other files do not need it
-            copy = import_module("lodebase.download.csv_copy").CsvCopy(task)
-            csv_.write_finished(task.content, copy.blocks(), path)
-            return Outcome({task.content.table.name: copy.rows}, _digest(path))
-        if task.parts:
-            stores = [SnapshotReader(part) for part in task.parts]
-            several = [(one.content, of.batches) for one, of in zip(task.parts, stores, strict=True)]
-            # it loads the writers of all its formats
-            import_module("lodedata.write.kinds").write(several, path, task.form)
-            return Outcome({name: rows for of in stores for name, rows in of.rows.items()}, _digest(path))
-        # loads SQLAlchemy, which other files do not need
-        tiled = FORMATS[task.form].geometry == "tile"
-        store = import_module("lodebase.download.tile_reader").TileReader(task) if tiled else SnapshotReader(task)
-        if task.package:
-            package.write(task.content, store.batches, path, task.form)
-        else:
-            writer(task.form)(task.content, store.batches, path)
+        with contextlib.ExitStack() as readers:
+            rows = _write_rows(assignment.task, assignment.path, readers)
     except Exception as error:
         return outcome_of_error(error)
-    return Outcome(store.rows, _digest(path))
+    return Outcome(rows, _digest(assignment.path))
+
+
+def _write_rows(task: Task, path: Path, readers: contextlib.ExitStack) -> dict[str, int]:
+    """Return the number of rows of each table that is written."""
+    if task.copied_as_csv:
+        # psycopg takes a tenth of a second to load, and other files do not need it
+        copy = readers.enter_context(contextlib.closing(import_module("lodebase.download.csv_copy").CsvCopy(task)))
+        csv_.write_finished(task.content, copy.blocks(), path)
+        return {task.content.table.name: copy.rows}
+    if task.parts:
+        stores = [readers.enter_context(contextlib.closing(SnapshotReader(part))) for part in task.parts]
+        several = [(one.content, of.batches) for one, of in zip(task.parts, stores, strict=True)]
+        # it loads the writers of all its formats
+        import_module("lodedata.write.kinds").write(several, path, task.form)
+        return {name: rows for of in stores for name, rows in of.rows.items()}
+    # loads SQLAlchemy, which other files do not need
+    tiled = FORMATS[task.form].geometry == "tile"
+    made = import_module("lodebase.download.tile_reader").TileReader(task) if tiled else SnapshotReader(task)
+    store = readers.enter_context(contextlib.closing(made))
+    if task.package:
+        package.write(task.content, store.batches, path, task.form)
+    else:
+        writer(task.form)(task.content, store.batches, path)
+    rows: dict[str, int] = store.rows
+    return rows
 
 
 def outcome_of_error(error: Exception) -> Outcome:

@@ -32,6 +32,10 @@ class TileReader:
         self._now = self._connection.execute(VERSION).fetchone() == (task.content.version,)
         self.rows: dict[str, int] = {}
 
+    def close(self) -> None:
+        """Close the connection, which a process of its own leaves to its end."""
+        self._connection.close()
+
     def batches(self, table: Table) -> Iterator[pa.RecordBatch]:
         """Yield the tiles for the first table, in the order of PMTiles; the rows of any other."""
         if table is not self._task.content.table:

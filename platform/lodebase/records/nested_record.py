@@ -45,7 +45,7 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
     name: (*(_part(kind, child) for child in kind.children if child.of is None), _ROWS) for name, kind in KINDS.items()
 }
 # Each part is one scan of an index by the record's id.
-_OWN = "'value_sources', t.value_sources, 'coord_original', t.coord_original, 'coord_crs', t.coord_crs"
+_OWN = "'value_sources', t.value_sources, {}"
 
 
 def parts(connection: Connection, name: str, identity: str, earlier: bool = False) -> str:
@@ -54,7 +54,9 @@ def parts(connection: Connection, name: str, identity: str, earlier: bool = Fals
     Only the current source rows are stored; if the transaction shows an ``earlier`` version they are left out.
     """
     table = find_collection(name).table.name
-    own = (_OWN,) if find_collection(name).kind.merged else ()
+    kind = find_collection(name).kind
+    stored = ", ".join(f"'{field.name}', t.{field.name}" for field in kind.fields if not field.served)
+    own = (_OWN.format(stored),) if kind.merged else ()
     listed = ", ".join((*own, *(part for part in _PARTS[table] if not (earlier and part is _ROWS))))
     sql = f"SELECT jsonb_build_object({listed})::text FROM {table} t WHERE t.id = %(id)s"
     found = connection.exec_driver_sql(sql, {"id": identity}).scalar()

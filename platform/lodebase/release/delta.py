@@ -9,7 +9,7 @@ from lodebase.download import delta, statements
 from lodebase.query import expression
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
-from lodebase.release.manifest import CollectionChanges, Delta, ReleaseManifest
+from lodebase.release.manifest import CollectionChanges, Delta, ReleaseEntry, delta_path
 
 ATOM = "http://www.w3.org/2005/Atom"
 SHOW = text("SELECT set_config('lode.since', :since, true), set_config('lode.as_of', :version, true)")
@@ -36,7 +36,7 @@ def _changes(engine: Engine, name: str, since: int, version: int) -> CollectionC
     return CollectionChanges(tuple(ids["added"]), tuple(ids["changed"]), tuple(ids["withdrawn"]), merged)
 
 
-def atom_index(releases: list[ReleaseManifest], address: str) -> bytes:
+def atom_index(releases: list[ReleaseEntry], address: str) -> bytes:
     """Return the Atom feed of releases, the latest first; ``address`` is that of the folder of releases."""
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
@@ -53,7 +53,7 @@ def atom_index(releases: list[ReleaseManifest], address: str) -> bytes:
         _add(entry, "updated", one.committed_at)
         _add(entry, "link", rel="alternate", type="application/json", href=f"{address}/{one.folder}/manifest.json")
         if one.since is not None:
-            href = f"{address}/{one.folder}/delta-from-v{one.since}.json"
+            href = f"{address}/{one.folder}/{delta_path(one.since)}"
             _add(entry, "link", rel="related", type="application/json", href=href)
         rows = sum(sum(by_class.values()) for by_class in one.records.values())
         _add(entry, "summary", f"{rows} records. {one.citation}")

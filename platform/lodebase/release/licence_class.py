@@ -1,27 +1,12 @@
 """Classes of licences, so that files of a release never mix what may be used freely with what may not."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
-from lodedata.licences import UNKNOWN, terms
+from lodedata.licences import CLASSES, LicenceClass, class_of_licence
 from lodedata.vocab import vocabulary
 
-LicenceClass = Literal["free", "share-alike", "restricted", "unknown"]
-CLASSES: tuple[LicenceClass, ...] = ("free", "share-alike", "restricted", "unknown")
-"""From the most to the least free; a record has that of its least free source."""
 INTERNAL = "internal"
 """The licence of sources that are not published; their records are in no release."""
-
-
-def class_of_licence(licence: str) -> LicenceClass:
-    """Return the class of a licence: free with or without attribution, or else what limits its use."""
-    known = terms(licence)
-    uses = (known.commercial, known.changes, known.share_alike)
-    if known == UNKNOWN or "unknown" in uses:
-        return "unknown"
-    if "no" in (known.commercial, known.changes):
-        return "restricted"
-    return "share-alike" if known.share_alike == "yes" else "free"
 
 
 def licences_of(chosen: LicenceClass) -> tuple[str, ...]:

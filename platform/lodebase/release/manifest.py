@@ -62,6 +62,35 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseState:
+    """The state of a release for mirrors: the revision of its tables, and into how many chunks each is divided."""
+
+    revision: str
+    chunks: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseEntry:
+    """A release in the index of its target."""
+
+    version: int
+    committed_at: str
+    site: str
+    doi: str | None
+    citation: str
+    records: Mapping[str, Mapping[str, int]]
+    not_published: Mapping[str, int]
+    since: int | None
+    manifest_sha256: str | None = None
+    """The digest of its manifest; releases before mirrors have none."""
+
+    @property
+    def folder(self) -> str:
+        """The name of its folder."""
+        return f"v{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseManifest:
     """A release: all public records of a version."""
 
@@ -78,11 +107,18 @@ class ReleaseManifest:
     files: tuple[ReleaseFile, ...]
     since: int | None
     """The version of the release before, whose delta this release has."""
+    state: ReleaseState | None = None
+    """None without the tables for mirrors."""
 
     @property
     def folder(self) -> str:
         """The name of its folder."""
         return f"v{self.version}"
+
+
+def delta_path(since: int) -> str:
+    """Return the path of the changes since an earlier release."""
+    return f"delta-from-v{since}.json"
 
 
 def describe_file(root: Path, path: Path, media_type: str, **more: Any) -> ReleaseFile:

@@ -11,7 +11,8 @@ from urllib.parse import quote
 import pyarrow as pa
 from pyarrow import parquet
 
-from lodebase.release.licence_class import LicenceClass, class_of_sources
+from lodebase.release.licence_class import class_of_sources
+from lodedata.licences import LicenceClass
 from lodedata.write import FileContent, csv_
 from lodedata.write.content import SEPARATOR, Rows, Table
 

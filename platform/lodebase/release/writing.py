@@ -2,9 +2,9 @@
 
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import UTC
 from pathlib import Path
 
@@ -23,18 +23,24 @@ from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
 from lodebase.release import delta, partitions, stac
-from lodebase.release.licence_class import CLASSES, LicenceClass, class_of_licence, class_of_sources, licences_of
+from lodebase.release.licence_class import class_of_sources, licences_of
 from lodebase.release.manifest import (
     MANIFEST,
+    ReleaseEntry,
     ReleaseFile,
     ReleaseManifest,
     ReleaseSource,
+    ReleaseState,
+    delta_path,
     describe_file,
+    digest_of,
     write_json,
 )
+from lodebase.release.state_files import write_state
 from lodebase.series import observation_files
 from lodebase.series.series_query import SeriesQuery, observation_rows
 from lodedata import vocab
+from lodedata.licences import CLASSES, LicenceClass, class_of_licence
 from lodedata.messages import msg
 from lodedata.write import FORMATS, FileContent
 from lodedata.write.content import Origin, doi_address
@@ -46,11 +52,12 @@ VOCABULARIES = "vocabularies"
 
 @dataclass(frozen=True, slots=True)
 class ReleaseOptions:
-    """What a release cites and has: the address of the site, the DOI, and the collections, by default all."""
+    """What a release cites and has: the address of the site, the DOI, the collections, and whether the tables for mirrors."""
 
     site: str
     doi: str | None = None
     collections: tuple[str, ...] = tuple(COLLECTIONS)
+    state: bool = True
 
 
 @dataclass(slots=True)
@@ -126,7 +133,8 @@ class _Release:
         # a package has names of columns and lists as texts, and is not copied by the database
         task = task_for(self.engine, self.request(name, "csv", package=True), TIMEOUT_S)
         path = self.root / chosen / "csv" / f"{name}.csv"
-        partitions.write_csv(task.content, SnapshotReader(task).batches, path, chosen, self.licences)
+        with closing(SnapshotReader(task)) as reader:
+            partitions.write_csv(task.content, reader.batches, path, chosen, self.licences)
         self.add_file(path, "text/csv", licence_class=chosen, collection=name, rows=rows)
 
     def add_statistics(self) -> None:
@@ -176,6 +184,14 @@ class _Release:
                 archive.write(self.root / one.path, one.path)
             archive.writestr("CITATION.txt", f"{self.citation}\n\n" + "\n".join(one.citation for one in free) + "\n")
         self.add_file(path, "application/zip", licence_class="free")
+
+    def add_state(self) -> ReleaseState | None:
+        """Write the tables for mirrors; return None for a part of the data, which no mirror can serve."""
+        if not self.options.state or self.not_published or set(self.options.collections) < set(COLLECTIONS):
+            return None
+        written = write_state(self.engine, self.version.number, self.root)
+        self.files += written.files
+        return written.state
 
     def described_sources(self) -> tuple[ReleaseSource, ...]:
         """Return the sources of the records, by name."""
@@ -228,7 +244,8 @@ def write_release(engine: Engine, target: str, options: ReleaseOptions) -> Relea
         manifest = _write_local(_Release(engine, options, version, root), max((one.version for one in earlier), default=None))
         store.create_dir(f"{folder}/{manifest.folder}", recursive=True)
         fs.copy_files(str(root), f"{folder}/{manifest.folder}", destination_filesystem=store)
-        _write_index(store, folder, [*earlier, manifest], f"{options.site}/releases")
+        entry = _entry(manifest, digest_of(root / MANIFEST))
+        _write_index(store, folder, [*earlier, entry], f"{options.site}/releases")
     return manifest
 
 
@@ -240,9 +257,10 @@ def _write_local(release: _Release, since: int | None) -> ReleaseManifest:
     release.add_vocabularies()
     release.add_archive()
     if since is not None:
-        path = release.root / f"delta-from-v{since}.json"
+        path = release.root / delta_path(since)
         write_json(path, delta.find_delta(release.engine, names, since, release.version.number))
         release.add_file(path, "application/json")
+    state = release.add_state()
     manifest = ReleaseManifest(
         release.version.number,
         release.moment,
@@ -254,6 +272,7 @@ def _write_local(release: _Release, since: int | None) -> ReleaseManifest:
         release.described_sources(),
         tuple(release.files),
         since,
+        state,
     )
     write_json(release.root / MANIFEST, manifest)
     _write_stac(release, manifest, names)
@@ -270,18 +289,18 @@ def _write_stac(release: _Release, manifest: ReleaseManifest, names: list[str]) 
         write_json(release.root / "items" / f"{name}.json", stac.stac_item(manifest, name, found.get(name)))
 
 
-def read_releases(store: fs.FileSystem, folder: str) -> list[ReleaseManifest]:
-    """Return the releases of a target without their files, from its index; none if it has no index."""
+def read_releases(store: fs.FileSystem, folder: str) -> list[ReleaseEntry]:
+    """Return the releases of a target from its index; none if it has no index."""
     if store.get_file_info(f"{folder}/{INDEX}").type is fs.FileType.NotFound:
         return []
     with store.open_input_stream(f"{folder}/{INDEX}") as stream:
         listed = orjson.loads(stream.readall())["releases"]
-    return [ReleaseManifest(**{**one, "sources": (), "files": ()}) for one in listed]
+    return [ReleaseEntry(**one) for one in listed]
 
 
-def _write_index(store: fs.FileSystem, folder: str, releases: list[ReleaseManifest], address: str) -> None:
+def _write_index(store: fs.FileSystem, folder: str, releases: list[ReleaseEntry], address: str) -> None:
     latest = max(releases, key=lambda one: one.version)
-    listed = [_indexed(one) for one in sorted(releases, key=lambda one: -one.version)]
+    listed = [asdict(one) for one in sorted(releases, key=lambda one: -one.version)]
     _put(store, f"{folder}/{INDEX}", orjson.dumps({"releases": listed}, option=orjson.OPT_INDENT_2))
     _put(store, f"{folder}/{FEED}", delta.atom_index(releases, address))
     path = {"version": latest.version, "path": f"{latest.folder}/", "manifest": f"{latest.folder}/{MANIFEST}"}
@@ -294,9 +313,10 @@ def _write_index(store: fs.FileSystem, folder: str, releases: list[ReleaseManife
         fresh.replace(link)
 
 
-def _indexed(one: ReleaseManifest) -> Mapping[str, object]:
-    names = ("version", "committed_at", "site", "doi", "citation", "records", "not_published", "since")
-    return {name: getattr(one, name) for name in names}
+def _entry(one: ReleaseManifest, digest: str) -> ReleaseEntry:
+    return ReleaseEntry(
+        one.version, one.committed_at, one.site, one.doi, one.citation, one.records, one.not_published, one.since, digest
+    )
 
 
 def _put(store: fs.FileSystem, path: str, content: bytes) -> None:

@@ -66,7 +66,10 @@ def find_series(engine: Engine, query: SeriesQuery) -> SeriesPage:
             name: {
                 str(value): int(count)
                 for value, count in connection.execute(
-                    select(series.c[name], func.count()).where(*wanted).group_by(series.c[name]).order_by(func.count().desc())
+                    select(series.c[name], func.count())
+                    .where(*wanted)
+                    .group_by(series.c[name])
+                    .order_by(func.count().desc(), series.c[name])
                 )
             }
             for name in FACETS

@@ -192,6 +192,19 @@ def test_the_commands_of_backup_run(made_copy: Path) -> None:
             shutil.rmtree(Cluster(folder / name).base, ignore_errors=True)
 
 
+def test_the_commands_of_mirror_run(made_copy: Path) -> None:
+    # within the data folder, which the database's user may enter
+    folder = made_copy / "operator"
+    folder.mkdir(mode=0o755)
+    port = free_port()
+    try:
+        written = run_page("mirror", operating_environment(made_copy, port), folder, {"8000": str(port)})
+        assert "https://province.example: version " in written and "province: read " in written
+    finally:
+        for name in ("mirror-home", "nation"):
+            shutil.rmtree(Cluster(folder / name).base, ignore_errors=True)
+
+
 def test_the_commands_of_erase_encrypt_copy_and_restore(made_copy: Path, needs: Callable[..., None]) -> None:
     for program in ("age", "restic"):
         needs(program, program)

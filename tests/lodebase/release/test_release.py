@@ -23,9 +23,10 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.errors import ExportFailed
 from lodebase.ingest.run import ImportJob, run
-from lodebase.release.licence_class import class_of_licence, class_of_sources
+from lodebase.release.licence_class import class_of_sources
 from lodebase.release.writing import ReleaseOptions, write_release
 from lodedata.geography.boundaries import Boundaries
+from lodedata.licences import class_of_licence
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 

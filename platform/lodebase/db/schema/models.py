@@ -12,6 +12,7 @@ from lodebase.db.schema import (
     internal_tables,
     layout_tables,
     matches,
+    mirror_tables,
     organisation_tables,
     prepared_tables,
     recovery_tables,
@@ -40,5 +41,6 @@ MODULES: tuple[ModuleType, ...] = (
     organisation_tables,
     right_tables,
     recovery_tables,
+    mirror_tables,
 )
 METADATA: MetaData = tables.metadata

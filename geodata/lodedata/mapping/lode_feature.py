@@ -1,0 +1,313 @@
+"""Features of another Lode as records: what its store made of a record, read back.
+
+A feature is one of its API with ``profile=full``: properties, and estimates, phases, owners and exploration history nested.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import orjson
+
+from lodedata.cells import partial_date
+from lodedata.errors import FileRefused
+from lodedata.mapping.reading import Reading, Tally
+from lodedata.messages import msg
+from lodedata.problems import Problem
+from lodedata.records import (
+    Commodity,
+    CommodityMeasure,
+    Deposit,
+    Discovery,
+    Estimate,
+    ExplorationActivity,
+    Owner,
+    PartialDate,
+    Phase,
+    Position,
+    Project,
+    Quantity,
+    SourceRow,
+    Status,
+    UnreadPosition,
+)
+from lodedata.vocab import vocabulary
+
+KINDS_READ: Mapping[str, type[Deposit] | type[Discovery] | type[Project]] = {
+    "deposits": Deposit,
+    "discoveries": Discovery,
+    "projects": Project,
+}
+"""The records that are read, by collection: those that are compared with records of other sources."""
+TERMS: Mapping[str, str] = {
+    "country": "country",
+    "division": "division",
+    "occurrence_type": "mineral-occurrence-type",
+    "deposit_model": "deposit-model",
+    "deposit_form": "deposit-form",
+    "exploration_stage": "exploration-stage",
+    "activity_type": "exploration-activity-type",
+    "result": "exploration-result",
+    "status": "status",
+    "product": "product",
+    "capacity_basis": "capacity-basis",
+    "phase_type": "phase-type",
+}
+"""The vocabularies of fields; another version of Lode may have terms that this one lacks."""
+NOT_STORED = ("bonds", "formerly", "quality_flags", "source_records", "testimonies", "linked")
+"""Members of a feature that depend on other records or versions, so that a row without a change stays as it is."""
+Json = Mapping[str, Any]
+
+
+class FeatureReader:
+    """Reads the features of a collection. ``citations`` are those of the other Lode's sources, by name."""
+
+    def __init__(self, collection: str, citations: Mapping[str, str], tally: Tally) -> None:
+        self._record = KINDS_READ[collection]
+        self._collection = collection
+        self._citations = citations
+        self._tally = tally
+
+    def reading(self, feature: Json, url: str) -> Reading:
+        """Return a feature as a reading whose key is its id. Raise FileRefused if it is not as Lode writes it."""
+        try:
+            identity, values = str(feature["id"]), feature["properties"]
+            problems: list[Problem] = []
+            commodities = self._commodities(values, problems)
+            row = SourceRow(identity, orjson.dumps(_raw(self._collection, feature)), url)
+            if not commodities:
+                named = "; ".join(map(str, values["commodities"]))
+                return Reading((row,), (), (Problem("no-known-commodity", named, "commodities"),))
+            return Reading((row,), (self._build(feature, values, commodities, problems),), tuple(problems))
+        except (KeyError, TypeError, ValueError) as error:
+            raise FileRefused(
+                msg(
+                    "%(url)s: is not a record as Lode writes it (%(error)s: %(detail)s)",
+                    url=url,
+                    error=type(error).__name__,
+                    detail=str(error)[:80],
+                )
+            ) from None
+
+    def _build(
+        self, feature: Json, values: Json, commodities: tuple[Commodity, ...], problems: list[Problem]
+    ) -> Deposit | Discovery | Project:
+        common: dict[str, Any] = {
+            **{name: _text(values.get(name)) for name in ("name_en", "name_zh", "note_en", "note_zh")},
+            **{name: _text(values.get(name)) for name in ("country_reported", "division_reported", "main_commodity_ground")},
+            **{name: self._term(name, values, problems) for name in ("country", "division")},
+            "aliases": _texts(values.get("aliases")),
+            **_position(feature, values),
+            "commodities": commodities,
+            "information_date": _date(values.get("information_date")),
+            "access_level": _text(values.get("access_level")) or "public",
+            "citations": self._cited(values),
+            "values": {"figures_reported": _texts(values["figures_reported"])} if values.get("figures_reported") else {},
+        }
+        if self._record is Deposit:
+            return self._deposit(values, common, problems)
+        if self._record is Discovery:
+            return self._discovery(values, common, problems)
+        return self._project(values, common, problems)
+
+    def _deposit(self, values: Json, common: dict[str, Any], problems: list[Problem]) -> Deposit:
+        terms = ("occurrence_type", "deposit_model", "deposit_form", "exploration_stage")
+        common |= {name: self._term(name, values, problems) for name in terms}
+        common |= {name: _text(values.get(name)) for name in ("deposit_model_reported", "host_unit", "age")}
+        return Deposit(
+            **common,
+            discovery_year=values.get("discovery_year"),
+            mine_status=self._status(values, "mine_status", problems),
+            estimates=self._estimates(values),
+            activities=tuple(
+                ExplorationActivity(
+                    str(one["reported"]),
+                    _text(one["detail"]),
+                    _date(one["start_date"]),
+                    _date(one["end_date"]),
+                    _text(one["source_row"]),
+                    self._citation(one),
+                )
+                for one in values["exploration_activities"]
+            ),
+        )
+
+    def _discovery(self, values: Json, common: dict[str, Any], problems: list[Problem]) -> Discovery:
+        terms = ("activity_type", "result", "exploration_stage", "deposit_model", "deposit_form")
+        common |= {name: self._term(name, values, problems) for name in terms}
+        common |= {name: _text(values.get(name)) for name in ("announced_by", "stage_reported", "deposit_model_reported")}
+        return Discovery(
+            **common,
+            discovery_date=_date(values.get("discovery_date")),
+            estimates=self._estimates(values),
+        )
+
+    def _project(self, values: Json, common: dict[str, Any], problems: list[Problem]) -> Project:
+        return Project(
+            **common,
+            facility_types=self._known("facility-type", values.get("facility_types") or (), "facility_types", problems),
+            facility_reported=_text(values.get("facility_reported")),
+            phases=tuple(self._phase(one, problems) for one in values["phases"]),
+            owners=tuple(
+                Owner(
+                    _text(one["name_en"]),
+                    _text(one["name_zh"]),
+                    _number(one["share_pct"]),
+                    one["role"],
+                    _text(one["uscc"]),
+                    _date(one["information_date"]),
+                    one["date_basis"],
+                    _text(one["name_reported"]),
+                    _text(one["source_row"]),
+                    self._citation(one),
+                )
+                for one in values["owners"]
+            ),
+        )
+
+    def _phase(self, one: Json, problems: list[Problem]) -> Phase:
+        return Phase(
+            name=_text(one["name"]),
+            phase_type=self._term("phase_type", one, problems),
+            product=self._term("product", one, problems),
+            product_reported=_text(one["product_reported"]),
+            capacity=_quantity(one, "capacity", _text(one["capacity_basis"])),
+            shared_with=_texts(one["shared_with"]),
+            included_in=_text(one["included_in"]),
+            status=self._status(one, "status", problems),
+            start=_date(one["start_date"]),
+            end=_date(one["end_date"]),
+            feedstock=_texts(one["feedstock"]),
+            technology=_text(one["technology"]),
+            energy_kgce_per_t=_number(one["energy_kgce_per_t"]),
+            source_row=_text(one["source_row"]),
+            citation=self._citation(one),
+            note=_text(one["note"]),
+        )
+
+    def _estimates(self, values: Json) -> tuple[Estimate, ...]:
+        return tuple(
+            Estimate(
+                category=str(one["category"]),
+                category_reported=_text(one["category_reported"]),
+                code=_text(one["code"]),
+                on=_date(one["effective_date"]),
+                ore=_quantity(one, "ore"),
+                cut_off=_text(one["cut_off"]),
+                includes_reserves=one["includes_reserves"],
+                competent_person=_text(one["competent_person"]),
+                zone=_text(one["zone"]),
+                source_row=_text(one["source_row"]),
+                citation=self._citation(one),
+                measures=tuple(
+                    CommodityMeasure(
+                        str(measure["commodity"]),
+                        _quantity(measure, "grade", _text(measure["grade_basis"])),
+                        _quantity(measure, "contained", _text(measure["contained_basis"]), held=False),
+                    )
+                    for measure in one["measures"]
+                ),
+            )
+            for one in values["estimates"]
+        )
+
+    def _status(self, values: Json, name: str, problems: list[Problem]) -> Status | None:
+        code = values.get(name)
+        if code is None or not self._known("status", (code,), name, problems):
+            return None
+        day, precision = values.get(f"{name}_date"), values.get(f"{name}_date_precision")
+        on = None if day is None or precision is None else PartialDate(date.fromisoformat(day), precision)
+        return Status(code, str(values[f"{name}_reported"]), on, bool(values[f"{name}_inferred"]))
+
+    def _commodities(self, values: Json, problems: list[Problem]) -> tuple[Commodity, ...]:
+        """Return the commodities, the main one first, with the ranks that the other Lode has."""
+        main, major = values["main_commodity"], frozenset(values["major_commodities"])
+        ordered = sorted(values["commodities"], key=lambda code: code != main)
+        known = self._known("commodity", ordered, "commodities", problems)
+        ranks = ("main" if code == main else "co-product" if code in major else "by-product" for code in known)
+        return tuple(Commodity(code, rank) for code, rank in zip(known, ranks, strict=True))  # type: ignore[arg-type]
+
+    def _term(self, name: str, values: Json, problems: list[Problem]) -> str | None:
+        code = _text(values.get(name))
+        return code if code is not None and self._known(TERMS[name], (code,), name, problems) else None
+
+    def _known(self, name: str, codes: Sequence[str], column: str, problems: list[Problem]) -> tuple[str, ...]:
+        """Return the codes that the vocabulary has, and note the others."""
+        terms = vocabulary(name)
+        for code in codes:
+            if code not in terms:
+                self._tally.miss(name, code)
+                problems.append(Problem("unknown-term", code, column, {"vocabulary": name}))
+        return tuple(code for code in codes if code in terms)
+
+    def _cited(self, values: Json) -> tuple[tuple[str, str], ...]:
+        """Return the citation of each value: of the source that the other Lode has it from."""
+        cited = {name: str(text) for name, text in (values.get("value_sources") or {}).items()}
+        for name, chosen in (values.get("values") or {}).items():
+            source = chosen.get("cited") or self._citations.get(chosen.get("source") or "")
+            if source:
+                cited.setdefault(name, source)
+        only = values.get("sources") or []
+        if len(only) == 1 and only[0] in self._citations:
+            cited.setdefault("name_en", self._citations[only[0]])
+        return tuple(sorted(cited.items()))
+
+    def _citation(self, row: Json) -> str | None:
+        return _text(row["citation"]) or self._citations.get(row["source"])
+
+
+def _raw(collection: str, feature: Json) -> dict[str, Any]:
+    """Return the row as it is stored: what the other Lode states, without what changes with each of its versions."""
+    values = {
+        name: value for name, value in feature["properties"].items() if name not in ("bonds", "formerly", "quality_flags")
+    }
+    return {"collection": collection, "geometry": feature.get("geometry"), **values}
+
+
+def _position(feature: Json, values: Json) -> dict[str, Any]:
+    original, crs = values.get("coord_original"), values.get("coord_crs")
+    geometry = feature.get("geometry")
+    if geometry is None:
+        return {"unread_position": UnreadPosition(original, crs)} if original and crs else {}
+    lon, lat = map(float, geometry["coordinates"][:2])
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise ValueError("coordinates")
+    accuracy = _number(values.get("position_accuracy_m"))
+    return {
+        "position": Position(lon, lat, accuracy, str(values["position_method"]), original or f"{lon} {lat}", crs or "EPSG:4326")
+    }
+
+
+def _quantity(row: Json, name: str, basis: str | None = None, held: bool = True) -> Quantity | None:
+    reported = _number(row[f"{name}_reported"])
+    if reported is None:
+        return None
+    doubt = _text(row["held"]) if held and "held" in row else None
+    factor = _number(row["held_factor"]) if doubt else _number(row[f"{name}_factor"])
+    unit, qualifier = str(row[f"{name}_unit"]), _text(row[f"{name}_qualifier"])
+    return Quantity(reported, unit, basis, factor, doubt, qualifier, _number(row[f"{name}_upper"]))
+
+
+def _text(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    return value or None
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    if values is None:
+        return ()
+    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+        raise TypeError(type(values).__name__)
+    return tuple(values)
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or (value is not None and not isinstance(value, int | float)):
+        raise TypeError(type(value).__name__)
+    return None if value is None else float(value)
+
+
+def _date(value: object) -> PartialDate | None:
+    text = _text(value)
+    return None if text is None else partial_date(text)

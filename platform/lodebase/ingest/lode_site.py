@@ -1,0 +1,250 @@
+"""Another Lode as a source: the records that everybody may read there, by its API and at one version of its data."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import requests
+
+from lodebase.errors import FetchFailed, ImportRefused
+from lodedata.licences import least_free
+from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.lode_feature import KINDS_READ, FeatureReader
+from lodedata.mapping.model import Licence
+from lodedata.messages import msg
+
+PATIENCE_S = (10, 120)
+"""Seconds to connect, and until the next bytes."""
+TRIES = 6
+BUSY = (429, 503)
+MAX_WAIT_S = 60.0
+MAX_RESPONSE_BYTES = 64 << 20
+PAGE = 1_000
+GONE = "no-longer-in-source"
+"""The flag of a record whose source withdrew it; for a reader of the site it is gone."""
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class LodeSite:
+    """The API of another Lode; every request is for the version of its data that was the latest at the first."""
+
+    address: str
+    session: requests.Session = field(default_factory=requests.Session)
+    version: int = 0
+
+    def pin(self) -> None:
+        """Choose the version of all further requests. Raise FetchFailed or ImportRefused."""
+        listed = self.get("/api/versions")["versions"]
+        if not listed:
+            raise ImportRefused(msg("%(address)s has no data yet.", address=self.address))
+        self.version = int(listed[0]["version"])
+
+    def sources(self) -> dict[str, Json]:
+        """Return the sources of the site by name."""
+        return {str(one["name"]): one for one in self.get("/api/sources")["sources"]}
+
+    def ids(self, collection: str) -> Iterator[str]:
+        """Yield the ids of the records of a collection, page by page, without those that their source withdrew."""
+        following: str | None = f"/api/collections/{collection}/items?limit={PAGE}&properties=flags&as_of={self.version}"
+        while following is not None:
+            page = self.get(following)
+            yield from (str(one["id"]) for one in page["features"] if GONE not in (one["properties"]["flags"] or ()))
+            following = next((one["href"] for one in page["links"] if one["rel"] == "next"), None)
+
+    def feature(self, collection: str, identity: str) -> Json:
+        """Return a record with all that belongs to it."""
+        return self.get(f"/api/collections/{collection}/items/{quote(identity, safe='')}?profile=full&as_of={self.version}")
+
+    def judged(self, verdict: str) -> Iterator[Json]:
+        """Yield the pairs of source rows with a verdict of people."""
+        start = 0
+        while (page := self.get(f"/api/quality/pairs?state={verdict}&limit={PAGE}&offset={start}"))["pairs"]:
+            yield from page["pairs"]
+            start += len(page["pairs"])
+
+    def get(self, path: str) -> Json:
+        """Return the JSON of an address of the site. Raise FetchFailed if it can't be read or is no JSON object."""
+        url = self._own(path)
+        try:
+            response = self._response(url)
+            body = json.loads(response)
+        except requests.RequestException as error:
+            raise FetchFailed(
+                msg(
+                    "%(url)s can't be reached (%(error)s); nothing was changed. Try again later.",
+                    url=url,
+                    error=type(error).__name__,
+                )
+            ) from None
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise FetchFailed(msg("%(url)s sent no JSON; is it the address of a Lode, such as https://lode.example?", url=url))
+        return body
+
+    def _response(self, url: str) -> bytes:
+        for left in reversed(range(TRIES)):
+            with self.session.get(
+                url, headers={"Accept": "application/geo+json, application/json"}, timeout=PATIENCE_S, stream=True
+            ) as response:
+                if response.status_code in BUSY and left:
+                    wait_s = response.headers.get("Retry-After", "1")
+                    time.sleep(min(float(wait_s) if wait_s.isdigit() else 1.0, MAX_WAIT_S))
+                    continue
+                if response.status_code != 200:
+                    break
+                return _content(response, url)
+        raise FetchFailed(
+            msg(
+                "%(url)s: the site responded with status %(status)s; nothing was changed.", url=url, status=response.status_code
+            )
+        )
+
+    def _own(self, path: str) -> str:
+        """Return an address of the site. Raise FetchFailed for a link that leads elsewhere."""
+        if path.startswith("/"):
+            return f"{self.address}{path}"
+        ours, theirs = urlsplit(self.address), urlsplit(path)
+        if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
+            raise FetchFailed(
+                msg(
+                    "%(address)s links its next page at another host, %(url)s; nothing was changed.",
+                    address=self.address,
+                    url=path[:200],
+                )
+            )
+        return path
+
+
+def _content(response: requests.Response, url: str) -> bytes:
+    parts, size = [], 0
+    for part in response.iter_content(1 << 16):
+        size += len(part)
+        if size > MAX_RESPONSE_BYTES:
+            raise FetchFailed(msg("%(url)s sent more than %(size)s MB.", url=url, size=MAX_RESPONSE_BYTES >> 20))
+        parts.append(part)
+    return b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class SitePair:
+    """A judgement of people at another Lode on two of its records, by their ids."""
+
+    a: str
+    b: str
+    verdict: str
+    relation: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRecords:
+    """The records of another Lode in a file: its address and citations, then a line of JSON for each record."""
+
+    source: Source
+    path: Path
+    judged: tuple[SitePair, ...]
+
+
+def read_site(path: Path, tally: Tally) -> Iterator[Reading]:
+    """Yield the readings of the records in a file of :func:`fetch_site`. Raise FileRefused."""
+    with path.open(encoding="utf-8") as stream:
+        head = json.loads(next(stream))
+        readers = {name: FeatureReader(name, head["citations"], tally) for name in KINDS_READ}
+        for line in stream:
+            one = json.loads(line)
+            identity = quote(str(one["feature"].get("id")), safe="")
+            yield readers[one["collection"]].reading(one["feature"], f"{head['address']}/records/{identity}")
+
+
+def fetch_site(address: str, name: str | None, folder: Path, progress: Callable[[int], None] | None = None) -> SiteRecords:
+    """Copy the public records of another Lode to a file in a folder, at the latest version of its data.
+
+    Raise FetchFailed, or ImportRefused for an address that is none. ``name`` is that of the source here, by default made of the
+    host.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ImportRefused(
+            msg('"%(address)s" is not the address of a site. Write one such as https://lode.example.', address=address)
+        )
+    site = LodeSite(address.rstrip("/"))
+    try:
+        return _fetched(site, name or _slug(parts.netloc), folder, progress)
+    except (KeyError, TypeError, ValueError) as error:
+        raise FetchFailed(
+            msg(
+                "%(url)s does not respond as a Lode does (%(error)s).",
+                url=address,
+                error=f"{type(error).__name__}: {error}"[:80],
+            )
+        ) from None
+
+
+def _fetched(site: LodeSite, name: str, folder: Path, progress: Callable[[int], None] | None) -> SiteRecords:
+    site.pin()
+    described = site.sources()
+    path = folder / f"{name}-v{site.version}.ndjson"
+    used, served = set[str](), dict[tuple[str, str], str]()
+    with path.open("w", encoding="utf-8") as stream:
+        citations = {one: described[one]["citation"] for one in described}
+        stream.write(json.dumps({"address": site.address, "citations": citations}, ensure_ascii=False) + "\n")
+        for count, (collection, feature) in enumerate(_features(site), 1):
+            values = feature["properties"]
+            used.update(values.get("sources") or ())
+            rows = (*(values.get("source_records") or ()), *(values.get("testimonies") or ()))
+            served |= {(row["source"], row["key"]): feature["id"] for row in rows}
+            stream.write(json.dumps({"collection": collection, "feature": feature}, ensure_ascii=False) + "\n")
+            if progress is not None:
+                progress(count)
+    source = _source(site, name, [described[one] for one in sorted(used) if one in described])
+    return SiteRecords(source, path, tuple(_judged(site, served)))
+
+
+def _features(site: LodeSite) -> Iterator[tuple[str, Json]]:
+    for collection in KINDS_READ:
+        for identity in site.ids(collection):
+            yield collection, site.feature(collection, identity)
+
+
+def _judged(site: LodeSite, served: Mapping[tuple[str, str], str]) -> Iterator[SitePair]:
+    """Yield the judgements on records that are apart at the site; those that are the same are one record there."""
+    for verdict in ("different", "linked"):
+        for pair in site.judged(verdict):
+            a, b = (served.get((pair[side]["source"], pair[side]["key"])) for side in "ab")
+            if a is not None and b is not None and a != b:
+                yield SitePair(a, b, verdict, pair["relation"], pair["reason"])
+
+
+def _source(site: LodeSite, name: str, used: list[Json]) -> Source:
+    """Return the description of a site as a source, under the least free licence of what its records are made of."""
+    licences = {str(one["licence"]): one for one in used}
+    chosen = licences.get(least_free(licences) or "", {})
+    titles = ", ".join(f"{one['title_en']} ({one['licence_name']})" for one in used)
+    title = msg("Lode of %(host)s", host=urlsplit(site.address).netloc)
+    return Source(
+        name=name,
+        title_en=title.in_language("en"),
+        title_zh=title.in_language("zh"),
+        publisher=urlsplit(site.address).netloc,
+        licence=Licence(
+            id=str(chosen.get("licence") or "unknown"),
+            name=" / ".join(sorted({str(one["licence_name"]) for one in used})) or "?",
+            url=chosen.get("licence_url"),
+            attribution="; ".join(str(one["attribution"]) for one in used if one.get("attribution")) or None,
+        ),
+        citation=f"Lode, {site.address}, version {site.version}, of: {titles}",
+        version=str(site.version),
+        homepage=site.address,
+        public_columns=("*",),
+    )
+
+
+def _slug(host: str) -> str:
+    """Return the name of a host as that of a source."""
+    return "lode-" + "".join(c if c.isalnum() and c.isascii() else "-" for c in host.lower()).strip("-")[:50]

@@ -1,0 +1,185 @@
+"""The tables of the state of a release: the rows that everybody may read, from which a mirror responds like its origin.
+
+A table is divided into chunks by a digest of what identifies its rows, so that two releases have most chunks in common.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import Table
+
+from lodebase.db.schema import (
+    desk_tables,
+    history_tables,
+    matches,
+    organisation_tables,
+    prepared_tables,
+    recovery_tables,
+    right_tables,
+    source_tables,
+    statistics_tables,
+    tables,
+)
+from lodebase.db.schema.models import METADATA
+from lodedata.kinds import KINDS, PUBLIC
+
+INTERNAL = tuple(name for name, kind in KINDS.items() if kind.internal)
+INTERNAL_COLLECTIONS = tuple(KINDS[name].collection for name in INTERNAL)
+ROW_CHANGES = (*tables.CHILDREN, tables.link, tables.testimony, tables.named_organisation)
+"""The versioned tables besides those of kinds."""
+STATE = (
+    *(tables.SERVED[name] for name in PUBLIC),
+    *(history_tables.HISTORY[name] for name in PUBLIC),
+    *ROW_CHANGES,
+    *(history_tables.HISTORY[one.name] for one in ROW_CHANGES),
+    *(tables.member, tables.dataset_version),
+    *(source_tables.source, history_tables.source_history, source_tables.source_columns, source_tables.source_record),
+    *(source_tables.import_run, source_tables.redaction),
+    *(statistics_tables.series, statistics_tables.vintage, statistics_tables.observation),
+    *prepared_tables.FEATURES.values(),
+    *prepared_tables.COMBINATIONS.values(),
+    *(prepared_tables.place_count, prepared_tables.facet_count, prepared_tables.collection_state),
+    *(prepared_tables.search_term, prepared_tables.search_word, prepared_tables.project_output),
+    *(organisation_tables.organisation_name, organisation_tables.organisation_mention),
+    *(right_tables.right_cover, right_tables.right_overlap, recovery_tables.recovery_project, matches.match_pair),
+    *(desk_tables.judgement, desk_tables.proposal, desk_tables.proposal_step, desk_tables.list_entry_project),
+    *(desk_tables.act_entry, desk_tables.act_part),
+)
+"""What a mirror has. It has no accounts, audit trail, reports, subscriptions, refused rows, withheld names or internal rows."""
+KEYS: Mapping[Table, tuple[str, ...]] = {
+    prepared_tables.search_term: ("id",),
+    prepared_tables.project_output: ("id",),
+    history_tables.source_history: ("name",),
+    **{
+        history: tuple(column.name for column in METADATA.tables[f"{tables.SCHEMA}.{name}"].primary_key.columns)
+        for name, history in history_tables.HISTORY.items()
+    },
+}
+"""What identifies the rows of tables without a primary key, for their chunks."""
+NOBODY = "''"
+CLOSED = """CASE WHEN r.closed = 0 THEN r.raw ELSE (left(r.raw::text, -1)
+  || CASE WHEN r.raw::text = '{}' THEN '' ELSE ', ' END
+  || (SELECT string_agg(format('"closed column %s": null', n), ', ') FROM generate_series(1, r.closed) n) || '}')::json END"""
+"""The public columns of a row and placeholders for the others, so that a mirror states their number."""
+REPLACED: Mapping[Table, Mapping[str, str]] = {
+    source_tables.source_record: {"raw": CLOSED, "checksum": r"'\x'::bytea"},
+    source_tables.import_run: {
+        **dict.fromkeys(("message", "unknown_words", "column_usage"), "NULL"),
+        "named_rows": "CASE WHEN (r.named_rows ->> 'public')::boolean THEN r.named_rows END",
+    },
+    organisation_tables.organisation_mention: {"judged_by": "NULL"},
+    desk_tables.judgement: {"account": NOBODY},
+    desk_tables.proposal: {**dict.fromkeys(("collection", "record_name", "account"), NOBODY), "at": "'-infinity'"},
+    desk_tables.proposal_step: {"account": NOBODY, "words": "NULL"},
+    desk_tables.list_entry_project: {"decided_by": NOBODY, "decided_at": "'-infinity'", "reason": NOBODY},
+    desk_tables.act_entry: {
+        **{"entered_by": NOBODY, "entered_at": "'-infinity'", "fields": "'{}'", "subjects": "'{}'"},
+        **dict.fromkeys(("problems", "withdrawn_by", "withdrawn_at", "reason"), "NULL"),
+    },
+}
+"""The columns that not everybody may read, with what a mirror has in their place, as SQL."""
+
+
+def _public(column: str) -> str:
+    """Return the condition that a kind is public."""
+    return f"r.{column} <> ALL ('{{{','.join(INTERNAL)}}}')"
+
+
+def _not_of_internal(column: str) -> str:
+    """Return the condition that an id is that of no record of an internal kind, now or earlier."""
+    found = " UNION ALL ".join(f"SELECT id FROM {schema}.{name}" for name in INTERNAL for schema in ("lode", "lode_history"))
+    return f"NOT EXISTS (SELECT FROM ({found}) i WHERE i.id = r.{column})"
+
+
+SERVED_ENTRY = "r.state = 'served'"
+IN_FORCE = "r.number IN (SELECT o.number FROM lode.override_standing o)"
+LAST_STEP = "r.id = (SELECT max(t.id) FROM lode.proposal_step t WHERE t.number = r.number)"
+FILTERS: Mapping[Table, str] = {
+    tables.member: _public("kind"),
+    source_tables.source_record: "NOT EXISTS (SELECT FROM lode.member m WHERE m.source_record_id = r.id "
+    f"AND m.kind = ANY ('{{{','.join(INTERNAL)}}}'))",
+    **{one: _not_of_internal("record_id") for one in (tables.flag, history_tables.HISTORY["flag"])},
+    **{one: f"{_public('from_kind')} AND {_public('to_kind')}" for one in (tables.link, history_tables.HISTORY["link"])},
+    **{
+        one: _public("record_kind")
+        for one in (
+            *(tables.named_organisation, history_tables.HISTORY["named_organisation"]),
+            organisation_tables.organisation_mention,
+        )
+    },
+    **{
+        one: f"r.collection <> ALL ('{{{','.join(INTERNAL_COLLECTIONS)}}}')"
+        for one in (prepared_tables.facet_count, prepared_tables.collection_state)
+    },
+    desk_tables.proposal: IN_FORCE,
+    desk_tables.proposal_step: f"{IN_FORCE} AND {LAST_STEP}",
+    desk_tables.act_entry: SERVED_ENTRY,
+    desk_tables.act_part: "r.entry IN (SELECT e.number FROM lode.act_entry e WHERE e.state = 'served')",
+}
+"""The rows of a table that everybody may read, where these are not all, as SQL conditions on ``r``."""
+FROM: Mapping[Table, str] = {source_tables.source_record: "lode.public_source_row"}
+"""Views that are read in place of tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateTable:
+    """A table of the state: its columns in the order of the files, and the columns that identify its rows."""
+
+    table: Table
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name with the schema."""
+        return self.table.fullname
+
+    @property
+    def unique(self) -> bool:
+        """Whether the key is a primary key."""
+        return bool(self.table.primary_key.columns)
+
+    @property
+    def rows(self) -> str:
+        """The SQL of its rows: where they are read from, and which of them everybody may read."""
+        condition = FILTERS.get(self.table)
+        return f"FROM {FROM.get(self.table, self.name)} r" + (f" WHERE {condition}" if condition else "")
+
+    def select(self, chunks: int) -> str:
+        """Return the SQL of its rows with the number of their chunk first, in an order that does not change."""
+        replaced = REPLACED.get(self.table, {})
+        columns = ", ".join(f"{replaced.get(name, f'r.{quoted(name)}')} AS {quoted(name)}" for name in self.columns)
+        order = ", ".join(quoted(name) for name in self.key) if self.unique else 's::text COLLATE "C"'
+        return (
+            f"SELECT s.* FROM (SELECT {self.chunk_of('r', chunks)} AS chunk, {columns} {self.rows}) s ORDER BY chunk, {order}"
+        )
+
+    def chunk_of(self, row: str, chunks: int) -> str:
+        """Return the SQL of the number of a row's chunk, which any version of PostgreSQL computes alike."""
+        key = ", ".join(f"{row}.{quoted(name)}" for name in self.key)
+        return f"(('x' || substr(md5(ROW({key})::text), 1, 8))::bit(32)::bigint & {chunks - 1})"
+
+    def path(self, chunk: int, chunks: int) -> str:
+        """Return the path of the file of a chunk in its release."""
+        return f"state/{self.name}/{chunk}-of-{chunks}.tsv.gz"
+
+
+@lru_cache(maxsize=1)
+def state_tables() -> tuple[StateTable, ...]:
+    """Return the tables of the state, each after those that it references."""
+    found = frozenset(STATE)
+    return tuple(
+        StateTable(
+            table,
+            tuple(column.name for column in table.columns if column.computed is None),
+            KEYS.get(table) or tuple(column.name for column in table.primary_key.columns),
+        )
+        for table in METADATA.sorted_tables
+        if table in found
+    )
+
+
+def quoted(name: str) -> str:
+    """Return a column's name as SQL writes it; some are keywords of SQL."""
+    return f'"{name}"'

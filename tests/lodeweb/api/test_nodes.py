@@ -1,0 +1,170 @@
+"""A nation's Lode reads those of its provinces over HTTP: again and again, through a partition, and nothing double."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from tests.lodeweb.own_deposits import load_own
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from lodebase.db import engine as engines
+from lodebase.db.store import Store, conninfo
+from lodebase.desk.decisions.judgements import Judgement, JudgementRow
+from lodebase.desk.decisions.site_judgements import SiteJudgements, store_site_judgements
+from lodebase.errors import FetchFailed, ImportRefused, RowsLost
+from lodebase.ingest.lode_site import fetch_site, read_site
+from lodebase.ingest.run import ImportJob, Summary, run
+from lodedata import sources
+from lodedata.geography.boundaries import Boundaries
+from lodedata.sources import readers
+
+# connections of a site that a test ends are closed by the collector
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+Apps = Callable[[Store], AbstractContextManager[Flask]]
+Stores = Callable[[str], AbstractContextManager[Store]]
+
+
+class Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Log nothing."""
+
+
+@contextmanager
+def serving(app: Flask, port: int = 0) -> Iterator[str]:
+    """Serve a site on this machine and yield its address."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def take(nation: Store, address: str, name: str, folder: Path, may_lose_rows: bool = False) -> tuple[Summary, SiteJudgements]:
+    """Import the public records of a site as a source of the nation, and its judgements."""
+    found = fetch_site(address, name, folder)
+    job = ImportJob(
+        *(found.source, found.path, lambda tally: read_site(found.path, tally), Boundaries(())), may_lose_rows=may_lose_rows
+    )
+    summary = run(nation.importer, job)
+    rows = [Judgement(JudgementRow(name, one.a), JudgementRow(name, one.b), one.verdict, one.relation) for one in found.judged]
+    engine = engines.engine(nation.addresses.owner, "tests", pool_size=1)
+    with engine.begin() as connection:
+        done = store_site_judgements(connection, name, rows)
+    engine.dispose()
+    return summary, done
+
+
+def judge(store: Store, a: tuple[str, str], b: tuple[str, str], verdict: str) -> None:
+    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        connection.execute(
+            "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, account) VALUES (%s, %s, %s, %s, %s, 'a')",
+            (*a, *b, verdict),
+        )
+
+
+PRESENT = text(
+    "SELECT r.source, r.key, p.name_en, array_to_string(p.commodities, ','), ST_AsText(p.geom), p.figure_ore_t "
+    "FROM lode.source_record r JOIN lode.member m ON m.source_record_id = r.id AND m.leads "
+    "LEFT JOIN lode.testimony t ON t.record_id = m.record_id JOIN lode.deposit p ON p.id = coalesce(t.served_id, m.record_id) "
+    "WHERE r.gone_run IS NULL AND r.source LIKE 'province%' ORDER BY 1, 2"
+)
+OWN = text(
+    "SELECT id, name_en, array_to_string(commodities, ','), ST_AsText(geom), figure_ore_t FROM lode.deposit d WHERE NOT "
+    "EXISTS (SELECT FROM lode.member m JOIN lode.source_record r ON r.id = m.source_record_id "
+    "WHERE m.record_id = d.id AND r.gone_run IS NOT NULL)"
+)
+
+
+def rows_of(store: Store, statement: object) -> list[tuple[object, ...]]:
+    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        return connection.execute(str(statement)).fetchall()
+
+
+def test_nodes_end_equal_after_a_partition(own_store: Stores, store: Store, app_of: Apps, tmp_path: Path) -> None:
+    with own_store("south") as south, own_store("north") as north, own_store("later") as later:
+        spots = [(str(n), f"Mine {n}", -70.5 + n, -20.5) for n in range(6)]
+        load_own(south, tmp_path, spots, "south")
+        load_own(north, tmp_path, [(key, f"North {key}", lon, lat + 30) for key, _, lon, lat in spots], "north")
+        with app_of(south) as south_app, app_of(north) as north_app, serving(north_app) as of_north:
+            with serving(south_app) as of_south:
+                first, _ = take(store, of_south, "province-south", tmp_path)
+                take(store, of_north, "province-north", tmp_path)
+                assert (first.read, first.loaded, first.quarantined) == (6, 6, 0)
+                again, _ = take(store, of_south, "province-south", tmp_path)
+                assert (again.unchanged, again.loaded, again.updated) == (6, 0, 0)
+                port = int(of_south.rpartition(":")[2])
+            # the south is cut off; each side changes meanwhile
+            before = rows_of(store, PRESENT)
+            with pytest.raises(FetchFailed, match="can't be reached"):
+                take(store, of_south, "province-south", tmp_path)
+            assert rows_of(store, PRESENT) == before
+            load_own(
+                south, tmp_path, [("0", "Mine zero renamed", -70.5, -20.5), *spots[1:5], ("9", "Mine nine", -60, -20)], "south"
+            )
+            judge(south, ("south", "0"), ("south", "1"), "different")
+            load_own(north, tmp_path, [(key, f"Renamed {key}", lon, lat + 30) for key, _, lon, lat in spots], "north")
+            take(store, of_north, "province-north", tmp_path)
+            with serving(south_app, port) as of_south:
+                healed, judged = take(store, of_south, "province-south", tmp_path)
+                take(later, of_south, "province-south", tmp_path)
+                take(later, of_north, "province-north", tmp_path)
+            assert (healed.loaded, healed.gone, judged.new) == (1, 1, 1)
+            assert rows_of(store, PRESENT) == rows_of(later, PRESENT)
+            ours = {row[1:] for row in rows_of(store, PRESENT)}
+            assert ours == {row for one in (south, north) for row in rows_of(one, OWN)}
+
+
+def test_a_province_of_real_records_is_read_whole(own_store: Stores, store: Store, app_of: Apps, tmp_path: Path) -> None:
+    source, folder = sources.source("lode-starter"), sources.shipped_folder("lode-starter")
+    assert folder is not None
+    with own_store("starter") as province:
+        reader = readers.reader("lode-starter")
+        run(province.importer, ImportJob(source, folder, lambda tally: reader(source, folder, tally), Boundaries(())))
+        with app_of(province) as app, serving(app) as address:
+            taken, _ = take(store, address, "province", tmp_path)
+        for table in ("deposit", "discovery", "project", "estimate", "estimate_measure", "phase", "owner"):
+            count = f"SELECT count(*) FROM lode.{table}"
+            assert rows_of(store, count) == rows_of(province, count), table
+        sums = "SELECT status, count(*), round(sum(figure_capacity_tpa)::numeric) FROM lode.project GROUP BY 1 ORDER BY 1"
+        assert rows_of(store, sums) == rows_of(province, sums)
+        sums = "SELECT size_class, count(*), round(sum(figure_contained_t)::numeric) FROM lode.deposit GROUP BY 1 ORDER BY 1"
+        assert rows_of(store, sums) == rows_of(province, sums)
+        assert taken.quarantined == 0 and taken.loaded == taken.read > 0
+        ((licence,),) = rows_of(store, "SELECT licence FROM lode.source WHERE name = 'province'")
+        assert licence == source.licence.id
+
+
+def test_what_is_no_lode_and_a_loss_of_rows_get_a_sentence(
+    own_store: Stores, store: Store, app_of: Apps, tmp_path: Path
+) -> None:
+    for address in ("ftp://lode.example", "lode.example", "https://lode.example/?f=json"):
+        with pytest.raises(ImportRefused, match="not the address of a site"):
+            fetch_site(address, None, tmp_path)
+    plain = Flask("plain")
+    plain.add_url_rule("/api/versions", view_func=lambda: "<html>hello</html>")
+    with serving(plain) as address, pytest.raises(FetchFailed, match="sent no JSON"):
+        fetch_site(address, None, tmp_path)
+    other = Flask("other")
+    other.add_url_rule("/api/versions", view_func=lambda: {"versions": [{"version": 1}]})
+    other.add_url_rule("/api/sources", view_func=lambda: {"sources": []}, endpoint="sources")
+    elsewhere = {"features": [], "links": [{"rel": "next", "href": "http://127.0.0.2/api"}]}
+    other.add_url_rule("/api/collections/<name>/items", view_func=lambda name: elsewhere, endpoint="items")
+    with serving(other) as address, pytest.raises(FetchFailed, match="another host"):
+        fetch_site(address, None, tmp_path)
+    with own_store("losing") as province:
+        rows = [(str(n), f"Mine {n}", -70.5 + n, -20.5) for n in range(6)]
+        load_own(province, tmp_path, rows, "south")
+        with app_of(province) as app, serving(app) as address:
+            take(store, address, "province", tmp_path)
+            load_own(province, tmp_path, rows[:2], "south")
+            with pytest.raises(RowsLost):
+                take(store, address, "province", tmp_path)
