@@ -192,6 +192,8 @@ def test_the_commands_of_backup_run(made_copy: Path) -> None:
             shutil.rmtree(Cluster(folder / name).base, ignore_errors=True)
 
 
+# a request for each record, and two clusters that are made anew
+@pytest.mark.timeout(600)
 def test_the_commands_of_mirror_run(made_copy: Path) -> None:
     # within the data folder, which the database's user may enter
     folder = made_copy / "operator"
