@@ -154,6 +154,20 @@ def test_open_values_are_named_by_their_titles(app: Flask, lang: str) -> None:
     assert named in checked.partition('role="alert">')[2].partition("</p>")[0]
 
 
+def test_swapped_coordinates_are_corrected_together_and_an_empty_name_is_listed(app: Flask) -> None:
+    administrator = signed_in(app, "administrator")
+    table = TABLE.replace("112.15,28.15", "28.15,112.15").replace("测试矿2", "").replace("很多", "12")
+    address = uploaded(administrator, table.encode(), "对调.csv")
+    page = administrator.get(address).text
+    form = {**fields_of(page), **OPEN, "by": "columns", "action": "choose", "csrf_token": token(administrator, "/desk/imports")}
+    administrator.post(address, data=form)
+    rows = re.findall(r'<tr role="row"><td.*?</tr>', administrator.get(f"{address}/cells", headers=ZH).text, re.DOTALL)
+    swapped, nameless = rows
+    assert "对调" in swapped and 'value="112.15"' in swapped and 'value="28.15"' in swapped and "<details open>" in swapped
+    assert "没有名称" in nameless or "无名称" in nameless, nameless
+    assert "该行入库" in nameless and 'value="112.25"' in nameless
+
+
 def test_file_that_changed_under_its_corrections_is_refused(app: Flask, store: Store) -> None:
     client = signed_in(app, "administrator")
     path = uploaded(client, TABLE.encode(), "变更.csv")
