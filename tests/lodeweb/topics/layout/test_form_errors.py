@@ -1,4 +1,4 @@
-"""Errors of the form of the layout check: in words, beside their fields, the first with the focus, nothing typed lost."""
+"""Errors of the form of the layout check: each next to its field, the first with the focus, and nothing typed is lost."""
 
 import re
 
@@ -31,7 +31,7 @@ def test_an_error_is_tied_to_its_field(client: FlaskClient, case: str, lang: str
     assert f'aria-describedby="wrong-{name}"' in field[0] and 'aria-invalid="true"' in field[0] and "autofocus" in field[0]
     assert f'id="wrong-{name}"' in page.text and f'<a href="#f-{name}">' in page.text
     assert page.text.count("autofocus") == 1
-    # the codes of the API are not words of the form
+    # the codes of the API are not shown in the form
     problems = page.text.partition('id="problems"')[2].partition("</ul>")[0]
     assert not re.search(r"\b[a-z]+_(pct|tpa|m)\b(?!\">)", re.sub(r'href="[^"]*"', "", problems)), problems
     for value in given.values():
