@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
+from playwright.sync_api import ConsoleMessage, Page, Route, expect
 
 import lodeweb
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OUTPUT = Path(__file__).parents[1] / "output"
 PROGRAMS = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-DESKTOP, PHONE, NARROW = (1280, 800), (360, 740), (390, 844)
+DESKTOP, PHONE = (1280, 800), (360, 740)
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 LANGS = ("en", pytest.param("zh", marks=pytest.mark.slow))
 """Languages of a story: `make test` runs the first. Half of the stories have it in Chinese."""
@@ -190,28 +190,6 @@ def tab_to(page: Page, css: str, most: int = 150) -> None:
         if page.evaluate("(css) => document.activeElement?.matches(css) ?? false", css):
             return
     pytest.fail(f"{most} times Tab did not lead to {css}")
-
-
-def reach(target: Locator, most: int = 150) -> None:
-    """Press Tab until the element of a locator has the focus."""
-    for _ in range(most):
-        if target.evaluate("(element) => element === document.activeElement"):
-            return
-        target.page.keyboard.press("Tab")
-    pytest.fail(f"{most} times Tab did not lead to {target}")
-
-
-def press(target: Locator, key: str = "Enter") -> None:
-    """Reach an element by the keyboard alone, and press a key on it."""
-    reach(target)
-    target.page.keyboard.press(key)
-
-
-def type_into(target: Locator, text: str) -> None:
-    """Reach a field by the keyboard alone, and replace what is in it."""
-    reach(target)
-    target.page.keyboard.press("ControlOrMeta+a")
-    target.page.keyboard.type(text)
 
 
 def forgiven(own: Visit) -> list[str]:

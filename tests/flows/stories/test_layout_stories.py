@@ -10,7 +10,7 @@ import shapely
 from docx import Document
 from playwright.sync_api import expect
 from pyproj import Geod
-from tests.flows.visits import DESKTOP, LANGS_ZH, NARROW, PHONE, SETTLED, SIZES, Visit, Visits, tab_to, wider
+from tests.flows.visits import DESKTOP, LANGS_ZH, PHONE, SETTLED, SIZES, Visit, Visits, tab_to, wider
 from tests.quick import mostly_slow
 
 CHECK = {"en": "Check", "zh": "检查"}
@@ -74,6 +74,7 @@ def test_from_the_form_to_a_pdf(visit: Visits, tmp_path: Path, story: str, lang:
     assert ("条款对照" if lang == "zh" else "Findings by rule") in titles
 
 
+NARROW = (390, 844)
 PLACE = {"zh": "防城港", "en": "Fangchenggang"}
 
 
