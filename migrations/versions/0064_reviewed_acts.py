@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0064_reviewed_acts"
-down_revision = "0062_releases_of_imports"
+down_revision = "0063_unchecked"
 branch_labels = None
 depends_on = None
 EARLIER = "state IN ('uploading', 'waiting', 'served', 'refused', 'withdrawing', 'withdrawn')"
