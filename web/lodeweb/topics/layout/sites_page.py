@@ -28,8 +28,8 @@ from lodeweb.http.database import site
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import here
 from lodeweb.i18n.language import language
-from lodeweb.topics.layout.form import TITLES
 from lodeweb.pages.map.points_map import MapPoint, settings
+from lodeweb.topics.layout.form import TITLES
 from lodeweb.topics.layout.report_files import add_report_links
 
 blueprint = Blueprint("layout_sites", __name__)
