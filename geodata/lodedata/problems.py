@@ -119,11 +119,15 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "share-over-100": ProblemRule("refuse", msg("a share of %(value)s %% is not between 0 and 100.")),
     "no-known-commodity": ProblemRule(
-        "refuse", msg("no word of %(value)r is a known commodity; the codes are listed by `lode vocab commodity`.")
+        "refuse",
+        msg("no word of %(value)r is a known commodity; write one such as copper (see /api/vocabularies/commodity)."),
     ),
     "unknown-category": ProblemRule(
         "refuse",
-        msg("%(value)r is not a known resource or reserve category; the codes are listed by `lode vocab resource-category`."),
+        msg(
+            "%(value)r is not a known resource or reserve category; write one such as inferred (see "
+            "/api/vocabularies/resource-category)."
+        ),
     ),
     "unknown-kind": ProblemRule(
         "refuse", msg("%(value)r is neither a deposit nor a discovery nor a project; add it to the mapping.")

@@ -373,13 +373,15 @@ class Settings(BaseSettings):
     review_imports: bool = Field(
         False,
         validation_alias="LODE_REVIEW_IMPORTS",
-        description="Whether an import ordered at the desk waits for a second person: experts and administrators order it, an "
-        "administrator who did not order it publishes it.",
+        description="Whether what is ordered or entered at the desk waits for a second person: experts and administrators "
+        "order an import, an administrator who did not order it publishes it; rights, milestones and acts are published by "
+        "another expert.",
     )
     time_zone: Annotated[str, AfterValidator(_known_time_zone)] = Field(
         "UTC",
         validation_alias="LODE_TIME_ZONE",
-        description="Time zone of the times and days of the audit trail, by its IANA name such as Asia/Shanghai.",
+        description="Time zone of the times of the desk and of the days of the audit trail, by its IANA name such as "
+        "Asia/Shanghai.",
     )
     passwords: bool = Field(
         True,

@@ -81,7 +81,7 @@ def _outline(path: Path) -> Outline:
     if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
         raise FileRefused(
             msg(
-                "The polygons are off the globe. Give longitude and latitude in degrees, or a file that names its "
+                "The polygons are out of range. Give longitude and latitude in degrees, or a file that names its "
                 "coordinate system."
             )
         )

@@ -9,6 +9,7 @@ from lodedata.mapping.reading import Reading
 from lodedata.mapping.shape.correcting import cell_text
 from lodedata.messages import Label, Message, msg
 from lodedata.problems import Problem
+from lodedata.records import MineralRecord
 from lodedata.vocab import vocabulary
 
 NUMBER = msg("a number such as 12.5; also 约500, <0.1 or 10-20, with its unit where the heading has none")
@@ -23,6 +24,10 @@ POSITIVE = msg("a number of 0 or more; nothing where there is no data")
 UNIT = msg("a unit that converts, such as t, 万吨 or kg")
 REPEATED = "duplicate-key"
 """The rule of a row whose key is that of an earlier one, which the store refuses."""
+OF_SEVERAL_CELLS = frozenset({"swapped-off-globe", "swapped-coordinates"})
+"""Rules that more than one cell of a row breaks, so that all of its cells may be corrected."""
+NAME_MISSING = "name-missing"
+NAME = msg("the name of the object; without one the record has none")
 WHAT_TO_ENTER: Mapping[str, Message] = {
     "not-a-number": NUMBER,
     "figure-unreadable": NUMBER,
@@ -42,6 +47,7 @@ WHAT_TO_ENTER: Mapping[str, Message] = {
     "unknown-kind": TERM,
     "missing-key": KEY,
     REPEATED: KEY,
+    NAME_MISSING: NAME,
     "code-wrong": CODE,
     "formula-cell": VALUE,
     "negative-amount": POSITIVE,
@@ -72,6 +78,11 @@ class CellProblem:
     choices: tuple[Label, ...]
     cells: Mapping[str, str]
 
+    @property
+    def opened(self) -> bool:
+        """Whether the cells of the row are shown at once, as several are wrong together."""
+        return self.rule in OF_SEVERAL_CELLS
+
 
 def cell_problems(readings: Iterable[Reading], key_column: str | None = None) -> Iterator[CellProblem]:
     """Yield the problems of rows that are refused, and those that leave a part of a row out of its record, in file order.
@@ -92,6 +103,8 @@ def cell_problems(readings: Iterable[Reading], key_column: str | None = None) ->
             if problem.excludes or not (problem.refuses or problem.left_out or problem.rule == "unknown-term"):
                 continue
             yield from _of_problem(reading, problem)
+        if any(isinstance(record, MineralRecord) and not record.name for record in reading.records):
+            yield from _of_problem(reading, Problem(NAME_MISSING, ""))
 
 
 def _of_problem(reading: Reading, problem: Problem) -> Iterator[CellProblem]:
@@ -100,7 +113,7 @@ def _of_problem(reading: Reading, problem: Problem) -> Iterator[CellProblem]:
         cells = {name: cell_text(cell) for name, cell in orjson.loads(source_row.raw).items()}
         # the column of a key is in braces
         named = (problem.column or "").removeprefix("{").removesuffix("}")
-        column = named if named in cells else None
+        column = named if named in cells and problem.rule not in OF_SEVERAL_CELLS else None
         value = problem.value if column is None else cells[column]
         if number.isdecimal() and (problem.value in (value, "", "…") or len(reading.rows) == 1):
             yield CellProblem(

@@ -196,7 +196,7 @@ def _geographic(corners: Sequence[PrintedCorner]) -> list[tuple[float, float]]:
         if abs(lon) > 180 or abs(lat) > 90:
             raise RingUnreadable(
                 msg(
-                    "Corner %(label)s is off the globe or turned against the others: %(printed)s. Give all corners in one "
+                    "Corner %(label)s is out of range or turned against the others: %(printed)s. Give all corners in one "
                     "order.",
                     label=corner.label,
                     printed=_shown(corner),

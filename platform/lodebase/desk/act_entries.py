@@ -1,4 +1,4 @@
-"""Official acts that experts enter at the desk with a file, and their withdrawal.
+"""Official acts that experts enter at the desk with a file, their review by a second person, and their withdrawal.
 
 The site may not write records, so a background task with the importer's rights stores and removes them.
 """
@@ -22,11 +22,11 @@ from lodedata.acts.form import Subject
 from lodedata.messages import Message, msg
 
 WAITING = ("uploading", "waiting", "withdrawing")
-WITHDRAWN_FROM = ("uploading", "served", "refused")
-CORRECTED_FROM = ("served", "refused")
+WITHDRAWN_FROM = ("uploading", "review", "returned", "served", "refused")
+CORRECTED_FROM = ("served", "refused", "returned")
 MOST_LISTED = 200
 OWNER = act_part.c.entry
-CORRECT = text("SELECT lode.correct_act(:entry, CAST(:fields AS jsonb), CAST(:subjects AS jsonb), :account, :reason)")
+CORRECT = text("SELECT lode.correct_act(:entry, CAST(:fields AS jsonb), CAST(:subjects AS jsonb), :state, :account, :reason)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,14 @@ class ActFile:
 
     name: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActPart:
+    """A part of a file: its first byte, counted from 0, and its bytes."""
+
+    position: int
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,10 @@ class ActEntry:
     problems: list[dict[str, Any]] | None
     withdrawn_by: str | None
     reason: str | None
+    changed_by: str | None
+    """The account that entered the values which hold now; None for an act from before reviews."""
+    reviewed_by: str | None
+    review_note: str | None
 
     @property
     def waits(self) -> bool:
@@ -71,6 +83,10 @@ class ActEntry:
         """Whether its values can be corrected."""
         return self.state in CORRECTED_FROM
 
+    def may_be_published_by(self, account: str) -> bool:
+        """Return whether it waits for a second person and an account is not the one that entered its values."""
+        return self.state == "review" and account != self.changed_by
+
 
 @dataclass(frozen=True, slots=True)
 class ActCorrection:
@@ -83,15 +99,33 @@ class ActCorrection:
     subjects: Sequence[Subject]
 
 
+@dataclass(frozen=True, slots=True)
+class NewValues:
+    """Other values and records of an act, and why they are corrected."""
+
+    fields: Mapping[str, str]
+    subjects: Sequence[Subject]
+    reason: str
+
+
 def add(
-    connection: Connection, account: str, fields: Mapping[str, str], subjects: Sequence[Subject], file: ActFile | None
+    connection: Connection,
+    account: str,
+    fields: Mapping[str, str],
+    subjects: Sequence[Subject],
+    file: ActFile | None,
+    reviewed: bool,
 ) -> int:
-    """Store an act, which waits for its file if it has one, and return its number. Raise BadQuery for a wrong file."""
+    """Store an act, which waits for its file if it has one, then for a second person, and return its number.
+
+    Raise BadQuery for a wrong file.
+    """
     row: dict[str, Any] = {
         "entered_by": account,
+        "changed_by": account,
         "fields": dict(fields),
         "subjects": [dict(one) for one in subjects],
-        "state": "waiting",
+        "state": _complete_state(reviewed),
     }
     if file is not None:
         remedy = msg("Attach a smaller file, such as one scanned at a lower resolution.")
@@ -100,21 +134,27 @@ def add(
     return int(connection.execute(insert(act_entry).values(row).returning(act_entry.c.number)).scalar_one())
 
 
-def add_part(connection: Connection, number: int, position: int, content: bytes) -> int:
-    """Store a part of the file and return how many bytes are there; when it is complete, the act waits to be stored.
+def add_part(connection: Connection, number: int, part: ActPart, reviewed: bool) -> int:
+    """Store a part of the file and return how many bytes are there; the complete act waits to be stored or reviewed.
 
     Raise BadQuery for a part that does not fit, or if the content of the file is of no accepted type.
     """
     entry = one(connection, number)
     if entry.state != "uploading" or entry.bytes is None or entry.file_name is None:
-        raise BadQuery("position", str(position), msg("The act %(number)s waits for no file. Enter it again.", number=number))
-    stored = parts.add(connection, OWNER, number, FilePart(entry.bytes, position, content))
+        raise BadQuery(
+            "position", str(part.position), msg("The act %(number)s waits for no file. Enter it again.", number=number)
+        )
+    stored = parts.add(connection, OWNER, number, FilePart(entry.bytes, part.position, part.content))
     if stored == entry.bytes:
         whole = b"".join(parts.contents(connection, OWNER, number))
         media = attachments.media_type(whole)
         if media is None:
             raise BadQuery("file", entry.file_name[:40], wrong_type(entry.file_name))
-        found = {"media_type": media, "file_name": attachments.name_for(media, entry.file_name), "state": "waiting"}
+        found = {
+            "media_type": media,
+            "file_name": attachments.name_for(media, entry.file_name),
+            "state": _complete_state(reviewed),
+        }
         _change(connection, number, {**found, "sha256": hashlib.sha256(whole).hexdigest()})
     return stored
 
@@ -139,31 +179,30 @@ def one(connection: Connection, number: int) -> ActEntry:
 
 
 def listed(connection: Connection) -> list[ActEntry]:
-    """Return the latest acts, latest first."""
+    """Return the latest acts: those that wait for a second person first, then the latest."""
     columns = [act_entry.c[name] for name in ActEntry.__slots__]
-    statement = select(*columns).order_by(act_entry.c.number.desc()).limit(MOST_LISTED)
+    order = (act_entry.c.state != "review", act_entry.c.number.desc())
+    statement = select(*columns).order_by(*order).limit(MOST_LISTED)
     return [ActEntry(**row) for row in connection.execute(statement).mappings()]
 
 
-def correct(
-    connection: Connection, number: int, fields: Mapping[str, str], subjects: Sequence[Subject], reason: str, account: str
-) -> None:
-    """Store other values of an act, which waits to be stored again; its file stays, and the earlier values too.
+def correct(connection: Connection, number: int, correction: NewValues, account: str, reviewed: bool) -> None:
+    """Store other values of an act, which waits to be stored or reviewed again; its file stays, and the earlier values too.
 
-    Raise BadQuery without a reason, without a change, or while the act is stored or withdrawn.
+    Raise BadQuery without a reason, without a change, or while the act is stored, reviewed or withdrawn.
     """
-    _require_reason(reason)
+    _require_reason(correction.reason)
     found = one(connection, number)
     if not found.may_be_corrected:
-        raise BadQuery(
-            "state", str(number), msg("The act %(value)s is being stored or is withdrawn already. Load the page again.")
-        )
+        raise _busy(number)
+    fields, subjects = correction.fields, correction.subjects
     changed = {"fields": dict(fields), "subjects": [dict(subject) for subject in subjects]}
     earlier = {"fields": dict(found.fields), "subjects": list(found.subjects)}
     if changed == earlier:
         raise BadQuery("reason", "", msg("No value of the act is changed. Correct a value first."))
     documents = {name: orjson.dumps(value).decode() for name, value in changed.items()}
-    connection.execute(CORRECT, {**documents, "entry": number, "account": account, "reason": reason})
+    about = {"entry": number, "account": account, "reason": correction.reason, "state": _complete_state(reviewed)}
+    connection.execute(CORRECT, {**documents, **about})
 
 
 def corrections(connection: Connection, number: int) -> list[ActCorrection]:
@@ -183,11 +222,42 @@ def withdraw(connection: Connection, number: int, reason: str, account: str) -> 
     """Order that an act and its file are removed. Raise BadQuery without a reason, or while it is stored or removed."""
     _require_reason(reason)
     if not one(connection, number).may_be_withdrawn:
-        raise BadQuery(
-            "state", str(number), msg("The act %(value)s is being stored or is withdrawn already. Load the page again.")
-        )
+        raise _busy(number)
     change = {"state": "withdrawing", "withdrawn_by": account, "withdrawn_at": func.now(), "reason": reason}
     _change(connection, number, change)
+
+
+def publish(connection: Connection, number: int, account: str) -> None:
+    """Have an act that waits for a second person stored. Raise BadQuery for the person who entered its values."""
+    if not one(connection, number).may_be_published_by(account):
+        raise BadQuery("action", "publish", msg("Somebody who did not enter these values has to publish them."))
+    _review(connection, number, {"state": "waiting", "reviewed_by": account})
+
+
+def send_back(connection: Connection, number: int, account: str, note: str) -> None:
+    """Return an act that waits for a second person, with the reason. Raise BadQuery without one."""
+    if not one(connection, number).may_be_published_by(account):
+        raise BadQuery("action", "send-back", msg("Somebody who did not enter these values has to review them."))
+    if not 1 <= len(note) <= reasons.LONGEST:
+        raise BadQuery("note", note[:20], msg("Enter why it is sent back, in up to %(most)s characters.", most=reasons.LONGEST))
+    _review(connection, number, {"state": "returned", "reviewed_by": account, "review_note": note})
+
+
+def _complete_state(reviewed: bool) -> str:
+    """Return the state of an act whose values and file are complete."""
+    return "review" if reviewed else "waiting"
+
+
+def _busy(number: int) -> BadQuery:
+    being = msg("The act %(value)s is being stored or reviewed, or is withdrawn already. Load the page again.")
+    return BadQuery("state", str(number), being)
+
+
+def _review(connection: Connection, number: int, change: Mapping[str, Any]) -> None:
+    """Change an act that still waits for a second person. Raise BadQuery if somebody else was faster."""
+    waiting = (act_entry.c.number == number, act_entry.c.state == "review")
+    if not connection.execute(update(act_entry).where(*waiting).values(dict(change))).rowcount:
+        raise _busy(number)
 
 
 def _change(connection: Connection, number: int, change: Mapping[str, Any]) -> None:

@@ -30,6 +30,7 @@ DISCLAIMER = msg(
     "original text."
 )
 SMALL_PCT = 0.1
+MOST_WITH_DECIMALS = 1_000
 Records = Sequence[Mapping[str, Any]]
 NOT_RULED = msg("measured; no instrument sets a threshold")
 
@@ -289,7 +290,12 @@ def _drawn_share(low: float, high: float) -> str:
 
 def _before_after(measured: Mapping[str, float | None]) -> dict[str, str]:
     """Return a measure before and with the plant as arguments of a message."""
-    return {name: "?" if measured[name] is None else f"{measured[name]:,.1f}" for name in ("before", "after")}
+    return {name: _rounded(measured[name]) for name in ("before", "after")}
+
+
+def _rounded(figure: float | None) -> str:
+    """Return a figure with one decimal below 1,000 and none from there on, ``?`` for an unknown one."""
+    return "?" if figure is None else f"{figure:,.1f}" if abs(figure) < MOST_WITH_DECIMALS else f"{figure:,.0f}"
 
 
 def _name(site: Mapping[str, Any]) -> Label:

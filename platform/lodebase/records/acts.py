@@ -34,7 +34,7 @@ ORDER BY a.issued_on DESC NULLS LAST, a.id, s.role LIMIT %(most)s
 FILE = """
 SELECT e.number, e.file_name, e.media_type, e.bytes, e.sha256 FROM lode.act_entry e
 JOIN lode.official_act a ON a.id = e.record_id AND a.attachment_sha256 = e.sha256
-WHERE e.record_id = %(id)s AND e.state = 'served'
+WHERE e.record_id = %(id)s AND e.state IN ('served', 'review', 'returned')
 """
 CONTENT = "SELECT string_agg(content, '' ORDER BY position) FROM lode.act_part WHERE entry = %(entry)s"
 NAMING = "SELECT t.id, {en} AS name_en, {zh} AS name_zh FROM lode.{table} t WHERE {condition} ORDER BY t.id LIMIT %(most)s"

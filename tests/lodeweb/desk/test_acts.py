@@ -36,7 +36,7 @@ ACT = {
 @pytest.fixture(scope="module")
 def store(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Store]:
     with own_store("desk_acts") as store:
-        add_accounts(store, "contributor", "expert")
+        add_accounts(store, "contributor", "expert", "administrator")
         yield store
 
 
@@ -237,6 +237,40 @@ def test_the_site_may_neither_change_a_file_nor_write_an_act(store: Store) -> No
         for statement in refused:
             with psycopg.connect(conninfo(address)) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
+
+
+def test_a_second_person_publishes_an_act_or_sends_it_back(store: Store) -> None:
+    reviewed = create_app(settings_of(store.addresses, LODE_REVIEW_IMPORTS=True))
+    author, other = signed_in(reviewed, "expert"), signed_in(reviewed, "administrator")
+    address = entered(author, {"number": "R-1"}, (PDF, "notice.pdf"))[1]
+
+    def review(client: FlaskClient, **values: str) -> int:
+        return client.post(f"{address}/review", data={"csrf_token": token(client, PAGE), **values}).status_code
+
+    assert not entered_acts.run_next(store.importer, 10)
+    page = author.get(address).get_data(as_text=True)
+    assert "waits for a second person" in page and 'value="publish"' not in page
+    assert 'value="publish"' in other.get(address).get_data(as_text=True)
+    assert review(author, action="publish") == 400
+    assert review(other, action="send-back") == 400
+    assert review(other, action="send-back", note="which number?") == 303
+    assert "which number?" in author.get(address).get_data(as_text=True)
+    correction = {**ACT, "number": "R-2", "reason": "as printed", "csrf_token": token(author, f"{address}/correct")}
+    assert author.post(f"{address}/correct", data=correction).status_code == 303
+    assert not entered_acts.run_next(store.importer, 10)
+    assert review(other, action="publish") == 303
+    assert entered_acts.run_next(store.importer, 10)
+    assert other.get(f"{address}/state").get_json()["state"] == "served"
+    record = re.search(r'href="(/records/[^"?]+)', author.get(address).get_data(as_text=True))
+    assert record is not None and "R-2" in author.get(record[1], headers={"Accept": "text/html"}).get_data(as_text=True)
+    # a correction under review leaves the published act and its file
+    again = {**ACT, "number": "R-3", "reason": "as printed", "csrf_token": token(author, f"{address}/correct")}
+    assert author.post(f"{address}/correct", data=again).status_code == 303
+    public = reviewed.test_client().get(record[1], headers={"Accept": "text/html"}).get_data(as_text=True)
+    assert "R-2" in public and "R-3" not in public
+    file = re.search(r'href="(/acts/[^"]+)"', public)
+    assert file is not None and reviewed.test_client().get(file[1]).data == PDF
+    closed(reviewed)
 
 
 def test_only_experts_enter_acts(app: Flask) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -46,6 +47,16 @@ def client(store: Store) -> Iterator[FlaskClient]:
     app = create_app(settings_of(store.addresses, LODE_TIME_ZONE="Asia/Shanghai"))
     yield signed_in(app, "administrator")
     closed(app)
+
+
+def test_times_of_the_desk_are_local_and_state_their_zone(client: FlaskClient) -> None:
+    for path in ("/desk/account", "/desk/people"):
+        page = client.get(f"{path}?lang=zh").get_data(as_text=True)
+        times = re.findall(r'<time datetime="([^"]+)">([^<]+)</time>', page)
+        assert times, page
+        for at, shown in times:
+            local = datetime.fromisoformat(at).astimezone(ZoneInfo("Asia/Shanghai"))
+            assert shown == f"{local:%Y-%m-%d %H:%M} UTC+08:00"
 
 
 def actions(client: FlaskClient, query: str) -> list[str]:

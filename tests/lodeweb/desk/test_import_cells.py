@@ -83,9 +83,7 @@ def test_columns_are_offered_by_title_with_examples_units_and_reasons(app: Flask
     assert "6 个值中有 6 个是 112.15 至 112.65 之间的数" in page
     assert "表头写明“经度”" in page and "表头的单位为万吨" in page
     assert re.search(r'<option value="lon" selected>经度或东坐标', page)
-    assert (
-        "给各行填写的坐标系" not in page and "off the globe" not in page and "repeated_keys" not in page.split("<textarea")[0]
-    )
+    assert "给各行填写的坐标系" not in page and "out of range" not in page and "repeated_keys" not in page.split("<textarea")[0]
     # another field by the list, and the mapping follows
     form = fields_of(page)
     at = next(name.removeprefix("column-") for name, value in form.items() if value == "矿床名称")
@@ -137,6 +135,37 @@ def test_cells_are_corrected_in_place_published_and_withdrawn(store: Store, app:
     withdrawal = client.get(f"{path}/withdraw")
     assert withdrawal.status_code == 303
     assert "撤回" in client.get(withdrawal.headers["Location"], headers=ZH).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_open_values_are_named_by_their_titles(app: Flask, lang: str) -> None:
+    administrator = signed_in(app, "administrator")
+    address = uploaded(administrator, TABLE.replace("\n6,", "\n5,").encode(), "矿产.csv")
+    page = administrator.get(f"{address}?lang={lang}").text
+    # nobody edited the mapping yet
+    assert {"en": "was edited as text", "zh": "已按文本修改"}[lang] not in page
+    assert re.search(r'<select id="open-\d+" name="open-repeated_keys"', page)
+    form = {**fields_of(page), **OPEN, "by": "columns", "action": "choose", "csrf_token": token(administrator, "/desk/imports")}
+    administrator.post(f"{address}?lang={lang}", data=form)
+    named = {"en": "Rows with the same key", "zh": "编号相同的行"}[lang]
+    notice = administrator.get(f"{address}/cells?lang={lang}").text.partition('role="alert">')[2].partition("</p>")[0]
+    assert named in notice and "repeated_keys" not in notice, notice
+    checked = administrator.post(f"{address}?lang={lang}", data={**form, "action": "check"}).text
+    assert named in checked.partition('role="alert">')[2].partition("</p>")[0]
+
+
+def test_swapped_coordinates_are_corrected_together_and_an_empty_name_is_listed(app: Flask) -> None:
+    administrator = signed_in(app, "administrator")
+    table = TABLE.replace("112.15,28.15", "28.15,112.15").replace("测试矿2", "").replace("很多", "12")
+    address = uploaded(administrator, table.encode(), "对调.csv")
+    page = administrator.get(address).text
+    form = {**fields_of(page), **OPEN, "by": "columns", "action": "choose", "csrf_token": token(administrator, "/desk/imports")}
+    administrator.post(address, data=form)
+    rows = re.findall(r'<tr role="row"><td.*?</tr>', administrator.get(f"{address}/cells", headers=ZH).text, re.DOTALL)
+    swapped, nameless = rows
+    assert "对调" in swapped and 'value="112.15"' in swapped and 'value="28.15"' in swapped and "<details open>" in swapped
+    assert "没有名称" in nameless or "无名称" in nameless, nameless
+    assert "该行入库" in nameless and 'value="112.25"' in nameless
 
 
 def test_file_that_changed_under_its_corrections_is_refused(app: Flask, store: Store) -> None:

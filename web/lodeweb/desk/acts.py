@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.db.schema.desk_tables import PART_BYTES
 from lodebase.desk import act_entries
-from lodebase.desk.act_entries import ActFile
+from lodebase.desk.act_entries import ActFile, ActPart, NewValues
 from lodebase.desk.decisions import reasons
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
@@ -20,6 +20,7 @@ from lodedata.kinds import Field
 from lodedata.messages import Message, msg
 from lodedata.problems import Problem
 from lodedata.vocab import vocabulary
+from lodeweb.desk.import_rights import are_reviewed
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
@@ -59,9 +60,9 @@ def add() -> AnyResponse | tuple[str, int]:
     name, size = (upload.filename, len(content)) if content and upload is not None else (given.get("name"), _size(given))
     file = ActFile(name, size) if name else None
     with writing(site().desk, account().name) as connection:
-        number = act_entries.add(connection, account().name, values, subjects, file)
+        number = act_entries.add(connection, account().name, values, subjects, file, are_reviewed())
         if content:
-            act_entries.add_part(connection, number, 0, content)
+            act_entries.add_part(connection, number, ActPart(0, content), are_reviewed())
     if wants_json():
         return jsonify({"number": number, "part": PART_BYTES, "href": f"{ROOT}/acts/{number}"})
     return redirect(f"{ROOT}/acts/{number}", 303)
@@ -77,8 +78,9 @@ def add_part(number: int) -> AnyResponse:
         with closing(part):
             content = part.read(PART_BYTES + 1)
     position = request.form.get("position", "")
+    sent = ActPart(int(position) if _is_number(position) else -1, content)
     with writing(site().desk, account().name) as connection:
-        stored = act_entries.add_part(connection, number, int(position) if _is_number(position) else -1, content)
+        stored = act_entries.add_part(connection, number, sent, are_reviewed())
     return jsonify({"bytes": stored})
 
 
@@ -109,6 +111,7 @@ def show(number: int) -> str:
         records=records,
         corrections=[(one, list(_changes(one.fields, after))) for one, after in _with_later(found, corrections)],
         address=links.record_address(found.record_id) if found.record_id else None,
+        publishable=found.may_be_published_by(account().name),
         longest=reasons.LONGEST,
     )
 
@@ -136,7 +139,8 @@ def correct(number: int) -> AnyResponse | tuple[str, int]:
     if problems:
         return _refused(given, problems, twin, number)
     with writing(site().desk, account().name) as connection:
-        act_entries.correct(connection, number, values, subjects, given.get("reason", ""), account().name)
+        correction = NewValues(values, subjects, given.get("reason", ""))
+        act_entries.correct(connection, number, correction, account().name, are_reviewed())
     return redirect(f"{ROOT}/acts/{number}", 303)
 
 
@@ -147,6 +151,19 @@ def state(number: int) -> AnyResponse:
     with writing(site().desk) as connection:
         found = act_entries.one(connection, number)
     return jsonify({"state": found.state, "waits": found.waits})
+
+
+@blueprint.post("/<int:number>/review")
+@needs("expert")
+def review(number: int) -> AnyResponse:
+    """Publish an act of somebody else, or send it back with a reason."""
+    note = request.form.get("note", "").strip()
+    with writing(site().desk, account().name) as connection:
+        if request.form.get("action") == "publish":
+            act_entries.publish(connection, number, account().name)
+        else:
+            act_entries.send_back(connection, number, account().name, note)
+    return redirect(f"{ROOT}/acts/{number}", 303)
 
 
 @blueprint.post("/<int:number>/withdraw")
@@ -206,6 +223,7 @@ def _page(given: dict[str, str], problems: Sequence[str] = (), twin: str | None 
         longest=form.longest,
         choices={name: _choices(name) for name in ("act-type", "act-status", "act-role")},
         subjects=range(1, SUBJECTS + 1),
+        reviewed=are_reviewed(),
         most=attachments.MOST_BYTES,
         part=PART_BYTES,
         types=attachments.NAMES,

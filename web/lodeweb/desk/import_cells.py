@@ -16,6 +16,7 @@ from lodedata.mapping.cell_problems import CellProblem, cell_problems
 from lodedata.mapping.confined import read_confined
 from lodedata.mapping.model import CellCorrection
 from lodedata.messages import Message, MessageError
+from lodeweb.desk.import_columns import find_unfilled
 from lodeweb.desk.import_rights import require_order
 from lodeweb.desk.imports import corrected_source, file_of
 from lodeweb.http.access.sessions import ROOT, account, needs
@@ -105,7 +106,10 @@ def _page(number: int, typed: dict[tuple[int, str], str] | None = None, problem:
         found = import_requests.one(connection, number)
         corrections = cell_corrections.listed(connection, number)
     problems = FoundProblems((), 0, False)
-    if found.source is None and found.withdraws is None:
+    unfilled = find_unfilled(found.mapping or "") if found.source is None else None
+    if unfilled is not None:
+        problem = problem or unfilled
+    elif found.source is None and found.withdraws is None:
         try:
             problems = find_problems(found, corrected_source(found))
         except MessageError as error:
@@ -118,6 +122,7 @@ def _page(number: int, typed: dict[tuple[int, str], str] | None = None, problem:
         typed=typed or {},
         longest=LONGEST,
         most_rows=MOST_ROWS,
+        unfilled=unfilled is not None,
         problem=translated(problem) if problem is not None else None,
         lang=language(),
     )

@@ -11,7 +11,7 @@ from lodedata.kinds import KINDS
 from lodedata.mapping.suggestion import Choices, Suggested, SuggestedColumn, suggest
 from lodedata.mapping.suggestion.field_titles import FIELD_TITLES, FIGURE, KIND_TITLES, OpenTitle, open_title
 from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
-from lodedata.messages import Message
+from lodedata.messages import Message, literal, msg
 from lodedata.read import Hints
 
 HINTS = ("part", "encoding", "header_row", "header_lines")
@@ -65,6 +65,15 @@ def open_fields(text: str, choices: Mapping[str, Any] | None) -> tuple[OpenField
     }
     further = {key: OpenField(key, open_title(key), "", given) for key, given in values.items() if key not in found and given}
     return tuple((found | further).values())
+
+
+def find_unfilled(text: str) -> Message | None:
+    """Return the sentence that names the open values of a mapping by their titles, None if none is open."""
+    opened = {one.key: open_title(one.key) for one in placeholders(text)}
+    if not opened:
+        return None
+    names = [literal(key) if title is None else title.title for key, title in opened.items()]
+    return msg("Fill in first what the table does not say: %(names)s.", names=names)
 
 
 def choices_of(form: MultiDict[str, str], before: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from lodedata.messages import Message, MessageError, from_data, msg
 from lodedata.read.encodings import TEXT_ENCODINGS
 from lodedata.read.overview import overview
 from lodedata.topics.schedule.ledger import SHEETS
-from lodeweb.desk.import_columns import choices_of, column_rows, open_fields, suggested
+from lodeweb.desk.import_columns import choices_of, column_rows, find_unfilled, open_fields, suggested
 from lodeweb.desk.import_rights import are_reviewed, require_order
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
@@ -148,10 +148,14 @@ def _choose(found: ImportRequest, action: str) -> AnyResponse | str:
         text = suggested(path, choices).text
     if action == "check":
         try:
-            import_requests.mapping_of(text)
+            unfilled = find_unfilled(text)
+            if unfilled is None:
+                import_requests.mapping_of(text)
         except MessageError as error:
+            unfilled = error.message
+        if unfilled is not None:
             _save(found.number, text, choices=choices)
-            return _page(found.number, problem=error.message)
+            return _page(found.number, problem=unfilled)
     _save(found.number, text, "dry-run" if action == "check" else None, choices)
     if action == "preview":
         return _page(found.number, shows_records=True)
@@ -193,7 +197,7 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
         found = import_requests.one(connection, number)
     if found.withdraws is not None:
         return render_template("desk/withdrawal.html", found=found, result=found.result or {}, problem=failure(found))
-    mapping = found.mapping
+    mapping, is_suggested = found.mapping, False
     try:
         with file_of(number) as (_, path):
             tables = overview(path)
@@ -202,7 +206,7 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
             elif found.source is None:
                 columns = suggested(path, found.choices)
                 if mapping is None:
-                    mapping = columns.text
+                    mapping, is_suggested = columns.text, True
                     _save(number, mapping, choices=found.choices or NO_CHOICES)
             if shows_records:
                 records = preview_confined(corrected_source(found, mapping), path)
@@ -217,7 +221,7 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
         kind=columns.kind if columns is not None else None,
         kinds=KIND_TITLES,
         open_fields=open_fields(mapping or "", found.choices),
-        by_text=mapping is not None and found.choices is None,
+        by_text=mapping is not None and found.choices is None and not is_suggested,
         placeholders=placeholders(mapping or ""),
         records=records,
         changed=changed,

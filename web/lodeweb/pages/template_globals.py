@@ -12,6 +12,7 @@ from lodeweb.http.representation import links
 from lodeweb.i18n.language import language, localized, translated
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import assets
+from lodeweb.pages.local_times import local_time
 from lodeweb.pages.records.schedule_parts import light_names
 
 
@@ -35,4 +36,5 @@ def register(app: Flask) -> None:
     app.jinja_env.tests["web_address"] = links.web_address
     app.jinja_env.filters["own_path"] = links.own_path
     app.jinja_env.filters["figure"] = number
+    app.jinja_env.filters["local_time"] = local_time
     app.jinja_env.filters["localized"] = localized

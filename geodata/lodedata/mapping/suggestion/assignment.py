@@ -212,8 +212,13 @@ def _settle_languages(found: ColumnAssignment) -> None:
             found.by_field.setdefault("aliases", found.further["aliases"].pop())
     for name, other, chinese in (("note_en", "note_zh", True), ("note_zh", "note_en", False)):
         column_of = found.by_field.get(name)
-        if column_of is not None and other not in found.by_field and (share_chinese(column_of) > 0.5) == chinese:
+        if column_of is not None and other not in found.by_field and _is_chinese(column_of) == chinese:
             found.by_field[other] = found.by_field.pop(name)
+
+
+def _is_chinese(column: SampledColumn) -> bool:
+    """Return whether most cells of a column are Chinese; of an empty one, whether its heading is."""
+    return share_chinese(column) > 0.5 if column.values else any("\u4e00" <= one <= "\u9fff" for one in column.name)
 
 
 def _offer_figures(found: ColumnAssignment, columns: list[SampledColumn]) -> None:

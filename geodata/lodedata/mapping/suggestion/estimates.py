@@ -1,13 +1,19 @@
 """Lines of deposits and discoveries: model, stage, age, and estimates with ore, grades and contained amounts."""
 
+import re
+
 from lodedata.figures.compounds import named_commodity
 from lodedata.mapping.builder import estimate_category
 from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.amounts import amount, measure_lines
+from lodedata.mapping.suggestion.columns import SampledColumn
+from lodedata.mapping.suggestion.content import SEPARATORS
 from lodedata.mapping.suggestion.draft import MOST_LISTED, Draft, cell_entry, quoted, unknown_terms
 from lodedata.mapping.suggestion.figures import FigureColumn, figure_of, is_grade, side_of
 from lodedata.vocab import vocabulary
 
+MOST_UNKNOWN = 0.1
+"""Share of the cells of a column of commodities that may be misspelled; each is a cell to correct."""
 _CLASSES = {
     "resource": "measured-, indicated-, inferred-mineral-resource, a combined class, or endowment",
     "reserve": "proved-, probable-ore-reserves, or both combined",
@@ -149,11 +155,19 @@ def _lines_of_metals(draft: Draft, figures: list[FigureColumn]) -> list[str]:
 def _commodity_of_figures(draft: Draft) -> list[str]:
     """Return the commodity of figures whose columns name none: the row's own if each row has one, else a placeholder."""
     column = draft.assigned.by_field.get("commodities")
-    if column is not None and column.distinct and all(map(named_commodity, column.distinct)):
+    if column is not None and _names_one_each(column):
         return [f"          - commodity: {{column: {quoted(column.name)}}}"]
     if column is None and draft.commodity is not None:
         return [f"          - commodity: {{const: {draft.commodity}}}"]
     return [f'          - commodity: {{const: "{PLACEHOLDER}"}}          # the commodity of the figures; no column names it']
+
+
+def _names_one_each(column: SampledColumn) -> bool:
+    """Return whether the cells of a column name one commodity each, but for a few that are misspelled."""
+    filled = [value for value in column.values if value]
+    unknown = [value for value in filled if not named_commodity(value)]
+    listed = any(named_commodity(part) for value in unknown for part in re.split(f"[{re.escape(SEPARATORS)}]", value))
+    return bool(filled) and not listed and len(unknown) <= MOST_UNKNOWN * len(filled)
 
 
 def _category_lines(draft: Draft) -> list[str]:

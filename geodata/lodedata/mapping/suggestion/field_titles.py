@@ -80,6 +80,8 @@ class OpenTitle:
     title: Message
     hint: Message | None = None
     values: Mapping[str, Message] | None = None
+    closed: bool = False
+    """Whether no other value may be entered."""
 
 
 _SYSTEMS = {
@@ -99,9 +101,13 @@ _REPEATED = OpenTitle(
         "number": msg("are objects of their own"),
         "refuse": msg("are a mistake: refuse all but the first"),
     },
+    closed=True,
 )
 _ORDER = OpenTitle(
-    msg("Order of day and month in the dates"), None, {"D/M/Y": msg("day, month, year"), "M/D/Y": msg("month, day, year")}
+    msg("Order of day and month in the dates"),
+    None,
+    {"D/M/Y": msg("day, month, year"), "M/D/Y": msg("month, day, year")},
+    closed=True,
 )
 OPEN_TITLES: Mapping[str, OpenTitle] = {
     "publisher": OpenTitle(msg("Who made the table"), msg("such as the name of the office or survey")),
@@ -116,8 +122,9 @@ OPEN_TITLES: Mapping[str, OpenTitle] = {
     "crs": _SYSTEM,
     "position.crs": _SYSTEM,
     "repeated_keys": _REPEATED,
-    "kind.const": OpenTitle(msg("What the rows are"), None, KIND_TITLES),
+    "kind.const": OpenTitle(msg("What the rows are"), None, KIND_TITLES, closed=True),
     "country.const": OpenTitle(msg("Country of all rows"), msg("a code such as CHN, or a name such as 中国")),
+    "commodity.const": OpenTitle(msg("Commodity of the figures"), msg("no column names it; such as copper or 铜")),
     "commodities.const": OpenTitle(msg("Commodity of all rows"), msg("such as copper or 铜")),
     "key": OpenTitle(msg("Key of the rows"), msg("a column in braces, such as {编号}; {#} is the number of the row")),
     "date_order": _ORDER,
@@ -127,7 +134,7 @@ OPEN_TITLES: Mapping[str, OpenTitle] = {
     "category.const": OpenTitle(
         msg("Class of the figures"), msg("such as inferred, 推断资源量, or endowment if they have none")
     ),
-    "decimal": OpenTitle(msg("Decimal mark"), None, {".": msg("point: 1.5"), ",": msg("comma: 1,5")}),
+    "decimal": OpenTitle(msg("Decimal mark"), None, {".": msg("point: 1.5"), ",": msg("comma: 1,5")}, closed=True),
 }
 
 

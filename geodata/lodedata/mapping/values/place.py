@@ -231,7 +231,7 @@ def make_position(
     problems: Problems,
     column: str | None,
 ) -> Position | UnreadPosition:
-    """Return the position of a point in a coordinate reference system; as reported, with a problem, if it is off the globe."""
+    """Return the position of a point in a coordinate reference system; as reported, with a problem, if it is out of range."""
     lon, lat = x, y
     if system != crs.WGS84:
         transformer = crs.to_wgs84(system)

@@ -89,7 +89,7 @@ def _of_ring(cell: Cell, spec: PositionSpec, columns: Columns) -> PolygonReader:
 
 
 def _multipolygon(reported: shapely.Geometry, system: str) -> shapely.MultiPolygon:
-    """Return the polygons of a geometry in WGS 84. Raises GeometryUnreadable if it has none or lies off the globe."""
+    """Return the polygons of a geometry in WGS 84. Raises GeometryUnreadable if it has none or lies out of range."""
     written = shapely.to_wkt(reported, trim=True)
     try:
         with np.errstate(all="ignore"):
@@ -106,5 +106,5 @@ def _multipolygon(reported: shapely.Geometry, system: str) -> shapely.MultiPolyg
         raise GeometryUnreadable(written, msg("no polygon"))
     made = shapely.multipolygons(parts)
     if not (np.abs(made.bounds) <= (180, 90, 180, 90)).all():
-        raise GeometryUnreadable(written, msg("it is off the globe; name its system of coordinates as `crs`"))
+        raise GeometryUnreadable(written, msg("it is out of range; name its system of coordinates as `crs`"))
     return made

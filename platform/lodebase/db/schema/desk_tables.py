@@ -31,8 +31,8 @@ MONTHLY_REPORT_STATES = ("draft", "submitted", "returned", "accepted")
 PROPOSAL_STATES = ("accepted", "declined", "withdrawn")
 IMPORT_STATES = ("draft", "dry-run", "import", "running", "checked", "review", "imported", "failed")
 """States of a prepared import; ``dry-run`` and ``import`` wait for the background task, ``review`` for a second person."""
-ACT_STATES = ("uploading", "waiting", "served", "refused", "withdrawing", "withdrawn")
-"""States of an entered act; ``waiting`` and ``withdrawing`` wait for the background task."""
+ACT_STATES = ("uploading", "review", "returned", "waiting", "served", "refused", "withdrawing", "withdrawn")
+"""States of an entered act: ``review`` waits for a second person, ``waiting`` and ``withdrawing`` for the task."""
 ENTRY_STATES = ("review", "returned", "waiting", "served", "refused", "withdrawing", "withdrawn")
 """States of an entered record: ``review`` waits for a second person, ``waiting`` and ``withdrawing`` for the task."""
 BASELINE_STATES = ("waiting", "applied", "refused")
@@ -118,7 +118,12 @@ act_entry = Table(
     Column("withdrawn_by", Text),
     Column("withdrawn_at", DateTime(timezone=True)),
     Column("reason", Text),
+    Column("changed_by", Text),
+    Column("reviewed_by", Text),
+    Column("review_note", Text),
     CheckConstraint(one_of("state", ACT_STATES), name="state"),
+    CheckConstraint("state <> 'returned' OR trim(review_note) <> ''", name="returned"),
+    CheckConstraint("reviewed_by <> changed_by", name="reviewed"),
     CheckConstraint("length(file_name) BETWEEN 1 AND 210", name="file_name"),
     CheckConstraint(f"bytes BETWEEN 1 AND {attachments.MOST_BYTES}", name="size"),
     CheckConstraint(f"{one_of('media_type', tuple(attachments.SUFFIXES))}", name="media_type"),

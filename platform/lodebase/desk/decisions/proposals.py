@@ -173,5 +173,5 @@ def _position(entered: str) -> list[float]:
             "value", entered[:40], msg('"%(value)s" is not a position. Write longitude, latitude such as 121.37, -2.53.')
         ) from None
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise BadQuery("value", entered[:40], msg('"%(value)s" is off the globe. Write longitude first.'))
+        raise BadQuery("value", entered[:40], msg('"%(value)s" is out of range. Write longitude first.'))
     return [lon, lat]

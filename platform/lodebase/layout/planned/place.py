@@ -46,7 +46,7 @@ def place(geometry: object) -> SitePlace | Wrong:
         )
     corners = shapely.get_coordinates(shape)
     if not np.isfinite(corners).all() or (np.abs(corners) > (180, 90)).any():
-        return _wrong(msg("The place is off the globe. Write longitude first, in degrees."))
+        return _wrong(msg("The place is out of range. Write longitude first, in degrees."))
     if len(corners) > MOST_CORNERS:
         return _wrong(msg("The outline has more than %(most)s corners. Simplify it.", most=MOST_CORNERS))
     if not shape.is_valid:

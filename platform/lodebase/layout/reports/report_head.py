@@ -59,6 +59,14 @@ def clause_source(one: Mapping[str, Any], language: str) -> str:
     return text.in_language(language)
 
 
+def act_source(one: Mapping[str, Any], language: str) -> str:
+    """Return the title of the act with its citation and clause; the title is not repeated where the citation has it."""
+    title, source = localized(one, "instrument", language), clause_source(one, language)
+    if title.partition("（")[0] in one["citation"]:
+        return source
+    return msg("%(instrument)s: %(citation)s", instrument=literal(title), citation=literal(source)).in_language(language)
+
+
 def rests_on(report: Report, language: str) -> list[str]:
     """Return the sentences that say what the result rests on."""
     return [one.in_language(language) for one in _rests_on(report, language)]

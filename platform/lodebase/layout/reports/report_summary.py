@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lodebase.layout.reports.report_head import is_judged, not_judged
-from lodebase.layout.reports.report_text import km_range, localized, record_name
+from lodebase.layout.reports.report_text import km_range, localized, record_name, rounded_km
 from lodebase.layout.statement_parameters import GROUPS
 from lodedata.layout.amounts import amount
 from lodedata.messages import Label, Message, literal, msg
@@ -36,7 +36,7 @@ def _sentences(report: Report, language: str) -> Iterator[Message]:
         pass
     elif sites:
         name = literal(record_name(sites[0], language))
-        km = f"{sites[0]['distance_km']:,.1f}"
+        km = f"{rounded_km(sites[0]['distance_km'], sites[0]['accuracy_m']):,g}"
         yield msg("The nearest site of the same product is %(name)s, %(km)s km away.", name=name, km=km)
     else:
         yield msg("No site of the same product is listed around the place.")

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lodebase.layout.findings import RESULTS
-from lodebase.layout.reports.report_head import clause_source
+from lodebase.layout.reports.report_head import act_source
 from lodebase.layout.reports.report_labels import MEANINGS, MEASURES, ORE_KINDS, STATES, UNITS, ZONE_KINDS
 from lodebase.layout.reports.report_text import (
+    COARSE_M,
     capacity_by_status,
     joined,
     km_range,
@@ -64,11 +65,6 @@ def _finding(one: Mapping[str, Any], on: str, language: str) -> list[Any]:
     clause: Translatable = Label(one["clause_en"], one["clause_zh"])
     if one["note_en"]:
         clause = msg("%(clause)s Note: %(note)s", clause=clause, note=Label(one["note_en"], one["note_zh"]))
-    citation = msg(
-        "%(instrument)s: %(citation)s",
-        instrument=Label(one["instrument_en"], one["instrument_zh"]),
-        citation=clause_source(one, language),
-    )
     url = one.get("url")
     return [
         Linked(one["id"], f"/layout/rules?on={on}#{one['id']}"),
@@ -76,14 +72,15 @@ def _finding(one: Mapping[str, Any], on: str, language: str) -> list[Any]:
         RESULTS[one["result"]].in_language(language),
         localized(one, "reason", language),
         LABELS[one["standing"]].in_language(language),
-        citation.in_language(language),
+        act_source(one, language),
         "" if url is None else Linked(url, url),
     ]
 
 
 def _measures(report: Report, language: str) -> Table:
+    titles = _titles_of_sources(report, language)
     rows = [
-        [localized(one, "text", language), _rounded(one["figure"]), _label(UNITS, one["unit"], language), _sources(one)]
+        [localized(one, "text", language), _rounded(one["figure"]), _label(UNITS, one["unit"], language), _sources(one, titles)]
         for one in report["findings"]
         if one["kind"] == "measure"
     ]
@@ -103,10 +100,11 @@ def _radii(report: Report, language: str) -> Table:
 
 
 def _sites(report: Report, language: str) -> Table:
+    titles = _titles_of_sources(report, language)
     rows = [
         [_record("projects", one, language), km_range(one, language), one["accuracy_m"]]
         + [capacity_by_status(one["groups"], language), _status_day(one), one["information_date"] or "", _note(one, language)]
-        + [_sources(one)]
+        + [_sources(one, titles)]
         for one in report["neighbours"]["sites"]
     ]
     return "sites", ("name", "distance", "accuracy", "capacity", "status_on", "data_on", "note", "source"), rows
@@ -137,10 +135,11 @@ def _counted(of: Mapping[str, Any], language: str) -> list[Any]:
 
 
 def _zones(report: Report, language: str) -> Table:
+    titles = _titles_of_sources(report, language)
     rows = [
         [localized(one, "name", language), _label(ZONE_KINDS, one["zone_kind"], language)]
         + [_label(STATES, one["state"], language), rounded_km(one["edge_km"], one["accuracy_m"]), one["accuracy_m"]]
-        + [_sources(one)]
+        + [_sources(one, titles)]
         for one in report["zones"]["found"]
     ]
     return "zones", ("name", "kind", "result", "edge", "accuracy", "source"), rows
@@ -164,10 +163,17 @@ def _classes(report: Report, language: str) -> Table:
 
 def _places(report: Report, language: str) -> Table:
     rows = []
+    titles = _titles_of_sources(report, language)
     for one in report["feedstock"]["places"]:
         collection, kind = ORE_KINDS[one["kind"]]
         size = term("size-class", one["size_class"], language)
-        row = [_record(collection, one, language), kind.in_language(language), km_range(one, language), size, _sources(one)]
+        row = [
+            _record(collection, one, language),
+            kind.in_language(language),
+            km_range(one, language),
+            size,
+            _sources(one, titles),
+        ]
         rows.append(row)
     return "places", ("name", "kind", "distance", "size", "source"), rows
 
@@ -197,7 +203,12 @@ def _catchment(report: Report, language: str) -> Table:
 
 def _same_as(report: Report, language: str) -> Table:
     rows = [
-        [_record("projects", one, language), one["score"], one["distance_km"], joined(_reasons(one), language)]
+        [
+            _record("projects", one, language),
+            one["score"],
+            rounded_km(one["distance_km"], COARSE_M),
+            joined(_reasons(one), language),
+        ]
         for one in report["same_as"]
     ]
     return "same_as", ("name", "score", "distance", "reason"), rows
@@ -231,13 +242,18 @@ def _label(labels: Mapping[str, Message], code: str | None, language: str) -> st
     return labels[code].in_language(language) if code is not None and code in labels else code or ""
 
 
-def _sources(one: Mapping[str, Any]) -> str:
-    return ", ".join(one.get("sources", ()))
+def _titles_of_sources(report: Report, language: str) -> Mapping[str, str]:
+    return {one["name"]: localized(one, "title", language) for one in report["sources"]}
+
+
+def _sources(one: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """Return the titles of the sources of a row, the name of one without a title."""
+    return "; ".join(titles.get(name) or name for name in one.get("sources", ()))
 
 
 def _rounded(figure: float | None) -> float | None:
-    """Return a figure rounded for display; the report as data has full precision."""
-    return None if figure is None else round(figure, 2)
+    """Return a figure with three significant digits for display, a whole number as it is; the report as data has all digits."""
+    return figure if figure is None or float(figure).is_integer() else float(f"{figure:.3g}")
 
 
 def _tonnes(tpa: float, language: str) -> float:

@@ -1,6 +1,6 @@
 """Literal geometries: read from GeoJSON or a bounding box, transformed to WGS 84, longitude first, and returned as WKB.
 
-Coordinates off the globe, zero area where an area is required, and self-intersections get an error message here, because
+Coordinates out of range, zero area where an area is required, and self-intersections get an error message here, because
 PostGIS would return an error or a wrong result.
 """
 
@@ -192,7 +192,7 @@ def _rectangle(west: float, south: float, east: float, north: float, system: Sys
 
 
 def _turned(made: Any, system: System) -> Any:
-    """Return the geometry in WGS 84 degrees, longitude first. Raise Malformed if it lies off the globe."""
+    """Return the geometry in WGS 84 degrees, longitude first. Raise Malformed if it lies out of range."""
     found = shapely.get_coordinates(made)
     require("vertices", len(found))
     x, y = (found[:, 1], found[:, 0]) if system.latitude_first else (found[:, 0], found[:, 1])
@@ -202,7 +202,7 @@ def _turned(made: Any, system: System) -> Any:
         at = int(np.argmin(inside))
         raise Malformed(
             msg(
-                "The position %(x)s %(y)s of the filter is off the globe in EPSG:%(srid)s. Write %(system)s first.",
+                "The position %(x)s %(y)s of the filter is out of range in EPSG:%(srid)s. Write %(system)s first.",
                 x=f"{x[at]:.10g}",
                 y=f"{y[at]:.10g}",
                 srid=system.srid,

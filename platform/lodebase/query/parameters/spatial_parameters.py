@@ -44,7 +44,7 @@ def bbox(text: str, crs: Crs = CRS84) -> Bbox:
     if south > north:
         raise BadQuery("bbox", text[:200], msg('The south of "%(value)s" is above its north. %(advice)s', advice=right))
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and -90 <= north <= 90):
-        raise BadQuery("bbox", text[:200], msg('"%(value)s" is off the globe. %(advice)s', advice=right))
+        raise BadQuery("bbox", text[:200], msg('"%(value)s" is out of range. %(advice)s', advice=right))
     return Bbox(west, south, east, north)
 
 
@@ -116,7 +116,7 @@ def _point(name: str, text: str) -> tuple[float, float]:
     except (Unreadable, ValueError):
         raise BadQuery(name, text[:200], msg('"%(value)s" is not a point. %(advice)s', advice=right)) from None
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise BadQuery(name, text[:200], msg('"%(value)s" is off the globe. %(advice)s', advice=right))
+        raise BadQuery(name, text[:200], msg('"%(value)s" is out of range. %(advice)s', advice=right))
     return lon, lat
 
 
@@ -160,7 +160,7 @@ def within(text: str | None) -> AreaFilter | None:
             "within",
             text[:200],
             msg(
-                "The polygon is off the globe. %(advice)s Write one that crosses the date line as a MULTIPOLYGON.", advice=right
+                "The polygon is out of range. %(advice)s Write one that crosses the date line as a MULTIPOLYGON.", advice=right
             ),
         )
     return AreaFilter(shapely.to_wkb(made), Bbox(west, south, east, north))

@@ -79,7 +79,7 @@ def sql(filter_text: str) -> str:
         ("S_INTERSECTS(geometry)", "The filter gives S_INTERSECTS 1 arguments. It takes 2."),
         (
             "S_INTERSECTS(geometry, POINT(90 180))",
-            "The position 90 180 of the filter is off the globe in EPSG:4326. Write longitude first.",
+            "The position 90 180 of the filter is out of range in EPSG:4326. Write longitude first.",
         ),
         ("S_INTERSECTS(geometry, POINT(1e400 1))", "The coordinate inf of the filter is too large."),
         (
@@ -111,7 +111,7 @@ def sql(filter_text: str) -> str:
         ),
         (
             "S_INTERSECTS(geometry, BBOX(-190,2,3,4))",
-            "The position -190 2 of the filter is off the globe in EPSG:4326. Write longitude first.",
+            "The position -190 2 of the filter is out of range in EPSG:4326. Write longitude first.",
         ),
         (
             "S_WITHIN(geometry, GEOMETRYCOLLECTION(POINT(1 2)))",

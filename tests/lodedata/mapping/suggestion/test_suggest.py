@@ -187,6 +187,16 @@ def test_a_tonnage_of_metal_is_not_taken_for_gold(tmp_path: Path) -> None:
     assert [m["commodity"]["const"] for m in gold["estimates"][0]["measures"]] == ["gold", "copper"]
 
 
+def test_a_misspelled_commodity_does_not_leave_the_metal_of_the_figures_open(tmp_path: Path) -> None:
+    path = tmp_path / "矿产地.csv"
+    rows = "".join(f"{n},测试矿{n},{'魔铁' if n == 3 else '铜'},{100 + n},0.5,\n" for n in range(1, 13))
+    path.write_text(f"矿区编号,矿区名称,主矿种,矿石量(万吨),平均品位(%),备注\n{rows}", "utf-8")
+    text = suggestion(path)
+    assert 'commodity: {column: "主矿种"}' in text
+    # an empty column with a Chinese heading is a note in Chinese
+    assert "note_zh: " in text and "note_en: " not in text
+
+
 def test_the_metal_of_figures_without_one_is_left_open(tmp_path: Path) -> None:
     text = "id,name,country,grade_pct,Ore (Mt)\n1,a,Chile,1.5,10\n2,b,Peru,2.5,20\n3,c,Chile,0.5,30\n"
     (estimate,) = table_of(suggestion(written(tmp_path / "t.csv", text)))["estimates"]

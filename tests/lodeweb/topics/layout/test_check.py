@@ -137,7 +137,7 @@ def test_the_page_lists_invalid_fields(client: FlaskClient) -> None:
     )
     assert response.status_code == 400
     page = response.get_data(as_text=True)
-    assert "capacity_tpa" in page and "is not a number of tonnes a year" in page and "off the globe" in page
+    assert 'id="wrong-capacity_tpa"' in page and "is not a number of tonnes a year" in page and "out of range" in page
 
 
 def test_a_figure_of_another_product_is_ignored(client: FlaskClient) -> None:

@@ -324,4 +324,4 @@ def test_an_outline_replaces_the_point(visitor: FlaskClient, method: str, outlin
 def test_an_invalid_outline_is_reported(visitor: FlaskClient, outline: str) -> None:
     response = visitor.get("/layout", query_string={"product": "copper", "capacity_tpa": "200000", "outline": outline})
     assert response.status_code == 400
-    assert "<li><b>Place</b> " in response.get_data(as_text=True)
+    assert '<li><a href="#f-outline">Outline of the site</a>: ' in response.get_data(as_text=True)

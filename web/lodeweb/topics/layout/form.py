@@ -1,6 +1,6 @@
 """The page of the layout check: a form with explanations, and the report with its map."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,6 +43,28 @@ CAPACITY_UNITS: tuple[tuple[str, Message], ...] = (
     ("Mt", msg("Mt/a")),
 )
 """Units of a capacity without one of its own, by the text that capacity_text reads."""
+TITLES: Mapping[str, Message] = {
+    "product": msg("Product"),
+    "capacity_tpa": msg("Capacity, t/a"),
+    PLACE_NAME: msg("Place or plant"),
+    "lon": msg("Longitude, degrees east"),
+    "lat": msg("Latitude, degrees north"),
+    "outline": msg("Outline of the site"),
+    "project_type": msg("Project type"),
+    "material": msg("Feedstock"),
+    "origin": msg("Origin of the feedstock"),
+    "equity_pct": msg("Own feedstock, per cent of demand"),
+    "contract_pct": msg("Contracted feedstock, per cent of demand"),
+    "on": msg("Date of the check"),
+    "name": msg("Name of the project"),
+    "owner": msg("Owner"),
+    "technology": msg("Technology"),
+    "accuracy_m": msg("Accuracy of the location, m"),
+    "division": msg("Province"),
+}
+"""The titles of the fields of the form."""
+FIELDS_OF_ERRORS: Mapping[str, str] = {"place": PLACE_NAME, "geometry": "lon", "feedstock": "material"}
+"""Fields of the form by the property that an error names, where their names differ."""
 MORE = ("on", "name", "owner", "technology")
 """Fields that are collapsed until one is filled in; the province is too, as it usually follows from the boundaries."""
 EXAMPLES: tuple[tuple[Message, dict[str, Any]], ...] = (
@@ -97,7 +119,7 @@ def page_by_post() -> Response:
 def _page(given: MultiDict[str, str]) -> Response:
     body: dict[str, Any] | None = None
     parsed: Candidate | None = None
-    problems: tuple[Wrong, ...] = ()
+    problems: Sequence[Wrong] = ()
     if any(given.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE, *NAMED)):
         try:
             at = parse_version(given.get("version"))
@@ -105,15 +127,17 @@ def _page(given: MultiDict[str, str]) -> Response:
             body = add_report_links(report_plant(operation_services(), parsed, at))
         except BadCandidate as error:
             problems = error.wrong
+    wrong = _errors_by_field(given, problems)
     html = render_template(
         "layout/form.html",
         given=given,
         body=body,
         candidate=None if parsed is None else orjson.dumps(parsed.feature()).decode(),
         by_day=None if parsed is None or body is None else _compare_dates(parsed, body),
-        problems=problems,
+        titles=TITLES,
+        declared_titles={PREFIX + one.code: one.title for one in DECLARED.values()},
+        wrong=wrong,
         others=_others(given, parsed),
-        wrong={one.field for one in problems},
         **REPORT_CONTEXT,
         products=PRODUCTS,
         capacity_units=CAPACITY_UNITS,
@@ -121,12 +145,26 @@ def _page(given: MultiDict[str, str]) -> Response:
         materials=[_material(code) for code in MATERIALS],
         origins=_origins(),
         declared=list(DECLARED.values()),
-        more_given=any(given.get(name) for name in given if name in MORE or name.startswith(PREFIX)),
+        more_given=any(given.get(name) for name in given if name in MORE or name.startswith(PREFIX))
+        or any(name in (*MORE, "accuracy_m", "division") or name.startswith(PREFIX) for name in wrong),
         examples=[(title, urlencode(fields)) for title, fields in EXAMPLES],
         settings=_settings(given, body),
         captions=[one for one in (site().settings.map_attribution, site().settings.map_approval) if one],
     )
-    return Response(html, 400 if problems else 200, mimetype="text/html")
+    return Response(html, 400 if wrong else 200, mimetype="text/html")
+
+
+def _errors_by_field(given: Mapping[str, str], problems: Sequence[Wrong]) -> dict[str, list[Message]]:
+    """Return the errors by the field of the form that each concerns, in the order of the form."""
+    found: dict[str, list[Message]] = {}
+    for one in problems:
+        if one.field == "geometry" and given.get(OUTLINE):
+            name = OUTLINE
+        else:
+            name = FIELDS_OF_ERRORS.get(one.field, PREFIX + one.field if one.field in DECLARED else one.field)
+        found.setdefault(name, []).append(one.message)
+    order = list(TITLES)
+    return dict(sorted(found.items(), key=lambda entry: order.index(entry[0]) if entry[0] in order else len(order)))
 
 
 def _compare_dates(candidate: Candidate, body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,12 +5,13 @@ import io
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
-from lodebase.errors import BadCandidate, Wrong
+from lodebase.errors import BadCandidate
 from lodebase.ground.distances import measured_layers, nearest_km
 from lodebase.ground.packs import ServedLayer
 from lodebase.layout.planned.areas import read_candidate
@@ -19,7 +20,7 @@ from lodebase.layout.reports.site_ranking import CRITERIA, GROUND_CRITERIA, Rank
 from lodebase.operations.field_types import parse_version
 from lodebase.topics.layout.plant import report_plant
 from lodedata.layout.products import PRODUCTS
-from lodedata.messages import msg
+from lodedata.messages import Message, msg
 from lodedata.write.formula import is_formula
 from lodeweb.adapter.responses import operation_services
 from lodeweb.http.access.rate_limits import costs
@@ -28,12 +29,24 @@ from lodeweb.http.representation.conditional_requests import today
 from lodeweb.http.representation.links import here
 from lodeweb.i18n.language import language
 from lodeweb.pages.map.points_map import MapPoint, settings
+from lodeweb.topics.layout.form import TITLES
 from lodeweb.topics.layout.report_files import add_report_links
 
 blueprint = Blueprint("layout_sites", __name__)
+SITES, PLANT_FIELDS = "sites", ("product", "capacity_tpa")
+"""The field of the sites, and those of the plant, which is the same at each."""
 MOST_SITES = 10
 MOST_WEIGHT = 10.0
 POSITION_PARTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with a field of the form: its name, the site if one of several is meant, and the sentence."""
+
+    field: str
+    message: Message
+    site: str | None = None
 
 
 def _site_names() -> list[str]:
@@ -53,13 +66,13 @@ def page() -> Response:
     names = _site_names()
     reports: list[dict[str, Any]] = []
     if len(names) > MOST_SITES:
-        wrong.append(Wrong("sites", msg("Give at most %(most)s sites.", most=MOST_SITES)))
+        wrong.append(FieldError(SITES, msg("Give at most %(most)s sites.", most=MOST_SITES)))
     elif not wrong:
         for name in names:
             try:
                 reports.append(_report(name))
             except BadCandidate as error:
-                wrong += [Wrong(f"{name}: {one.field}", one.message) for one in error.wrong]
+                wrong += _errors(name, error, {one.field for one in wrong})
     ground = {name: measured_layers(site().settings, kind) for name, kind in GROUND_CRITERIA.items()}
     of_sites = [values(one, _on_ground(one, ground)) for one in reports]
     order = [] if wrong else ranked(of_sites, weights)
@@ -73,6 +86,7 @@ def page() -> Response:
         not_counted=[] if wrong else uncounted(of_sites, weights),
         given=request.args,
         wrong=wrong,
+        titles=_titles(),
         rows=[(names[one.number], reports[one.number], one) for one in order],
         map_settings=settings(_points(names, reports, order)),
         file=here(f="csv"),
@@ -80,6 +94,22 @@ def page() -> Response:
         ground=ground,
     )
     return Response(html, 400 if wrong else 200, mimetype="text/html")
+
+
+def _errors(name: str, error: BadCandidate, known: set[str]) -> list[FieldError]:
+    """Return the errors of a site; one of the plant only unless it is among the fields ``known`` from another site."""
+    of_plant = [FieldError(one.field, one.message) for one in error.wrong if one.field in PLANT_FIELDS]
+    of_site = [FieldError(SITES, one.message, name) for one in error.wrong if one.field not in PLANT_FIELDS]
+    return [*(one for one in of_plant if one.field not in known), *of_site]
+
+
+def _titles() -> dict[str, Message]:
+    """Return the titles of the fields of the form."""
+    return {
+        **{name: TITLES[name] for name in PLANT_FIELDS},
+        SITES: msg("Site"),
+        **{f"w_{one.name}": one.title for one in CRITERIA},
+    }
 
 
 def _report(name: str) -> dict[str, Any]:
@@ -105,15 +135,15 @@ def _position(name: str) -> dict[str, str]:
     return {"place": name}
 
 
-def _weights() -> tuple[dict[str, float], list[Wrong]]:
+def _weights() -> tuple[dict[str, float], list[FieldError]]:
     """Return the weight of each criterion, and what is wrong with those that were given."""
     weights: dict[str, float] = {}
-    wrong: list[Wrong] = []
+    wrong: list[FieldError] = []
     for one in CRITERIA:
         text = request.args.get(f"w_{one.name}")
         weight = one.weight if not text else _number(text)
         if weight is None or not 0 <= weight <= MOST_WEIGHT:
-            wrong.append(Wrong(f"w_{one.name}", msg("Give a weight from 0 to %(most)s.", most=int(MOST_WEIGHT))))
+            wrong.append(FieldError(f"w_{one.name}", msg("Give a weight from 0 to %(most)s.", most=int(MOST_WEIGHT))))
             weight = one.weight
         weights[one.name] = weight
     return weights, wrong

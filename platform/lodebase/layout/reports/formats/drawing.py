@@ -14,7 +14,7 @@ import shapely
 from lodebase.layout.reports.report_text import km_range, record_name
 from lodebase.layout.statement_parameters import LIVE
 from lodedata.layout.measures import GEOD
-from lodedata.messages import Message, msg
+from lodedata.messages import Message, literal, msg
 
 SIZE = 520.0
 """Width and height of the drawing, and the diameter of its largest radius with the margin, in points."""
@@ -25,6 +25,7 @@ DESCRIPTION = msg(
     "Drawing of the surroundings, north at the top: the planned plant in the middle, circles at %(radii)s km, %(sites)s "
     "sites of the product, %(ores)s places of ore."
 )
+LISTED = msg("%(number)s. %(name)s (%(km)s km)")
 DESCRIPTION_OF_AREA = msg(
     "Drawing of the surroundings, north at the top: the outline of the area, the sites of the product (%(sites)s listed) and "
     "the places of ore (%(ores)s listed)."
@@ -60,10 +61,15 @@ def drawing(report: Report, language: str) -> Drawing:
     parts += _legend(language)
     frame = f'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE:g} {SIZE + 4 * 18:g}" font-size="13"'
     listed = tuple(
-        f"{number}. {record_name(site, language)} ({km_range(site, language)} km)"
+        LISTED.filled(number=number, name=literal(record_name(site, language)), km=_km(site, language)).in_language(language)
         for number, site in enumerate(sites[:NUMBERED], 1)
     )
     return Drawing(f"<svg {frame}>{''.join(parts)}</svg>", description.in_language(language), listed)
+
+
+def _km(site: Report, language: str) -> str:
+    km = km_range(site, language)
+    return km if isinstance(km, str) else f"{km:,g}"
 
 
 def _circles(radii: Sequence[float]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from lodebase.layout.reports.formats.drawing import drawing
-from lodebase.layout.reports.report_head import clause_source, is_judged, not_judged, rests_on, verdict
+from lodebase.layout.reports.report_head import act_source, is_judged, not_judged, rests_on, verdict
 from lodebase.layout.reports.report_inputs import input_rows
 from lodebase.layout.reports.report_labels import COLUMNS, TITLES
 from lodebase.layout.reports.report_summary import summary
@@ -96,7 +96,7 @@ def _head(report: Mapping[str, Any], language: str) -> Iterator[Block]:
 
 def cited(one: Mapping[str, Any], language: str) -> str:
     """Return the source of a finding: the act, the clause, how it was read, and its address."""
-    return " ".join(filter(None, (clause_source(one, language), one.get("url"))))
+    return " ".join(filter(None, (act_source(one, language), one.get("url"))))
 
 
 def cited_sources(report: Mapping[str, Any], language: str) -> list[str]:
