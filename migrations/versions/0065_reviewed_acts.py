@@ -1,11 +1,11 @@
-"""Let an entered act wait for a second person; 0067_reviewed_acts.sql in this folder has the statements."""
+"""Let an entered act wait for a second person; 0065_reviewed_acts.sql in this folder has the statements."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0067_reviewed_acts"
-down_revision = "0066_mirror"
+revision = "0065_reviewed_acts"
+down_revision = "0064_mirror"
 branch_labels = None
 depends_on = None
 EARLIER = "state IN ('uploading', 'waiting', 'served', 'refused', 'withdrawing', 'withdrawn')"

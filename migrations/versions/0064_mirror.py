@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0066_mirror"
-down_revision = "0062_releases_of_imports"
+revision = "0064_mirror"
+down_revision = "0063_unchecked"
 branch_labels = None
 depends_on = None
 
