@@ -10,10 +10,13 @@ from lodebase.topics.registry import declared_operations
 from lodeweb.adapter.api_operation import ApiOperation, format_parameter
 from lodeweb.adapter.responses import AnyOperation
 
+API_PATHS = ("/api/", "/.well-known/")
+
 
 def described_operations() -> Mapping[str, ApiOperation]:
-    """Return the description of each declared operation, by its endpoint."""
-    return {name: describe(operation) for name, operation in declared_operations().items()}
+    """Return the description of each declared operation of the API, by its endpoint; the document has no pages."""
+    operations = declared_operations().items()
+    return {name: describe(operation) for name, operation in operations if operation.path.startswith(API_PATHS)}
 
 
 def describe(operation: AnyOperation) -> ApiOperation:
