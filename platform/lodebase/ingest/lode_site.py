@@ -132,7 +132,7 @@ def _content(response: requests.Response, url: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class SitePair:
+class JudgedPair:
     """A judgement of people at another Lode on two of its records, by their ids."""
 
     a: str
@@ -148,7 +148,7 @@ class SiteRecords:
 
     source: Source
     path: Path
-    judged: tuple[SitePair, ...]
+    judged: tuple[JudgedPair, ...]
 
 
 def read_site(path: Path, tally: Tally) -> Iterator[Reading]:
@@ -212,13 +212,13 @@ def _features(site: LodeSite) -> Iterator[tuple[str, Json]]:
             yield collection, site.feature(collection, identity)
 
 
-def _judged(site: LodeSite, served: Mapping[tuple[str, str], str]) -> Iterator[SitePair]:
+def _judged(site: LodeSite, served: Mapping[tuple[str, str], str]) -> Iterator[JudgedPair]:
     """Yield the judgements on records that are apart at the site; those that are the same are one record there."""
     for verdict in ("different", "linked"):
         for pair in site.judged(verdict):
             a, b = (served.get((pair[side]["source"], pair[side]["key"])) for side in "ab")
             if a is not None and b is not None and a != b:
-                yield SitePair(a, b, verdict, pair["relation"], pair["reason"])
+                yield JudgedPair(a, b, verdict, pair["relation"], pair["reason"])
 
 
 def _source(site: LodeSite, name: str, used: list[Json]) -> Source:

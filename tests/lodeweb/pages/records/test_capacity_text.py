@@ -11,6 +11,7 @@ from lodeweb.pages.records.head_figures import head_figures
 PHASE: dict[str, Any] = {
     **dict.fromkeys(("name", "phase_type", "status", "status_date", "status_date_precision", "status_inferred", "note")),
     **dict.fromkeys(("start_date", "end_date", "technology", "energy_kgce_per_t", "citation", "shared_with", "included_in")),
+    "status_source": None,
     **{"product": "cobalt-ore", "product_reported": "Cobalt: Ore and concentrate", "feedstock": [], "source": "test"},
     **{
         "capacity_reported": 5.5,

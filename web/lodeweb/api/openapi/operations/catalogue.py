@@ -107,7 +107,10 @@ OPERATIONS: Mapping[str, ApiOperation] = {
                 {"type": "array", "items": {"type": "string", "enum": list(CHANGING)}},
                 msg("The collections, and statistics; by default all. With a single one, its filters can be used too."),
             ),
-            *(Parameter(name, "filter", {"type": "number", "exclusiveMinimum": 0}, text) for name, text in _PRICES.items()),
+            *(
+                Parameter(name, "filter", {"type": "number", "minimum": 0, "exclusiveMinimum": True}, text)
+                for name, text in _PRICES.items()
+            ),
             Parameter("limit", "page", PARAMETERS["limit"].schema, msg("The maximum number of changes.")),
             Parameter(
                 "after",
