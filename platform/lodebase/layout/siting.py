@@ -12,8 +12,7 @@ import shapely
 from sqlalchemy import Engine
 
 from lodebase.layout.findings import DISCLAIMER, RESULTS
-from lodebase.layout.grid.cells import cells
-from lodebase.layout.grid.file import ring
+from lodebase.layout.grid.cells import cells, ring
 from lodebase.layout.grid.piece import Column, columns
 from lodebase.layout.grid.run import PLACES, piece
 from lodebase.layout.grid.snapshot import area, snapshot

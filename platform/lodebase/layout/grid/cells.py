@@ -94,3 +94,11 @@ def _bound(name: str, count: float, most: int) -> None:
                 most=f"{most:,}",
             ),
         )
+
+
+def ring(cell: str) -> list[tuple[float, float]]:
+    """Return the closed ring of an H3 cell; longitudes continue past 180 at the antimeridian."""
+    corners = [(lon, lat) for lat, lon in h3.cell_to_boundary(cell)]
+    first = corners[0][0]
+    turned = [(lon + 360 if lon - first < -180 else lon - 360 if lon - first > 180 else lon, lat) for lon, lat in corners]
+    return [*turned, turned[0]]

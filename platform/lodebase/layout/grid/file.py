@@ -6,14 +6,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import h3
 import pyarrow as pa
 import pyproj
 import shapely
 from pyarrow import parquet
 
 from lodebase.errors import WhatIfWrong
-from lodedata.gdal import pyogrio
+from lodebase.layout.grid.cells import ring
 from lodedata.messages import msg
 from lodedata.write import csv_
 from lodedata.write.vector import gdal, geometry
@@ -69,6 +68,8 @@ def _parquet(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], 
 
 
 def _geopackage(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
+    from lodedata.gdal import pyogrio  # noqa: PLC0415  it brings pandas, which most commands do without
+
     day = date.fromisoformat(about["on"])
     # GDAL stores the creation time, so two files with the same rows would differ
     gdal.set_time(datetime(day.year, day.month, day.day, tzinfo=UTC))
@@ -87,14 +88,6 @@ def _shaped(made: pa.Schema, rows: Rows, hexagons: bool) -> Iterator[pa.RecordBa
         else:
             shapes = geometry.points(batch.column("lon"), batch.column("lat"))
         yield pa.record_batch([*batch.columns, shapes], schema=made)
-
-
-def ring(cell: str) -> list[tuple[float, float]]:
-    """Return the closed ring of an H3 cell; longitudes continue past 180 at the antimeridian."""
-    corners = [(lon, lat) for lat, lon in h3.cell_to_boundary(cell)]
-    first = corners[0][0]
-    turned = [(lon + 360 if lon - first < -180 else lon - 360 if lon - first > 180 else lon, lat) for lon, lat in corners]
-    return [*turned, turned[0]]
 
 
 _WRITERS: Mapping[str, Callable[[Path, pa.Schema, Rows, Mapping[str, Any], bool], None]] = {
