@@ -133,7 +133,7 @@ def test_lists_without_entries_are_folded_and_say_so_on_their_page(client: Flask
     before, _, folded = page.partition("<summary>Lists without an entry here")
     assert empty and all(f'href="/lists/{code}"' in folded for code in empty)
     assert not any(f'<th scope="row"><a href="/lists/{code}"' in before for code in empty)
-    for language, sentence in (("en", "No entry of this list is held here."), ("zh", "本站未收录该名单的任何企业。")):
+    for language, sentence in (("en", "No entry of this list is held here."), ("zh", "本平台未收录该名单的任何企业。")):
         pages = [client.get(f"/lists/{code}?lang={language}&f=html").get_data(as_text=True) for code in (empty[0], LIST)]
         assert [sentence in one for one in pages] == [True, False]
 

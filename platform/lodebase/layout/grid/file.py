@@ -13,6 +13,7 @@ from pyarrow import parquet
 
 from lodebase.errors import WhatIfWrong
 from lodebase.layout.grid.cells import ring
+from lodedata.gdal import pyogrio
 from lodedata.messages import msg
 from lodedata.write import csv_
 from lodedata.write.vector import gdal, geometry
@@ -68,8 +69,6 @@ def _parquet(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], 
 
 
 def _geopackage(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
-    from lodedata.gdal import pyogrio  # noqa: PLC0415  it brings pandas, which most commands do without
-
     day = date.fromisoformat(about["on"])
     # GDAL stores the creation time, so two files with the same rows would differ
     gdal.set_time(datetime(day.year, day.month, day.day, tzinfo=UTC))

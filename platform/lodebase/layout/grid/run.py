@@ -16,7 +16,6 @@ from sqlalchemy import Engine
 
 from lodebase.errors import WhatIfWrong, WorkersLost
 from lodebase.layout.findings import DISCLAIMER
-from lodebase.layout.grid import file
 from lodebase.layout.grid.cells import Cells, cells
 from lodebase.layout.grid.piece import Piece, schema, work
 from lodebase.layout.grid.run_folder import RunFolder, locked_folder
@@ -89,6 +88,8 @@ def run(engine: Engine, job: GridJob, workers: AbstractContextManager[Workers], 
     """Start or resume a what-if run. Raises WhatIfWrong if the folder has pieces of another query, WorkersLost if workers can't
     be replaced, and the errors of reading.
     """
+    from lodebase.layout.grid import file  # noqa: PLC0415  it loads GDAL, which a grid that is shown does without
+
     file.require_known(job.out)
     with locked_folder(folder_of(job.out)) as folder:
         job, plan = _plan(engine, job, folder)
