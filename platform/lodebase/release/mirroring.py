@@ -68,7 +68,7 @@ class MirrorProgress:
 
     def line(self) -> Message:
         """Return one line for a terminal or a log."""
-        return msg("%(table)s: %(size)s MB", table=self.table, size=f"{self.bytes / 1e6:,.1f}")
+        return msg("%(table)s read: %(size)s MB", table=self.table, size=f"{self.bytes / 1e6:,.1f}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 -- Gives an entered act other values and a state, after the earlier values are stored with the account and the reason.
-CREATE OR REPLACE FUNCTION lode.correct_act(of integer, values_ jsonb, concerns jsonb, state_ text, by_ text, why text) RETURNS void
+CREATE OR REPLACE FUNCTION lode.correct_act(
+  of integer, values_ jsonb, concerns jsonb, state_ text, by_ text, why text
+) RETURNS void
 LANGUAGE sql SECURITY DEFINER
 SET search_path = lode, pg_temp
 AS $$
