@@ -5,7 +5,7 @@ from typing import Any
 
 from lodebase.layout.findings import RESULTS
 from lodebase.layout.reports.formats.drawing import drawing
-from lodebase.layout.reports.report_head import clause_source, is_judged, not_judged, rests_on, verdict
+from lodebase.layout.reports.report_head import act_source, is_judged, not_judged, rests_on, verdict
 from lodebase.layout.reports.report_inputs import input_rows
 from lodebase.layout.reports.report_labels import COLUMNS, TITLES
 from lodebase.layout.reports.report_summary import summary
@@ -19,7 +19,7 @@ REPORT_CONTEXT: Mapping[str, Any] = {
     "verdict_of": verdict,
     "is_judged": is_judged,
     "not_judged": not_judged,
-    "clause_source": clause_source,
+    "act_source": act_source,
     "rests_on": rests_on,
     "drawing_of": drawing,
     "part_titles": TITLES,
