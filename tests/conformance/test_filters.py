@@ -155,7 +155,7 @@ def test_what_is_no_queryable_is_refused(api: "Api", name: str) -> None:
 
 
 def test_positions_are_of_the_default_system(api: "Api", name: str) -> None:
-    """/conf/filter/filter-crs-wgs84: the extent selects all that has a position; what lies off the globe is refused."""
+    """/conf/filter/filter-crs-wgs84: the extent selects all that has a position; what lies out of range is refused."""
     west, south, east, north = extent(api, name)
     found = api.matching(name, f"S_INTERSECTS(geometry,BBOX({west},{south},{east},{north}))")
     assert found == where(api, name, lambda geometry: True)
@@ -441,7 +441,7 @@ def test_accents_do_not_count_under_accenti(api: "Api", name: str) -> None:
 
 
 def test_s_intersects_takes_points_and_boxes(api: "Api", name: str) -> None:
-    """/conf/basic-spatial-functions/s_intersects, test-data: what shapely finds; off the globe is refused."""
+    """/conf/basic-spatial-functions/s_intersects, test-data: what shapely finds; out of range is refused."""
     located = where(api, name, lambda geometry: True)
     assert api.matching(name, f"S_INTERSECTS(geometry,{WORLD_BOX})") == located
     assert api.matching(name, f"S_INTERSECTS(geometry,{POINT})") == where(api, name, shapely.from_wkt(POINT).intersects)

@@ -107,6 +107,7 @@ def test_processes_are_listed_and_described(api: "Api") -> None:
         "list-checks",
         "list-checks-workbook",
         "list-checks-evidence",
+        "list-checks-pdf",
         "models-model",
         "prospectivity-map",
         "recovery-check",

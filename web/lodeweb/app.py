@@ -62,6 +62,7 @@ from lodeweb.http import database, read_replica
 from lodeweb.http.access import (
     admission,
     allowed_hosts,
+    body_limits,
     client_address,
     cors,
     rate_limits,
@@ -236,7 +237,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Return the site as a WSGI application."""
     app = LodeApp("lodeweb", root_path=str(Path(__file__).parent))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.config["MAX_CONTENT_LENGTH"] = 1 << 20
     app.url_map.strict_slashes = False
     chosen = settings or settings_module.load()
     app.config[PUBLIC_URL] = urlsplit(chosen.url) if chosen.url is not None else None
@@ -252,6 +252,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.register(app)
     metrics.register(app)
     allowed_hosts.register(app, chosen)
+    body_limits.register(app)
     rate_limits.register(app, chosen)
     bridge.register(app)
     same_origin.register(app)

@@ -1,5 +1,6 @@
 """The processes: what each takes and returns, and the function that runs it."""
 
+import zlib
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -52,6 +53,17 @@ class ProcessServices:
 
 
 @dataclass(frozen=True, slots=True)
+class UnsignedDocument:
+    """A document that the site signs when it is fetched: the version of the data, and the base64 of its zlib stream.
+
+    A tagged PDF has many uncompressed objects; as base64 they would not be compressed any more.
+    """
+
+    data_version: int
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
 class Process:
     """A process with one output; one without ``prepare`` runs in the site alone, at once.
 
@@ -72,8 +84,9 @@ class Process:
     takes_long: bool = False
     """Whether it is run by a job alone, apart from the processes that serve requests."""
     signed_as: str | None = None
-    """The subject of the signature that the site puts on its result when it is fetched, which is the text of JSON with the
-    version of the data; None for a result that is not signed."""
+    """The subject of the signature that the site puts on its result when it is fetched; None for a result that is not signed.
+
+    The result is the text of JSON with the version of the data, or for another media type an UnsignedDocument."""
 
     def require_known(self, inputs: Inputs) -> None:
         """Raise BadQuery for an input that is missing, unknown, or of another type than its schema has."""
@@ -176,6 +189,8 @@ def _declared_process(operation: Operation[Any, Any], declared: OperationProcess
             if write is None:
                 return result_data(result)
             content = write(result, language)
+            if is_binary and declared.signed_as is not None:
+                return UnsignedDocument(result.dataset_version, b64encode(zlib.compress(content)).decode())
             return b64encode(content).decode() if is_binary else content.decode()
 
         return run

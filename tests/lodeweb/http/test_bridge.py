@@ -86,6 +86,17 @@ def test_a_body_that_is_longer_than_allowed_is_refused_by_its_announcement_and_b
     assert body(call(echo, POST, Client(b"x" * 60, b"x" * 60))) == b"413"
 
 
+def test_a_path_may_take_longer_bodies_than_others() -> None:
+    async def run(path: str, client: Client) -> None:
+        bodies = BodyReader(100, SLOW_S, {"/longer": 110})
+        await Bridge(echo, 2, bodies, SLOW_S)(POST | {"raw_path": path.encode()}, client.receive, client.send)
+
+    for path, size, expected in (("/longer", 110, b"x" * 110), ("/longer", 111, b"413"), ("/", 101, b"413")):
+        client = Client(b"x" * size)
+        run_coroutine(run(path, client))
+        assert body(client.sent) == expected
+
+
 def test_a_body_that_never_ends_is_refused_in_time() -> None:
     assert body(call(echo, POST, Client(b"x", ends=False))) == b"408"
 

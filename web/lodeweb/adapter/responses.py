@@ -1,6 +1,7 @@
 """From a request to the response of a declared operation: parameters, format, run, and the result in that format."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -110,7 +111,11 @@ def sent_file(field: str = "") -> bytes:
     """Return the file of a request: the first file of a form, else a field as text; or the body, whatever its type says."""
     if request.mimetype == "multipart/form-data":
         upload = next((one for one in request.files.values() if one.filename), None)
-        return request.form.get(field, "").encode() if upload is None else upload.read()
+        if upload is None:
+            return request.form.get(field, "").encode()
+        with closing(upload):
+            content: bytes = upload.read()
+        return content
     return request.get_data(parse_form_data=False)
 
 

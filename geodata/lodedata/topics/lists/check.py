@@ -215,7 +215,7 @@ def _verdict(match: EntryMatch, coverage: Coverage, on: date) -> _Verdict:
         return _Verdict("not-known", "undated", match, found)
     if limit is None or on > limit:
         last = state_on(match.history, limit) if limit is not None else None
-        why = "after-complete" if limit is not None else "no-coverage"
+        why = "after-complete" if complete is not None else "no-coverage" if last is None else "after-entry"
         return _Verdict("not-known", why, match, None, (limit, last) if limit is not None and last is not None else None)
     if found is None:
         known = complete is not None and on <= complete

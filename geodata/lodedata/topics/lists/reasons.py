@@ -27,6 +27,10 @@ REASONS: Mapping[str, Message] = {
     "similar-name": msg("An entry has a similar name, or this name in another province. Compare it, or give the exact name."),
     "no-coverage": msg("The entries of this list are not complete here for any day."),
     "after-complete": msg("The list is complete here up to %(complete)s; %(on)s is later."),
+    "after-entry": msg(
+        "On %(last_on)s, the last day known here, its entry is: %(last_state)s. The list is not complete here for any day, so "
+        "its state on %(on)s is not known."
+    ),
     "owner-not-known": msg("The owner of the project is not known here. Give the name of the firm."),
     "code-not-printed": msg("The list prints no codes for some entries. Give the name of the firm, too."),
     "undated": msg("The list names it, but the day of its listing or of its change is not known here."),

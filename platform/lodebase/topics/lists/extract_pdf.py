@@ -37,18 +37,21 @@ def write_check(report: ListsReport, language: str, evidence: bytes | None = Non
     )
 
 
-def write_batch(found: FirmResults, language: str, evidence: bytes | None = None) -> bytes:
-    """Return the results for a table of firms as a document: a row for each firm, with the list that matters first."""
+def write_batch(found: FirmResults, language: str, evidence: bytes | None = None, is_signed: bool = True) -> bytes:
+    """Return the results for a table of firms as a document: a row for each firm, with the list that matters first.
+
+    The PDF carries the ``evidence`` as an attachment; if it is not signed itself, the signature of the PDF covers it.
+    """
     title, foot = TITLES["extract_of_table"].in_language(language), DISCLAIMER.in_language(language)
-    return typeset(
-        PrintedDocument(title, language, foot, list(_batch_blocks(found, language)), attached=_attached(evidence, language))
-    )
+    attached = _attached(evidence, language, is_signed)
+    return typeset(PrintedDocument(title, language, foot, list(_batch_blocks(found, language)), attached=attached))
 
 
-def _attached(evidence: bytes | None, language: str) -> list[AttachedFile]:
+def _attached(evidence: bytes | None, language: str, is_signed: bool = True) -> list[AttachedFile]:
     if evidence is None:
         return []
-    return [AttachedFile(EVIDENCE_NAME, "application/json", evidence.decode(), TITLES["evidence"].in_language(language))]
+    described = TITLES["evidence" if is_signed else "evidence_of_pdf"].in_language(language)
+    return [AttachedFile(EVIDENCE_NAME, "application/json", evidence.decode(), described)]
 
 
 def _batch_blocks(found: FirmResults, language: str) -> Iterator[Block]:
@@ -75,7 +78,7 @@ def _batch_row(number: int, one: FirmResult, language: str) -> list[str]:
         ]
     steps = [] if first.match is None else entry_line(first.match.history)
     act = next((step.act for step in reversed(steps) if step.act and step.on is not None and step.on.first <= first.on), "")
-    texts = (one.status, first.coverage.name, first.message)
+    texts = (one.status, one.list_name, one.message)
     status, name, reason = (text.in_language(language) for text in texts)
     return [str(number), firm, f"{status} ({first.on.isoformat()})", name, reason, act or ""]
 

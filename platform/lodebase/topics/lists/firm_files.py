@@ -105,7 +105,7 @@ def _row(one: FirmResult, version: int, language: str) -> list[object]:
     batch = first.match.history.batch if first.match is not None else None
     return [
         *(one.firm, one.row["uscc"], first.on.isoformat(), one.status.in_language(language)),
-        *(first.coverage.name.in_language(language), first.message.in_language(language)),
+        *(one.list_name.in_language(language), one.message.in_language(language)),
         *("" if entry is None else entry.name, "" if entry is None or entry.batch is None else entry.batch),
         *("" if batch is None else batch.act or "", _grade(first, language), one.others(language), version),
     ]

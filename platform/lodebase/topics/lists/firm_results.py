@@ -15,7 +15,7 @@ from lodebase.topics.lists.list_labels import STATUS_LABELS
 from lodebase.topics.lists.list_query import ListQuery, make_query, make_subject, require_lists
 from lodebase.topics.lists.parameters import FirmParameters
 from lodebase.topics.lists.store import ListsState, checker, lists_state, names_of_codes, projects
-from lodedata.messages import Translatable, msg
+from lodedata.messages import Translatable, literal, msg
 from lodedata.topics.lists import Checker, ListResult
 
 ORDER = ("listed", "under-rectification", "not-known", "proposed", "withdrawn", "not-listed")
@@ -44,13 +44,44 @@ class FirmResult:
         return self.results[0] if self.results else None
 
     @property
+    def named(self) -> ListResult | None:
+        """Return the result that matters if its list has an entry that is or may be the firm's, else None."""
+        return self.first if self.first is not None and (self.first.match or self.first.candidates) else None
+
+    @property
+    def list_name(self) -> Translatable:
+        """Return the name of the list of the result; without an entry on any list, how many lists were checked."""
+        if self.first is None:
+            return literal("")
+        if self.named is not None or len(self.results) == 1:
+            return self.first.coverage.name
+        return msg("%(count)s lists, none with an entry of this name or code", count=len(self.results))
+
+    @property
+    def message(self) -> Translatable:
+        """Return the reason of the result; without an entry on any list, what that means."""
+        if self.first is None:
+            return literal("") if self.wrong is None else self.wrong
+        if self.named is not None or len(self.results) == 1:
+            return self.first.message
+        known = sum(one.on_list == "no" for one in self.results)
+        if known:
+            return msg(
+                "Not on %(known)s lists, which are complete here on %(on)s; %(unknown)s are not, so they say nothing.",
+                known=known,
+                unknown=len(self.results) - known,
+                on=self.first.on.isoformat(),
+            )
+        return msg("No list is complete here on %(on)s, so that says nothing about the firm.", on=self.first.on.isoformat())
+
+    @property
     def status(self) -> Translatable:
         """Return the label of the result."""
         return BAD_INPUT if self.first is None else STATUS_LABELS[self.first.status]
 
     def others(self, language: str) -> str:
         """Return how many of the other lists have each status."""
-        statuses = [one.status for one in self.results[1:]]
+        statuses = [one.status for one in (self.results if self.named is None else self.results[1:])]
         counted = ((status, statuses.count(status)) for status in ORDER)
         texts = (
             msg("%(status)s: %(count)s", status=STATUS_LABELS[status], count=count).in_language(language)

@@ -53,6 +53,17 @@ def firm_rows(content: bytes) -> tuple[Row, ...]:
     rows: list[Row]
     if {"name", "uscc", "project"} & set(fields):
         rows = [{name: cell.strip() for name, cell in zip(fields, line, strict=False) if name} for line in lines[1:]]
+    elif not any(fields) and (line := _without_province(lines)) is not None:
+        number, province = line
+        raise BadQuery(
+            "body",
+            province[:40],
+            msg(
+                '"%(value)s" in line %(number)s is not a province. Enter a province after the firm or nothing, or name the '
+                "columns in the first row.",
+                number=number,
+            ),
+        )
     elif any(fields) or not all(map(_is_line, lines)):
         raise BadQuery(
             "body",
@@ -101,6 +112,15 @@ def _is_line(line: Sequence[str]) -> bool:
     """Return whether a line is a firm, which its province may follow."""
     rest = [cell.strip() for cell in line[1:] if cell.strip()]
     return not rest or (len(rest) == 1 and vocabulary("division").find(rest[0], "CHN") is not None)
+
+
+def _without_province(lines: Sequence[Sequence[str]]) -> tuple[int, str] | None:
+    """Return the number of the first line of a firm and a text that is no province, with the text; None without one."""
+    for number, line in enumerate(lines, 1):
+        rest = [cell.strip() for cell in line[1:] if cell.strip()]
+        if len(rest) == 1 and not _is_line(line):
+            return number, rest[0]
+    return None
 
 
 def _of_line(line: Sequence[str]) -> Row:

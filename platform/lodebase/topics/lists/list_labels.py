@@ -36,6 +36,7 @@ TITLES: Mapping[str, Message] = {
     "extract": msg("Extract: was it on the list on that day?"),
     "extract_of_table": msg("Extract: were these firms on lists on that day?"),
     "evidence": msg("The same results as signed data"),
+    "evidence_of_pdf": msg("The same results as data, which the signature of this PDF covers"),
     "lists_sha256": msg("SHA-256 of the lists in this version"),
     "number": msg("No."),
     "status": msg("Result"),

@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from lodebase.errors import BadQuery
 from lodebase.operations.formats import ATOM, CSV, HTML, JSON, PDF, SIGNED, XLSX, OperationFormat
 from lodebase.operations.operation import JobOrder, Operation, OperationProcess, OperationServices
 from lodebase.operations.parameters import NoParameters
-from lodebase.topics.lists import list_evidence
+from lodebase.topics.lists import extract_pdf, list_evidence
 from lodebase.topics.lists.firm_files import write_table, write_workbook
 from lodebase.topics.lists.firm_results import FirmResults, find_firm_results
 from lodebase.topics.lists.firm_table import write_rows
@@ -44,17 +43,17 @@ def check_table(services: OperationServices, parameters: TableParameters) -> Fir
 
 
 def order_table_check(_services: OperationServices, parameters: TableParameters, chosen: OperationFormat) -> JobOrder | None:
-    """Return the job that checks a table of more firms than a client waits for. Raises BadQuery for a PDF of so many."""
+    """Return the job that checks a table of more firms than a client waits for, None for fewer."""
     if len(parameters.table) <= MAX_FIRMS_AT_ONCE:
         return None
-    process = next((one.name for one in TABLE_PROCESSES if one.format is chosen), None)
-    if process is None:
-        few = msg(
-            "A PDF is made for up to %(most)s firms. Take f=signed or f=xlsx, or divide the table.", most=MAX_FIRMS_AT_ONCE
-        )
-        raise BadQuery("f", chosen.name, few)
+    process = next(one.name for one in TABLE_PROCESSES if one.format is chosen)
     version = {} if parameters.version is None else {"version": parameters.version}
     return JobOrder(process, {"table": write_rows(parameters.table), **parameters.filled, **version})
+
+
+def print_unsigned(found: FirmResults, language: str) -> bytes:
+    """Return the results as a PDF whose attachment has no signature of its own; that of the PDF covers it."""
+    return extract_pdf.write_batch(found, language, list_evidence.write_batch(found), is_signed=False)
 
 
 def summarise(services: OperationServices, _parameters: NoParameters) -> ListsOverview:
@@ -97,6 +96,16 @@ TABLE_PROCESSES = (
         takes_long=True,
         signed_as=list_evidence.BATCH,
     ),
+    OperationProcess(
+        "list-checks-pdf",
+        msg("Check of a table of firms as a signed PDF"),
+        msg("The same as a PDF with a row for each firm, which carries the results as data, signed when it is fetched."),
+        msg("The signed PDF"),
+        output="document",
+        format=PDF,
+        takes_long=True,
+        signed_as=list_evidence.BATCH,
+    ),
 )
 CHECK = Operation(
     "lists.check",
@@ -135,6 +144,7 @@ CHECK_TABLE = Operation(
         CSV: write_table,
         XLSX: write_workbook,
         SIGNED: lambda found, _language: list_evidence.write_batch(found),
+        PDF: print_unsigned,
     },
     method="POST",
     file_parameter="table",

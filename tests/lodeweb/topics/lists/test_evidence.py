@@ -135,6 +135,32 @@ def test_more_firms_than_at_once_are_a_signed_file_of_a_job(client: FlaskClient,
     run_jobs(store)
 
 
+@pytest.mark.parametrize("number", [201, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_more_firms_than_at_once_are_a_signed_pdf_of_a_job(client: FlaskClient, store: Store, number: int) -> None:
+    many = f"企业名称,日期\n{GAMMA},{DAY}\n" + "".join(f"{n}号有色金属有限公司,{DAY}\n" for n in range(1, number))
+    form = {"firms": many, "f": "pdf"}
+    sent = client.post("/lists/batch?lang=zh", data=form, headers=HTML, content_type="multipart/form-data")
+    assert sent.status_code == 303, sent.text
+    assert run_jobs(store) == 1
+    job = sent.headers["Location"].partition("?")[0].removeprefix("http://localhost")
+    page = client.get(f"{job}?f=html&lang=zh", headers=HTML).text
+    assert f'href="{job}/results" download' in page and "签名 PDF" in page, page
+    results = client.get(f"{job}/results")
+    assert (results.mimetype, "-signed.pdf" in results.headers["Content-Disposition"]) == ("application/pdf", True)
+    keys = read_keys(keys_of(client))
+    assert verify(results.data, keys).claims.subject == "list-batch"
+    changed = bytearray(results.data)
+    changed[len(changed) // 2] ^= 1
+    with pytest.raises(NotVerified):
+        verify(bytes(changed), keys)
+    pdf = PdfReader(io.BytesIO(results.data), strict=True)
+    ends = re.sub(r"\s", "", pdf.pages[0].extract_text() + pdf.pages[-1].extract_text())
+    assert GAMMA in ends and f"{number - 1}号有色金属有限公司" in ends
+    (attached,) = pdf.attachments["evidence.json"]
+    firms = orjson.loads(attached)["firms"]
+    assert (len(firms), firms[0]["on_list"], firms[-1]["on_list"]) == (number, "no", "not-known")
+
+
 @pytest.mark.parametrize("kind", ["firm", "table"])
 def test_a_pdf_carries_the_signed_evidence(client: FlaskClient, signed: dict[str, bytes], kind: str) -> None:
     keys = read_keys(keys_of(client))
@@ -162,6 +188,19 @@ def test_the_page_says_who_signed_a_file_and_refuses_a_changed_one(
     changed[len(changed) // 2] ^= 1
     page = sent(bytes(changed))
     assert (page.status_code, refused in page.text, f"{verified}：" in page.text) == (400, True, False)
+
+
+def test_a_signed_file_may_be_longer_than_other_bodies(client: FlaskClient, store: Store) -> None:
+    many = f"企业名称,日期\n{GAMMA},{DAY}\n" + "".join(f"公司{n},{DAY}\n" for n in range(900))
+    sent = client.post("/api/lists/check?f=signed", data=many.encode())
+    assert run_jobs(store) == 1
+    content = client.get(sent.headers["Location"] + "/results").data
+    assert len(content) > 1 << 20
+    page = client.post("/lists/verify?lang=zh", data=content, headers=HTML)
+    assert (page.status_code, "验证通过" in page.text, page.text.count("<tr>")) == (200, True, 201)
+    assert "901" in page.text
+    assert client.post("/lists/verify", data=b"x" * (1 << 21)).status_code == 400
+    assert client.post("/lists/batch", data=b"x" * (1 << 21)).status_code == 413
 
 
 def test_a_program_verifies_by_post(client: FlaskClient, signed: dict[str, bytes]) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from threading import Event, Thread
@@ -97,6 +98,7 @@ def workbook(header: str, *names: str) -> bytes:
     return stream.getvalue()
 
 
+FORM: dict[str, Any] = {"headers": {"Accept": "text/html"}, "content_type": "multipart/form-data"}
 SENT = {
     "xlsx": (workbook("企业名称", LISTED, PROPOSED, "无名公司"), "application/octet-stream"),
     "utf-8": (f"企业名称\n{LISTED}\n{PROPOSED}\n无名公司\n".encode(), "text/csv"),
@@ -117,8 +119,28 @@ def test_a_table_of_any_type_gives_one_result_for_each_firm(client: FlaskClient,
     # the list is not complete, so the listing is known for the day of the announcement only
     assert rows[0][4] == "铜冶炼行业规范条件（2014年）企业名单" and "转载" in rows[0]
     assert rows[1][3] == "公示拟列入，未在列" and "公示" in str(rows[1][5])
-    assert rows[2][3] == "本平台未知"
+    # what was known last is said, with its day, and no dash in place of one
+    assert "2018-" in str(rows[0][5]) and "–" not in str(rows[0][5])
+    # a firm without an entry is not put under one list
+    assert rows[2][3] == "本平台未知" and re.fullmatch(r"1\d 份名单均无该名称或代码的条目", str(rows[2][4]))
     assert every.max_row > 3 * 10
+
+
+@pytest.mark.parametrize(("lang", "texts"), [("en", ("line 2", "province")), ("zh", ("第 2 行", "省"))])
+def test_a_text_after_a_firm_that_is_no_province_is_named_with_its_line(
+    client: FlaskClient, lang: str, texts: tuple[str, ...]
+) -> None:
+    page = client.post(f"/lists/batch?lang={lang}", data={"firms": f"{LISTED}\n{LISTED},火星"}, **FORM)
+    wrong = page.text.partition('id="batch-wrong"')[2].partition("</p>")[0]
+    assert page.status_code == 400 and "火星" in wrong and all(one in wrong for one in texts), wrong
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_page_of_many_firms_says_of_one_without_an_entry_how_many_lists_have_none(client: FlaskClient, lang: str) -> None:
+    page = client.post(f"/lists/batch?lang={lang}", data={"firms": f"{LISTED}\n无名公司"}, **FORM).text
+    row = page.partition("无名公司</th>")[2].partition("</tr>")[0]
+    assert {"en": " lists, none", "zh": " 份名单均无"}[lang] in row
+    assert 'href="/lists/batch"' in client.get(f"/lists?lang={lang}", headers={"Accept": "text/html"}).text
 
 
 def test_a_proposed_firm_is_never_listed(client: FlaskClient) -> None:
@@ -189,11 +211,12 @@ def test_a_workbook_of_formulas_is_text(client: FlaskClient) -> None:
 
 def test_ten_thousand_firms_become_a_job(client: FlaskClient) -> None:
     many = "name\n" + "".join(f"公司{n}\n" for n in range(10_000))
-    assert client.post("/api/lists/check", data=many.encode()).status_code == 202
     assert client.post("/api/lists/check", data=f"{many}x\n".encode()).status_code == 400
-    refused = client.post("/api/lists/check?f=pdf&lang=en", data=many.encode())
-    assert refused.status_code == 400
-    assert "up to 200 firms" in refused.text and "f=signed" in refused.text, refused.text
+    for form, process in (("csv", ""), ("pdf", "-pdf"), ("signed", "-evidence"), ("xlsx", "-workbook")):
+        sent = client.post(f"/api/lists/check?f={form}", data=many.encode())
+        assert (sent.status_code, sent.get_json()["processID"]) == (202, f"list-checks{process}")
+        # so that later tests do not wait for it
+        assert client.delete(sent.headers["Location"]).status_code == 200
 
 
 def waited_workbook(client: FlaskClient, store: Store, number: int) -> list[Any]:

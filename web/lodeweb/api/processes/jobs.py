@@ -1,6 +1,7 @@
 """Jobs of processes: their list, state and results, and their dismissal (OGC API Processes, Part 1, 7.12, 7.13, 11 and 13)."""
 
-from base64 import b64decode
+import zlib
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from lodeweb.http.representation.links import link, own_links
 from lodeweb.http.representation.negotiation import HTML, JSON, XLSX, wants_html
 from lodeweb.http.representation.problem_details import problem
 from lodeweb.http.representation.responses import document_response
-from lodeweb.http.representation.signing import claims_about, sign_json
+from lodeweb.http.representation.signing import claims_about, sign_json, sign_pdf
 from lodeweb.i18n.language import translated
 
 blueprint = Blueprint("process_jobs", __name__, url_prefix="/api/jobs")
@@ -134,21 +135,25 @@ def accepted(process: str, inputs: Inputs, form: str = "raw", status: int = 202)
 def result_response(process: Process, result: Any, form: str) -> Response:
     """Return the result of a process: its one output as such, or a document of its outputs by name."""
     if process.signed_as is not None:
-        signed = sign_json(result.encode(), claims_about(process.signed_as, orjson.loads(result)["data_version"]))
-        if form == "raw":
-            response = Response(signed, content_type=JSON)
-            response.headers["Content-Disposition"] = f'attachment; filename="lode-{process.name}-signed.json"'
-            return response
-        result = signed.decode()
-    if form == "raw" and process.media_type != JSON:
-        charset = "" if process.binary else "; charset=utf-8"
+        result = _signed(process, result, process.signed_as)
+    if form == "raw" and (process.media_type != JSON or process.signed_as is not None):
+        charset = "" if process.binary or process.media_type == JSON else "; charset=utf-8"
         response = Response(b64decode(result) if process.binary else result, content_type=f"{process.media_type}{charset}")
         suffix = SUFFIXES.get(process.media_type) or process.media_type.rpartition("/")[2]
-        response.headers["Content-Disposition"] = f'attachment; filename="lode-{process.name}.{suffix}"'
+        name = f"lode-{process.name}.{suffix}" if process.signed_as is None else f"lode-{process.name}-signed.{suffix}"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
     encoding = {"encoding": "base64"} if process.binary else {}
     body = result if form == "raw" else {process.output: {"mediaType": process.media_type, "value": result, **encoding}}
     return Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), content_type=JSON)
+
+
+def _signed(process: Process, result: Any, subject: str) -> str:
+    """Return a result with the signature of the site: the text of JSON, or the base64 of a PDF."""
+    if process.media_type == JSON:
+        return sign_json(result.encode(), claims_about(subject, orjson.loads(result)["data_version"])).decode()
+    signed = sign_pdf(zlib.decompress(b64decode(result["document"])), claims_about(subject, result["data_version"]))
+    return b64encode(signed).decode()
 
 
 def _jobs(chosen: JobFilter, limit: int) -> tuple[list[Job], int]:

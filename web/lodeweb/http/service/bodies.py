@@ -1,7 +1,7 @@
 """Request heads and bodies from an ASGI server, limited in length, time and memory."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -31,10 +31,10 @@ class ClientDisconnected(ConnectionError):
 
 
 class BodyReader:
-    """Reads complete bodies within a time limit and a length limit."""
+    """Reads complete bodies within a time limit and a length limit, which is another one for some paths."""
 
-    def __init__(self, most_bytes: int, seconds: float) -> None:
-        self._most_bytes, self._seconds = most_bytes, seconds
+    def __init__(self, most_bytes: int, seconds: float, most_by_path: Mapping[str, int] | None = None) -> None:
+        self._most_bytes, self._seconds, self._most_by_path = most_bytes, seconds, most_by_path or {}
         self._received = 0
 
     async def read(self, scope: Event, receive: Receive) -> bytes:
@@ -46,12 +46,13 @@ class BodyReader:
         length = headers.get(b"content-length", b"")
         if not length and b"transfer-encoding" not in headers:
             return b""
-        if length.isdigit() and int(length) > self._most_bytes:
-            raise self._too_long()
+        most = self._most_by_path.get(scope["raw_path"].decode("latin-1"), self._most_bytes)
+        if length.isdigit() and int(length) > most:
+            raise _too_long(most)
         body = bytearray()
         try:
             async with asyncio.timeout(self._seconds):
-                while await self._extend(body, receive):
+                while await self._extend(body, receive, most):
                     pass
         except TimeoutError:
             raise HttpError(
@@ -61,7 +62,7 @@ class BodyReader:
             self._received -= len(body)
         return bytes(body)
 
-    async def _extend(self, body: bytearray, receive: Receive) -> bool:
+    async def _extend(self, body: bytearray, receive: Receive, most: int) -> bool:
         """Append the next part; return whether there are more."""
         message = await receive()
         if message["type"] != "http.request":
@@ -69,14 +70,15 @@ class BodyReader:
         part = message.get("body", b"")
         body += part
         self._received += len(part)
-        if len(body) > self._most_bytes:
-            raise self._too_long()
+        if len(body) > most:
+            raise _too_long(most)
         if self._received > BODIES_BYTES:
             raise HttpError(503, msg("The site is receiving too much at once. Try again in a moment."))
         return bool(message.get("more_body"))
 
-    def _too_long(self) -> HTTPException:
-        return HttpError(413, msg("The body is longer than %(most)s bytes. Send less.", most=f"{self._most_bytes:,}"))
+
+def _too_long(most: int) -> HTTPException:
+    return HttpError(413, msg("The body is longer than %(most)s bytes. Send less.", most=f"{most:,}"))
 
 
 def head_error(scope: Event) -> HTTPException | None:

@@ -14,12 +14,17 @@ from lodebase.topics.lists.list_labels import STATUS_LABELS
 from lodedata.messages import msg
 from lodeweb.adapter.responses import sent_file
 from lodeweb.api.features import query_parameters
+from lodeweb.http.access.body_limits import takes_up_to
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.representation.negotiation import JSON, wants_html
 from lodeweb.i18n.language import translated
 
 blueprint = Blueprint("evidence_page", __name__, url_prefix="/lists")
+MAX_SIGNED_BYTES = 32 << 20
+"""A signed file of the most firms that a check takes has about half of it."""
+MAX_SHOWN = 200
+"""Results on the page; the file has all."""
 
 
 @blueprint.get("/verify")
@@ -31,6 +36,7 @@ def verify_form() -> Response:
 
 @blueprint.post("/verify")
 @open_to_all("a signed file to verify; it only reads")
+@takes_up_to(MAX_SIGNED_BYTES)
 def verify_file() -> Response:
     """Return who signed the file that is sent, and what it states. Raises NotVerified; a browser gets a page instead."""
     query_parameters.general(request.args)
@@ -55,11 +61,13 @@ def _public_keys() -> tuple[PublicKey, ...]:
 
 
 def _page(found: VerifiedFile | None, keys: tuple[PublicKey, ...], wrong: str | None) -> Response:
+    results = [] if found is None or found.evidence is None else list(verified_results(found.evidence))
     html = render_template(
         "evidence/verify.html",
         found=found,
         key=next((one for one in keys if found is not None and one.kid == found.kid), None),
-        results=[] if found is None or found.evidence is None else list(verified_results(found.evidence)),
+        results=results[:MAX_SHOWN],
+        number=len(results),
         wrong=wrong,
         revoked=None if found is None or found.revoked is None else translated(revocation_sentence(found.revoked)),
         statuses=STATUS_LABELS,

@@ -1,6 +1,7 @@
 """Pages of condition lists: what they show besides the results, their files, and the forms for one firm and for many."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -69,7 +70,8 @@ def check_table() -> ResponseReturnValue:
     try:
         if upload is None or not upload.filename:
             raise BadQuery("table", "", msg("Choose a workbook or a CSV file first."))
-        given = TableParameters.parse({"table": upload.read()})
+        with closing(upload):
+            given = TableParameters.parse({"table": upload.read()})
     except BadQuery as error:
         return _check_page(NOTHING, error)
     return accepted("list-checks", {"table": write_rows(given.table), "language": language()})
