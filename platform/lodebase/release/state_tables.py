@@ -75,7 +75,9 @@ REPLACED: Mapping[Table, Mapping[str, str]] = {
     desk_tables.list_entry_project: {"decided_by": NOBODY, "decided_at": "'-infinity'", "reason": NOBODY},
     desk_tables.act_entry: {
         **{"entered_by": NOBODY, "entered_at": "'-infinity'", "fields": "'{}'", "subjects": "'{}'"},
-        **dict.fromkeys(("problems", "withdrawn_by", "withdrawn_at", "reason"), "NULL"),
+        **dict.fromkeys(
+            ("problems", "withdrawn_by", "withdrawn_at", "reason", "changed_by", "reviewed_by", "review_note"), "NULL"
+        ),
     },
 }
 """The columns that not everybody may read, with what a mirror has in their place, as SQL."""
