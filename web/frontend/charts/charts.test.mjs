@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { describeConcentration } from "../statistics/concentration_note.js";
 import { partLabel } from "../statistics/stages.js";
 import { apart, centre } from "../statistics/world.js";
 import { stacked } from "./bars_and_lines.js";
@@ -32,6 +33,14 @@ test("numbers keep their significant digits and have no exponent", () => {
     ["1,235,000", "0.00004568"],
   );
   assert.equal(percent(0.4123), "0.412 %");
+});
+
+test("an index of concentration is a range only if its ends differ", () => {
+  const texts = { hhiOf: "HHI {year}: {range} (other countries as many, as one).", hhiAt: "HHI {year}: {value}." };
+  const last = { year: "2021", hhi_low: 6027.1, hhi_high: 6027.4 };
+  assert.equal(describeConcentration(texts, last), "HHI 2021: 6,027.");
+  const wider = { ...last, hhi_high: 6100 };
+  assert.equal(describeConcentration(texts, wider), "HHI 2021: 6,027–6,100 (other countries as many, as one).");
 });
 
 test("a length is rounded down to 1, 2 or 5 times a power of ten", () => {

@@ -3,6 +3,7 @@
 import { areaY, dot, gridY, lineY, text } from "@observablehq/plot";
 import { picture } from "../charts/picture.js";
 import { number } from "../charts/quantities.js";
+import { describeConcentration } from "./concentration_note.js";
 import { COLOURS } from "./series_palette.js";
 
 /**
@@ -47,9 +48,7 @@ export function legend() {
 
 /** @param {any} context */
 export function note({ data, settings }) {
-  const last = known(data).pop();
-  const range = `${number(last.hhi_low, 4)}–${number(last.hhi_high, 4)}`;
-  return settings.texts.hhiOf.replace("{year}", last.year).replace("{range}", range);
+  return describeConcentration(settings.texts, known(data).pop());
 }
 
 /** @param {any} context */

@@ -3,6 +3,7 @@
 import { areaY, axisY, gridY, text } from "@observablehq/plot";
 import { picture } from "../charts/picture.js";
 import { number, percent, short } from "../charts/quantities.js";
+import { describeConcentration } from "./concentration_note.js";
 import { colour, label, OTHERS } from "./series_palette.js";
 
 const MOST = 7;
@@ -69,8 +70,7 @@ export function legend({ data, settings }) {
 export function note({ data, settings }) {
   const last = data.years.filter((one) => one.areas.length).pop();
   if (!last) return "";
-  const range = `${number(last.hhi_low, 4)}–${number(last.hhi_high, 4)}`;
-  const parts = [settings.texts.hhiOf.replace("{year}", last.year).replace("{range}", range)];
+  const parts = [describeConcentration(settings.texts, last)];
   if (last.withheld.length) parts.push(settings.texts.withheld.replace("{areas}", last.withheld.join(", ")));
   return parts.join(" ");
 }

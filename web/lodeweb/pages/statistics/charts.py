@@ -371,6 +371,7 @@ def _texts() -> dict[str, str]:
         "hhiHigh": gettext("HHI, other countries as one"),
         "hhi": gettext("HHI, 10,000 points at the top"),
         "hhiOf": gettext("HHI %(year)s: %(range)s (other countries as many, as one).", year="{year}", range="{range}"),
+        "hhiAt": gettext("HHI %(year)s: %(value)s.", year="{year}", value="{value}"),
         "withheld": gettext("Withheld and not counted: %(areas)s.", areas="{areas}"),
         "otherCountries": gettext("Other countries"),
         "year": gettext("Year"),
