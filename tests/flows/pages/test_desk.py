@@ -116,6 +116,7 @@ def test_an_error_is_reported_without_javascript_and_answered_at_the_desk(sheet:
     features = json.loads(product.get("/api/collections/deposits/items?limit=10000").text)["features"]
     pebble = next(one["id"] for one in features if one["properties"]["name_en"] == "Pebble")
     page = sheet(f"/records/{pebble}", java_script_enabled=False)
+    page.locator("#report summary").click()
     page.get_by_label("What is wrong, and what is your source?").fill("The accuracy is 2 km, by the report of 2023.")
     page.get_by_role("button", name="Send the report").click()
     expect(page.get_by_role("status")).to_contain_text("the reply will appear here")
