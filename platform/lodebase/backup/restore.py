@@ -22,10 +22,10 @@ from lodebase.backup.progress import StepProgress
 from lodebase.backup.script import Statements, TableRows, read_script, script_of
 from lodebase.db import engine as engines
 from lodebase.db import upgrade
-from lodebase.db.failures import first_line
+from lodebase.db.failures import describe_undone, first_line
 from lodebase.db.private_cluster import preparation
 from lodebase.db.store import Store
-from lodebase.errors import BackupUnusable, DatabaseAway, DiskFull, RestoreFailed
+from lodebase.errors import BackupUnusable, DiskFull, RestoreFailed
 from lodebase.ingest.jobs.import_lock import IMPORT_LOCK
 from lodedata.messages import msg
 
@@ -244,21 +244,12 @@ def _failures() -> Iterator[None]:
     """Turn errors of the database into sentences."""
     try:
         yield
-    except (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory) as error:
-        raise DiskFull(
-            msg(
-                "The database has no space left (%(message_primary)s); the store is unchanged. Free some and try again.",
-                message_primary=error.diag.message_primary,
-            )
-        ) from None
     except psycopg.errors.LockNotAvailable:
         raise RestoreFailed(msg("Another program uses tables of the store; stop the site and restore again.")) from None
     except (psycopg.OperationalError, DBAPIError) as error:
         if isinstance(error, DBAPIError) and not isinstance(error.orig, psycopg.OperationalError):
             raise _refused(error.orig or error) from None
-        raise DatabaseAway(
-            msg("The database went away; the store is unchanged (%(reason)s).", reason=first_line(error))
-        ) from None
+        raise describe_undone(error) from None
     except psycopg.Error as error:
         raise _refused(error) from None
 

@@ -128,16 +128,7 @@ def import_(
     if site is not None:
         _from_lode(settings, site, own_name, options, as_json)
         return
-    if folder is not None:
-        jobs = _all(folder)
-    elif mapping is not None:
-        if name is None:
-            raise usage_error(msg("name the table's file: lode import --mapping MAPPING FILE"))
-        jobs = iter([_own(mapping, Path(name), corrected, hints)])
-    elif name is not None:
-        jobs = iter([_source(name, path, settings, corrected)])
-    else:
-        raise usage_error(msg("name a source, or a folder with --all; `lode sources` lists what can be read"))
+    jobs = _all(folder) if folder is not None else iter([_chosen(name, path, mapping, hints, settings, corrected)])
     with opened(settings) as store:
         # records of many sources are compared once, after the last of them
         failed, summaries = _run_all(store, settings, jobs, options, compare=folder is None)
@@ -147,6 +138,17 @@ def import_(
         echo_json([summary.as_data() for summary in summaries])
     if failed:
         sys.exit(2)
+
+
+def _chosen(
+    name: str | None, path: Path | None, mapping: Path | None, hints: Hints, settings: Settings, corrected: bool
+) -> "Planned":
+    """Return the import of one source or of a user's own table. Raise UsageError if neither is named."""
+    if name is None:
+        if mapping is not None:
+            raise usage_error(msg("name the table's file: lode import --mapping MAPPING FILE"))
+        raise usage_error(msg("name a source, or a folder with --all; `lode sources` lists what can be read"))
+    return _source(name, path, settings, corrected) if mapping is None else _own(mapping, Path(name), corrected, hints)
 
 
 def _from_lode(settings: Settings, address: str, name: str | None, options: Options, as_json: bool) -> None:

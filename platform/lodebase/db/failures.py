@@ -22,6 +22,18 @@ def first_line(error: BaseException) -> str:
     return lines[0] if lines else type(cause).__name__
 
 
+def describe_undone(error: psycopg.Error | DBAPIError) -> DiskFull | DatabaseAway:
+    """Return the error to show for a change of the whole store that the database undid: its disk is full, or it went away."""
+    if isinstance(error, psycopg.errors.DiskFull | psycopg.errors.OutOfMemory):
+        return DiskFull(
+            msg(
+                "The database has no space left (%(message_primary)s); the store is unchanged. Free some and try again.",
+                message_primary=error.diag.message_primary,
+            )
+        )
+    return DatabaseAway(msg("The database went away; the store is unchanged (%(reason)s).", reason=first_line(error)))
+
+
 @contextmanager
 def translate_db_errors() -> Iterator[None]:
     """Translate the database errors of the block to DatabaseAway, DiskFull, StatementTimeout or NotInCrs."""

@@ -10,6 +10,7 @@ import h3
 import shapely
 from sqlalchemy import Engine
 
+from lodebase.layout.grid.cells import ring
 from lodebase.layout.measures.balance import AreaBalance, compute_balance, rates
 from lodebase.layout.state import SiteState, state
 from lodebase.layout.statement_parameters import LIVE, PIPELINE, of_product
@@ -261,12 +262,7 @@ def draw_layers(found: SitePairs) -> dict[str, Any]:
     """Return pairs as lines and cells as hexagons, in one FeatureCollection."""
     features: list[dict[str, Any]] = []
     for cell in found.cells:
-        ring = [[lon, lat] for lat, lon in h3.cell_to_boundary(cell.cell)]
-        # longitudes of a cell across the antimeridian continue past 180
-        ring = [
-            [lon + 360 if lon - ring[0][0] < -180 else lon - 360 if lon - ring[0][0] > 180 else lon, lat] for lon, lat in ring
-        ]
-        features.append(_feature("cell", {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}, asdict(cell)))
+        features.append(_feature("cell", {"type": "Polygon", "coordinates": [ring(cell.cell)]}, asdict(cell)))
     for pair in found.pairs:
         line = [[one.lon, one.lat] for one in pair.sites]
         properties = {

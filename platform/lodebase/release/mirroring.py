@@ -14,9 +14,9 @@ import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
 from lodebase.db import revision
-from lodebase.db.failures import first_line
+from lodebase.db.failures import describe_undone
 from lodebase.db.store import Store, conninfo
-from lodebase.errors import DatabaseAway, DiskFull, MirrorRefused
+from lodebase.errors import MirrorRefused
 from lodebase.ingest.jobs.import_lock import wait_for_lock
 from lodebase.release.manifest import ReleaseEntry, ReleaseManifest, ReleaseState
 from lodebase.release.release_reader import ReleaseReader, described_file
@@ -300,14 +300,5 @@ def _collect_statistics(store: Store, changed: Sequence[StateTable]) -> None:
 def _translated_errors() -> Iterator[None]:
     try:
         yield
-    except (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory) as error:
-        raise DiskFull(
-            msg(
-                "The database has no space left (%(message_primary)s); the store is unchanged. Free some and try again.",
-                message_primary=error.diag.message_primary,
-            )
-        ) from None
     except psycopg.OperationalError as error:
-        raise DatabaseAway(
-            msg("The database went away; the store is unchanged (%(reason)s).", reason=first_line(error))
-        ) from None
+        raise describe_undone(error) from None
