@@ -449,7 +449,7 @@ def test_the_folder_platform_shadows_no_module() -> None:
     assert result.stdout.split() == [os.uname().sysname, "4"]
 
 
-@pytest.mark.parametrize("failing", [None, "check", "test", "test-rest"])
+@pytest.mark.parametrize("failing", [None, "check", "test"])
 def test_the_gate_checks_and_then_tests(machine: Machine, failing: str | None) -> None:
     gate = machine.tree / ".ci/run"
     gate.parent.mkdir()
@@ -458,5 +458,5 @@ def test_the_gate_checks_and_then_tests(machine: Machine, failing: str | None) -
     environment = {"PATH": str(machine.folder / "bin"), "CALLS": str(machine.folder / "calls")}
     result = subprocess.run([gate], env=environment, capture_output=True, text=True, check=False)
     assert (result.returncode == 0) is (failing is None)
-    calls = ["make check", "make test", "make test-rest"]
-    assert machine.calls() == calls[: calls.index(f"make {failing or 'test-rest'}") + 1]
+    calls = ["make check", "make test"]
+    assert machine.calls() == calls[: calls.index(f"make {failing or 'test'}") + 1]
