@@ -23,7 +23,7 @@ from tests.many_requests import MANY_REQUESTS
 
 from lodebase.db.private_cluster.cluster import Cluster
 
-HOW_TO = Path(__file__).parents[2] / "docs/how-to"
+GUIDES = Path(__file__).parents[2] / "docs/use"
 ADDRESS = "http://127.0.0.1:8000"
 """The address in the docs, which the tests replace with that of their site."""
 SECONDS = 120
@@ -125,10 +125,10 @@ def features(site: Site) -> Callable[..., list[dict[str, Any]]]:
 
 @pytest.fixture(scope="session")
 def blocks(site: Site) -> Callable[[str, str], list[str]]:
-    """Return a function that yields the code blocks of a how-to in a language, with the address of the site."""
+    """Return a function that yields the code blocks of a guide in a language, with the address of the site."""
 
     def of(page: str, language: str) -> list[str]:
-        content = (HOW_TO / page).read_text(encoding="utf-8")
+        content = (GUIDES / page).read_text(encoding="utf-8")
         assert ADDRESS in content
         found = re.findall(rf"^```{language}\n(.*?)^```$", content, re.DOTALL | re.MULTILINE)
         assert found, f"{page} has no block of {language}"

@@ -1,4 +1,4 @@
-"""Downloads, as in the how-to of the docs."""
+"""Downloads, as in the guide."""
 
 import json
 import subprocess

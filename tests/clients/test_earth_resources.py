@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 import pytest
 from owslib.etree import etree
-from tests.clients.conftest import HOW_TO
+from tests.clients.conftest import GUIDES
 from tests.clients.schemas import errors, simple_feature
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def test_the_gml_is_valid(site: "Site", view: str, lang: str) -> None:
     members = [member[0] for member in root]
     assert members and [error for member in members for error in errors(published, member)] == []
     (documented,) = (
-        line for line in (HOW_TO / "standards.md").read_text("utf-8").splitlines() if line.startswith(f"| `{view}`")
+        line for line in (GUIDES / "standards.md").read_text("utf-8").splitlines() if line.startswith(f"| `{view}`")
     )
     used = {etree.QName(child).localname for member in members for child in member}
     assert used <= set(re.findall(r"`(\w+)`", documented))

@@ -96,7 +96,7 @@ def of_folder(folder: Path) -> GroundPack:
     there = tuple(layer for layer in known.layers if (folder / layer.path.split("{")[0]).exists())
     if not there:
         raise PackRefused(
-            msg("%(folder)s: has no %(manifest)s; docs/how-to/add-ground.md has an example.", folder=folder, manifest=MANIFEST)
+            msg("%(folder)s: has no %(manifest)s; docs/data/add-ground.md has an example.", folder=folder, manifest=MANIFEST)
         )
     return known.model_copy(update={"layers": there})
 

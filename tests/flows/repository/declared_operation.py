@@ -1,4 +1,4 @@
-"""Calls the operation of docs/how-to/add-an-operation.md in a copy of the checkout, and prints what it returned as JSON.
+"""Calls the operation of docs/develop/add-an-operation.md in a copy of the checkout, and prints what it returned as JSON.
 
 Run with the packages of the copy on the path and LODE_HOME set to a store.
 """

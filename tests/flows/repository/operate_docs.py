@@ -38,6 +38,13 @@ UNTESTED = {
     "promtool": "not on every machine; tests/flows/operate/test_deploy.py runs it where it is",
 }
 """Programs that the tests do not run, each with its reason."""
+OTHER_SYSTEMS = {
+    "run-in-containers": "needs a container engine; tests/flows/operate/test_containers.py reads what it names",
+    "use-your-own-postgis": "needs a server of others; tests/lodebase/backup/test_backup.py has its roles",
+    "send-mail": "needs a mail server; tests/lodebase/subscriptions sends to one of its own",
+    "sign-in-by-a-provider": "needs an identity provider; tests/flows/pages/test_provider.py has one of its own",
+}
+"""Pages whose commands need a system that is not Lode's, each with its reason."""
 
 
 @dataclass(frozen=True, slots=True)

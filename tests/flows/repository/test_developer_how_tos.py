@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.flows.repository.operate_docs import ROOT, Block, blocks, operating_environment, run_blocks
 
-FOLDER = ROOT / "docs" / "how-to"
+FOLDER = ROOT / "docs" / "develop"
 PRODUCT = ("geodata", "platform", "web/lodeweb", "migrations")
 TOOLS = ("Makefile", "pyproject.toml")
 PRINTED = {

@@ -49,7 +49,7 @@ def made(generate: ModuleType) -> dict[str, str]:
 
 
 OF_THE_HOW_TO = ["run", "counts.by_country"]
-"""A command that docs/how-to/add-an-operation.md declares itself; test_developer_how_tos.py runs it in a copy."""
+"""A command that docs/develop/add-an-operation.md declares itself; test_developer_how_tos.py runs it in a copy."""
 
 
 def text(path: Path) -> str:

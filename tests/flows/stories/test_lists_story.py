@@ -138,7 +138,7 @@ def test_a_bank_officer_checks_fifty_firms_and_verifies_the_signed_files(
 
 @pytest.mark.parametrize("page", ["check-a-list.md", "check-a-list.zh.md"])
 def test_the_printed_commands_work_as_they_are_printed(site: "Serving", tmp_path: Path, page: str) -> None:
-    text = (ROOT / "docs" / "how-to" / page).read_text("utf-8")
+    text = (ROOT / "docs" / "use" / page).read_text("utf-8")
     blocks = [one.content for one in MarkdownIt().parse(text) if one.type == "fence" and "$LODE" in one.content]
     assert len(blocks) == 3
     fifty = "".join(f"无名{n}号有限公司\n" for n in range(49))

@@ -144,7 +144,7 @@ def test_drill_restored_into_a_new_home(full: Store, tmp_path: Path, home: Path)
 
 @pytest.mark.slow
 def test_drill_restored_into_a_postgis_of_somebody_else(full: Store, elsewhere: "Elsewhere", tmp_path: Path) -> None:
-    """The login there has no rights but those that docs/how-to/use-your-own-postgis.md names."""
+    """The login there has no rights but those that docs/operate/use-your-own-postgis.md names."""
     path = tmp_path / "lode.zip"
     make_backup(full, path, StepProgress())
     name = elsewhere.database("planner", "postgis")

@@ -123,7 +123,7 @@ def test_pages_of_china_say_in_their_first_lines_what_is_held(client: FlaskClien
         html = client.get(f"{path}?lang={language}", headers={"Accept": "text/html"}).get_data(as_text=True)
         main = html.partition("<main")[2]
         assert all(text[language] in main for text in texts), (path, language)
-        assert '/help/how-to/add-data-of-china"' in main and 'href="/china' in main
+        assert '/help/data/add-data-of-china"' in main and 'href="/china' in main
 
 
 def test_lists_without_entries_are_folded_and_say_so_on_their_page(client: FlaskClient) -> None:
@@ -143,7 +143,7 @@ def test_page_has_all_parts_and_the_help_names_the_workbooks(client: FlaskClient
         html = client.get(f"/china?lang={language}").get_data(as_text=True)
         parts = client.get("/api/holdings/china").get_json()["parts"]
         assert all(part["title"][language] in html for part in parts)
-        guide = client.get(f"/help/how-to/add-data-of-china?lang={language}").get_data(as_text=True)
+        guide = client.get(f"/help/data/add-data-of-china?lang={language}").get_data(as_text=True)
         assert "/desk/imports" in guide
     table = client.get("/api/holdings/china?f=csv").get_data(as_text=True)
     assert table.lstrip("\ufeff").startswith("part,code,label_en,label_zh,grade,")

@@ -110,7 +110,7 @@ def _warn_of_rights(settings: Settings) -> None:
         say(
             msg(
                 "warning: without %(variables)s the site connects by the login of LODE_DATABASE_URL, which may do more than "
-                "read. Give it logins of its own: docs/how-to/use-your-own-postgis.md, section The roles.",
+                "read. Give it logins of its own: docs/operate/use-your-own-postgis.md, section The roles.",
                 variables=unset,
             )
         )

@@ -9,7 +9,7 @@ from lodebase.operations.workbooks import WORKBOOK
 from lodebase.topics.holdings.store import HeldPart, HeldRow, read_holdings
 from lodedata.messages import msg
 
-HELP = "/help/how-to/add-data-of-china"
+HELP = "/help/data/add-data-of-china"
 """How a province adds its own."""
 
 

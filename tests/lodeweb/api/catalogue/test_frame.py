@@ -112,7 +112,7 @@ def test_importing_the_package_loads_no_library() -> None:
 
 @pytest.mark.parametrize("page", mostly_slow(["notebook.md", "notebook.zh.md"], ["notebook.md"]))
 def test_the_page_of_the_docs(page: str, site_store: Store, items: Items) -> None:
-    text = (Path(__file__).parents[4] / "docs/how-to" / page).read_text(encoding="utf-8")
+    text = (Path(__file__).parents[4] / "docs/use" / page).read_text(encoding="utf-8")
     script = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
     address = site_store.addresses.owner.render_as_string(hide_password=False).replace("postgresql+psycopg", "postgresql")
     run = subprocess.run(

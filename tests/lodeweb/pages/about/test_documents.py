@@ -20,14 +20,14 @@ def test_every_link_between_documents_leads_to_a_page_and_every_picture_is_there
 
 
 def test_a_chinese_reader_gets_the_chinese_document_where_there_is_one(client: FlaskClient) -> None:
-    page = client.get("/help/how-to/check-a-list?lang=zh").get_data(as_text=True)
+    page = client.get("/help/use/check-a-list?lang=zh").get_data(as_text=True)
     assert "<h1>核查企业是否在名单内</h1>" in page and "English only" not in page and 'href="check-a-list' not in page
     page = client.get("/help/reference/settings?lang=zh").get_data(as_text=True)
     assert '<article class="document" lang="en">' in page and "只有英文版" in page
 
 
 def test_tables_and_code_of_a_document_are_shown(client: FlaskClient) -> None:
-    page = client.get("/help/how-to/check-a-list?lang=en").get_data(as_text=True)
+    page = client.get("/help/use/check-a-list?lang=en").get_data(as_text=True)
     assert "<table>" in page and '<code class="language-sh">' in page and '<h2 id="check-one-firm">' in page
 
 
@@ -36,7 +36,7 @@ def test_text_of_a_document_is_never_markup() -> None:
     assert documents._MARKDOWN.render("<script>alert(1)</script>") == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"
 
 
-@pytest.mark.parametrize("name", ["nothing", "../LICENSE", "how-to/../../LICENSE", "images/nothing.png", "how-to"])
+@pytest.mark.parametrize("name", ["nothing", "../LICENSE", "use/../../LICENSE", "images/nothing.png", "use", "how-to/nothing"])
 def test_nothing_else_of_the_project_is_served(client: FlaskClient, name: str) -> None:
     assert client.get(f"/help/{name}").status_code == 404
 
@@ -55,16 +55,18 @@ def test_guides_for_users_come_before_those_for_operators(client: FlaskClient, l
     page = client.get(f"/help?lang={lang}").get_data(as_text=True)
     first, _, second = page.partition(f'<h2 id="operators">{operators}')
     assert f'<h2 id="users">{users}' in first and second
-    assert all(f'href="/help/{name}"' in first for name in ("how-to/add-data-of-china", "how-to/qgis", "methods/coverage"))
+    assert all(f'href="/help/{name}"' in first for name in ("data/add-data-of-china", "use/qgis", "methods/coverage"))
     assert all(f'href="/help/{name}"' in second for name in ("tutorial", "operate/install", "reference/settings"))
     linked = set(re.findall(r'href="/help/([^"]+)"', page)) - {"changelog"}
-    missing = {name for name in documents.files() if name.partition("/")[0] in ("how-to", "methods", "operate")} - linked
+    missing = {
+        name for name in documents.files() if name.partition("/")[0] in ("use", "data", "develop", "methods", "operate")
+    } - linked
     assert not missing
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_examples_for_users_have_the_address_of_this_site(client: FlaskClient, lang: str) -> None:
-    for name in ("how-to/download", "how-to/find-a-company", "how-to/use-an-api-key", "how-to/pandas"):
+    for name in ("use/download", "use/find-a-company", "use/use-an-api-key", "use/pandas"):
         page = client.get(f"/help/{name}?lang={lang}", base_url="http://localhost/").get_data(as_text=True)
         assert "http://localhost/" in page
         assert "127.0.0.1:8000" not in page and "localhost:8000" not in page and "lode.example.org" not in page
@@ -73,5 +75,11 @@ def test_examples_for_users_have_the_address_of_this_site(client: FlaskClient, l
 
 
 def test_the_address_of_a_site_is_never_markup() -> None:
-    guide = documents.at_site(documents.document("how-to/pandas", "en"), 'http://"><script>/')
+    guide = documents.at_site(documents.document("use/pandas", "en"), 'http://"><script>/')
     assert "<script>" not in guide.html
+
+
+def test_the_former_address_of_a_guide_redirects_to_its_present_folder(client: FlaskClient) -> None:
+    for guide, folder in (("check-a-list", "use"), ("desk", "data"), ("send-mail", "operate"), ("add-a-field", "develop")):
+        response = client.get(f"/help/how-to/{guide}?lang=zh")
+        assert (response.status_code, response.location) == (301, f"/help/{folder}/{guide}?lang=zh")

@@ -39,7 +39,7 @@ class Document:
 
 @lru_cache(maxsize=1)
 def files() -> Mapping[str, PurePosixPath]:
-    """Return the English file of each document, relative to the project's folder, by names such as ``how-to/desk``."""
+    """Return the English file of each document, relative to the project's folder, by names such as ``data/desk``."""
     return dict(sorted(_files()))
 
 

@@ -1,9 +1,9 @@
 """Help: guides for users, then those for operators and developers; and the terms of use."""
 
-from collections.abc import Mapping, Sequence
-
-from flask import Blueprint, Response, render_template, request, send_from_directory
+from flask import Blueprint, render_template, request, send_from_directory, url_for
 from flask_babel import gettext
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
 
 from lodeweb.http.representation.negotiation import HTML
 from lodeweb.i18n.language import language, locale_tag
@@ -11,35 +11,24 @@ from lodeweb.pages.about import documents
 from lodeweb.pages.about.documents import Document
 
 blueprint = Blueprint("help", __name__)
-HOW_TO: Mapping[str, Sequence[str]] = {
-    "look": (
-        *("compare-and-chart", "find-a-company", "statistics", "check-a-list", "keep-a-schedule", "check-recovery"),
-        *("check-a-layout",),
-    ),
-    "use": (
-        *("download", "open-in-your-tools", "qgis", "gdal", "owslib", "pandas", "standards"),
-        *("connect-assistants-and-tables", "use-an-api-key"),
-    ),
-    "bring": ("add-data-of-china", "import-your-own-table", "quarantine", "desk"),
-}
-"""The guides for users, by what they want to do; the others are for operators and developers."""
-METHODS = "methods"
+FOR_USERS = ("use", "data", "methods")
+"""Folders of the documents for users; the others are for operators and developers."""
+FORMER_FOLDER = "how-to"
+"""The folder in which the guides were, by which links of other sites name them."""
 
 
 @blueprint.get("/help")
 def index() -> Response:
     """Return the list of documents."""
     for_users = [
-        (gettext("Search and check"), [f"how-to/{name}" for name in HOW_TO["look"]]),
-        (gettext("Download and use in other programs"), [f"how-to/{name}" for name in HOW_TO["use"]]),
-        (gettext("Import and review data"), [f"how-to/{name}" for name in HOW_TO["bring"]]),
-        (gettext("How figures are made"), _names_in(METHODS)),
+        (gettext("Search, check and download"), _names_in("use")),
+        (gettext("Import and review data"), _names_in("data")),
+        (gettext("How figures are made"), _names_in("methods")),
     ]
-    guides = [name for name in _names_in("how-to") if not is_for_users(name)]
     for_operators = [
         (gettext("First steps"), ["tutorial"]),
         (gettext("Operation"), _names_in("operate")),
-        (gettext("Guides"), guides),
+        (gettext("Development"), ["architecture", *_names_in("develop")]),
         (gettext("Reference and measurements"), [*_names_in("reference"), *_names_in("measurements")]),
     ]
     return _page(render_template("about/help.html", for_users=_opened(for_users), for_operators=_opened(for_operators)))
@@ -47,8 +36,7 @@ def index() -> Response:
 
 def is_for_users(name: str) -> bool:
     """Return whether a document is a guide or a method for users."""
-    folder, _, guide = name.partition("/")
-    return folder == METHODS or (folder == "how-to" and any(guide in guides for guides in HOW_TO.values()))
+    return name.partition("/")[0] in FOR_USERS
 
 
 def _names_in(folder: str) -> list[str]:
@@ -57,6 +45,14 @@ def _names_in(folder: str) -> list[str]:
 
 def _opened(topics: list[tuple[str, list[str]]]) -> list[tuple[str, list[tuple[str, Document]]]]:
     return [(title, [(name, documents.document(name, language())) for name in names]) for title, names in topics]
+
+
+@blueprint.get(f"/help/{FORMER_FOLDER}/<guide>")
+def redirect_former(guide: str) -> Response:
+    """Redirect the former address of a guide to the present one."""
+    name = next((name for name in documents.files() if name.partition("/")[2] == guide), f"{FORMER_FOLDER}/{guide}")
+    documents.document(name, language())
+    return redirect(url_for(".show", name=name, lang=request.args.get("lang")), code=301)
 
 
 @blueprint.get("/help/<path:name>")

@@ -38,7 +38,9 @@ def mail_sender(engine: Engine, settings: Settings) -> MailSender:
     """Return what sends mail. Raise BadSetting without a mail server."""
     sender = subscription_mail.mail_sender(settings, sign_in.secret(engine))
     if sender is None:
-        raise BadSetting(msg("LODE_SMTP is not set: this site sends no mail. docs/how-to/send-mail.md describes the settings."))
+        raise BadSetting(
+            msg("LODE_SMTP is not set: this site sends no mail. docs/operate/send-mail.md describes the settings.")
+        )
     return sender
 
 
