@@ -1,54 +1,36 @@
-"""The rank of each source, which decides if no other criterion does."""
+"""The rank of each source, which decides if no other criterion does, and whether its rows repeat, from its source.yml."""
 
-from collections.abc import Mapping
+from functools import lru_cache
 
-RANKS: tuple[str, ...] = (
-    "lode-starter",
-    "icmm-global-mining",
-    "usgs-lithium-us",
-    "usgs-copper-assessment-sir20105090z",
-    "usgs-porphyry-copper-2008",
-    "usgs-vms-minmod",
-    "usgs-nickel-laterite-minmod",
-    "usgs-pp1802-critical-minerals",
-    "labrador-minerals-2026",
-    "usgs-africa-mineral-industries",
-    "usgs-minfac-world-facilities",
-    "usgs-mineplant-us",
-    "usgs-major-deposits",
-    "minmod-world-resources",
-    "usgs-mrds",
-    "usgs-ni-cr-pge-minmod",
-    "canada-nrcan-critical-minerals-2026",
-    "us-battery-supply-chain-investments-2024",
-    "ni43101-reports-minmod",
-    "plants-and-milestones-2026",
-)
-"""Sources in descending rank: by the extent of review of single values, then by recency. Any other source, such as a
-user's own table, ranks after them, so that it supplements published values and doesn't replace them."""
+from lodedata import sources
+from lodedata.errors import UnknownSource
+from lodedata.mapping import Source
 
-SEVERAL_ROWS = frozenset(
-    {
-        "plants-and-milestones-2026",
-        "usgs-africa-mineral-industries",
-        "usgs-minfac-world-facilities",
-        "usgs-mineplant-us",
-        "usgs-mrds",
-    }
-)
-"""Sources with several rows for one site: one per product, unit or page, or duplicates. Rows of any other source are distinct
-sites or deposits."""
-SOMETIMES_TWICE = frozenset(
-    {
-        *("icmm-global-mining", "labrador-minerals-2026", "minmod-world-resources", "ni43101-reports-minmod"),
-        *("usgs-major-deposits", "usgs-ni-cr-pge-minmod"),
-    }
-)
-"""Sources with occasional duplicates: two of their rows are merged only if a match is very likely."""
-
-_RANK: Mapping[str, int] = {name: number for number, name in enumerate(RANKS)}
+LAST_RANK = 1_000
+"""The rank of sources that declare none, such as a user's own table."""
 
 
 def rank(source: str) -> int:
-    """Return the rank of a source, 0 for the first; sources that are not listed share the last rank."""
-    return _RANK.get(source, len(RANKS))
+    """Return the rank of a source, 1 for the first; sources that declare none share the last rank."""
+    described = _described(source)
+    return LAST_RANK if described is None or described.rank is None else described.rank
+
+
+def repeats_often(source: str) -> bool:
+    """Return whether a source has several rows for one site: one per product, unit or page, or duplicates."""
+    described = _described(source)
+    return described is not None and described.repeats == "often"
+
+
+def repeats_sometimes(source: str) -> bool:
+    """Return whether a source has occasional duplicates: two of its rows are merged only if a match is very likely."""
+    described = _described(source)
+    return described is not None and described.repeats == "sometimes"
+
+
+@lru_cache(maxsize=1_024)
+def _described(source: str) -> Source | None:
+    try:
+        return sources.source(source)
+    except UnknownSource:
+        return None

@@ -479,6 +479,17 @@ class Source(Model):
     citation: str
     version: str
     as_of: Annotated[str, AfterValidator(_dated)] | None = None
+    rank: int | None = Field(
+        None,
+        ge=1,
+        description="place among the sources of Lode where no other criterion chooses a value, 1 for the first; by the extent "
+        "of review of single values, then by recency. A source without a rank supplements the others",
+    )
+    repeats: Literal["never", "sometimes", "often"] = Field(
+        "never",
+        description="whether several rows describe the same site: `often` with rows by product, unit or page; `sometimes` with "
+        "occasional duplicates, which are merged only if a match is very likely",
+    )
     homepage: str | None = None
     update_months: int | None = Field(
         None,

@@ -63,6 +63,10 @@ def require_own(mapping: Source, path: object) -> None:
                 source=mapping.name,
             )
         )
+    if mapping.rank is not None or mapping.repeats != "never":
+        raise MappingRefused(
+            msg("%(mapping)s: `rank` and `repeats` are for sources of Lode; take them out of the mapping.", mapping=path)
+        )
     if not mapping.tables and not isinstance(mapping, StatisticsSource):
         raise MappingRefused(msg("%(mapping)s: has no `tables`; `lode import --suggest FILE` writes them.", mapping=path))
 

@@ -17,7 +17,7 @@ from lodebase.ingest.merge import MOST_CHANGED
 from lodebase.resolve.groups import PairProbability, groups
 from lodebase.resolve.join_guards import JoinGuards
 from lodebase.resolve.pairs import ResolutionProgress, find_pairs, refresh_statistics
-from lodedata.choice.ranks import SEVERAL_ROWS, SOMETIMES_TWICE, rank
+from lodedata.choice.ranks import rank, repeats_often, repeats_sometimes
 from lodedata.kinds import KINDS
 from lodedata.messages import Message, msg
 
@@ -181,14 +181,14 @@ def _groups(connection: Connection[Any], accept: float) -> tuple[frozenset[str],
     rows = connection.execute(BONDS).fetchall()
     source_of = {a: source for a, _, _, source, _ in rows} | {b: source for _, b, _, _, source in rows}
 
-    twice = {frozenset(row[:2]) for row in rows if row[2] >= DUPLICATE_PROBABILITY and row[3] in SOMETIMES_TWICE}
+    twice = {frozenset(row[:2]) for row in rows if row[2] >= DUPLICATE_PROBABILITY and repeats_sometimes(row[3])}
     judged = judgements.among_reached(connection)
     pairs = [PairProbability(*row[:3]) for row in rows]
     guards = JoinGuards.load(connection, pairs, accept, judged)
 
     def are_distinct(a: str, b: str) -> bool:
         one_source = a in source_of and source_of[a] == source_of.get(b)
-        is_listed_twice = one_source and source_of[a] not in SEVERAL_ROWS and frozenset((a, b)) not in twice
+        is_listed_twice = one_source and not repeats_often(source_of[a]) and frozenset((a, b)) not in twice
         return is_listed_twice or guards.forbid(a, b)
 
     return groups(pairs, accept, judged, are_distinct)
