@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.errors import BadApiKey, BadQuery, NoSuchThing
 from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
 from lodebase.operations.formats import HTML, OperationFormat, result_data
-from lodebase.operations.operation import Operation, OperationCaller, OperationServices
+from lodebase.operations.operation import Operation, OperationCaller, OperationServices, OperationVisitor
 from lodebase.operations.row_parameters import AS_OF, RowParameters
 from lodebase.query.parameters import spatial_parameters
 from lodebase.query.parameters.arguments import GENERAL, Arguments, check
@@ -83,6 +83,11 @@ def _caller() -> OperationCaller:
     return OperationCaller(owner_of_key(key.number), site().desk, sessions.secret())
 
 
+def visitor_services() -> OperationServices:
+    """Return what a run reads and writes for whoever sends this request."""
+    return replace(operation_services(), visitor=OperationVisitor(sessions.subscriber_hash(), site().desk))
+
+
 def require_parameters(*operations: AnyOperation) -> None:
     """Raise BadQuery for a parameter of this request that none of the operations has, or that is too long or given twice."""
     known = ((name, one.file_parameter) for one in operations for name in one.parameters.names())
@@ -139,8 +144,10 @@ def parse_parameters(operation: AnyOperation) -> Any:
 def run_operation(operation: AnyOperation, parameters: Any = None) -> Any:
     """Return the result of an operation for parameters, by default those of this request. Raises BadQuery and NoSuchThing."""
     parameters = parse_parameters(operation) if parameters is None else parameters
-    services = operation_services()
-    return operation.run(replace(services, caller=_caller()) if operation.needs_key else services, parameters)
+    services = visitor_services() if operation.for_visitors is not None else operation_services()
+    if operation.needs_key:
+        services = replace(services, caller=_caller())
+    return operation.run(services, parameters)
 
 
 def choose_format(operation: AnyOperation) -> OperationFormat:
@@ -194,6 +201,9 @@ def result_response(
     response = Response(content, content_type=_content_type(chosen))
     if name is not None:
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    if operation.address_of is not None:
+        response.status_code = 201
+        response.headers["Location"] = operation.address_of(result)
     return _with_headers(response, operation, result)
 
 

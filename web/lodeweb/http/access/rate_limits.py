@@ -97,6 +97,9 @@ def costs(count: Callable[[], int]) -> Callable[[View], View]:
 def cost_of_request() -> int:
     """Return how many requests this one counts as."""
     endpoint = request.endpoint or ""
+    operation = operation_of_request()
+    if operation is not None and operation.count is not None:
+        return operation.count(request.args)
     declared: Callable[[], int] | None = getattr(current_app.view_functions.get(endpoint), "cost", None)
     if declared is not None:
         return declared()

@@ -7,7 +7,6 @@ from lodeweb.adapter.api_operation import ApiOperation
 from lodeweb.api.openapi.operations import (
     catalogue,
     estimates,
-    layout,
     processes,
     records,
     rights,
@@ -18,7 +17,6 @@ OPERATIONS: Mapping[str, ApiOperation] = {
     **catalogue.OPERATIONS,
     **records.OPERATIONS,
     **estimates.OPERATIONS,
-    **layout.OPERATIONS,
     **processes.OPERATIONS,
     **rights.OPERATIONS,
     **statistics.OPERATIONS,
