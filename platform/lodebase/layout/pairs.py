@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 import h3
 import shapely
@@ -262,7 +263,7 @@ def _cells(sites: list[SqlRow], ore: list[SqlRow], resolution: int) -> list[Over
     return [OverlapCell(cell, there[cell], places[cell], tpa.get(cell, 0.0)) for cell in sorted({*there, *places})]
 
 
-def draw_layers(found: SitePairs) -> Mapping[str, object]:
+def draw_layers(found: SitePairs) -> Mapping[str, Any]:
     """Return pairs as lines and cells as hexagons, in one FeatureCollection."""
     features: list[Mapping[str, object]] = []
     for cell in found.cells:

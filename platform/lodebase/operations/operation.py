@@ -160,7 +160,7 @@ class Operation(Generic[P, R]):
     address_of: Callable[[R], str] | None = None
     """Return the address of what it stored: the response has status 201 and names it."""
     aliases: tuple[str, ...] = ()
-    """Further addresses that answer the same."""
+    """Further addresses with the same responses."""
     file_name: str | None = None
     """The name of its files without a suffix; by default that of the operation."""
 

@@ -1,6 +1,6 @@
 """From a request to the response of a declared operation: parameters, format, run, and the result in that format."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -44,8 +44,8 @@ class NamedFile:
     content: bytes
 
 
-FormatWriter = Callable[[Any], str | bytes | NamedFile]
-"""Write a result in a format that needs the request, such as a feed with links to this site."""
+FormatWriter = Callable[[Any], str | bytes | NamedFile | Iterable[bytes]]
+"""Write a result in a format that needs the request, such as a feed with links to this site, or that is sent in parts."""
 
 
 def add_links(result: object) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def result_response(
 ) -> Response:
     """Return a result in a format of its operation."""
     name = f"{operation.file_name or f'lode-{operation.process_name}'}{chosen.suffix}" if chosen.suffix else None
-    content: str | bytes | NamedFile
+    content: str | bytes | NamedFile | Iterable[bytes]
     if chosen is HTML:
         content = render_result(operation, result, template, presentation)
     elif chosen in presentation.writers:

@@ -26,7 +26,7 @@ from lodebase.topics.layout.plant import PLANTS
 from lodedata.messages import msg
 
 NOW = "now"
-"""What stands in place of the number of a second report: the data and rules of today."""
+"""The value in place of the number of a second report: the data and rules of today."""
 MAX_LINK_CHARACTERS = 100
 MAX_NUMBER_DIGITS = 18
 

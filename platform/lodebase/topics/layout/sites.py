@@ -24,7 +24,7 @@ from lodebase.layout.reports.site_ranking import (
     rank_by_criteria,
 )
 from lodebase.operations.field_types import AnyText, ExactText, Version
-from lodebase.operations.formats import NOT_IN_DATA
+from lodebase.operations.formats import NOT_IN_DATA, named
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.query.parameters.arguments import LONGEST_VALUE
@@ -108,6 +108,8 @@ class SiteInOrder:
 class SiteRanking:
     """The sites, the best first, and the weighted criteria that do not count, as they are not known at every site."""
 
+    dataset_version: int | None = field(metadata=named("data_version"))
+    """The version of the data, None without a site."""
     sites: tuple[SiteInOrder, ...]
     weights: Mapping[str, float]
     not_counted: tuple[str, ...]
@@ -154,7 +156,7 @@ def examine_sites(services: OperationServices, given: Mapping[str, str], version
                 wrong += _describe_errors(name, error, {one.field for one in wrong})
     ground = {name: measured_layers(services.settings, kind) for name, kind in GROUND_CRITERIA.items()}
     if wrong:
-        return SiteRanking((), weights, (), tuple(wrong), ground)
+        return SiteRanking(None, (), weights, (), tuple(wrong), ground)
     measured = [measure_criteria(one, _measure_ground(one, ground)) for one in reports]
     sites = tuple(
         SiteInOrder(
@@ -168,7 +170,8 @@ def examine_sites(services: OperationServices, given: Mapping[str, str], version
         )
         for rank, one in enumerate(rank_by_criteria(measured, weights), start=1)
     )
-    return SiteRanking(sites, weights, tuple(one.name for one in find_uncounted(measured, weights)), (), ground)
+    read = reports[0].data_version if reports else None
+    return SiteRanking(read, sites, weights, tuple(one.name for one in find_uncounted(measured, weights)), (), ground)
 
 
 def _describe_errors(name: str, error: BadCandidate, others: Iterable[str]) -> list[FieldError]:

@@ -100,7 +100,7 @@ def write_bound(condition: Mapping[str, Any], lang: str) -> str:
     return f"{quantity.title.in_language(lang)}: {sign} {quantity.unit}"
 
 
-PRESENTATIONS = {
+PRESENTATIONS: Mapping[AnyOperation, Presentation] = {
     **saved_reports.PRESENTATIONS,
     **sites_page.PRESENTATIONS,
     RULES: Presentation(describe_rules),

@@ -7,6 +7,7 @@ import orjson
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS, ReportFormat
 from lodebase.layout.reports.report import LayoutReport
+from lodebase.layout.reports.saved_reports import SavedReport
 from lodebase.operations.formats import HTML, JSON, result_data
 from lodebase.topics.layout.operations import CHECK, REPORT_FILES
 from lodebase.topics.layout.plant import PlantReport, PlantReports
@@ -45,12 +46,13 @@ def write_report_file(report: LayoutReport, report_format: ReportFormat) -> Name
 
 
 def _writer(report_format: ReportFormat) -> FormatWriter:
-    def write(found: PlantReport | PlantReports) -> NamedFile:
-        one = found if isinstance(found, PlantReport) else found.reports[0]
-        return write_report_file(one, report_format)
+    def write(found: PlantReport | PlantReports | SavedReport) -> NamedFile:
+        if isinstance(found, SavedReport):
+            return write_report_file(found.report, report_format)
+        return write_report_file(found if isinstance(found, PlantReport) else found.reports[0], report_format)
 
     return write
 
 
 REPORT_WRITERS = {one: _writer(REPORT_FORMATS[one.name]) for one in REPORT_FILES}
-"""The writers of the files of a report."""
+"""The writers of the files of a report, a new or a saved one."""

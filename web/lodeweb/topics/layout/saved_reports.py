@@ -22,12 +22,12 @@ from lodebase.operations.formats import HTML, JSON, result_data
 from lodebase.query.parameters.nesting import read_json
 from lodebase.topics.layout.operations import COLLECTION, COMPARISON, SAVE_REPORT, SAVED_REPORT, SAVED_REPORTS
 from lodebase.topics.layout.saved_plants import SavedComparison, SavedPlace, SavedReports, save_candidate
-from lodeweb.adapter.responses import Presentation, visitor_services
+from lodeweb.adapter.responses import AnyOperation, Presentation, visitor_services
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.representation.links import Link, link
 from lodeweb.pages.form_errors import refused
 from lodeweb.topics.layout.report_context import REPORT_CONTEXT
-from lodeweb.topics.layout.report_files import REPORT_FILES, write_report_file
+from lodeweb.topics.layout.report_files import REPORT_WRITERS
 
 blueprint = Blueprint("layout_saved_reports", __name__)
 blueprint.register_error_handler(NotAllowed, refused)
@@ -106,10 +106,9 @@ def _links(collection: str, number: int) -> list[Link]:
     return [link(address, "self", JSON.media_type), page, *files, compared]
 
 
-_FILES = {one: lambda found, form=REPORT_FORMATS[one.name]: write_report_file(found.report, form) for one in REPORT_FILES}
-PRESENTATIONS = {
+PRESENTATIONS: Mapping[AnyOperation, Presentation] = {
     SAVE_REPORT: Presentation(data=add_links),
     COLLECTION: Presentation(describe_collection, data=list_with_links),
-    SAVED_REPORT: Presentation(describe_saved_report, _FILES, add_marks),
+    SAVED_REPORT: Presentation(describe_saved_report, REPORT_WRITERS, add_marks),
     COMPARISON: Presentation(describe_comparison, data=result_data),
 }

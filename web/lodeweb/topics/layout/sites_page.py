@@ -13,7 +13,7 @@ from lodebase.topics.layout.sites import MAX_SITES, PLANT_FIELDS, WEIGHT_PREFIX,
 from lodebase.topics.layout.sites import SITES as SITES_FIELD
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Message, msg
-from lodeweb.adapter.responses import Presentation, operation_services, result_response
+from lodeweb.adapter.responses import AnyOperation, Presentation, operation_services, result_response
 from lodeweb.http.access.rate_limits import costs
 from lodeweb.http.representation.links import here
 from lodeweb.pages.map.points_map import MapPoint, settings
@@ -57,4 +57,4 @@ def _titles() -> dict[str, Message]:
     }
 
 
-PRESENTATIONS = {SITES: Presentation(describe_sites)}
+PRESENTATIONS: Mapping[AnyOperation, Presentation] = {SITES: Presentation(describe_sites)}

@@ -10,7 +10,6 @@ from lodeweb.api.openapi.operations import (
     processes,
     records,
     rights,
-    statistics,
 )
 
 OPERATIONS: Mapping[str, ApiOperation] = {
@@ -19,7 +18,6 @@ OPERATIONS: Mapping[str, ApiOperation] = {
     **estimates.OPERATIONS,
     **processes.OPERATIONS,
     **rights.OPERATIONS,
-    **statistics.OPERATIONS,
     **described_operations(),
 }
 """The operations by endpoint; one that is missing here is described by the docstring of its view."""
