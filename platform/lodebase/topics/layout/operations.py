@@ -218,7 +218,6 @@ SITES = Operation(
     result=SiteRanking,
     formats=(JSON, HTML, CSV),
     writers={CSV: write_sites},
-    varies_by=("version", "day", "rules"),
     cost="heavy",
     count=count_sites,
     command=True,

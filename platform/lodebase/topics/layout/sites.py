@@ -5,7 +5,7 @@ import io
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from pydantic import create_model
@@ -23,7 +23,7 @@ from lodebase.layout.reports.site_ranking import (
     measure_criteria,
     rank_by_criteria,
 )
-from lodebase.operations.field_types import AnyText, ExactText, Version
+from lodebase.operations.field_types import AnyText, ExactText, FieldType, Version
 from lodebase.operations.formats import NOT_IN_DATA, named
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
@@ -41,16 +41,21 @@ MAX_NAME_CHARACTERS = 200
 MAX_NUMBER_CHARACTERS = 40
 POSITION_PARTS = 2
 NOT_KNOWN = msg("not known")
+SITES_ADVICE = msg("Give product, capacity_tpa and sites, one site a line.")
+
+
+def _required(longest: int, text: Message) -> FieldType:
+    return replace(ExactText(longest, text), advice=SITES_ADVICE)
 
 
 class SitesBase(Parameters):
     """A plant and its possible sites; :data:`SitesParameters` has the weights of the criteria as well."""
 
-    product: Annotated[str, ExactText(MAX_NAME_CHARACTERS, FIELD_TEXTS["product"])]
-    capacity_tpa: Annotated[str, ExactText(MAX_NUMBER_CHARACTERS, FIELD_TEXTS["capacity_tpa"])]
+    product: Annotated[str, _required(MAX_NAME_CHARACTERS, FIELD_TEXTS["product"])]
+    capacity_tpa: Annotated[str, _required(MAX_NUMBER_CHARACTERS, FIELD_TEXTS["capacity_tpa"])]
     sites: Annotated[
         str,
-        ExactText(
+        _required(
             LONGEST_VALUE,
             msg("Sites, one a line: a name such as Zibo, Shandong, or latitude and longitude such as 36.8, 118.05"),
         ),

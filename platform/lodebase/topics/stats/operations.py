@@ -8,7 +8,6 @@ from lodebase.operations.operation import Operation
 from lodebase.operations.workbooks import WORKBOOK
 from lodebase.series import observation_files
 from lodebase.series.observation_files import Rows
-from lodebase.series.package import PackageStream
 from lodebase.topics.stats.areas import AreaFigure, AreaParameters, AreaReport, show_area
 from lodebase.topics.stats.changes import ChangesParameters, LoadedObservation, StatisticsChanges, find_changes
 from lodebase.topics.stats.commodities import CommodityFigures, CommodityOverview, OverviewParameters, show_commodities
@@ -34,6 +33,7 @@ from lodebase.topics.stats.publishers import (
 )
 from lodebase.topics.stats.series import (
     ObservationsOfQuery,
+    PackedSeries,
     SeriesOfQuery,
     list_observations,
     list_series,
@@ -264,7 +264,7 @@ PACKAGE = Operation(
     msg("All series and observations, or those that match, as a Data Package"),
     ReleasesParameters,
     run=pack_series,
-    result=PackageStream,
+    result=PackedSeries,
     varies_by=("version",),
     formats=(ZIP,),
     file_name="lode-statistics",

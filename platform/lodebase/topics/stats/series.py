@@ -49,6 +49,14 @@ class ObservationsOfQuery:
     """The observations as files have them."""
 
 
+@dataclass(frozen=True, slots=True)
+class PackedSeries:
+    """Series and observations as a Data Package, which is written while it is sent."""
+
+    dataset_version: int = field(metadata=NOT_IN_DATA)
+    stream: PackageStream
+
+
 def list_series(services: OperationServices, parameters: SeriesParameters) -> SeriesOfQuery:
     """Return the series that match, with the number by value of each dimension."""
     found = find_series(services.engine, parameters.query)
@@ -66,9 +74,10 @@ def list_observations(services: OperationServices, parameters: ObservationsParam
     return ObservationsOfQuery(found.dataset_version, len(found.rows), found.complete, observations, found.rows)
 
 
-def pack_series(services: OperationServices, parameters: ReleasesParameters) -> PackageStream:
+def pack_series(services: OperationServices, parameters: ReleasesParameters) -> PackedSeries:
     """Return all series and observations, or those that match, as a Data Package."""
-    return PackageStream(services.engine, parameters.query)
+    stream = PackageStream(services.engine, parameters.query)
+    return PackedSeries(stream.dataset_version, stream)
 
 
 def describe_flags(row: Mapping[str, Any]) -> dict[str, str]:

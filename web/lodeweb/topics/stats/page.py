@@ -177,7 +177,7 @@ def add_titles(found: SeriesOfQuery) -> dict[str, Any]:
 
 PRESENTATIONS = {
     SERIES: Presentation(data=add_titles),
-    PACKAGE: Presentation(writers={ZIP: lambda stream: stream}),
+    PACKAGE: Presentation(writers={ZIP: lambda packed: packed.stream}),
     PRICES: Presentation(describe_prices),
     OVERVIEW: Presentation(describe_commodities),
     LEAGUE: Presentation(describe_product),
