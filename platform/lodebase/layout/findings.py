@@ -14,8 +14,8 @@ from lodebase.layout.report_parts import (
     BeforeAfter,
     CapacityConcentration,
     Finding,
-    ListedSite,
     MeasureFinding,
+    NeighbourSite,
     NeighbourSites,
     OrePlace,
     PlantCatchment,
@@ -49,7 +49,7 @@ SMALL_PCT = 0.1
 MAX_WITH_DECIMALS = 1_000
 NEAR_KM = 50.0
 """The distance within which records under construction or planned count as possible duplicate construction."""
-Record = ListedSite | OrePlace | SimilarRecord
+Record = NeighbourSite | OrePlace | SimilarRecord
 NOT_RULED = msg("measured; no instrument sets a threshold")
 
 
@@ -153,7 +153,7 @@ def _list_measures(zones: PlantZones, parts: MeasuredParts) -> Iterator[MeasureF
         yield _describe_balance(parts.feedstock)
 
 
-def _describe_inside(found: SitesInside, area: Label | None, sites: Sequence[ListedSite]) -> MeasureFinding:
+def _describe_inside(found: SitesInside, area: Label | None, sites: Sequence[NeighbourSite]) -> MeasureFinding:
     text = msg(
         "Records of the same product inside %(area)s: %(count)s; operating, under construction or planned: %(capacity)s.",
         area=msg("the outline") if area is None else area,
@@ -181,7 +181,7 @@ def _with_range(value: object, range_: object, differs: bool) -> object:
     return msg("%(value)s (%(range)s)", value=value, range=range_) if differs else value
 
 
-def _describe_radius(radius: RadiusTotals, sites: Sequence[ListedSite]) -> MeasureFinding:
+def _describe_radius(radius: RadiusTotals, sites: Sequence[NeighbourSite]) -> MeasureFinding:
     if sites and sites[0].farthest_km is not None:
         text = _write_radius_of_area(radius)
     else:

@@ -11,7 +11,7 @@ import shapely
 from sqlalchemy import Engine
 
 from lodebase.layout.grid.cells import ring
-from lodebase.layout.measures.balance import AreaBalance, MineSupply, SiteCapacity, compute_balance, find_rates
+from lodebase.layout.measures.balance import AreaBalance, CapacityByStatus, MineSupply, compute_balance, find_rates
 from lodebase.layout.state import SiteState, SqlRow, state
 from lodebase.layout.statement_parameters import LIVE, PIPELINE, of_product
 from lodebase.layout.statements import EVERY_ORE, EVERY_SITE, SUPPLY
@@ -146,7 +146,7 @@ def _rows(seen: SiteState, query: ClusterQuery, statement: str, rates: Mapping[s
 
 
 def _balance(sites: Iterable[SqlRow], supply: Iterable[SqlRow]) -> AreaBalance:
-    capacities = (SiteCapacity(row["division"], row["groups"]) for row in sites)
+    capacities = (CapacityByStatus(row["division"], row["groups"]) for row in sites)
     return compute_balance(capacities, (MineSupply(**row) for row in supply))
 
 

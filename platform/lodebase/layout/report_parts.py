@@ -183,7 +183,7 @@ class SitePhase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListedSite:
+class NeighbourSite:
     """A site of the same product; ``groups`` has its capacity by group of statuses, None without a figure."""
 
     id: str
@@ -219,8 +219,8 @@ class NeighbourSites:
     """The sites of the same product around the plant: counts by radius, and the nearest."""
 
     radii: tuple[RadiusTotals, ...]
-    nearest: ListedSite | None
-    sites: tuple[ListedSite, ...]
+    nearest: NeighbourSite | None
+    sites: tuple[NeighbourSite, ...]
     more: bool
     distinct_listed: int | None = None
 

@@ -76,7 +76,7 @@ class ConversionRates:
 
 
 @dataclass(frozen=True, slots=True)
-class SiteCapacity:
+class CapacityByStatus:
     """The capacity of a site by group of statuses, None without a figure, and its division."""
 
     division: str | None
@@ -107,7 +107,7 @@ def find_rates(product: str) -> ConversionRates:
     )
 
 
-def compute_balance(sites: Iterable[SiteCapacity], supply: Iterable[MineSupply]) -> AreaBalance:
+def compute_balance(sites: Iterable[CapacityByStatus], supply: Iterable[MineSupply]) -> AreaBalance:
     """Return capacity, the range that mines could feed and the ratio of the two, for the area and for each division.
 
     Mines whose figure can't be converted to tonnes of the product are only counted. Imported ore is not included.

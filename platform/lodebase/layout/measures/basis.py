@@ -8,7 +8,7 @@ from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.report_parts import (
     CapacityConcentration,
     InstrumentInPart,
-    ListedSite,
+    NeighbourSite,
     OutputCoverage,
     ReportBasis,
     RuleFinding,
@@ -61,7 +61,7 @@ def _measure_coverage(candidate: Candidate, spread: CapacityConcentration | None
     )
 
 
-def _date_statuses(sites: Sequence[ListedSite], on: date) -> StatusDates:
+def _date_statuses(sites: Sequence[NeighbourSite], on: date) -> StatusDates:
     """Return how many of the listed sites have a status that is old or not dated, and the range of the dates."""
     dates = sorted(one.status_date for one in sites if one.status_date is not None)
     return StatusDates(

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.layout.report_parts import CatchmentShares, ListedSite, OrePlace, PlantCatchment, TakenShare
+from lodebase.layout.report_parts import CatchmentShares, NeighbourSite, OrePlace, PlantCatchment, TakenShare
 from lodebase.layout.statement_parameters import LIVE
 from lodedata.layout.huff import NEAREST_KM, MarketShares, market_shares
 
 
-def compute_catchment(candidate: Candidate, sites: Sequence[ListedSite], places: Sequence[OrePlace]) -> PlantCatchment:
+def compute_catchment(candidate: Candidate, sites: Sequence[NeighbourSite], places: Sequence[OrePlace]) -> PlantCatchment:
     """Return the share of ore places drawn by the planned plant, and the share that each existing plant in reach would lose.
 
     Attraction is the capacity that exists or is planned; plants without a figure are left out and counted. The shares are given
@@ -36,7 +36,7 @@ def compute_catchment(candidate: Candidate, sites: Sequence[ListedSite], places:
     )
 
 
-def _describe_shares(shares: MarketShares, plants: Sequence[ListedSite]) -> CatchmentShares:
+def _describe_shares(shares: MarketShares, plants: Sequence[NeighbourSite]) -> CatchmentShares:
     taken = (
         TakenShare(
             id=plant.id,

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from rapidfuzz import fuzz
 
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.layout.report_parts import ListedSite, SimilarRecord
+from lodebase.layout.report_parts import NeighbourSite, SimilarRecord
 from lodedata.layout.arcs import GeodeticPoints, arcs_m
 from lodedata.messages import Message, msg
 
@@ -23,7 +23,7 @@ LEAST_SCORE = 0.3
 MAX_SIMILAR = 10
 
 
-def mark_likely_duplicates(sites: Sequence[ListedSite]) -> list[ListedSite]:
+def mark_likely_duplicates(sites: Sequence[NeighbourSite]) -> list[NeighbourSite]:
     """Return the sites, each with those of other sources that are near within the accuracy of both positions, and have a
     similar name or are very close.
     """
@@ -36,7 +36,7 @@ def mark_likely_duplicates(sites: Sequence[ListedSite]) -> list[ListedSite]:
     return [replace(one, likely_same_as=tuple(likely[one.id])) for one in sites]
 
 
-def _find_near(sites: Sequence[ListedSite]) -> Iterator[tuple[int, int, float]]:
+def _find_near(sites: Sequence[NeighbourSite]) -> Iterator[tuple[int, int, float]]:
     """Yield the pairs of different sources that are near within the accuracy of both positions, with their distance in km."""
     lon, lat, accuracy_m = (
         np.array([value or 0.0 for value in column], dtype=float)
@@ -51,7 +51,7 @@ def _find_near(sites: Sequence[ListedSite]) -> Iterator[tuple[int, int, float]]:
     yield from zip(i[near].tolist(), j[near].tolist(), km[near].tolist(), strict=True)
 
 
-def _mask_of_other_sources(sites: Sequence[ListedSite]) -> npt.NDArray[np.bool_]:
+def _mask_of_other_sources(sites: Sequence[NeighbourSite]) -> npt.NDArray[np.bool_]:
     """Return a mask of the pairs without a common source, computed once for each combination of sources, as these are few."""
     source_sets = [frozenset(one.sources) for one in sites]
     numbers = {one: number for number, one in enumerate(dict.fromkeys(source_sets))}
@@ -62,7 +62,7 @@ def _mask_of_other_sources(sites: Sequence[ListedSite]) -> npt.NDArray[np.bool_]
     return np.asarray(disjoint[of_site[:, None], of_site], dtype=bool)
 
 
-def count_distinct(sites: Sequence[ListedSite]) -> int:
+def count_distinct(sites: Sequence[NeighbourSite]) -> int:
     """Return the minimum number of different plants, where likely duplicates count once."""
     members = {one.id: one.likely_same_as for one in sites}
     left, count = dict.fromkeys(members), 0
@@ -77,13 +77,13 @@ def count_distinct(sites: Sequence[ListedSite]) -> int:
     return count
 
 
-def find_similar_records(candidate: Candidate, sites: Sequence[ListedSite]) -> tuple[SimilarRecord, ...]:
+def find_similar_records(candidate: Candidate, sites: Sequence[NeighbourSite]) -> tuple[SimilarRecord, ...]:
     """Return the records that may be the planned plant, the likeliest first, with a score from 0 to 1 and the reasons."""
     likely = [one for one in (_compare(candidate, site) for site in sites) if one.score >= LEAST_SCORE]
     return tuple(sorted(likely, key=lambda one: (-one.score, one.distance_km, one.id))[:MAX_SIMILAR])
 
 
-def _compare(candidate: Candidate, site: ListedSite) -> SimilarRecord:
+def _compare(candidate: Candidate, site: NeighbourSite) -> SimilarRecord:
     doubt = max(NEAR_KM, ((site.accuracy_m or 0.0) + candidate.accuracy_m) / 1000)
     reasons: list[tuple[float, Message]] = []
     # a site anywhere in a named area is no sign of the same place
@@ -111,7 +111,7 @@ def _compare(candidate: Candidate, site: ListedSite) -> SimilarRecord:
     )
 
 
-def _names_of(site: ListedSite) -> list[str]:
+def _names_of(site: NeighbourSite) -> list[str]:
     return [name for name in (site.name_en, site.name_zh, *(site.aliases or ())) if name]
 
 

@@ -12,7 +12,7 @@ from lodebase.layout.measures.duplicates import count_distinct, mark_likely_dupl
 from lodebase.layout.measures.outputs import Outputs, find_nearest
 from lodebase.layout.measures.units import Units, count_by_radius, group_units, refine_edges
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.layout.report_parts import ListedSite, NeighbourSites, SitePhase
+from lodebase.layout.report_parts import NeighbourSite, NeighbourSites, SitePhase
 from lodebase.layout.state import SiteState, SqlRow, SqlValues
 from lodebase.layout.statements import LISTED
 
@@ -34,7 +34,7 @@ def find_neighbours(state: SiteState, candidate: Candidate, values: SqlValues, m
     )
 
 
-def _list_sites(state: SiteState, candidate: Candidate, values: SqlValues, units: Units) -> list[ListedSite]:
+def _list_sites(state: SiteState, candidate: Candidate, values: SqlValues, units: Units) -> list[NeighbourSite]:
     """Return the nearest sites that may lie in reach, at most one more than the report lists."""
     metres = units.sites.distance_m - np.nan_to_num(units.accuracy_m) - candidate.accuracy_m
     among = units.present() & (metres <= values["farthest"])
@@ -55,11 +55,11 @@ def read_phases(row: SqlRow) -> tuple[SitePhase, ...]:
 
 def _read_site(
     row: SqlRow, metres: tuple[float, float], groups: Mapping[str, float | None], candidate: Candidate
-) -> ListedSite:
+) -> NeighbourSite:
     """Return a listed site; ``metres`` are its least and its greatest distance, which differ for a plant in an area."""
     accuracy = row["accuracy_m"]
     uncertain = (km for km in candidate.radii_km if _is_uncertain(metres, accuracy, candidate.accuracy_m, km * 1000))
-    return ListedSite(
+    return NeighbourSite(
         id=row["id"],
         name_en=row["name_en"],
         name_zh=row["name_zh"],

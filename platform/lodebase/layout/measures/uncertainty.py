@@ -9,7 +9,7 @@ from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.report_parts import (
     CapacityConcentration,
     Finding,
-    ListedSite,
+    NeighbourSite,
     PlantZones,
     RuleFinding,
     SitesInside,
@@ -28,7 +28,7 @@ OLD_YEARS = 2
 class UncertainParts:
     """The parts of a report that may be uncertain."""
 
-    sites: Sequence[ListedSite]
+    sites: Sequence[NeighbourSite]
     inside: SitesInside | None
     concentration: CapacityConcentration | None
     zones: PlantZones
@@ -121,7 +121,7 @@ def _of_zones(zones: PlantZones) -> Iterator[Uncertainty]:
             yield f"zones-by-city-{kind}", 1, text
 
 
-def _of_sites(sites: Sequence[ListedSite], candidate: Candidate) -> Iterator[Uncertainty]:
+def _of_sites(sites: Sequence[NeighbourSite], candidate: Candidate) -> Iterator[Uncertainty]:
     unknown = sum(one.accuracy_m is None for one in sites)
     text = msg(
         "The position of %(count)s listed sites has no stated accuracy; they are never counted as certain.", count=unknown
@@ -149,7 +149,7 @@ def _of_sites(sites: Sequence[ListedSite], candidate: Candidate) -> Iterator[Unc
     yield "likely-duplicates", doubles, text
 
 
-def _is_old_or_undated(site: ListedSite, on: date) -> bool:
+def _is_old_or_undated(site: NeighbourSite, on: date) -> bool:
     return site.status_date is None or is_old(site.status_date, on)
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from typing import Generic, TypeVar
 
 from lodebase.layout.report_parts import (
-    ListedSite,
     MeasureFinding,
     NearbyZone,
+    NeighbourSite,
     OrePlace,
     PlantInputs,
     RuleFinding,
@@ -19,7 +19,7 @@ from lodedata.rules.evaluation import Inside, Result
 
 NOT_INPUTS = ("on",)
 """Inputs that are listed with the basis."""
-Part = TypeVar("Part", RuleFinding, MeasureFinding, ListedSite, NearbyZone, OrePlace)
+Part = TypeVar("Part", RuleFinding, MeasureFinding, NeighbourSite, NearbyZone, OrePlace)
 Brief = TypeVar("Brief")
 
 
@@ -194,5 +194,5 @@ def _key_of_finding(one: RuleFinding) -> object:
     return one.result, one.standing, one.figure, one.threshold
 
 
-def _key_of_site(one: ListedSite) -> object:
+def _key_of_site(one: NeighbourSite) -> object:
     return one.groups, one.distance_km, one.accuracy_m

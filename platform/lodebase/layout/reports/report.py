@@ -24,8 +24,8 @@ from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.report_parts import (
     CapacityConcentration,
     Finding,
-    ListedSite,
     MeasureFinding,
+    NeighbourSite,
     NeighbourSites,
     PlantCatchment,
     PlantFeedstock,
@@ -194,7 +194,7 @@ def write_report_with_internal(desk: Engine, candidate: Candidate, rules: RuleSe
     return InternalReport(**{one.name: getattr(report, one.name) for one in fields(LayoutReport)}, internal=part)
 
 
-def _find_likely_public(sites: Collection[ListedSite], internal: Collection[str]) -> Iterator[LikelyPublicRecord]:
+def _find_likely_public(sites: Collection[NeighbourSite], internal: Collection[str]) -> Iterator[LikelyPublicRecord]:
     """Yield the internal records that are likely the same plant as public ones, each with these."""
     names = {one.id: one.name_en or one.name_zh or one.id for one in sites}
     for one in sites:

@@ -6,9 +6,9 @@ from typing import Any
 from lodebase.layout.findings import RESULTS
 from lodebase.layout.report_parts import (
     EstimateClass,
-    ListedSite,
     MeasureFinding,
     NearbyZone,
+    NeighbourSite,
     OrePlace,
     RuleFinding,
     SimilarRecord,
@@ -19,7 +19,7 @@ from lodebase.layout.reports.report_head import act_source
 from lodebase.layout.reports.report_labels import MEANINGS, MEASURES, ORE_KINDS, STATES, UNITS, ZONE_KINDS
 from lodebase.layout.reports.report_text import (
     COARSE_M,
-    NamedRecord,
+    RecordNames,
     capacity_by_status,
     joined,
     km_range,
@@ -234,7 +234,7 @@ _LEFT_OUT_IF_EMPTY: tuple[Callable[[LayoutReport, str], Table], ...] = (
 )
 
 
-def _record(row: NamedRecord, language: str) -> Linked:
+def _record(row: RecordNames, language: str) -> Linked:
     """Return the name of a record as a link to it."""
     return Linked(record_name(row, language), f"/records/{row.id}")
 
@@ -248,7 +248,7 @@ def _titles_of_sources(report: LayoutReport, language: str) -> Mapping[str, str]
     return {one.name: localized(one, "title", language) for one in report.sources}
 
 
-def _sources(one: MeasureFinding | ListedSite | NearbyZone | OrePlace, titles: Mapping[str, str]) -> str:
+def _sources(one: MeasureFinding | NeighbourSite | NearbyZone | OrePlace, titles: Mapping[str, str]) -> str:
     """Return the titles of the sources of a row, the name of one without a title."""
     return "; ".join(titles.get(name) or name for name in one.sources)
 
@@ -270,7 +270,7 @@ def _sums(one: EstimateClass, language: str) -> list[Any]:
     return [one.ore_t, one.contained_t]
 
 
-def _note(site: ListedSite, language: str) -> str:
+def _note(site: NeighbourSite, language: str) -> str:
     notes = []
     if site.uncertain_radii_km:
         notes.append(msg("depends on position accuracy"))

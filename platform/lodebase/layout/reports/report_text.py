@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from lodebase.layout.report_parts import ListedSite, OrePlace
+from lodebase.layout.report_parts import NeighbourSite, OrePlace
 from lodebase.layout.statement_parameters import GROUPS
 from lodedata.layout.amounts import amount
 from lodedata.layout.products import PRODUCTS
@@ -15,7 +15,7 @@ COARSE_M = 100.0
 """Accuracy of a position, in metres, from which a distance has three significant digits."""
 
 
-class NamedRecord(Protocol):
+class RecordNames(Protocol):
     """A record with its names."""
 
     @property
@@ -36,7 +36,7 @@ def localized(row: object, name: str, language: str) -> str:
     return Label(getattr(row, f"{name}_en", None), getattr(row, f"{name}_zh", None)).in_language(language)
 
 
-def record_name(row: NamedRecord, language: str) -> str:
+def record_name(row: RecordNames, language: str) -> str:
     """Return the name of a record."""
     return localized(row, "name", language) or row.id
 
@@ -71,7 +71,7 @@ def rounded_km(km: float, accuracy_m: float | None) -> float:
     return round(km, 2)
 
 
-def km_range(site: ListedSite | OrePlace, language: str) -> float | str:
+def km_range(site: NeighbourSite | OrePlace, language: str) -> float | str:
     """Return the distance of a site: a number, or the range from the nearest to the farthest point of the plant's area."""
     if site.farthest_km is None:
         return rounded_km(site.distance_km, site.accuracy_m)

@@ -37,8 +37,8 @@ from lodebase.topics.layout.plant import (
 )
 from lodebase.topics.layout.saved_plants import (
     CollectionParameters,
-    ComparisonParameters,
     SavedComparison,
+    SavedComparisonParameters,
     SavedPlace,
     SavedReportParameters,
     SavedReports,
@@ -277,7 +277,7 @@ COMPARISON = Operation(
     f"/api{_COMPARISON}",
     msg("Changes"),
     msg("The differences between a saved report and another one, or today"),
-    ComparisonParameters,
+    SavedComparisonParameters,
     run=compare_saved_reports,
     result=SavedComparison,
     cost="heavy",

@@ -82,7 +82,7 @@ class SavedReportParameters(CollectionParameters):
     number: Annotated[int, NUMBER]
 
 
-class ComparisonParameters(SavedReportParameters):
+class SavedComparisonParameters(SavedReportParameters):
     """A saved report, and the one that it is compared with."""
 
     second: Annotated[int | None, SECOND, Field(alias="with")] = None
@@ -156,7 +156,7 @@ def read_saved_report(services: OperationServices, parameters: SavedReportParame
         return saved_reports.read_report(connection, parameters.collection, parameters.number)
 
 
-def compare_saved_reports(services: OperationServices, parameters: ComparisonParameters) -> SavedComparison:
+def compare_saved_reports(services: OperationServices, parameters: SavedComparisonParameters) -> SavedComparison:
     """Return the differences between a saved report and another of its collection, or the result of today."""
     with writing(services.require_visitor().engine) as connection:
         first = saved_reports.read_report(connection, parameters.collection, parameters.number)

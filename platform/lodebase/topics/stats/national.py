@@ -33,7 +33,7 @@ Formulas = Mapping[str, Translatable]
 
 
 @dataclass(frozen=True, slots=True)
-class AreaShare:
+class AreaValueShare:
     """The value of an area and its share in per cent."""
 
     area: str
@@ -55,7 +55,7 @@ class SharesOfYear:
     top_three_percent: float | None
     withheld: tuple[str, ...]
     rest_percent: float | None
-    areas: tuple[AreaShare, ...]
+    areas: tuple[AreaValueShare, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +223,7 @@ def _describe_year(one: YearFigures) -> SharesOfYear:
         areas=()
         if found is None
         else tuple(
-            AreaShare(area, **label_codes("area", area), value=one.values[area], share_percent=share)
+            AreaValueShare(area, **label_codes("area", area), value=one.values[area], share_percent=share)
             for area, share in found.shares
         ),
     )

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 import shapely
 
-from lodebase.layout.report_parts import ListedSite
+from lodebase.layout.report_parts import NeighbourSite
 from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_text import km_range, record_name
 from lodebase.layout.statement_parameters import LIVE
@@ -67,7 +67,7 @@ def drawing(report: LayoutReport, language: str) -> Drawing:
     return Drawing(f"<svg {frame}>{''.join(parts)}</svg>", description.in_language(language), listed)
 
 
-def _km(site: ListedSite, language: str) -> str:
+def _km(site: NeighbourSite, language: str) -> str:
     km = km_range(site, language)
     return km if isinstance(km, str) else f"{km:,g}"
 

@@ -6,7 +6,7 @@ import numpy as np
 import orjson
 import shapely
 
-from lodebase.layout.report_parts import ListedSite, OrePlace
+from lodebase.layout.report_parts import NeighbourSite, OrePlace
 from lodebase.layout.reports.report import LayoutReport
 from lodedata.layout.measures import GEOD
 
@@ -44,7 +44,7 @@ def circle(lon: float, lat: float, km: float) -> Feature:
     return {"type": "Polygon", "coordinates": [ring[::-1].tolist()]}
 
 
-def _point(row: ListedSite | OrePlace) -> Feature:
+def _point(row: NeighbourSite | OrePlace) -> Feature:
     return {"type": "Point", "coordinates": [row.lon, row.lat]}
 
 
