@@ -21,10 +21,10 @@ from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.layout.grid.run import GridJob, GridProgress, run
 from lodebase.layout.grid.what_if_query import WhatIfQuery, usual
 from lodebase.layout.grid.workers import processes
-from lodebase.layout.measures.neighbours import MOST
+from lodebase.layout.measures.neighbours import MAX_LISTED
 from lodebase.layout.measures.zones import AROUND_DEG
 from lodebase.layout.planned.candidate import Candidate, parse_candidate
-from lodebase.layout.reports.report import report
+from lodebase.layout.reports.report import write_report
 from lodebase.layout.state import state
 from lodebase.layout.statement_parameters import of_candidate
 from lodebase.layout.statements import CLASSES, KINDS, SOURCES, ZONES
@@ -75,7 +75,7 @@ def run_plain_sql(engine: Engine, one: Candidate) -> None:
     """Run the same queries as plain SQL in one snapshot, without processing the rows."""
     wide = AROUND_DEG / math.cos(math.radians(one.lat))
     zones = {"wkt": one.wkt, "on": one.on.isoformat(), "around_lat": AROUND_DEG, "around_lon": wide}
-    values = of_candidate(one) | zones | {"most": MOST + 1}
+    values = of_candidate(one) | zones | {"most": MAX_LISTED + 1}
     with state(engine) as seen:
         for statement in (*PLAIN, CLASSES, ZONES, KINDS, SOURCES):
             seen.connection.exec_driver_sql(statement, values).fetchall()
@@ -86,13 +86,13 @@ def test_a_check(engine: Engine, figures: Figures) -> None:
     chance, cached, known = Random(1), KnownFigures(), rules.load_rules()
     warm = [planned_plant(chance) for _ in range(10)]
     for one in warm:
-        report(engine, cached, one, known)
+        write_report(engine, cached, one, known)
     ours: list[float] = []
     raw: list[float] = []
     for one in (planned_plant(chance) for _ in range(TIMES)):
         for times, run_check in (
             (raw, run_plain_sql),
-            (ours, lambda _, each: report(engine, cached, each, known).as_data()),
+            (ours, lambda _, each: write_report(engine, cached, each, known).as_data()),
         ):
             began = time.perf_counter()
             run_check(engine, one)

@@ -100,9 +100,10 @@ def test_processes_are_listed_and_described(api: "Api") -> None:
     """/conf/core/process-list-success, pl-limit-*, process-description-success; /conf/ogc-process-description/*."""
     body = api.get("/processes")
     assert [one["id"] for one in body["processes"]] == [
+        "discoveries-curve",
         "layout-check",
         "layout-checks",
-        "discoveries-curve",
+        "layout-sites",
         "list-check",
         "list-checks",
         "list-checks-workbook",

@@ -30,7 +30,6 @@ from lodeweb.api import (
     health,
     quality,
     search,
-    statistics,
 )
 from lodeweb.api.catalogue import changes, datasets, downloads, downloads_of_kinds, qgis_project, records
 from lodeweb.api.earth_resources import views
@@ -116,7 +115,6 @@ PARTS: tuple[ModuleType, ...] = (
     estimate_history_page,
     search,
     areas,
-    statistics,
     coverage_page,
     statistics_pages,
     saved_reports,

@@ -5,18 +5,12 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Engine
 
 from lodebase.errors import BadQuery, NoSuchThing
-from lodebase.layout.planned.areas import read_candidate
-from lodebase.layout.planned.candidate import MOST_CANDIDATES, Candidate, parse_candidate, parse_candidates
-from lodebase.layout.reports.report import report
-from lodebase.layout.rulebook import rulebook
-from lodebase.operations.field_types import VERSION, parse_version
 from lodebase.operations.formats import result_data
 from lodebase.operations.operation import Operation, OperationProcess, OperationServices
 from lodebase.settings import Settings
@@ -110,51 +104,11 @@ class Process:
 TYPES: Mapping[str, type | tuple[type, ...]] = {"string": str, "integer": int, "number": (int, float), "object": dict}
 
 
-def _layout_check(inputs: Inputs, today: date) -> Callable[[ProcessServices], dict[str, Any]]:
-    version = _version(inputs)
-    read = _reader(inputs["candidate"], today, version)
-    return lambda services: report(
-        services.engine, services.figures, read(services), rulebook(services.settings), version
-    ).as_data()
-
-
-def _reader(feature: object, today: date, version: int | None) -> Callable[[ProcessServices], Candidate]:
-    """Return what gives the planned plant of a feature: as parsed, or from the store if it names a place.
-
-    Raises BadCandidate.
-    """
-    properties = feature.get("properties") if isinstance(feature, Mapping) else None
-    if isinstance(properties, Mapping) and properties.get("place") is not None:
-        return lambda services: read_candidate(services.engine, feature, today, version)
-    candidate = parse_candidate(feature, today)
-    return lambda services: candidate
-
-
-def _layout_checks(inputs: Inputs, today: date) -> Callable[[ProcessServices], dict[str, Any]]:
-    version = _version(inputs)
-    candidates = parse_candidates(inputs["candidates"], today, partial(_reader, version=version))
-
-    def run(services: ProcessServices) -> dict[str, Any]:
-        reports = []
-        for number, read in enumerate(candidates):
-            services.progress(number, len(candidates))
-            reports.append(
-                report(services.engine, services.figures, read(services), rulebook(services.settings), version).as_data()
-            )
-        return {"reports": reports}
-
-    return run
-
-
 def _language(inputs: Inputs) -> str:
     language = str(inputs.get("language", "en"))
     if language not in LANGUAGE["enum"]:
         raise BadQuery("language", language, msg('"%(value)s" is not a language here. Use en or zh.'))
     return language
-
-
-def _version(inputs: Inputs) -> int | None:
-    return None if inputs.get("version") is None else parse_version(str(inputs["version"]))
 
 
 _JSON: Schema = {"type": "object", "contentMediaType": JSON}
@@ -172,20 +126,18 @@ def declared_processes(operation: Operation[Any, Any]) -> Iterator[Process]:
 def _declared_process(operation: Operation[Any, Any], declared: OperationProcess) -> Process:
     """Return the process that runs an operation; its result is the data of the operation, or a file as text."""
     form, write = declared.format, operation.writers.get(declared.format)
+    model, run_declared = declared.parameters or operation.parameters, declared.run or operation.run
     is_binary = write is not None and not form.media_type.startswith("text/") and form.media_type != JSON
-    inputs = {
-        one.name: ProcessValue(one.text, one.schema, one.required, one.field_type.several)
-        for one in operation.parameters.described()
-    }
+    inputs = {one.name: ProcessValue(one.text, one.schema, one.required, one.field_type.several) for one in model.described()}
 
     def prepare(given: Inputs, today: date) -> Callable[[ProcessServices], Any]:
         language = _language(given)
-        parameters = operation.parameters.parse({name: value for name, value in given.items() if name in inputs})
+        parameters = model.parse({name: value for name, value in given.items() if name in inputs})
         parameters.require_day(today)
 
         def run(services: ProcessServices) -> Any:
             own = OperationServices.of_store(services.engine, services.figures, services.settings, today)
-            result = operation.run(replace(own, progress=services.progress), parameters)
+            result = run_declared(replace(own, progress=services.progress), parameters)
             if write is None:
                 return result_data(result)
             content = write(result, language)
@@ -214,48 +166,9 @@ def _declared_process(operation: Operation[Any, Any], declared: OperationProcess
     )
 
 
-_VERSION = ProcessValue(VERSION.text, VERSION.schema)
 _LANGUAGE = ProcessValue(msg("The language of the sentences; by default English."), LANGUAGE)
 PROCESSES: Mapping[str, Process] = MappingProxyType(
-    {
-        process.name: process
-        for process in (
-            Process(
-                "layout-check",
-                msg("Layout check"),
-                msg("The figures around a planned plant, and the findings by the rules in force on its day."),
-                {
-                    "candidate": ProcessValue(
-                        msg("The planned plant: a GeoJSON Feature with product and capacity_tpa."),
-                        {"type": "object", "contentMediaType": "application/geo+json"},
-                        required=True,
-                    ),
-                    "version": _VERSION,
-                },
-                "report",
-                {"report": ProcessValue(msg("The report on the planned plant"), _JSON)},
-                _layout_check,
-            ),
-            Process(
-                "layout-checks",
-                msg("Layout checks of several plants"),
-                msg("The report of the layout check on each of several planned plants."),
-                {
-                    "candidates": ProcessValue(
-                        msg("The planned plants: a GeoJSON FeatureCollection of up to %(most)s.", most=MOST_CANDIDATES),
-                        {"type": "object", "contentMediaType": "application/geo+json"},
-                        required=True,
-                    ),
-                    "version": _VERSION,
-                },
-                "reports",
-                {"reports": ProcessValue(msg("The reports, in the order of the plants"), _JSON)},
-                _layout_checks,
-                takes_long=True,
-            ),
-            *(one for operation in declared_operations().values() for one in declared_processes(operation)),
-        )
-    }
+    {one.name: one for operation in declared_operations().values() for one in declared_processes(operation)}
 )
 """The processes that jobs can run, by name."""
 

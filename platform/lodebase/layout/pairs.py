@@ -11,8 +11,8 @@ import shapely
 from sqlalchemy import Engine
 
 from lodebase.layout.grid.cells import ring
-from lodebase.layout.measures.balance import AreaBalance, compute_balance, rates
-from lodebase.layout.state import SiteState, state
+from lodebase.layout.measures.balance import AreaBalance, CapacityByStatus, MineSupply, compute_balance, find_rates
+from lodebase.layout.state import SiteState, SqlRow, state
 from lodebase.layout.statement_parameters import LIVE, PIPELINE, of_product
 from lodebase.layout.statements import EVERY_ORE, EVERY_SITE, SUPPLY
 from lodedata.layout.feedstock import OUTPUTS
@@ -119,7 +119,7 @@ def find_pairs(engine: Engine, query: ClusterQuery, version: int | None = None) 
     """Return pairs, clusters, provinces and cells at a version of the data; None is the current version."""
     with state(engine, version) as seen:
         sites, ore = _rows(seen, query, EVERY_SITE), _rows(seen, query, EVERY_ORE)
-        supply = _rows(seen, query, SUPPLY, **rates(query.product)) if query.product in OUTPUTS else None
+        supply = _rows(seen, query, SUPPLY, asdict(find_rates(query.product))) if query.product in OUTPUTS else None
         number = seen.version
     listed = sites[:MOST_SITES]
     near = _near(listed, query.within_km)
@@ -135,17 +135,22 @@ def find_pairs(engine: Engine, query: ClusterQuery, version: int | None = None) 
         pairs=tuple(_pair(listed, *one, query.within_km) for one in near[:MOST_PAIRS]),
         clusters=tuple(_clusters(listed, near)),
         provinces=tuple(_provinces(listed, ore)),
-        balance=None if supply is None else compute_balance(listed, supply),
+        balance=None if supply is None else _balance(listed, supply),
         cells=tuple(_cells(listed, ore, query.resolution)),
     )
 
 
-def _rows(seen: SiteState, query: ClusterQuery, statement: str, **more: Any) -> list[dict[str, Any]]:
+def _rows(seen: SiteState, query: ClusterQuery, statement: str, rates: Mapping[str, object] | None = None) -> list[SqlRow]:
     values = {**of_product(PRODUCTS[query.product]), "country": query.country, "wkt": query.wkt, "most": MOST_SITES + 1}
-    return seen.rows(statement, values | more)
+    return seen.rows(statement, {**values, **(rates or {})})
 
 
-def _near(sites: list[dict[str, Any]], within_km: float) -> list[tuple[float, int, int]]:
+def _balance(sites: Iterable[SqlRow], supply: Iterable[SqlRow]) -> AreaBalance:
+    capacities = (CapacityByStatus(row["division"], row["groups"]) for row in sites)
+    return compute_balance(capacities, (MineSupply(**row) for row in supply))
+
+
+def _near(sites: list[SqlRow], within_km: float) -> list[tuple[float, int, int]]:
     """Return the pairs within a distance with their geodesic in kilometres, the nearest first."""
     points = shapely.points([(one["lon"], one["lat"]) for one in sites]) if sites else []
     tree, found = shapely.STRtree(points), []
@@ -171,7 +176,7 @@ def overlap(km: float, radius_km: float) -> float:
     return lens / (math.pi * radius_km**2)
 
 
-def _pair(sites: list[dict[str, Any]], km: float, first: int, second: int, within_km: float) -> SitePair:
+def _pair(sites: list[SqlRow], km: float, first: int, second: int, within_km: float) -> SitePair:
     both = sites[first], sites[second]
     doubt = sum(one["accuracy_m"] or 0 for one in both) / 1000
     return SitePair(
@@ -184,15 +189,15 @@ def _pair(sites: list[dict[str, Any]], km: float, first: int, second: int, withi
     )
 
 
-def _site(row: Mapping[str, Any]) -> PairedSite:
+def _site(row: SqlRow) -> PairedSite:
     return PairedSite(**{one.name: row[one.name] for one in fields(PairedSite)})
 
 
-def _live(site: Mapping[str, Any], groups: Iterable[str] = LIVE) -> float:
+def _live(site: SqlRow, groups: Iterable[str] = LIVE) -> float:
     return float(sum((site["groups"] or {}).get(name) or 0.0 for name in groups))
 
 
-def _clusters(sites: list[dict[str, Any]], near: list[tuple[float, int, int]]) -> list[SiteCluster]:
+def _clusters(sites: list[SqlRow], near: list[tuple[float, int, int]]) -> list[SiteCluster]:
     """Return the clusters of sites that are connected by pairs, the largest capacity first."""
     lead = list(range(len(sites)))
 
@@ -210,7 +215,7 @@ def _clusters(sites: list[dict[str, Any]], near: list[tuple[float, int, int]]) -
     return sorted(map(_cluster, made), key=lambda one: (-one.tpa, one.ids[0]))
 
 
-def _cluster(sites: list[dict[str, Any]]) -> SiteCluster:
+def _cluster(sites: list[SqlRow]) -> SiteCluster:
     lons, lats = [one["lon"] for one in sites], [one["lat"] for one in sites]
     return SiteCluster(
         sites=len(sites),
@@ -222,9 +227,9 @@ def _cluster(sites: list[dict[str, Any]]) -> SiteCluster:
     )
 
 
-def _provinces(sites: list[dict[str, Any]], ore: list[dict[str, Any]]) -> list[DivisionCapacity]:
+def _provinces(sites: list[SqlRow], ore: list[SqlRow]) -> list[DivisionCapacity]:
     """Return the divisions with sites and places of ore, ranked by pipeline over operating capacity, then by capacity."""
-    of_division: dict[str | None, list[dict[str, Any]]] = {}
+    of_division: dict[str | None, list[SqlRow]] = {}
     for one in sites:
         of_division.setdefault(one["division"], []).append(one)
     places = Counter(one["division"] for one in ore)
@@ -232,7 +237,7 @@ def _provinces(sites: list[dict[str, Any]], ore: list[dict[str, Any]]) -> list[D
     return sorted(rows, key=lambda one: (-(one.pipeline_pct or 0), -one.operating_tpa, one.division or ""))
 
 
-def _province(division: str | None, sites: list[dict[str, Any]], ore_places: int) -> DivisionCapacity:
+def _province(division: str | None, sites: list[SqlRow], ore_places: int) -> DivisionCapacity:
     operating = sum(_live(one, ("operating",)) for one in sites)
     coming = sum(_live(one, PIPELINE) for one in sites)
     return DivisionCapacity(
@@ -246,7 +251,7 @@ def _province(division: str | None, sites: list[dict[str, Any]], ore_places: int
     )
 
 
-def _cells(sites: list[dict[str, Any]], ore: list[dict[str, Any]], resolution: int) -> list[OverlapCell]:
+def _cells(sites: list[SqlRow], ore: list[SqlRow], resolution: int) -> list[OverlapCell]:
     """Return H3 cells with live capacity and the numbers of sites and places of ore."""
     there: Counter[str] = Counter()
     tpa: dict[str, float] = {}
@@ -258,9 +263,9 @@ def _cells(sites: list[dict[str, Any]], ore: list[dict[str, Any]], resolution: i
     return [OverlapCell(cell, there[cell], places[cell], tpa.get(cell, 0.0)) for cell in sorted({*there, *places})]
 
 
-def draw_layers(found: SitePairs) -> dict[str, Any]:
+def draw_layers(found: SitePairs) -> Mapping[str, Any]:
     """Return pairs as lines and cells as hexagons, in one FeatureCollection."""
-    features: list[dict[str, Any]] = []
+    features: list[Mapping[str, object]] = []
     for cell in found.cells:
         features.append(_feature("cell", {"type": "Polygon", "coordinates": [ring(cell.cell)]}, asdict(cell)))
     for pair in found.pairs:
@@ -275,5 +280,5 @@ def draw_layers(found: SitePairs) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _feature(layer: str, geometry: Mapping[str, Any], properties: Mapping[str, Any]) -> dict[str, Any]:
+def _feature(layer: str, geometry: Mapping[str, object], properties: Mapping[str, object]) -> Mapping[str, object]:
     return {"type": "Feature", "geometry": geometry, "properties": {"layer": layer, **properties}}

@@ -1,6 +1,6 @@
 """State of the store that a report reads, current or at an earlier version, with the same SQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,11 @@ from sqlalchemy import Connection, Engine, text
 from lodebase.errors import NoSuchThing
 from lodebase.query.reading import dataset_version, reading
 from lodedata.messages import msg
+
+SqlValues = Mapping[str, Any]
+"""The parameters of a statement by name, as the driver binds them."""
+SqlRow = Mapping[str, Any]
+"""A row of a statement by column name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +26,9 @@ class SiteState:
     earlier: bool = False
     """Whether this is an earlier version or has internal records; imports prepare data for the current public ones only."""
 
-    def rows(self, statement: str, values: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return the rows of a statement as dictionaries by column name."""
-        return [dict(row) for row in self.connection.exec_driver_sql(statement, values).mappings()]
+    def rows(self, statement: str, values: SqlValues) -> list[SqlRow]:
+        """Return the rows of a statement by column name."""
+        return [dict(row) for row in self.connection.exec_driver_sql(statement, dict(values)).mappings()]
 
 
 @contextmanager

@@ -58,13 +58,16 @@ class FieldType:
     """The sentence that says what to enter where nothing is given."""
     text: Message
     """The usual description."""
-    reads: Literal["folded", "exact", "file"] = "folded"
-    """What the parser takes: the text with full-width forms as ASCII, the text as it is given, or the bytes of a file."""
+    reads: Literal["folded", "exact", "file", "data"] = "folded"
+    """What the parser takes: the text with full-width forms as ASCII, the text as it is given, the bytes of a file, or the data
+    of JSON as a process gets it."""
     several: bool = False
     """Whether it has several values, separated by commas."""
 
     def validate(self, value: object, parameter: str) -> Any:
         """Return the value of a parameter. Raises BadQuery."""
+        if self.reads == "data":
+            return self.parse(value)
         if self.reads == "file":
             return self.parse(value if isinstance(value, bytes) else str(value).encode())
         text = str(value).strip() if self.reads == "exact" else normal(str(value))

@@ -3,25 +3,20 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
-import orjson
-
+from lodedata import plain_data
 from lodedata.messages import Translatable, languages
 from lodedata.write.formula import guarded_cell
 
-NOT_IN_DATA: Mapping[str, bool] = MappingProxyType({"not_in_data": True})
+NOT_IN_DATA = plain_data.NOT_IN_DATA
 """The metadata of a field that is no part of the data, such as the version of a header: ``field(metadata=NOT_IN_DATA)``."""
 NOT_IN_TABLE: Mapping[str, bool] = MappingProxyType({"not_in_table": True})
 """The metadata of a field of a row that only JSON has, such as a list of rows of its own."""
-
-
-def named(name: str) -> Mapping[str, str]:
-    """Return the metadata of a field that has another name in the data, such as one that Python reserves."""
-    return {"name": name}
+named = plain_data.named
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +46,12 @@ class ResultLink:
 
 def result_data(result: object) -> Any:
     """Return a result as data of JSON: of a dataclass its fields, of a text each language, of a day its ISO form."""
-    return orjson.loads(result_json(result))
+    return plain_data.plain_data(result)
 
 
 def result_json(result: object) -> bytes:
     """Return a result as JSON."""
-    # column names are a subclass of str, which orjson accepts as keys only with this option
-    return orjson.dumps(result, default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS)
+    return plain_data.plain_json(result)
 
 
 def write_csv(row: type[Any], rows: Sequence[Any]) -> bytes:
@@ -104,15 +98,6 @@ def _cells(value: Any, in_each_language: bool) -> list[Any]:
     if isinstance(value, list | tuple):
         return [guarded_cell(" ".join(map(str, value)))]
     return [guarded_cell(value) if isinstance(value, str) else value]
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, Translatable):
-        return {lang: value.in_language(lang) for lang in languages()}
-    if is_dataclass(value):
-        shown = (one for one in fields(value) if not one.metadata.get("not_in_data"))
-        return {one.metadata.get("name", one.name): getattr(value, one.name) for one in shown}
-    raise TypeError(f"{type(value).__name__} is no data")
 
 
 ICALENDAR = OperationFormat("ics", "text/calendar", "file")

@@ -34,6 +34,15 @@ class OperationCaller:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationVisitor:
+    """Whoever sends a request without a key: the client as limits count it, and the database that its reports are stored in."""
+
+    client: str
+    engine: Engine
+    """The database as the desk writes to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class OperationServices:
     """What runs of operations read: the database, the cached figures, the settings, and the day that counts as today."""
 
@@ -45,6 +54,8 @@ class OperationServices:
     """Return the version of the data that a text such as a number, a day or a time names. Raises BadQuery."""
     caller: OperationCaller | None = None
     """Who calls, for operations with ``needs_key``."""
+    visitor: OperationVisitor | None = None
+    """Who calls, for operations with ``for_visitors``."""
     progress: Callable[[int, int], None] = lambda done, number: None
     """Called with the number of parts that are done and that of all."""
 
@@ -52,6 +63,11 @@ class OperationServices:
         """Return who calls an operation with ``needs_key``."""
         assert self.caller is not None, "the adapter refuses requests without a key"
         return self.caller
+
+    def require_visitor(self) -> OperationVisitor:
+        """Return who calls an operation with ``for_visitors``."""
+        assert self.visitor is not None, "an operation for visitors runs in a request"
+        return self.visitor
 
     @classmethod
     def of_store(cls, engine: Engine, figures: Known, settings: Settings, today: date) -> Self:
@@ -73,6 +89,10 @@ class OperationProcess:
     """Whether it is run by a job alone, apart from the processes that serve requests."""
     signed_as: str | None = None
     """The subject of the signature that the site puts on its result when it is fetched."""
+    parameters: type[Parameters] | None = None
+    """Its inputs where they are not the parameters of the operation, such as data in place of a text or a file."""
+    run: Callable[[OperationServices, Any], Any] | None = None
+    """Its function, for inputs of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +131,8 @@ class Operation(Generic[P, R]):
     varies_by: tuple[Part, ...] | None = None
     """What the result depends on, none for the program alone. None if a client may not cache it."""
     cost: Cost = "light"
+    count: Callable[[Mapping[str, str]], int] | None = None
+    """Return how many runs a request with these parameters is; None if each is one."""
     primary: bool = False
     """Whether it reads from the primary only."""
     page: str | None = None
@@ -133,6 +155,12 @@ class Operation(Generic[P, R]):
     """The method; parameters of POST that are not in the path are sent as a JSON object, unless one is a file."""
     needs_key: bool = False
     """Whether it reads or writes what belongs to an API key, which must be sent. What is not GET needs one, if it writes."""
+    for_visitors: str | None = None
+    """Why anybody may read and write what it stores, such as under an address that can't be guessed; None if it does not."""
+    address_of: Callable[[R], str] | None = None
+    """Return the address of what it stored: the response has status 201 and names it."""
+    aliases: tuple[str, ...] = ()
+    """Further addresses with the same responses."""
     file_name: str | None = None
     """The name of its files without a suffix; by default that of the operation."""
 

@@ -19,7 +19,7 @@ from lodebase.ingest.run import ImportJob, run
 from lodebase.layout.planned.candidate import parse_candidate
 from lodebase.layout.reports.formats.drawing import MARGIN, SIZE, drawing
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
-from lodebase.layout.reports.report import report
+from lodebase.layout.reports.report import LayoutReport, write_report
 from lodebase.layout.reports.report_summary import summary
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules, starter
@@ -110,7 +110,7 @@ def reports(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterat
 
 def _report(engine: Any, case: Case) -> dict[str, Any]:
     feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": case.at}, "properties": case.properties}
-    return report(engine, Figures(), parse_candidate(feature, date(2026, 11, 25)), rules.load_rules()).as_data()
+    return write_report(engine, Figures(), parse_candidate(feature, date(2026, 11, 25)), rules.load_rules()).as_data()
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -151,7 +151,7 @@ def test_a_pdf_embeds_its_typeface_and_its_text_can_be_extracted(
     reports: dict[str, dict[str, Any]], name: str, language: Any
 ) -> None:
     body = reports[name]
-    printed = PdfReader(io.BytesIO(REPORT_FORMATS["pdf"].write(body, language)))
+    printed = PdfReader(io.BytesIO(REPORT_FORMATS["pdf"].write(LayoutReport.read(body), language, None)))
     assert str(printed.root_object["/Lang"]) == {"en": "en-GB", "zh": "zh-CN"}[language]
     for page in printed.pages:
         embedded, others = page._get_fonts()
@@ -166,22 +166,22 @@ def test_a_pdf_embeds_its_typeface_and_its_text_can_be_extracted(
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_pdf_has_a_summary_a_drawing_and_tags_for_screen_readers(reports: dict[str, dict[str, Any]], language: str) -> None:
     body = reports["copper"]
-    written = REPORT_FORMATS["pdf"].write(body, language)
-    assert written == REPORT_FORMATS["pdf"].write(body, language)
+    written = REPORT_FORMATS["pdf"].write(LayoutReport.read(body), language, None)
+    assert written == REPORT_FORMATS["pdf"].write(LayoutReport.read(body), language, None)
     printed = PdfReader(io.BytesIO(written))
     marks: Any = printed.root_object["/MarkInfo"]
     metadata: Any = printed.root_object["/Metadata"]
     assert marks["/Marked"] and b"pdfuaid" in metadata.get_object().get_data()
     pages = ["".join(page.extract_text().split()) for page in printed.pages]
     first = "".join(pages[:2])
-    for sentence in summary(body, language):
+    for sentence in summary(LayoutReport.read(body), language):
         assert "".join(sentence.split()) in first
-    assert "".join(drawing(body, language).listed[0].split()) in "".join(pages)
+    assert "".join(drawing(LayoutReport.read(body), language).listed[0].split()) in "".join(pages)
 
 
 def test_sites_are_drawn_where_they_are(reports: dict[str, dict[str, Any]]) -> None:
     body = reports["alumina"]
-    made = drawing(body, "en")
+    made = drawing(LayoutReport.read(body), "en")
     svg = ElementTree.fromstring(made.svg)
     points = svg.findall("{http://www.w3.org/2000/svg}circle[@fill='#0b5c5c']") + svg.findall(
         "{http://www.w3.org/2000/svg}circle[@fill='#fff']"
@@ -199,5 +199,5 @@ def test_sites_are_drawn_where_they_are(reports: dict[str, dict[str, Any]]) -> N
 def test_a_name_in_a_drawing_is_text(reports: dict[str, dict[str, Any]]) -> None:
     body = copy.deepcopy(reports["alumina"])
     body["neighbours"]["sites"][0] |= {"name_en": '<b>*x* #include("y")', "name_zh": None}
-    printed = PdfReader(io.BytesIO(REPORT_FORMATS["pdf"].write(body, "en")))
+    printed = PdfReader(io.BytesIO(REPORT_FORMATS["pdf"].write(LayoutReport.read(body), "en", None)))
     assert '<b>*x*#include("y")' in "".join("".join(page.extract_text().split()) for page in printed.pages)

@@ -27,7 +27,7 @@ from lodebase.ingest.run import ImportJob, run
 from lodebase.layout.pairs import ClusterQuery, draw_layers, find_pairs, overlap
 from lodebase.layout.planned.candidate import parse_candidate
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
-from lodebase.layout.reports.report import checksum, report
+from lodebase.layout.reports.report import LayoutReport, checksum, write_report
 from lodebase.operations.formats import result_data
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
@@ -156,7 +156,7 @@ def feature(lon: float = 105.0, lat: float = 25.0, **more: Any) -> dict[str, Any
 
 def check(engine: Engine, version: int | None = None, **properties: Any) -> dict[str, Any]:
     """The report on a planned plant."""
-    return report(engine, Figures(), parse_candidate(feature(**properties), TODAY), rules.load_rules(), version).as_data()
+    return write_report(engine, Figures(), parse_candidate(feature(**properties), TODAY), rules.load_rules(), version).as_data()
 
 
 def radius(body: Mapping[str, Any], km: float) -> dict[str, Any]:
@@ -456,7 +456,7 @@ def test_a_polygon_reaches_as_far_as_its_corners(engine: Engine) -> None:
     sent = feature() | {"geometry": {"type": "Polygon", "coordinates": [ring]}}
     made = parse_candidate(sent, TODAY)
     assert 1_400 < made.reach_m < 1_600
-    assert report(engine, Figures(), made, rules.load_rules()).as_data()["zones"]["division"] == "CN-GX"
+    assert write_report(engine, Figures(), made, rules.load_rules()).as_data()["zones"]["division"] == "CN-GX"
 
 
 def test_a_candidate_survives_writing_and_parsing() -> None:
@@ -541,9 +541,9 @@ def test_a_value_that_is_not_a_feature_is_rejected(sent: Any) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_format_is_written_from_the_same_data(engine: Engine, language: Any) -> None:
     body = check(engine)
-    made = {name: form.write(body, language) for name, form in REPORT_FORMATS.items()}
+    made = {name: form.write(LayoutReport.read(body), language, None) for name, form in REPORT_FORMATS.items()}
     assert made["pdf"].startswith(b"%PDF")
-    assert made["pdf"] == REPORT_FORMATS["pdf"].write(body, language)
+    assert made["pdf"] == REPORT_FORMATS["pdf"].write(LayoutReport.read(body), language, None)
     assert made["xlsx"].startswith(b"PK")
     assert made["geojson"].count(b'"layer":"site"') == len(body["neighbours"]["sites"])
 

@@ -34,9 +34,9 @@ from lodebase.layout.grid.run import Done, GridJob, GridProgress, folder_of, run
 from lodebase.layout.grid.run_folder import locked_folder
 from lodebase.layout.grid.what_if_query import WhatIfQuery, usual
 from lodebase.layout.grid.workers import Processes, Workers, of_scheduler, processes
-from lodebase.layout.measures.neighbours import live
 from lodebase.layout.planned.candidate import parse_candidate
-from lodebase.layout.reports.report import report
+from lodebase.layout.reports.report import write_report
+from lodebase.layout.statement_parameters import LIVE
 from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
 from lodedata.geography.boundaries import Boundaries
@@ -102,14 +102,16 @@ def test_a_row_equals_the_check_of_its_place(engine: Engine, finished: Path) -> 
         properties = {"product": row["product"], "capacity_tpa": row["capacity_tpa"]}
         point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
         candidate = parse_candidate({"type": "Feature", "geometry": point, "properties": properties}, TODAY)
-        body = report(engine, figures, candidate, known).as_data()
+        body = write_report(engine, figures, candidate, known).as_data()
         assert {result: row[f"rules_{result}"] for result in RESULTS} == body["summary"]["counted_rules"]
         assert (row["country"], row["division"]) == tuple(body["zones"][kind] for kind in ("country", "division"))
         assert row["nearest_km"] == body["summary"]["nearest_km"]
         for radius in body["neighbours"]["radii"]:
             for certainty, end in {"placed": "", "certain": "_certain", "possible": "_possible"}.items():
                 assert row[f"sites_{radius['km']:g}_km{end}"] == radius["all"][certainty]
-                assert row[f"live_tpa_{radius['km']:g}_km{end}"] == live(radius["groups"], f"{certainty}_tpa")
+                assert row[f"live_tpa_{radius['km']:g}_km{end}"] == sum(
+                    radius["groups"][group][f"{certainty}_tpa"] for group in LIVE
+                )
         places = body["feedstock"]["places"]
         assert row["ore_deposits"] == sum(one["kind"] == "deposit" for one in places)
         assert row["ore_mines"] == sum(one["kind"] == "mine" for one in places)

@@ -1,6 +1,7 @@
 """What a report counts of prepared outputs is what plain SQL counts of the rows, now and at an earlier version."""
 
 import random
+from dataclasses import asdict, astuple
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,12 @@ from tests import plain_layout
 
 from lodebase.db import engine as engines
 from lodebase.layout.measures import feedstock
-from lodebase.layout.measures.balance import compute_balance, rates
-from lodebase.layout.measures.concentration import nation
-from lodebase.layout.measures.feedstock import MOST as MOST_PLACES
-from lodebase.layout.measures.neighbours import MOST
+from lodebase.layout.measures.balance import MineSupply, compute_balance, find_rates
+from lodebase.layout.measures.concentration import read_nation
+from lodebase.layout.measures.feedstock import MAX_PLACES
+from lodebase.layout.measures.neighbours import MAX_LISTED
 from lodebase.layout.planned.candidate import Candidate, parse_candidate
-from lodebase.layout.reports.report import report
+from lodebase.layout.reports.report import write_report
 from lodebase.layout.state import SiteState, state
 from lodebase.layout.statement_parameters import of_candidate
 from lodebase.statistics.figures import Known as Figures
@@ -89,10 +90,10 @@ def plain(seen: SiteState, one: Candidate) -> dict[str, Any]:
     values = of_candidate(one)
     counts = seen.rows(plain_layout.COUNTS, values)
     by_radius = {(row["km"], row["grp"]): {name: row[name] for name in FIGURES} for row in counts}
-    listed = seen.rows(plain_layout.LISTED, values | {"most": MOST})
-    ore = seen.rows(plain_layout.ORE, values | {"most": MOST_PLACES})
-    supply = seen.rows(plain_layout.SUPPLY_NEAR, values | rates(one.product)) if one.product in OUTPUTS else []
-    balance_of_mines = compute_balance([], supply)
+    listed = seen.rows(plain_layout.LISTED, values | {"most": MAX_LISTED})
+    ore = seen.rows(plain_layout.ORE, values | {"most": MAX_PLACES})
+    supply = seen.rows(plain_layout.SUPPLY_NEAR, values | asdict(find_rates(one.product))) if one.product in OUTPUTS else []
+    balance_of_mines = compute_balance([], [MineSupply(**row) for row in supply])
     return {
         "radii": by_radius,
         "sites": [
@@ -111,14 +112,14 @@ def plain_nation(seen: SiteState, values: dict[str, Any]) -> list[list[tuple[Any
 
 
 def report_nation(seen: SiteState, country: str, values: dict[str, Any]) -> list[list[tuple[Any, ...]]]:
-    found = nation(seen, country, values)
-    groups = [tuple(row.values()) for row in found.groups]
+    found = read_nation(seen, country, values)
+    groups = [astuple(row) for row in found.groups]
     return [groups, list(found.holders), list(found.records), [(name,) for name in found.sources]]
 
 
 def counted(engine: Engine, one: Candidate, version: int | None) -> dict[str, Any]:
     """The same of a report."""
-    body = report(engine, Figures(), one, rules.load_rules(), version).as_data()
+    body = write_report(engine, Figures(), one, rules.load_rules(), version).as_data()
     with state(engine, version) as seen:
         nations = {country: report_nation(seen, country, of_candidate(one)) for country in COUNTRIES}
     around, fed = body["neighbours"], body["feedstock"]
@@ -152,14 +153,14 @@ def same(site: Engine, candidates: list[Candidate], version: int | None, expecte
 def test_the_nearest_deposits_are_the_same_for_any_limit(
     own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr(feedstock, "MOST", most)
+    monkeypatch.setattr(feedstock, "MAX_PLACES", most)
     chance = random.Random(most)
     own_table.load([{**row, "kind": "deposit"} for row in rows(chance, 300)])
     site = engines.engine(own_table.store.addresses.site, "test")
     for one in (random_candidate(chance) for _ in range(12)):
         with state(site) as seen:
             ore = seen.rows(plain_layout.ORE, of_candidate(one) | {"most": most})
-        listed = report(site, Figures(), one, rules.load_rules()).as_data()["feedstock"]["places"]
+        listed = write_report(site, Figures(), one, rules.load_rules()).as_data()["feedstock"]["places"]
         assert [place["id"] for place in listed] == [row["id"] for row in ore]
     site.dispose()
 

@@ -15,7 +15,7 @@ from lodebase.errors import BadQuery
 from lodebase.ingest.run import ImportJob, run
 from lodebase.layout import pairs
 from lodebase.layout.planned.candidate import parse_candidate
-from lodebase.layout.reports.report import report
+from lodebase.layout.reports.report import write_report
 from lodebase.layout.siting import SitingQuery, draw_layers, siting_grid
 from lodebase.operations.formats import result_data
 from lodebase.statistics.figures import Known as Figures
@@ -105,7 +105,7 @@ def test_a_cell_has_the_counts_of_the_report_at_its_centre(engine: Engine) -> No
         point = {"type": "Point", "coordinates": [cell["lon"], cell["lat"]]}
         properties = {"product": "alumina", "capacity_tpa": 600_000}
         candidate = parse_candidate({"type": "Feature", "geometry": point, "properties": properties}, TODAY)
-        counts = report(engine, figures, candidate, known).as_data()["summary"]["counted_rules"]
+        counts = write_report(engine, figures, candidate, known).as_data()["summary"]["counted_rules"]
         assert {name: cell[f"rules_{name}"] for name in counts} == counts
 
 

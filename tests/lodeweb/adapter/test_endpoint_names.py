@@ -10,7 +10,7 @@ import lodebase
 import lodeweb
 from lodebase.topics.registry import declared_operations
 
-MAX_NAMES = 96
+MAX_NAMES = 61
 """How many there are. The goal is 0; lower it when a topic moves to declared operations."""
 
 

@@ -115,10 +115,10 @@ def test_a_405_names_what_is_allowed(client: FlaskClient, address: str) -> None:
     assert response.headers["Allow"] == "GET, HEAD, OPTIONS" + (", POST" if address.endswith("/items") else "")
 
 
-def test_a_body_too_large_is_413(own_app: Callable[[], Flask], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_too_large_is_413(own_app: Callable[[], Flask]) -> None:
     app = own_app()
-    monkeypatch.setitem(sessions.OPEN, "takes", "a road of the test's own")
-    app.add_url_rule("/takes", "takes", methods=["POST"], view_func=lambda: str(len(request.get_data())))
+    view = sessions.open_to_all("a route of the test's own")(lambda: str(len(request.get_data())))
+    app.add_url_rule("/takes", "takes", methods=["POST"], view_func=view)
     client = app.test_client()
     assert client.post("/takes", data=b"x" * LARGE).status_code == 200
     response = client.post("/takes", data=b"x" * (LARGE + 1))

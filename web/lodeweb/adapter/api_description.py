@@ -39,6 +39,7 @@ def describe(operation: AnyOperation) -> ApiOperation:
             own=(format_parameter(*(one.name for one in operation.formats)),),
             body=body if parameters else None,
             needs_key=operation.needs_key,
+            done="200" if operation.address_of is None else "201",
         )
     sent = next((one.schema for one in operation.parameters.described() if one.name == operation.file_parameter), None)
     return ApiOperation(
@@ -51,6 +52,7 @@ def describe(operation: AnyOperation) -> ApiOperation:
         needs_key=operation.needs_key,
         table=sent is not None and sent["type"] == "string",
         body=sent if sent is not None and sent["type"] == "object" else None,
+        done="200" if operation.address_of is None else "201",
         also={} if operation.job is None else {"202": {JSON.media_type: "job"}},
     )
 

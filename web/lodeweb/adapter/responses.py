@@ -1,6 +1,6 @@
 """From a request to the response of a declared operation: parameters, format, run, and the result in that format."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.errors import BadApiKey, BadQuery, NoSuchThing
 from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
 from lodebase.operations.formats import HTML, OperationFormat, result_data
-from lodebase.operations.operation import Operation, OperationCaller, OperationServices
+from lodebase.operations.operation import Operation, OperationCaller, OperationServices, OperationVisitor
 from lodebase.operations.row_parameters import AS_OF, RowParameters
 from lodebase.query.parameters import spatial_parameters
 from lodebase.query.parameters.arguments import GENERAL, Arguments, check
@@ -44,8 +44,8 @@ class NamedFile:
     content: bytes
 
 
-FormatWriter = Callable[[Any], str | bytes | NamedFile]
-"""Write a result in a format that needs the request, such as a feed with links to this site."""
+FormatWriter = Callable[[Any], str | bytes | NamedFile | Iterable[bytes]]
+"""Write a result in a format that needs the request, such as a feed with links to this site, or that is sent in parts."""
 
 
 def add_links(result: object) -> dict[str, Any]:
@@ -81,6 +81,11 @@ def _caller() -> OperationCaller:
     if key is None:
         raise BadApiKey(NO_KEY)
     return OperationCaller(owner_of_key(key.number), site().desk, sessions.secret())
+
+
+def visitor_services() -> OperationServices:
+    """Return what a run reads and writes for whoever sends this request."""
+    return replace(operation_services(), visitor=OperationVisitor(sessions.subscriber_hash(), site().desk))
 
 
 def require_parameters(*operations: AnyOperation) -> None:
@@ -139,8 +144,10 @@ def parse_parameters(operation: AnyOperation) -> Any:
 def run_operation(operation: AnyOperation, parameters: Any = None) -> Any:
     """Return the result of an operation for parameters, by default those of this request. Raises BadQuery and NoSuchThing."""
     parameters = parse_parameters(operation) if parameters is None else parameters
-    services = operation_services()
-    return operation.run(replace(services, caller=_caller()) if operation.needs_key else services, parameters)
+    services = visitor_services() if operation.for_visitors is not None else operation_services()
+    if operation.needs_key:
+        services = replace(services, caller=_caller())
+    return operation.run(services, parameters)
 
 
 def choose_format(operation: AnyOperation) -> OperationFormat:
@@ -177,7 +184,7 @@ def result_response(
 ) -> Response:
     """Return a result in a format of its operation."""
     name = f"{operation.file_name or f'lode-{operation.process_name}'}{chosen.suffix}" if chosen.suffix else None
-    content: str | bytes | NamedFile
+    content: str | bytes | NamedFile | Iterable[bytes]
     if chosen is HTML:
         content = render_result(operation, result, template, presentation)
     elif chosen in presentation.writers:
@@ -194,6 +201,9 @@ def result_response(
     response = Response(content, content_type=_content_type(chosen))
     if name is not None:
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    if operation.address_of is not None:
+        response.status_code = 201
+        response.headers["Location"] = operation.address_of(result)
     return _with_headers(response, operation, result)
 
 

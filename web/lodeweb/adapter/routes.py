@@ -11,7 +11,7 @@ from lodeweb.adapter.responses import AnyOperation, JobAcceptor, Presentation
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.declared import ATTRIBUTE
 
-PAGE_SUFFIX = "_page"
+PAGE_SUFFIX, ALIAS_SUFFIX = "_page", "_alias"
 
 
 def register(
@@ -30,6 +30,8 @@ def register(
         presentation = presentations.get(operation, Presentation())
         respond = partial(responses.operation_response, accept_job=accept_job)
         _add_route(blueprint, operation, operation.path, "", respond, presentation)
+        for number, alias in enumerate(operation.aliases, 1):
+            _add_route(blueprint, operation, alias, f"{ALIAS_SUFFIX}{number}", respond, presentation)
         if operation.page is not None:
             _add_route(blueprint, operation, operation.page, PAGE_SUFFIX, responses.page_response_of, presentation)
     for blueprint in blueprints.values():
@@ -61,6 +63,8 @@ def _add_route(
 
 def _open_reason(operation: AnyOperation) -> str | None:
     """Return why anybody may send something to an operation, None if it is only read."""
+    if operation.for_visitors is not None:
+        return operation.for_visitors
     if operation.file_parameter is not None:
         return "a file that is read and not stored, or a job under an address that can't be guessed"
     if operation.method != "GET":

@@ -13,6 +13,8 @@ from lodedata.read import FileRefused
 from lodeweb.api.features import query_parameters
 from lodeweb.http.access.admission import Gate
 from lodeweb.http.access.client_address import client_networks
+from lodeweb.http.access.sessions import open_to_all
+from lodeweb.http.declared import exempt_from
 from lodeweb.http.representation.responses import document_response
 
 blueprint = Blueprint("areas", __name__, url_prefix="/api")
@@ -25,6 +27,8 @@ _readers = Gate(MAX_FILES_AT_ONCE, MAX_FILES_WAITING, WAIT_S, 1 / MAX_FILES_AT_O
 
 
 @blueprint.post("/area")
+@open_to_all("reads the outline in a file and stores nothing")
+@exempt_from("admission")
 def read() -> Response:
     """Return the area of the polygons in a text or file of the request body, as WKT in WGS 84 for the parameter ``within``."""
     query_parameters.general(request.args, extra=("name",))

@@ -14,6 +14,7 @@ from lodebase.query.reading import dataset_version, reading
 from lodedata.messages import msg
 from lodeweb.http import read_replica
 from lodeweb.http.database import site
+from lodeweb.http.declared import exempt_from
 from lodeweb.http.service.bodies import HttpError
 
 blueprint = Blueprint("health", __name__)
@@ -22,12 +23,14 @@ MISSING = text("SELECT name FROM unnest(CAST(:names AS text[])) name WHERE to_re
 
 
 @blueprint.get("/healthz")
+@exempt_from("admission", "hosts", "limits")
 def healthz() -> Response:
     """Return whether the process runs, without a database query."""
     return Response('{"alive":true}', mimetype="application/json")
 
 
 @blueprint.get("/readyz")
+@exempt_from("hosts", "limits")
 def readyz() -> Response:
     """Return 200 if the database is available and its schema is current, else 503 with the reason; name the database read."""
     if runtime_folder.stop_announced():

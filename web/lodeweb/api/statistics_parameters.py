@@ -51,14 +51,6 @@ def _codes(name: str, given: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def single(query: SeriesQuery, name: str) -> str:
-    """Return the only code of a dimension. Raises BadQuery for none or several."""
-    codes = query.filters.get(name, ())
-    if len(codes) != 1:
-        raise BadQuery(name, ",".join(codes)[:40], msg("Give one %(parameter)s; figures of several can't be added."))
-    return codes[0]
-
-
 def _bound(given: MultiDict[str, str], name: str, place: int) -> date | None:
     word = given.get(name)
     if not word:

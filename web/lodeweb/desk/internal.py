@@ -8,7 +8,7 @@ from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError
 from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import COLLECTION_ADVICE
-from lodebase.layout.reports.report import report_with_internal
+from lodebase.layout.reports.report import write_report_with_internal
 from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
@@ -61,7 +61,7 @@ def layout_check() -> Response | str:
     if not text:
         raise BadQuery("candidate", "", msg("%(parameter)s is missing. Give a GeoJSON Feature as JSON, or send it by POST."))
     candidate = read_candidate(site().engine, read_json("candidate", text, COLLECTION_ADVICE), today())
-    body = report_with_internal(site().desk, candidate, rulebook(site().settings))
+    report = write_report_with_internal(site().desk, candidate, rulebook(site().settings))
     if request.args.get("f") == "json":
-        return Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), content_type=JSON)
-    return render_template("desk/internal_report.html", body=body, **REPORT_CONTEXT)
+        return Response(orjson.dumps(report.as_data()), content_type=JSON)
+    return render_template("desk/internal_report.html", body=report, **REPORT_CONTEXT)

@@ -1,6 +1,7 @@
 """The declared operation that serves a request; limits, caching and the choice of the database follow its declaration."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
 
 from flask import current_app, request
 
@@ -8,8 +9,33 @@ from lodebase.operations.operation import Operation
 
 ATTRIBUTE = "operation"
 """The attribute of a view that holds its operation."""
+EXEMPTIONS = "exempt_from"
+"""The attribute of a view with the checks that it is exempt from."""
+STATIC = "static"
+"""The endpoint of files, which Flask adds by itself."""
+Check = Literal["admission", "hosts", "limits"]
+"""Admission to the database, the names of hosts, and limits with their keys."""
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def operation_of_request() -> Operation[Any, Any] | None:
     """Return the operation of this request, None for a view that is not declared."""
     return getattr(current_app.view_functions.get(request.endpoint or ""), ATTRIBUTE, None)
+
+
+def exempt_from(*checks: Check) -> Callable[[View], View]:
+    """Declare that requests for a view pass without some checks, such as those of monitors."""
+
+    def declare(view: View) -> View:
+        vars(view)[EXEMPTIONS] = frozenset(checks)
+        return view
+
+    return declare
+
+
+def is_exempt(check: Check) -> bool:
+    """Return whether this request passes without a check; files need neither the database nor a limit."""
+    endpoint = request.endpoint or ""
+    if endpoint == STATIC:
+        return check != "hosts"
+    return check in getattr(current_app.view_functions.get(endpoint), EXEMPTIONS, frozenset())

@@ -7,11 +7,11 @@ that returned the rows. A read that fails on the replica is repeated on the prim
 import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 import structlog
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -23,9 +23,9 @@ from lodebase.settings import Settings
 from lodeweb.http.declared import operation_of_request
 
 VERSION_HEADER = "Lode-Dataset-Version"
-READING_POSTS = frozenset({"items.by_post", "layout_page.page_by_post"})
-"""Endpoints whose POST only reads, besides operations that take a body."""
-PRIMARY_ONLY = frozenset({"layout_saved_reports", "process_execution", "process_jobs", "reports", "subscriptions"})
+READS = "only_reads"
+"""The attribute of a view whose POST only reads, besides operations that take a body."""
+PRIMARY_ONLY = frozenset({"process_execution", "process_jobs", "reports", "subscriptions"})
 """Blueprints that write, or compare what they read with data of the primary."""
 DESK = "/desk"
 CHOSEN = "read_replica"
@@ -34,6 +34,7 @@ SOON = timedelta(seconds=2)
 CHECK_TIMEOUT_S = 2.0
 
 Result = TypeVar("Result")
+View = TypeVar("View", bound=Callable[..., Any])
 log = structlog.get_logger("lodeweb")
 
 
@@ -197,10 +198,16 @@ def _describe(replica: ReadReplica) -> dict[str, object]:
     return {"lag_s": state.lag_s, "dataset_version": state.version, "not_used_because": state.reason}
 
 
+def only_reads(view: View) -> View:
+    """Declare that the POST of a view only reads, as a query too long for an address."""
+    vars(view)[READS] = True
+    return view
+
+
 def _may_read_replica() -> bool:
     if request.path == DESK or request.path.startswith(f"{DESK}/") or request.blueprint in PRIMARY_ONLY:
         return False
     operation = operation_of_request()
     if operation is not None:
         return not operation.primary
-    return request.method in ("GET", "HEAD") or request.endpoint in READING_POSTS
+    return request.method in ("GET", "HEAD") or hasattr(current_app.view_functions.get(request.endpoint or ""), READS)

@@ -1,7 +1,6 @@
 """The language of a page: from the link, else from the cookie, else from the browser's Accept-Language."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from babel import Locale
 from flask import Flask, Response, g, request
@@ -26,9 +25,11 @@ def translated(text: Translatable | str) -> str:
     return in_language(text, language())
 
 
-def localized(row: Mapping[str, Any], name: str) -> str:
-    """Return a field of a row in the language of this request, or in the other one if it is missing."""
-    return translated(Label(row.get(f"{name}_en"), row.get(f"{name}_zh")))
+def localized(row: object, name: str) -> str:
+    """Return a field of a row or dataclass in the language of this request, or in the other one if it is missing."""
+    fields = (f"{name}_en", f"{name}_zh")
+    texts = (row.get(field) if isinstance(row, Mapping) else getattr(row, field, None) for field in fields)
+    return translated(Label(*texts))
 
 
 def locale_tag() -> str:

@@ -17,7 +17,7 @@ from lodebase.query.reading import reading
 from lodebase.records.record_collections import whereabouts
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
-from lodeweb.http.access.sessions import ROOT, account, needs
+from lodeweb.http.access.sessions import ROOT, account, needs, open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
 from lodeweb.http.representation.responses import document_response
@@ -37,6 +37,7 @@ def register(app: Flask) -> None:
 
 
 @blueprint.post("/reports")
+@open_to_all("reports an error in a record; counted by client, and shown after a review at the desk")
 def report() -> AnyResponse:
     """Save an error report on a record and redirect to the report's page."""
     identity, text = request.form.get("record", ""), request.form.get("text", "").replace("\r\n", "\n").strip()

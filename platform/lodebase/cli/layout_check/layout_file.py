@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 import orjson
@@ -18,7 +17,7 @@ from lodebase.errors import BadCandidate, CandidatesWrong
 from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.flat import FIELDS, NAMED, PLACE, feature, field
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS, Language
-from lodebase.layout.reports.report import report
+from lodebase.layout.reports.report import LayoutReport, write_report
 from lodebase.layout.rulebook import rulebook
 from lodebase.statistics.figures import Known
 from lodedata.messages import msg
@@ -43,19 +42,20 @@ def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool
     Columns: product, capacity_tpa, and lon and lat or place; optionally name, owner, on, project_type, material, origin,
     equity_pct, contract_pct, division and figures such as capital_pct. Chinese headers (产品, 产能, 经度, 纬度 …) known.
     """
-    rows, wrong, figures = [], 0, Known()
+    rows: list[dict[str, object]] = []
+    wrong, figures = 0, Known()
     chosen = settings_module.load()
     with importer_engine() as engine:
         for number, given in planned(file, NEEDED):
             try:
-                body = _report(engine, figures, rulebook(chosen), given)
+                report = _check(engine, figures, rulebook(chosen), given)
             except BadCandidate as refused:
                 wrong += 1
                 rows.append({"row": number, "name": given.get("name"), "problem": refused.in_language(lang)})
                 continue
-            rows.append({"row": number, **_summary_row(body), "problem": None})
+            rows.append({"row": number, **_summary_row(report), "problem": None})
             if out is not None:
-                _write(body, out, f"{number:04}", form, lang)
+                _write(report, out, f"{number:04}", form, lang)
     columns = ["row", "name", "met", "not_met", "judgement", "not_enough_data", "nearest_km", "checksum", "problem"]
     print_rows([{column: row.get(column) for column in columns} for row in rows], as_json)
     if out is not None:
@@ -77,8 +77,8 @@ def importer_engine() -> Iterator[Engine]:
             engine.dispose()
 
 
-def _report(engine: Engine, figures: Known, rules: RuleSet, given: dict[str, str]) -> dict[str, Any]:
-    return report(engine, figures, read_candidate(engine, feature(given), datetime.now(UTC).date()), rules).as_data()
+def _check(engine: Engine, figures: Known, rules: RuleSet, given: dict[str, str]) -> LayoutReport:
+    return write_report(engine, figures, read_candidate(engine, feature(given), datetime.now(UTC).date()), rules)
 
 
 def planned(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -103,17 +103,17 @@ def planned(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, 
             yield row.number, cells
 
 
-def _summary_row(body: dict[str, Any]) -> dict[str, Any]:
+def _summary_row(report: LayoutReport) -> dict[str, object]:
     return {
-        "name": body["inputs"]["name"],
-        **body["summary"]["counted_rules"],
-        "nearest_km": body["summary"]["nearest_km"],
-        "checksum": body["checksum"][:16],
+        "name": report.inputs.name,
+        **report.summary.counted_rules,
+        "nearest_km": report.summary.nearest_km,
+        "checksum": report.checksum[:16],
     }
 
 
-def _write(body: dict[str, Any], out: Path, name: str, form: str, lang: Language) -> None:
+def _write(report: LayoutReport, out: Path, name: str, form: str, lang: Language) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    made = REPORT_FORMATS.get(form)
-    data = orjson.dumps(body, option=orjson.OPT_INDENT_2) if made is None else made.write(body, lang)
-    (out / f"{name}{'.json' if made is None else made.suffix}").write_bytes(data)
+    file = REPORT_FORMATS.get(form)
+    data = orjson.dumps(report.as_data(), option=orjson.OPT_INDENT_2) if file is None else file.write(report, lang, None)
+    (out / f"{name}{'.json' if file is None else file.suffix}").write_bytes(data)

@@ -1,7 +1,7 @@
 """``lode saved-reports``: saved layout reports, on the machine of the store."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 import orjson
@@ -16,11 +16,13 @@ from lodebase.errors import BadQuery
 from lodebase.layout.recheck import recheck
 from lodebase.layout.reports import comparison_tables
 from lodebase.layout.reports.comparison import compare
-from lodebase.layout.reports.saved_reports import collections, delete_reports, list_reports, read_report
+from lodebase.layout.reports.report import LayoutReport
+from lodebase.layout.reports.saved_reports import delete_reports, list_collections, list_reports, read_report
 from lodebase.layout.rulebook import rulebook
 from lodebase.process.printable import printable_json
 from lodebase.statistics.figures import Known
 from lodedata.messages import msg
+from lodedata.plain_data import plain_data
 from lodedata.write.content import Language
 
 language_option = click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
@@ -37,8 +39,8 @@ def saved_reports() -> None:
 def list_(collection: str | None, as_json: bool) -> None:
     """List the reports of COLLECTION, or all collections."""
     with owner_engine() as engine, writing(engine) as connection:
-        rows = collections(connection) if collection is None else list_reports(connection, collection)
-    print_rows(rows, as_json)
+        rows = list_collections(connection) if collection is None else list_reports(connection, collection)
+    print_rows([asdict(row) for row in rows], as_json)
 
 
 @saved_reports.command("compare")
@@ -53,7 +55,7 @@ def compare_(collection: str, first: int, second: str, lang: Language, as_json: 
         before, after = _two(engine, collection, first, second)
     found = compare(before, after)
     if as_json:
-        click.echo(printable_json(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode()))
+        click.echo(printable_json(orjson.dumps(plain_data(found), option=orjson.OPT_INDENT_2).decode()))
         return
     say(comparison_tables.summary(found, lang))
     columns = [one.in_language(lang) for one in comparison_tables.COLUMNS]
@@ -76,12 +78,12 @@ def delete(collection: str, number: int | None, as_json: bool) -> None:
         say(msg("%(count)s saved reports are deleted.", count=deleted))
 
 
-def _two(engine: Engine, collection: str, first: int, second: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _two(engine: Engine, collection: str, first: int, second: str) -> tuple[LayoutReport, LayoutReport]:
     with writing(engine) as connection:
         before = read_report(connection, collection, first)
         if second.isascii() and second.isdigit():
-            return before.body, read_report(connection, collection, int(second)).body
+            return before.report, read_report(connection, collection, int(second)).report
     if second != "now":
         raise BadQuery("second", second[:40], msg('"%(value)s" is not the number of a report. Enter a number, or now.'))
     rules = rulebook(settings_module.load())
-    return before.body, recheck(engine, Known(), before.candidate, rules, datetime.now(UTC).date())
+    return before.report, recheck(engine, Known(), before.candidate, rules, datetime.now(UTC).date())

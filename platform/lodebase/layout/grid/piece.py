@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lodebase.errors import BadCandidate
-from lodebase.layout.findings import RESULTS, facts_of, rules_of
+from lodebase.layout.findings import RESULTS, select_rules, state_facts
 from lodebase.layout.grid.cells import Cells
 from lodebase.layout.grid.site_counts import CERTAINTIES, SiteCounts, count_sites
 from lodebase.layout.grid.snapshot import Points, ZoneSnapshot
@@ -99,7 +99,7 @@ class _CellResults:
 def _judged(piece: Piece) -> dict[int, list[_CellResults]]:
     """Return the results of the rules by place, for each plant; places at sea are left out."""
     around = ZonePositions(piece.zones, piece.kinds, piece.cells)
-    counting = [[(i, r) for i, r, worth in rules_of(one, piece.rules) if worth in COUNTS] for one in piece.plants]
+    counting = [[(i, r) for i, r, worth in select_rules(one, piece.rules) if worth in COUNTS] for one in piece.plants]
     found: dict[int, list[_CellResults]] = {}
     for number in range(len(piece.cells)):
         lon, lat = float(piece.cells.lon[number]), float(piece.cells.lat[number])
@@ -110,11 +110,11 @@ def _judged(piece: Piece) -> dict[int, list[_CellResults]]:
             continue
         found[number] = []
         for one, rules in zip(placed, counting, strict=True):
-            known = facts_of(one, where)
+            known = state_facts(one, where)
             results = [(rule.id, evaluate(rule, instrument.country, known).result) for instrument, rule in rules]
             counts = {one: sum(result == one for _, result in results) for one in RESULTS}
             not_met = ";".join(name for name, result in results if result == "not_met")
-            found[number].append(_CellResults(where["country"], where["division"], counts, not_met))
+            found[number].append(_CellResults(where.country, where.division, counts, not_met))
     return found
 
 

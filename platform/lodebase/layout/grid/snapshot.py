@@ -10,11 +10,11 @@ import shapely
 
 from lodebase.errors import NoSuchThing
 from lodebase.layout.grid.what_if_query import WhatIfQuery
-from lodebase.layout.measures.outputs import PHASE, PRODUCT, Outputs, boxed
-from lodebase.layout.measures.units import CODES, units_of
+from lodebase.layout.measures.outputs import PHASE, PRODUCT, Outputs, read_outputs_in_box
+from lodebase.layout.measures.units import CODES, group_units
 from lodebase.layout.measures.zones import AROUND_DEG
 from lodebase.layout.planned.candidate import FARTHEST_KM, Candidate
-from lodebase.layout.state import SiteState
+from lodebase.layout.state import SiteState, SqlValues
 from lodebase.layout.statement_parameters import LIVE, PIPELINE, WIDEST_M, of_product
 from lodebase.layout.statements import AREA, DEPOSIT_PLACES, KINDS, USUAL_SIZE_NOW, USUAL_SIZE_THEN, ZONES_AROUND
 from lodebase.query.query import Bbox
@@ -77,7 +77,7 @@ def snapshot(seen: SiteState, query: WhatIfQuery, where: shapely.Geometry) -> Sn
     reach = max(one.radii_km[-1] for one in query.plants) * 1000 + WIDEST_M if query.plants else FARTHEST_KM
     around = _edges(where, reach)
     values = {one.product: {**of_product(one.made), **around} for one in query.plants}
-    made = {name: boxed(seen, parameters) for name, parameters in values.items()}
+    made = {name: read_outputs_in_box(seen, parameters) for name, parameters in values.items()}
     sized = [_sized(seen, one, query, where) for one in query.plants]
     return Snapshot(
         seen.version,
@@ -102,9 +102,9 @@ def _edges(where: shapely.Geometry, reach_m: float) -> dict[str, float]:
     }
 
 
-def _sites(made: Outputs, values: Mapping[str, Any]) -> Points:
+def _sites(made: Outputs, values: SqlValues) -> Points:
     """Return the sites of a product, with the capacity that exists or is planned."""
-    units = units_of(made, values)
+    units = group_units(made, values)
     count = len(made.sites.ids)
     live, coming = (np.isin(units.group, [CODES.index(name) for name in some]) for some in (LIVE, PIPELINE))
     points = _placed(made)
@@ -114,7 +114,7 @@ def _sites(made: Outputs, values: Mapping[str, Any]) -> Points:
     return points[units.present()]
 
 
-def _mines(made: Outputs, values: Mapping[str, Any]) -> Points:
+def _mines(made: Outputs, values: SqlValues) -> Points:
     found = np.zeros(len(made.sites.ids), dtype=bool)
     found[made.site[made.of(values["mined"], (PHASE, PRODUCT))]] = True
     return _placed(made)[found]
@@ -126,9 +126,9 @@ def _placed(made: Outputs) -> Points:
     return points
 
 
-def _points(seen: SiteState, statement: str, values: Mapping[str, Any]) -> Points:
+def _points(seen: SiteState, statement: str, values: SqlValues) -> Points:
     """Return the points of a statement that returns each column as big-endian numbers, to avoid an object per row."""
-    row = seen.rows(statement, dict(values))[0]
+    row = seen.rows(statement, values)[0]
     made = np.zeros(row["sites"], POINT)
     for name in ("lon", "lat", "accuracy_m", "live_tpa"):
         values_of = np.frombuffer(bytes(row[name] or b""), ">f8")

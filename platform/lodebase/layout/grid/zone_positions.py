@@ -2,15 +2,15 @@
 
 import math
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import shapely
 
 from lodebase.layout.grid.cells import Cells
 from lodebase.layout.grid.snapshot import ZoneSnapshot
-from lodebase.layout.measures.zones import AROUND_DEG, DEFAULT_ACCURACY_M, PLACES, lie
+from lodebase.layout.measures.zones import AROUND_DEG, DEFAULT_ACCURACY_M, PLACES, find_state, locate_in_zones, sum_doubt_m
 from lodebase.layout.planned.candidate import Candidate
+from lodebase.layout.report_parts import NearbyZone, PlantZones
 from lodedata.layout.edges import Edges
 
 SURE_M = 50_000.0
@@ -31,19 +31,20 @@ class ZonePositions:
         self.near = [edges.within(*box) for edges in self.edges]
         self.inside = [shapely.intersects_xy(shape, cells.lon, cells.lat) for _, shape in self.zones]
 
-    def place(self, number: int, candidate: Candidate) -> dict[str, Any]:
+    def place(self, number: int, candidate: Candidate) -> PlantZones:
         """Return the position of a place relative to the zones. Raises BadCandidate if the place is at sea."""
         wide = _wide(candidate.lat)
         box = (candidate.lon - wide, candidate.lat - AROUND_DEG, candidate.lon + wide, candidate.lat + AROUND_DEG)
-        rows = []
+        near = []
         for n, (zone, shape) in enumerate(self.zones):
             west, south, east, north = shape.bounds
             if west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1]:
                 inside = bool(self.inside[n][number])
-                rows.append(_row(zone, inside, self._edge_m(n, zone, box, candidate)))
+                edge_m = self._edge_m(n, zone, box, candidate)
+                near.append((zone.kind, edge_m, _describe(zone, inside, edge_m, candidate)))
         # the order of the check; the sort is stable, so ids stay in order
-        rows.sort(key=lambda row: (row["zone_kind"], row["edge_m"]))
-        return lie(rows, self.kinds, candidate)
+        near.sort(key=lambda one: one[:2])
+        return locate_in_zones([zone for _, _, zone in near], self.kinds, candidate)
 
     def _edge_m(self, n: int, zone: ZoneSnapshot, box: tuple[float, float, float, float], candidate: Candidate) -> float:
         doubt = (DEFAULT_ACCURACY_M if zone.accuracy_m is None else zone.accuracy_m) + candidate.reach_m
@@ -58,14 +59,16 @@ def _wide(lat: float) -> float:
     return AROUND_DEG / max(math.cos(math.radians(float(np.abs(lat)))), 0.05)
 
 
-def _row(zone: ZoneSnapshot, inside: bool, edge_m: float) -> dict[str, Any]:
-    return {
-        "zone_kind": zone.kind,
-        "code": zone.code,
-        "name_en": zone.name_en,
-        "name_zh": zone.name_zh,
-        "accuracy_m": zone.accuracy_m,
-        "inside": inside,
-        "covered": inside,
-        "edge_m": edge_m,
-    }
+def _describe(zone: ZoneSnapshot, inside: bool, edge_m: float, candidate: Candidate) -> NearbyZone:
+    doubt = sum_doubt_m(zone.accuracy_m, candidate)
+    return NearbyZone(
+        zone_kind=zone.kind,
+        code=zone.code,
+        name_en=zone.name_en,
+        name_zh=zone.name_zh,
+        accuracy_m=zone.accuracy_m,
+        state=find_state(inside, inside, edge_m, doubt),
+        edge_km=round(edge_m / 1000, 3),
+        inside=inside,
+        doubt_m=round(doubt, 1),
+    )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from lodebase.layout.statement_parameters import LIVE
 from lodedata.layout.feedstock import OUTPUTS, UNSTATED
@@ -64,32 +63,63 @@ class _Totals:
         return round(self.low_tpa), round(self.high_tpa)
 
 
-def rates(product: str) -> dict[str, Any]:
-    """Return the parameters of the statement SUPPLY, apart from the terms of the product."""
+@dataclass(frozen=True, slots=True)
+class ConversionRates:
+    """The outputs of mines with the tonnes of each that a tonne of product takes, as parameters of the statement SUPPLY."""
+
+    outputs: list[str]
+    bases: list[str]
+    lows: list[float]
+    highs: list[float]
+    unstated: str
+    live: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityByStatus:
+    """The capacity of a site by group of statuses, None without a figure, and its division."""
+
+    division: str | None
+    groups: Mapping[str, float | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class MineSupply:
+    """What the mines of a division could feed, as a range in tonnes of product a year; None for what states no division."""
+
+    division: str | None
+    mines: int
+    without_figure: int
+    low: float
+    high: float
+
+
+def find_rates(product: str) -> ConversionRates:
+    """Return the rates of the outputs that a product is made of."""
     listed = OUTPUTS[product]
-    return {
-        "outputs": [one.mined for one in listed],
-        "bases": [one.basis for one in listed],
-        "lows": [one.low for one in listed],
-        "highs": [one.high for one in listed],
-        "unstated": UNSTATED,
-        "live": list(LIVE),
-    }
+    return ConversionRates(
+        [one.mined for one in listed],
+        [one.basis for one in listed],
+        [one.low for one in listed],
+        [one.high for one in listed],
+        UNSTATED,
+        list(LIVE),
+    )
 
 
-def compute_balance(sites: Iterable[Mapping[str, Any]], supply: Iterable[Mapping[str, Any]]) -> AreaBalance:
+def compute_balance(sites: Iterable[CapacityByStatus], supply: Iterable[MineSupply]) -> AreaBalance:
     """Return capacity, the range that mines could feed and the ratio of the two, for the area and for each division.
 
     Mines whose figure can't be converted to tonnes of the product are only counted. Imported ore is not included.
     """
     totals: dict[str | None, _Totals] = {}
     for one in sites:
-        groups = one["groups"] or {}
+        groups = one.groups or {}
         live = float(sum(groups.get(name) or 0.0 for name in LIVE))
-        totals.setdefault(one["division"], _Totals()).capacity_tpa += live
+        totals.setdefault(one.division, _Totals()).capacity_tpa += live
     for row in supply:
-        fed = _Totals(0.0, row["low"], row["high"], row["mines"], row["without_figure"])
-        totals.setdefault(row["division"], _Totals()).add(fed)
+        fed = _Totals(0.0, row.low, row.high, row.mines, row.without_figure)
+        totals.setdefault(row.division, _Totals()).add(fed)
     area = _Totals()
     for one_division in totals.values():
         area.add(one_division)

@@ -1,13 +1,14 @@
 """Competition for feedstock: Huff market shares of a planned plant over the places of ore in reach, each counted once."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from lodebase.layout.planned.candidate import Candidate
+from lodebase.layout.report_parts import CatchmentShares, NeighbourSite, OrePlace, PlantCatchment, TakenShare
 from lodebase.layout.statement_parameters import LIVE
-from lodedata.layout.huff import NEAREST_KM, market_shares
+from lodedata.layout.huff import NEAREST_KM, MarketShares, market_shares
 
 
-def catchment(candidate: Candidate, sites: list[dict[str, Any]], places: list[dict[str, Any]]) -> dict[str, Any]:
+def compute_catchment(candidate: Candidate, sites: Sequence[NeighbourSite], places: Sequence[OrePlace]) -> PlantCatchment:
     """Return the share of ore places drawn by the planned plant, and the share that each existing plant in reach would lose.
 
     Attraction is the capacity that exists or is planned; plants without a figure are left out and counted. The shares are given
@@ -15,38 +16,36 @@ def catchment(candidate: Candidate, sites: list[dict[str, Any]], places: list[di
     """
     if candidate.place is not None:
         # the shares of a plant somewhere in an area would be those of an arbitrary point in it
-        return {"demands": len(places), "plants": 0, "left_out": len(sites), "nearest_km": NEAREST_KM, "betas": []}
-    within = [one for one in sites if one["distance_km"] <= candidate.radii_km[-1]]
-    sized = [(one, sum(one["groups"].get(name) or 0.0 for name in LIVE)) for one in within]
+        return PlantCatchment(demands=len(places), plants=0, left_out=len(sites), nearest_km=NEAREST_KM, betas=())
+    within = [one for one in sites if one.distance_km <= candidate.radii_km[-1]]
+    sized = [(one, sum(one.groups.get(name) or 0.0 for name in LIVE)) for one in within]
     plants = [(one, tpa) for one, tpa in sized if tpa > 0]
     found = market_shares(
         (candidate.lon, candidate.lat),
         candidate.capacity_tpa,
-        [(one["lon"], one["lat"]) for one, _ in plants],
+        [(one.lon, one.lat) for one, _ in plants],
         [tpa for _, tpa in plants],
-        [(one["lon"], one["lat"]) for one in places],
+        [(one.lon, one.lat) for one in places],
     )
-    return {
-        "demands": len(places),
-        "plants": len(plants),
-        "left_out": len(within) - len(plants),
-        "nearest_km": NEAREST_KM,
-        "betas": [
-            {
-                "beta": one.beta,
-                "share_pct": round(one.share * 100, 4),
-                "taken": [
-                    {
-                        "id": plant["id"],
-                        "name_en": plant["name_en"],
-                        "name_zh": plant["name_zh"],
-                        "before_pct": round(before * 100, 4),
-                        "after_pct": round(after * 100, 4),
-                        "taken_pct": round((before - after) * 100, 4),
-                    }
-                    for (plant, _), before, after in zip(plants, one.before, one.after, strict=True)
-                ],
-            }
-            for one in found
-        ],
-    }
+    return PlantCatchment(
+        demands=len(places),
+        plants=len(plants),
+        left_out=len(within) - len(plants),
+        nearest_km=NEAREST_KM,
+        betas=tuple(_describe_shares(one, [plant for plant, _ in plants]) for one in found),
+    )
+
+
+def _describe_shares(shares: MarketShares, plants: Sequence[NeighbourSite]) -> CatchmentShares:
+    taken = (
+        TakenShare(
+            id=plant.id,
+            name_en=plant.name_en,
+            name_zh=plant.name_zh,
+            before_pct=round(before * 100, 4),
+            after_pct=round(after * 100, 4),
+            taken_pct=round((before - after) * 100, 4),
+        )
+        for plant, before, after in zip(plants, shares.before, shares.after, strict=True)
+    )
+    return CatchmentShares(beta=shares.beta, share_pct=round(shares.share * 100, 4), taken=tuple(taken))

@@ -1,24 +1,36 @@
 """Concentration of a product's capacity within a country, before and after a planned plant."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from lodebase.layout.measures.outputs import of_country
-from lodebase.layout.measures.units import CODES, Units, units_of
+from lodebase.layout.measures.outputs import read_outputs_of_country
+from lodebase.layout.measures.units import CODES, Units, group_units
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.layout.state import SiteState
+from lodebase.layout.report_parts import BeforeAfter, CapacityConcentration, CapacityTotals, GroupCapacity
+from lodebase.layout.state import SiteState, SqlValues
 from lodebase.layout.statement_parameters import LIVE, PIPELINE
 from lodebase.layout.statements import HOLDERS, LEFT_OUT, OF_SOURCES_NOW, OF_SOURCES_THEN, RECORDS_NOW, RECORDS_THEN
 from lodedata.layout.measures import hhi, location_quotient
 
 
 @dataclass(frozen=True, slots=True)
+class DivisionGroup:
+    """The sites of a division and a group of statuses, those without a figure, and their capacity; None for no division."""
+
+    division: str | None
+    group: str
+    sites: int
+    without_figure: int
+    tpa: float
+
+
+@dataclass(frozen=True, slots=True)
 class Nation:
     """A country's sites of a product by division and group, the capacity of its holders, and all its records by division."""
 
-    groups: tuple[dict[str, Any], ...]
+    groups: tuple[DivisionGroup, ...]
     holders: tuple[tuple[str, float], ...]
     records: tuple[tuple[str | None, int], ...]
     sources: tuple[str, ...]
@@ -26,13 +38,13 @@ class Nation:
     """Capacities that are held or doubtful."""
 
 
-def nation(state: SiteState, country: str, values: dict[str, Any]) -> Nation:
+def read_nation(state: SiteState, country: str, values: SqlValues) -> Nation:
     """Return the current state of a country; it is independent of the planned plant and can be cached for a data version."""
-    parameters = values | {"country": country}
-    units = units_of(of_country(state, parameters), parameters)
+    parameters = {**values, "country": country}
+    units = group_units(read_outputs_of_country(state, parameters), parameters)
     records, sources = (RECORDS_THEN, OF_SOURCES_THEN) if state.earlier else (RECORDS_NOW, OF_SOURCES_NOW)
     return Nation(
-        tuple(_groups(units)),
+        tuple(_group_by_division(units)),
         tuple((row["holder"], row["tpa"]) for row in state.rows(HOLDERS, _operating(units))),
         tuple((row["division"], row["sites"]) for row in state.rows(records, parameters)),
         tuple(row["name"] for row in state.rows(sources, parameters)),
@@ -40,7 +52,7 @@ def nation(state: SiteState, country: str, values: dict[str, Any]) -> Nation:
     )
 
 
-def _groups(units: Units) -> list[dict[str, Any]]:
+def _group_by_division(units: Units) -> list[DivisionGroup]:
     """Return sites, sites without a figure and tonnes a year by division and group; sites without a division come last."""
     divisions, division = np.unique(units.sites.division, return_inverse=True)
     key, at = np.unique(division[units.site] * len(CODES) + units.group, return_inverse=True)
@@ -48,109 +60,112 @@ def _groups(units: Units) -> list[dict[str, Any]]:
     sites, bare = np.bincount(at), np.bincount(at, without_figure).astype(int)
     tpa = np.bincount(at, np.where(without_figure, 0.0, units.tpa))
     rows = [
-        {
-            "division": str(divisions[one // len(CODES)]) or None,
-            "grp": CODES[one % len(CODES)],
-            "sites": int(sites[n]),
-            "without_figure": int(bare[n]),
-            "tpa": float(tpa[n]),
-        }
+        DivisionGroup(
+            str(divisions[one // len(CODES)]) or None, CODES[one % len(CODES)], int(sites[n]), int(bare[n]), float(tpa[n])
+        )
         for n, one in enumerate(key.tolist())
     ]
-    return sorted(rows, key=lambda row: (row["division"] is None, row["division"] or "", row["grp"]))
+    return sorted(rows, key=lambda row: (row.division is None, row.division or "", row.group))
 
 
-def _operating(units: Units) -> dict[str, Any]:
+def _operating(units: Units) -> SqlValues:
     """Return the operating sites that have a figure, as parameters of the statement HOLDERS."""
     some = (units.group == CODES.index("operating")) & (units.tpa > 0)
     return {"ids": [units.sites.ids[site] for site in units.site[some].tolist()], "tpas": units.tpa[some].tolist()}
 
 
-def concentration(found: Nation, candidate: Candidate, division: str | None) -> dict[str, Any]:
+def measure_concentration(nation: Nation, candidate: Candidate, country: str, division: str | None) -> CapacityConcentration:
     """Return shares, Herfindahl-Hirschman indices, location quotient and pipeline ratio, before and after the planned plant."""
-    by_division = _live_by_division(found)
+    by_division = _sum_live(nation)
     total, here = sum(by_division.values()), by_division.get(division, 0.0)
     # sites without a division count for the nation, but not as a province
-    known = {code: tpa for code, tpa in by_division.items() if code is not None}
-    after = known if division is None else {**known, division: here + candidate.capacity_tpa}
-    return {
-        "division": division,
-        "nation": _totals(found, None),
-        "province": _totals(found, division) if division is not None else None,
-        "share_pct": _before_after(
-            _percent(here, total), _percent(here + candidate.capacity_tpa, total + candidate.capacity_tpa)
-        ),
-        "hhi_divisions": _before_after(hhi(known.values()), hhi(after.values())),
-        "without_division": sum(row["sites"] for row in found.groups if row["division"] is None),
-        "hhi_holders": _before_after(hhi(tpa for _, tpa in found.holders), hhi(_holders_after(found, candidate).values())),
-        "location_quotient": _quotient(found, division),
-        "left_out": found.left_out,
-        "sources": list(found.sources),
-        "pipeline_pct": _pipeline(found, division, candidate),
-    }
+    provinces = {code: tpa for code, tpa in by_division.items() if code is not None}
+    after = provinces if division is None else {**provinces, division: here + candidate.capacity_tpa}
+    return CapacityConcentration(
+        country=country,
+        division=division,
+        nation=_sum_groups(nation, None),
+        province=_sum_groups(nation, division) if division is not None else None,
+        share_pct=_compare(_percent(here, total), _percent(here + candidate.capacity_tpa, total + candidate.capacity_tpa)),
+        hhi_divisions=_compare(hhi(provinces.values()), hhi(after.values())),
+        without_division=sum(row.sites for row in nation.groups if row.division is None),
+        hhi_holders=_compare(hhi(tpa for _, tpa in nation.holders), hhi(_add_to_holders(nation, candidate).values())),
+        location_quotient=_compare_quotients(nation, division),
+        left_out=nation.left_out,
+        sources=nation.sources,
+        pipeline_pct=_compare_pipelines(nation, division, candidate),
+    )
 
 
-def _live_by_division(found: Nation) -> dict[str | None, float]:
-    made: dict[str | None, float] = {}
-    for row in found.groups:
-        if row["grp"] in LIVE:
-            made[row["division"]] = made.get(row["division"], 0.0) + row["tpa"]
-    return made
+def _sum_live(nation: Nation) -> dict[str | None, float]:
+    sums: dict[str | None, float] = {}
+    for row in nation.groups:
+        if row.group in LIVE:
+            sums[row.division] = sums.get(row.division, 0.0) + row.tpa
+    return sums
 
 
-def _totals(found: Nation, division: str | None) -> dict[str, Any]:
+def _sum_groups(nation: Nation, division: str | None) -> CapacityTotals:
     """Return sites, sites without a figure and capacity by group, of a division or, for None, of the country."""
-    made: dict[str, dict[str, Any]] = {}
-    for row in found.groups:
-        if division is None or row["division"] == division:
-            totals = made.setdefault(row["grp"], {"sites": 0, "without_figure": 0, "tpa": 0.0})
-            for name in totals:
-                totals[name] += row[name]
-    return {
-        "groups": made,
-        "live_tpa": sum(totals["tpa"] for name, totals in made.items() if name in LIVE),
-        "sites": sum(totals["sites"] for totals in made.values()),
-        "without_figure": sum(totals["without_figure"] for totals in made.values()),
-    }
+    groups: dict[str, GroupCapacity] = {}
+    for row in nation.groups:
+        if division is None or row.division == division:
+            before = groups.get(row.group, GroupCapacity(sites=0, without_figure=0, tpa=0.0))
+            groups[row.group] = GroupCapacity(
+                sites=before.sites + row.sites,
+                without_figure=before.without_figure + row.without_figure,
+                tpa=before.tpa + row.tpa,
+            )
+    return CapacityTotals(
+        groups=groups,
+        live_tpa=sum(totals.tpa for name, totals in groups.items() if name in LIVE),
+        sites=sum(totals.sites for totals in groups.values()),
+        without_figure=sum(totals.without_figure for totals in groups.values()),
+    )
 
 
 def _percent(part: float, total: float) -> float | None:
     return None if total == 0 else part / total * 100
 
 
-def _before_after(before: float | None, after: float | None) -> dict[str, float | None]:
+def _compare(before: float | None, after: float | None) -> BeforeAfter:
     change = None if before is None or after is None else after - before
-    return {
-        name: None if value is None else round(value, 4)
-        for name, value in (("before", before), ("after", after), ("change", change))
-    }
+    return BeforeAfter(before=_rounded(before), after=_rounded(after), change=_rounded(change))
 
 
-def _holders_after(found: Nation, candidate: Candidate) -> dict[str, float]:
-    made = dict(found.holders)
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _add_to_holders(nation: Nation, candidate: Candidate) -> dict[str, float]:
+    holders = dict(nation.holders)
     holder = candidate.owner or "the planned plant"
-    return {**made, holder: made.get(holder, 0.0) + candidate.capacity_tpa}
+    return {**holders, holder: holders.get(holder, 0.0) + candidate.capacity_tpa}
 
 
-def _quotient(found: Nation, division: str | None) -> dict[str, float | None]:
+def _compare_quotients(nation: Nation, division: str | None) -> BeforeAfter:
     """Return the location quotient by numbers of records, as tonnes of different products can't be added up."""
-    here = sum(row["sites"] for row in found.groups if row["division"] == division and division is not None)
-    nation_sites = sum(row["sites"] for row in found.groups)
-    division_records, nation_records = dict(found.records).get(division, 0), sum(n for _, n in found.records)
     if division is None:
-        return _before_after(None, None)
+        return _compare(None, None)
+    here = sum(row.sites for row in nation.groups if row.division == division)
+    nation_sites = sum(row.sites for row in nation.groups)
+    division_records, nation_records = dict(nation.records).get(division, 0), sum(n for _, n in nation.records)
     before = location_quotient(here, division_records, nation_sites, nation_records)
-    return _before_after(before, location_quotient(here + 1, division_records + 1, nation_sites + 1, nation_records + 1))
+    return _compare(before, location_quotient(here + 1, division_records + 1, nation_sites + 1, nation_records + 1))
 
 
-def _pipeline(found: Nation, division: str | None, candidate: Candidate) -> dict[str, dict[str, float | None]]:
+def _compare_pipelines(nation: Nation, division: str | None, candidate: Candidate) -> dict[str, BeforeAfter]:
     """Return the capacity under construction or planned as a percentage of the operating capacity."""
     ratios = {}
     for name, of in (("nation", None), ("province", division)):
         if name == "province" and division is None:
             continue
-        groups = _totals(found, of)["groups"]
-        operating = groups.get("operating", {}).get("tpa", 0.0)
-        coming = sum(groups.get(one, {}).get("tpa", 0.0) for one in PIPELINE)
-        ratios[name] = _before_after(_percent(coming, operating), _percent(coming + candidate.capacity_tpa, operating))
+        groups = _sum_groups(nation, of).groups
+        operating = _tpa(groups, "operating")
+        coming = sum(_tpa(groups, one) for one in PIPELINE)
+        ratios[name] = _compare(_percent(coming, operating), _percent(coming + candidate.capacity_tpa, operating))
     return ratios
+
+
+def _tpa(groups: Mapping[str, GroupCapacity], name: str) -> float:
+    return groups[name].tpa if name in groups else 0.0

@@ -1,23 +1,23 @@
 """Sites of the same product inside the area of a planned plant: number and capacity by status, and the age of the statuses."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
-import orjson
 
 from lodebase.layout.measures.distance_range import edge_distance
+from lodebase.layout.measures.neighbours import read_phases
 from lodebase.layout.measures.outputs import Outputs
 from lodebase.layout.measures.uncertainty import OLD_YEARS, is_old
-from lodebase.layout.measures.units import totals, units_of
+from lodebase.layout.measures.units import count_sites, group_units
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.planned.place import area_km2
-from lodebase.layout.state import SiteState
+from lodebase.layout.report_parts import SitesInside, StatusAges
+from lodebase.layout.state import SiteState, SqlRow, SqlValues
 from lodebase.layout.statement_parameters import GROUPS
 from lodebase.layout.statements import LISTED
 
 
-def inside(state: SiteState, candidate: Candidate, values: dict[str, Any], made: Outputs) -> dict[str, Any] | None:
+def count_inside(state: SiteState, candidate: Candidate, values: SqlValues, made: Outputs) -> SitesInside | None:
     """Return the sites inside the area, None for a plant at a point.
 
     A site is certainly inside if it is farther from the edge than its position is accurate, and possibly inside if it is no
@@ -25,11 +25,11 @@ def inside(state: SiteState, candidate: Candidate, values: dict[str, Any], made:
     """
     if not candidate.is_area:
         return None
-    units = units_of(made, values)
+    units = group_units(made, values)
     placed = units.sites.distance_m <= 0
     edge_m = edge_distance(candidate.wkt, units.sites.lon, units.sites.lat)
     accuracy_m = units.accuracy_m
-    counted = totals(
+    counted = count_sites(
         units,
         {
             "certain": placed & (edge_m > accuracy_m + candidate.accuracy_m),
@@ -38,34 +38,34 @@ def inside(state: SiteState, candidate: Candidate, values: dict[str, Any], made:
         },
     )
     numbers = np.flatnonzero(units.present() & placed).tolist()
-    rows = state.rows(LISTED, values | {"ids": [units.sites.ids[number] for number in numbers]})
+    rows = state.rows(LISTED, {**values, "ids": [units.sites.ids[number] for number in numbers]})
     of_site = dict(zip((units.sites.ids[number] for number in numbers), units.by_site(numbers), strict=True))
-    return {
-        "km2": round(area_km2(candidate.wkt), 1),
-        **counted,
-        "ages": _ages(rows, of_site, candidate),
-        "old_years": OLD_YEARS,
-        "sites": [row["id"] for row in rows],
-    }
+    return SitesInside(
+        km2=round(area_km2(candidate.wkt), 1),
+        all=counted.all,
+        groups=counted.groups,
+        ages=_date_statuses(rows, of_site, candidate),
+        old_years=OLD_YEARS,
+        sites=tuple(row["id"] for row in rows),
+    )
 
 
-def _ages(
-    rows: Iterable[Mapping[str, Any]], of_site: Mapping[str, Mapping[str, float | None]], candidate: Candidate
-) -> dict[str, dict[str, Any]]:
+def _date_statuses(
+    rows: Iterable[SqlRow], of_site: Mapping[str, Mapping[str, float | None]], candidate: Candidate
+) -> dict[str, StatusAges]:
     """Return the oldest and latest date of the statuses by group, and how many are old or not dated."""
     dates: dict[str, list[str | None]] = {group: [] for group in GROUPS}
     for row in rows:
-        phases = orjson.loads(row["phases"] or "[]")
-        latest = max((phase["status_date"] for phase in phases if phase["status_date"]), default=None)
+        latest = max((phase.status_date for phase in read_phases(row) if phase.status_date), default=None)
         for group in of_site[row["id"]]:
             dates[group].append(latest)
     return {
-        group: {
-            "oldest": min(filter(None, some), default=None),
-            "newest": max(filter(None, some), default=None),
-            "old": sum(one is not None and is_old(one, candidate.on) for one in some),
-            "undated": sum(one is None for one in some),
-        }
+        group: StatusAges(
+            oldest=min(filter(None, some), default=None),
+            newest=max(filter(None, some), default=None),
+            old=sum(one is not None and is_old(one, candidate.on) for one in some),
+            undated=sum(one is None for one in some),
+        )
         for group, some in dates.items()
         if some
     }

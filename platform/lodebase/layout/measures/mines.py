@@ -1,66 +1,69 @@
 """Mines in reach of a planned plant: their output and what they could feed."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from lodebase.layout.measures.outputs import PHASE, PRODUCT, Column, Outputs, measured
-from lodebase.layout.measures.units import CODES, groups
+from lodebase.layout.measures.balance import ConversionRates, MineSupply
+from lodebase.layout.measures.outputs import PHASE, PRODUCT, Column, Outputs, measure_exactly
+from lodebase.layout.measures.units import CODES, group_statuses
 from lodebase.layout.planned.candidate import Candidate
+from lodebase.layout.report_parts import MinedProduct
+from lodebase.layout.state import SqlValues
 from lodebase.layout.statement_parameters import LIVE
+from lodedata.vocab import vocabulary
 
 
-def in_reach(made: Outputs, candidate: Candidate, values: Mapping[str, Any]) -> Outputs:
+def select_in_reach(made: Outputs, candidate: Candidate, values: SqlValues) -> Outputs:
     """Return the outputs of the mines within the largest radius."""
-    sites = measured(made.sites, candidate, [values["farthest"]])
+    sites = measure_exactly(made.sites, candidate, [values["farthest"]])
     some = made.of(values["mined"], [PHASE, PRODUCT]) & (sites.distance_m <= values["farthest"])[made.site]
     columns = {name: getattr(made, name)[some] for name in ("site", "term", "origin", "status", "basis", "tpa")}
     return replace(made, sites=sites, **columns)
 
 
-def present(mines: Outputs) -> Column:
+def mask_mines(mines: Outputs) -> Column:
     """Return a mask of the sites that are mines in reach."""
     found = np.zeros(len(mines.sites.ids), dtype=bool)
     found[mines.site] = True
     return found
 
 
-def mined(mines: Outputs, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+def list_mined_products(mines: Outputs, values: SqlValues) -> tuple[MinedProduct, ...]:
     """Return the output of the mines by product, basis of the figure and group of statuses."""
     phases = mines.origin == PHASE
     size = len(mines.bases)
-    key = (mines.term * size + mines.basis) * len(CODES) + groups(mines, values)
+    key = (mines.term * size + mines.basis) * len(CODES) + group_statuses(mines, values)
     rows = []
     for one in np.unique(key[phases]).tolist():
         some = phases & (key == one)
         unknown = np.isnan(mines.tpa[some])
         totals = np.cumsum(mines.tpa[some][~unknown])
+        term = vocabulary("product")[mines.terms[one // len(CODES) // size]]
         rows.append(
-            {
-                "product": mines.terms[one // len(CODES) // size],
-                "basis": mines.bases[one // len(CODES) % size],
-                "grp": CODES[one % len(CODES)],
-                "mines": len(np.unique(mines.site[some])),
-                "without_figure": len(np.unique(mines.site[some][unknown])),
-                "tpa": float(totals[-1]) if len(totals) else None,
-            }
+            MinedProduct(
+                product=term.code,
+                basis=mines.bases[one // len(CODES) % size],
+                grp=CODES[one % len(CODES)],
+                mines=len(np.unique(mines.site[some])),
+                without_figure=len(np.unique(mines.site[some][unknown])),
+                tpa=float(totals[-1]) if len(totals) else None,
+                label_en=term.label_en,
+                label_zh=term.label_zh,
+            )
         )
-    return sorted(rows, key=lambda row: (row["product"], row["basis"] is None, row["basis"] or "", row["grp"]))
+    return tuple(sorted(rows, key=lambda row: (row.product, row.basis is None, row.basis or "", row.grp)))
 
 
-def supply(mines: Outputs, values: Mapping[str, Any], rates: Mapping[str, Any]) -> dict[str, Any]:
+def measure_supply(mines: Outputs, values: SqlValues, rates: ConversionRates) -> MineSupply:
     """Return what the mines could feed, in tonnes of the plant's product. Of the steps of one mine the largest counts, as ore
     and its concentrate are the same metal. A figure that can't be converted is counted, not estimated.
     """
     live = [CODES.index(name) for name in LIVE]
-    some = (mines.origin == PHASE) & (mines.status >= 0) & np.isin(groups(mines, values), live)
-    tonnes = dict(
-        zip(zip(rates["outputs"], rates["bases"], strict=True), zip(rates["lows"], rates["highs"], strict=True), strict=True)
-    )
+    some = (mines.origin == PHASE) & (mines.status >= 0) & np.isin(group_statuses(mines, values), live)
+    tonnes = dict(zip(zip(rates.outputs, rates.bases, strict=True), zip(rates.lows, rates.highs, strict=True), strict=True))
     each = np.array(
-        [[tonnes.get((term, basis or rates["unstated"]), (np.nan, np.nan)) for basis in mines.bases] for term in mines.terms]
+        [[tonnes.get((term, basis or rates.unstated), (np.nan, np.nan)) for basis in mines.bases] for term in mines.terms]
     ).reshape(len(mines.terms), len(mines.bases), 2)[mines.term[some], mines.basis[some]]
     step, at = np.unique(mines.site[some] * len(mines.terms) + mines.term[some], return_inverse=True)
     mine, of_step = np.unique(step // len(mines.terms), return_inverse=True)
@@ -73,10 +76,4 @@ def supply(mines: Outputs, values: Mapping[str, Any], rates: Mapping[str, Any]) 
         np.fmax.at(largest, of_step, sums)
         feeds.append(largest)
     low, high = feeds
-    return {
-        "division": None,
-        "mines": len(mine),
-        "without_figure": int(np.isnan(high).sum()),
-        "low": float(np.nansum(low)),
-        "high": float(np.nansum(high)),
-    }
+    return MineSupply(None, len(mine), int(np.isnan(high).sum()), float(np.nansum(low)), float(np.nansum(high)))

@@ -3,69 +3,87 @@
 Figures by radius are ranges: certainly inside, inside as placed, and possibly inside.
 """
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 import orjson
 
-from lodebase.layout.measures.outputs import Outputs, nearest
-from lodebase.layout.measures.units import Units, at_edges, radii, units_of
+from lodebase.layout.measures.duplicates import count_distinct, mark_likely_duplicates
+from lodebase.layout.measures.outputs import Outputs, find_nearest
+from lodebase.layout.measures.units import Units, count_by_radius, group_units, refine_edges
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.layout.state import SiteState
-from lodebase.layout.statement_parameters import LIVE
+from lodebase.layout.report_parts import NeighbourSite, NeighbourSites, SitePhase
+from lodebase.layout.state import SiteState, SqlRow, SqlValues
 from lodebase.layout.statements import LISTED
 
-MOST = 200
-"""Upper limit of the sites listed."""
+MAX_LISTED = 200
+"""Sites that a report lists."""
 
 
-def neighbours(state: SiteState, candidate: Candidate, values: dict[str, Any], made: Outputs) -> dict[str, Any]:
-    """Return the ranges by radius and the nearest MOST sites."""
-    units = at_edges(units_of(made, values), candidate)
-    listed = _listed(state, candidate, values, units)
-    return {
-        "radii": radii(units, candidate),
-        "nearest": listed[0] if listed else None,
-        "sites": listed[:MOST],
-        "more": len(listed) > MOST,
-    }
+def find_neighbours(state: SiteState, candidate: Candidate, values: SqlValues, made: Outputs) -> NeighbourSites:
+    """Return the ranges by radius and the nearest MAX_LISTED sites, each with the sites that are likely the same plant."""
+    units = refine_edges(group_units(made, values), candidate)
+    listed = _list_sites(state, candidate, values, units)
+    sites = mark_likely_duplicates(listed[:MAX_LISTED])
+    return NeighbourSites(
+        radii=count_by_radius(units, candidate),
+        nearest=sites[0] if sites else None,
+        sites=tuple(sites),
+        more=len(listed) > MAX_LISTED,
+        distinct_listed=count_distinct(sites),
+    )
 
 
-def _listed(state: SiteState, candidate: Candidate, values: dict[str, Any], units: Units) -> list[dict[str, Any]]:
+def _list_sites(state: SiteState, candidate: Candidate, values: SqlValues, units: Units) -> list[NeighbourSite]:
     """Return the nearest sites that may lie in reach, at most one more than the report lists."""
     metres = units.sites.distance_m - np.nan_to_num(units.accuracy_m) - candidate.accuracy_m
     among = units.present() & (metres <= values["farthest"])
-    exact, numbers = nearest(units.sites, candidate, among, MOST + 1)
-    rows = state.rows(LISTED, values | {"ids": [exact.ids[number] for number in numbers]})
+    exact, numbers = find_nearest(units.sites, candidate, among, MAX_LISTED + 1)
+    rows = state.rows(LISTED, {**values, "ids": [exact.ids[number] for number in numbers]})
     capacities = units.by_site(numbers)
     listed = zip(rows, numbers, capacities, strict=True)
     return [
-        _site(row, (float(exact.distance_m[number]), float(exact.most_m[number])), groups, candidate)
+        _read_site(row, (float(exact.distance_m[number]), float(exact.most_m[number])), groups, candidate)
         for row, number, groups in listed
     ]
 
 
-def live(groups: dict[str, Any], figure: str) -> float:
-    """Return the sum of a figure over operating, constructed and planned capacity."""
-    return float(sum(groups[name][figure] for name in LIVE))
+def read_phases(row: SqlRow) -> tuple[SitePhase, ...]:
+    """Return the phases of a row of LISTED."""
+    return tuple(SitePhase(**one) for one in orjson.loads(row["phases"] or "[]"))
 
 
-def _site(
-    row: dict[str, Any], metres: tuple[float, float], groups: dict[str, float | None], candidate: Candidate
-) -> dict[str, Any]:
+def _read_site(
+    row: SqlRow, metres: tuple[float, float], groups: Mapping[str, float | None], candidate: Candidate
+) -> NeighbourSite:
     """Return a listed site; ``metres`` are its least and its greatest distance, which differ for a plant in an area."""
     accuracy = row["accuracy_m"]
-    return {
-        **row,
-        "distance_km": round(metres[0] / 1000, 3),
-        **({"farthest_km": round(metres[1] / 1000, 3)} if candidate.is_area else {}),
-        "groups": groups,
-        "phases": orjson.loads(row["phases"] or "[]"),
-        "owners": orjson.loads(row["owners"] or "[]"),
-        "uncertain_radii_km": [
-            km for km in candidate.radii_km if _is_uncertain(metres, accuracy, candidate.accuracy_m, km * 1000)
-        ],
-    }
+    uncertain = (km for km in candidate.radii_km if _is_uncertain(metres, accuracy, candidate.accuracy_m, km * 1000))
+    return NeighbourSite(
+        id=row["id"],
+        name_en=row["name_en"],
+        name_zh=row["name_zh"],
+        aliases=_as_tuple(row["aliases"]),
+        country=row["country"],
+        division=row["division"],
+        information_date=row["information_date"],
+        sources=tuple(row["sources"]),
+        flags=_as_tuple(row["flags"]),
+        facility_types=_as_tuple(row["facility_types"]),
+        accuracy_m=accuracy,
+        lon=row["lon"],
+        lat=row["lat"],
+        phases=read_phases(row),
+        owners=tuple(orjson.loads(row["owners"] or "[]")),
+        distance_km=round(metres[0] / 1000, 3),
+        farthest_km=round(metres[1] / 1000, 3) if candidate.is_area else None,
+        groups=groups,
+        uncertain_radii_km=tuple(uncertain),
+    )
+
+
+def _as_tuple(texts: list[str] | None) -> tuple[str, ...] | None:
+    return None if texts is None else tuple(texts)
 
 
 def _is_uncertain(metres: tuple[float, float], accuracy: float | None, doubt: float, radius: float) -> bool:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from lodebase.layout.measures.distance_range import distance_range
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.layout.state import SiteState
+from lodebase.layout.state import SiteState, SqlValues
 from lodebase.layout.statements import (
     OUTPUTS_BOXED_NOW,
     OUTPUTS_BOXED_THEN,
@@ -82,11 +82,11 @@ class Outputs:
         return np.asarray(np.isin(self.term, wanted) & np.isin(self.origin, list(origin)))
 
 
-def outputs(state: SiteState, candidate: Candidate, values: dict[str, Any]) -> Outputs:
+def read_outputs(state: SiteState, candidate: Candidate, values: SqlValues) -> Outputs:
     """Return the outputs of the product and of its ores in reach of a planned plant; some may lie slightly beyond."""
     toward_pole = max(abs(values[edge]) for edge in ("s0", "n0", "s1", "n1"))
-    bound = values | {"degree_m": DEGREE_M * max(math.cos(math.radians(toward_pole)), 0.0)}
-    bound |= {} if state.earlier else _ranges(values)
+    ranges = {} if state.earlier else _ranges(values)
+    bound = {**values, "degree_m": DEGREE_M * max(math.cos(math.radians(toward_pole)), 0.0), **ranges}
     made = _read(state, OUTPUTS_THEN if state.earlier else OUTPUTS_NOW, bound)
     if candidate.is_area:
         near, far = distance_range(candidate.wkt, made.sites.lon, made.sites.lat)
@@ -95,19 +95,19 @@ def outputs(state: SiteState, candidate: Candidate, values: dict[str, Any]) -> O
     return replace(made, sites=replace(made.sites, distance_m=distance_m))
 
 
-def boxed(state: SiteState, values: dict[str, Any]) -> Outputs:
+def read_outputs_in_box(state: SiteState, values: SqlValues) -> Outputs:
     """Return the outputs of the product and of its ores in a bounding box, without distances."""
     return _read(state, OUTPUTS_BOXED_THEN if state.earlier else OUTPUTS_BOXED_NOW, values)
 
 
-def of_country(state: SiteState, values: dict[str, Any]) -> Outputs:
+def read_outputs_of_country(state: SiteState, values: SqlValues) -> Outputs:
     """Return the outputs of the product in a country, with or without a position, and without distances."""
-    return _read(state, OUTPUTS_OF_COUNTRY_THEN if state.earlier else OUTPUTS_OF_COUNTRY_NOW, values | {"mined": []})
+    return _read(state, OUTPUTS_OF_COUNTRY_THEN if state.earlier else OUTPUTS_OF_COUNTRY_NOW, {**values, "mined": []})
 
 
-def _read(state: SiteState, statement: str, values: dict[str, Any]) -> Outputs:
+def _read(state: SiteState, statement: str, values: SqlValues) -> Outputs:
     terms = tuple(dict.fromkeys((*values["codes"], *values["facilities"], *values["mined"])))
-    row = state.rows(statement, values | {"terms": list(terms)})[0]
+    row = state.rows(statement, {**values, "terms": list(terms)})[0]
     ids, first, site = np.unique(_lines(row["ids"]), return_index=True, return_inverse=True)
     lon, lat, accuracy_m = (_floats(row[name])[first] for name in ("lon", "lat", "accuracy_m"))
     division = _lines(row["divisions"])[first] if "divisions" in row else np.empty(0, dtype=str)
@@ -125,7 +125,7 @@ def _read(state: SiteState, statement: str, values: dict[str, Any]) -> Outputs:
     )
 
 
-def measured(sites: Sites, candidate: Candidate, at_m: Iterable[Column | float]) -> Sites:
+def measure_exactly(sites: Sites, candidate: Candidate, at_m: Iterable[Column | float]) -> Sites:
     """Return the sites, with the geodesic where the approximate arc is too close to one of some distances to decide."""
     close = np.zeros(len(sites.ids), dtype=bool)
     for metres in at_m:
@@ -133,7 +133,7 @@ def measured(sites: Sites, candidate: Candidate, at_m: Iterable[Column | float])
     return _exactly(sites, candidate, close)
 
 
-def nearest(sites: Sites, candidate: Candidate, among: Column, most: int) -> tuple[Sites, list[int]]:
+def find_nearest(sites: Sites, candidate: Candidate, among: Column, most: int) -> tuple[Sites, list[int]]:
     """Return the sites and the numbers of the nearest ``most``, ordered by geodesic distance and id."""
     numbers = np.flatnonzero(among)
     if len(numbers) > most:
@@ -156,7 +156,7 @@ def _exactly(sites: Sites, candidate: Candidate, some: Column) -> Sites:
     return replace(sites, distance_m=metres)
 
 
-def _ranges(values: dict[str, Any]) -> dict[str, str]:
+def _ranges(values: SqlValues) -> dict[str, str]:
     """Return the bounding box as ranges of places; both parts are the same unless it crosses the antimeridian."""
     boxes = {Bbox(*(values[f"{edge}{number}"] for edge in "wsen")) for number in (0, 1)}
     ranges = sorted(one for box in boxes for one in places.cover(box, MOST_ACROSS).ranges)

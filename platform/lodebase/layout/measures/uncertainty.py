@@ -1,12 +1,21 @@
 """Uncertainties of a report as sentences: positions, statuses, missing figures, and what could change a finding."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import reduce
-from typing import Any
 
 from lodebase.layout.planned.candidate import Candidate
-from lodedata.messages import Label, Message, Translatable, in_each_language, msg
+from lodebase.layout.report_parts import (
+    CapacityConcentration,
+    Finding,
+    NeighbourSite,
+    PlantZones,
+    RuleFinding,
+    SitesInside,
+    UncertaintyNote,
+)
+from lodedata.messages import Label, Message, Translatable, msg
 
 Uncertainty = tuple[str, int, Message]
 """Id, count and sentence of an uncertainty."""
@@ -15,28 +24,41 @@ OLD_YEARS = 2
 """Years without news after which Global Energy Monitor's trackers count a project as shelved."""
 
 
-def uncertainty(candidate: Candidate, parts: Mapping[str, Any]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class UncertainParts:
+    """The parts of a report that may be uncertain."""
+
+    sites: Sequence[NeighbourSite]
+    inside: SitesInside | None
+    concentration: CapacityConcentration | None
+    zones: PlantZones
+    findings: Sequence[Finding]
+
+
+def list_uncertainties(candidate: Candidate, parts: UncertainParts) -> tuple[UncertaintyNote, ...]:
     """Return each uncertainty with its count and its sentence in each language."""
-    return [
-        {"id": name, "count": count, **in_each_language("text", text)} for name, count, text in _all(candidate, parts) if count
-    ]
+    return tuple(
+        UncertaintyNote(id=name, count=count, text_en=text.in_language("en"), text_zh=text.in_language("zh"))
+        for name, count, text in _all(candidate, parts)
+        if count
+    )
 
 
-def _all(candidate: Candidate, parts: Mapping[str, Any]) -> Iterator[Uncertainty]:
-    if candidate.place is not None:
+def _all(candidate: Candidate, parts: UncertainParts) -> Iterator[Uncertainty]:
+    if candidate.place is not None and parts.inside is not None:
         text = msg(
             "The plant lies somewhere in an area of %(km2)s km², so distances are ranges, and what they decide is possible. "
             "Enter the coordinates of the site to make them exact.",
-            km2=f"{parts['inside']['km2']:,.0f}",
+            km2=f"{parts.inside.km2:,.0f}",
         )
         yield "area", 1, text
-    yield from _of_sites(parts["neighbours"]["sites"], candidate)
-    if parts["concentration"]:
-        yield from _of_country(parts["concentration"])
-    yield from _of_zones(parts["zones"])
-    lacking = [one for one in parts["findings"] if one["counts"] and one["result"] == "not_enough_data"]
+    yield from _of_sites(parts.sites, candidate)
+    if parts.concentration:
+        yield from _of_country(parts.concentration)
+    yield from _of_zones(parts.zones)
+    lacking = [one for one in parts.findings if isinstance(one, RuleFinding) and one.counts and one.result == "not_enough_data"]
     if lacking:
-        reasons: list[Translatable] = [Label(one["reason_en"], one["reason_zh"]) for one in lacking]
+        reasons: list[Translatable] = [Label(one.reason_en, one.reason_zh) for one in lacking]
         listed = reduce(lambda before, after: msg("%(before)s; %(after)s", before=before, after=after), reasons)
         yield (
             "undecided-rules",
@@ -45,24 +67,24 @@ def _all(candidate: Candidate, parts: Mapping[str, Any]) -> Iterator[Uncertainty
         )
 
 
-def _of_country(spread: Mapping[str, Any]) -> Iterator[Uncertainty]:
-    province = spread["province"]
-    if province and province["sites"]:
-        missing = province["without_figure"]
+def _of_country(spread: CapacityConcentration) -> Iterator[Uncertainty]:
+    province = spread.province
+    if province and province.sites:
+        missing = province.without_figure
         text = msg(
             "%(missing)s of %(count)s records of the product in the province have no capacity; shares are of the "
             "known capacity.",
             missing=missing,
-            count=province["sites"],
+            count=province.sites,
         )
         yield "missing-capacity", missing, text
-    nowhere = spread["without_division"]
+    nowhere = spread.without_division
     text = msg(
         "%(count)s records of the product in the country have no province; they count for the country and for no province.",
         count=nowhere,
     )
     yield "without-province", nowhere, text
-    left_out = spread["left_out"]
+    left_out = spread.left_out
     text = msg(
         "%(count)s capacities of the product in the country are held back or doubtful, and left out of all sums and shares; "
         "see /statistics/coverage.",
@@ -76,22 +98,22 @@ def _of_country(spread: Mapping[str, Any]) -> Iterator[Uncertainty]:
     yield "not-merged", 1, text
 
 
-def _of_zones(zones: Mapping[str, Any]) -> Iterator[Uncertainty]:
-    if not zones["kinds"]:
+def _of_zones(zones: PlantZones) -> Iterator[Uncertainty]:
+    if not zones.kinds:
         text = msg(
             "The store has no boundaries (`lode import natural-earth`), so place and zones follow from the declared province."
         )
         yield "no-boundaries", 1, text
-    for kind, position in zones["to_kinds"].items():
-        basis = Label(position["basis_en"], position["basis_zh"]) if position["basis_en"] else msg("the province is unknown")
-        if position["by"] == "division":
+    for kind, position in zones.to_kinds.items():
+        basis = Label(position.basis_en, position.basis_zh) if position.basis_en else msg("the province is unknown")
+        if position.by == "division":
             text = msg(
                 "The key air-pollution regions follow from the province here, as the store has no boundary of the prefecture "
                 "(`lode import china-divisions`): %(basis)s.",
                 basis=basis,
             )
             yield f"zones-by-division-{kind}", 1, text
-        elif position["by"] == "city":
+        elif position.by == "city":
             text = msg(
                 "The key air-pollution regions follow from the prefecture, whose boundary is generalised: %(basis)s.",
                 basis=basis,
@@ -99,37 +121,36 @@ def _of_zones(zones: Mapping[str, Any]) -> Iterator[Uncertainty]:
             yield f"zones-by-city-{kind}", 1, text
 
 
-def _of_sites(sites: list[dict[str, Any]], candidate: Candidate) -> Iterator[Uncertainty]:
-    unknown = sum(one["accuracy_m"] is None for one in sites)
+def _of_sites(sites: Sequence[NeighbourSite], candidate: Candidate) -> Iterator[Uncertainty]:
+    unknown = sum(one.accuracy_m is None for one in sites)
     text = msg(
         "The position of %(count)s listed sites has no stated accuracy; they are never counted as certain.", count=unknown
     )
     yield "accuracy-unknown", unknown, text
-    uncertain = sum(bool(one["uncertain_radii_km"]) for one in sites)
+    uncertain = sum(bool(one.uncertain_radii_km) for one in sites)
     text = msg(
         "Whether %(count)s listed sites lie inside a radius depends on the accuracy of their position; figures are ranges.",
         count=uncertain,
     )
     yield "depends-on-accuracy", uncertain, text
-    old = sum(_old(one, candidate.on) for one in sites)
+    old = sum(_is_old_or_undated(one, candidate.on) for one in sites)
     text = msg("The status of %(count)s listed sites is older than %(years)s years or not dated.", count=old, years=OLD_YEARS)
     yield "status-old", old, text
-    inferred = sum(any(phase["status_inferred"] for phase in one["phases"]) for one in sites)
+    inferred = sum(any(phase.status_inferred for phase in one.phases) for one in sites)
     yield (
         "status-inferred",
         inferred,
         msg("The status of %(count)s listed sites is inferred, not reported by a source.", count=inferred),
     )
-    doubles = sum(bool(one["likely_same_as"]) for one in sites)
+    doubles = sum(bool(one.likely_same_as) for one in sites)
     text = msg(
         "%(count)s listed records are likely the same plant as a record of another source; each is counted.", count=doubles
     )
     yield "likely-duplicates", doubles, text
 
 
-def _old(site: Mapping[str, Any], on: date) -> bool:
-    dates = [phase["status_date"] for phase in site["phases"] if phase["status_date"]]
-    return not dates or is_old(max(dates), on)
+def _is_old_or_undated(site: NeighbourSite, on: date) -> bool:
+    return site.status_date is None or is_old(site.status_date, on)
 
 
 def is_old(day: str, on: date) -> bool:

@@ -7,12 +7,13 @@ possibly inside. A site of unknown accuracy is never certainly inside, and does 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from lodebase.layout.measures.outputs import FACILITY, PHASE, PRODUCT, Column, Outputs, Sites, measured
+from lodebase.layout.measures.outputs import FACILITY, PHASE, PRODUCT, Column, Outputs, Sites, measure_exactly
 from lodebase.layout.planned.candidate import Candidate
+from lodebase.layout.report_parts import Certainty, RadiusTotals, SitesByStatus, SiteTotals
+from lodebase.layout.state import SqlValues
 from lodebase.layout.statement_parameters import GROUPS, WIDEST_M
 
 CODES = tuple(GROUPS)
@@ -51,9 +52,9 @@ class Units:
         ]
 
 
-def units_of(made: Outputs, values: Mapping[str, Any]) -> Units:
+def group_units(made: Outputs, values: SqlValues) -> Units:
     """Return the units of a product, whose terms are in the values."""
-    group = groups(made, values)
+    group = group_statuses(made, values)
     phases = made.of(values["codes"], [PHASE])
     stages = dict(zip(values["codes"], values["stages"], strict=True))
     stage = np.array([stages.get(term, 0) for term in made.terms], dtype=np.int64)[made.term[phases]]
@@ -72,7 +73,7 @@ def units_of(made: Outputs, values: Mapping[str, Any]) -> Units:
     return Units(made.sites, site, of_group, np.concatenate((tpa, np.full(len(bare), np.nan)))[order])
 
 
-def groups(made: Outputs, values: Mapping[str, Any]) -> Column:
+def group_statuses(made: Outputs, values: SqlValues) -> Column:
     """Return the group of statuses of each row, as an index of CODES."""
     of_status = [CODES.index(group) for group in values["groups"]]
     # the last item is for an unknown status, whose number is -1
@@ -86,21 +87,22 @@ def _sums(at: Column, tpa: Column, count: int) -> Column:
     return np.where(np.bincount(at, known, count) > 0, sums, np.nan)
 
 
-def at_edges(units: Units, candidate: Candidate) -> Units:
+def refine_edges(units: Units, candidate: Candidate) -> Units:
     """Return the units, with geodesics for sites whose distance is close to a radius plus or minus the uncertainty."""
     doubt = np.nan_to_num(units.accuracy_m) + candidate.accuracy_m
     edges = [metres for km in candidate.radii_km for metres in (km * 1000 - doubt, km * 1000, km * 1000 + doubt)]
-    return replace(units, sites=measured(units.sites, candidate, edges))
+    return replace(units, sites=measure_exactly(units.sites, candidate, edges))
 
 
-def radii(units: Units, candidate: Candidate) -> list[dict[str, Any]]:
+def count_by_radius(units: Units, candidate: Candidate) -> tuple[RadiusTotals, ...]:
     """Return the count and capacity within each radius, in total and by group of statuses."""
-    return [_within(units, km * 1000, candidate.accuracy_m) | {"km": km} for km in candidate.radii_km]
+    counted = ((km, _count_within(units, km * 1000, candidate.accuracy_m)) for km in candidate.radii_km)
+    return tuple(RadiusTotals(all=of.all, groups=of.groups, km=km) for km, of in counted)
 
 
-def _within(units: Units, radius_m: float, doubt_m: float) -> dict[str, Any]:
+def _count_within(units: Units, radius_m: float, doubt_m: float) -> SitesByStatus:
     distance_m, accuracy_m = units.sites.distance_m, units.accuracy_m
-    return totals(
+    return count_sites(
         units,
         {
             "certain": units.sites.most_m + accuracy_m + doubt_m <= radius_m,
@@ -110,23 +112,37 @@ def _within(units: Units, radius_m: float, doubt_m: float) -> dict[str, Any]:
     )
 
 
-def totals(units: Units, inside: Mapping[str, Column]) -> dict[str, Any]:
+def count_sites(units: Units, inside: Mapping[Certainty, Column]) -> SitesByStatus:
     """Return the count and capacity of the sites that are certainly, as placed and possibly inside, by group of statuses."""
     some = {certainty: np.flatnonzero(held[units.site]) for certainty, held in inside.items()}
     tonnes = np.nan_to_num(units.tpa)
     bare = some["placed"][np.isnan(units.tpa[some["placed"]])]
-    every = {
-        **{certainty: len(np.unique(units.site[of])) for certainty, of in some.items()},
-        **{f"{certainty}_tpa": float(np.cumsum(tonnes[of])[-1]) if len(of) else 0.0 for certainty, of in some.items()},
-        "without_figure": len(np.unique(units.site[bare])),
+    counts = {certainty: len(np.unique(units.site[of])) for certainty, of in some.items()}
+    sums = {certainty: float(np.cumsum(tonnes[of])[-1]) if len(of) else 0.0 for certainty, of in some.items()}
+    every = _totals(counts, sums, len(np.unique(units.site[bare])))
+    group_counts = {certainty: np.bincount(units.group[of], minlength=len(CODES)).tolist() for certainty, of in some.items()}
+    group_sums = {
+        certainty: np.bincount(units.group[of], tonnes[of], len(CODES)).astype(float).tolist() for certainty, of in some.items()
     }
-    counts = {certainty: np.bincount(units.group[of], minlength=len(CODES)).tolist() for certainty, of in some.items()}
-    sums = {
-        f"{certainty}_tpa": np.bincount(units.group[of], tonnes[of], len(CODES)).astype(float).tolist()
-        for certainty, of in some.items()
+    without_figure = np.bincount(units.group[bare], minlength=len(CODES)).tolist()
+    groups = {
+        name: _totals(
+            {certainty: column[n] for certainty, column in group_counts.items()},
+            {certainty: column[n] for certainty, column in group_sums.items()},
+            without_figure[n],
+        )
+        for n, name in enumerate(CODES)
     }
-    columns = {**counts, **sums, "without_figure": np.bincount(units.group[bare], minlength=len(CODES)).tolist()}
-    return {
-        "all": every,
-        "groups": {name: {figure: column[n] for figure, column in columns.items()} for n, name in enumerate(CODES)},
-    }
+    return SitesByStatus(all=every, groups=groups)
+
+
+def _totals(counts: Mapping[Certainty, int], tpa: Mapping[Certainty, float], without_figure: int) -> SiteTotals:
+    return SiteTotals(
+        certain=counts["certain"],
+        placed=counts["placed"],
+        possible=counts["possible"],
+        certain_tpa=tpa["certain"],
+        placed_tpa=tpa["placed"],
+        possible_tpa=tpa["possible"],
+        without_figure=without_figure,
+    )

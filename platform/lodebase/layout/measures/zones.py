@@ -1,14 +1,15 @@
 """Zones around a planned plant, and the position of the plant relative to the zones that rules refer to."""
 
 import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from lodebase.errors import BadCandidate, Wrong
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.layout.state import SiteState
+from lodebase.layout.report_parts import NamedArea, NearbyZone, PlaceOfKind, PlantZones, ZonePosition
+from lodebase.layout.state import SiteState, SqlRow, SqlValues
 from lodebase.layout.statements import AREA_CHAIN, KINDS, ZONES, ZONES_OF_AREA
-from lodedata.messages import Label, Message, in_each_language, literal, msg
+from lodedata.messages import Label, Message, literal, msg
 from lodedata.rules import ZoneFact
 from lodedata.rules.evaluation import Inside
 from lodedata.rules.regions import Region, regions
@@ -25,126 +26,176 @@ PLACES = ("country", "division", "prefecture", "county")
 """Kinds of zones that cover the land without overlap."""
 
 
-def zones(state: SiteState, candidate: Candidate) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _City:
+    """A prefecture that contains or may contain the site, with its division."""
+
+    code: str
+    name: Label
+    division: str | None
+
+
+def locate_plant(state: SiteState, candidate: Candidate) -> PlantZones:
     """Return the zones around the site, its place and its position relative to each kind. Raises BadCandidate if at sea."""
     wide = AROUND_DEG / max(math.cos(math.radians(candidate.lat)), 0.05)
     values = {"wkt": candidate.wkt, "on": candidate.on.isoformat(), "around_lat": AROUND_DEG, "around_lon": wide}
     kinds = sorted(row["zone_kind"] for row in state.rows(KINDS, {}))
     if candidate.place is not None:
-        return _of_area(state, kinds, candidate, values)
-    return lie(state.rows(ZONES, values), kinds, candidate)
+        return _locate_in_area(state, kinds, candidate, values)
+    return locate_in_zones([read_zone(row, row["edge_m"], candidate) for row in state.rows(ZONES, values)], kinds, candidate)
 
 
-def _of_area(state: SiteState, kinds: list[str], candidate: Candidate, values: dict[str, Any]) -> dict[str, Any]:
+def _locate_in_area(state: SiteState, kinds: list[str], candidate: Candidate, values: SqlValues) -> PlantZones:
     """Return the position of a plant somewhere in a named zone: its places follow from the zone, not from distances."""
     kind, _, code = (candidate.place or "").partition("/")
-    chain = {row["zone_kind"]: row for row in state.rows(AREA_CHAIN, {"kind": kind, "code": code, "places": list(PLACES)})}
+    rows = state.rows(AREA_CHAIN, {"kind": kind, "code": code, "places": list(PLACES)})
+    chain = {row["zone_kind"]: _describe_zone(row, "inside", 0.0, True, 0.0) for row in rows}
     own = chain[kind]
-    found = [{**row, "state": "inside", "edge_km": 0.0, "inside": True, "doubt_m": 0.0} for row in chain.values()]
-    others = state.rows(ZONES_OF_AREA, values | {"id": own["id"], "places": list(PLACES)})
-    found += [_touched(row, candidate) for row in others]
-    place = {one: _place([row for row in found if row["zone_kind"] == one], one) for one in PLACES}
-    if place["country"]["code"] is None and own["country"] is not None:
-        term = vocabulary("country").terms[own["country"]]
-        place["country"] |= {"code": term.code, "name_en": term.label_en, "name_zh": term.label_zh}
-    return {
-        "found": found,
-        "kinds": kinds,
-        "place": place,
-        "country": place["country"]["code"] or _country_of(place["division"]["code"]),
-        "division": place["division"]["code"],
-        "to_kinds": _area_to_kinds(found, kinds, chain, candidate),
-        "area": {"reference": candidate.place, "name_en": own["name_en"], "name_zh": own["name_zh"] or own["name_en"]},
-    }
+    others = state.rows(ZONES_OF_AREA, {**values, "id": own.id, "places": list(PLACES)})
+    found = (*chain.values(), *(_read_touched(row, candidate) for row in others))
+    place = {one: _find_place([zone for zone in found if zone.zone_kind == one], one) for one in PLACES}
+    if place["country"].code is None and own.country is not None:
+        term = vocabulary("country").terms[own.country]
+        place["country"] = replace(place["country"], code=term.code, name_en=term.label_en, name_zh=term.label_zh)
+    return PlantZones(
+        found=found,
+        kinds=tuple(kinds),
+        place=place,
+        country=place["country"].code or _country_of(place["division"].code),
+        division=place["division"].code,
+        to_kinds=_locate_area_by_kind(found, kinds, chain, candidate),
+        area=NamedArea(reference=candidate.place, name_en=own.name_en, name_zh=own.name_zh or own.name_en),
+    )
 
 
-def _touched(row: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
+def _describe_zone(row: SqlRow, state: Inside, edge_m: float, inside: bool, doubt_m: float) -> NearbyZone:
+    return NearbyZone(
+        id=row["id"],
+        zone_kind=row["zone_kind"],
+        code=row["code"],
+        name_en=row["name_en"],
+        name_zh=row["name_zh"],
+        country=row["country"],
+        parent=row["parent"],
+        accuracy_m=row["accuracy_m"],
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        sources=tuple(row["sources"]),
+        note_en=row["note_en"],
+        note_zh=row["note_zh"],
+        step=row.get("step"),
+        state=state,
+        edge_km=round(edge_m / 1000, 3),
+        inside=inside,
+        doubt_m=round(doubt_m, 1),
+    )
+
+
+def sum_doubt_m(accuracy_m: float | None, candidate: Candidate) -> float:
+    """Return the combined uncertainty of the edge of a zone and of the site, in metres."""
+    return (accuracy_m if accuracy_m is not None else DEFAULT_ACCURACY_M) + candidate.accuracy_m
+
+
+def _read_touched(row: SqlRow, candidate: Candidate) -> NearbyZone:
     """Return a zone with whether all, some or no part of the area lies in it."""
-    inside, covered, edge = (row.pop(name) for name in ("inside", "covered", "edge_m"))
-    doubt = (row["accuracy_m"] if row["accuracy_m"] is not None else DEFAULT_ACCURACY_M) + candidate.accuracy_m
-    state: Inside = "inside" if covered else "possible" if edge < doubt else "outside"
-    return {**row, "state": state, "edge_km": round(edge / 1000, 3), "inside": inside, "doubt_m": round(doubt, 1)}
+    doubt, edge = sum_doubt_m(row["accuracy_m"], candidate), row["edge_m"]
+    state: Inside = "inside" if row["covered"] else "possible" if edge < doubt else "outside"
+    return _describe_zone(row, state, edge, row["inside"], doubt)
 
 
-def _area_to_kinds(
-    found: list[dict[str, Any]], kinds: Iterable[str], chain: Mapping[str, dict[str, Any]], candidate: Candidate
-) -> dict[str, dict[str, Any]]:
-    positions = {kind: _nearest([one for one in found if one["zone_kind"] == kind]) for kind in kinds if kind not in PLACES}
+def _name_regions(candidate: Candidate) -> dict[str, list[Region]]:
+    """Return the regions that documents in force on the day name, by kind of zone."""
     named: dict[str, list[Region]] = {}
     for region in regions(candidate.on):
         named.setdefault(region.zone_kind, []).append(region)
+    return named
+
+
+def _locate_by_polygons(found: Sequence[NearbyZone], kinds: Iterable[str]) -> dict[str, ZonePosition]:
+    return {kind: _locate_nearest([one for one in found if one.zone_kind == kind]) for kind in kinds if kind not in PLACES}
+
+
+def _locate_area_by_kind(
+    found: Sequence[NearbyZone], kinds: Iterable[str], chain: Mapping[str, NearbyZone], candidate: Candidate
+) -> dict[str, ZonePosition]:
+    positions, named = _locate_by_polygons(found, kinds), _name_regions(candidate)
     if "prefecture" in chain:
-        city = chain["prefecture"] | {"parent": _division_of(chain["prefecture"])}
-        return {kind: _by_city(some, [city]) for kind, some in named.items()} | positions
+        city = _read_city(chain["prefecture"])
+        return {kind: _locate_by_city(some, [city]) for kind, some in named.items()} | positions
     if "division" in chain:
-        return {kind: _by_province(some, chain["division"]) for kind, some in named.items()} | positions
-    return {kind: _by_division(some, set()) for kind, some in named.items()} | positions
+        return {kind: _locate_by_province(some, chain["division"]) for kind, some in named.items()} | positions
+    return {kind: _locate_by_division(some, set()) for kind, some in named.items()} | positions
 
 
-def _by_province(named: list[Region], province: Mapping[str, Any]) -> dict[str, Any]:
+def _locate_by_province(named: list[Region], province: NearbyZone) -> ZonePosition:
     """Return the position of a plant somewhere in a province: all, none or some of its cities are named."""
-    touched = [one for one in named if one.cities(province["code"]) != ()]
-    values: dict[str, Any] = {"places": _name(province), "document": (touched or named)[0].document}
+    code, name = province.code or "", _name_of(province)
+    touched = [one for one in named if one.cities(code) != ()]
+    document = (touched or named)[0].document
     if not touched:
-        return _position("outside", by="area", basis=msg("%(places)s: no city is named in %(document)s", **values))
-    if any(one.cities(province["code"]) is None for one in touched):
-        return _position(
-            "inside", touched[0].name, by="area", basis=msg("%(places)s: all of it named in %(document)s", **values)
-        )
-    cities = [city for one in touched for city in one.cities(province["code"]) or ()]
+        basis = msg("%(places)s: no city is named in %(document)s", places=name, document=document)
+        return _position("outside", by="area", basis=basis)
+    if any(one.cities(code) is None for one in touched):
+        basis = msg("%(places)s: all of it named in %(document)s", places=name, document=document)
+        return _position("inside", touched[0].name, by="area", basis=basis)
+    cities = [city for one in touched for city in one.cities(code) or ()]
     basis = msg(
         "%(document)s names some cities of %(places)s only (%(cities)s); name the prefecture of the site",
         cities=cities,
-        **values,
+        places=name,
+        document=document,
     )
     return _position("possible", touched[0].name, by="area", basis=basis)
 
 
-def lie(rows: Iterable[dict[str, Any]], kinds: Iterable[str], candidate: Candidate) -> dict[str, Any]:
+def locate_in_zones(zones: Sequence[NearbyZone], kinds: Sequence[str], candidate: Candidate) -> PlantZones:
     """Return the position of a site relative to zones, ordered by kind and edge distance. Raises BadCandidate if at sea."""
-    found = [_zone(row, candidate) for row in rows]
-    place = {kind: _place(found, kind) for kind in PLACES}
-    if "country" in kinds and place["country"]["code"] is None:
+    place = {kind: _find_place(zones, kind) for kind in PLACES}
+    if "country" in kinds and place["country"].code is None:
         raise BadCandidate([Wrong("geometry", msg("The place is in the sea: no country is near."))])
-    return {
-        "found": [one for one in found if one["zone_kind"] not in PLACES or one["state"] != "outside"],
-        "kinds": kinds,
-        "place": place,
-        "country": place["country"]["code"] or _country_of(place["division"]["code"] or candidate.division),
-        "division": place["division"]["code"] or candidate.division,
-        "to_kinds": _to_kinds(found, kinds, place["division"], candidate),
-    }
+    division = place["division"].code or candidate.division
+    return PlantZones(
+        found=tuple(one for one in zones if one.zone_kind not in PLACES or one.state != "outside"),
+        kinds=tuple(kinds),
+        place=place,
+        country=place["country"].code or _country_of(division),
+        division=division,
+        to_kinds=_locate_by_kind(zones, kinds, place["division"], candidate),
+    )
 
 
-def facts(found: Mapping[str, Any]) -> dict[str, ZoneFact]:
+def state_zone_facts(zones: PlantZones) -> dict[str, ZoneFact]:
     """Return the position of the site relative to the zones of each kind, as facts for the rules."""
-    return {kind: _fact(position) for kind, position in found["to_kinds"].items()}
+    return {kind: _fact(position) for kind, position in zones.to_kinds.items()}
 
 
-def _fact(position: Mapping[str, Any]) -> ZoneFact:
-    basis = Label(position["basis_en"], position["basis_zh"]) if position["basis_en"] else None
-    name = Label(position["name_en"], position["name_zh"])
-    return ZoneFact(position["state"], name, position["distance_m"], position["accuracy_m"], basis)
+def _fact(position: ZonePosition) -> ZoneFact:
+    basis = Label(position.basis_en, position.basis_zh) if position.basis_en else None
+    name = Label(position.name_en, position.name_zh)
+    return ZoneFact(position.state, name, position.distance_m, position.accuracy_m, basis)
 
 
-def _zone(row: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
+def find_state(inside: bool, covered: bool, edge_m: float, doubt_m: float) -> Inside:
+    """Return whether the site is inside a zone, outside or possibly inside."""
+    return "possible" if edge_m < doubt_m or (inside and not covered) else "inside" if inside else "outside"
+
+
+def read_zone(row: SqlRow, edge_m: float, candidate: Candidate) -> NearbyZone:
     """Return a zone with the distance to its edge and whether the site is inside, outside or possibly inside."""
-    doubt = (row["accuracy_m"] if row["accuracy_m"] is not None else DEFAULT_ACCURACY_M) + candidate.accuracy_m
-    inside, edge = row.pop("inside"), row.pop("edge_m")
-    covered = row.pop("covered")
-    state: Inside = "possible" if edge < doubt or (inside and not covered) else "inside" if inside else "outside"
-    return {**row, "state": state, "edge_km": round(edge / 1000, 3), "inside": inside, "doubt_m": round(doubt, 1)}
+    doubt = sum_doubt_m(row["accuracy_m"], candidate)
+    return _describe_zone(row, find_state(row["inside"], row["covered"], edge_m, doubt), edge_m, row["inside"], doubt)
 
 
-def _place(found: Iterable[dict[str, Any]], kind: str) -> dict[str, Any]:
+def _find_place(zones: Iterable[NearbyZone], kind: str) -> PlaceOfKind:
     """Return the zone of a kind that contains the site, and those that may contain it within the accuracy of the positions."""
-    of_kind = [one for one in found if one["zone_kind"] == kind]
-    within = [one for one in of_kind if one["inside"]]
-    perhaps = [one["code"] for one in of_kind if one["state"] == "possible"]
+    of_kind = [one for one in zones if one.zone_kind == kind]
+    within = [one for one in of_kind if one.inside]
+    perhaps = tuple(sorted(str(one.code) for one in of_kind if one.state == "possible"))
     # a site on the coast may lie slightly outside a generalised shoreline
-    chosen = next((one for one in (*within, *of_kind) if one["inside"] or one["edge_km"] * 1000 <= SHORE_M), None)
-    names = (None, None, None) if chosen is None else (chosen["code"], chosen["name_en"], chosen["name_zh"])
-    return {"code": names[0], "name_en": names[1], "name_zh": names[2], "perhaps": sorted(perhaps)}
+    chosen = next((one for one in (*within, *of_kind) if one.inside or one.edge_km * 1000 <= SHORE_M), None)
+    if chosen is None:
+        return PlaceOfKind(code=None, name_en=None, name_zh=None, perhaps=perhaps)
+    return PlaceOfKind(code=chosen.code, name_en=chosen.name_en, name_zh=chosen.name_zh, perhaps=perhaps)
 
 
 def _country_of(division: str | None) -> str | None:
@@ -152,63 +203,63 @@ def _country_of(division: str | None) -> str | None:
     return terms[division].extra["country"] if division is not None and division in terms else None
 
 
-def _to_kinds(
-    found: list[dict[str, Any]], kinds: Iterable[str], place: Mapping[str, Any], candidate: Candidate
-) -> dict[str, dict[str, Any]]:
-    positions = {kind: _nearest([one for one in found if one["zone_kind"] == kind]) for kind in kinds if kind not in PLACES}
-    named: dict[str, list[Region]] = {}
-    for region in regions(candidate.on):
-        named.setdefault(region.zone_kind, []).append(region)
-    divisions = set(place["perhaps"]) | {code for code in (place["code"] or candidate.division,) if code is not None}
-    cities = [
-        one | {"parent": _division_of(one)} for one in found if one["zone_kind"] == "prefecture" and one["state"] != "outside"
-    ]
-    if cities and place["code"] in {one["parent"] for one in cities}:
-        return {kind: _by_city(some, cities) for kind, some in named.items()} | positions
-    return {kind: _by_division(some, divisions) for kind, some in named.items()} | positions
+def _locate_by_kind(
+    found: Sequence[NearbyZone], kinds: Iterable[str], place: PlaceOfKind, candidate: Candidate
+) -> dict[str, ZonePosition]:
+    positions, named = _locate_by_polygons(found, kinds), _name_regions(candidate)
+    division = place.code or candidate.division
+    divisions = {*place.perhaps, *(() if division is None else (division,))}
+    cities = [_read_city(one) for one in found if one.zone_kind == "prefecture" and one.state != "outside"]
+    if cities and place.code in {one.division for one in cities}:
+        return {kind: _locate_by_city(some, cities) for kind, some in named.items()} | positions
+    return {kind: _locate_by_division(some, divisions) for kind, some in named.items()} | positions
 
 
-def _division_of(prefecture: Mapping[str, Any]) -> str | None:
-    """Return the division of a prefecture: as given by the source, else by the first two digits of its GB/T 2260 code."""
-    if prefecture.get("parent"):
-        return str(prefecture["parent"])
-    start = str(prefecture["code"])[:2] + "0000"
-    return next((term.code for term in vocabulary("division") if term.extra["gb_code"] == start), None)
+def _read_city(prefecture: NearbyZone) -> _City:
+    """Return a prefecture with its division: as given by the source, else by the first two digits of its GB/T 2260 code."""
+    division = prefecture.parent
+    if not division:
+        start = str(prefecture.code)[:2] + "0000"
+        division = next((term.code for term in vocabulary("division") if term.extra["gb_code"] == start), None)
+    return _City(str(prefecture.code), _name_of(prefecture), division)
 
 
-def _nearest(found: list[dict[str, Any]]) -> dict[str, Any]:
+def _locate_nearest(found: Sequence[NearbyZone]) -> ZonePosition:
     """Return the deciding zone of one kind: one that contains the site, else one that may contain it, else the nearest."""
     order: Mapping[str, int] = {"inside": 0, "possible": 1, "outside": 2}
     if not found:
         return _position("outside", by="polygons")
-    one = min(found, key=lambda zone: (order[zone["state"]], zone["edge_km"]))
-    metres = 0.0 if one["inside"] else one["edge_km"] * 1000
-    return _position(one["state"], _name(one), metres, one["doubt_m"], by="polygons")
+    one = min(found, key=lambda zone: (order[zone.state], zone.edge_km))
+    metres = 0.0 if one.inside else one.edge_km * 1000
+    return _position(one.state, _name_of(one), metres, one.doubt_m, by="polygons")
 
 
-def _by_city(named: list[Region], cities: list[dict[str, Any]]) -> dict[str, Any]:
+def _locate_by_city(named: list[Region], cities: list[_City]) -> ZonePosition:
     """Return the position by the prefectures that contain or may contain the site: all, none or some are named."""
-    cities = sorted(cities, key=lambda one: str(one["code"]))
-    hits = [(one, region) for one in cities for region in named if region.includes(one["parent"] or "", one["name_zh"] or "")]
+    cities = sorted(cities, key=lambda one: one.code)
+    hits = [(one, region) for one in cities for region in named if region.includes(one.division or "", one.name.zh or "")]
     region = hits[0][1] if hits else named[0]
-    values: dict[str, Any] = {"places": [_name(one) for one in cities], "document": region.document}
+    places, document = [one.name for one in cities], region.document
     if not hits:
-        return _position("outside", by="city", basis=msg("%(places)s: not named in %(document)s", **values))
+        basis = msg("%(places)s: not named in %(document)s", places=places, document=document)
+        return _position("outside", by="city", basis=basis)
     if len(hits) == len(cities):
-        return _position("inside", region.name, by="city", basis=msg("%(places)s: named in %(document)s", **values))
+        basis = msg("%(places)s: named in %(document)s", places=places, document=document)
+        return _position("inside", region.name, by="city", basis=basis)
     basis = msg(
         "near the boundary of %(places)s, of which %(named)s is named in %(document)s",
-        named=[_name(one) for one, _ in hits],
-        **values,
+        named=[one.name for one, _ in hits],
+        places=places,
+        document=document,
     )
     return _position("possible", region.name, by="city", basis=basis)
 
 
-def _name(zone: Mapping[str, Any]) -> Label:
-    return Label(zone["name_en"], zone["name_zh"])
+def _name_of(zone: NearbyZone) -> Label:
+    return Label(zone.name_en, zone.name_zh)
 
 
-def _by_division(named: list[Region], divisions: set[str]) -> dict[str, Any]:
+def _locate_by_division(named: list[Region], divisions: set[str]) -> ZonePosition:
     """Return the position by division alone: all, none or some of its cities are named."""
     if not divisions:
         return _position("unknown", by="division")
@@ -218,15 +269,17 @@ def _by_division(named: list[Region], divisions: set[str]) -> dict[str, Any]:
     complete = [one for one in named if any(one.cities(code) is None for code in divisions)]
     touched = [one for one in named if any(one.cities(code) != () for code in divisions)]
     one = touched[0] if touched else named[0]
-    values: dict[str, Any] = {"places": places, "document": one.document}
     if not touched:
-        return _position("outside", by="division", basis=msg("%(places)s: no city is named in %(document)s", **values))
+        basis = msg("%(places)s: no city is named in %(document)s", places=places, document=one.document)
+        return _position("outside", by="division", basis=basis)
     if len(complete) == len(touched) == 1 and all(complete[0].cities(code) is None for code in divisions):
-        return _position("inside", one.name, by="division", basis=msg("%(places)s: all of it named in %(document)s", **values))
+        basis = msg("%(places)s: all of it named in %(document)s", places=places, document=one.document)
+        return _position("inside", one.name, by="division", basis=basis)
     basis = msg(
         "%(places)s: %(document)s names some cities only (%(cities)s), and there is no boundary of the prefecture of the site",
         cities=[city for code in codes for region in touched for city in region.cities(code) or ()],
-        **values,
+        places=places,
+        document=one.document,
     )
     return _position("possible", one.name, by="division", basis=basis)
 
@@ -239,10 +292,14 @@ def _position(
     *,
     by: str,
     basis: Message = NO_BASIS,
-) -> dict[str, Any]:
-    return {
-        "state": state,
-        **in_each_language("name", name),
-        **{"distance_m": metres, "accuracy_m": doubt, "by": by},
-        **in_each_language("basis", basis),
-    }
+) -> ZonePosition:
+    return ZonePosition(
+        state=state,
+        name_en=name.in_language("en"),
+        name_zh=name.in_language("zh"),
+        distance_m=metres,
+        accuracy_m=doubt,
+        by=by,
+        basis_en=basis.in_language("en"),
+        basis_zh=basis.in_language("zh"),
+    )

@@ -1,8 +1,8 @@
 """Planned plants whose place is named: the polygon of a zone, or the point of an existing plant."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import shapely
 from sqlalchemy import Engine
@@ -23,6 +23,16 @@ PLANT = """
 SELECT ST_X(geom) AS lon, ST_Y(geom) AS lat, position_accuracy_m AS accuracy_m FROM project
 WHERE id = %(code)s AND geom IS NOT NULL
 """
+MAX_ACCURACY_M = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePoint:
+    """The point that a name means, in degrees, WGS 84, with its accuracy in metres, None if it is not stated."""
+
+    lon: float
+    lat: float
+    accuracy_m: float | None
 
 
 def read_candidate(engine: Engine, feature: object, today: date, version: int | None = None) -> Candidate:
@@ -40,34 +50,34 @@ def read_candidate(engine: Engine, feature: object, today: date, version: int | 
     if feature.get("geometry") is not None:
         return parse_candidate(feature, today)
     with state(engine, version) as seen:
-        found = _found(seen, named)
+        found = _find(seen, named)
     if isinstance(found, SitePlace):
         return parse_candidate(feature, today, found)
     rest = {name: value for name, value in properties.items() if name != FIELD}
-    point = {"type": "Point", "coordinates": [found["lon"], found["lat"]]}
-    accuracy = {} if found["accuracy_m"] is None else {"accuracy_m": min(found["accuracy_m"], 100_000)}
+    point = {"type": "Point", "coordinates": [found.lon, found.lat]}
+    accuracy = {} if found.accuracy_m is None else {"accuracy_m": min(found.accuracy_m, MAX_ACCURACY_M)}
     return parse_candidate({**feature, "geometry": point, "properties": accuracy | rest}, today)
 
 
-def _found(seen: SiteState, name: str) -> SitePlace | dict[str, Any]:
+def _find(seen: SiteState, name: str) -> SitePlace | PlacePoint:
     """Return the area, or the point with its accuracy, that a name or a reference means. Raise BadCandidate."""
     position = parse_position(name)
     if position is not None:
-        return {"lon": position[0], "lat": position[1], "accuracy_m": None}
+        return PlacePoint(position[0], position[1], None)
     kind, _, code = name.partition("/")
     if kind == "project" and (rows := seen.rows(PLANT, {"code": code})):
-        return rows[0]
+        return PlacePoint(rows[0]["lon"], rows[0]["lat"], rows[0]["accuracy_m"])
     if code and (rows := seen.rows(POLYGON, {"kind": kind, "code": code})):
         return zone_place(shapely.from_wkb(rows[0]["geom"]), name)
     places = find_places(seen.connection, name)
     if not places:
         raise refuse_place(seen.connection, name)
-    return _of_place(seen, places[0])
+    return _locate(seen, places[0])
 
 
-def _of_place(seen: SiteState, one: NamedPlace) -> SitePlace | dict[str, Any]:
-    if not one.is_area:
-        return {"lon": one.lon, "lat": one.lat, "accuracy_m": one.accuracy_m}
+def _locate(seen: SiteState, one: NamedPlace) -> SitePlace | PlacePoint:
+    if one.lon is not None and one.lat is not None:
+        return PlacePoint(one.lon, one.lat, one.accuracy_m)
     kind, _, code = one.reference.partition("/")
     rows = seen.rows(POLYGON, {"kind": kind, "code": code})
     if not rows:

@@ -1,99 +1,198 @@
 """Comparison of two reports: differences in inputs, rules, findings and surroundings."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Generic, TypeVar
 
-import orjson
+from lodebase.layout.report_parts import (
+    MeasureFinding,
+    NearbyZone,
+    NeighbourSite,
+    OrePlace,
+    PlantInputs,
+    RuleFinding,
+)
+from lodebase.layout.reports.report import LayoutReport
+from lodedata.plain_data import plain_data
+from lodedata.rules import Standing
+from lodedata.rules.evaluation import Inside, Result
 
-BASIS = ("data_version", "rules_on", "rules_sha256", "checksum")
 NOT_INPUTS = ("on",)
 """Inputs that are listed with the basis."""
-OF_FINDING = ("result", "standing", "figure", "threshold", "unit", "text_en", "text_zh", "clause_en", "clause_zh")
-OF_SITE = ("id", "name_en", "name_zh", "distance_km", "accuracy_m", "groups", "sources")
-OF_ZONE = ("id", "zone_kind", "code", "name_en", "name_zh", "state", "edge_km")
-OF_ORE = ("id", "kind", "name_en", "name_zh", "distance_km", "size_class", "sources")
-
-Body = Mapping[str, Any]
+Part = TypeVar("Part", RuleFinding, MeasureFinding, NeighbourSite, NearbyZone, OrePlace)
+Brief = TypeVar("Brief")
 
 
-def compare(first: Body, second: Body) -> dict[str, Any]:
-    """Return the differences between two reports as they are stored; a list without differences is empty.
+@dataclass(frozen=True, slots=True)
+class ComparedValue:
+    """A value before and after."""
 
-    Sites and places are identified by their ids, so a site that was merged into another one counts as removed. If either report
-    lists only the nearest sites, those farther away are not compared, and ``cut`` is true.
+    name: str
+    before: object
+    after: object
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedMeasure:
+    """What a comparison has of a measure."""
+
+    result: Result
+    standing: Standing | None
+    figure: float | None
+    threshold: float | None
+    unit: str | None
+    text_en: str
+    text_zh: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedFinding(ComparedMeasure):
+    """What a comparison has of a finding by rule."""
+
+    clause_en: str
+    clause_zh: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedSite:
+    """What a comparison has of a site of the same product."""
+
+    name_en: str | None
+    name_zh: str | None
+    distance_km: float
+    accuracy_m: float | None
+    groups: Mapping[str, float | None]
+    sources: tuple[str, ...]
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedZone:
+    """What a comparison has of a zone."""
+
+    zone_kind: str
+    code: str | None
+    name_en: str | None
+    name_zh: str | None
+    state: Inside
+    edge_km: float
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedOre:
+    """What a comparison has of a place of ore."""
+
+    kind: str
+    name_en: str | None
+    name_zh: str | None
+    distance_km: float
+    size_class: str | None
+    sources: tuple[str, ...]
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPart(Generic[Brief]):
+    """A part of a report that is in both and differs."""
+
+    id: str
+    before: Brief
+    after: Brief
+
+
+@dataclass(frozen=True, slots=True)
+class PartChanges(Generic[Brief]):
+    """What was added, removed and changed, by id."""
+
+    added: tuple[Brief, ...]
+    removed: tuple[Brief, ...]
+    changed: tuple[ChangedPart[Brief], ...]
+
+    def count(self) -> dict[str, int]:
+        """Return the numbers by kind of change."""
+        return {"added": len(self.added), "removed": len(self.removed), "changed": len(self.changed)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportComparison:
+    """The differences between two reports; a part without differences is empty."""
+
+    same: bool
+    basis: tuple[ComparedValue, ...]
+    inputs: tuple[ComparedValue, ...]
+    results: tuple[ComparedValue, ...]
+    findings: PartChanges[ComparedFinding]
+    measures: PartChanges[ComparedMeasure]
+    neighbours: PartChanges[ComparedSite]
+    zones: PartChanges[ComparedZone]
+    ore: PartChanges[ComparedOre]
+    cut: bool
+    """Whether either report lists only the nearest sites, so that those farther away are not compared."""
+
+
+def compare(first: LayoutReport, second: LayoutReport) -> ReportComparison:
+    """Return the differences between two reports; sites and places are identified by their ids.
+
+    A site that was merged into another one counts as removed.
     """
-    # a report of today has tuples where a stored one has lists
-    first, second = (orjson.loads(orjson.dumps(one)) for one in (first, second))
-    return {
-        "same": first["checksum"] == second["checksum"],
-        "basis": [_pair(name, first[name], second[name]) for name in BASIS],
-        "inputs": _inputs(first["inputs"], second["inputs"]),
-        "results": [
-            _pair(name, tally, second["summary"]["counted_rules"][name])
-            for name, tally in first["summary"]["counted_rules"].items()
-        ],
-        "findings": _changes(_rules(first), _rules(second), OF_FINDING, _finding),
-        "measures": _changes(_measured(first), _measured(second), OF_FINDING, _figure),
-        "neighbours": _changes(first["neighbours"]["sites"], second["neighbours"]["sites"], OF_SITE, _site),
-        "zones": _changes(first["zones"]["found"], second["zones"]["found"], OF_ZONE, _zone),
-        "ore": _changes(first["feedstock"]["places"], second["feedstock"]["places"], OF_ORE, _ore),
-        "cut": any(one["neighbours"]["more"] or one["feedstock"]["more"] for one in (first, second)),
-    }
+    results, later = first.summary.counted_rules, second.summary.counted_rules
+    return ReportComparison(
+        same=first.checksum == second.checksum,
+        basis=(
+            _compare_values("data_version", first.data_version, second.data_version),
+            _compare_values("rules_on", first.rules_on, second.rules_on),
+            _compare_values("rules_sha256", first.rules_sha256, second.rules_sha256),
+            _compare_values("checksum", first.checksum, second.checksum),
+        ),
+        inputs=_compare_inputs(first.inputs, second.inputs),
+        results=tuple(_compare_values(name, tally, later[name]) for name, tally in results.items()),
+        findings=_changes(first.rules, second.rules, ComparedFinding, _key_of_finding),
+        measures=_changes(first.measures, second.measures, ComparedMeasure, lambda one: one.text_en),
+        neighbours=_changes(first.neighbours.sites, second.neighbours.sites, ComparedSite, _key_of_site),
+        zones=_changes(first.zones.found, second.zones.found, ComparedZone, lambda one: (one.state, one.edge_km)),
+        ore=_changes(
+            first.feedstock.places, second.feedstock.places, ComparedOre, lambda one: (one.distance_km, one.size_class)
+        ),
+        cut=any(one.neighbours.more or one.feedstock.more for one in (first, second)),
+    )
 
 
-def _pair(name: str, before: Any, after: Any) -> dict[str, Any]:
-    return {"name": name, "before": before, "after": after, "changed": before != after}
+def _compare_values(name: str, before: object, after: object) -> ComparedValue:
+    return ComparedValue(name, before, after, before != after)
 
 
-def _inputs(before: Body, after: Body) -> list[dict[str, Any]]:
-    names = [name for name in (*before, *(one for one in after if one not in before)) if name not in NOT_INPUTS]
-    pairs = [_pair(name, before.get(name), after.get(name)) for name in names]
-    return [one for one in pairs if one["changed"]]
-
-
-def _rules(body: Body) -> list[Body]:
-    return [one for one in body["findings"] if one["kind"] != "measure"]
-
-
-def _measured(body: Body) -> list[Body]:
-    return [one for one in body["findings"] if one["kind"] == "measure"]
+def _compare_inputs(before: PlantInputs, after: PlantInputs) -> tuple[ComparedValue, ...]:
+    old, new = plain_data(before), plain_data(after)
+    pairs = (_compare_values(name, old[name], new[name]) for name in old if name not in NOT_INPUTS)
+    return tuple(one for one in pairs if one.changed)
 
 
 def _changes(
-    before: Iterable[Body], after: Iterable[Body], fields: tuple[str, ...], compared: Callable[[Body], Any]
-) -> dict[str, list[dict[str, Any]]]:
-    """Return what was added, removed and changed, by id; ``seen`` returns the part of an item that is compared."""
-    old, new = {one["id"]: one for one in before}, {one["id"]: one for one in after}
-    return {
-        "added": [_select(one, fields) for name, one in new.items() if name not in old],
-        "removed": [_select(one, fields) for name, one in old.items() if name not in new],
-        "changed": [
-            {"id": name, "before": _select(old[name], fields), "after": _select(one, fields)}
+    before: Iterable[Part], after: Iterable[Part], brief: type[Brief], key: Callable[[Part], object]
+) -> PartChanges[Brief]:
+    """Return what was added, removed and changed, by id; ``key`` returns the part of an item that is compared."""
+    old, new = {one.id or "": one for one in before}, {one.id or "": one for one in after}
+    return PartChanges(
+        tuple(_select(one, brief) for name, one in new.items() if name not in old),
+        tuple(_select(one, brief) for name, one in old.items() if name not in new),
+        tuple(
+            ChangedPart(name, _select(old[name], brief), _select(one, brief))
             for name, one in new.items()
-            if name in old and compared(old[name]) != compared(one)
-        ],
-    }
+            if name in old and key(old[name]) != key(one)
+        ),
+    )
 
 
-def _select(one: Body, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: one[name] for name in names if name in one} | {"id": one["id"]}
+def _select(one: object, brief: type[Brief]) -> Brief:
+    return brief(**{field.name: getattr(one, field.name) for field in fields(brief)})  # type: ignore[arg-type]
 
 
-def _finding(one: Body) -> Any:
-    return one["result"], one["standing"], one["figure"], one["threshold"]
+def _key_of_finding(one: RuleFinding) -> object:
+    return one.result, one.standing, one.figure, one.threshold
 
 
-def _figure(one: Body) -> Any:
-    return one["text_en"]
-
-
-def _site(one: Body) -> Any:
-    return one["groups"], one["distance_km"], one["accuracy_m"]
-
-
-def _zone(one: Body) -> Any:
-    return one["state"], one["edge_km"]
-
-
-def _ore(one: Body) -> Any:
-    return one["distance_km"], one["size_class"]
+def _key_of_site(one: NeighbourSite) -> object:
+    return one.groups, one.distance_km, one.accuracy_m

@@ -1,16 +1,27 @@
 """Tables and summary of a comparison of two reports in the language of the reader, for the page and the command."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TypeVar
 
 from lodebase.layout.findings import RESULTS
+from lodebase.layout.reports.comparison import (
+    ComparedFinding,
+    ComparedMeasure,
+    ComparedOre,
+    ComparedSite,
+    ComparedValue,
+    ComparedZone,
+    PartChanges,
+    ReportComparison,
+)
+from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_inputs import declared_rows
 from lodebase.layout.reports.report_labels import STATES
 from lodebase.layout.reports.report_text import capacity_by_status, localized, record_name, term
 from lodedata.messages import Message, literal, msg
 from lodedata.rules.standing import LABELS
 
-Part = Mapping[str, list[dict[str, Any]]]
+Brief = TypeVar("Brief")
 Row = tuple[str, str, str, str]
 TITLES: Mapping[str, Message] = {
     "basis": msg("Basis of the two reports"),
@@ -41,35 +52,40 @@ HEX = 64
 
 
 def tables(
-    found: Mapping[str, Any], first: Mapping[str, Any], second: Mapping[str, Any], language: str
+    found: ReportComparison, first: LayoutReport, second: LayoutReport, language: str
 ) -> Iterator[tuple[str, list[Row]]]:
     """Yield the parts of a comparison of two reports with their rows: item, change, before, after.
 
     Parts without changes are left out, except the basis and the results.
     """
-    yield "basis", [_pair(BASIS[one["name"]], one, language) for one in found["basis"]]
-    yield "results", [_pair(RESULTS[one["name"]], one, language) for one in found["results"]]
-    if found["inputs"]:
+    yield "basis", [_pair(BASIS[one.name], one, language) for one in found.basis]
+    yield "results", [_pair(RESULTS[one.name], one, language) for one in found.results]
+    if found.inputs:
         yield "inputs", list(_inputs(found, first, second, language))
-    for part, shown in _SHOWN.items():
-        rows = list(_rows(found[part], shown, language, part))
-        if rows:
-            yield part, rows
+    parts = (
+        ("findings", _rows(found.findings, _name_finding, _write_finding, language)),
+        ("measures", _rows(found.measures, _name_measure, _write_measure, language)),
+        ("neighbours", _rows(found.neighbours, record_name, _write_site, language)),
+        ("zones", _rows(found.zones, record_name, _write_zone, language)),
+        ("ore", _rows(found.ore, record_name, _write_ore, language)),
+    )
+    yield from ((part, rows) for part, rows in parts if rows)
 
 
-def summary(found: Mapping[str, Any], language: str) -> str:
+def summary(found: ReportComparison, language: str) -> str:
     """Return a summary of the changes in one sentence."""
-    if found["same"]:
+    if found.same:
         return SAME.in_language(language)
-    sites, rules = ({change: len(rows) for change, rows in found[part].items()} for part in ("neighbours", "findings"))
     return msg(
         "Sites of the same product: %(sites)s. Rules: %(rules)s.",
-        sites=msg("%(added)s added, %(removed)s removed, %(changed)s changed", **sites),
-        rules=msg("%(added)s added, %(removed)s removed, %(changed)s with another result or legal status", **rules),
+        sites=msg("%(added)s added, %(removed)s removed, %(changed)s changed", **found.neighbours.count()),
+        rules=msg(
+            "%(added)s added, %(removed)s removed, %(changed)s with another result or legal status", **found.findings.count()
+        ),
     ).in_language(language)
 
 
-def _inputs(found: Mapping[str, Any], first: Mapping[str, Any], second: Mapping[str, Any], language: str) -> Iterator[Row]:
+def _inputs(found: ReportComparison, first: LayoutReport, second: LayoutReport, language: str) -> Iterator[Row]:
     """Yield the inputs that differ as the form names them, or by their names in the API if the form has none of them."""
     before, after = declared_rows(first, language), declared_rows(second, language)
     titles = [title for title in dict.fromkeys((*before, *after)) if before.get(title) != after.get(title)]
@@ -77,15 +93,15 @@ def _inputs(found: Mapping[str, Any], first: Mapping[str, Any], second: Mapping[
         change = "added" if title not in before else "removed" if title not in after else "changed"
         yield title, CHANGES[change].in_language(language), before.get(title, ""), after.get(title, "")
     if not titles:
-        yield from (_pair(literal(one["name"]), one, language) for one in found["inputs"])
+        yield from (_pair(literal(one.name), one, language) for one in found.inputs)
 
 
-def _pair(title: Message, one: Mapping[str, Any], language: str) -> Row:
-    change = CHANGES["changed" if one["changed"] else "unchanged"]
-    return title.in_language(language), change.in_language(language), _short(one["before"]), _short(one["after"])
+def _pair(title: Message, one: ComparedValue, language: str) -> Row:
+    change = CHANGES["changed" if one.changed else "unchanged"]
+    return title.in_language(language), change.in_language(language), _short(one.before), _short(one.after)
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     if isinstance(value, str) and len(value) == HEX:
         return value[:16] + "…"
     if isinstance(value, float):
@@ -93,43 +109,49 @@ def _short(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _rows(part: Part, shown: "Shown", language: str, name_of: str) -> Iterator[Row]:
-    for change in ("added", "removed", "changed"):
-        for one in part[change]:
-            before = one["before"] if change == "changed" else None if change == "added" else one
-            after = one["after"] if change == "changed" else None if change == "removed" else one
-            title = _title(after or before or one, name_of, language)
-            old, new = ("" if each is None else shown(each, language) for each in (before, after))
-            yield title, CHANGES[change].in_language(language), old, new
+def _rows(
+    part: PartChanges[Brief], name: Callable[[Brief, str], str], write: Callable[[Brief, str], str], language: str
+) -> list[Row]:
+    """Return the rows of a part: the name of each item, the change, and what is written of it before and after."""
+    titles = {change: CHANGES[change].in_language(language) for change in ("added", "removed", "changed")}
+    return [
+        *((name(one, language), titles["added"], "", write(one, language)) for one in part.added),
+        *((name(one, language), titles["removed"], write(one, language), "") for one in part.removed),
+        *(
+            (name(one.after, language), titles["changed"], write(one.before, language), write(one.after, language))
+            for one in part.changed
+        ),
+    ]
 
 
-def _title(one: Mapping[str, Any], part: str, language: str) -> str:
-    if part == "findings":
-        return f"{one['id']}: {localized(one, 'clause', language)}"
-    return str(one["id"]) if part == "measures" else record_name(one, language)
+def _name_finding(one: ComparedFinding, language: str) -> str:
+    return f"{one.id}: {localized(one, 'clause', language)}"
 
 
-def _finding(one: Mapping[str, Any], language: str) -> str:
-    return msg("%(result)s (%(standing)s)", result=RESULTS[one["result"]], standing=LABELS[one["standing"]]).in_language(
-        language
-    )
+def _name_measure(one: ComparedMeasure, _language: str) -> str:
+    return one.id
 
 
-def _measure(one: Mapping[str, Any], language: str) -> str:
+def _write_finding(one: ComparedFinding, language: str) -> str:
+    assert one.standing is not None
+    return msg("%(result)s (%(standing)s)", result=RESULTS[one.result], standing=LABELS[one.standing]).in_language(language)
+
+
+def _write_measure(one: ComparedMeasure, language: str) -> str:
     return localized(one, "text", language)
 
 
-def _site(one: Mapping[str, Any], language: str) -> str:
-    return _at(one["distance_km"], literal(capacity_by_status(one["groups"], language)), language)
+def _write_site(one: ComparedSite, language: str) -> str:
+    return _at(one.distance_km, literal(capacity_by_status(one.groups, language)), language)
 
 
-def _zone(one: Mapping[str, Any], language: str) -> str:
-    return _at(one["edge_km"], STATES[one["state"]], language)
+def _write_zone(one: ComparedZone, language: str) -> str:
+    return _at(one.edge_km, STATES[one.state], language)
 
 
-def _ore(one: Mapping[str, Any], language: str) -> str:
-    size = term("size-class", one["size_class"], language)
-    return _at(one["distance_km"], literal(size), language) if size else _km(one["distance_km"]).in_language(language)
+def _write_ore(one: ComparedOre, language: str) -> str:
+    size = term("size-class", one.size_class, language)
+    return _at(one.distance_km, literal(size), language) if size else _km(one.distance_km).in_language(language)
 
 
 def _at(km: float, what: Message, language: str) -> str:
@@ -138,7 +160,3 @@ def _at(km: float, what: Message, language: str) -> str:
 
 def _km(km: float) -> Message:
     return msg("%(distance)s km", distance=f"{km:,.1f}")
-
-
-Shown = Callable[[Mapping[str, Any], str], str]
-_SHOWN: Mapping[str, Shown] = {"findings": _finding, "measures": _measure, "neighbours": _site, "zones": _zone, "ore": _ore}

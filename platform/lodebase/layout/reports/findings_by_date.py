@@ -1,17 +1,18 @@
 """Findings on a planned plant under the rules of several days: each rule that counts on one of them, with its results."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Engine
 
-from lodebase.layout.findings import RESULTS, findings
-from lodebase.layout.measures.zones import zones
+from lodebase.layout.findings import RESULTS, judge_rules
+from lodebase.layout.measures.zones import locate_plant
 from lodebase.layout.planned.candidate import Candidate
+from lodebase.layout.report_parts import RuleFinding
 from lodebase.layout.state import state
-from lodedata.rules import RuleSet
+from lodedata.rules import RuleSet, Standing
+from lodedata.rules.evaluation import Result
 
 USUAL_DATES = (date(2006, 12, 31), date(2014, 12, 31), date(2019, 12, 31), date(2026, 12, 31))
 """Days under the access conditions of 2006, those of 2014 and of 2019, and the plans of 2025."""
@@ -22,39 +23,75 @@ def dates_to_compare(requested: date) -> tuple[date, ...]:
     return tuple(sorted({requested, *(one for one in USUAL_DATES if one.year != requested.year)}))
 
 
-def findings_by_date(
-    engine: Engine, candidate: Candidate, rules: RuleSet, body: Mapping[str, Any], on: Iterable[date]
-) -> dict[str, Any]:
-    """Return the findings of rules for a report on each day; only the rules and zones in force differ, not the data."""
-    with state(engine, body["data_version"]) as seen:
-        found = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedResult:
+    """The result of a rule on a day."""
+
+    standing: Standing
+    counts: bool
+    result: Result
+    reason_en: str
+    reason_zh: str
+    figure: float | None
+    threshold: float | None
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleByDate:
+    """A rule that counts on one of the days, with its result on each."""
+
+    id: str
+    clause_en: str
+    clause_zh: str
+    citation: str
+    instrument_en: str | None
+    instrument_zh: str | None
+    on: Mapping[str, DatedResult]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsByDate:
+    """The days, the number of rules that count by result on each, and the rules that count on any, the earliest day first."""
+
+    days: tuple[str, ...]
+    counted: Mapping[str, Mapping[str, int]]
+    rules: tuple[RuleByDate, ...]
+
+
+def compare_dates(engine: Engine, candidate: Candidate, rules: RuleSet, version: int, on: Iterable[date]) -> FindingsByDate:
+    """Return the findings of rules at a version of the data on each day; only the rules and zones in force differ."""
+    judged: dict[str, list[RuleFinding]] = {}
+    with state(engine, version) as seen:
         for day in on:
             then = replace(candidate, on=day)
-            judged = findings(then, rules, {**body, "zones": zones(seen, then)})
-            found[day.isoformat()] = {one["id"]: one for one in judged if one["kind"] != "measure"}
-    return {
-        "days": list(found),
-        "counted": {day: _tally(judged.values()) for day, judged in found.items()},
-        "rules": [_row(name, found) for name in _counting(found)],
-    }
+            judged[day.isoformat()] = judge_rules(then, rules, locate_plant(seen, then))
+    counting = dict.fromkeys(one.id for findings in judged.values() for one in findings if one.counts)
+    return FindingsByDate(
+        tuple(judged),
+        {day: _count_results(findings) for day, findings in judged.items()},
+        tuple(_describe_rule(name, judged) for name in counting),
+    )
 
 
-def _counting(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return the ids of the rules that count on any of the days, those of the earliest day first."""
-    return list(dict.fromkeys(name for judged in found.values() for name, one in judged.items() if one["counts"]))
+def _count_results(findings: Iterable[RuleFinding]) -> dict[str, int]:
+    counted = [one.result for one in findings if one.counts]
+    return {result: sum(one == result for one in counted) for result in RESULTS}
 
 
-def _tally(judged: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    counted = [one["result"] for one in judged if one["counts"]]
-    return {result: counted.count(result) for result in RESULTS}
-
-
-def _row(name: str, found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    of_days = {day: judged[name] for day, judged in found.items()}
+def _describe_rule(name: str, judged: Mapping[str, Sequence[RuleFinding]]) -> RuleByDate:
+    of_days = {day: next(one for one in findings if one.id == name) for day, findings in judged.items()}
     any_day = next(iter(of_days.values()))
-    about = ("id", "clause_en", "clause_zh", "citation", "instrument_en", "instrument_zh")
-    fields = ("standing", "counts", "result", "reason_en", "reason_zh", "figure", "threshold", "unit")
-    return {
-        **{one: any_day[one] for one in about},
-        "on": {day: {one: finding[one] for one in fields} for day, finding in of_days.items()},
+    results = {
+        day: DatedResult(**{one.name: getattr(finding, one.name) for one in fields(DatedResult)})
+        for day, finding in of_days.items()
     }
+    return RuleByDate(
+        id=name,
+        clause_en=any_day.clause_en,
+        clause_zh=any_day.clause_zh,
+        citation=any_day.citation,
+        instrument_en=any_day.instrument_en,
+        instrument_zh=any_day.instrument_zh,
+        on=results,
+    )

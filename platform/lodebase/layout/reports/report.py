@@ -1,191 +1,282 @@
 """Reports on planned plants: one structure that all formats are written from, with a checksum."""
 
 import hashlib
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self
 
 import orjson
+from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
-from lodebase.layout.findings import DISCLAIMER, RESULTS, findings
-from lodebase.layout.measures.basis import basis
-from lodebase.layout.measures.catchment import catchment
-from lodebase.layout.measures.concentration import concentration, nation
-from lodebase.layout.measures.duplicates import distinct, likely_duplicates, same_as
-from lodebase.layout.measures.feedstock import feedstock
-from lodebase.layout.measures.inside import inside
-from lodebase.layout.measures.neighbours import live, neighbours
-from lodebase.layout.measures.outputs import outputs
-from lodebase.layout.measures.uncertainty import uncertainty
-from lodebase.layout.measures.zones import zones
+from lodebase.layout.findings import DISCLAIMER, RESULTS, MeasuredParts, list_findings
+from lodebase.layout.measures.basis import describe_basis
+from lodebase.layout.measures.catchment import compute_catchment
+from lodebase.layout.measures.concentration import measure_concentration, read_nation
+from lodebase.layout.measures.duplicates import find_similar_records
+from lodebase.layout.measures.feedstock import measure_feedstock
+from lodebase.layout.measures.inside import count_inside
+from lodebase.layout.measures.neighbours import find_neighbours
+from lodebase.layout.measures.outputs import read_outputs
+from lodebase.layout.measures.uncertainty import UncertainParts, list_uncertainties
+from lodebase.layout.measures.zones import locate_plant
 from lodebase.layout.planned.candidate import Candidate
-from lodebase.layout.state import SiteState, state, state_with_internal
+from lodebase.layout.report_parts import (
+    CapacityConcentration,
+    Finding,
+    MeasureFinding,
+    NeighbourSite,
+    NeighbourSites,
+    PlantCatchment,
+    PlantFeedstock,
+    PlantInputs,
+    PlantZones,
+    ReportBasis,
+    ReportSource,
+    ReportSummary,
+    RuleFinding,
+    SimilarRecord,
+    SitesInside,
+    UncertaintyNote,
+)
+from lodebase.layout.state import SiteState, SqlValues, state, state_with_internal
 from lodebase.layout.statement_parameters import of_candidate
 from lodebase.layout.statements import INTERNAL_RECORDS, INTERNAL_SOURCES, SOURCES
 from lodebase.statistics.figures import Known as Figures
-from lodedata.messages import in_each_language, msg
+from lodedata.messages import msg
+from lodedata.plain_data import NOT_IF_NONE, plain_data
 from lodedata.rules import RuleSet
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutReport:
     """The contents of a report. They depend only on inputs, data version and rules, not on the time of the request."""
 
-    inputs: dict[str, Any]
+    inputs: PlantInputs
     data_version: int
     rules_on: str
     rules_sha256: str
-    summary: dict[str, Any]
-    findings: list[dict[str, Any]]
-    basis: dict[str, Any]
-    inside: dict[str, Any] | None
-    neighbours: dict[str, Any]
-    zones: dict[str, Any]
-    feedstock: dict[str, Any]
-    concentration: dict[str, Any] | None
-    catchment: dict[str, Any]
-    same_as: list[dict[str, Any]]
-    uncertainty: list[dict[str, Any]]
-    sources: list[dict[str, Any]]
+    summary: ReportSummary
+    findings: tuple[Finding, ...]
+    basis: ReportBasis | None = None
+    inside: SitesInside | None = None
+    neighbours: NeighbourSites
+    zones: PlantZones
+    feedstock: PlantFeedstock
+    concentration: CapacityConcentration | None
+    catchment: PlantCatchment
+    same_as: tuple[SimilarRecord, ...]
+    uncertainty: tuple[UncertaintyNote, ...]
+    sources: tuple[ReportSource, ...]
+    checksum: str = ""
+    """The SHA-256 of all other fields as JSON."""
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> "LayoutReport":
+        """Return the report of its data, also that of a report that an earlier version saved. Raises ValidationError."""
+        return _ADAPTER.validate_python(body)
+
+    @property
+    def rules(self) -> list[RuleFinding]:
+        """Return the findings by rule."""
+        return [one for one in self.findings if isinstance(one, RuleFinding)]
+
+    @property
+    def counted_rules(self) -> list[RuleFinding]:
+        """Return the findings by the rules that count."""
+        return [one for one in self.rules if one.counts]
+
+    @property
+    def measures(self) -> list[MeasureFinding]:
+        """Return the measures, which no rule has a threshold for."""
+        return [one for one in self.findings if isinstance(one, MeasureFinding)]
+
+    def with_checksum(self) -> Self:
+        """Return the report with the checksum of its data."""
+        body = self.as_data()
+        del body["checksum"]
+        return replace(self, checksum=checksum(body))
 
     def as_data(self) -> dict[str, Any]:
         """Return the report as data, with its checksum."""
-        body = {one.name: getattr(self, one.name) for one in fields(LayoutReport)}
-        return {**body, "checksum": checksum(body)}
+        body: dict[str, Any] = plain_data(self)
+        return body
 
 
-def checksum(body: dict[str, Any]) -> str:
+_ADAPTER = TypeAdapter(LayoutReport)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicTwin:
+    """A public record that an internal one is likely the same plant as."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyPublicRecord:
+    """An internal record that is likely the same plant as public ones."""
+
+    internal: str
+    internal_name: str
+    public: tuple[PublicTwin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InternalPart:
+    """The internal sources and records that a report counts, as a warning."""
+
+    sources: tuple[str, ...]
+    records: tuple[str, ...]
+    likely_public: tuple[LikelyPublicRecord, ...]
+    note_en: str
+    note_zh: str
+    twice_en: str | None = field(default=None, metadata=NOT_IF_NONE)
+    twice_zh: str | None = field(default=None, metadata=NOT_IF_NONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InternalReport(LayoutReport):
+    """A report that counts internal records."""
+
+    internal: InternalPart
+
+
+def checksum(body: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a report without its checksum, as JSON with sorted keys."""
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)).hexdigest()
 
 
-def report(engine: Engine, figures: Figures, candidate: Candidate, rules: RuleSet, version: int | None = None) -> LayoutReport:
+def write_report(
+    engine: Engine, figures: Figures, candidate: Candidate, rules: RuleSet, version: int | None = None
+) -> LayoutReport:
     """Return the report on a planned plant at a version of the data; None is the current version.
 
     Raises BadCandidate if the place is at sea, NoSuchThing if the version does not exist, and the errors of reading.
     """
     with state(engine, version) as seen:
-        return _made(seen, figures, candidate, rules)
+        return _write(seen, figures, candidate, rules)
 
 
-def report_with_internal(desk: Engine, candidate: Candidate, rules: RuleSet) -> dict[str, Any]:
-    """Return the report as data with internal records counted, and which of them it lists; it is stored nowhere.
+def write_report_with_internal(desk: Engine, candidate: Candidate, rules: RuleSet) -> InternalReport:
+    """Return the report with internal records counted, and which of them it lists; it is stored nowhere.
 
     Raises BadCandidate if the place is at sea, and the errors of reading.
     """
     with state_with_internal(desk) as seen:
         # figures of a country are computed anew, as those of public reports have no internal records
-        made = _made(seen, Figures(), candidate, rules).as_data()
+        report = _write(seen, Figures(), candidate, rules)
         names = [row["name"] for row in seen.rows(INTERNAL_SOURCES, {})]
         records = {row["record_id"] for row in seen.rows(INTERNAL_RECORDS, {})}
-    listed = [one["id"] for part in ("neighbours", "feedstock") for one in _listed(made[part]) if one["id"] in records]
-    said = msg(
+    shown = {*(one.id for one in report.neighbours.sites), *(one.id for one in report.feedstock.places)}
+    listed = shown & records
+    note = msg(
         "This report counts records that are not public: %(count)s of those it lists, of %(sources)s. Do not pass it on.",
-        count=len(set(listed)),
+        count=len(listed),
         sources=names,
     )
-    twice = _likely_public(made["neighbours"]["sites"], records)
+    twins = tuple(_find_likely_public(report.neighbours.sites, records))
     counted = msg(
         "%(count)s of the internal records are likely plants that public records describe too. Internal rows are not matched "
         "with public ones, so that the sums of capacities count these plants twice.",
-        count=len(twice),
+        count=len(twins),
     )
-    about = {
-        "sources": names,
-        "records": sorted(set(listed)),
-        "likely_public": twice,
-        **in_each_language("note", said),
-        **(in_each_language("twice", counted) if twice else {}),
-    }
-    return {**made, "internal": about}
+    part = InternalPart(
+        tuple(names),
+        tuple(sorted(listed)),
+        twins,
+        note.in_language("en"),
+        note.in_language("zh"),
+        counted.in_language("en") if twins else None,
+        counted.in_language("zh") if twins else None,
+    )
+    return InternalReport(**{one.name: getattr(report, one.name) for one in fields(LayoutReport)}, internal=part)
 
 
-def _likely_public(sites: list[dict[str, Any]], internal: set[str]) -> list[dict[str, Any]]:
-    """Return the internal records that are likely the same plant as public ones, each with these."""
-    names = {one["id"]: one["name_en"] or one["name_zh"] or one["id"] for one in sites}
-    found = []
+def _find_likely_public(sites: Collection[NeighbourSite], internal: Collection[str]) -> Iterator[LikelyPublicRecord]:
+    """Yield the internal records that are likely the same plant as public ones, each with these."""
+    names = {one.id: one.name_en or one.name_zh or one.id for one in sites}
     for one in sites:
-        public = [other for other in one["likely_same_as"] if other not in internal]
-        if one["id"] in internal and public:
-            others = [{"id": other, "name": names[other]} for other in public]
-            found.append({"internal": one["id"], "internal_name": names[one["id"]], "public": others})
-    return found
+        public = tuple(PublicTwin(other, names[other]) for other in one.likely_same_as if other not in internal)
+        if one.id in internal and public:
+            yield LikelyPublicRecord(one.id, names[one.id], public)
 
 
-def _listed(part: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = part.get("sites") or part.get("places") or []
-    return found
-
-
-def _made(seen: SiteState, figures: Figures, candidate: Candidate, rules: RuleSet) -> LayoutReport:
+def _write(seen: SiteState, figures: Figures, candidate: Candidate, rules: RuleSet) -> LayoutReport:
     values = of_candidate(candidate)
-    where = zones(seen, candidate)
-    made = outputs(seen, candidate, values)
-    around = neighbours(seen, candidate, values, made)
-    likely_duplicates(around["sites"])
-    fed = feedstock(seen, candidate, values, made, live(around["radii"][-1]["groups"], "placed_tpa"))
-    parts: dict[str, Any] = {
-        "zones": where,
-        "inside": inside(seen, candidate, values, made),
-        "neighbours": around | {"distinct_listed": distinct(around["sites"])},
-        "feedstock": fed,
-        "concentration": _concentration(seen, figures, candidate, where, values),
-        "catchment": catchment(candidate, around["sites"], fed["places"]),
-        "same_as": same_as(candidate, around["sites"]),
-    }
-    parts["findings"] = findings(candidate, rules, parts)
-    parts["basis"] = basis(candidate, rules, parts)
-    parts["uncertainty"] = uncertainty(candidate, parts)
-    return LayoutReport(
-        inputs=inputs(candidate),
+    zones = locate_plant(seen, candidate)
+    around = read_outputs(seen, candidate, values)
+    neighbours = find_neighbours(seen, candidate, values, around)
+    feedstock = measure_feedstock(seen, candidate, values, around, neighbours.radii[-1].live_tpa("placed"))
+    parts = MeasuredParts(
+        count_inside(seen, candidate, values, around),
+        neighbours,
+        feedstock,
+        _measure_country(seen, figures, candidate, zones, values),
+        compute_catchment(candidate, neighbours.sites, feedstock.places),
+        find_similar_records(candidate, neighbours.sites),
+    )
+    findings = list_findings(candidate, rules, zones, parts)
+    uncertain = UncertainParts(neighbours.sites, parts.inside, parts.concentration, zones, findings)
+    report = LayoutReport(
+        inputs=read_inputs(candidate),
         data_version=seen.version,
         rules_on=candidate.on.isoformat(),
         rules_sha256=rules.sha256,
-        summary=_summary(candidate, parts),
-        sources=_sources(seen, parts),
-        **parts,
+        summary=_summarize(candidate, neighbours, zones, findings),
+        findings=findings,
+        basis=describe_basis(candidate, rules, uncertain),
+        inside=parts.inside,
+        neighbours=neighbours,
+        zones=zones,
+        feedstock=feedstock,
+        concentration=parts.concentration,
+        catchment=parts.catchment,
+        same_as=parts.same_as,
+        uncertainty=list_uncertainties(candidate, uncertain),
+        sources=_list_sources(seen, parts, zones),
+    )
+    return report.with_checksum()
+
+
+def read_inputs(candidate: Candidate) -> PlantInputs:
+    """Return the inputs of the report as they were parsed."""
+    values = {one.name: getattr(candidate, one.name) for one in fields(PlantInputs)}
+    return PlantInputs(**{**values, "on": candidate.on.isoformat(), "declared": dict(candidate.declared)})
+
+
+def _measure_country(
+    seen: SiteState, figures: Figures, candidate: Candidate, zones: PlantZones, values: SqlValues
+) -> CapacityConcentration | None:
+    country = zones.country
+    if country is None:
+        return None
+    nation = figures.at(seen.version, ("layout", candidate.product, country), lambda: read_nation(seen, country, values))
+    return measure_concentration(nation, candidate, country, zones.division)
+
+
+def _summarize(
+    candidate: Candidate, neighbours: NeighbourSites, zones: PlantZones, findings: Iterable[Finding]
+) -> ReportSummary:
+    counted = [one for one in findings if one.counts]
+    return ReportSummary(
+        product=candidate.product,
+        label_en=candidate.made.label_en,
+        label_zh=candidate.made.label_zh,
+        capacity_tpa=candidate.capacity_tpa,
+        place={kind: zone.code for kind, zone in zones.place.items()},
+        counted_rules={result: sum(one.result == result for one in counted) for result in RESULTS},
+        nearest_km=None if neighbours.nearest is None else neighbours.nearest.distance_km,
+        disclaimer_en=DISCLAIMER.in_language("en"),
+        disclaimer_zh=DISCLAIMER.in_language("zh"),
     )
 
 
-def inputs(candidate: Candidate) -> dict[str, Any]:
-    """Return the inputs of the report as they were parsed."""
-    values = asdict(candidate)
-    return {
-        **values,
-        "on": candidate.on.isoformat(),
-        "declared": dict(candidate.declared),
-        "radii_km": list(candidate.radii_km),
-    }
-
-
-def _concentration(
-    seen: SiteState, figures: Figures, candidate: Candidate, where: dict[str, Any], values: dict[str, Any]
-) -> dict[str, Any] | None:
-    country = where["country"]
-    if country is None:
-        return None
-    found = figures.at(seen.version, ("layout", candidate.product, country), lambda: nation(seen, country, values))
-    return {"country": country, **concentration(found, candidate, where["division"])}
-
-
-def _summary(candidate: Candidate, parts: dict[str, Any]) -> dict[str, Any]:
-    counted = [one for one in parts["findings"] if one["counts"]]
-    results = {result: sum(one["result"] == result for one in counted) for result in RESULTS}
-    nearest = parts["neighbours"]["nearest"]
-    return {
-        "product": candidate.product,
-        "label_en": candidate.made.label_en,
-        "label_zh": candidate.made.label_zh,
-        "capacity_tpa": candidate.capacity_tpa,
-        "place": {kind: zone["code"] for kind, zone in parts["zones"]["place"].items()},
-        "counted_rules": results,
-        "nearest_km": None if nearest is None else nearest["distance_km"],
-        **in_each_language("disclaimer", DISCLAIMER),
-    }
-
-
-def _sources(seen: SiteState, parts: dict[str, Any]) -> list[dict[str, Any]]:
+def _list_sources(seen: SiteState, parts: MeasuredParts, zones: PlantZones) -> tuple[ReportSource, ...]:
     """Return the sources that the report is based on."""
-    listed = (*parts["neighbours"]["sites"], *parts["feedstock"]["places"], *parts["zones"]["found"])
-    used = {name for one in (*listed, parts["concentration"] or {}) for name in one.get("sources", ())}
-    return [row for row in seen.rows(SOURCES, {}) if row["name"] in used]
+    used = {name for one in parts.neighbours.sites for name in one.sources}
+    used |= {name for one in parts.feedstock.places for name in one.sources}
+    used |= {name for one in zones.found for name in one.sources}
+    used |= set() if parts.concentration is None else set(parts.concentration.sources)
+    return tuple(ReportSource(**row) for row in seen.rows(SOURCES, {}) if row["name"] in used)

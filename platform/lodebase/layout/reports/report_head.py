@@ -1,113 +1,113 @@
 """The head of a report: its verdict by rule in five results, and what the result rests on."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from lodebase.layout.findings import RESULTS
 from lodebase.layout.measures.basis import RESULTS_OF_RULES
+from lodebase.layout.report_parts import RuleFinding, RulesRead, StatusDates
+from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_text import localized
 from lodedata.layout.amounts import amount
 from lodedata.messages import Label, Message, literal, msg
 from lodedata.vocab import label
 
-Report = Mapping[str, Any]
 STOPS = ".\u3002"
 ORDER = ("not_met", "judgement", "not_enough_data", "met", "not_applicable")
 """Results in the order of the head."""
+REPOST = "re-post"
 READ_AS: Mapping[str, Message] = {
     "official": msg("official page"),
     "full-copy": msg("copy of the whole text on another site"),
-    "re-post": msg("re-post or news report"),
+    REPOST: msg("re-post or news report"),
     "transcription": msg("typed copy of the figures"),
 }
 
 
-def verdict(report: Report, language: str) -> list[tuple[str, str, list[Mapping[str, Any]]]]:
+def verdict(report: LayoutReport, language: str) -> list[tuple[str, str, list[RuleFinding]]]:
     """Return each result with its label and the findings that have it; those without findings are left out."""
-    counted = [one for one in report["findings"] if one["counts"]]
-    made = ((code, [one for one in counted if one["result"] == code]) for code in ORDER)
+    made = ((code, [one for one in report.counted_rules if one.result == code]) for code in ORDER)
     return [(code, RESULTS[code].in_language(language), some) for code, some in made if some]
 
 
-def is_judged(report: Report) -> bool:
+def is_judged(report: LayoutReport) -> bool:
     """Return whether any rule applies to the plant."""
-    return any(one["counts"] and one["result"] in RESULTS_OF_RULES for one in report["findings"])
+    return any(one.result in RESULTS_OF_RULES for one in report.counted_rules)
 
 
-def not_judged(report: Report) -> Message:
+def not_judged(report: LayoutReport) -> Message:
     """Return the sentence of a report on which no rule applies."""
-    country = report["zones"]["country"]
+    country = report.zones.country
     return msg(
         "No rule for %(product)s in %(country)s on %(day)s is held here, so nothing was judged. That says neither that the "
         "plant is allowed nor that it is not.",
-        product=Label(report["summary"]["label_en"], report["summary"]["label_zh"]),
+        product=Label(report.summary.label_en, report.summary.label_zh),
         country=msg("a place of unknown country") if country is None else label("country", country),
-        day=report["rules_on"],
+        day=report.rules_on,
     )
 
 
-def clause_source(one: Mapping[str, Any], language: str) -> str:
+def clause_source(one: RuleFinding, language: str) -> str:
     """Return the act with the number of the clause, and how its text was read."""
-    number = one.get("clause_no")
-    read = READ_AS.get(one.get("read_as") or "re-post", READ_AS["re-post"])
+    number = one.clause_no
+    read = READ_AS.get(one.read_as or REPOST, READ_AS[REPOST])
     text = msg(
         "%(citation)s, %(clause)s; read in: %(read)s",
-        citation=literal(one["citation"]),
+        citation=literal(one.citation),
         clause=msg("clause number not read") if number is None else msg("clause %(number)s", number=number),
         read=read,
     )
     return text.in_language(language)
 
 
-def act_source(one: Mapping[str, Any], language: str) -> str:
+def act_source(one: RuleFinding, language: str) -> str:
     """Return the title of the act with its citation and clause; the title is not repeated where the citation has it."""
     title, source = localized(one, "instrument", language), clause_source(one, language)
-    if title.partition("（")[0] in one["citation"]:
+    if title.partition("（")[0] in one.citation:
         return source
     return msg("%(instrument)s: %(citation)s", instrument=literal(title), citation=literal(source)).in_language(language)
 
 
-def rests_on(report: Report, language: str) -> list[str]:
+def rests_on(report: LayoutReport, language: str) -> list[str]:
     """Return the sentences that say what the result rests on."""
     return [one.in_language(language) for one in _rests_on(report, language)]
 
 
-def _rests_on(report: Report, language: str) -> Iterator[Message]:
-    found = report.get("basis")
+def _rests_on(report: LayoutReport, language: str) -> Iterator[Message]:
+    found = report.basis
     if found is None:
         return
-    coverage = found["coverage"]
+    coverage = found.coverage
     if coverage is None:
         yield msg("No national output of this product is held here, so it is not known how many of the plants are recorded.")
     else:
         yield msg(
             "The operating plants recorded here have %(capacity)s, which is %(percent)s %% of the output of %(country)s in "
             "%(year)s (%(output)s); the rest is not recorded.",
-            capacity=amount(coverage["operating_tpa"]),
-            percent=f"{coverage['percent']:.3g}" if coverage["percent"] < 100 else f"{coverage['percent']:.0f}",
-            country=label("country", coverage["country"]),
-            year=coverage["year"],
-            output=amount(coverage["output_t"]),
+            capacity=amount(coverage.operating_tpa),
+            percent=f"{coverage.percent:.3g}" if coverage.percent < 100 else f"{coverage.percent:.0f}",
+            country=label("country", coverage.country),
+            year=coverage.year,
+            output=amount(coverage.output_t),
         )
-    yield from _statuses(found["statuses"])
-    yield from _of_rules(found["rules"], language)
+    yield from _statuses(found.statuses)
+    yield from _of_rules(found.rules, language)
 
 
-def _statuses(found: Mapping[str, Any]) -> Iterator[Message]:
-    if found["sites"]:
-        old = found["old"] + found["undated"]
+def _statuses(found: StatusDates) -> Iterator[Message]:
+    if found.sites:
+        old = found.old + found.undated
         yield msg(
             "Of %(count)s listed sites, %(old)s have a status older than %(years)s years or not dated; the oldest: %(oldest)s.",
-            count=found["sites"],
+            count=found.sites,
             old=old,
-            years=found["old_years"],
-            oldest=found["oldest"] or msg("an unknown date"),
+            years=found.old_years,
+            oldest=found.oldest or msg("an unknown date"),
         )
 
 
-def _of_rules(found: Mapping[str, Any], language: str) -> Iterator[Message]:
-    apply = found["apply"]
-    not_official = apply - found["read_as"].get("official", 0)
+def _of_rules(found: RulesRead, language: str) -> Iterator[Message]:
+    apply = found.apply
+    not_official = apply - found.read_as.get("official", 0)
     if apply:
         yield msg(
             "Of %(count)s clauses that apply, %(second)s were read in copies, re-posts or transcriptions and not on an "
@@ -115,9 +115,9 @@ def _of_rules(found: Mapping[str, Any], language: str) -> Iterator[Message]:
             count=apply,
             second=not_official,
         )
-    for one in found["in_part"]:
+    for one in found.in_part:
         yield msg(
             "%(title)s is held in part only; not held: %(unread)s.",
-            title=Label(one["title_en"], one["title_zh"]),
-            unread=literal(localized({"t_en": one["en"], "t_zh": one["zh"]}, "t", language).rstrip(STOPS)),
+            title=Label(one.title_en, one.title_zh),
+            unread=literal(Label(one.en, one.zh).in_language(language).rstrip(STOPS)),
         )

@@ -1,10 +1,11 @@
 """Inputs of a report as titles and values in the language of the reader."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from lodebase.layout.measures.zones import PLACES
 from lodebase.layout.planned.place import area_km2
+from lodebase.layout.report_parts import DeclaredFeed, PlantInputs
+from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_labels import ORIGINS
 from lodebase.layout.reports.report_text import joined, localized, term
 from lodedata.layout.amounts import amount
@@ -14,12 +15,12 @@ from lodedata.rules.quantities import DECLARED
 Value = Translatable | str | None
 
 
-def input_rows(report: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+def input_rows(report: LayoutReport, language: str) -> list[tuple[str, str]]:
     """Return the inputs and the basis of a report as pairs of title and value; empty values are left out."""
     return _shown((*_rows(report, language), *_basis(report)), language)
 
 
-def declared_rows(report: Mapping[str, Any], language: str) -> dict[str, str]:
+def declared_rows(report: LayoutReport, language: str) -> dict[str, str]:
     """Return what was entered for a report by its title; values of one title are joined."""
     found: dict[str, str] = {}
     for title, value in _shown(_rows(report, language), language):
@@ -36,42 +37,42 @@ def _written(value: Value, language: str) -> str:
     return value.in_language(language) if isinstance(value, Translatable) else value or ""
 
 
-def _rows(report: Mapping[str, Any], language: str) -> Iterator[tuple[Translatable, Value]]:
-    inputs = report["inputs"]
-    yield msg("Name"), inputs["name"]
-    yield msg("Product"), localized(report["summary"], "label", language)
-    yield msg("Capacity"), amount(inputs["capacity_tpa"])
-    yield msg("Project type"), term("phase-type", inputs["project_type"], language)
+def _rows(report: LayoutReport, language: str) -> Iterator[tuple[Translatable, Value]]:
+    inputs = report.inputs
+    yield msg("Name"), inputs.name
+    yield msg("Product"), localized(report.summary, "label", language)
+    yield msg("Capacity"), amount(inputs.capacity_tpa)
+    yield msg("Project type"), term("phase-type", inputs.project_type, language)
     yield msg("Place"), _place(report, language)
     yield msg("Area"), _area(inputs)
     yield msg("Accuracy of the location"), _accuracy(inputs)
-    for one in report["feedstock"]["declared"]:
+    for one in report.feedstock.declared:
         yield msg("Feedstock"), _feedstock(one, language)
-    yield msg("Owner"), inputs["owner"]
-    yield msg("Technology"), inputs["technology"]
-    for code, value in inputs["declared"].items():
+    yield msg("Owner"), inputs.owner
+    yield msg("Technology"), inputs.technology
+    for code, value in inputs.declared.items():
         yield DECLARED[code].title, f"{value:g} {DECLARED[code].unit}"
 
 
-def _basis(report: Mapping[str, Any]) -> Iterator[tuple[Translatable, Value]]:
-    yield msg("Date of the rules"), report["rules_on"]
-    yield msg("Data version"), str(report["data_version"])
-    yield msg("Checksum (SHA-256)"), report["checksum"]
+def _basis(report: LayoutReport) -> Iterator[tuple[Translatable, Value]]:
+    yield msg("Date of the rules"), report.rules_on
+    yield msg("Data version"), str(report.data_version)
+    yield msg("Checksum (SHA-256)"), report.checksum
 
 
-def _place(report: Mapping[str, Any], language: str) -> str:
+def _place(report: LayoutReport, language: str) -> str:
     """Return the position with the names of country, province, prefecture and county."""
-    inputs, place = report["inputs"], report["zones"]["place"]
-    if inputs.get("place"):
-        there = (place[kind] for kind in PLACES if place.get(kind, {}).get("code"))
+    inputs, place = report.inputs, report.zones.place
+    if inputs.place:
+        there = (place[kind] for kind in PLACES if kind in place and place[kind].code)
         return " · ".join(filter(None, (localized(one, "name", language) for one in there)))
-    lon, lat = inputs["lon"], inputs["lat"]
+    lon, lat = inputs.lon, inputs.lat
     position = msg(
         "%(longitude)s, %(latitude)s",
         longitude=_degrees(lon, msg("%(degrees)s° E"), msg("%(degrees)s° W")),
         latitude=_degrees(lat, msg("%(degrees)s° N"), msg("%(degrees)s° S")),
     )
-    there = (place[kind] for kind in PLACES if place.get(kind, {}).get("code"))
+    there = (place[kind] for kind in PLACES if kind in place and place[kind].code)
     names = (localized(one, "name", language) for one in there)
     return " · ".join((position.in_language(language), *filter(None, names)))
 
@@ -80,28 +81,28 @@ def _degrees(value: float, positive: Message, negative: Message) -> Message:
     return (positive if value >= 0 else negative).filled(degrees=f"{abs(value):.5f}")
 
 
-def _area(inputs: Mapping[str, Any]) -> Value:
-    km2 = area_km2(inputs["wkt"])
+def _area(inputs: PlantInputs) -> Value:
+    km2 = area_km2(inputs.wkt)
     return msg("%(area)s km²", area=f"{km2:,.{0 if km2 >= 100 else 2}f}") if km2 else None
 
 
-def _accuracy(inputs: Mapping[str, Any]) -> Value:
-    metres = f"{inputs['reach_m']:,.0f}"
-    if inputs.get("place"):
+def _accuracy(inputs: PlantInputs) -> Value:
+    metres = f"{inputs.reach_m:,.0f}"
+    if inputs.place:
         return msg("somewhere in the area; enter coordinates to make distances exact")
-    if not inputs["reach_m"]:
+    if not inputs.reach_m:
         return None
-    if inputs["reach_m"] > inputs["accuracy_m"]:
+    if inputs.reach_m > inputs.accuracy_m:
         return msg("%(metres)s m including the outline", metres=metres)
     return msg("%(metres)s m", metres=metres)
 
 
-def _feedstock(one: Mapping[str, Any], language: str) -> str:
-    parts: list[Translatable] = [Label(one["label_en"], one["label_zh"])]
-    if one["origin"]:
-        parts.append(ORIGINS[one["origin"]])
-    if one["equity_pct"] is not None:
-        parts.append(msg("own: %(share)s %%", share=f"{one['equity_pct']:g}"))
-    if one["contract_pct"] is not None:
-        parts.append(msg("contracted: %(share)s %%", share=f"{one['contract_pct']:g}"))
+def _feedstock(one: DeclaredFeed, language: str) -> str:
+    parts: list[Translatable] = [Label(one.label_en, one.label_zh)]
+    if one.origin:
+        parts.append(ORIGINS[one.origin])
+    if one.equity_pct is not None:
+        parts.append(msg("own: %(share)s %%", share=f"{one.equity_pct:g}"))
+    if one.contract_pct is not None:
+        parts.append(msg("contracted: %(share)s %%", share=f"{one.contract_pct:g}"))
     return joined(parts, language)

@@ -105,11 +105,11 @@ STATES: Mapping[str, Message] = {
     "unknown": msg("not known"),
 }
 UNITS: Mapping[str, Message] = {"records": msg("records")}
-ORE_KINDS: Mapping[str, tuple[str, Message]] = {
-    "deposit": ("deposits", msg("deposit")),
-    "mine": ("projects", msg("mine")),
+ORE_KINDS: Mapping[str, Message] = {
+    "deposit": msg("deposit"),
+    "mine": msg("mine"),
 }
-"""Collection and label of each kind of place of ore."""
+"""Label of each kind of place of ore."""
 ZONE_KINDS: Mapping[str, Message] = {
     "country": msg("country"),
     "division": msg("province"),

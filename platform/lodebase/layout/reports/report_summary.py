@@ -1,8 +1,8 @@
 """The summary of a report in one paragraph: nearest site, capacity around it, clauses not met, what is missing."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_head import is_judged, not_judged
 from lodebase.layout.reports.report_text import km_range, localized, record_name, rounded_km
 from lodebase.layout.statement_parameters import GROUPS
@@ -12,19 +12,18 @@ from lodedata.messages import Label, Message, literal, msg
 NEAR_KM = 100.0
 STOPS = ".\u3002"
 LIVE = ("operating", "construction", "permitted", "announced")
-Report = Mapping[str, Any]
 
 
-def summary(report: Report, language: str) -> list[str]:
+def summary(report: LayoutReport, language: str) -> list[str]:
     """Return the sentences of the summary in a language."""
     return [one.in_language(language) for one in _sentences(report, language)]
 
 
-def _sentences(report: Report, language: str) -> Iterator[Message]:
-    sites = report["neighbours"]["sites"]
+def _sentences(report: LayoutReport, language: str) -> Iterator[Message]:
+    sites = report.neighbours.sites
     yield from _inside(report)
-    outside = [one for one in sites if one["distance_km"] > 0] if report.get("inside") else sites
-    if report.get("inside") and outside:
+    outside = [one for one in sites if one.distance_km > 0] if report.inside else sites
+    if report.inside and outside:
         name = literal(record_name(outside[0], language))
         km = km_range(outside[0], language)
         yield msg(
@@ -32,17 +31,17 @@ def _sentences(report: Report, language: str) -> Iterator[Message]:
             name=name,
             km=km,
         )
-    elif sites and report.get("inside"):
+    elif sites and report.inside:
         pass
     elif sites:
         name = literal(record_name(sites[0], language))
-        km = f"{rounded_km(sites[0]['distance_km'], sites[0]['accuracy_m']):,g}"
+        km = f"{rounded_km(sites[0].distance_km, sites[0].accuracy_m):,g}"
         yield msg("The nearest site of the same product is %(name)s, %(km)s km away.", name=name, km=km)
     else:
         yield msg("No site of the same product is listed around the place.")
     yield from _capacity(report)
-    counted = [one for one in report["findings"] if one["counts"]]
-    unmet = [one for one in counted if one["result"] == "not_met"]
+    counted = report.counted_rules
+    unmet = [one for one in counted if one.result == "not_met"]
     if unmet:
         clauses = [literal(localized(one, "clause", language).rstrip(STOPS)) for one in unmet]
         yield msg("Not met, %(count)s: %(clauses)s.", count=len(unmet), clauses=clauses)
@@ -51,10 +50,10 @@ def _sentences(report: Report, language: str) -> Iterator[Message]:
         return
     else:
         yield msg("Of the clauses held here that apply, none is found not met.")
-    to_judge = [one for one in counted if one["result"] == "judgement"]
+    to_judge = [one for one in counted if one.result == "judgement"]
     if to_judge:
         yield msg("Clauses that apply and need judgement: %(count)s.", count=len(to_judge))
-    missing = [one for one in counted if one["result"] == "not_enough_data"]
+    missing = [one for one in counted if one.result == "not_enough_data"]
     if missing:
         reasons = [literal(one) for one in dict.fromkeys(localized(one, "reason", language) for one in missing)]
         yield msg("%(count)s clauses lack data: %(reasons)s.", count=len(missing), reasons=reasons)
@@ -64,48 +63,48 @@ def _sentences(report: Report, language: str) -> Iterator[Message]:
         )
 
 
-def _inside(report: Report) -> Iterator[Message]:
+def _inside(report: LayoutReport) -> Iterator[Message]:
     """Yield what lies inside the area of the plant: number, capacity, statuses and their age."""
-    found = report.get("inside")
+    found = report.inside
     if found is None:
         return
-    area = report["zones"].get("area")
-    name = msg("the outline") if area is None else Label(area["name_en"], area["name_zh"])
-    every = found["all"]
-    if not every["placed"]:
+    area = report.zones.area
+    name = msg("the outline") if area is None else Label(area.name_en, area.name_zh)
+    every = found.all
+    if not every.placed:
         yield msg("No site of the same product is recorded inside %(area)s.", area=name)
     else:
         groups = [
-            msg("%(status)s %(count)s", status=label, count=found["groups"][group]["placed"])
+            msg("%(status)s %(count)s", status=label, count=found.groups[group].placed)
             for group, label in GROUPS.items()
-            if found["groups"][group]["placed"]
+            if found.groups[group].placed
         ]
         yield msg(
             "Inside %(area)s, %(count)s sites of the same product are recorded with %(capacity)s (%(groups)s).",
             area=name,
-            count=every["placed"],
-            capacity=amount(every["placed_tpa"]),
+            count=every.placed,
+            capacity=amount(every.placed_tpa),
             groups=groups,
         )
-        old = sum(one["old"] + one["undated"] for one in found["ages"].values())
+        old = sum(one.old + one.undated for one in found.ages.values())
         if old:
             yield msg(
-                "%(count)s of their statuses are older than %(years)s years or not dated.", count=old, years=found["old_years"]
+                "%(count)s of their statuses are older than %(years)s years or not dated.", count=old, years=found.old_years
             )
-    if every["possible"] > every["placed"]:
+    if every.possible > every.placed:
         yield msg(
             "%(count)s more may lie inside, as their positions are not accurate enough.",
-            count=every["possible"] - every["placed"],
+            count=every.possible - every.placed,
         )
 
 
-def _capacity(report: Report) -> Iterator[Message]:
-    if report.get("inside"):
+def _capacity(report: LayoutReport) -> Iterator[Message]:
+    if report.inside:
         return
-    for radius in report["neighbours"]["radii"]:
-        if radius["km"] == NEAR_KM:
-            groups = [radius["groups"][one] for one in LIVE]
-            tonnes, count = sum(one["placed_tpa"] for one in groups), sum(one["placed"] for one in groups)
+    for radius in report.neighbours.radii:
+        if radius.km == NEAR_KM:
+            groups = [radius.groups[one] for one in LIVE]
+            tonnes, count = sum(one.placed_tpa for one in groups), sum(one.placed for one in groups)
             yield msg(
                 "Within %(km)s km, %(count)s sites that operate, are built or are planned have %(capacity)s.",
                 km=f"{NEAR_KM:.0f}",

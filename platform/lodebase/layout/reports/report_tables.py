@@ -4,10 +4,22 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lodebase.layout.findings import RESULTS
+from lodebase.layout.report_parts import (
+    EstimateClass,
+    MeasureFinding,
+    NearbyZone,
+    NeighbourSite,
+    OrePlace,
+    RuleFinding,
+    SimilarRecord,
+    SiteTotals,
+)
+from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_head import act_source
 from lodebase.layout.reports.report_labels import MEANINGS, MEASURES, ORE_KINDS, STATES, UNITS, ZONE_KINDS
 from lodebase.layout.reports.report_text import (
     COARSE_M,
+    RecordNames,
     capacity_by_status,
     joined,
     km_range,
@@ -21,7 +33,6 @@ from lodedata.layout import amounts
 from lodedata.messages import Label, Message, Translatable, msg
 from lodedata.rules.standing import LABELS
 
-Report = Mapping[str, Any]
 Table = tuple[str, tuple[str, ...], list[list[Any]]]
 """Name of a part, its columns and its rows."""
 OF_RULES = ("rule", "clause", "result", "reason", "standing", "citation", "link")
@@ -41,7 +52,7 @@ class Linked(str):
         return made
 
 
-def tables(report: Report, language: str) -> Iterator[Table]:
+def tables(report: LayoutReport, language: str) -> Iterator[Table]:
     """Yield the tables of a report with their rows in a language; most are left out if they have no rows."""
     inside = _inside(report, language)
     if inside[2]:
@@ -50,126 +61,115 @@ def tables(report: Report, language: str) -> Iterator[Table]:
     yield from (made for make in _LEFT_OUT_IF_EMPTY if (made := make(report, language))[2])
 
 
-def _rules(report: Report, language: str) -> Table:
-    on = report["rules_on"]
-    return "findings", OF_RULES, [_finding(one, on, language) for one in report["findings"] if one["counts"]]
+def _rules(report: LayoutReport, language: str) -> Table:
+    on = report.rules_on
+    return "findings", OF_RULES, [_finding(one, on, language) for one in report.counted_rules]
 
 
-def _others(report: Report, language: str) -> Table:
-    on = report["rules_on"]
-    rows = [_finding(one, on, language) for one in report["findings"] if one["standing"] and not one["counts"]]
+def _others(report: LayoutReport, language: str) -> Table:
+    on = report.rules_on
+    rows = [_finding(one, on, language) for one in report.rules if not one.counts]
     return "others", OF_RULES, rows
 
 
-def _finding(one: Mapping[str, Any], on: str, language: str) -> list[Any]:
-    clause: Translatable = Label(one["clause_en"], one["clause_zh"])
-    if one["note_en"]:
-        clause = msg("%(clause)s Note: %(note)s", clause=clause, note=Label(one["note_en"], one["note_zh"]))
-    url = one.get("url")
+def _finding(one: RuleFinding, on: str, language: str) -> list[Any]:
+    clause: Translatable = Label(one.clause_en, one.clause_zh)
+    if one.note_en:
+        clause = msg("%(clause)s Note: %(note)s", clause=clause, note=Label(one.note_en, one.note_zh))
+    url = one.url
     return [
-        Linked(one["id"], f"/layout/rules?on={on}#{one['id']}"),
+        Linked(one.id, f"/layout/rules?on={on}#{one.id}"),
         clause.in_language(language),
-        RESULTS[one["result"]].in_language(language),
+        RESULTS[one.result].in_language(language),
         localized(one, "reason", language),
-        LABELS[one["standing"]].in_language(language),
+        LABELS[one.standing].in_language(language),
         act_source(one, language),
         "" if url is None else Linked(url, url),
     ]
 
 
-def _measures(report: Report, language: str) -> Table:
+def _measures(report: LayoutReport, language: str) -> Table:
     titles = _titles_of_sources(report, language)
     rows = [
-        [localized(one, "text", language), _rounded(one["figure"]), _label(UNITS, one["unit"], language), _sources(one, titles)]
-        for one in report["findings"]
-        if one["kind"] == "measure"
+        [localized(one, "text", language), _rounded(one.figure), _label(UNITS, one.unit, language), _sources(one, titles)]
+        for one in report.measures
     ]
     return "measures", ("text", "figure", "unit", "source"), rows
 
 
-def _radii(report: Report, language: str) -> Table:
+def _radii(report: LayoutReport, language: str) -> Table:
     rows = []
-    for radius in report["neighbours"]["radii"]:
+    for radius in report.neighbours.radii:
         for group, label in GROUPS.items():
-            found = radius["groups"][group]
-            if found["possible"]:
-                figures = [found[one] for one in ("certain", "placed", "possible")]
-                figures += [_tonnes(found["placed_tpa"], language), found["without_figure"]]
-                rows.append([radius["km"], label.in_language(language), *figures])
+            found = radius.groups[group]
+            if found.possible:
+                rows.append([radius.km, label.in_language(language), *_counted(found, language)])
     return "radii", ("km", "status", "certain", "placed", "possible", "tpa", "without"), rows
 
 
-def _sites(report: Report, language: str) -> Table:
+def _sites(report: LayoutReport, language: str) -> Table:
     titles = _titles_of_sources(report, language)
     rows = [
-        [_record("projects", one, language), km_range(one, language), one["accuracy_m"]]
-        + [capacity_by_status(one["groups"], language), _status_day(one), one["information_date"] or "", _note(one, language)]
+        [_record(one, language), km_range(one, language), one.accuracy_m]
+        + [capacity_by_status(one.groups, language), one.status_date or "", one.information_date or "", _note(one, language)]
         + [_sources(one, titles)]
-        for one in report["neighbours"]["sites"]
+        for one in report.neighbours.sites
     ]
     return "sites", ("name", "distance", "accuracy", "capacity", "status_on", "data_on", "note", "source"), rows
 
 
-def _status_day(site: Mapping[str, Any]) -> str:
-    """Return the latest date of a status of the site's phases, an empty text if none is dated."""
-    return max((phase["status_date"] for phase in site["phases"] if phase["status_date"]), default="")
-
-
-def _inside(report: Report, language: str) -> Table:
+def _inside(report: LayoutReport, language: str) -> Table:
     """Return the sites inside the area by group of statuses, in total first, with the age of their statuses."""
-    found = report.get("inside")
+    found = report.inside
     rows: list[list[Any]] = []
     if found is not None:
-        rows.append([ALL.in_language(language), *_counted(found["all"], language), "", "", ""])
+        rows.append([ALL.in_language(language), *_counted(found.all, language), "", "", ""])
         for group, label in GROUPS.items():
-            of, age = found["groups"][group], found["ages"].get(group)
-            if of["possible"]:
-                days = ["", "", ""] if age is None else [age["oldest"] or "", age["newest"] or "", age["old"] + age["undated"]]
+            of, age = found.groups[group], found.ages.get(group)
+            if of.possible:
+                days = ["", "", ""] if age is None else [age.oldest or "", age.newest or "", age.old + age.undated]
                 rows.append([label.in_language(language), *_counted(of, language), *days])
     columns = ("status", "certain", "placed", "possible", "inside_tpa", "without", "oldest", "newest", "old_status")
     return "inside", columns, rows
 
 
-def _counted(of: Mapping[str, Any], language: str) -> list[Any]:
-    return [*(of[one] for one in ("certain", "placed", "possible")), _tonnes(of["placed_tpa"], language), of["without_figure"]]
+def _counted(of: SiteTotals, language: str) -> list[Any]:
+    return [of.certain, of.placed, of.possible, _tonnes(of.placed_tpa, language), of.without_figure]
 
 
-def _zones(report: Report, language: str) -> Table:
+def _zones(report: LayoutReport, language: str) -> Table:
     titles = _titles_of_sources(report, language)
     rows = [
-        [localized(one, "name", language), _label(ZONE_KINDS, one["zone_kind"], language)]
-        + [_label(STATES, one["state"], language), rounded_km(one["edge_km"], one["accuracy_m"]), one["accuracy_m"]]
+        [localized(one, "name", language), _label(ZONE_KINDS, one.zone_kind, language)]
+        + [_label(STATES, one.state, language), rounded_km(one.edge_km, one.accuracy_m), one.accuracy_m]
         + [_sources(one, titles)]
-        for one in report["zones"]["found"]
+        for one in report.zones.found
     ]
     return "zones", ("name", "kind", "result", "edge", "accuracy", "source"), rows
 
 
-def _feedstock(report: Report, language: str) -> Table:
+def _feedstock(report: LayoutReport, language: str) -> Table:
     rows = [
-        [localized(one, "label", language), "–".join(dict.fromkeys(f"{t:g}" for t in one["t_per_t"]))]
-        + [amounts.format_range(one["tpa"][0], one["tpa"][1], language), localized(one, "source", language)]
-        for one in report["feedstock"]["needs"]
+        [localized(one, "label", language), "–".join(dict.fromkeys(f"{t:g}" for t in one.t_per_t))]
+        + [amounts.format_range(one.tpa[0], one.tpa[1], language), localized(one, "source", language)]
+        for one in report.feedstock.needs
     ]
     return "feedstock", ("name", "per_t", "need", "basis"), rows
 
 
-def _classes(report: Report, language: str) -> Table:
-    rows = [
-        [localized(one, "label", language), one["deposits"], *_sums(one, language)] for one in report["feedstock"]["classes"]
-    ]
+def _classes(report: LayoutReport, language: str) -> Table:
+    rows = [[localized(one, "label", language), one.deposits, *_sums(one, language)] for one in report.feedstock.classes]
     return "classes", ("class", "deposits", "ore", "contained"), rows
 
 
-def _places(report: Report, language: str) -> Table:
+def _places(report: LayoutReport, language: str) -> Table:
     rows = []
     titles = _titles_of_sources(report, language)
-    for one in report["feedstock"]["places"]:
-        collection, kind = ORE_KINDS[one["kind"]]
-        size = term("size-class", one["size_class"], language)
+    for one in report.feedstock.places:
+        size = term("size-class", one.size_class, language)
         row = [
-            _record(collection, one, language),
-            kind.in_language(language),
+            _record(one, language),
+            ORE_KINDS[one.kind].in_language(language),
             km_range(one, language),
             size,
             _sources(one, titles),
@@ -178,63 +178,65 @@ def _places(report: Report, language: str) -> Table:
     return "places", ("name", "kind", "distance", "size", "source"), rows
 
 
-def _concentration(report: Report, language: str) -> Table:
-    spread = report["concentration"]
-    measured = {} if spread is None else {**spread, **spread["pipeline_pct"]}
-    rows = [
-        [label.in_language(language)]
-        + [_rounded(measured[name][when]) for when in ("before", "after", "change")]
-        + [MEANINGS[name].in_language(language)]
-        for name, label in MEASURES.items()
-        if "after" in (measured.get(name) or {})
-    ]
+def _concentration(report: LayoutReport, language: str) -> Table:
+    spread = report.concentration
+    rows: list[list[Any]] = []
+    if spread is not None:
+        measured = {
+            "share_pct": spread.share_pct,
+            "hhi_divisions": spread.hhi_divisions,
+            "hhi_holders": spread.hhi_holders,
+            "location_quotient": spread.location_quotient,
+            **spread.pipeline_pct,
+        }
+        for name, label in MEASURES.items():
+            if name in measured:
+                of = measured[name]
+                figures = [_rounded(of.before), _rounded(of.after), _rounded(of.change)]
+                rows.append([label.in_language(language), *figures, MEANINGS[name].in_language(language)])
     return "concentration", ("measure", "before", "after", "change", "note"), rows
 
 
-def _catchment(report: Report, language: str) -> Table:
+def _catchment(report: LayoutReport, language: str) -> Table:
     rows = [
-        [beta["beta"], _record("projects", one, language)]
-        + [_rounded(one[name]) for name in ("before_pct", "after_pct", "taken_pct")]
-        for beta in report["catchment"]["betas"]
-        for one in beta["taken"]
+        [beta.beta, _record(one, language), _rounded(one.before_pct), _rounded(one.after_pct), _rounded(one.taken_pct)]
+        for beta in report.catchment.betas
+        for one in beta.taken
     ]
     return "catchment", ("beta", "name", "before", "after", "taken"), rows
 
 
-def _same_as(report: Report, language: str) -> Table:
+def _same_as(report: LayoutReport, language: str) -> Table:
     rows = [
         [
-            _record("projects", one, language),
-            one["score"],
-            rounded_km(one["distance_km"], COARSE_M),
+            _record(one, language),
+            one.score,
+            rounded_km(one.distance_km, COARSE_M),
             joined(_reasons(one), language),
         ]
-        for one in report["same_as"]
+        for one in report.same_as
     ]
     return "same_as", ("name", "score", "distance", "reason"), rows
 
 
-def _uncertainty(report: Report, language: str) -> Table:
-    return "uncertainty", ("note",), [[localized(one, "text", language)] for one in report["uncertainty"]]
+def _uncertainty(report: LayoutReport, language: str) -> Table:
+    return "uncertainty", ("note",), [[localized(one, "text", language)] for one in report.uncertainty]
 
 
-def _of_sources(report: Report, language: str) -> Table:
-    rows = [
-        [one["name"], localized(one, "title", language), one["licence_name"], one["citation"], one["as_of"]]
-        for one in report["sources"]
-    ]
+def _of_sources(report: LayoutReport, language: str) -> Table:
+    rows = [[one.name, localized(one, "title", language), one.licence_name, one.citation, one.as_of] for one in report.sources]
     return "sources", ("code", "title", "licence", "citation", "as_of"), rows
 
 
-_LEFT_OUT_IF_EMPTY: tuple[Callable[[Report, str], Table], ...] = (
+_LEFT_OUT_IF_EMPTY: tuple[Callable[[LayoutReport, str], Table], ...] = (
     *(_sites, _zones, _feedstock, _classes, _places, _concentration),
     *(_catchment, _same_as, _uncertainty, _of_sources),
 )
 
 
-def _record(collection: str, row: Mapping[str, Any], language: str) -> Linked:
+def _record(row: RecordNames, language: str) -> Linked:
     """Return the name of a record as a link to it."""
-    return Linked(record_name(row, language), f"/records/{row['id']}")
+    return Linked(record_name(row, language), f"/records/{row.id}")
 
 
 def _label(labels: Mapping[str, Message], code: str | None, language: str) -> str:
@@ -242,13 +244,13 @@ def _label(labels: Mapping[str, Message], code: str | None, language: str) -> st
     return labels[code].in_language(language) if code is not None and code in labels else code or ""
 
 
-def _titles_of_sources(report: Report, language: str) -> Mapping[str, str]:
-    return {one["name"]: localized(one, "title", language) for one in report["sources"]}
+def _titles_of_sources(report: LayoutReport, language: str) -> Mapping[str, str]:
+    return {one.name: localized(one, "title", language) for one in report.sources}
 
 
-def _sources(one: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+def _sources(one: MeasureFinding | NeighbourSite | NearbyZone | OrePlace, titles: Mapping[str, str]) -> str:
     """Return the titles of the sources of a row, the name of one without a title."""
-    return "; ".join(titles.get(name) or name for name in one.get("sources", ()))
+    return "; ".join(titles.get(name) or name for name in one.sources)
 
 
 def _rounded(figure: float | None) -> float | None:
@@ -261,21 +263,21 @@ def _tonnes(tpa: float, language: str) -> float:
     return tpa if language != "zh" else round(tpa / amounts.MYRIAD, 4)
 
 
-def _sums(one: Mapping[str, Any], language: str) -> list[Any]:
+def _sums(one: EstimateClass, language: str) -> list[Any]:
     """Return the ore and the metal of a class, or a note for classes that are never added up."""
-    if one["ore_t"] is None and one["contained_t"] is None:
+    if one.ore_t is None and one.contained_t is None:
         return [NOT_ADDED.in_language(language)] * 2
-    return [one["ore_t"], one["contained_t"]]
+    return [one.ore_t, one.contained_t]
 
 
-def _note(site: Mapping[str, Any], language: str) -> str:
+def _note(site: NeighbourSite, language: str) -> str:
     notes = []
-    if site["uncertain_radii_km"]:
+    if site.uncertain_radii_km:
         notes.append(msg("depends on position accuracy"))
-    if site["likely_same_as"]:
+    if site.likely_same_as:
         notes.append(msg("probable duplicate record"))
     return joined(notes, language)
 
 
-def _reasons(one: Mapping[str, Any]) -> list[Label]:
-    return [Label(en, zh) for en, zh in zip(one["reasons_en"], one["reasons_zh"], strict=True)]
+def _reasons(one: SimilarRecord) -> list[Label]:
+    return [Label(en, zh) for en, zh in zip(one.reasons_en, one.reasons_zh, strict=True)]

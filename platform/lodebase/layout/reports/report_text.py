@@ -1,8 +1,9 @@
 """Texts of records and terms in the language of the reader, for the tables of reports and comparisons."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Protocol
 
+from lodebase.layout.report_parts import NeighbourSite, OrePlace
 from lodebase.layout.statement_parameters import GROUPS
 from lodedata.layout.amounts import amount
 from lodedata.layout.products import PRODUCTS
@@ -14,14 +15,30 @@ COARSE_M = 100.0
 """Accuracy of a position, in metres, from which a distance has three significant digits."""
 
 
-def localized(row: Mapping[str, Any], name: str, language: str) -> str:
+class RecordNames(Protocol):
+    """A record with its names."""
+
+    @property
+    def id(self) -> str:
+        """Return the id."""
+
+    @property
+    def name_en(self) -> str | None:
+        """Return the English name."""
+
+    @property
+    def name_zh(self) -> str | None:
+        """Return the Chinese name."""
+
+
+def localized(row: object, name: str, language: str) -> str:
     """Return a field of a row in a language, or in the other one if it is missing."""
-    return Label(row.get(f"{name}_en"), row.get(f"{name}_zh")).in_language(language)
+    return Label(getattr(row, f"{name}_en", None), getattr(row, f"{name}_zh", None)).in_language(language)
 
 
-def record_name(row: Mapping[str, Any], language: str) -> str:
+def record_name(row: RecordNames, language: str) -> str:
     """Return the name of a record."""
-    return localized(row, "name", language) or str(row["id"])
+    return localized(row, "name", language) or row.id
 
 
 def product_label(code: str, language: str) -> str:
@@ -54,12 +71,11 @@ def rounded_km(km: float, accuracy_m: float | None) -> float:
     return round(km, 2)
 
 
-def km_range(site: Mapping[str, Any], language: str) -> float | str:
+def km_range(site: NeighbourSite | OrePlace, language: str) -> float | str:
     """Return the distance of a site: a number, or the range from the nearest to the farthest point of the plant's area."""
-    accuracy = site["accuracy_m"]
-    if "farthest_km" not in site:
-        return rounded_km(site["distance_km"], accuracy)
-    least, most = (rounded_km(site[name], COARSE_M) for name in ("distance_km", "farthest_km"))
+    if site.farthest_km is None:
+        return rounded_km(site.distance_km, site.accuracy_m)
+    least, most = (rounded_km(km, COARSE_M) for km in (site.distance_km, site.farthest_km))
     return msg("%(least)s to %(most)s", least=f"{least:g}", most=f"{most:g}").in_language(language)
 
 

@@ -15,17 +15,20 @@ from lodebase.db.schema.layout_tables import MOST_BYTES, saved_report, saved_rep
 from lodebase.desk import daily_limits
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.layout.planned.candidate import Candidate
+from lodebase.layout.reports.report import LayoutReport
 from lodedata.messages import msg
 
 NAME = re.compile(r"[A-Za-z0-9_-]{24}")
-LONGEST_NOTE = 200
+MAX_NOTE_CHARACTERS = 200
 RANDOM_BYTES = 18
 """Random bytes of the name of a collection, 144 bits (decision 033)."""
-MOST_IN_A_COLLECTION = 500
-MOST = {"of_client": 60, "of_all": 2_000}
+MAX_IN_COLLECTION = 500
+MAX_DAILY = {"of_client": 60, "of_all": 2_000}
 """Upper limits of the reports saved within a day: by one client, and by all clients."""
-MOST_NUMBER = 2**63 - 1
-ABOUT = tuple(saved_report.c[name] for name in ("number", "at", "note", "product", "data_version", "rules_on", "checksum"))
+MAX_NUMBER = 2**63 - 1
+SUMMARY_COLUMNS = tuple(
+    saved_report.c[name] for name in ("number", "at", "note", "product", "data_version", "rules_on", "checksum")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +39,57 @@ class SavedReport:
     number: int
     at: datetime
     note: str | None
-    candidate: dict[str, Any]
-    body: dict[str, Any]
+    candidate: Mapping[str, Any]
+    """The planned plant as a GeoJSON Feature."""
+    body: Mapping[str, Any]
+    """The report as it was saved, which its checksum is of."""
+
+    @property
+    def dataset_version(self) -> int:
+        """Return the version of the data that it is of."""
+        return int(self.body["data_version"])
+
+    @property
+    def report(self) -> LayoutReport:
+        """Return the report."""
+        return LayoutReport.read(self.body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedReportSummary:
+    """What the list of a collection has of a report."""
+
+    number: int
+    at: datetime
+    note: str | None
+    product: str
+    data_version: int
+    rules_on: str
+    checksum: str
+    name: str | None
+    capacity_tpa: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCollection:
+    """A collection with its number of reports and their first and last dates."""
+
+    collection: str
+    reports: int
+    first: datetime
+    last: datetime
 
 
 def require_may_save(engine: Engine, client: str) -> None:
     """Count an attempt of a client to save a report. Raises TooManyTries."""
     refusal = msg("Too many reports were saved today. Try again tomorrow.")
-    daily_limits.require_few(engine, saved_report_try, {"client": client}, MOST, refusal)
+    daily_limits.require_few(engine, saved_report_try, {"client": client}, MAX_DAILY, refusal)
 
 
-def save(
+def save_report(
     connection: Connection,
     candidate: Candidate,
-    body: Mapping[str, Any],
+    report: LayoutReport,
     collection: str | None = None,
     note: str | None = None,
 ) -> tuple[str, int]:
@@ -57,21 +97,21 @@ def save(
 
     Raises NoSuchThing if the collection does not exist, BadQuery if the note is too long or the collection is full.
     """
-    if note is not None and len(note) > LONGEST_NOTE:
+    if note is not None and len(note) > MAX_NOTE_CHARACTERS:
         raise BadQuery(
-            "note", note[:20], msg("%(parameter)s is longer than %(most)s characters. Shorten it.", most=LONGEST_NOTE)
+            "note", note[:20], msg("%(parameter)s is longer than %(most)s characters. Shorten it.", most=MAX_NOTE_CHARACTERS)
         )
     if collection is None:
         # a token with a leading dash would be parsed as an option on the command line
         tokens = iter(lambda: secrets.token_urlsafe(RANDOM_BYTES), "")
         collection = next(token for token in tokens if not token.startswith("-"))
-    elif count_reports(connection, collection) >= MOST_IN_A_COLLECTION:
+    elif count_reports(connection, collection) >= MAX_IN_COLLECTION:
         raise BadQuery(
             "collection",
             "",
-            msg("There are %(most)s reports under this link already. Save to a new one.", most=MOST_IN_A_COLLECTION),
+            msg("There are %(most)s reports under this link already. Save to a new one.", most=MAX_IN_COLLECTION),
         )
-    data = gzip.compress(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), mtime=0)
+    data = gzip.compress(orjson.dumps(report.as_data(), option=orjson.OPT_NON_STR_KEYS), mtime=0)
     if len(data) > MOST_BYTES:
         raise BadQuery("report", "", msg("The report is too large to be saved. Use smaller radii."))
     row = {
@@ -79,7 +119,9 @@ def save(
         "note": note or None,
         "candidate": candidate.feature(),
         "body": data,
-        **{name: body[name] for name in ("data_version", "rules_on", "checksum")},
+        "data_version": report.data_version,
+        "rules_on": report.rules_on,
+        "checksum": report.checksum,
         "product": candidate.product,
     }
     made = connection.execute(insert(saved_report).values(**row).returning(saved_report.c.number))
@@ -95,14 +137,14 @@ def count_reports(connection: Connection, collection: str) -> int:
     return found
 
 
-def list_reports(connection: Connection, collection: str) -> list[dict[str, Any]]:
+def list_reports(connection: Connection, collection: str) -> list[SavedReportSummary]:
     """Return the metadata of the reports in a collection, latest first. Raises NoSuchThing."""
     title = saved_report.c.candidate["properties"]
-    about = (*ABOUT, title["name"].astext.label("name"), title["capacity_tpa"].astext.label("capacity_tpa"))
+    columns = (*SUMMARY_COLUMNS, title["name"].astext.label("name"), title["capacity_tpa"].astext.label("capacity_tpa"))
     rows = connection.execute(
-        select(*about).where(saved_report.c.collection == _require_name(collection)).order_by(saved_report.c.number.desc())
+        select(*columns).where(saved_report.c.collection == _require_name(collection)).order_by(saved_report.c.number.desc())
     ).mappings()
-    found = [{**row, "capacity_tpa": float(row["capacity_tpa"])} for row in rows]
+    found = [SavedReportSummary(**{**row, "capacity_tpa": float(row["capacity_tpa"])}) for row in rows]
     if not found:
         raise _no_collection(collection)
     return found
@@ -111,7 +153,7 @@ def list_reports(connection: Connection, collection: str) -> list[dict[str, Any]
 def read_report(connection: Connection, collection: str, number: int) -> SavedReport:
     """Return a report of a collection. Raises NoSuchThing."""
     statement = select(saved_report).where(
-        saved_report.c.collection == _require_name(collection), saved_report.c.number == min(number, MOST_NUMBER)
+        saved_report.c.collection == _require_name(collection), saved_report.c.number == min(number, MAX_NUMBER)
     )
     row = connection.execute(statement).mappings().first()
     if row is None:
@@ -120,13 +162,12 @@ def read_report(connection: Connection, collection: str, number: int) -> SavedRe
     return SavedReport(row["collection"], row["number"], row["at"], row["note"], row["candidate"], body)
 
 
-def collections(connection: Connection) -> list[dict[str, Any]]:
+def list_collections(connection: Connection) -> list[ReportCollection]:
     """Return every collection with its number of reports and their first and last dates; for the operator only."""
     c = saved_report.c
     statement = select(c.collection, func.count().label("reports"), func.min(c.at).label("first"), func.max(c.at).label("last"))
-    return [
-        dict(row) for row in connection.execute(statement.group_by(c.collection).order_by(func.max(c.at).desc())).mappings()
-    ]
+    rows = connection.execute(statement.group_by(c.collection).order_by(func.max(c.at).desc())).mappings()
+    return [ReportCollection(**row) for row in rows]
 
 
 def delete_reports(connection: Connection, collection: str, number: int | None = None) -> int:

@@ -5,13 +5,11 @@ Only criteria count that are known at every site, since a site must not gain or 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_summary import LIVE, NEAR_KM
 from lodedata.ground.manifest import Kind
 from lodedata.messages import Message, msg
-
-Report = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +50,39 @@ GROUND_CRITERIA: Mapping[str, Kind] = {"port_km": "ports", "railway_km": "railwa
 """The criteria that are measured on the ground of the map, with the kind of its layers."""
 
 
-def values(report: Report, on_ground: Mapping[str, float | None]) -> dict[str, float | None]:
+def measure_criteria(report: LayoutReport, on_ground: Mapping[str, float | None]) -> dict[str, float | None]:
     """Return the value of each criterion from a report and the distances on the ground; None for what is not known."""
-    places = report["feedstock"]["places"]
-    within = next((radius for radius in report["neighbours"]["radii"] if radius["km"] == NEAR_KM), None)
-    counted = report["summary"]["counted_rules"]
+    places = report.feedstock.places
+    within = next((radius for radius in report.neighbours.radii if radius.km == NEAR_KM), None)
+    counted = report.summary.counted_rules
     return {
-        "feed_km": places[0]["distance_km"] if places else None,
-        "nearby_tpa": None if within is None else sum(within["groups"][one]["placed_tpa"] for one in LIVE),
-        "nearest_km": report["summary"]["nearest_km"],
+        "feed_km": places[0].distance_km if places else None,
+        "nearby_tpa": None if within is None else sum(within.groups[one].placed_tpa for one in LIVE),
+        "nearest_km": report.summary.nearest_km,
         **{name: on_ground.get(name) for name in GROUND_CRITERIA},
-        "not_met": counted["not_met"],
-        "no_data": counted["not_enough_data"],
+        "not_met": counted.get("not_met", 0),
+        "no_data": counted.get("not_enough_data", 0),
     }
 
 
-def uncounted(sites: Sequence[Mapping[str, float | None]], weights: Mapping[str, float]) -> list[SiteCriterion]:
+def find_uncounted(sites: Sequence[Mapping[str, float | None]], weights: Mapping[str, float]) -> list[SiteCriterion]:
     """Return the weighted criteria that do not count, as they are not known at every site."""
     return [one for one in CRITERIA if weights.get(one.name, 0.0) and any(of[one.name] is None for of in sites)]
 
 
-def ranked(sites: Sequence[Mapping[str, float | None]], weights: Mapping[str, float]) -> list[RankedSite]:
+def rank_by_criteria(sites: Sequence[Mapping[str, float | None]], weights: Mapping[str, float]) -> list[RankedSite]:
     """Return the sites, the best first; each criterion counts from 0 for the worst of the sites to 1 for the best."""
-    left_out = {one.name for one in uncounted(sites, weights)}
+    left_out = {one.name for one in find_uncounted(sites, weights)}
     counting = [one for one in CRITERIA if weights.get(one.name, 0.0) and one.name not in left_out]
     total = sum(weights[one.name] for one in counting)
-    made = []
+    ranked = []
     for number, of in enumerate(sites):
         score = 0.0
         for criterion in counting:
             known = [found for one in sites if (found := one[criterion.name]) is not None]
             score += weights[criterion.name] * _share(of[criterion.name] or 0.0, known, criterion.more_is_better)
-        made.append(RankedSite(number, of, score / total if total else None))
-    return sorted(made, key=lambda one: (-(one.score or 0.0), one.number))
+        ranked.append(RankedSite(number, of, score / total if total else None))
+    return sorted(ranked, key=lambda one: (-(one.score or 0.0), one.number))
 
 
 def _share(value: float, known: Sequence[float], more_is_better: bool) -> float:

@@ -11,24 +11,44 @@ from lodebase.layout import pairs, siting
 from lodebase.layout.pairs import ClusterQuery, SitePairs, find_pairs
 from lodebase.layout.planned.candidate import MOST_CANDIDATES
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
+from lodebase.layout.reports.saved_reports import SavedReport
 from lodebase.layout.rulebook import rulebook
 from lodebase.layout.siting import SitingGrid, SitingQuery, siting_grid
-from lodebase.operations.formats import GEOJSON, HTML, JSON, OperationFormat
-from lodebase.operations.operation import Operation, OperationServices
+from lodebase.operations.formats import CSV, GEOJSON, HTML, JSON, OperationFormat
+from lodebase.operations.operation import Operation, OperationProcess, OperationServices
 from lodebase.topics.layout.parameters import PairsParameters, RulesParameters, SitingParameters
 from lodebase.topics.layout.plant import (
     MAX_PLANTS_AT_ONCE,
+    PLANTS_PROCESS,
     DaysParameters,
     FindingsOfDays,
+    PlantDataParameters,
     PlantInput,
     PlantReport,
     PlantReports,
+    PlantsDataParameters,
     SentPlantsParameters,
     check_plant,
+    check_plant_data,
     check_plants,
+    check_plants_data,
     compare_days,
     order_plant_checks,
 )
+from lodebase.topics.layout.saved_plants import (
+    CollectionParameters,
+    SavedComparison,
+    SavedComparisonParameters,
+    SavedPlace,
+    SavedReportParameters,
+    SavedReports,
+    SaveParameters,
+    compare_saved_reports,
+    list_saved_reports,
+    read_saved_report,
+    save_plant,
+)
+from lodebase.topics.layout.sites import SiteRanking, SitesParameters, count_sites, rank_sites, write_sites
 from lodedata.messages import msg
 from lodedata.rules import Instrument, standing
 
@@ -133,6 +153,17 @@ CHECK = Operation(
     formats=(JSON, HTML, *REPORT_FILES),
     varies_by=("version", "day", "rules"),
     cost="heavy",
+    processes=(
+        OperationProcess(
+            "layout-check",
+            msg("Layout check"),
+            msg("The figures around a planned plant, and the findings by the rules in force on its day."),
+            msg("The report on the planned plant"),
+            "report",
+            parameters=PlantDataParameters,
+            run=check_plant_data,
+        ),
+    ),
 )
 CHECK_PLANTS = Operation(
     "layout.check_plants",
@@ -152,6 +183,18 @@ CHECK_PLANTS = Operation(
     method="POST",
     file_parameter="plants",
     job=order_plant_checks,
+    processes=(
+        OperationProcess(
+            PLANTS_PROCESS,
+            msg("Layout checks of several plants"),
+            msg("The report of the layout check on each of several planned plants."),
+            msg("The reports, in the order of the plants"),
+            "reports",
+            takes_long=True,
+            parameters=PlantsDataParameters,
+            run=check_plants_data,
+        ),
+    ),
 )
 BY_DAY = Operation(
     "layout.by_day",
@@ -165,4 +208,81 @@ BY_DAY = Operation(
     cost="heavy",
     command=True,
 )
-OPERATIONS = (RULES, PAIRS, SITING, CHECK, CHECK_PLANTS, BY_DAY)
+SITES = Operation(
+    "layout.sites",
+    "/api/layout/sites",
+    msg("Sites side by side"),
+    msg("The same plant at several sites, ranked by criteria with weights; a rank is no decision on a site"),
+    SitesParameters,
+    run=rank_sites,
+    result=SiteRanking,
+    formats=(JSON, HTML, CSV),
+    writers={CSV: write_sites},
+    cost="heavy",
+    count=count_sites,
+    command=True,
+    process=True,
+    file_name="lode-sites",
+)
+_READS = "reads what is saved under an address that can't be guessed"
+SAVED_REPORTS = "/layout/reports"
+"""The address of the page about saved reports; that of their data begins with /api."""
+_ONE_COLLECTION = f"{SAVED_REPORTS}/<collection>"
+_ONE_REPORT = f"{_ONE_COLLECTION}/<number>"
+_COMPARISON = f"{_ONE_REPORT}/compare"
+SAVE_REPORT = Operation(
+    "layout.save_report",
+    f"/api{SAVED_REPORTS}",
+    msg("Saved report"),
+    msg("Save the report on the planned plant of the body, under a URL that nobody can guess"),
+    SaveParameters,
+    run=save_plant,
+    result=SavedPlace,
+    cost="heavy",
+    primary=True,
+    method="POST",
+    file_parameter="plant",
+    for_visitors="saves a report under an address that can't be guessed; counted by client",
+    address_of=lambda saved: f"/api{SAVED_REPORTS}/{saved.collection}/{saved.number}",
+)
+COLLECTION = Operation(
+    "layout.saved_reports",
+    f"/api{_ONE_COLLECTION}",
+    msg("Saved reports"),
+    msg("The saved reports of a collection"),
+    CollectionParameters,
+    run=list_saved_reports,
+    result=SavedReports,
+    cost="heavy",
+    primary=True,
+    for_visitors=_READS,
+    aliases=(_ONE_COLLECTION,),
+)
+SAVED_REPORT = Operation(
+    "layout.saved_report",
+    f"/api{_ONE_REPORT}",
+    msg("Saved report"),
+    msg("A saved report, unchanged"),
+    SavedReportParameters,
+    run=read_saved_report,
+    result=SavedReport,
+    formats=(JSON, HTML, *REPORT_FILES),
+    cost="heavy",
+    primary=True,
+    for_visitors=_READS,
+    aliases=(_ONE_REPORT,),
+)
+COMPARISON = Operation(
+    "layout.compare_saved_reports",
+    f"/api{_COMPARISON}",
+    msg("Changes"),
+    msg("The differences between a saved report and another one, or today"),
+    SavedComparisonParameters,
+    run=compare_saved_reports,
+    result=SavedComparison,
+    cost="heavy",
+    primary=True,
+    for_visitors=_READS,
+    aliases=(_COMPARISON,),
+)
+OPERATIONS = (RULES, PAIRS, SITING, CHECK, CHECK_PLANTS, BY_DAY, SITES, SAVE_REPORT, COLLECTION, SAVED_REPORT, COMPARISON)

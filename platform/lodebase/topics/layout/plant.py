@@ -14,13 +14,16 @@ from lodebase.layout.planned.candidate import (
     COLLECTION_ADVICE,
     FIRST_DAY,
     LAST_DAY,
+    MOST_CANDIDATES,
     Candidate,
+    parse_candidate,
     parse_candidates,
 )
 from lodebase.layout.planned.flat import FIELDS, PREFIX, feature
-from lodebase.layout.reports.findings_by_date import dates_to_compare, findings_by_date
+from lodebase.layout.report_parts import PlantInputs
+from lodebase.layout.reports.findings_by_date import RuleByDate, compare_dates, dates_to_compare
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
-from lodebase.layout.reports.report import LayoutReport, checksum, report
+from lodebase.layout.reports.report import LayoutReport, write_report
 from lodebase.layout.rulebook import rulebook
 from lodebase.operations.field_types import DAY, MAX_QUOTED_CHARACTERS, SEPARATORS, ExactText, FieldType, Version
 from lodebase.operations.formats import NOT_IN_DATA, OperationFormat, named
@@ -37,6 +40,8 @@ MAX_DAYS = 20
 MAX_PLANTS_AT_ONCE = 3
 """Planned plants that are checked while the client waits."""
 ALIAS_PREFIX = "declared_"
+PLANTS_PROCESS = "layout-checks"
+"""The process that checks several planned plants as a job."""
 
 
 def _read_feature(text: str) -> object:
@@ -75,6 +80,22 @@ PLANTS = FieldType(
     COLLECTION_ADVICE,
     msg("The planned plants: a GeoJSON Feature, or a FeatureCollection."),
     reads="file",
+)
+PLANT_DATA = FieldType(
+    lambda value: value,
+    {**CANDIDATE, "contentMediaType": "application/geo+json"},
+    PLANT.refusal,
+    PLANT_ADVICE,
+    msg("The planned plant: a GeoJSON Feature with product and capacity_tpa."),
+    reads="data",
+)
+PLANTS_DATA = FieldType(
+    lambda value: value,
+    {"type": "object", "contentMediaType": "application/geo+json"},
+    PLANT.refusal,
+    COLLECTION_ADVICE,
+    msg("The planned plants: a GeoJSON FeatureCollection of up to %(most)s.", most=MOST_CANDIDATES),
+    reads="data",
 )
 DAYS = FieldType(
     _parse_days,
@@ -168,6 +189,40 @@ class SentPlantsParameters(Parameters):
         """Whether they are a collection."""
         return isinstance(self.plants, Mapping) and self.plants.get("type") == "FeatureCollection"
 
+    @property
+    def collection(self) -> Mapping[str, Any]:
+        """The collection of several."""
+        assert isinstance(self.plants, Mapping), "one plant is no collection"
+        return self.plants
+
+
+class PlantDataParameters(Parameters):
+    """A planned plant as data, and the version of the data."""
+
+    candidate: Annotated[object, PLANT_DATA]
+    version: Version | None = None
+
+    def require_day(self, today: date) -> None:
+        """Raise BadCandidate for an invalid plant; what its place means is known to the store alone."""
+        _require_plant(self.candidate, today)
+
+
+class PlantsDataParameters(Parameters):
+    """Planned plants as data, and the version of the data."""
+
+    candidates: Annotated[Mapping[str, Any], PLANTS_DATA]
+    version: Version | None = None
+
+    def require_day(self, today: date) -> None:
+        """Raise BadQuery for none or too many, and BadCandidate."""
+        parse_candidates(self.candidates, today, _require_plant)
+
+
+def _require_plant(plant: object, today: date) -> None:
+    properties = plant.get("properties") if isinstance(plant, Mapping) else None
+    if not isinstance(properties, Mapping) or properties.get("place") is None:
+        parse_candidate(plant, today)
+
 
 class DaysParameters(Parameters):
     """A planned plant, and the days whose rules are compared."""
@@ -177,13 +232,12 @@ class DaysParameters(Parameters):
     version: Version | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlantReport(LayoutReport):
-    """The report on a planned plant with its checksum; it depends on inputs, data version and rules alone."""
+    """The report on a planned plant; it depends on inputs, data version and rules alone."""
 
     candidate: Candidate = field(metadata=NOT_IN_DATA)
     dataset_version: int = field(metadata=NOT_IN_DATA)
-    checksum: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,16 +259,16 @@ class FindingsOfDays:
 
     days: tuple[str, ...]
     counted: Mapping[str, Mapping[str, int]]
-    rules: tuple[Mapping[str, Any], ...]
-    inputs: Mapping[str, Any]
+    rules: tuple[RuleByDate, ...]
+    inputs: PlantInputs
     dataset_version: int = field(metadata=named("data_version"))
 
 
 def report_plant(services: OperationServices, candidate: Candidate, version: int | None) -> PlantReport:
     """Return the report on a planned plant. Raises BadCandidate, and NoSuchThing if the version does not exist."""
-    made = report(services.engine, services.figures, candidate, rulebook(services.settings), version)
-    parts = {one.name: getattr(made, one.name) for one in fields(LayoutReport)}
-    return PlantReport(**parts, candidate=candidate, dataset_version=made.data_version, checksum=checksum(parts))
+    report = write_report(services.engine, services.figures, candidate, rulebook(services.settings), version)
+    parts = {one.name: getattr(report, one.name) for one in fields(LayoutReport)}
+    return PlantReport(**parts, candidate=candidate, dataset_version=report.data_version)
 
 
 def check_plant(services: OperationServices, parameters: PlantParameters) -> PlantReport:
@@ -223,12 +277,28 @@ def check_plant(services: OperationServices, parameters: PlantParameters) -> Pla
     return report_plant(services, candidate, parameters.version)
 
 
+def check_plant_data(services: OperationServices, parameters: PlantDataParameters) -> PlantReport:
+    """Return the report on a planned plant that is sent as data."""
+    candidate = read_candidate(services.engine, parameters.candidate, services.today, parameters.version)
+    return report_plant(services, candidate, parameters.version)
+
+
+def check_plants_data(services: OperationServices, parameters: PlantsDataParameters) -> PlantReports:
+    """Return the report on each of the planned plants that are sent as data."""
+    candidates = _read_several(services, parameters.candidates, parameters.version)
+    reports = []
+    for number, candidate in enumerate(candidates):
+        services.progress(number, len(candidates))
+        reports.append(report_plant(services, candidate, parameters.version))
+    return PlantReports(tuple(reports), True)
+
+
 def check_plants(services: OperationServices, parameters: SentPlantsParameters) -> PlantReports:
     """Return the report on the planned plant that is sent, or the reports on each of several."""
     if not parameters.are_several:
         candidate = read_candidate(services.engine, parameters.plants, services.today, parameters.version)
         return PlantReports((report_plant(services, candidate, parameters.version),), False)
-    candidates = _read_several(services, parameters)
+    candidates = _read_several(services, parameters.collection, parameters.version)
     return PlantReports(tuple(report_plant(services, one, parameters.version) for one in candidates), True)
 
 
@@ -240,22 +310,21 @@ def order_plant_checks(
         return None
     if chosen.name in REPORT_FORMATS:
         raise BadQuery("f", chosen.name, msg("A file %(value)s holds one planned plant. Send one Feature."))
-    if len(_read_several(services, parameters)) <= MAX_PLANTS_AT_ONCE:
+    if len(_read_several(services, parameters.collection, parameters.version)) <= MAX_PLANTS_AT_ONCE:
         return None
     version = {} if parameters.version is None else {"version": parameters.version}
-    return JobOrder("layout-checks", {"candidates": parameters.plants, **version})
+    return JobOrder(PLANTS_PROCESS, {"candidates": parameters.plants, **version})
 
 
-def _read_several(services: OperationServices, parameters: SentPlantsParameters) -> Sequence[Candidate]:
-    assert isinstance(parameters.plants, Mapping)
-    read = partial(read_candidate, services.engine, version=parameters.version)
-    return parse_candidates(parameters.plants, services.today, read)
+def _read_several(services: OperationServices, plants: Mapping[str, Any], version: int | None) -> Sequence[Candidate]:
+    read = partial(read_candidate, services.engine, version=version)
+    return parse_candidates(plants, services.today, read)
 
 
 def compare_days(services: OperationServices, parameters: DaysParameters) -> FindingsOfDays:
     """Return the findings on a planned plant under the rules of several days; by default of 2006, 2014, 2019 and 2026."""
     candidate = read_candidate(services.engine, parameters.candidate, services.today)
-    made = report_plant(services, candidate, parameters.version)
+    report = report_plant(services, candidate, parameters.version)
     days = parameters.on or dates_to_compare(candidate.on)
-    found = findings_by_date(services.engine, candidate, rulebook(services.settings), made.as_data(), days)
-    return FindingsOfDays(tuple(found["days"]), found["counted"], tuple(found["rules"]), made.inputs, made.data_version)
+    found = compare_dates(services.engine, candidate, rulebook(services.settings), report.data_version, days)
+    return FindingsOfDays(found.days, found.counted, found.rules, report.inputs, report.data_version)

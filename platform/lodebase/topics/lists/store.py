@@ -4,11 +4,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import orjson
 
-from lodebase.layout.state import SiteState
+from lodebase.layout.state import SiteState, SqlRow
 from lodebase.statistics.figures import Known
 from lodedata.cells import partial_date
 from lodedata.messages import Label
@@ -87,12 +86,12 @@ def _register(seen: SiteState) -> Register:
     return Register(
         [_coverage(row) for row in seen.rows(COVERAGES, {})],
         _without_ranges([_batch(row, addresses) for row in batches]),
-        [ListEntry(**row | {"kinds": tuple(row["kinds"])}) for row in seen.rows(ENTRIES, {})],
-        [Event(**row | {"kinds": tuple(row["kinds"]), "url": addresses.get(row["act"])}) for row in events],
+        [ListEntry(**{**row, "kinds": tuple(row["kinds"])}) for row in seen.rows(ENTRIES, {})],
+        [Event(**{**row, "kinds": tuple(row["kinds"]), "url": addresses.get(row["act"])}) for row in events],
     )
 
 
-def _coverage(row: dict[str, Any]) -> Coverage:
+def _coverage(row: SqlRow) -> Coverage:
     return Coverage(
         row["code"],
         Label(row["name_en"], row["name_zh"]),
@@ -103,9 +102,9 @@ def _coverage(row: dict[str, Any]) -> Coverage:
     )
 
 
-def _batch(row: dict[str, Any], addresses: Mapping[str, str]) -> Batch:
+def _batch(row: SqlRow, addresses: Mapping[str, str]) -> Batch:
     published = partial_date(row["published"]) if row["published"] else None
-    return Batch(**row | {"published": published, "url": row["url"] or addresses.get(row["act"])})
+    return Batch(**{**row, "published": published, "url": row["url"] or addresses.get(row["act"])})
 
 
 def _without_ranges(batches: list[Batch]) -> list[Batch]:
@@ -130,7 +129,7 @@ WHERE o.uscc = ANY (%(codes)s) GROUP BY o.uscc
 """
 
 
-def projects(seen: SiteState, identities: Sequence[str]) -> dict[str, dict[str, Any]]:
+def projects(seen: SiteState, identities: Sequence[str]) -> dict[str, SqlRow]:
     """Return division, names and codes of the owners of projects, by id."""
     return {row["id"]: row for row in seen.rows(PROJECTS, {"ids": list(identities)})} if identities else {}
 

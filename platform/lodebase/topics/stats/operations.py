@@ -1,18 +1,53 @@
 """Operations on statistics: commodities at a glance, countries, companies by capacity, pipelines, supply, prices."""
 
-from lodebase.operations.formats import CSV, HTML, JSON
+from collections.abc import Callable
+from functools import partial
+
+from lodebase.operations.formats import CSV, HTML, JSON, OperationFormat
 from lodebase.operations.operation import Operation
 from lodebase.operations.workbooks import WORKBOOK
+from lodebase.series import observation_files
+from lodebase.series.observation_files import Rows
 from lodebase.topics.stats.areas import AreaFigure, AreaParameters, AreaReport, show_area
 from lodebase.topics.stats.changes import ChangesParameters, LoadedObservation, StatisticsChanges, find_changes
 from lodebase.topics.stats.commodities import CommodityFigures, CommodityOverview, OverviewParameters, show_commodities
 from lodebase.topics.stats.league import LeagueParameters, LeagueRow, LeagueTable, find_league
+from lodebase.topics.stats.national import (
+    ApparentConsumption,
+    CapacityReport,
+    CountryReserves,
+    CountryShares,
+    PlanTargets,
+    compare_capacity,
+    list_reserves,
+    list_targets,
+    measure_consumption,
+    measure_shares,
+)
 from lodebase.topics.stats.prices import PricePoint, Prices, PricesParameters, find_prices_of
 from lodebase.topics.stats.publishers import (
     DifferencesParameters,
     FigureDifference,
     FigureDifferences,
     find_differences,
+)
+from lodebase.topics.stats.series import (
+    ObservationsOfQuery,
+    PackedSeries,
+    SeriesOfQuery,
+    list_observations,
+    list_series,
+    pack_series,
+)
+from lodebase.topics.stats.series_parameters import (
+    ConcentrationParameters,
+    ConsumptionParameters,
+    CoverageParameters,
+    ObservationsParameters,
+    ReleasesParameters,
+    ReservesParameters,
+    SeriesParameters,
+    TargetsParameters,
 )
 from lodebase.topics.stats.supply import (
     Pipeline,
@@ -24,6 +59,11 @@ from lodebase.topics.stats.supply import (
     find_supply_without,
 )
 from lodedata.messages import msg
+
+
+def _write_observations(found: ObservationsOfQuery, _language: str, write: Callable[[Rows], bytes]) -> bytes:
+    return write(found.rows)
+
 
 OVERVIEW = Operation(
     "stats.overview",
@@ -143,4 +183,118 @@ DIFFERENCES = Operation(
     varies_by=("version",),
     command=True,
 )
-OPERATIONS = (OVERVIEW, LEAGUE, AREA, SUPPLY_WITHOUT, PIPELINE, PRICES, CHANGES, DIFFERENCES)
+ZIP = OperationFormat("zip", "application/zip", "file", suffix=".zip")
+OBSERVATION_FILES = {
+    OperationFormat(name, one.media_type, "file", suffix=f".{one.suffix}"): one.write
+    for name, one in observation_files.FORMATS.items()
+}
+SERIES = Operation(
+    "stats.series",
+    "/api/statistics/series",
+    msg("Series of statistics"),
+    msg("The series that match, with the number by value of each dimension"),
+    SeriesParameters,
+    run=list_series,
+    result=SeriesOfQuery,
+    varies_by=("version",),
+    command=True,
+)
+OBSERVATIONS = Operation(
+    "stats.observations",
+    "/api/statistics/observations",
+    msg("Observations"),
+    msg("The observations that match, with the text that was printed and its flags"),
+    ObservationsParameters,
+    run=list_observations,
+    result=ObservationsOfQuery,
+    varies_by=("version",),
+    formats=(JSON, HTML, *OBSERVATION_FILES),
+    writers={one: partial(_write_observations, write=write) for one, write in OBSERVATION_FILES.items()},
+    file_name="observations",
+    command=True,
+)
+CONCENTRATION = Operation(
+    "stats.concentration",
+    "/api/statistics/concentration",
+    msg("Concentration"),
+    msg("The shares of countries by year, with the Herfindahl-Hirschman index as a range"),
+    ConcentrationParameters,
+    run=measure_shares,
+    result=CountryShares,
+    varies_by=("version",),
+    command=True,
+)
+RESERVES = Operation(
+    "stats.national_reserves",
+    "/api/statistics/reserves",
+    msg("Reserves"),
+    msg("Reserves by country and their ratio to production, which is no lifetime"),
+    ReservesParameters,
+    run=list_reserves,
+    result=CountryReserves,
+    varies_by=("version",),
+    command=True,
+)
+COVERAGE = Operation(
+    "stats.coverage",
+    "/api/statistics/coverage",
+    msg("Capacity and output"),
+    msg("The capacity of Lode's projects next to the output of an area; without parameters the sums of all countries"),
+    CoverageParameters,
+    run=compare_capacity,
+    result=CapacityReport,
+    varies_by=("version",),
+    command=True,
+)
+CONSUMPTION = Operation(
+    "stats.consumption",
+    "/api/statistics/consumption",
+    msg("Apparent consumption"),
+    msg("Apparent consumption and net import reliance by year, from output, trade and stocks of one stage and basis"),
+    ConsumptionParameters,
+    run=measure_consumption,
+    result=ApparentConsumption,
+    varies_by=("version",),
+    command=True,
+)
+PACKAGE = Operation(
+    "stats.package",
+    "/api/statistics/package",
+    msg("Statistics over time"),
+    msg("All series and observations, or those that match, as a Data Package"),
+    ReleasesParameters,
+    run=pack_series,
+    result=PackedSeries,
+    varies_by=("version",),
+    formats=(ZIP,),
+    file_name="lode-statistics",
+)
+TARGETS = Operation(
+    "stats.targets",
+    "/api/statistics/targets",
+    msg("Targets"),
+    msg("The targets of plans, each met, on track, behind or without data, with the reason"),
+    TargetsParameters,
+    run=list_targets,
+    result=PlanTargets,
+    varies_by=("version",),
+    command=True,
+)
+OPERATIONS = (
+    OVERVIEW,
+    LEAGUE,
+    AREA,
+    SUPPLY_WITHOUT,
+    PIPELINE,
+    PRICES,
+    CHANGES,
+    DIFFERENCES,
+    SERIES,
+    OBSERVATIONS,
+    CONCENTRATION,
+    RESERVES,
+    COVERAGE,
+    CONSUMPTION,
+    PACKAGE,
+    TARGETS,
+)

@@ -1,9 +1,16 @@
 """Labels of the codes of series in both languages."""
 
 from lodedata.messages import Label
-from lodedata.statistics.series import label
+from lodedata.statistics.series import DIMENSIONS, label
 
 
 def label_of(dimension: str, code: str) -> Label:
     """Return the label of a code of a dimension of series, the code itself if it is no known term."""
     return Label(label(dimension, code, "en"), label(dimension, code, "zh"))
+
+
+def label_codes(dimension: str, code: str) -> dict[str, str]:
+    """Return the labels of a code as fields of data."""
+    if dimension not in DIMENSIONS or dimension == "source":
+        return {"label_en": code, "label_zh": code}
+    return {f"label_{lang}": label(dimension, code, lang) for lang in ("en", "zh")}

@@ -172,7 +172,7 @@ def test_an_invalid_report_is_not_saved(visitor: FlaskClient, body: Any, query: 
 def test_the_number_of_saved_reports_per_client_and_day_is_limited(
     visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(saved_reports, "MOST", {"of_client": 0, "of_all": 10_000})
+    monkeypatch.setattr(saved_reports, "MAX_DAILY", {"of_client": 0, "of_all": 10_000})
     response = visitor.post("/api/layout/reports", json=feature())
     assert response.status_code == 429
     assert response.mimetype == "application/problem+json"

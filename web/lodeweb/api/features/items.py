@@ -17,7 +17,9 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.api.linked_data import record_graph
 from lodeweb.api.linked_data.syntaxes import SYNTAXES, wanted_syntax, written
+from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
+from lodeweb.http.read_replica import only_reads
 from lodeweb.http.representation import html_pages, pinned
 from lodeweb.http.representation.links import Link, here, link, next_link, own_links, quoted, self_link
 from lodeweb.http.representation.negotiation import GEOJSON, JSON, wants_html
@@ -48,6 +50,8 @@ def items(name: str) -> Response:
 
 
 @blueprint.post("/<name>/items")
+@open_to_all("a query too long for a URL; it only reads")
+@only_reads
 def by_post(name: str) -> Response:
     """Return a page of features for a JSON object of the same parameters or a CQL2 filter, for polygons too long for a URL."""
     collection = find_collection(name)

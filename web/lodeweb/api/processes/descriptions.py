@@ -1,13 +1,11 @@
 """The list of processes and the description of each (OGC API Processes, Part 1, 7.9 and 7.10)."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from lodebase.errors import NoSuchThing
 from lodebase.jobs.processes import Process, ProcessValue, find_process
-from lodebase.topics.layout.plant_schema import CANDIDATE
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, missing
@@ -19,8 +17,6 @@ from lodeweb.i18n.language import translated
 blueprint = Blueprint("processes", __name__, url_prefix="/api/processes")
 VERSION = "1.0.0"
 EXECUTE = "http://www.opengis.net/def/rel/ogc/1.0/execute"
-DETAILS: Mapping[str, Any] = {"candidate": CANDIDATE}
-"""Schemas of inputs that the description of the API has in full."""
 
 
 @blueprint.get("")
@@ -43,7 +39,7 @@ def process(process_id: str) -> Response:
         return missing(error, "no-such-process")
     body = {
         **_summary(found),
-        "inputs": {name: _input(name, value) for name, value in found.inputs.items()},
+        "inputs": {name: _input(value) for name, value in found.inputs.items()},
         "outputs": {name: _described(value) for name, value in found.outputs.items()},
         "links": [*own_links(), link(f"/api/processes/{found.name}/execution", EXECUTE, JSON)],
     }
@@ -71,9 +67,8 @@ def _job_control(process: Process) -> list[str]:
     return ["async-execute"] if process.takes_long else ["sync-execute", "async-execute"]
 
 
-def _input(name: str, value: ProcessValue) -> dict[str, Any]:
-    described = _described(value) | {"minOccurs": int(value.required), "maxOccurs": "unbounded" if value.several else 1}
-    return described | {"schema": {**value.schema, **DETAILS.get(name, {})}}
+def _input(value: ProcessValue) -> dict[str, Any]:
+    return _described(value) | {"minOccurs": int(value.required), "maxOccurs": "unbounded" if value.several else 1}
 
 
 def _described(value: ProcessValue) -> dict[str, Any]:

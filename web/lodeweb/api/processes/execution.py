@@ -19,6 +19,7 @@ from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.api.processes.jobs import accepted, result_response
 from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, file_of, missing
+from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.representation.negotiation import JSON
 
@@ -36,6 +37,7 @@ class ExecutionOrder:
 
 
 @blueprint.post("/<process_id>/execution")
+@open_to_all("a check that only reads, or a job under an address that can't be guessed; counted by client")
 def execute(process_id: str) -> AnyResponse:
     """Run a process, and return its result; with ``Prefer: respond-async`` the job that runs it."""
     query_parameters.general(request.args)

@@ -20,6 +20,7 @@ from lodeweb.api.processes import waiting
 from lodeweb.api.processes.offered import EXCEPTION, missing
 from lodeweb.http.access import sessions
 from lodeweb.http.access.api_key import current_key
+from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import link, own_links
 from lodeweb.http.representation.negotiation import HTML, JSON, XLSX, wants_html
@@ -75,6 +76,7 @@ def job(job_id: str) -> Response:
 
 
 @blueprint.delete("/<job_id>")
+@open_to_all("deletes a job by its address, which can't be guessed")
 def dismiss(job_id: str) -> Response:
     """Dismiss a job, with its result."""
     query_parameters.general(request.args)

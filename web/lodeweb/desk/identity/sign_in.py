@@ -11,7 +11,7 @@ from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NotAllowed, TooManyTries
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
-from lodeweb.http.access.sessions import ROOT
+from lodeweb.http.access.sessions import ROOT, open_to_all
 from lodeweb.http.database import site
 from lodeweb.http.representation import problem_details
 from lodeweb.pages.form_errors import refused
@@ -22,6 +22,7 @@ PROVIDER = "lode-provider"
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
+@open_to_all("the sign-in itself")
 def sign_in() -> AnyResponse:
     """Return the sign-in page; a POST signs in and redirects to the page that was requested first."""
     onward = going(request.values.get("next", ""))

@@ -16,9 +16,8 @@ from flask import Flask, g, request
 from lodebase.errors import BadQuery, ClientOverloaded, Overloaded
 from lodedata.messages import msg
 from lodeweb.http.access.client_address import client_networks
+from lodeweb.http.declared import is_exempt
 
-FREE = frozenset({"areas.read", "health.healthz", "metrics.figures", "static"})
-"""Endpoints that need no admission."""
 LONG_REQUEST_BYTES = 1_000
 """Length of query and body, in bytes, from which a request is long.
 
@@ -144,7 +143,7 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def enter() -> None:
-        if request.endpoint is not None and request.endpoint not in FREE:
+        if request.endpoint is not None and not is_exempt("admission"):
             began = time.perf_counter()
             client = client_networks()
             for one in (long_gate, gate) if is_long() else (gate,):

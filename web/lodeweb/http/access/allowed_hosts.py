@@ -8,13 +8,12 @@ from flask import Flask, request
 from lodebase.errors import UnknownHost
 from lodebase.settings import Settings
 from lodedata.messages import msg
+from lodeweb.http.declared import is_exempt
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::\d{1,5})?")
 """RFC 9110, 7.2: a name or an address, and a port."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 WILDCARDS = frozenset({"0.0.0.0", "::"})
-FREE = frozenset({"health.healthz", "health.readyz", "metrics.figures"})
-"""Endpoints that monitors request by the address of a machine; their responses contain no links."""
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -24,7 +23,7 @@ def register(app: Flask, settings: Settings) -> None:
     @app.before_request
     def require_known_host() -> None:
         sent = request.environ.get("HTTP_HOST")
-        if sent is not None and request.endpoint not in FREE and sent not in allowed:
+        if sent is not None and not is_exempt("hosts") and sent not in allowed:
             raise UnknownHost(
                 msg(
                     "The site is not served under the host name of this request. Its operator sets the names with "

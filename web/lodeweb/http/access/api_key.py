@@ -11,6 +11,7 @@ from lodebase.desk.identity.api_keys import ApiKey
 from lodebase.desk.writing import writing
 from lodebase.errors import BadApiKey
 from lodedata.messages import msg
+from lodeweb.http.declared import is_exempt
 
 HEADER = "X-API-Key"
 KNOWN_S = 10.0
@@ -46,14 +47,14 @@ class KnownKeys:
         return found
 
 
-def register(app: Flask, free: frozenset[str]) -> KnownKeys:
+def register(app: Flask) -> KnownKeys:
     """Identify requests by their key; call this before the rate limits. ``require_valid_key`` is called after them."""
     known = KnownKeys(app.extensions["lode"].limits)
 
     @app.before_request
     def identify() -> None:
         token = request.headers.get(HEADER)
-        if token is not None and request.endpoint not in free:
+        if token is not None and not is_exempt("limits"):
             g.api_key = known.find(token)
 
     @app.after_request

@@ -23,11 +23,9 @@ from lodeweb.http.access.admission import is_long
 from lodeweb.http.access.api_key import current_key, require_valid_key
 from lodeweb.http.access.api_key import register as register_keys
 from lodeweb.http.access.client_address import client_networks
-from lodeweb.http.declared import operation_of_request
+from lodeweb.http.declared import is_exempt, operation_of_request
 from lodeweb.http.representation import problem_details
 
-FREE = frozenset({"static", "health.healthz", "health.readyz", "metrics.figures"})
-"""Endpoints that are not counted."""
 OFF = "off"
 LAYOUT = frozenset(
     {
@@ -97,6 +95,9 @@ def costs(count: Callable[[], int]) -> Callable[[View], View]:
 def cost_of_request() -> int:
     """Return how many requests this one counts as."""
     endpoint = request.endpoint or ""
+    operation = operation_of_request()
+    if operation is not None and operation.count is not None:
+        return operation.count(request.args)
     declared: Callable[[], int] | None = getattr(current_app.view_functions.get(endpoint), "cost", None)
     if declared is not None:
         return declared()
@@ -114,7 +115,7 @@ def register(app: Flask, settings: Settings) -> None:
         },
         settings.rate_limit_key_times,
     )
-    register_keys(app, FREE)
+    register_keys(app)
     limiter = _limiter(app, settings, limits)
     app.before_request(require_valid_key)
     app.register_error_handler(RateLimitExceeded, _exceeded(limiter))
@@ -193,7 +194,7 @@ def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
         # if several requests find the store unavailable at once, only the first switches to memory; the others are admitted
         swallow_errors=True,
     )
-    limiter.request_filter(lambda: request.endpoint in FREE)
+    limiter.request_filter(lambda: is_exempt("limits"))
     try:
         limiter.init_app(app)
     except ConfigurationError as error:

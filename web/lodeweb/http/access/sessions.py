@@ -30,27 +30,12 @@ FORM = "application/x-www-form-urlencoded"
 TOKEN = "token"
 """Key in the cookie of the token that identifies the session in the store."""
 SAFE = ("GET", "HEAD", "OPTIONS")
-OPEN = {
-    "items.by_post": "a query too long for a URL; it only reads",
-    "areas.read": "reads the outline in a file and stores nothing",
-    "reports.report": "reports an error in a record; counted by client, and shown after a review at the desk",
-    "layout_page.page_by_post": "a planned plant too long for a URL; it only reads",
-    "layout_saved_reports.save": "saves a report under an address that can't be guessed; counted by client",
-    "layout_saved_reports.save_from_api": "the same for programs",
-    "process_execution.execute": "a check that only reads, or a job under an address that can't be guessed; counted by client",
-    "process_jobs.dismiss": "deletes a job by its address, which can't be guessed",
-    "subscriptions.send_confirmation": "requests a mail that confirms a subscription; counted by client and address",
-    "subscriptions.confirmed": "confirms a subscription by a token that can't be guessed",
-    "subscriptions.ended": "deletes a subscription by a token that can't be guessed",
-    "signing.sign_in": "the sign-in itself",
-}
-"""Endpoints that accept methods other than GET from anybody, with the reason."""
 SIGN_IN_ENDPOINTS = ("signing.sign_in", "provider.begin", "provider.back")
 """Endpoints of the desk for people who are not signed in yet."""
 STEPS = {"code": "second_factor.code", "enrol": "second_factor.enrol"}
 """Endpoints for people who gave the right password and still have to give, or set up, a one-time code."""
 OPEN_REASON = "open_reason"
-"""The attribute of a view that accepts such methods from anybody, with the reason."""
+"""The attribute of a view that accepts methods other than GET from anybody, with the reason."""
 View = TypeVar("View", bound=Callable[..., Any])
 csrf = CSRFProtect()
 
@@ -79,7 +64,7 @@ class Sessions(SecureCookieSessionInterface):
 
 
 def register(app: Flask) -> None:
-    """Allow people to sign in, and require an account for all endpoints not in OPEN that accept methods other than GET."""
+    """Allow people to sign in, and require an account for methods other than GET unless a view is open to all."""
     app.session_interface = Sessions()
     app.config |= {
         "SESSION_COOKIE_NAME": COOKIE,
@@ -214,16 +199,16 @@ def open_to_all(reason: str) -> Callable[[View], View]:
     return declare
 
 
-def is_open(endpoint: str, view: object) -> bool:
+def is_open(view: object) -> bool:
     """Return whether a view accepts methods other than GET from anybody."""
-    return endpoint in OPEN or hasattr(view, OPEN_REASON)
+    return hasattr(view, OPEN_REASON)
 
 
 def _guard() -> AnyResponse | None:
     """Check access to the view. Raises NotAllowed, and BadQuery for text that no column can store."""
     endpoint = request.endpoint
     _require_no_nul()
-    if endpoint is None or endpoint in SIGN_IN_ENDPOINTS or is_open(endpoint, current_app.view_functions.get(endpoint)):
+    if endpoint is None or endpoint in SIGN_IN_ENDPOINTS or is_open(current_app.view_functions.get(endpoint)):
         if endpoint in SIGN_IN_ENDPOINTS:
             secret()
             _require_own_form()

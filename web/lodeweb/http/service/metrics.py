@@ -23,6 +23,7 @@ from lodebase.errors import DatabaseAway, LodeError, Overloaded, StatementTimeou
 from lodebase.query.reading import dataset_version, reading
 from lodeweb.http import database
 from lodeweb.http.access.admission import Gate
+from lodeweb.http.declared import exempt_from
 from lodeweb.http.read_replica import ReadReplicas, reads_replica
 from lodeweb.http.service.disk_metrics import DiskMetrics, data_directories
 
@@ -196,6 +197,7 @@ def register(app: Flask) -> None:
 
 
 @blueprint.get("/metrics")
+@exempt_from("admission", "hosts", "limits")
 def figures() -> Response:
     """Return metrics for Prometheus, of all processes of the site together, without waiting for the database."""
     known: Figures = current_app.extensions[KEY]

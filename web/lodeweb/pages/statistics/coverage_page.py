@@ -5,11 +5,12 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
+from lodebase.topics.stats.national import find_national_figures
 from lodedata.figures.national_output import MAX_RATIO, output_stages
 from lodedata.messages import Label
 from lodedata.vocab import label
+from lodeweb.adapter.responses import operation_services
 from lodeweb.api.features import query_parameters
-from lodeweb.api.statistics import national_figures_now
 from lodeweb.http.representation.links import record_address
 from lodeweb.http.representation.responses import page_response
 from lodeweb.i18n.language import language, translated
@@ -23,7 +24,7 @@ def page() -> Response:
     """Return the sums of one commodity or of all by stage and country, with the capacities of those above the bound."""
     query_parameters.general(request.args, extra=("commodity",))
     chosen = request.args.get("commodity", "")
-    version, found = national_figures_now()
+    version, found = find_national_figures(operation_services())
     sums = [one for one in found.sums if chosen in ("", one.of.commodity)]
     html = render_template(
         "statistics/coverage.html",

@@ -10,6 +10,7 @@ from lodebase.subscriptions import mail_server, stored_subscriptions
 from lodebase.subscriptions.stored_subscriptions import CONFIRM_DAYS, SubscriptionRequest
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
+from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
 from lodeweb.i18n.language import language
 from lodeweb.pages.form_errors import refused
@@ -37,6 +38,7 @@ def subscribe() -> str:
 
 
 @blueprint.post("/subscribe")
+@open_to_all("requests a mail that confirms a subscription; counted by client and address")
 def send_confirmation() -> str:
     """Send a mail that confirms a subscription; the page is the same whether or not the address is known."""
     # a hidden field that people leave empty: only a program fills it in
@@ -73,6 +75,7 @@ def confirm(token: str) -> str:
 
 
 @blueprint.post("/subscriptions/confirm/<token>")
+@open_to_all("confirms a subscription by a token that can't be guessed")
 def confirmed(token: str) -> str:
     """Confirm a subscription, to changes after the present version of the data."""
     version = dataset_state.version(site().engine).number
@@ -100,6 +103,7 @@ def end(number: int, token: str) -> str:
 
 
 @blueprint.post("/subscriptions/<int:number>/end/<token>")
+@open_to_all("deletes a subscription by a token that can't be guessed")
 def ended(number: int, token: str) -> str:
     """End a subscription and delete its address; mail programs send this by themselves (RFC 8058)."""
     found = stored_subscriptions.find(site().desk, number, token, sessions.secret())

@@ -14,24 +14,26 @@ from lodebase.layout.planned.areas import read_candidate
 from lodebase.layout.planned.candidate import ORIGINS, Candidate
 from lodebase.layout.planned.flat import NAMED, OUTLINE, PREFIX, feature
 from lodebase.layout.planned.named_places import NamedPlace, named_places
-from lodebase.layout.reports.findings_by_date import dates_to_compare, findings_by_date
+from lodebase.layout.reports.findings_by_date import FindingsByDate, compare_dates, dates_to_compare
 from lodebase.layout.reports.formats.geojson import write as layers
 from lodebase.layout.rulebook import rulebook
 from lodebase.operations.field_types import parse_version
-from lodebase.topics.layout.plant import report_plant
+from lodebase.topics.layout.plant import PlantReport, report_plant
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Message, msg
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import operation_services
+from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
+from lodeweb.http.read_replica import only_reads
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.i18n.language import language
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.map import ground
 from lodeweb.topics.layout.report_context import REPORT_CONTEXT
-from lodeweb.topics.layout.report_files import add_report_links
+from lodeweb.topics.layout.report_files import link_report
 
 blueprint = Blueprint("layout_page", __name__)
 PLACE_NAME = "at"
@@ -111,29 +113,32 @@ def page() -> Response:
 
 
 @blueprint.post("/layout")
+@open_to_all("a planned plant too long for a URL; it only reads")
+@only_reads
 def page_by_post() -> Response:
     """Return the same page for an outline that is too long for an address."""
     return _page(request.form)
 
 
 def _page(given: MultiDict[str, str]) -> Response:
-    body: dict[str, Any] | None = None
+    report: PlantReport | None = None
     parsed: Candidate | None = None
     problems: Sequence[Wrong] = ()
     if any(given.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE, *NAMED)):
         try:
             at = parse_version(given.get("version"))
             parsed = read_candidate(site().engine, feature(given), today(), at)
-            body = add_report_links(report_plant(operation_services(), parsed, at))
+            report = report_plant(operation_services(), parsed, at)
         except BadCandidate as error:
             problems = error.wrong
     wrong = _errors_by_field(given, problems)
     html = render_template(
         "layout/form.html",
         given=given,
-        body=body,
+        body=report,
+        links=() if report is None else link_report(report.candidate, report.data_version),
         candidate=None if parsed is None else orjson.dumps(parsed.feature()).decode(),
-        by_day=None if parsed is None or body is None else _compare_dates(parsed, body),
+        by_day=None if parsed is None or report is None else _compare_dates(parsed, report),
         titles=TITLES,
         declared_titles={PREFIX + one.code: one.title for one in DECLARED.values()},
         wrong=wrong,
@@ -148,7 +153,7 @@ def _page(given: MultiDict[str, str]) -> Response:
         more_given=any(given.get(name) for name in given if name in MORE or name.startswith(PREFIX))
         or any(name in (*MORE, "accuracy_m", "division") or name.startswith(PREFIX) for name in wrong),
         examples=[(title, urlencode(fields)) for title, fields in EXAMPLES],
-        settings=_settings(given, body),
+        settings=_settings(given, report),
         captions=[one for one in (site().settings.map_attribution, site().settings.map_approval) if one],
     )
     return Response(html, 400 if wrong else 200, mimetype="text/html")
@@ -167,10 +172,10 @@ def _errors_by_field(given: Mapping[str, str], problems: Sequence[Wrong]) -> dic
     return dict(sorted(found.items(), key=lambda entry: order.index(entry[0]) if entry[0] in order else len(order)))
 
 
-def _compare_dates(candidate: Candidate, body: Mapping[str, Any]) -> Mapping[str, Any]:
+def _compare_dates(candidate: Candidate, report: PlantReport) -> FindingsByDate:
     """Return the findings of a report under the rules of the usual days."""
     days = dates_to_compare(candidate.on)
-    return findings_by_date(site().engine, candidate, rulebook(site().settings), body, days)
+    return compare_dates(site().engine, candidate, rulebook(site().settings), report.data_version, days)
 
 
 def _others(given: MultiDict[str, str], parsed: Candidate | None) -> list[tuple[NamedPlace, str]]:
@@ -196,11 +201,11 @@ def _origins() -> dict[str, str]:
     return dict(zip(ORIGINS, (gettext("domestic"), gettext("imported"), gettext("recycled")), strict=True))
 
 
-def _settings(given: Mapping[str, str], body: Mapping[str, Any] | None) -> str:
+def _settings(given: Mapping[str, str], report: PlantReport | None) -> str:
     """Return the settings for the script of the page, as JSON that is safe in a script element."""
     settings = {
         **ground.basemap_data(),
-        "layers": None if body is None else orjson.loads(layers(body, language())),
+        "layers": None if report is None else orjson.loads(layers(report, language())),
         "at": [given.get("lon"), given.get("lat")],
         "texts": {
             "map": gettext("Click to set the location"),

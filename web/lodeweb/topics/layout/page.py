@@ -20,8 +20,9 @@ from lodeweb.adapter.responses import AnyOperation, Presentation, operation_serv
 from lodeweb.i18n.language import language
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.map import ground
+from lodeweb.topics.layout import saved_reports, sites_page
 from lodeweb.topics.layout.report_context import REPORT_CONTEXT
-from lodeweb.topics.layout.report_files import REPORT_WRITERS, add_report_links
+from lodeweb.topics.layout.report_files import REPORT_WRITERS, add_report_links, link_report
 
 blueprint = Blueprint("layout_areas", __name__, url_prefix="/layout")
 FIRST_PRODUCT = "alumina"
@@ -52,9 +53,11 @@ def describe_rules(_result: RulesOfDay) -> Mapping[str, Any]:
     return {"products": PRODUCTS, "standings": LABELS, "bound": write_bound}
 
 
-def describe_report(_found: PlantReport | PlantReports) -> Mapping[str, Any]:
-    """Return the tables, labels and texts of a report."""
-    return REPORT_CONTEXT
+def describe_report(found: PlantReport | PlantReports) -> Mapping[str, Any]:
+    """Return a report as the templates read it, with its tables, labels, texts and addresses; several are shown as data."""
+    if isinstance(found, PlantReports):
+        return {} if found.are_several else describe_report(found.reports[0])
+    return {**REPORT_CONTEXT, "body": found, "links": link_report(found.candidate, found.data_version)}
 
 
 def describe_pairs(found: SitePairs) -> Mapping[str, Any]:
@@ -97,7 +100,9 @@ def write_bound(condition: Mapping[str, Any], lang: str) -> str:
     return f"{quantity.title.in_language(lang)}: {sign} {quantity.unit}"
 
 
-PRESENTATIONS = {
+PRESENTATIONS: Mapping[AnyOperation, Presentation] = {
+    **saved_reports.PRESENTATIONS,
+    **sites_page.PRESENTATIONS,
     RULES: Presentation(describe_rules),
     PAIRS: Presentation(describe_pairs),
     SITING: Presentation(describe_siting),

@@ -1,12 +1,13 @@
 """The report on a planned plant as data with the addresses that reproduce it, and as files."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS, ReportFormat
+from lodebase.layout.reports.report import LayoutReport
+from lodebase.layout.reports.saved_reports import SavedReport
 from lodebase.operations.formats import HTML, JSON, result_data
 from lodebase.topics.layout.operations import CHECK, REPORT_FILES
 from lodebase.topics.layout.plant import PlantReport, PlantReports
@@ -38,20 +39,20 @@ def link_report(candidate: Candidate, at: int) -> list[Link]:
     return [link(address, "self", JSON.media_type), link(f"{address}&f=html", "alternate", HTML.media_type), *files]
 
 
-def write_report(body: Mapping[str, Any], report_format: ReportFormat) -> NamedFile:
+def write_report_file(report: LayoutReport, report_format: ReportFormat) -> NamedFile:
     """Return a report as a file, named after its product, data version and checksum."""
-    name = f"lode-layout-{body['summary']['product']}-v{body['data_version']}-{body['checksum'][:8]}{report_format.suffix}"
-    written = {**body, "issuing_body": site().settings.issuing_body}
-    return NamedFile(name, report_format.write(written, language()))
+    name = f"lode-layout-{report.summary.product}-v{report.data_version}-{report.checksum[:8]}{report_format.suffix}"
+    return NamedFile(name, report_format.write(report, language(), site().settings.issuing_body))
 
 
 def _writer(report_format: ReportFormat) -> FormatWriter:
-    def write(found: PlantReport | PlantReports) -> NamedFile:
-        one = found if isinstance(found, PlantReport) else found.reports[0]
-        return write_report(result_data(one), report_format)
+    def write(found: PlantReport | PlantReports | SavedReport) -> NamedFile:
+        if isinstance(found, SavedReport):
+            return write_report_file(found.report, report_format)
+        return write_report_file(found if isinstance(found, PlantReport) else found.reports[0], report_format)
 
     return write
 
 
 REPORT_WRITERS = {one: _writer(REPORT_FORMATS[one.name]) for one in REPORT_FILES}
-"""The writers of the files of a report."""
+"""The writers of the files of a report, a new or a saved one."""

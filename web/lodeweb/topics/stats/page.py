@@ -14,16 +14,17 @@ from lodebase.series.series_query import SeriesQuery, find_observations
 from lodebase.topics.stats.areas import AreaFigure, AreaReport
 from lodebase.topics.stats.commodities import CommodityFigures, CommodityOverview, OverviewParameters
 from lodebase.topics.stats.league import LeagueTable
-from lodebase.topics.stats.operations import AREA, LEAGUE, OVERVIEW, PIPELINE, PRICES, SUPPLY_WITHOUT
+from lodebase.topics.stats.operations import AREA, LEAGUE, OVERVIEW, PACKAGE, PIPELINE, PRICES, SERIES, SUPPLY_WITHOUT, ZIP
 from lodebase.topics.stats.prices import Prices
+from lodebase.topics.stats.series import SeriesOfQuery, describe_flags
 from lodebase.topics.stats.supply import Pipeline, SupplyWithout
 from lodedata.messages import Label, joined
 from lodedata.statistics.leagues import leagues
 from lodedata.statistics.series import label
 from lodedata.statistics.targets import Progress
 from lodedata.vocab import vocabulary
-from lodeweb.adapter.responses import Presentation
-from lodeweb.api.statistics_data import flags, title
+from lodeweb.adapter.responses import Presentation, add_links
+from lodeweb.api.statistics_data import title
 from lodeweb.http.database import site
 from lodeweb.http.declared import operation_of_request
 from lodeweb.i18n import quantities
@@ -144,7 +145,7 @@ def _series_line(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], titl
         printed = f"{row['value_raw']} {unit}"
     return {
         **{"commodity": row["commodity"], "title": title(row), "period": row["period"], "printed": printed},
-        **{"growth": charts.growth_of(row, rows), "flags": flags(row)[f"flags_{language()}"]},
+        **{"growth": charts.growth_of(row, rows), "flags": describe_flags(row)[f"flags_{language()}"]},
         **{"source": titles[row["data_set"]], "release": row["release"]},
     }
 
@@ -169,7 +170,14 @@ def describe_prices(result: Prices) -> Mapping[str, Any]:
     return {**figure_texts(), "charts": listed, "drawing": charts.drawing(listed), "priced": list(priced.items())}
 
 
+def add_titles(found: SeriesOfQuery) -> dict[str, Any]:
+    """Return the data of series, each with its title in the language of the request."""
+    return {**add_links(found), "series": [{**one, "title": title(one)} for one in found.series]}
+
+
 PRESENTATIONS = {
+    SERIES: Presentation(data=add_titles),
+    PACKAGE: Presentation(writers={ZIP: lambda packed: packed.stream}),
     PRICES: Presentation(describe_prices),
     OVERVIEW: Presentation(describe_commodities),
     LEAGUE: Presentation(describe_product),

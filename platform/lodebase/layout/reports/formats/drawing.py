@@ -4,13 +4,14 @@ Directions and distances from the plant are those on the ellipsoid (azimuthal eq
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from xml.sax.saxutils import escape
 
 import shapely
 
+from lodebase.layout.report_parts import NeighbourSite
+from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_text import km_range, record_name
 from lodebase.layout.statement_parameters import LIVE
 from lodedata.layout.measures import GEOD
@@ -36,7 +37,6 @@ LEGEND: Sequence[tuple[str, Message]] = (
     ("other", msg("site that is idle, closed or without a status")),
     ("ore", msg("mine or deposit")),
 )
-Report = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,13 @@ class Drawing:
     listed: tuple[str, ...]
 
 
-def drawing(report: Report, language: str) -> Drawing:
+def drawing(report: LayoutReport, language: str) -> Drawing:
     """Return the drawing of a report in a language."""
-    inputs, sites, ores = report["inputs"], report["neighbours"]["sites"], report["feedstock"]["places"]
-    radii = inputs["radii_km"]
-    text = DESCRIPTION_OF_AREA if inputs.get("place") else DESCRIPTION
+    inputs, sites, ores = report.inputs, report.neighbours.sites, report.feedstock.places
+    radii = inputs.radii_km
+    text = DESCRIPTION_OF_AREA if inputs.place else DESCRIPTION
     description = text.filled(radii=", ".join(f"{km:g}" for km in radii), sites=len(sites), ores=len(ores))
-    middle = [_outline(report)] if inputs.get("place") else []
+    middle = [_outline(report)] if inputs.place else []
     circles = [] if middle else _circles(radii)
     plant = [] if middle else [_symbol("plant", SIZE / 2, SIZE / 2)]
     parts = [*circles, *middle, *_ores(report), *_sites(report), *plant, *_scale(_farthest_km(report))]
@@ -67,7 +67,7 @@ def drawing(report: Report, language: str) -> Drawing:
     return Drawing(f"<svg {frame}>{''.join(parts)}</svg>", description.in_language(language), listed)
 
 
-def _km(site: Report, language: str) -> str:
+def _km(site: NeighbourSite, language: str) -> str:
     km = km_range(site, language)
     return km if isinstance(km, str) else f"{km:,g}"
 
@@ -79,17 +79,17 @@ def _circles(radii: Sequence[float]) -> Iterator[str]:
         yield f'<text x="{SIZE / 2:g}" y="{SIZE / 2 - radius - 2:.1f}" text-anchor="middle" fill="#666">{km:g} km</text>'
 
 
-def _ores(report: Report) -> Iterator[str]:
-    for place in report["feedstock"]["places"]:
-        if (at := _at(report, place)) is not None:
+def _ores(report: LayoutReport) -> Iterator[str]:
+    for place in report.feedstock.places:
+        if (at := _at(report, place.lon, place.lat)) is not None:
             yield _symbol("ore", *at)
 
 
-def _sites(report: Report) -> Iterator[str]:
+def _sites(report: LayoutReport) -> Iterator[str]:
     # the nearest are drawn last, above the others
-    for number, site in reversed(list(enumerate(report["neighbours"]["sites"], 1))):
-        if (at := _at(report, site)) is not None:
-            yield _symbol("live" if set(site["groups"]) & set(LIVE) else "other", *at)
+    for number, site in reversed(list(enumerate(report.neighbours.sites, 1))):
+        if (at := _at(report, site.lon, site.lat)) is not None:
+            yield _symbol("live" if set(site.groups) & set(LIVE) else "other", *at)
             if number <= NUMBERED:
                 yield f'<text x="{at[0] + 6:.1f}" y="{at[1] - 4:.1f}" fill="#111">{number}</text>'
 
@@ -122,10 +122,10 @@ def _legend(language: str) -> Iterator[str]:
         yield f'<text x="28" y="{y + 5:g}">{escape(label.in_language(language))}</text>'
 
 
-def _at(report: Report, place: Mapping[str, Any]) -> tuple[float, float] | None:
+def _at(report: LayoutReport, lon: float, lat: float) -> tuple[float, float] | None:
     """Return the point of a place in the drawing, None if it lies outside of the largest radius."""
-    inputs = report["inputs"]
-    azimuth, _, metres = GEOD.inv(inputs["lon"], inputs["lat"], place["lon"], place["lat"])
+    inputs = report.inputs
+    azimuth, _, metres = GEOD.inv(inputs.lon, inputs.lat, lon, lat)
     farthest_km = _farthest_km(report)
     if metres > farthest_km * 1000:
         return None
@@ -133,20 +133,20 @@ def _at(report: Report, place: Mapping[str, Any]) -> tuple[float, float] | None:
     return SIZE / 2 + radius * math.sin(angle), SIZE / 2 - radius * math.cos(angle)
 
 
-def _farthest_km(report: Report) -> float:
+def _farthest_km(report: LayoutReport) -> float:
     """Return the radius of the drawing in kilometres; that around an area shows its surroundings within the first radius."""
-    inputs = report["inputs"]
-    radii: Sequence[float] = inputs["radii_km"]
-    return radii[0] + float(inputs["reach_m"]) / 1000 if inputs.get("place") else radii[-1]
+    inputs = report.inputs
+    radii: Sequence[float] = inputs.radii_km
+    return radii[0] + float(inputs.reach_m) / 1000 if inputs.place else radii[-1]
 
 
-def _outline(report: Report) -> str:
+def _outline(report: LayoutReport) -> str:
     """Return the outline of the area that the plant lies in."""
-    inputs = report["inputs"]
+    inputs = report.inputs
     lines = []
-    for ring in shapely.get_parts(shapely.boundary(shapely.from_wkt(inputs["wkt"]))):
+    for ring in shapely.get_parts(shapely.boundary(shapely.from_wkt(inputs.wkt))):
         corners = shapely.get_coordinates(ring)
-        points = (_at(report, {"lon": lon, "lat": lat}) for lon, lat in corners.tolist())
+        points = (_at(report, lon, lat) for lon, lat in corners.tolist())
         lines.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in filter(None, points)) + "z")
     return f'<path d="{"".join(lines)}" fill="#b0002010" stroke="#b00020" stroke-width="1.2"/>'
 

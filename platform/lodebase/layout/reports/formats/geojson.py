@@ -1,41 +1,42 @@
 """Reports as map layers: the planned plant, its radii, and the sites and places of ore around it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import numpy as np
 import orjson
 import shapely
 
+from lodebase.layout.report_parts import NeighbourSite, OrePlace
+from lodebase.layout.reports.report import LayoutReport
 from lodedata.layout.measures import GEOD
 
 CORNERS = 96
+OF_SITE = ("id", "name_en", "name_zh", "distance_km", "accuracy_m", "groups", "likely_same_as")
+OF_PLACE = ("id", "kind", "name_en", "name_zh", "distance_km", "size_class")
+Feature = Mapping[str, object]
+"""A feature or geometry of GeoJSON."""
 
 
-def write(report: Mapping[str, Any], _language: str) -> bytes:
+def write(report: LayoutReport, _language: str, _issuing_body: str | None = None) -> bytes:
     """Return a GeoJSON FeatureCollection; each feature names its layer."""
-    return orjson.dumps({"type": "FeatureCollection", "features": list(_features(report)), "checksum": report["checksum"]})
+    return orjson.dumps({"type": "FeatureCollection", "features": list(_features(report)), "checksum": report.checksum})
 
 
-def _features(report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    inputs = report["inputs"]
-    geometry = shapely.geometry.mapping(shapely.from_wkt(inputs["wkt"]))
-    yield _feature(
-        "candidate", geometry, {"name": inputs["name"], "product": inputs["product"], "capacity_tpa": inputs["capacity_tpa"]}
-    )
-    for km in inputs["radii_km"] if not inputs.get("place") else ():
-        yield _feature("radius", circle(inputs["lon"], inputs["lat"], km), {"km": km})
-    for site in report["neighbours"]["sites"]:
-        properties = {
-            name: site[name] for name in ("id", "name_en", "name_zh", "distance_km", "accuracy_m", "groups", "likely_same_as")
-        }
+def _features(report: LayoutReport) -> Iterator[Feature]:
+    inputs = report.inputs
+    geometry = shapely.geometry.mapping(shapely.from_wkt(inputs.wkt))
+    yield _feature("candidate", geometry, {"name": inputs.name, "product": inputs.product, "capacity_tpa": inputs.capacity_tpa})
+    for km in inputs.radii_km if not inputs.place else ():
+        yield _feature("radius", circle(inputs.lon, inputs.lat, km), {"km": km})
+    for site in report.neighbours.sites:
+        properties = {name: getattr(site, name) for name in OF_SITE}
         yield _feature("site", _point(site), properties)
-    for place in report["feedstock"]["places"]:
-        properties = {name: place[name] for name in ("id", "kind", "name_en", "name_zh", "distance_km", "size_class")}
+    for place in report.feedstock.places:
+        properties = {name: getattr(place, name) for name in OF_PLACE}
         yield _feature("ore", _point(place), properties)
 
 
-def circle(lon: float, lat: float, km: float) -> dict[str, Any]:
+def circle(lon: float, lat: float, km: float) -> Feature:
     """Return the geodesic circle around a point as a polygon; longitudes continue past 180 at the antimeridian."""
     bearings = np.linspace(0, 360, CORNERS)
     lons, lats, _ = GEOD.fwd(np.full(CORNERS, lon), np.full(CORNERS, lat), bearings, np.full(CORNERS, km * 1000))
@@ -43,9 +44,9 @@ def circle(lon: float, lat: float, km: float) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": [ring[::-1].tolist()]}
 
 
-def _point(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
+def _point(row: NeighbourSite | OrePlace) -> Feature:
+    return {"type": "Point", "coordinates": [row.lon, row.lat]}
 
 
-def _feature(layer: str, geometry: Any, properties: Mapping[str, Any]) -> dict[str, Any]:
+def _feature(layer: str, geometry: Feature, properties: Feature) -> Feature:
     return {"type": "Feature", "geometry": geometry, "properties": {"layer": layer, **properties}}

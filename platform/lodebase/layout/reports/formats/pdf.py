@@ -1,10 +1,12 @@
 """Reports as PDF on A4, in English or Chinese: the summary, a drawing of the surroundings, the inputs and the tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from lodebase.layout.report_parts import RuleFinding
 from lodebase.layout.reports.formats.drawing import drawing
+from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_head import act_source, is_judged, not_judged, rests_on, verdict
 from lodebase.layout.reports.report_inputs import input_rows
 from lodebase.layout.reports.report_labels import COLUMNS, TITLES
@@ -47,36 +49,38 @@ SUMMARY, SURROUNDINGS, INPUTS = msg("Summary"), msg("Surroundings"), msg("Inputs
 TABLES, NOTES = msg("Tables"), msg("Sources and notes")
 
 
-def printed(report: Mapping[str, Any], language: str) -> PrintedDocument:
+def lay_out(report: LayoutReport, language: str, issuing_body: str | None) -> PrintedDocument:
     """Return the document that the printed formats have in common."""
-    foot = f"{localized(report['summary'], 'disclaimer', language)}  SHA-256 {report['checksum'][:16]}…"
-    return PrintedDocument(_title(report, language), language, foot, list(_blocks(report, language)), _letterhead(report))
+    foot = f"{localized(report.summary, 'disclaimer', language)}  SHA-256 {report.checksum[:16]}…"
+    return PrintedDocument(
+        _title(report, language), language, foot, list(_blocks(report, language)), _letterhead(report, issuing_body)
+    )
 
 
-def _title(report: Mapping[str, Any], language: str) -> str:
+def _title(report: LayoutReport, language: str) -> str:
     """Return the title: the place, the product and the capacity of the plant."""
-    place, kinds = report["zones"]["place"], ("county", "prefecture", "division", "country")
-    found = next((place[kind] for kind in kinds if place.get(kind, {}).get("code")), None)
+    place, kinds = report.zones.place, ("county", "prefecture", "division", "country")
+    found = next((place[kind] for kind in kinds if kind in place and place[kind].code), None)
     return msg(
         "Layout check: %(product)s, %(capacity)s, %(place)s",
-        product=literal(localized(report["summary"], "label", language)),
-        capacity=amount(report["summary"]["capacity_tpa"]),
+        product=literal(localized(report.summary, "label", language)),
+        capacity=amount(report.summary.capacity_tpa),
         place=msg("place without a name") if found is None else literal(localized(found, "name", language)),
     ).in_language(language)
 
 
-def _letterhead(report: Mapping[str, Any]) -> Letterhead:
+def _letterhead(report: LayoutReport, issuing_body: str | None) -> Letterhead:
     """Return the number of the report, its day, and the body that issues it if the site names one."""
-    number = f"LODE-{report['data_version']}-{report['checksum'][:8].upper()}"
-    return Letterhead(number, date.fromisoformat(report["rules_on"]), report.get("issuing_body"))
+    number = f"LODE-{report.data_version}-{report.checksum[:8].upper()}"
+    return Letterhead(number, date.fromisoformat(report.rules_on), issuing_body)
 
 
-def write(report: Mapping[str, Any], language: str) -> bytes:
+def write(report: LayoutReport, language: str, issuing_body: str | None = None) -> bytes:
     """Return the document as bytes, which are the same for the same report and typefaces."""
-    return typeset(printed(report, language))
+    return typeset(lay_out(report, language, issuing_body))
 
 
-def _head(report: Mapping[str, Any], language: str) -> Iterator[Block]:
+def _head(report: LayoutReport, language: str) -> Iterator[Block]:
     """Yield the verdict by rule, and what the result rests on."""
     yield Heading(TITLES["verdict"].in_language(language))
     if not is_judged(report):
@@ -94,17 +98,17 @@ def _head(report: Mapping[str, Any], language: str) -> Iterator[Block]:
             yield Note(sentence)
 
 
-def cited(one: Mapping[str, Any], language: str) -> str:
+def cited(one: RuleFinding, language: str) -> str:
     """Return the source of a finding: the act, the clause, how it was read, and its address."""
-    return " ".join(filter(None, (act_source(one, language), one.get("url"))))
+    return " ".join(filter(None, (act_source(one, language), one.url)))
 
 
-def cited_sources(report: Mapping[str, Any], language: str) -> list[str]:
+def cited_sources(report: LayoutReport, language: str) -> list[str]:
     """Return the sources of the findings in the order in which the verdict cites them, each once."""
     return list(dict.fromkeys(cited(one, language) for _, _, some in verdict(report, language) for one in some))
 
 
-def _notes(report: Mapping[str, Any], language: str) -> Iterator[Block]:
+def _notes(report: LayoutReport, language: str) -> Iterator[Block]:
     """Yield the notes: the cited sources by number."""
     if sources := cited_sources(report, language):
         yield Heading(NOTES.in_language(language))
@@ -121,10 +125,10 @@ def shown(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
-def _blocks(report: Mapping[str, Any], language: str) -> Iterator[Block]:
+def _blocks(report: LayoutReport, language: str) -> Iterator[Block]:
     yield Heading(SUMMARY.in_language(language))
     yield Paragraph(("" if language == "zh" else " ").join(summary(report, language)))
-    yield Note(localized(report["summary"], "disclaimer", language))
+    yield Note(localized(report.summary, "disclaimer", language))
     yield from _head(report, language)
     yield Heading(SURROUNDINGS.in_language(language))
     made = drawing(report, language)

@@ -1,10 +1,10 @@
-"""File formats of a report; all are written from the same data."""
+"""File formats of a report; all are written from the same report."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from lodebase.layout.reports.formats import docx_, geojson, pdf, xlsx_
+from lodebase.layout.reports.report import LayoutReport
 
 Language = str
 
@@ -16,7 +16,8 @@ class ReportFormat:
     name: str
     media_type: str
     suffix: str
-    write: Callable[[Mapping[str, Any], Language], bytes]
+    write: Callable[[LayoutReport, Language, str | None], bytes]
+    """Write a report in a language, with the body that issues it if the site names one."""
 
 
 REPORT_FORMATS: Mapping[str, ReportFormat] = {

@@ -1,11 +1,10 @@
 """Reports as workbooks: a sheet for the inputs, and one for each table."""
 
 import io
-from collections.abc import Mapping
-from typing import Any
 
 import xlsxwriter
 
+from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_inputs import input_rows
 from lodebase.layout.reports.report_labels import COLUMNS, TITLES
 from lodebase.layout.reports.report_tables import tables
@@ -14,7 +13,7 @@ from lodebase.layout.reports.report_text import localized
 WIDEST = 60
 
 
-def write(report: Mapping[str, Any], language: str) -> bytes:
+def write(report: LayoutReport, language: str, _issuing_body: str | None = None) -> bytes:
     """Return the workbook as bytes; text is never written as a formula."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -24,7 +23,7 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
     for number, (title, value) in enumerate(input_rows(report, language)):
         first.write_string(number, 0, title, bold)
         first.write_string(number, 1, value, wrapped)
-    first.write_string(len(input_rows(report, language)) + 1, 0, localized(report["summary"], "disclaimer", language), bold)
+    first.write_string(len(input_rows(report, language)) + 1, 0, localized(report.summary, "disclaimer", language), bold)
     for part, columns, rows in tables(report, language):
         sheet = book.add_worksheet(_sheet(part, language))
         sheet.freeze_panes(1, 0)

@@ -7,21 +7,17 @@ from lodeweb.adapter.api_operation import ApiOperation
 from lodeweb.api.openapi.operations import (
     catalogue,
     estimates,
-    layout,
     processes,
     records,
     rights,
-    statistics,
 )
 
 OPERATIONS: Mapping[str, ApiOperation] = {
     **catalogue.OPERATIONS,
     **records.OPERATIONS,
     **estimates.OPERATIONS,
-    **layout.OPERATIONS,
     **processes.OPERATIONS,
     **rights.OPERATIONS,
-    **statistics.OPERATIONS,
     **described_operations(),
 }
 """The operations by endpoint; one that is missing here is described by the docstring of its view."""
