@@ -74,4 +74,3 @@ def _metals_of(product: str | None) -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _producible() -> frozenset[str]:
     return frozenset(code for term in vocabulary("product").terms.values() for code in term.extra["commodity"].split("|"))
-
