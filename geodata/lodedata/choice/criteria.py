@@ -193,7 +193,7 @@ CRITERIA: Mapping[str, Criterion] = {
     "area": Criterion(_outside_area, msg("it lies in the country and division that most sources name")),
     "agreement": Criterion(_agreeing, msg("more sources report it than any other value")),
     "ground": Criterion(_guessed, msg("it rests on more than the order of a list")),
-    "host": Criterion(yields_to_host, msg("the metal is mined with it as a by-product")),
+    "host": Criterion(yields_to_host, msg("the other metal is its by-product")),
     "output": Criterion(rank_by_output, msg("a source lists it as a product of the site"), among_left=True),
     "named": Criterion(count_name, msg("more sources call it so")),
     "measured": Criterion(_unmeasured, msg("it has capacities")),
