@@ -56,6 +56,7 @@ _JOINT = re.compile(rf",\s+(?:and\s+)?|{_AND}(?=[A-Z])", re.IGNORECASE)
 _EVERY_AND = re.compile(r",\s+(?:and\s+)?|\s+and\s+(?=[A-Z])")
 _LIST = re.compile(r";\s*|[、，]|(?<=[^\W\d_]{2})/(?=[^\W\d_]{2})|,\s+(?:and\s+)?|\s+\+\s+")
 """What divides the names of a list. The stroke of A/S and S/A does not."""
+_LIST_EVERY_AND = re.compile(rf"{_LIST.pattern}|\s+and\s+")
 _LIST_AND = re.compile(rf"{_LIST.pattern}|{_AND}", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s*\([^()]*\)")
 _NO_NAME = re.compile(r"\d|(?:a|an|the|formerly|manager|principal|operator)\b|jr\b", re.IGNORECASE)
@@ -177,7 +178,7 @@ def _split_bodies(line: str) -> list[str]:
     pieces = [piece for piece in re.split(r";\s+|\s+/\s+", line) if piece]
     if len(pieces) > 1:
         return pieces
-    pieces = _parts(line, _LIST_AND)
+    pieces = _parts(line, _LIST_EVERY_AND)
     return pieces if all(map(is_body, pieces)) else [line]
 
 

@@ -58,6 +58,7 @@ ALONE = None
             [("Gécamines", ALONE), ("Kinross Gold Corp.", ALONE), ("EGMF", ALONE)],
         ),
         ("Oil Search PNG, Ltd. and Santos, Ltd.", [("Oil Search PNG, Ltd.", ALONE), ("Santos, Ltd.", ALONE)]),
+        ("Sumitomo Metal Mining and Sumitomo Corp", [("Sumitomo Metal Mining", ALONE), ("Sumitomo Corp", ALONE)]),
         ("Texas Brine/Oxy Chem Corp", [("Texas Brine", ALONE), ("Oxy Chem Corp", ALONE)]),
         ("紫金矿业/西藏巨龙铜业", [("紫金矿业", ALONE), ("西藏巨龙铜业", ALONE)]),
         ("Shandong Nanshan and partners", [("Shandong Nanshan", ALONE)]),
