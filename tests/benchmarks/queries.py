@@ -80,7 +80,7 @@ def search_term(chance: Random, world: World) -> Values:
 
 
 def other_form(chance: Random, world: World) -> Values:
-    """Return a name in another form: pinyin in one word or of a part, initials, Cyrillic, joined, the end of a word, none at all."""
+    """Return a name in another form: pinyin in one word or of a part, initials, Cyrillic, joined, the end of a token, none."""
     typed = chance.choice((*OTHER_FORMS, f"deposit{chance.randrange(10**6)}", f"kuangchuang{chance.randrange(5000)}"))
     return {"q": quote(typed)}
 

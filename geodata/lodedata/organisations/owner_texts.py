@@ -50,7 +50,7 @@ _TRADES = (
     "petroleum",
     "geology",
 )
-"""Words that begin the trade of one body, as in ``Iron and Steel Co.``."""
+"""Terms that begin the trade of one body, as in ``Iron and Steel Co.``."""
 _AND = "".join(rf"(?<!\b{word})" for word in _TRADES) + r"\s+and\s+"
 _JOINT = re.compile(rf",\s+(?:and\s+)?|{_AND}(?=[A-Z])", re.IGNORECASE)
 _EVERY_AND = re.compile(r",\s+(?:and\s+)?|\s+and\s+(?=[A-Z])")
