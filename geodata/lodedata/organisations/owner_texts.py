@@ -189,11 +189,18 @@ def _parts(line: str, separators: re.Pattern[str]) -> list[str]:
     for found in separators.finditer(line):
         before, behind = line[start : found.start()], line[found.end() :]
         following = _BRACKETED.sub("", separators.split(behind)[0])
-        is_apart = not ends_in_legal_form(following, alone=True) and not _NO_NAME.match(following)
+        is_apart = bool(following) and not ends_in_legal_form(following, alone=True) and not _NO_NAME.match(following)
+        is_apart = is_apart and not _abbreviates(following, before)
         if before.strip() and _is_closed(before) and is_apart:
             parts.append(before.strip())
             start = found.end()
     return [*parts, line[start:].strip()]
+
+
+def _abbreviates(text: str, name: str) -> bool:
+    """Return whether a text in capitals has letters of a name only, in their order: ALPART is Alumina Partners of Jamaica."""
+    letters = iter(name.upper())
+    return len(text) > 2 and text.isupper() and text.isalpha() and all(letter in letters for letter in text)
 
 
 def _cut_brackets(line: str, remarks_only: bool = False) -> tuple[str, list[str]]:

@@ -85,6 +85,7 @@ def test_a_text_names_bodies_and_their_shares(text: str, owners: list[tuple[str,
         *("Mitsui Mining and Smelting Co. Ltd.", "Anshan Iron and Steel (Group) Co.", "Coal and Allied Industries Ltd."),
         *("Oil and Natural Gas Corp.", "Larsen and Toubro Ltd.", "Western Copper and Gold Corporation", "Elkem A/S"),
         *("Indian Rayon and Industries, Ltd.", "Altos Hornos de Mexico, S.A. de C.V. (AHMSA)", "Oyna, a/s"),
+        *("Alumina Partners of Jamaica, ALPART", "Eurasian Resources Group, S.a.r.l. (ERG)"),
         *("Cimentos de Portugal, SGPS, SA (Cimpor)", "Sociedade Mineira de Catoca, Lda.", "Caraíba Metais S/A (CMSA)"),
     ],
 )
