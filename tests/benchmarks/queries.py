@@ -214,7 +214,7 @@ OTHERS = (
     ),
     NEAREST_20,
     _own("search", search_term, "/api/search?q={q}", 30),
-    _own("search, other forms of a name", other_form, "/api/search?q={q}", 300),
+    BenchmarkQuery("search, other forms of a name", other_form, Bound(300, "ms at p95"), "/api/search?q={q}"),
     _own("facets of all", metal, FACETS, 50),
     _own("facets, filtered by a box of 20x20 degrees", box(20), f"{FACETS}?{BOX}", 250),
     _own("facets, filtered by a commodity", metal, f"{FACETS}?commodity={{metal}}", 250),
