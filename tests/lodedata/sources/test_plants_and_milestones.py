@@ -275,6 +275,7 @@ def test_the_real_files_are_read_whole(real_data: Path) -> None:
     assert rows == {"loaded": 321, "out": 35, "refused": 1}
 
 
-def test_commodity_of_an_alumina_refinery_is_alumina(folder: Path) -> None:
+@pytest.mark.parametrize("name", ["Wanbo", "Yarwun"])
+def test_commodity_of_an_alumina_refinery_is_alumina(name: str, folder: Path) -> None:
     """The refinery of Alumar was a plant of aluminium by two rows of this source."""
-    assert [one.code for one in project(read(folder), "Wanbo").commodities] == ["alumina"]
+    assert [one.code for one in project(read(folder), name).commodities] == ["alumina"]
