@@ -117,6 +117,11 @@ RULES: Mapping[str, ProblemRule] = {
         msg('letters of the name "%(value)s" are lost in the source; \N{REPLACEMENT CHARACTER} replaces each.'),
         msg("Letters of a name lost"),
     ),
+    "owners-undivided": ProblemRule(
+        "flag",
+        msg('"%(value)s" may name several owners; it is left whole, as not each part is known to be a body.'),
+        msg("Possibly several owners in one name"),
+    ),
     "share-over-100": ProblemRule("refuse", msg("a share of %(value)s %% is not between 0 and 100.")),
     "no-known-commodity": ProblemRule(
         "refuse",

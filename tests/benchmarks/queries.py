@@ -79,6 +79,12 @@ def search_term(chance: Random, world: World) -> Values:
     return {"q": quote(typed[: chance.randint(min(2, len(typed)), len(typed))])}
 
 
+def other_form(chance: Random, world: World) -> Values:
+    """Return a name in another form: pinyin in one word or of a part, initials, Cyrillic, joined, the end of a token, none."""
+    typed = chance.choice((*OTHER_FORMS, f"deposit{chance.randrange(10**6)}", f"kuangchuang{chance.randrange(5000)}"))
+    return {"q": quote(typed)}
+
+
 def tile(*zooms: int) -> Callable[[Random, World], Values]:
     """Return a function that makes tiles of some zoom levels with a row on them."""
 
@@ -113,6 +119,11 @@ SEARCH_TERMS = (
         "Zambia",
         "Antofagasta",
     ),
+)
+OTHER_FORMS = (
+    *("dexingtongkuang", "tongkuang", "zi jin shan", "zijinshan", "dxtk", "yltk", "Норильск", "Удокан", "Талнах", "Эрдэнэт"),
+    *("oyutolgoi", "elteniente", "lasbambas", "ondida", "quicamata", "bushes", "Escondida mine", "Dexing smelter", "qwrtzpl"),
+    *("10.1130/0091-7613", "-24.27, -69.07", "24.27 S 69.07 W", "德兴铜业", "智利埃斯康迪达"),
 )
 
 ITEMS = "/api/collections/deposits/items"
@@ -203,6 +214,7 @@ OTHERS = (
     ),
     NEAREST_20,
     _own("search", search_term, "/api/search?q={q}", 30),
+    BenchmarkQuery("search, other forms of a name", other_form, Bound(300, "ms at p95"), "/api/search?q={q}"),
     _own("facets of all", metal, FACETS, 50),
     _own("facets, filtered by a box of 20x20 degrees", box(20), f"{FACETS}?{BOX}", 250),
     _own("facets, filtered by a commodity", metal, f"{FACETS}?commodity={{metal}}", 250),

@@ -7,6 +7,8 @@ from typing import Any
 from pyproj import Geod
 
 from lodedata.choice.ranks import rank
+from lodedata.choice.shared_names import count_name
+from lodedata.choice.site_metals import rank_by_output, yields_to_host
 from lodedata.choice.testimony import Testimony
 from lodedata.messages import Message, msg
 from lodedata.normal_form import normal
@@ -191,6 +193,9 @@ CRITERIA: Mapping[str, Criterion] = {
     "area": Criterion(_outside_area, msg("it lies in the country and division that most sources name")),
     "agreement": Criterion(_agreeing, msg("more sources report it than any other value")),
     "ground": Criterion(_guessed, msg("it rests on more than the order of a list")),
+    "host": Criterion(yields_to_host, msg("the other metal is its by-product")),
+    "output": Criterion(rank_by_output, msg("a source lists it as a product of the site"), among_left=True),
+    "named": Criterion(count_name, msg("more sources call it so")),
     "measured": Criterion(_unmeasured, msg("it has capacities")),
     "recency": Criterion(is_superseded, msg("it is the latest"), among_left=True),
     "accuracy": Criterion(_radius, msg("it is the most accurate")),

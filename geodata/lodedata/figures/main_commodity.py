@@ -90,7 +90,7 @@ def contained_values(estimate: Estimate) -> Mapping[str, float]:
         reported = measure.contained.value if measure.contained is not None else None
         grade, basis = (measure.grade.value, measure.grade.basis) if measure.grade is not None else (None, None)
         contained = contained_metal_t(measure.commodity, ore, grade, basis, reported)
-        if contained and (price := _prices().get(measure.commodity)) is not None:
+        if contained and (price := commodity_prices().get(measure.commodity)) is not None:
             found[measure.commodity] = contained * price
     return found
 
@@ -112,6 +112,7 @@ def _of_models() -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _prices() -> Mapping[str, float]:
+def commodity_prices() -> Mapping[str, float]:
+    """Return the prices in US dollars a tonne by commodity (``commodity-price.csv``)."""
     found = ((vocabulary("commodity").find(row["symbol"]), float(row["usd_per_t"])) for row in table("commodity-price"))
     return {term.code: price for term, price in found if term is not None}

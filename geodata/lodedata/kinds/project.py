@@ -1,5 +1,7 @@
 """Projects: sites that people build and run, with phases and owners. Status and capacity are those of the phases."""
 
+from dataclasses import replace
+
 from lodedata.kinds import shared
 from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Kind
 from lodedata.kinds.shared import LATEST, RANKED, quantity
@@ -18,6 +20,7 @@ STATUSES_BY_ACTIVITY = (
     "closed",
 )
 """From the most to the least active: a project's status is the first of these that one of its phases has."""
+NAMED = ("present", "named", "rank")
 STATUS_RULE = ChoiceRule(("status", "status_date"), LATEST)
 
 PHASES = ChildTable(
@@ -86,7 +89,8 @@ KIND = Kind(
     "建设和运营的场所：矿山、选矿厂、冶炼厂、精炼厂、锂盐厂、回收基地。",
     "point",
     (
-        *shared.POINT_FIELDS,
+        # a list of sites often calls a mine by one of its shafts, plants or concessions
+        *(replace(field, choice=NAMED) if field.name == "name_en" else field for field in shared.POINT_FIELDS),
         Field(
             "facility_types",
             "Facility types",

@@ -7,6 +7,7 @@ from lodedata.kinds.model import ChildTable, ChoiceRule, Field
 AGREED = ("present", "agreement", "rank")
 LATEST = ("present", "recency", "rank")
 RANKED = ("present", "rank")
+METAL = ("present", "ground", "host", "agreement", "output", "rank")
 
 NAMES = (
     Field("name_en", "Name (English)", "英文名称", tile=True, proposed=True, choice=RANKED),
@@ -122,7 +123,7 @@ POINT_RULES = (
     ),
     ChoiceRule(("country", "country_reported"), ("undoubted", *AGREED), same_source_as="geom"),
     ChoiceRule(("division", "division_reported"), AGREED, within="country", same_source_as="geom"),
-    ChoiceRule(("main_commodity", "commodity_group", "main_commodity_ground"), ("present", "ground", "agreement", "rank")),
+    ChoiceRule(("main_commodity", "commodity_group", "main_commodity_ground"), METAL),
 )
 MODEL_RULE = ChoiceRule(("deposit_model", "deposit_model_reported"))
 UNION_FIELDS = ("commodities", "major_commodities", "sources", "figures_reported")

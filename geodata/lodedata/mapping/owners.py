@@ -12,7 +12,7 @@ from lodedata.mapping.values import fields
 from lodedata.mapping.values.fields import Cells, Columns, Problems
 from lodedata.organisations.damaged_names import is_damaged
 from lodedata.organisations.names import comparable_name
-from lodedata.organisations.owner_texts import read_owners
+from lodedata.organisations.owner_texts import names_several, read_owners
 from lodedata.problems import Problem
 from lodedata.records import Owner, PartialDate
 
@@ -48,6 +48,7 @@ def owner_reader(spec: OwnerSpec, bound: Columns) -> OwnerReader:
         owners = tuple(owners_of_text(name, percent, spec.role, date))
         names = [owner.name_en or "" for owner in owners]
         problems.extend(Problem("name-damaged", one, spec.name.column) for one in names if is_damaged(one))
+        problems.extend(Problem("owners-undivided", one, spec.name.column) for one in names if names_several(one))
         if not owners:
             usage.undo(before, "no-owner")
             return ()

@@ -49,7 +49,7 @@ _ONE_FORM = {
 }
 """Parts of a name in Latin letters that are written in several forms."""
 _LETTERS = re.compile(
-    r"\b(?:s a i c|s p r l|s a s|s a c|s a a|s a u|s a e|s c m|s p a|s r l|b s c|l l c|l l p|p l c"
+    r"\b(?:s a i c|s p r l|s a r l|s a s|s a c|s a a|s a u|s a e|s c m|s p a|s r l|b s c|l l c|l l p|p l c"
     r"|s a|n v|b v|c v|k k|a s|a g|a b)\b"
 )
 """Legal forms whose letters points separate."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lodedata.organisations.damaged_names import repair_name
+from lodedata.organisations.known_bodies import is_body
 from lodedata.organisations.names import comparable_name, ends_in_legal_form, names_nobody, short_name
 from lodedata.vocab import vocabulary
 
@@ -18,6 +19,10 @@ _SHARED = re.compile(rf"(?P<name>[^%]*?)\s*[:,]?\s*[(\[（]*\s*{_SHARE}[)\]）]*
 """A name that its share follows: ``A: 51%``, ``A, 51%``, ``A (51%)``."""
 _SHARE_BEHIND = re.compile(rf"^(?P<name>.*?)[,:]?\s*[(（]?\s*{_SHARE}\s*[)）]?$", re.DOTALL)
 _OWNED_BY = re.compile(rf"^{_SHARE}\s+owned\s+by\s+(?P<name>.+?)(?:\s+and\s+another\b.*)?$", re.IGNORECASE)
+_TOGETHER = re.compile(rf"^(?P<name>.+?)\s+\(with (?P<other>[^()]+)\)\s+{_SHARE}\s+in total$", re.IGNORECASE)
+_AFTER_PERCENT = re.compile(r"(?<=%)\s+(?:\(leaving\)|(?:in)?directly\b|(?:in)?direct\b|in total\b|interest\b)", re.IGNORECASE)
+_REMAINDER = re.compile(r"\s+remainder$", re.IGNORECASE)
+_REMARK_AHEAD = re.compile(r"^(?:see page|operator):\s*", re.IGNORECASE)
 _SUBSIDIARY = re.compile(
     r"^(?:a\s+)?(?P<wholly>wholly[- ]owned\s+)?subsidiar(?:y|ies)\s+of\s+(?:state-owned\s+)?(?P<name>.+)$", re.IGNORECASE
 )
@@ -30,8 +35,37 @@ _REMARK = re.compile(
 _AFTER_SHARE = re.compile(r"(?<=%)\s*[,;]\s*|(?<=%[)\]）])\s*[,;]\s*")
 """The end of an owner with its share in a list of owners whose names may have brackets."""
 _NEXT_OWNER = re.compile(r"^[\s,;:.]*(?:and\s+|&\s+)?", re.IGNORECASE)
-_JOINT = re.compile(r",\s+(?:and\s+)?|\s+and\s+(?=[A-Z])")
-_LIST_END = re.compile(r",?\s+(?:joint venture|and others|etc\.?|Filial: .*)$|<null>$", re.IGNORECASE)
+_TRADES = (
+    "ore",
+    "iron",
+    "steel",
+    "oil",
+    "gas",
+    "coal",
+    "mining",
+    "metals",
+    "minerals",
+    "trading",
+    "textiles",
+    "petroleum",
+    "geology",
+)
+"""Terms that begin the trade of one body, as in ``Iron and Steel Co.``."""
+_AND = "".join(rf"(?<!\b{word})" for word in _TRADES) + r"\s+and\s+"
+_JOINT = re.compile(rf",\s+(?:and\s+)?|{_AND}(?=[A-Z])", re.IGNORECASE)
+_EVERY_AND = re.compile(r",\s+(?:and\s+)?|\s+and\s+(?=[A-Z])")
+_LIST = re.compile(r";\s*|[、，]|(?<=[^\W\d_]{2})/(?=[^\W\d_]{2})|,\s+(?:and\s+)?|\s+\+\s+")
+"""What divides the names of a list. The stroke of A/S and S/A does not."""
+_LIST_EVERY_AND = re.compile(rf"{_LIST.pattern}|\s+and\s+")
+_LIST_AND = re.compile(rf"{_LIST.pattern}|{_AND}", re.IGNORECASE)
+_BRACKETED = re.compile(r"\s*\([^()]*\)")
+_NO_NAME = re.compile(r"\d|(?:a|an|the|formerly|manager|principal|operator)\b|jr\b", re.IGNORECASE)
+"""How a remark behind a name begins."""
+_LIST_END = re.compile(
+    r",?\s+(?:joint venture|(?:and|\+) (?:others|partners?)|etc\.?|Filial: .*)$|<null>$"
+    r"|\s+\((?:cited to|source also names|from)\s[^()]*\)$",
+    re.IGNORECASE,
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -52,10 +86,13 @@ def read_owners(text: str) -> tuple[PrintedOwner, ...]:
 
     Damaged letters are repaired where the word is known (``damaged_names``).
     """
-    line = _LIST_END.sub("", _SPACES.sub(" ", repair_name(text)).strip())
-    owned = _OWNED_BY.match(line)
+    line = _REMARK_AHEAD.sub("", _LIST_END.sub("", _SPACES.sub(" ", repair_name(text)).strip()))
+    owned, together = _OWNED_BY.match(line), _TOGETHER.match(line)
     if owned is not None:
         return _named([PrintedOwner(owned["name"], float(owned["share"]))])
+    if together is not None:
+        return _named([PrintedOwner(together["name"]), PrintedOwner(together["other"])])
+    line = _AFTER_PERCENT.sub("", line)
     listed = _listed_with_shares(line)
     if listed is not None:
         return _named(listed)
@@ -103,6 +140,12 @@ def _listed_with_shares(line: str) -> list[PrintedOwner] | None:
     pieces = [piece for piece in re.split(r";\s+", line) if piece]
     if len(pieces) > 1 and all("%" in piece for piece in pieces):
         return [PrintedOwner(found["name"], float(found["share"])) for piece in pieces if (found := _SHARE_BEHIND.match(piece))]
+    if len(pieces) > 1 and any("%" in piece for piece in pieces) and not any(bracket in line for bracket in _OPEN):
+        shared = [(piece, _SHARE_BEHIND.match(piece)) for piece in pieces]
+        return [
+            PrintedOwner(_REMAINDER.sub("", piece)) if found is None else PrintedOwner(found["name"], float(found["share"]))
+            for piece, found in shared
+        ]
     pieces = [piece for piece in _AFTER_SHARE.split(line) if piece]
     if len(pieces) > 1 and all(_is_closed(piece) for piece in pieces):
         shares = [one for piece in pieces if (one := _SHARE_BEHIND.match(piece)) and "%" not in one["name"]]
@@ -122,14 +165,42 @@ def _is_closed(text: str) -> bool:
     return sum(text.count(one) for one in _OPEN) == sum(text.count(one) for one in _CLOSE)
 
 
+def names_several(name: str) -> bool:
+    """Return whether a name that was left whole may be a list: it has parts that are not all known as bodies."""
+    return len(_parts(name, _LIST)) > 1 or (len(pieces := _parts(name, _LIST_AND)) > 1 and is_body(pieces[0]))
+
+
 def _split_bodies(line: str) -> list[str]:
-    """Return the names that a text lists without shares: each ends in a legal form, or a semicolon or stroke divides them."""
+    """Return the names that a text lists without shares, the text itself where a part of it is not known as a body.
+
+    A semicolon or a stroke between spaces always divides names.
+    """
     pieces = [piece for piece in re.split(r";\s+|\s+/\s+", line) if piece]
-    if len(pieces) == 1:
-        pieces = [piece for piece in re.split(r",\s+(?:and\s+)?|\s+and\s+", line) if piece]
-        if any(not ends_in_legal_form(piece) or ends_in_legal_form(piece, alone=True) for piece in pieces):
-            return [line]
-    return pieces
+    if len(pieces) > 1:
+        return pieces
+    pieces = _parts(line, _LIST_EVERY_AND)
+    return pieces if all(map(is_body, pieces)) else [line]
+
+
+def _parts(line: str, separators: re.Pattern[str]) -> list[str]:
+    """Return the parts of a text between separators; a legal form alone (``Oklo, Inc.``) belongs to the part before."""
+    parts: list[str] = []
+    start = 0
+    for found in separators.finditer(line):
+        before, behind = line[start : found.start()], line[found.end() :]
+        following = _BRACKETED.sub("", separators.split(behind)[0])
+        is_apart = bool(following) and not ends_in_legal_form(following, alone=True) and not _NO_NAME.match(following)
+        is_apart = is_apart and not _abbreviates(following, before)
+        if before.strip() and _is_closed(before) and is_apart:
+            parts.append(before.strip())
+            start = found.end()
+    return [*parts, line[start:].strip()]
+
+
+def _abbreviates(text: str, name: str) -> bool:
+    """Return whether a text in capitals has letters of a name only, in their order: ALPART is Alumina Partners of Jamaica."""
+    letters = iter(name.upper())
+    return len(text) > 2 and text.isupper() and text.isalpha() and all(letter in letters for letter in text)
 
 
 def _cut_brackets(line: str, remarks_only: bool = False) -> tuple[str, list[str]]:
@@ -202,7 +273,9 @@ def _shared(line: str, of_first: bool) -> Iterator[PrintedOwner]:
 
 def _split_joint(text: str, by_and: bool) -> list[str]:
     """Return the names of a list without shares, without countries and towns: ``Cambrior, Inc.`` is one name."""
-    pieces = [piece for piece in _JOINT.split(text) if piece.strip()] if by_and or ", " in text else [text]
+    pieces = [piece for piece in _EVERY_AND.split(text) if piece.strip()] if by_and else []
+    if not pieces or not all(map(is_body, pieces)):
+        pieces = [piece for piece in _JOINT.split(text) if piece.strip()] if by_and or ", " in text else [text]
     if any(ends_in_legal_form(piece, alone=True) for piece in pieces[1:]):
         return [text]
     if len(pieces) == 2 and ends_in_legal_form(pieces[0]) and " " not in pieces[1].strip():

@@ -4,7 +4,7 @@ import pytest
 
 from lodedata.organisations.damaged_names import is_damaged, repair_name
 from lodedata.organisations.names import comparable_name, cut_seat, names_nobody
-from lodedata.organisations.owner_texts import principal_name, read_owners
+from lodedata.organisations.owner_texts import names_several, principal_name, read_owners
 from lodedata.organisations.seats import seat_of_names
 
 ALONE = None
@@ -46,12 +46,69 @@ ALONE = None
                 *((name, ALONE) for name in ("Kobe Steel Ltd.", "Mitsubishi Co.", "Marubeni Corp.")),
             ],
         ),
+        ("CMOC, Gecamines", [("CMOC", ALONE), ("Gecamines", ALONE)]),
+        ("Freeport-McMoRan, MIND ID (PT Mineral Industri)", [("Freeport-McMoRan", ALONE), ("MIND ID", ALONE)]),
+        ("Glencore, BHP, Teck, Mitsubishi", [(one, ALONE) for one in ("Glencore", "BHP", "Teck", "Mitsubishi")]),
+        (
+            "Ivanhoe, Zijin, DRC government, Crystal River",
+            [(one, ALONE) for one in ("Ivanhoe", "Zijin", "DRC government", "Crystal River")],
+        ),
+        (
+            "Gécamines, Kinross Gold Corp. and EGMF",
+            [("Gécamines", ALONE), ("Kinross Gold Corp.", ALONE), ("EGMF", ALONE)],
+        ),
+        ("Oil Search PNG, Ltd. and Santos, Ltd.", [("Oil Search PNG, Ltd.", ALONE), ("Santos, Ltd.", ALONE)]),
+        ("Sumitomo Metal Mining and Sumitomo Corp", [("Sumitomo Metal Mining", ALONE), ("Sumitomo Corp", ALONE)]),
+        ("Texas Brine/Oxy Chem Corp", [("Texas Brine", ALONE), ("Oxy Chem Corp", ALONE)]),
+        ("紫金矿业/西藏巨龙铜业", [("紫金矿业", ALONE), ("西藏巨龙铜业", ALONE)]),
+        ("Shandong Nanshan and partners", [("Shandong Nanshan", ALONE)]),
+        ("Sherritt 12% (leaving)", [("Sherritt", 12)]),
+        (
+            "Sumitomo 47.7%; Sherritt 12% (leaving); Kores remainder",
+            [("Sumitomo", 47.7), ("Sherritt", 12), ("Kores", ALONE)],
+        ),
+        ("Bosai Group (from Chalco, June 2018)", [("Bosai Group", ALONE)]),
+        ("Zijin 48.591% indirect", [("Zijin", 48.591)]),
+        ("Zijin Mining (with Zangge Mining) 80.88% in total", [("Zijin Mining", ALONE), ("Zangge Mining", ALONE)]),
+        ("see page: Norsk Hydro 86.0%, CBA 3.6%, others (cited to 2004)", [("Norsk Hydro", 86), ("CBA", 3.6)]),
         ("87% controlled", []),
         ("No Other Known Name", []),
     ],
 )
 def test_a_text_names_bodies_and_their_shares(text: str, owners: list[tuple[str, float | None]]) -> None:
     assert [(one.name, one.share_pct) for one in read_owners(text)] == owners
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Mitsui Mining and Smelting Co. Ltd.", "Anshan Iron and Steel (Group) Co.", "Coal and Allied Industries Ltd."),
+        *("Oil and Natural Gas Corp.", "Larsen and Toubro Ltd.", "Western Copper and Gold Corporation", "Elkem A/S"),
+        *("Indian Rayon and Industries, Ltd.", "Altos Hornos de Mexico, S.A. de C.V. (AHMSA)", "Oyna, a/s"),
+        *("Alumina Partners of Jamaica, ALPART", "Eurasian Resources Group, S.a.r.l. (ERG)"),
+        *("Cimentos de Portugal, SGPS, SA (Cimpor)", "Sociedade Mineira de Catoca, Lda.", "Caraíba Metais S/A (CMSA)"),
+    ],
+)
+def test_a_name_with_and_or_a_comma_is_left_whole_without_a_doubt(text: str) -> None:
+    assert [one.name for one in read_owners(text)] == [text]
+    assert not names_several(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("AO Koryakgeoldobycha, Amur Prospectors", "Kalypso, Royal IHC", "Cargill Inc/Leslie Salt"),
+        *("大冶有色/十五冶/黄石国资/新港", "MGL Materials, Jilin Tieyang Shengri", "Albemarle and Kalypso"),
+    ],
+)
+def test_a_list_with_a_part_that_nobody_knows_is_left_whole_and_doubtful(text: str) -> None:
+    assert [one.name for one in read_owners(text)] == [text]
+    assert names_several(text)
+
+
+def test_trades_of_one_body_in_brackets_are_not_divided() -> None:
+    text = "Andalusite Resources (Pty.) Ltd. [African Mineral Trading and Exploration (Pty.) Ltd.]"
+    assert [one.name for one in read_owners(text)][1] == "African Mineral Trading and Exploration (Pty.) Ltd."
 
 
 def test_a_body_in_brackets_with_a_share_is_an_owner_of_the_first() -> None:

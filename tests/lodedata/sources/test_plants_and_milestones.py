@@ -273,3 +273,9 @@ def test_the_real_files_are_read_whole(real_data: Path) -> None:
     rows = Counter("refused" if one.refused else "loaded" if one.records else "out" for one in readings for _ in one.rows)
     assert sum(rows.values()) == 87 + 130 + 108 + 32
     assert rows == {"loaded": 321, "out": 35, "refused": 1}
+
+
+@pytest.mark.parametrize("name", ["Wanbo", "Yarwun"])
+def test_commodity_of_an_alumina_refinery_is_alumina(name: str, folder: Path) -> None:
+    """The refinery of Alumar was a plant of aluminium by two rows of this source."""
+    assert [one.code for one in project(read(folder), name).commodities] == ["alumina"]

@@ -146,6 +146,10 @@ def _complete(reading: Reading, cells: RowCells, columns: Sequence[str]) -> Read
         project = replace(project, note_en=said)
     elif not phases:
         project = replace(project, note_en="; ".join(filter(None, (said, citation))))
+    if project.facility_types == ("alumina-refinery",):
+        # the statuses name the metal alone
+        commodities = (replace(one, code="alumina") if one.code == "aluminium" else one for one in project.commodities)
+        project = replace(project, commodities=tuple(commodities))
     return replace(reading, records=(replace(project, phases=phases, citations=(("row", citation),)),))
 
 

@@ -1,0 +1,76 @@
+"""Which of the metals that sources name first is the main one of a site: by what is produced there.
+
+A table with a row for each product states no order of importance, and neither does a list of sites without capacities.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from lodedata.choice.testimony import Testimony
+from lodedata.figures.leading_figures import GROSS
+from lodedata.figures.main_commodity import commodity_prices
+from lodedata.vocab import vocabulary
+
+HOSTS = {"cobalt": frozenset({"copper", "nickel"}), "gallium": frozenset({"bauxite"})}
+"""Metals that are mined with another one, and those others."""
+BROAD = "aluminium"
+"""The metal that sources also name for its ores and oxide, so that it is a product only where a source says so."""
+BEST = (False, 0.0)
+
+
+def yields_to_host(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bool:
+    """Return whether the metal is a by-product of another source's metal, and no capacity of it is known to be worth more."""
+    metal = testimony.row[field]
+    hosts = HOSTS.get(metal, frozenset()) & {other.row[field] for other in among}
+    return bool(hosts) and (capacity_value(metal, among) or 0.0) <= max(capacity_value(one, among) or 0.0 for one in hosts)
+
+
+def rank_by_output(testimony: Testimony, field: str, among: Sequence[Testimony]) -> tuple[bool, float]:
+    """Return whether no source lists the metal as a product of the site, and minus the value of its capacity (USD a year).
+
+    A metal of which no capacities are held, such as zinc, is as good as the best: nothing is known about its output.
+    """
+    metals = {other.row[field] for other in among if other.row[field] in _producible()}
+    if testimony.row[field] not in metals:
+        return min((_output(one, metals, among) for one in metals), default=BEST)
+    return _output(testimony.row[field], metals, among)
+
+
+def capacity_value(metal: str, among: Sequence[Testimony]) -> float | None:
+    """Return the value in US dollars of the largest yearly capacity of a metal, None if none is stated in metal or product."""
+    price = commodity_prices().get(metal)
+    amounts = [
+        float(phase["capacity_tpa"])
+        for testimony in among
+        for phase in testimony.part("phase")
+        if phase.get("capacity_tpa") is not None
+        and phase.get("capacity_basis") not in GROSS
+        and metal in _metals_of(phase.get("product"))
+    ]
+    return max(amounts) * price if amounts and price is not None else None
+
+
+def _output(metal: str, metals: set[str], among: Sequence[Testimony]) -> tuple[bool, float]:
+    listed = any(metal in _products(testimony) for testimony in among)
+    values = {one: capacity_value(one, among) for one in metals}
+    comparable = all(value is not None for value in values.values())
+    return not listed, -(values[metal] or 0.0) if comparable else 0.0
+
+
+def _products(testimony: Testimony) -> frozenset[str]:
+    """Return the metals of the products that a source lists; a product without a code is of the metal that it names first."""
+    phases = testimony.part("phase")
+    found = frozenset().union(*(_metals_of(phase.get("product")) for phase in phases))
+    uncoded = any(phase.get("product") is None for phase in phases)
+    return found | ({testimony.row["main_commodity"]} - {BROAD} if uncoded else frozenset())
+
+
+@lru_cache(maxsize=256)
+def _metals_of(product: str | None) -> frozenset[str]:
+    term = vocabulary("product").terms.get(product or "")
+    return frozenset() if term is None else frozenset(term.extra["commodity"].split("|"))
+
+
+@lru_cache(maxsize=1)
+def _producible() -> frozenset[str]:
+    return frozenset(code for term in vocabulary("product").terms.values() for code in term.extra["commodity"].split("|"))
