@@ -7,6 +7,7 @@ from lodedata.mapping.suggestion.column_names import name_scores
 from lodedata.mapping.suggestion.columns import SampledColumn, numbers
 from lodedata.mapping.suggestion.content import SEPARATORS, angles, date_share
 from lodedata.mapping.suggestion.field_titles import FIGURE
+from lodedata.mapping.suggestion.rights import names_field
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
 
@@ -30,8 +31,8 @@ VOCABULARIES: Mapping[str, str] = {
     "code": "classification-code",
     "category": "resource-category",
 }
-FIGURES = frozenset({"capacity", "ore", "grade", "contained", "share", FIGURE})
-DATES = frozenset({"start", "end", "discovery_year", "information_date", "estimate_date"})
+FIGURES = frozenset({"capacity", "ore", "grade", "contained", "share", "area_km2_reported", FIGURE})
+DATES = frozenset({"start", "end", "discovery_year", "information_date", "estimate_date", "valid_from", "valid_to"})
 
 
 def reasons(column: SampledColumn, field: str) -> tuple[Message, ...]:
@@ -43,7 +44,7 @@ def _reasons(column: SampledColumn, field: str) -> Iterator[Message]:
     named = max(
         (score for name, score in name_scores(column).items() if name.partition("_")[0] == field.partition("_")[0]), default=0
     )
-    if named >= LEAST_NAMED or field == FIGURE:
+    if named >= LEAST_NAMED or field == FIGURE or names_field(field, column):
         yield msg("the heading says “%(heading)s”", heading=column.name)
     if column.unit is not None and field in FIGURES:
         yield msg("the heading has the unit %(unit)s", unit=column.unit)

@@ -8,6 +8,7 @@ from lodebase.layout.measures.basis import RESULTS_OF_RULES
 from lodebase.layout.reports.report_text import localized
 from lodedata.layout.amounts import amount
 from lodedata.messages import Label, Message, literal, msg
+from lodedata.rules.clause_number import clause_label
 from lodedata.vocab import label
 
 Report = Mapping[str, Any]
@@ -48,12 +49,11 @@ def not_judged(report: Report) -> Message:
 
 def clause_source(one: Mapping[str, Any], language: str) -> str:
     """Return the act with the number of the clause, and how its text was read."""
-    number = one.get("clause_no")
     read = READ_AS.get(one.get("read_as") or "re-post", READ_AS["re-post"])
     text = msg(
         "%(citation)s, %(clause)s; read in: %(read)s",
         citation=literal(one["citation"]),
-        clause=msg("clause number not read") if number is None else msg("clause %(number)s", number=number),
+        clause=clause_label(one.get("clause_no")),
         read=read,
     )
     return text.in_language(language)

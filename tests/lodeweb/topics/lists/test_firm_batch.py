@@ -163,6 +163,29 @@ def test_a_list_without_entries_is_not_collected_here(client: FlaskClient) -> No
         assert text in page
 
 
+INCOMPLETE = {
+    "en": ("is not complete here up to 2018-09-30", "No entry that is held here differs", "never “not listed”"),
+    "zh": ("未将该名单完整收录至 2018-09-30", "已收录的条目在两个日期之间没有差异", "不作“不在列”的结论"),
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_list_that_is_complete_for_no_day_never_says_that_nothing_changed(client: FlaskClient, lang: str) -> None:
+    days = {"from": "2018-09-01", "to": "2018-09-30"}
+    body = client.get("/api/lists/copper-smelting-2014", query_string=days).json
+    assert body["known"] and body["difference"] == [] and body["complete"] is False
+    page = client.get("/lists/copper-smelting-2014", query_string=days | {"lang": lang}, headers={"Accept": "text/html"}).text
+    incomplete, unchanged, never = INCOMPLETE[lang]
+    assert incomplete in page and unchanged in page
+    assert {"en": "No entry differs", "zh": "两个日期之间没有变化"}[lang] not in page
+    feed = client.get("/lists/copper-smelting-2014", query_string=days | {"lang": lang, "f": "atom"}).text
+    assert incomplete in feed
+    assert never in client.get("/lists", query_string={"lang": lang}, headers={"Accept": "text/html"}).text
+    # a firm that is not among the entries is not known, on every day
+    found = check(client, "无名公司")
+    assert {one["status"] for one in found["results"]} <= {"not-known"}
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_page_checks_lines_and_offers_the_workbook(client: FlaskClient, lang: str) -> None:
     assert client.get(f"/lists/batch?lang={lang}").status_code == 200
