@@ -1,5 +1,6 @@
 """Series and observations after SDMX: the dimensions of a series, and an observation with its flags and its release."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
@@ -74,6 +75,10 @@ def find_term(dimension: str, text: str) -> Term | None:
     return None
 
 
+OWN_STAGES: Mapping[tuple[str, str, str], str] = {("alumina", "refinery", "zh"): "氧化铝生产"}
+"""Labels of stages that a commodity has of its own, by commodity, stage and language."""
+
+
 @lru_cache(maxsize=8192)
 def label(dimension: str, code: str, lang: str) -> str:
     """Return the label of a code of a dimension, the code itself if it is no known term."""
@@ -81,6 +86,11 @@ def label(dimension: str, code: str, lang: str) -> str:
         if code in vocabulary(name):
             return vocabulary(name)[code].label(lang)
     return code
+
+
+def stage_label(commodity: str, stage: str, lang: str) -> str:
+    """Return the label of a stage of a commodity; that of alumina has its own name in Chinese, where it is no refining."""
+    return OWN_STAGES.get((commodity, stage, lang)) or label("stage", stage, lang)
 
 
 def has_stage(commodity: str, stage: str) -> bool:

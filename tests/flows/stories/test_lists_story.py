@@ -140,7 +140,9 @@ NARROW = (390, 844)
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_fifty_firms_of_a_workbook_are_checked_by_keyboard(site: "Serving", browser: Browser, tmp_path: Path, lang: str) -> None:
+def test_fifty_firms_of_a_workbook_are_checked_by_keyboard(
+    site: "Serving", browser: Browser, tmp_path: Path, lang: str
+) -> None:
     firms = fifty_firms(tmp_path / "企业.xlsx")
     context = browser.new_context(base_url=site.url, viewport={"width": NARROW[0], "height": NARROW[1]})
     page = context.new_page()

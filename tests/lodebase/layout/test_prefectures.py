@@ -66,7 +66,7 @@ def test_alumina_in_zibo_does_not_meet_the_rule_of_key_regions(
         assert [one.name.in_language("zh") for one in named[text]][:1] == ([first] if first else []), text
         assert bool(named[text][1:]) == others, text
     sentences = summary(body, "zh")
-    assert "重点区域不得新增电解铝" in "".join(sentences)
+    assert "重点区域严禁新增电解铝" in "".join(sentences)
     assert sentences[0] == "周边没有列出同类产品项目。"
 
 

@@ -113,7 +113,10 @@ def test_a_long_first_line_is_folded_under_its_summary(client: FlaskClient) -> N
 
 def test_what_is_not_held_is_said(client: FlaskClient) -> None:
     text = part_of(client, "milestones")["text"]
-    assert text == {"en": "Milestones by product (China): nothing is held here.", "zh": "中国建设节点（按产品）：本平台未收录。"}
+    assert text == {
+        "en": "Milestones by product (China): nothing is held here.",
+        "zh": "中国建设节点（按产品）：本平台未收录。",
+    }
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -1,9 +1,14 @@
 """Labels of the codes of series in both languages."""
 
 from lodedata.messages import Label
-from lodedata.statistics.series import label
+from lodedata.statistics.series import label, stage_label
 
 
 def label_of(dimension: str, code: str) -> Label:
     """Return the label of a code of a dimension of series, the code itself if it is no known term."""
     return Label(label(dimension, code, "en"), label(dimension, code, "zh"))
+
+
+def stage_of(commodity: str, stage: str) -> Label:
+    """Return the label of a stage of a commodity."""
+    return Label(stage_label(commodity, stage, "en"), stage_label(commodity, stage, "zh"))
