@@ -30,7 +30,9 @@ OF_POSITION = frozenset({"zero-zero", "outside-country", "in-the-sea", "swapped-
 """Rules of a position that is stored and marked; its cells or that of the country may be wrong."""
 PLACE = msg("the country in which the position lies, or other coordinates; the row may stay as it is if both are right")
 NAME_MISSING = "name-missing"
-LISTED = OF_POSITION | {"unknown-term"}
+MARKED = OF_POSITION | {"unknown-unit", "unit-unstated"}
+"""Rules of a value that is stored as reported and marked."""
+LISTED = MARKED | {"unknown-term"}
 """Rules that neither refuse a row nor leave a part out, and are listed all the same."""
 NAME = msg("the name of the object; without one the record has none")
 WHAT_TO_ENTER: Mapping[str, Message] = {
@@ -58,6 +60,8 @@ WHAT_TO_ENTER: Mapping[str, Message] = {
     "unit-not-convertible": UNIT,
     "unknown-unit": UNIT,
     "unit-missing": UNIT,
+    "unit-unstated": NUMBER,
+    "amount-impossible": NUMBER,
 }
 """What to enter in place of a value that breaks a rule."""
 
@@ -88,7 +92,7 @@ class CellProblem:
     @property
     def marks(self) -> bool:
         """Whether the row is stored as it is, with a mark."""
-        return self.rule in OF_POSITION
+        return self.rule in MARKED
 
 
 def cell_problems(

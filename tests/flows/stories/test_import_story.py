@@ -112,7 +112,7 @@ def upload_by_keyboard(page: Page, path: Path) -> None:
 
 def fill_open_values(page: Page) -> None:
     """Type what the table does not say; the fields of the columns stay as suggested."""
-    expect(page.locator("select[name^='field-']")).to_have_count(len(HEADER))
+    expect(page.locator("select[name^='field-']")).to_have_count(len(HEADER), timeout=MINUTE)
     for field in page.locator("input[name^='open-']").all():
         name = field.get_attribute("name") or ""
         type_into(page, f"[name='{name}']", OPEN_VALUES[name.removeprefix("open-")])
@@ -120,7 +120,7 @@ def fill_open_values(page: Page) -> None:
 
 def correct_cells(page: Page) -> None:
     """Type the correction of each cell that is listed, in the order of the table."""
-    expect(page.locator("tbody input[type=text]")).to_have_count(len(MISTAKES))
+    expect(page.locator("tbody input[type=text]")).to_have_count(len(MISTAKES), timeout=MINUTE)
     for at, (column, value, corrected) in enumerate(MISTAKES.values()):
         line = page.locator("tbody tr").nth(at)
         expect(line.locator("td").nth(1)).to_have_text(column)

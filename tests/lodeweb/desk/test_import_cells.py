@@ -1,11 +1,14 @@
 """The clerk's import: columns chosen by lists, cells corrected in place, a confirmation with counts, and a second person."""
 
+import html
+import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import psycopg
 import pytest
+import xlsxwriter
 from flask import Flask
 from flask.testing import FlaskClient
 from tests.lodeweb.conftest import closed, settings_of
@@ -210,6 +213,80 @@ def test_a_negative_figure_is_a_cell_and_no_reason_against_its_column(app: Flask
     choose(administrator, address, "choose")
     page = administrator.get(f"{address}/cells", headers=ZH).text
     assert "-5 为负数" in page and page.count('name="cell-') == 1
+
+
+BAD = """编号,矿床名称,经度,纬度,国家,矿种,资源类别,矿石量,矿石量单位,铜品位(%)
+1,甲,112.15,28.15,中国,铜,推断资源量,31,万吨,1.2
+2,乙,112.25,28.25,中国,铜,推断资源量,32,公里,1.3
+3,丙,112.35,28.35,中国,铜,推断资源量,33,,1.4
+4,丁,112.45,28.45,中国,铜,推断资源量,1e30,万吨,1.5
+5,戊,112.55,28.55,中国,铜,推断资源量,-3,万吨,1.6
+6,己,112.65,28.65,中国,铜,推断资源量,36,万吨,150
+7,,112.75,28.75,中国,铜,推断资源量,37,万吨,1.7
+8,辛,112.85,28.85,中国,铜,推断资源量,0,万吨,0
+9,壬,125.50,27.50,中国,铜,推断资源量,39,万吨,1.9
+10,癸,-70.1,-24.1,中国,铜,推断资源量,40,万吨,2
+"""
+SENTENCES = {
+    "en": {
+        3: "the unit '公里' is not known",
+        4: "has no unit",
+        5: "more than the Earth's crust can hold",
+        6: "-3 is negative",
+        7: "a grade of 150 % is over 100 %",
+        8: "the record has no name",
+        10: "lies in the sea",
+        11: "outside China, the stated country",
+    },
+    "zh": {
+        3: "单位 '公里' 未识别",
+        4: "数值 33 没有单位",
+        5: "超出地壳中一处所能有的数量",
+        6: "-3 为负数",
+        7: "品位 150 % 超过 100 %",
+        8: "该记录没有名称",
+        10: "海",
+        11: "国家中国之外",
+    },
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_each_bad_cell_has_its_sentence(app: Flask, lang: str) -> None:
+    """A wrong and a missing unit, a huge and a negative figure, above 100 per cent, the sea, another country; 0 is none."""
+    administrator = signed_in(app, "administrator")
+    address = uploaded(administrator, BAD.encode(), f"坏{lang}.csv")
+    choose(administrator, address, "choose")
+    page = html.unescape(administrator.get(f"{address}/cells?lang={lang}").text).replace("\u00a0", " ")
+    rows = dict(re.findall(r'<tr role="row"><td[^>]*>(\d+)</td>(.*?)</tr>', page, re.DOTALL))
+    assert set(map(int, rows)) == set(SENTENCES[lang]), rows.keys()
+    for row, sentence in SENTENCES[lang].items():
+        assert html.unescape(sentence) in rows[str(row)], rows[str(row)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"), [("en", "holds the formula '=10+20' and no value"), ("zh", "公式 '=10+20' 而非数值")]
+)
+def test_a_formula_without_a_value_is_a_cell(app: Flask, lang: str, sentence: str) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet()
+        for number, line in enumerate(TABLE.replace("很多", "12").splitlines()):
+            sheet.write_row(number, 0, line.split(","))
+        sheet.write_formula(2, 7, "=10+20", value="")
+    administrator = signed_in(app, "administrator")
+    address = uploaded(administrator, stream.getvalue(), f"公式{lang}.xlsx")
+    choose(administrator, address, "choose")
+    page = html.unescape(administrator.get(f"{address}/cells?lang={lang}").text)
+    assert sentence in page and page.count('name="cell-') == 1
+
+
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "The desk takes 1 byte to"), ("zh", "允许范围为 1 字节至")])
+def test_an_empty_file_is_refused(app: Flask, lang: str, sentence: str) -> None:
+    administrator = signed_in(app, "administrator")
+    form = {"csrf_token": token(administrator, "/desk/imports"), "file": (io.BytesIO(b""), "空.csv")}
+    refused = administrator.post(f"/desk/imports?lang={lang}", data=form, content_type="multipart/form-data")
+    assert refused.status_code == 400 and sentence in refused.text
 
 
 def test_dates_of_a_right_have_fields_that_may_be_chosen(app: Flask) -> None:

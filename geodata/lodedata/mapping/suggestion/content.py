@@ -32,6 +32,7 @@ _MANY = 0.6
 """Share of known terms from which a column holds the terms of a vocabulary."""
 _FEW = 0.2
 _HALF = 0.5
+_SOME = 0.34
 _MOSTLY_DATES = 0.7
 _MOST_DIGITS = 18
 LEAST_DIVISIONS = 3
@@ -281,9 +282,9 @@ def _figures(dimension: str, most: float = MOST_TONNES) -> Callable[[SampledColu
         if not column.numeric or not found or _COUNTED.search(column.name):
             return -1.0
         impossible = sum(not 0 <= value <= most for value in found)
-        # where the heading has the unit, a few such numbers are mistakes in their cells
+        # a few such numbers are mistakes in their cells, more of them where the heading has the unit
         stated = column.unit is not None and unit(column.unit, dimension) is not None
-        if impossible > (_HALF * len(found) if stated else 0):
+        if impossible > (_HALF if stated else _SOME) * len(found):
             return -1.0
         if column.unit is None and column.ambiguous_unit is None:
             return None

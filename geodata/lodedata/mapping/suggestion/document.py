@@ -147,7 +147,7 @@ def _own_lines(draft: Draft, kind: str | None, title: str) -> list[str]:
 
 
 def _suggested_columns(
-    assigned: ColumnAssignment, columns: list[SampledColumn], of_right: Mapping[str, str]
+    assigned: ColumnAssignment, columns: list[SampledColumn], of_right: dict[str, str]
 ) -> Iterator[SuggestedColumn]:
     fields = {column.name: name for name in assigned.by_field for column in assigned.all_of(name)}
     fields |= {figure.column.name: FIGURE for figure in assigned.figures} | of_right

@@ -11,6 +11,8 @@ from lodedata.mapping.suggestion.rights import names_field
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
 
+LARGE = 1e6
+"""Numbers from which all digits are written."""
 LEAST_NAMED = 0.5
 """The least likeness of a heading that is given as a reason."""
 VOCABULARIES: Mapping[str, str] = {
@@ -71,6 +73,11 @@ def _between(found: list[float], total: int) -> Message:
         "%(count)s of %(all)s values are numbers between %(least)s and %(most)s",
         count=len(found),
         all=total,
-        least=f"{min(found):.6g}",
-        most=f"{max(found):.6g}",
+        least=_plain(min(found)),
+        most=_plain(max(found)),
     )
+
+
+def _plain(value: float) -> str:
+    """Return a number with up to six digits, a large one in full and not as a power of ten."""
+    return f"{value:.6g}" if abs(value) < LARGE else f"{value:,.0f}"
