@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from lodedata.figures.units import MeasurementUnit
+from lodedata.messages import ENGLISH, Message, msg
 from lodedata.vocab import Term, vocabulary
 
 Bound = Literal["<", ">"]
@@ -75,8 +76,8 @@ def find_term(dimension: str, text: str) -> Term | None:
     return None
 
 
-OWN_STAGES: Mapping[tuple[str, str, str], str] = {("alumina", "refinery", "zh"): "氧化铝生产"}
-"""Labels of stages that a commodity has of its own, by commodity, stage and language."""
+OWN_STAGES: Mapping[tuple[str, str], Message] = {("alumina", "refinery"): msg("Alumina production")}
+"""What a stage of a commodity is called in languages that have another word than that of the stage."""
 
 
 @lru_cache(maxsize=8192)
@@ -90,7 +91,8 @@ def label(dimension: str, code: str, lang: str) -> str:
 
 def stage_label(commodity: str, stage: str, lang: str) -> str:
     """Return the label of a stage of a commodity; that of alumina has its own name in Chinese, where it is no refining."""
-    return OWN_STAGES.get((commodity, stage, lang)) or label("stage", stage, lang)
+    own = OWN_STAGES.get((commodity, stage)) if lang != ENGLISH else None
+    return own.in_language(lang) if own is not None else label("stage", stage, lang)
 
 
 def has_stage(commodity: str, stage: str) -> bool:

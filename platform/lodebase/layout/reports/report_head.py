@@ -6,7 +6,7 @@ from typing import Any
 from lodebase.layout.findings import RESULTS
 from lodebase.layout.measures.basis import RESULTS_OF_RULES
 from lodebase.layout.reports.report_text import localized
-from lodedata.layout.amounts import amount
+from lodedata.layout.amounts import Tonnage, amount
 from lodedata.messages import Label, Message, literal, msg
 from lodedata.rules.clause_number import clause_label
 from lodedata.vocab import label
@@ -87,7 +87,7 @@ def _rests_on(report: Report, language: str) -> Iterator[Message]:
             percent=f"{coverage['percent']:.3g}" if coverage["percent"] < 100 else f"{coverage['percent']:.0f}",
             country=label("country", coverage["country"]),
             year=coverage["year"],
-            output=amount(coverage["output_t"]),
+            output=Tonnage(coverage["output_t"]),
         )
     yield from _statuses(found["statuses"])
     yield from _of_rules(found["rules"], language)
