@@ -1,6 +1,7 @@
 """A table whose mistakes a clerk corrects in place, publishes and withdraws by keyboard; an act that an expert enters."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,13 +145,14 @@ def test_ten_mistakes_are_corrected_published_and_withdrawn_by_keyboard(
         page.keyboard.type(text)
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/imports")
-    for act in (
-        lambda: upload_by_keyboard(page, path),
-        lambda: fill_open_values(page),
-        lambda: press(page, "[name=action][value=continue]"),
-        lambda: correct_cells(page),
-        lambda: press(page, "[name=action][value=check]"),
-    ):
+    acts: tuple[Callable[[], object], ...] = (
+        partial(upload_by_keyboard, page, path),
+        partial(fill_open_values, page),
+        partial(press, page, "[name=action][value=continue]"),
+        partial(correct_cells, page),
+        partial(press, page, "[name=action][value=check]"),
+    )
+    for act in acts:
         next(steps)
         act()
     expect(page.locator("dl.inner").first).to_contain_text("18", timeout=MINUTE)

@@ -172,7 +172,7 @@ INCOMPLETE = {
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_list_that_is_complete_for_no_day_never_says_that_nothing_changed(client: FlaskClient, lang: str) -> None:
     days = {"from": "2018-09-01", "to": "2018-09-30"}
-    body = client.get("/lists/copper-smelting-2014", query_string=days | {"f": "json"}).json
+    body = client.get("/lists/copper-smelting-2014", query_string=days | {"f": "json"}).json or {}
     assert body["known"] and body["difference"] == [] and body["complete"] is False
     page = client.get("/lists/copper-smelting-2014", query_string=days | {"lang": lang}, headers={"Accept": "text/html"}).text
     incomplete, unchanged, never = INCOMPLETE[lang]
