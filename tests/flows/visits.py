@@ -186,9 +186,9 @@ def identity(product: "Serving", collection: str, name: str) -> str:
 def tab_to(page: Page, css: str, most: int = 150) -> None:
     """Press Tab until an element has the focus."""
     for _ in range(most):
-        page.keyboard.press("Tab")
         if page.evaluate("(css) => document.activeElement?.matches(css) ?? false", css):
             return
+        page.keyboard.press("Tab")
     pytest.fail(f"{most} times Tab did not lead to {css}")
 
 

@@ -19,6 +19,21 @@ class AnnualTonnage(Translatable):
         return format_range(self.low, self.high, language)
 
 
+@dataclass(frozen=True, slots=True)
+class Tonnage(Translatable):
+    """Tonnes as an argument of a message."""
+
+    tonnes: float
+
+    def in_language(self, language: str) -> str:
+        """Return the amount with its unit in a language."""
+        in_myriads = language == "zh" and abs(self.tonnes) >= MYRIAD
+        number = _number(self.tonnes, in_myriads)
+        if in_myriads:
+            return msg("%(number)s × 10,000 t", number=number).in_language(language)
+        return msg("%(number)s t", number=number).in_language(language)
+
+
 def amount(tpa: float) -> AnnualTonnage:
     """Return a single amount as an argument of a message."""
     return AnnualTonnage(tpa, tpa)

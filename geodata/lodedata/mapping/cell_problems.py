@@ -1,6 +1,6 @@
 """The cells of a table that its mapping can't read, each with what is wrong and what to enter instead."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -24,9 +24,16 @@ POSITIVE = msg("a number of 0 or more; nothing where there is no data")
 UNIT = msg("a unit that converts, such as t, 万吨 or kg")
 REPEATED = "duplicate-key"
 """The rule of a row whose key is that of an earlier one, which the store refuses."""
-OF_SEVERAL_CELLS = frozenset({"swapped-off-globe", "swapped-coordinates"})
+OF_SEVERAL_CELLS = frozenset({"swapped-off-globe"})
 """Rules that more than one cell of a row breaks, so that all of its cells may be corrected."""
+OF_POSITION = frozenset({"zero-zero", "outside-country", "in-the-sea", "swapped-coordinates", "lost-minus", "shifted-degree"})
+"""Rules of a position that is stored and marked; its cells or that of the country may be wrong."""
+PLACE = msg("the country in which the position lies, or other coordinates; the row may stay as it is if both are right")
 NAME_MISSING = "name-missing"
+MARKED = OF_POSITION | {"unknown-unit", "unit-unstated"}
+"""Rules of a value that is stored as reported and marked."""
+LISTED = MARKED | {"unknown-term"}
+"""Rules that neither refuse a row nor leave a part out, and are listed all the same."""
 NAME = msg("the name of the object; without one the record has none")
 WHAT_TO_ENTER: Mapping[str, Message] = {
     "not-a-number": NUMBER,
@@ -37,10 +44,7 @@ WHAT_TO_ENTER: Mapping[str, Message] = {
     "coordinate-half": DEGREES,
     "coordinate-outside-crs": DEGREES,
     "swapped-off-globe": DEGREES,
-    "lost-minus": DEGREES,
-    "swapped-coordinates": DEGREES,
-    "in-the-sea": DEGREES,
-    "country-mismatch": DEGREES,
+    **dict.fromkeys(OF_POSITION, PLACE),
     "unknown-term": TERM,
     "no-known-commodity": TERM,
     "unknown-category": TERM,
@@ -56,6 +60,8 @@ WHAT_TO_ENTER: Mapping[str, Message] = {
     "unit-not-convertible": UNIT,
     "unknown-unit": UNIT,
     "unit-missing": UNIT,
+    "unit-unstated": NUMBER,
+    "amount-impossible": NUMBER,
 }
 """What to enter in place of a value that breaks a rule."""
 
@@ -81,13 +87,21 @@ class CellProblem:
     @property
     def opened(self) -> bool:
         """Whether the cells of the row are shown at once, as several are wrong together."""
-        return self.rule in OF_SEVERAL_CELLS
+        return self.rule in OF_SEVERAL_CELLS | OF_POSITION
+
+    @property
+    def marks(self) -> bool:
+        """Whether the row is stored as it is, with a mark."""
+        return self.rule in MARKED
 
 
-def cell_problems(readings: Iterable[Reading], key_column: str | None = None) -> Iterator[CellProblem]:
-    """Yield the problems of rows that are refused, and those that leave a part of a row out of its record, in file order.
+def cell_problems(
+    readings: Iterable[Reading], key_column: str | None = None, place_columns: Collection[str] = ()
+) -> Iterator[CellProblem]:
+    """Yield the problems of rows that are refused, that leave a part of a row out of its record or mark it, in file order.
 
-    ``key_column`` is the column of a key that may not be repeated, None if it may or has several columns.
+    ``key_column`` is the column of a key that may not be repeated, None if it may or has several columns. ``place_columns`` are
+    those of coordinates and country, which are shown for a position that is marked.
     """
     first: dict[str, str] = {}
     for reading in readings:
@@ -100,17 +114,22 @@ def cell_problems(readings: Iterable[Reading], key_column: str | None = None) ->
             yield CellProblem(number, key_column, cells.get(key_column, ""), REPEATED, sentence, KEY, True, (), cells)
             continue
         for problem in reading.problems:
-            if problem.excludes or not (problem.refuses or problem.left_out or problem.rule == "unknown-term"):
+            if problem.excludes or not (problem.refuses or problem.left_out or problem.rule in LISTED):
                 continue
-            yield from _of_problem(reading, problem)
+            yield from _of_problem(reading, problem, place_columns)
         if any(isinstance(record, MineralRecord) and not record.name for record in reading.records):
             yield from _of_problem(reading, Problem(NAME_MISSING, ""))
 
 
-def _of_problem(reading: Reading, problem: Problem) -> Iterator[CellProblem]:
+def _of_problem(reading: Reading, problem: Problem, place_columns: Collection[str] = ()) -> Iterator[CellProblem]:
     for source_row in reading.rows:
         number = source_row.locator.rsplit(", row ", 1)[-1]
         cells = {name: cell_text(cell) for name, cell in orjson.loads(source_row.raw).items()}
+        if problem.rule in OF_POSITION and (places := {name: cells[name] for name in place_columns if name in cells}):
+            sentence = Label(problem.sentence("en"), problem.sentence("zh"))
+            value = ", ".join(filter(None, places.values()))
+            yield CellProblem(int(number), None, value, problem.rule, sentence, PLACE, False, (), places)
+            return
         # the column of a key is in braces
         named = (problem.column or "").removeprefix("{").removesuffix("}")
         column = named if named in cells and problem.rule not in OF_SEVERAL_CELLS else None

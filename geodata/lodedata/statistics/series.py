@@ -1,11 +1,13 @@
 """Series and observations after SDMX: the dimensions of a series, and an observation with its flags and its release."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from typing import Literal
 
 from lodedata.figures.units import MeasurementUnit
+from lodedata.messages import ENGLISH, Message, msg
 from lodedata.vocab import Term, vocabulary
 
 Bound = Literal["<", ">"]
@@ -74,6 +76,10 @@ def find_term(dimension: str, text: str) -> Term | None:
     return None
 
 
+OWN_STAGES: Mapping[tuple[str, str], Message] = {("alumina", "refinery"): msg("Alumina production")}
+"""What a stage of a commodity is called in languages that have another word than that of the stage."""
+
+
 @lru_cache(maxsize=8192)
 def label(dimension: str, code: str, lang: str) -> str:
     """Return the label of a code of a dimension, the code itself if it is no known term."""
@@ -81,6 +87,12 @@ def label(dimension: str, code: str, lang: str) -> str:
         if code in vocabulary(name):
             return vocabulary(name)[code].label(lang)
     return code
+
+
+def stage_label(commodity: str, stage: str, lang: str) -> str:
+    """Return the label of a stage of a commodity; that of alumina has its own name in Chinese, where it is no refining."""
+    own = OWN_STAGES.get((commodity, stage)) if lang != ENGLISH else None
+    return own.in_language(lang) if own is not None else label("stage", stage, lang)
 
 
 def has_stage(commodity: str, stage: str) -> bool:

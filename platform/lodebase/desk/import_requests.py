@@ -132,6 +132,11 @@ def set_mapping(connection: Connection, number: int, change: MappingChange) -> N
     )
 
 
+def order_check(connection: Connection, number: int) -> None:
+    """Order the check of a request with its mapping as it is. Raise BadQuery while one is running or reviewed."""
+    _change(connection, number, {"state": "dry-run", "result": None})
+
+
 def order_import(connection: Connection, number: int, account: str, may_lose_rows: bool, reviewed: bool) -> None:
     """Order the import of a request with its mapping as it is. Raise BadQuery while one is running or reviewed."""
     result = {"may_lose_rows": True} if may_lose_rows else None

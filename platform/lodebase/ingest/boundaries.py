@@ -51,11 +51,13 @@ def in_view(areas: Sequence[BoundaryArea], view: Worldview) -> Sequence[Boundary
 def from_file(path: Path) -> Boundaries:
     """Return the countries of a TopoJSON file whose ids are ISO 3166-1 numeric codes."""
     by_number = {term.extra["m49"]: term.code for term in vocabulary("country")}
-    frame = gdal.pyogrio.read_dataframe(path, layer="countries")
+    # without geopandas, which the processes of the site do not load
+    meta, _, shapes, values = gdal.pyogrio.raw.read(path, layer="countries")
+    numbers = [str(number).zfill(3) for number in values[list(meta["fields"]).index("id")]]
     areas = [
-        BoundaryArea(by_number[str(number).zfill(3)], by_number[str(number).zfill(3)], False, _cut(shape))
-        for number, shape in zip(frame["id"], frame.geometry, strict=True)
-        if str(number).zfill(3) in by_number and shape is not None
+        BoundaryArea(by_number[number], by_number[number], False, _cut(shapely.from_wkb(shape)))
+        for number, shape in zip(numbers, shapes, strict=True)
+        if number in by_number and shape is not None
     ]
     return Boundaries(areas)
 

@@ -37,7 +37,9 @@ def test_somebody_signs_in_by_the_provider_and_out_in_both_languages(
             identity.claims = {"aud": "another"}
             page.goto(f"{site.url}/desk/reports")
             button.click()
-            expect(page.get_by_role("alert")).to_contain_text({"en": "meant for another site", "zh": "应答并非发给本站"}[lang])
+            expect(page.get_by_role("alert")).to_contain_text(
+                {"en": "meant for another site", "zh": "应答并非发给本平台"}[lang]
+            )
             assert wider(page) <= 0
             page.screenshot(path=OUTPUT / f"sign-in-refused-{lang}.png", full_page=True)
             page.get_by_role("link", name={"en": "Back to the sign-in", "zh": "返回登录页"}[lang]).click()

@@ -1,13 +1,14 @@
-"""A table whose mistakes an administrator corrects in place, publishes, withdraws; an act that an expert enters."""
+"""A table whose mistakes a clerk corrects in place, publishes and withdraws by keyboard; an act that an expert enters."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
 from tests.flows.conftest import add_account
-from tests.flows.visits import LANGS
+from tests.flows.visits import LANGS, breaches, tab_to, wider
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -37,18 +38,17 @@ MISTAKES = {
 }
 """For each data row with a mistake: the column, the value in the file, and what the clerk enters instead."""
 TEXTS = {
-    "en": ("Upload", "Save the columns", "Cells to correct", "Save the corrections", "Back to the import"),
-    "zh": ("上传", "保存字段", "待更正的单元格", "保存更正", "返回导入页"),
+    "en": ("imported into the store", "withdrawn"),
+    "zh": ("已导入", "撤下"),
 }
-PUBLISHING = {
-    "en": ("Check without importing", "Confirm and publish", "Publish", "Withdraw this import", "withdrawn"),
-    "zh": ("只检查，不导入", "确认并发布", "发布", "撤回本次导入", "撤下"),
-}
+"""The states after the publication and after the withdrawal."""
+MOST_STEPS = 8
+"""Steps from the sign-in to the published import: each a form that is filled in or sent, or a link that is followed."""
+NARROW = (390, 844)
 ACT_TEXTS = {
     "en": ("Publish", "published", "Page of the act", "Correct", "Reason of the correction"),
     "zh": ("发布", "已发布", "公文页面", "更正", "更正原因"),
 }
-IMPORTED = {"en": "imported into the store", "zh": "已导入"}
 LABELS = {"en": ("Account", "Password"), "zh": ("账号", "密码")}
 MINUTE = 60_000
 
@@ -89,43 +89,83 @@ def write_table(lang: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.story
-@pytest.mark.parametrize("lang", LANGS)
-def test_ten_mistakes_are_corrected_in_place_published_and_withdrawn(
-    sheet: Callable[..., Page], administrator: str, lang: str, tmp_path: Path
-) -> None:
-    upload, save, cells, save_cells, back = TEXTS[lang]
-    check, confirm, publish, withdraw, withdrawn = PUBLISHING[lang]
-    path = tmp_path / f"铜矿{lang}.csv"
-    path.write_text(write_table(lang), encoding="utf-8")
-    page = opened(sheet, "/desk/imports", administrator, lang)
-    page.locator("input[type=file]").set_input_files(path)
-    page.get_by_role("button", name=upload, exact=True).click()
-    # the fields of the columns are as suggested; what the table does not say is entered
-    expect(page.locator("select[name^='field-']")).to_have_count(len(HEADER))
+def press(page: Page, css: str) -> None:
+    """Move to a link or a button by Tab and press Enter."""
+    tab_to(page, css, 250)
+    page.keyboard.press("Enter")
+
+
+def type_into(page: Page, css: str, text: str) -> None:
+    """Move to a field by Tab, replace its text and leave it."""
+    tab_to(page, css, 250)
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def upload_by_keyboard(page: Page, path: Path) -> None:
+    """Choose a file in the field that has the focus and send it."""
+    tab_to(page, "#file")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(path)
+    press(page, "#upload button[type=submit]")
+
+
+def fill_open_values(page: Page) -> None:
+    """Type what the table does not say; the fields of the columns stay as suggested."""
+    expect(page.locator("select[name^='field-']")).to_have_count(len(HEADER), timeout=MINUTE)
     for field in page.locator("input[name^='open-']").all():
-        field.fill(OPEN_VALUES[(field.get_attribute("name") or "").removeprefix("open-")])
-    page.get_by_role("button", name=save, exact=True).click()
-    page.get_by_role("link", name=cells, exact=True).click()
-    expect(page.locator("tbody input[type=text]")).to_have_count(len(MISTAKES))
+        name = field.get_attribute("name") or ""
+        type_into(page, f"[name='{name}']", OPEN_VALUES[name.removeprefix("open-")])
+
+
+def correct_cells(page: Page) -> None:
+    """Type the correction of each cell that is listed, in the order of the table."""
+    expect(page.locator("tbody input[type=text]")).to_have_count(len(MISTAKES), timeout=MINUTE)
     for at, (column, value, corrected) in enumerate(MISTAKES.values()):
         line = page.locator("tbody tr").nth(at)
         expect(line.locator("td").nth(1)).to_have_text(column)
         expect(line.locator("td").nth(2)).to_have_text(value)
-        line.locator("input[type=text]").fill(corrected)
-    page.get_by_role("button", name=save_cells, exact=True).click()
-    expect(page.locator("tbody input[type=text]")).to_have_count(0)
-    page.get_by_role("link", name=back, exact=True).click()
-    page.get_by_role("button", name=check, exact=True).first.click()
-    page.get_by_role("link", name=confirm, exact=True).click(timeout=MINUTE)
-    expect(page.locator("dl.inner").first).to_contain_text("18")
+        type_into(page, f"[name='cell-{at}']", corrected)
+
+
+@pytest.mark.story
+@pytest.mark.parametrize("lang", LANGS)
+def test_ten_mistakes_are_corrected_published_and_withdrawn_by_keyboard(
+    sheet: Callable[..., Page], administrator: str, lang: str, tmp_path: Path
+) -> None:
+    imported, withdrawn = TEXTS[lang]
+    path = tmp_path / f"铜矿{lang}.csv"
+    path.write_text(write_table(lang), encoding="utf-8")
+    page = sheet("/desk/imports", lang, NARROW)
+    steps = iter(range(1, MOST_STEPS + 1))
+    next(steps)
+    for label, text in zip(LABELS[lang], (administrator, PASSWORD), strict=True):
+        page.get_by_label(label).focus()
+        page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/imports")
+    acts: tuple[Callable[[], object], ...] = (
+        partial(upload_by_keyboard, page, path),
+        partial(fill_open_values, page),
+        partial(press, page, "[name=action][value=continue]"),
+        partial(correct_cells, page),
+        partial(press, page, "[name=action][value=check]"),
+    )
+    for act in acts:
+        next(steps)
+        act()
+    expect(page.locator("dl.inner").first).to_contain_text("18", timeout=MINUTE)
     expect(page.locator("article")).to_have_count(10)
-    page.get_by_role("button", name=publish, exact=True).click()
-    expect(page.locator("#state")).to_have_text(IMPORTED[lang], timeout=MINUTE)
-    page.get_by_role("link", name=withdraw, exact=True).click()
-    page.locator("input[name=confirmed]").check()
-    page.get_by_role("button", name=withdraw, exact=True).click()
+    assert breaches(page) == []
+    next(steps)
+    press(page, "form[action$='/confirm'] button[type=submit]")
+    expect(page.locator("#state")).to_have_text(imported, timeout=MINUTE)
+    # one more withdraws it
+    next(steps)
+    press(page, "form[action$='/withdraw'] button[type=submit]")
     expect(page.locator("#state")).to_have_text(withdrawn, timeout=MINUTE)
+    assert wider(page) <= 0 and breaches(page) == []
 
 
 @pytest.mark.slow

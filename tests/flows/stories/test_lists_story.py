@@ -10,7 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Browser, Page, expect
-from tests.flows.visits import COUNT_CLICKS, OUTPUT, PHONE, breaches, clicks, wider
+from tests.flows.visits import COUNT_CLICKS, LANGS, OUTPUT, PHONE, breaches, clicks, tab_to, wider
 from tests.list_workbook import ALPHA, GAMMA, write
 
 if TYPE_CHECKING:
@@ -134,6 +134,44 @@ def test_a_bank_officer_checks_fifty_firms_and_verifies_the_signed_files(
             verify_in_browser(page, lang, file, VERIFY[lang][3])
             assert breaches(page) == []
         context.close()
+
+
+NARROW = (390, 844)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_fifty_firms_of_a_workbook_are_checked_by_keyboard(
+    site: "Serving", browser: Browser, tmp_path: Path, lang: str
+) -> None:
+    firms = fifty_firms(tmp_path / "企业.xlsx")
+    context = browser.new_context(base_url=site.url, viewport={"width": NARROW[0], "height": NARROW[1]})
+    page = context.new_page()
+    # 1: the task of the start page, 2: the fifty firms
+    page.goto(f"/start?lang={lang}")
+    tab_to(page, 'main a[href="/lists"]')
+    page.keyboard.press("Enter")
+    tab_to(page, 'main a[href="/lists/batch"]')
+    page.keyboard.press("Enter")
+    # 3: the file and the day
+    tab_to(page, "input[type=file]")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(firms)
+    tab_to(page, "form.check-form input[name=date]")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("2022-12-28")
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(50)
+    expect(page.locator("tbody tr").first).to_contain_text(STATUS[lang]["2022-12-28"])
+    assert wider(page) <= 0 and breaches(page) == []
+    # 4: the signed file
+    tab_to(page, "form.files button[value=signed]")
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")
+    file = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    assert GAMMA in file.read_text("utf-8")
+    context.close()
 
 
 @pytest.mark.parametrize("page", ["check-a-list.md", "check-a-list.zh.md"])

@@ -70,7 +70,7 @@ def test_alumina_in_zibo_does_not_meet_the_rule_of_key_regions(
         assert bool(named[text][1:]) == others, text
     require_same(report)
     sentences = summary(report, "zh")
-    assert "重点区域不得新增电解铝" in "".join(sentences)
+    assert "重点区域严禁新增电解铝" in "".join(sentences)
     assert sentences[0] == "周边没有列出同类产品项目。"
 
 

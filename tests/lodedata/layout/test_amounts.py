@@ -24,3 +24,8 @@ def test_a_range_has_its_unit_once() -> None:
     assert amounts.format_range(4_400_000, 5_400_000, "zh") == "440–540 万吨/年"
     assert amounts.format_range(0, 2_000_000, "zh") == "0–200 万吨/年"
     assert amounts.format_range(4_400_000, 5_400_000, "en") == "4,400,000–5,400,000 t/a"
+
+
+def test_an_output_has_no_year_in_its_unit() -> None:
+    output = amounts.Tonnage(84_000_000)
+    assert (output.in_language("en"), output.in_language("zh")) == ("84,000,000 t", "8,400 万吨")

@@ -182,17 +182,23 @@ def test_julong_was_23_days_late(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
+    ("name", "expected", "days"),
     [
-        ("Kamoa-Kakula smelter", [("trial", "", "", "2025-11-21"), ("first-output", "", "", "2025-12-29")]),
-        ("Goulamina", [("first-output", "", "", "2024-12-15"), ("announced", "", "", "2024")]),
-        ("Quebrada Blanca", [("first-output", "", "", "2023-04")]),
+        ("Kamoa-Kakula smelter", [("trial", "", "", "2025-11-21"), ("first-output", "2024-12", "", "2025-12-29")], [None, 363]),
+        ("Goulamina", [("first-output", "2024-06", "", "2024-12-15"), ("announced", "", "", "2024")], [168, None]),
+        ("Quebrada Blanca", [("first-output", "2022-12", "", "2023-04")], [91]),
     ],
 )
-def test_facts_without_an_announced_date_have_no_delay(folder: Path, name: str, expected: list[tuple[str, ...]]) -> None:
+def test_a_first_output_is_measured_by_the_date_announced_before(
+    folder: Path, name: str, expected: list[tuple[str, ...]], days: list[int | None]
+) -> None:
     found = milestones(folder, name)
     assert [dates(one) for one in found] == expected
-    assert [late(one) for one in found] == [None] * len(expected)
+    # from the last day of the announced quarter or half year, so that the delay is the least that the text allows
+    assert [late(one) for one in found] == days
+    assert all(
+        ("http" in one.values["page"].partition(" ")[2]) == (day is not None) for one, day in zip(found, days, strict=True)
+    )
 
 
 def test_kemerton_is_suspended_by_train_and_has_no_milestone(folder: Path) -> None:

@@ -1,7 +1,11 @@
 """Chinese terms as a Chinese geologist or official writes them: of vocabularies, of fields, and of the texts of pages."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from babel.messages.pofile import read_po
+
+import lodedata
 from lodedata.kinds import KINDS
 from lodedata.messages import msg
 from lodedata.sources import source
@@ -56,6 +60,15 @@ def test_a_field_has_its_title(kind: str, field: str) -> None:
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_text_of_pages_has_its_translation(text: str) -> None:
     assert msg(text).in_language("zh") == TEXTS[text]
+
+
+def test_the_platform_has_one_name() -> None:
+    folder = Path(lodedata.__file__).parent / "translations"
+    with next(folder.glob("zh*/LC_MESSAGES/messages.po")).open("rb") as file:
+        texts = "\n".join("".join(message.string) for message in read_po(file) if message.string)
+    texts = texts.replace("样本库", "")
+    assert "本平台" in texts
+    assert [name for name in ("本站", "本库", "本网站") if name in texts] == []
 
 
 def test_collections_and_sources_have_their_names() -> None:

@@ -1,11 +1,14 @@
 """The clerk's import: columns chosen by lists, cells corrected in place, a confirmation with counts, and a second person."""
 
+import html
+import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import psycopg
 import pytest
+import xlsxwriter
 from flask import Flask
 from flask.testing import FlaskClient
 from tests.lodeweb.conftest import closed, settings_of
@@ -116,7 +119,8 @@ def test_cells_are_corrected_in_place_published_and_withdrawn(store: Store, app:
     assert requested.run_next(store.importer, OPTIONS)
     page = client.get(f"{path}/confirm", headers=ZH).get_data(as_text=True)
     assert "<dt>新增行</dt><dd>6</dd>" in page and "<dt>拒收行</dt><dd>0</dd>" in page and page.count("<article>") == 6
-    ordered = client.post(f"{path}/confirm", data={"csrf_token": token(client, f"{path}/confirm")})
+    ordered_token = token(client, f"{path}/confirm")
+    ordered = client.post(f"{path}/confirm", data={"csrf_token": ordered_token})
     assert ordered.status_code == 303
     assert requested.run_next(store.importer, OPTIONS)
     with psycopg.connect(conninfo(store.addresses.owner)) as connection:
@@ -132,9 +136,17 @@ def test_cells_are_corrected_in_place_published_and_withdrawn(store: Store, app:
         ("测试矿4", 30, None, None, 3e5),
     ]
     assert noted == [("administrator",), ("administrator",)]
-    withdrawal = client.get(f"{path}/withdraw")
-    assert withdrawal.status_code == 303
-    assert "撤回" in client.get(withdrawal.headers["Location"], headers=ZH).get_data(as_text=True)
+    shown = client.get(f"{path}/withdraw")
+    assert shown.status_code == 303
+    assert "撤回" in client.get(shown.headers["Location"], headers=ZH).get_data(as_text=True)
+    assert f'action="{path}/withdraw"' in client.get(path, headers=ZH).get_data(as_text=True)
+    withdrawal = client.post(f"{path}/withdraw", data={"csrf_token": ordered_token}).headers["Location"]
+    assert requested.run_next(store.importer, OPTIONS)
+    assert "撤下" in client.get(withdrawal, headers=ZH).get_data(as_text=True)
+    # an import that is withdrawn, or was never published, has nothing to withdraw
+    assert client.post(f"{withdrawal}/withdraw", data={"csrf_token": ordered_token}).status_code == 400
+    assert "已撤回" in client.post(f"{path}/withdraw", data={"csrf_token": ordered_token}, headers=ZH).get_data(as_text=True)
+    assert f'action="{path}/withdraw"' not in client.get(path, headers=ZH).get_data(as_text=True)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -166,6 +178,131 @@ def test_swapped_coordinates_are_corrected_together_and_an_empty_name_is_listed(
     assert "对调" in swapped and 'value="112.15"' in swapped and 'value="28.15"' in swapped and "<details open>" in swapped
     assert "没有名称" in nameless or "无名称" in nameless, nameless
     assert "该行入库" in nameless and 'value="112.25"' in nameless
+
+
+def test_country_that_disagrees_with_the_position_is_listed_with_its_cells(app: Flask, store: Store) -> None:
+    administrator = signed_in(app, "administrator")
+    table = TABLE.replace("112.15,28.15,中国", "112.15,28.15,智利").replace("112.25,28.25", "0,0").replace("很多", "12")
+    table = table.replace("112.45,28.45", "东经约117度,28.45").replace("112.55,28.55", "125.5,27.5")
+    address = uploaded(administrator, table.encode(), "国别.csv")
+    choose(administrator, address, "choose")
+    page = administrator.get(f"{address}/cells", headers=ZH).text
+    abroad, zero, about, sea = re.findall(r'<tr role="row"><td.*?</tr>', page, re.DOTALL)
+    assert "智利" in abroad and "之外" in abroad and "位置所在的国家" in abroad and "<details open>" in abroad, abroad
+    # the coordinates and the country of the row, and no other cell
+    assert re.findall(r'name="column-0-\d+" value="([^"]*)"', abroad) == ["经度", "纬度", "国家"]
+    assert "0, 0" in zero and "该行入库并加标记" in zero
+    assert "东经约117度" in about and "不是坐标" in about and 'name="cell-2"' in about
+    assert "海" in sea
+    form = {**dict(re.findall(r'name="((?:row|column|reported)-0-2)" value="([^"]*)"', abroad)), "cell-0-2": "中国"}
+    form |= {"csrf_token": token(administrator, address), "action": "check"}
+    checked = administrator.post(f"{address}/cells", data=form)
+    assert checked.status_code == 303 and checked.headers["Location"].endswith("/confirm")
+    waiting = administrator.get(f"{address}/confirm", headers=ZH).text
+    assert f'data-waits="{address}/state"' in waiting
+    # nothing is corrected while the check waits
+    assert administrator.post(f"{address}/cells", data=form).status_code == 400
+    assert requested.run_next(store.importer, OPTIONS)
+    confirmed = administrator.get(f"{address}/confirm", headers=ZH).text
+    assert "<dt>新增行</dt><dd>6</dd>" in confirmed and "发布" in confirmed
+
+
+def test_a_negative_figure_is_a_cell_and_no_reason_against_its_column(app: Flask) -> None:
+    administrator = signed_in(app, "administrator")
+    address = uploaded(administrator, TABLE.replace("很多", "-5").encode(), "负数.csv")
+    choose(administrator, address, "choose")
+    page = administrator.get(f"{address}/cells", headers=ZH).text
+    assert "-5 为负数" in page and page.count('name="cell-') == 1
+
+
+BAD = """编号,矿床名称,经度,纬度,国家,矿种,资源类别,矿石量,矿石量单位,铜品位(%)
+1,甲,112.15,28.15,中国,铜,推断资源量,31,万吨,1.2
+2,乙,112.25,28.25,中国,铜,推断资源量,32,公里,1.3
+3,丙,112.35,28.35,中国,铜,推断资源量,33,,1.4
+4,丁,112.45,28.45,中国,铜,推断资源量,1e30,万吨,1.5
+5,戊,112.55,28.55,中国,铜,推断资源量,-3,万吨,1.6
+6,己,112.65,28.65,中国,铜,推断资源量,36,万吨,150
+7,,112.75,28.75,中国,铜,推断资源量,37,万吨,1.7
+8,辛,112.85,28.85,中国,铜,推断资源量,0,万吨,0
+9,壬,125.50,27.50,中国,铜,推断资源量,39,万吨,1.9
+10,癸,-70.1,-24.1,中国,铜,推断资源量,40,万吨,2
+"""
+SENTENCES = {
+    "en": {
+        3: "the unit '公里' is not known",
+        4: "has no unit",
+        5: "more than the Earth's crust can hold",
+        6: "-3 is negative",
+        7: "a grade of 150 % is over 100 %",
+        8: "the record has no name",
+        10: "lies in the sea",
+        11: "outside China, the stated country",
+    },
+    "zh": {
+        3: "单位 '公里' 未识别",
+        4: "数值 33 没有单位",
+        5: "超出地壳中一处所能有的数量",
+        6: "-3 为负数",
+        7: "品位 150 % 超过 100 %",
+        8: "该记录没有名称",
+        10: "海",
+        11: "国家中国之外",
+    },
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_each_bad_cell_has_its_sentence(app: Flask, lang: str) -> None:
+    """A wrong and a missing unit, a huge and a negative figure, above 100 per cent, the sea, another country; 0 is none."""
+    administrator = signed_in(app, "administrator")
+    address = uploaded(administrator, BAD.encode(), f"坏{lang}.csv")
+    choose(administrator, address, "choose")
+    page = html.unescape(administrator.get(f"{address}/cells?lang={lang}").text).replace("\u00a0", " ")
+    rows = dict(re.findall(r'<tr role="row"><td[^>]*>(\d+)</td>(.*?)</tr>', page, re.DOTALL))
+    assert set(map(int, rows)) == set(SENTENCES[lang]), rows.keys()
+    for row, sentence in SENTENCES[lang].items():
+        assert html.unescape(sentence) in rows[str(row)], rows[str(row)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"), [("en", "holds the formula '=10+20' and no value"), ("zh", "公式 '=10+20' 而非数值")]
+)
+def test_a_formula_without_a_value_is_a_cell(app: Flask, lang: str, sentence: str) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet()
+        for number, line in enumerate(TABLE.replace("很多", "12").splitlines()):
+            sheet.write_row(number, 0, line.split(","))
+        sheet.write_formula(2, 7, "=10+20", value="")
+    administrator = signed_in(app, "administrator")
+    address = uploaded(administrator, stream.getvalue(), f"公式{lang}.xlsx")
+    choose(administrator, address, "choose")
+    page = html.unescape(administrator.get(f"{address}/cells?lang={lang}").text)
+    assert sentence in page and page.count('name="cell-') == 1
+
+
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "The desk takes 1 byte to"), ("zh", "允许范围为 1 字节至")])
+def test_an_empty_file_is_refused(app: Flask, lang: str, sentence: str) -> None:
+    administrator = signed_in(app, "administrator")
+    form = {"csrf_token": token(administrator, "/desk/imports"), "file": (io.BytesIO(b""), "空.csv")}
+    refused = administrator.post(f"/desk/imports?lang={lang}", data=form, content_type="multipart/form-data")
+    assert refused.status_code == 400 and sentence in refused.text
+
+
+def test_dates_of_a_right_have_fields_that_may_be_chosen(app: Flask) -> None:
+    administrator = signed_in(app, "administrator")
+    table = "许可证号,矿山名称,采矿权人,矿种,发证日期,有效期止,登记日期,面积(平方公里)\n" + "".join(
+        f"C360000201{n},测试矿{n},某矿业有限公司,铜,201{n}-05-01,203{n}-05-01,2010-01-0{n},{n}.25\n" for n in range(1, 4)
+    )
+    address = uploaded(administrator, table.encode(), "采矿权.csv")
+    page = administrator.get(address, headers=ZH).text
+    assert '<option value="valid_from" selected>' in page and '<option value="valid_to" selected>' in page
+    assert '<option value="right_no" selected>' in page and '<option value="area_km2_reported" selected>' in page
+    at = {name: column.removeprefix("column-") for column, name in re.findall(r'name="(column-\d+)" value="([^"]*)"', page)}
+    changed = {f"field-{at['发证日期']}": "", f"field-{at['登记日期']}": "valid_from"}
+    mapping = choose(administrator, address, "choose", **changed).split("<textarea")[1]
+    assert "valid_from: &#34;登记日期&#34;" in mapping and "valid_to: &#34;有效期止&#34;" in mapping
+    assert "right_no: &#34;许可证号&#34;" in mapping and "key: &#34;{许可证号}&#34;" in mapping
 
 
 def test_file_that_changed_under_its_corrections_is_refused(app: Flask, store: Store) -> None:

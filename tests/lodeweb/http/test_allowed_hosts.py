@@ -32,7 +32,7 @@ def test_a_foreign_host_is_400_and_not_repeated(client: FlaskClient, host: str, 
 
 def test_a_foreign_host_is_refused_in_chinese_too(client: FlaskClient) -> None:
     reported = client.get("/api?lang=zh", headers={"Host": "evil.example"}).get_json(force=True)
-    assert (reported["title"], reported["detail"][:3]) == ("未知的主机名", "本站不")
+    assert (reported["title"], reported["detail"][:4]) == ("未知的主机名", "本平台不")
 
 
 def test_names_come_from_the_settings(own_app: Callable[..., Flask]) -> None:

@@ -1,5 +1,6 @@
 """The page of the tasks, the root that shows it by a setting, and the navigation of every page."""
 
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 
@@ -90,6 +91,12 @@ def test_few_tab_stops_come_before_the_main_part(client: FlaskClient, address: s
     stops = TabStops(html(client, address))
     assert 0 < stops.before <= MOST_STOPS
     assert 0 < stops.places <= MOST_PLACES
+
+
+@pytest.mark.parametrize("address", ["/layout", "/lists/check", "/lists/batch"])
+def test_the_first_field_of_a_check_has_the_focus(client: FlaskClient, address: str) -> None:
+    fields = re.findall(r"<(?:input|select|textarea)[^>]*>", html(client, address).partition("<main")[2])
+    assert [" autofocus" in field for field in fields] == [True] + [False] * (len(fields) - 1)
 
 
 def test_documents_of_programs_and_the_desk_are_in_the_foot(client: FlaskClient) -> None:

@@ -88,7 +88,7 @@ def test_plants_are_counted_by_product_with_their_newest_year(client: FlaskClien
     assert rows["copper"] == (2, 2024)
     assert rows["alumina"] == (0, None)
     assert "Copper (smelting and refining) 2 (up to 2024)" in (text := part_of(client, "plants")["text"])["en"]
-    assert "本站未收录：" in text["zh"] and "氧化铝" in text["zh"].partition("本站未收录：")[2]
+    assert "本平台未收录：" in text["zh"] and "氧化铝" in text["zh"].partition("本平台未收录：")[2]
 
 
 def test_entries_are_counted_by_list_and_grade(client: FlaskClient) -> None:
@@ -113,7 +113,10 @@ def test_a_long_first_line_is_folded_under_its_summary(client: FlaskClient) -> N
 
 def test_what_is_not_held_is_said(client: FlaskClient) -> None:
     text = part_of(client, "milestones")["text"]
-    assert text == {"en": "Milestones by product (China): nothing is held here.", "zh": "中国建设节点（按产品）：本站未收录。"}
+    assert text == {
+        "en": "Milestones by product (China): nothing is held here.",
+        "zh": "中国建设节点（按产品）：本平台未收录。",
+    }
 
 
 @pytest.mark.parametrize("path", PAGES)

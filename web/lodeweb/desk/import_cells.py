@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.desk import cell_corrections, import_requests
 from lodebase.desk.cell_corrections import LONGEST
 from lodebase.desk.import_requests import ImportRequest
+from lodebase.desk.position_problems import country_boundaries, place_columns, with_position_problems
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError
+from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source, Tally
 from lodedata.mapping.cell_problems import CellProblem, cell_problems
 from lodedata.mapping.confined import read_confined
@@ -52,31 +54,44 @@ def cells(number: int) -> str:
 @blueprint.post("/<int:number>/cells")
 @needs("expert")
 def correct(number: int) -> AnyResponse:
-    """Store the changed cells of the form as corrections; a refused form is shown again with all that was typed."""
+    """Store the changed cells of the form as corrections, and order the check if the form says so.
+
+    A refused form is shown again with all that was typed.
+    """
     given = tuple(_given())
+    checks = request.form.get("action") == "check"
     try:
         with writing(site().desk, account().name) as connection:
             import_requests.require_idle(connection, number)
             cell_corrections.add(connection, number, account().name, given)
+            if checks:
+                import_requests.order_check(connection, number)
     except BadQuery as error:
         typed = {(one.row, one.column): one.corrected for one in given}
         return make_response(_page(number, typed, error.message), 400)
-    return redirect(f"{ROOT}/imports/{number}/cells", 303)
+    return redirect(f"{ROOT}/imports/{number}/{'confirm' if checks else 'cells'}", 303)
 
 
 def find_problems(found: ImportRequest, source: Source) -> FoundProblems:
     """Return the first problems of the cells of a request's file. Raises FileRefused and MappingRefused."""
     with file_of(found.number) as (_, path):
         readings = read_confined(source, path, Tally())
+        located = with_position_problems(islice(readings, MOST_ROWS), _boundaries())
+        columns = place_columns(source.tables[0]) if source.tables else ()
         shown: list[CellProblem] = []
         repeated = more = 0
-        for problem in cell_problems(islice(readings, MOST_ROWS), _key_column(source)):
+        for problem in cell_problems(located, _key_column(source), columns):
             repeated += problem.rule == "duplicate-key"
             more += len(shown) >= SHOWN
             if len(shown) < SHOWN:
                 shown.append(problem)
         readings.close()  # type: ignore[attr-defined]
     return FoundProblems(tuple(shown), repeated, bool(more))
+
+
+def _boundaries() -> Boundaries:
+    settings = site().settings
+    return country_boundaries(settings.boundaries, settings.worldview)
 
 
 def _key_column(source: Source) -> str | None:

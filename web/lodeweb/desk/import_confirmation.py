@@ -10,7 +10,7 @@ from lodedata.mapping.confined import preview_confined
 from lodedata.messages import Message, MessageError, msg
 from lodeweb.desk.import_cells import FoundProblems, find_problems
 from lodeweb.desk.import_rights import are_reviewed, may_publish, require_order
-from lodeweb.desk.imports import corrected_source, file_of
+from lodeweb.desk.imports import corrected_source, file_of, is_withdrawn
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.i18n.language import translated
@@ -26,9 +26,11 @@ SAMPLE = 10
 @blueprint.get("/<int:number>/confirm")
 @needs("expert")
 def confirm(number: int) -> AnyResponse | str:
-    """Return the page that confirms an import that was checked; one that was not leads to its own page."""
+    """Return the page that confirms an import that was checked, or waits for its check; another leads to its own page."""
     with writing(site().desk) as connection:
         found = import_requests.one(connection, number)
+    if found.waits and found.withdraws is None:
+        return render_template("desk/import_waits.html", found=found)
     if found.state not in ("checked", "review") or found.withdraws is not None:
         return redirect(f"{ROOT}/imports/{number}", 303)
     problem: Message | None = None
@@ -86,11 +88,27 @@ def review(number: int) -> AnyResponse:
 
 @blueprint.get("/<int:number>/withdraw")
 @needs("administrator")
-def withdraw(number: int) -> AnyResponse:
+def show_withdrawal(number: int) -> AnyResponse:
     """Redirect to the withdrawal of what an import changed. Raise BadQuery for one that was not imported."""
+    return redirect(f"{ROOT}/runs/{_run_of(number)}#withdraw", 303)
+
+
+@blueprint.post("/<int:number>/withdraw")
+@needs("administrator")
+def withdraw(number: int) -> AnyResponse:
+    """Order the withdrawal of what an import changed. Raise BadQuery for one that was not imported."""
+    run = _run_of(number)
+    with writing(site().desk, account().name) as connection:
+        withdrawal = import_requests.add_withdrawal(connection, account().name, run)
+    return redirect(f"{ROOT}/imports/{withdrawal}", 303)
+
+
+def _run_of(number: int) -> int:
     with writing(site().desk) as connection:
         found = import_requests.one(connection, number)
     run = (found.result or {}).get("run")
-    if found.state != "imported" or run is None:
+    if found.state != "imported" or found.withdraws is not None or run is None:
         raise BadQuery("number", str(number), msg("This import was not published, so there is nothing to withdraw."))
-    return redirect(f"{ROOT}/runs/{run}#withdraw", 303)
+    if is_withdrawn(run):
+        raise BadQuery("number", str(number), msg("This import is withdrawn already."))
+    return int(run)

@@ -11,11 +11,12 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.db.schema.desk_tables import IMPORT_BYTES, PART_BYTES
-from lodebase.desk import cell_corrections, import_requests
+from lodebase.desk import cell_corrections, import_requests, import_runs
 from lodebase.desk.import_requests import ImportRequest, MappingChange, Order
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError
 from lodebase.process.runtime_folder import temporary_prefix
+from lodebase.query.reading import reading
 from lodebase.topics.schedule import ledger_rows
 from lodebase.topics.schedule.ledger_edits import LedgerEdits, edits
 from lodedata import sources
@@ -142,11 +143,11 @@ def change(number: int) -> AnyResponse | str:
 
 
 def _choose(found: ImportRequest, action: str) -> AnyResponse | str:
-    """Make the mapping that the fields of the columns and the open values of the form give; preview or check it."""
+    """Make the mapping that the fields of the columns and the open values of the form give; preview, check or continue."""
     choices = choices_of(request.form, found.choices)
     with file_of(found.number) as (_, path):
         text = suggested(path, choices).text
-    if action == "check":
+    if action in ("check", "continue"):
         try:
             unfilled = find_unfilled(text)
             if unfilled is None:
@@ -159,7 +160,7 @@ def _choose(found: ImportRequest, action: str) -> AnyResponse | str:
     _save(found.number, text, "dry-run" if action == "check" else None, choices)
     if action == "preview":
         return _page(found.number, shows_records=True)
-    return redirect(f"{ROOT}/imports/{found.number}", 303)
+    return redirect(f"{ROOT}/imports/{found.number}{'/cells' if action == 'continue' else ''}", 303)
 
 
 @blueprint.post("/<int:number>/delete")
@@ -212,6 +213,7 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
                 records = preview_confined(corrected_source(found, mapping), path)
     except MessageError as error:
         problem = problem or error.message
+    run = (found.result or {}).get("run") if found.state == "imported" else None
     return render_template(
         "desk/import.html",
         found=found,
@@ -231,7 +233,8 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
         notes=[translated(_message(note)) for note in (found.result or {}).get("notes", ())],
         problem=translated(problem) if problem is not None else failure(found),
         field_title=lambda code: translated(FIELD_TITLES[code]),
-        run=(found.result or {}).get("run"),
+        run=run,
+        withdrawn=run is not None and is_withdrawn(run),
     )
 
 
@@ -241,6 +244,12 @@ def corrected_source(found: ImportRequest, mapping: str | None = None) -> Source
         entered = cell_corrections.listed(connection, found.number)
     source = import_requests.mapping_of((found.mapping if mapping is None else mapping) or "")
     return cell_corrections.with_corrections(source, cell_corrections.valid(entered))
+
+
+def is_withdrawn(run: int) -> bool:
+    """Return whether an import of the store was withdrawn."""
+    with reading(site().engine) as connection:
+        return import_runs.one(connection, run)["withdrawn_by"] is not None
 
 
 def _ledger_edits(path: Path) -> LedgerEdits:

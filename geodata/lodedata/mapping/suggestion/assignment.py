@@ -51,6 +51,8 @@ class ColumnAssignment:
     figures: list[FigureColumn] = field(default_factory=list)
     offers: dict[str, list[tuple[SampledColumn, float]]] = field(default_factory=dict)
     rest: list[SampledColumn] = field(default_factory=list)
+    is_chosen: bool = False
+    """Whether a person chose the fields, so that no name of a column adds to them."""
 
     def all_of(self, name: str) -> list[SampledColumn]:
         """Return the columns of a field, the surest first."""
@@ -87,7 +89,7 @@ def assign_chosen(columns: list[SampledColumn], chosen: Mapping[str, str]) -> Co
 
     Several columns of a field that takes one are used in the order of the table; the later ones have no field.
     """
-    found = ColumnAssignment()
+    found = ColumnAssignment(is_chosen=True)
     for column in columns:
         field_name = chosen.get(column.name, "")
         figure = figure_of(column) if field_name == FIGURE else None

@@ -31,6 +31,9 @@ _LONGITUDE_LETTERS = re.compile(r"[EWOewo东西]|[вз]\.?\s?д|B[TB]", re.IGNOR
 _MANY = 0.6
 """Share of known terms from which a column holds the terms of a vocabulary."""
 _FEW = 0.2
+_HALF = 0.5
+_SOME = 0.34
+_MOSTLY_DATES = 0.7
 _MOST_DIGITS = 18
 LEAST_DIVISIONS = 3
 """Different divisions from which a column says what country they are of."""
@@ -245,7 +248,11 @@ def _datum(column: SampledColumn) -> Score:
 
 
 def _dates(column: SampledColumn) -> Score:
-    return 0.8 if date_share(column) >= 0.7 else -1.0
+    share = date_share(column)
+    if share >= _HALF and not column.numeric:
+        # mistakes in some cells say nothing against a column that its heading names
+        return 0.8 if share >= _MOSTLY_DATES else None
+    return 0.8 if share >= _MOSTLY_DATES else -1.0
 
 
 def _information_dates(column: SampledColumn) -> Score:
@@ -272,7 +279,12 @@ def _figures(dimension: str, most: float = MOST_TONNES) -> Callable[[SampledColu
 
     def score(column: SampledColumn) -> Score:
         found = numbers(column)
-        if not column.numeric or not found or min(found) < 0 or max(found) > most or _COUNTED.search(column.name):
+        if not column.numeric or not found or _COUNTED.search(column.name):
+            return -1.0
+        impossible = sum(not 0 <= value <= most for value in found)
+        # a few such numbers are mistakes in their cells, more of them where the heading has the unit
+        stated = column.unit is not None and unit(column.unit, dimension) is not None
+        if impossible > (_HALF if stated else _SOME) * len(found):
             return -1.0
         if column.unit is None and column.ambiguous_unit is None:
             return None

@@ -27,7 +27,7 @@ from lodedata.mapping.suggestion.observations import observation_lines
 from lodedata.mapping.suggestion.positions import position_lines
 from lodedata.mapping.suggestion.projects import derived_commodity_lines, project_lines
 from lodedata.mapping.suggestion.reasons import reasons
-from lodedata.mapping.suggestion.rights import POSSIBLE, SURE, keep_for_rights, right_lines, right_weight
+from lodedata.mapping.suggestion.rights import POSSIBLE, SURE, keep_for_rights, right_fields, right_lines, right_weight
 from lodedata.mapping.suggestion.sales import is_of_sales, sale_lines
 from lodedata.mapping.suggestion.shape import fill_down, fill_down_columns, fill_down_lines, join_lines
 from lodedata.mapping.templates import template_mapping
@@ -133,7 +133,8 @@ def suggest(path: Path, hints: Hints | None = None, choices: Choices | None = No
         lines += _commodity_lines(draft)
     lines += _own_lines(draft, kind, title)
     text = "\n".join([*lines, *_ignored_lines(draft, kind)]) + "\n"
-    return Suggested(text, tuple(_suggested_columns(assigned, columns)), kind)
+    of_right = right_fields(draft) if kind == "mining_right" else {}
+    return Suggested(text, tuple(_suggested_columns(assigned, columns, of_right)), kind)
 
 
 def _own_lines(draft: Draft, kind: str | None, title: str) -> list[str]:
@@ -145,9 +146,11 @@ def _own_lines(draft: Draft, kind: str | None, title: str) -> list[str]:
     return project_lines(draft) if kind == "project" else deposit_lines(draft, kind)
 
 
-def _suggested_columns(assigned: ColumnAssignment, columns: list[SampledColumn]) -> Iterator[SuggestedColumn]:
+def _suggested_columns(
+    assigned: ColumnAssignment, columns: list[SampledColumn], of_right: dict[str, str]
+) -> Iterator[SuggestedColumn]:
     fields = {column.name: name for name in assigned.by_field for column in assigned.all_of(name)}
-    fields |= {figure.column.name: FIGURE for figure in assigned.figures}
+    fields |= {figure.column.name: FIGURE for figure in assigned.figures} | of_right
     for column in columns:
         field = fields.get(column.name)
         examples = tuple(value[:LONGEST_SAMPLE] for value in column.distinct[:3])

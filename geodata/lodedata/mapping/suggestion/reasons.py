@@ -7,9 +7,12 @@ from lodedata.mapping.suggestion.column_names import name_scores
 from lodedata.mapping.suggestion.columns import SampledColumn, numbers
 from lodedata.mapping.suggestion.content import SEPARATORS, angles, date_share
 from lodedata.mapping.suggestion.field_titles import FIGURE
+from lodedata.mapping.suggestion.rights import names_field
 from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
 
+LARGE = 1e6
+"""Numbers from which all digits are written."""
 LEAST_NAMED = 0.5
 """The least likeness of a heading that is given as a reason."""
 VOCABULARIES: Mapping[str, str] = {
@@ -30,8 +33,8 @@ VOCABULARIES: Mapping[str, str] = {
     "code": "classification-code",
     "category": "resource-category",
 }
-FIGURES = frozenset({"capacity", "ore", "grade", "contained", "share", FIGURE})
-DATES = frozenset({"start", "end", "discovery_year", "information_date", "estimate_date"})
+FIGURES = frozenset({"capacity", "ore", "grade", "contained", "share", "area_km2_reported", FIGURE})
+DATES = frozenset({"start", "end", "discovery_year", "information_date", "estimate_date", "valid_from", "valid_to"})
 
 
 def reasons(column: SampledColumn, field: str) -> tuple[Message, ...]:
@@ -43,7 +46,7 @@ def _reasons(column: SampledColumn, field: str) -> Iterator[Message]:
     named = max(
         (score for name, score in name_scores(column).items() if name.partition("_")[0] == field.partition("_")[0]), default=0
     )
-    if named >= LEAST_NAMED or field == FIGURE:
+    if named >= LEAST_NAMED or field == FIGURE or names_field(field, column):
         yield msg("the heading says “%(heading)s”", heading=column.name)
     if column.unit is not None and field in FIGURES:
         yield msg("the heading has the unit %(unit)s", unit=column.unit)
@@ -70,6 +73,11 @@ def _between(found: list[float], total: int) -> Message:
         "%(count)s of %(all)s values are numbers between %(least)s and %(most)s",
         count=len(found),
         all=total,
-        least=f"{min(found):.6g}",
-        most=f"{max(found):.6g}",
+        least=_plain(min(found)),
+        most=_plain(max(found)),
     )
+
+
+def _plain(value: float) -> str:
+    """Return a number with up to six digits, a large one in full and not as a power of ten."""
+    return f"{value:.6g}" if abs(value) < LARGE else f"{value:,.0f}"

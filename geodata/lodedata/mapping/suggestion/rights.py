@@ -88,6 +88,29 @@ def right_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
     return found
 
 
+def columns_of_right(draft: Draft) -> dict[str, SampledColumn]:
+    """Return the column of each field of a right: those that a person chose, else those that the table names."""
+    by_field = draft.assigned.by_field
+    if draft.assigned.is_chosen:
+        return {name: by_field[name] for name in _NAMES if name in by_field}
+    return right_columns(draft.columns)
+
+
+def right_fields(draft: Draft) -> dict[str, str]:
+    """Return the field of a right that each of its columns is read as, by the name of the column."""
+    found = columns_of_right(draft)
+    for name, resembles in _OF_OTHER_KINDS.items():
+        if name not in found and resembles in draft.assigned.by_field:
+            found[name] = draft.assigned.by_field[resembles]
+    return {column.name: name for name, column in reversed(found.items())}
+
+
+def names_field(field: str, column: SampledColumn) -> bool:
+    """Return whether the heading of a column is a name of a field of a right."""
+    pattern = _patterns().get(field)
+    return pattern is not None and pattern.fullmatch(" ".join(re.findall(r"[^\W_]+", column.plain))) is not None
+
+
 def _fits(field: str, column: SampledColumn) -> bool:
     if field in _DATES:
         return date_share(column) >= LEAST_DATES
@@ -117,7 +140,7 @@ def keep_for_rights(draft: Draft) -> None:
 
     Its number is its key if no two rows have the same.
     """
-    found = right_columns(draft.columns)
+    found = columns_of_right(draft)
     by_field = draft.assigned.by_field
     information = by_field.get("information_date")
     if information is not None and not _INFORMATION.search(information.plain):
@@ -136,7 +159,7 @@ def keep_for_rights(draft: Draft) -> None:
 
 def right_lines(draft: Draft, title: str) -> list[str]:
     """Return the lines of the fields of a mining right, with the kind that the title states where no column does."""
-    found = right_columns(draft.columns)
+    found = columns_of_right(draft)
     for name, resembles in _OF_OTHER_KINDS.items():
         column = draft.assigned.by_field.get(resembles)
         if name not in found and column is not None and column.name not in draft.used:

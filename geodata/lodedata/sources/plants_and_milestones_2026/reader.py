@@ -19,6 +19,7 @@ from lodedata.problems import Problem
 from lodedata.read import Hints, InputRow, open_table
 from lodedata.records import Commodity, GenericRecord, PartialDate, Phase, Project, SourceRow, Status
 from lodedata.sources.plants_and_milestones_2026.announcements import Announcement, DatedStep, join_announcements, read_span
+from lodedata.sources.plants_and_milestones_2026.earlier_plans import EARLIER_PLANS
 from lodedata.topics.schedule.milestones import milestone_record
 from lodedata.vocab import vocabulary
 
@@ -230,6 +231,8 @@ def _steps(
         phases.setdefault(_phase_number(row.cells), []).append(row)
     for phase, members in phases.items():
         announced = [one for row in members for one in _announcements(row)] + list(seen)
+        if (plan := EARLIER_PLANS.get((_without_phase(members[0].cells["project_en"]), phase))) is not None:
+            announced.append(plan)
         planned = {one.milestone_type for one in announced if one.plan}
         done = {one.milestone_type for one in announced if not one.plan}
         if "first-output" in planned - done:

@@ -7,8 +7,9 @@ from lodebase.layout.measures.basis import RESULTS_OF_RULES
 from lodebase.layout.report_parts import RuleFinding, RulesRead, StatusDates
 from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_text import localized
-from lodedata.layout.amounts import amount
+from lodedata.layout.amounts import Tonnage, amount
 from lodedata.messages import Label, Message, literal, msg
+from lodedata.rules.clause_number import clause_label
 from lodedata.vocab import label
 
 STOPS = ".\u3002"
@@ -48,12 +49,11 @@ def not_judged(report: LayoutReport) -> Message:
 
 def clause_source(one: RuleFinding, language: str) -> str:
     """Return the act with the number of the clause, and how its text was read."""
-    number = one.clause_no
     read = READ_AS.get(one.read_as or REPOST, READ_AS[REPOST])
     text = msg(
         "%(citation)s, %(clause)s; read in: %(read)s",
         citation=literal(one.citation),
-        clause=msg("clause number not read") if number is None else msg("clause %(number)s", number=number),
+        clause=clause_label(one.clause_no),
         read=read,
     )
     return text.in_language(language)
@@ -87,7 +87,7 @@ def _rests_on(report: LayoutReport, language: str) -> Iterator[Message]:
             percent=f"{coverage.percent:.3g}" if coverage.percent < 100 else f"{coverage.percent:.0f}",
             country=label("country", coverage.country),
             year=coverage.year,
-            output=amount(coverage.output_t),
+            output=Tonnage(coverage.output_t),
         )
     yield from _statuses(found.statuses)
     yield from _of_rules(found.rules, language)

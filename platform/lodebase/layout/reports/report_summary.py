@@ -1,6 +1,6 @@
 """The summary of a report in one paragraph: nearest site, capacity around it, clauses not met, what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lodebase.layout.reports.report import LayoutReport
 from lodebase.layout.reports.report_head import is_judged, not_judged
@@ -43,7 +43,7 @@ def _sentences(report: LayoutReport, language: str) -> Iterator[Message]:
     counted = report.counted_rules
     unmet = [one for one in counted if one.result == "not_met"]
     if unmet:
-        clauses = [literal(localized(one, "clause", language).rstrip(STOPS)) for one in unmet]
+        clauses = _listed((localized(one, "clause", language).rstrip(STOPS) for one in unmet), language)
         yield msg("Not met, %(count)s: %(clauses)s.", count=len(unmet), clauses=clauses)
     elif not is_judged(report):
         yield not_judged(report)
@@ -55,12 +55,17 @@ def _sentences(report: LayoutReport, language: str) -> Iterator[Message]:
         yield msg("Clauses that apply and need judgement: %(count)s.", count=len(to_judge))
     missing = [one for one in counted if one.result == "not_enough_data"]
     if missing:
-        reasons = [literal(one) for one in dict.fromkeys(localized(one, "reason", language) for one in missing)]
+        reasons = _listed(dict.fromkeys(localized(one, "reason", language) for one in missing), language)
         yield msg("%(count)s clauses lack data: %(reasons)s.", count=len(missing), reasons=reasons)
         yield msg(
             "Enter what is known in the form; the rest is in the design, the environmental report or the energy review of "
             "the project."
         )
+
+
+def _listed(sentences: Iterable[str], language: str) -> Message:
+    """Return sentences divided by semicolons, as they have commas of their own."""
+    return literal(msg("; ").in_language(language).join(sentences))
 
 
 def _inside(report: LayoutReport) -> Iterator[Message]:

@@ -149,6 +149,8 @@ class ListHistory(ListSummary):
     timeline: tuple[ListMembers, ...]
     first: date = field(metadata=named("from"))
     last: date = field(metadata=named("to"))
+    complete: bool
+    """Whether the list is complete here up to the last day, so that no further change is unknown."""
     difference: tuple[EntryDifference, ...]
     unmatched_events: tuple[UnmatchedEvent, ...]
 
@@ -221,6 +223,7 @@ def describe_list(engine: Engine, figures: Known, code: str, days: tuple[date, d
         timeline=tuple(ListMembers(one.on, one.joined, one.left, one.members) for one in timeline(histories)),
         first=days[0],
         last=days[1],
+        complete=bool(histories) and all(_is_complete(one, days[1]) for one in summary.coverage),
         difference=tuple(_describe_difference(*one, days[1]) for one in difference(histories, *days)),
         unmatched_events=tuple(
             UnmatchedEvent(event.name, event.event, event.on, event.act)
@@ -228,6 +231,10 @@ def describe_list(engine: Engine, figures: Known, code: str, days: tuple[date, d
             if event.list == code
         ),
     )
+
+
+def _is_complete(coverage: ListCoverage, on: date) -> bool:
+    return coverage.complete_up_to is not None and coverage.complete_up_to >= on
 
 
 def find_changes(engine: Engine, figures: Known, code: str, days: Sequence[date]) -> list[ListChanges]:

@@ -23,6 +23,7 @@ from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
 from lodebase.topics.recycling.store import RecyclingPlants, RecyclingReach, read_plants, read_reach
 from lodedata.messages import Message, msg
+from lodedata.rules.clause_number import clause_label
 from lodedata.rules.quantities import ASSAYS, PROPERTIES
 from lodedata.rules.standing import LABELS, Standing
 from lodedata.topics.recycling import imports
@@ -87,7 +88,10 @@ class ClauseReport:
     title: Mapping[str, str]
     document: str | None
     text: Mapping[str, str]
+    clause: str | None
+    clause_label: Message
     read_in: str | None
+    url: str | None
     standing: Standing
     standing_label: Message
     result: str | None
@@ -151,7 +155,10 @@ def _report_clause(clause: ImportClause) -> ClauseReport:
         title={"en": clause.instrument.title_en, "zh": clause.instrument.title_zh},
         document=clause.instrument.document,
         text={"en": clause.rule.text_en, "zh": clause.rule.text_zh},
+        clause=clause.rule.clause,
+        clause_label=clause_label(clause.rule.clause),
         read_in=clause.rule.read_in,
+        url=clause.rule.url,
         standing=clause.standing,
         standing_label=LABELS[clause.standing],
         result=None if clause.result is None else clause.result.result,

@@ -15,7 +15,7 @@ from lodebase.query.reading import dataset_version, reading
 from lodebase.series.national_figures import reserves
 from lodebase.series.overview import LatestShares, cited, latest_shares
 from lodebase.topics.stats.commodities import AS_OF
-from lodebase.topics.stats.series_labels import label_of
+from lodebase.topics.stats.series_labels import label_of, stage_of
 from lodedata.messages import Label, Message
 from lodedata.statistics import derived
 from lodedata.statistics.totals import TOTALS
@@ -144,7 +144,7 @@ def _outputs(area: str, latest: Sequence[LatestShares], titles: Mapping[str, Lab
             commodity=one.commodity,
             label=label_of("commodity", one.commodity),
             stage=one.stage,
-            stage_label=label_of("stage", one.stage),
+            stage_label=stage_of(one.commodity, one.stage),
             year=one.figures.year,
             value=value,
             unit="t",
@@ -172,7 +172,7 @@ def _reserves(area: str, held: Sequence[Mapping[str, Any]], titles: Mapping[str,
             commodity=row["commodity"],
             label=label_of("commodity", row["commodity"]),
             stage=row["stage"],
-            stage_label=label_of("stage", row["stage"]),
+            stage_label=stage_of(row["commodity"], row["stage"]),
             year=row["period"],
             value=row["base_value"],
             unit=row["base_unit"],

@@ -15,7 +15,7 @@ from lodebase.operations.parameters import Parameters
 from lodebase.query.reading import dataset_version, reading
 from lodebase.series.overview import LatestShares, cited, latest_shares
 from lodebase.series.series_query import SeriesQuery, find_observations
-from lodebase.topics.stats.series_labels import label_of
+from lodebase.topics.stats.series_labels import label_of, stage_of
 from lodedata.messages import Label, Message, msg
 from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD
@@ -132,7 +132,7 @@ def _row(one: LatestShares, title: Mapping[str, Any], price: PriceNow | None) ->
         commodity=one.commodity,
         label=label_of("commodity", one.commodity),
         stage=one.stage,
-        stage_label=label_of("stage", one.stage),
+        stage_label=stage_of(one.commodity, one.stage),
         year=one.figures.year,
         estimated=one.estimated,
         output=found.total if printed is None else printed,

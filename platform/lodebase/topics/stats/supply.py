@@ -17,7 +17,7 @@ from lodebase.query.reading import dataset_version, reading
 from lodebase.series.overview import LatestShares, latest_shares
 from lodebase.topics.stats.commodities import AS_OF, AreaShare
 from lodebase.topics.stats.league import PRODUCT
-from lodebase.topics.stats.series_labels import label_of
+from lodebase.topics.stats.series_labels import label_of, stage_of
 from lodedata.figures.leading_figures import coming_statuses, statuses_counted_as
 from lodedata.messages import Label, Message, msg
 from lodedata.statistics.derived import concentration
@@ -120,7 +120,7 @@ def _supply_without(services: OperationServices, of: StopParameters, found: Late
         commodity=of.commodity,
         label=label_of("commodity", of.commodity),
         stage=of.stage,
-        stage_label=label_of("stage", of.stage),
+        stage_label=stage_of(of.commodity, of.stage),
         area=of.area,
         area_label=label_of("area", of.area),
         year=found.figures.year,

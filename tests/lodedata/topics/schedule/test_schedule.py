@@ -116,7 +116,7 @@ def test_a_milestone_gets_the_alerts_of_the_rules(one: Milestone, others: list[M
 def test_an_alert_has_a_sentence_in_both_languages_and_calls_nothing_illegal() -> None:
     (alert,) = alerts([milestone(actual_date="2026-05")], rule_set.shipped(), TODAY)["start"]
     assert alert.en == "started in 2026-05; no environmental approval before it is known here"
-    assert alert.zh == "2026-05开工，本库未见此前的环评批复"
+    assert alert.zh == "2026-05开工，本平台未见此前的环评批复"
     for rule in rule_set.shipped().rules:
         assert not {"illegal", "unlawful"} & set(rule.en.split()) and "违法" not in rule.zh and "违规" not in rule.zh
 

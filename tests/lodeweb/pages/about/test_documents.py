@@ -48,6 +48,15 @@ def test_the_list_of_help_names_the_guides(client: FlaskClient, lang: str, title
     assert client.get(f"/terms?lang={lang}").status_code == 200
 
 
+def test_every_title_of_the_chinese_list_is_chinese(client: FlaskClient) -> None:
+    page = client.get("/help?lang=zh").get_data(as_text=True)
+    titles = re.findall(r'<a href="/help/[^"]+"[^>]*>([^<]+)</a>', page.partition("<main")[2])
+    assert len(titles) > 50
+    assert [title for title in titles if not re.search(r"[\u4e00-\u9fff]", title)] == []
+    # what is written in English only says so
+    assert "设置（英文）" in titles and "方法" in titles
+
+
 @pytest.mark.parametrize(
     ("lang", "users", "operators"), [("en", "For users", "For operators"), ("zh", "用户指南", "运行维护与开发")]
 )

@@ -163,6 +163,29 @@ def test_a_list_without_entries_is_not_collected_here(client: FlaskClient) -> No
         assert text in page
 
 
+INCOMPLETE = {
+    "en": ("is not complete here up to 2018-09-30", "No entry that is held here differs", "never “not listed”"),
+    "zh": ("未将该名单完整收录至 2018-09-30", "已收录的条目在两个日期之间没有差异", "不作“不在列”的结论"),
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_list_that_is_complete_for_no_day_never_says_that_nothing_changed(client: FlaskClient, lang: str) -> None:
+    days = {"from": "2018-09-01", "to": "2018-09-30"}
+    body = client.get("/lists/copper-smelting-2014", query_string=days | {"f": "json"}).json or {}
+    assert body["known"] and body["difference"] == [] and body["complete"] is False
+    page = client.get("/lists/copper-smelting-2014", query_string=days | {"lang": lang}, headers={"Accept": "text/html"}).text
+    incomplete, unchanged, never = INCOMPLETE[lang]
+    assert incomplete in page and unchanged in page
+    assert {"en": "No entry differs", "zh": "两个日期之间没有变化"}[lang] not in page
+    feed = client.get("/lists/copper-smelting-2014", query_string=days | {"lang": lang, "f": "atom"}).text
+    assert incomplete in feed
+    assert never in client.get("/lists", query_string={"lang": lang}, headers={"Accept": "text/html"}).text
+    # a firm that is not among the entries is not known, on every day
+    found = check(client, "无名公司")
+    assert {one["status"] for one in found["results"]} <= {"not-known"}
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_page_checks_lines_and_offers_the_workbook(client: FlaskClient, lang: str) -> None:
     assert client.get(f"/lists/batch?lang={lang}").status_code == 200
@@ -174,21 +197,34 @@ def test_the_page_checks_lines_and_offers_the_workbook(client: FlaskClient, lang
 
 
 NO_TABLES = {
-    "empty": b"",
-    "blank lines": b"\n\n",
-    "other columns": b"colour,size\nred,2\n",
-    "header alone": b"name\n",
-    "broken zip": b"PK\x03\x04 broken",
-    "cut workbook": workbook("colour", "red", "blue")[:200],
+    "empty": (b"", "The table is empty", "表格为空"),
+    "blank lines": (b"\n\n", "The table is empty", "表格为空"),
+    "other columns": (b"colour,size\nred,2\n", "is not a province", "不是省份"),
+    "header alone": (b"name\n", "no row below its header", "表头下没有数据行"),
+    "broken zip": (b"PK\x03\x04 broken", "the zip is damaged", "压缩包已损坏"),
+    "cut workbook": (workbook("colour", "red", "blue")[:200], "the zip is damaged", "压缩包已损坏"),
+    "too many": (b"name\n" + b"firm\n" * 10_001, "more than 10000 rows", "超过 10000 行"),
 }
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("case", NO_TABLES)
-def test_what_is_no_table_of_firms_is_refused(client: FlaskClient, case: str) -> None:
-    content = NO_TABLES[case]
-    response = client.post("/api/lists/check?f=xlsx", data=content, content_type="text/csv")
-    assert response.status_code == 400, response.text
-    assert any("\u4e00" <= one <= "\u9fff" for one in client.post("/api/lists/check?lang=zh", data=content).text)
+def test_what_is_no_table_of_firms_is_refused_with_its_sentence(client: FlaskClient, case: str, lang: str) -> None:
+    content, english, chinese = NO_TABLES[case]
+    sentence = {"en": english, "zh": chinese}[lang]
+    response = client.post(f"/api/lists/check?f=xlsx&lang={lang}", data=content, content_type="text/csv")
+    assert response.status_code == 400 and sentence in response.text, response.text
+    form = {"table": (io.BytesIO(content), "firms.xlsx" if content.startswith(b"PK") else "firms.csv")}
+    page = client.post(f"/lists/batch?lang={lang}", data=form, headers={"Accept": "text/html"})
+    # an empty file is none to the form
+    expected = sentence if content else {"en": "Enter one firm a line", "zh": "每行填写一家企业"}[lang]
+    assert page.status_code == 400 and expected in page.text and 'id="batch-wrong"' in page.text
+
+
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "formula without its result"), ("zh", "没有计算结果的公式")])
+def test_a_formula_without_its_result_has_its_sentence(client: FlaskClient, lang: str, sentence: str) -> None:
+    unsaved = client.post(f"/api/lists/check?f=xlsx&lang={lang}", data=workbook("企业名称", '=HYPERLINK("http://x","y")'))
+    assert sentence in str(load_workbook(io.BytesIO(unsaved.data)).worksheets[0][2][5].value)
 
 
 def test_a_workbook_of_formulas_is_text(client: FlaskClient) -> None:

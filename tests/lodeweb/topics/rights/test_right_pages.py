@@ -338,11 +338,13 @@ def offers(own_store: OwnStore, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 def test_what_is_on_offer_comes_first_and_a_notice_past_its_closing_day_is_past(offers: FlaskClient) -> None:
     page = text(offers, "/rights?on=2026-10-15&lang=en")
-    order = [page.index(name) for name in ("Open ground", "Coal ground", "Undated ground", "Closed ground", "North block")]
+    order = [page.index(name) for name in ("Open ground", "Undated ground", "Closed ground", "Coal ground", "North block")]
     assert order == sorted(order)
+    # what is no mineral of this site is apart from what is on offer
+    assert page.index("Notices of other minerals (1)") < page.index("Coal ground")
     assert page.index("Past notices (1)") < page.index("Closed ground")
     late = text(offers, "/rights?on=2026-12-01&lang=en")
-    assert "No notice is open on this day." in late and "The closing day of 3 notices has passed." in late
+    assert "No notice is open on this day." in late and "The closing day of 2 notices has passed." in late
 
 
 def test_a_candidate_in_two_rows_is_one_and_names_its_holder(offers: FlaskClient) -> None:

@@ -1,12 +1,15 @@
 """Help: guides for users, then those for operators and developers; and the terms of use."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template, request, send_from_directory, url_for
 from flask_babel import gettext
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from lodedata.messages import Message, msg
 from lodeweb.http.representation.negotiation import HTML
-from lodeweb.i18n.language import language, locale_tag
+from lodeweb.i18n.language import language, locale_tag, translated
 from lodeweb.pages.about import documents
 from lodeweb.pages.about.documents import Document
 
@@ -15,6 +18,25 @@ FOR_USERS = ("use", "data", "methods")
 """Folders of the documents for users; the others are for operators and developers."""
 FORMER_FOLDER = "how-to"
 """The folder in which the guides were, by which links of other sites name them."""
+ENGLISH_ONLY: Mapping[str, Message] = {
+    "reference/api": msg("The API"),
+    "reference/checks": msg("Checks"),
+    "reference/commands": msg("Commands"),
+    "reference/mapping": msg("Mapping files"),
+    "reference/settings": msg("Settings"),
+    "reference/sources": msg("Sources"),
+    "reference/store": msg("The store"),
+    "reference/vocabularies": msg("Vocabularies"),
+    "measurements/README": msg("Measurements"),
+    "measurements/attack": msg("Attacks"),
+    "measurements/benchmarks": msg("Benchmarks"),
+    "measurements/capacity": msg("Capacity and output of countries, before and after"),
+    "measurements/fuzz": msg("Fuzzing"),
+    "measurements/load": msg("Under load"),
+    "measurements/load-offenders": msg("Under load, with offenders"),
+    "measurements/report-estimates": msg("Estimates of technical reports"),
+}
+"""Titles of the documents that are written in English only, for the list in another language."""
 
 
 @blueprint.get("/help")
@@ -43,8 +65,16 @@ def _names_in(folder: str) -> list[str]:
     return [name for name in documents.files() if name.partition("/")[0] == folder]
 
 
-def _opened(topics: list[tuple[str, list[str]]]) -> list[tuple[str, list[tuple[str, Document]]]]:
-    return [(title, [(name, documents.document(name, language())) for name in names]) for title, names in topics]
+def _opened(topics: list[tuple[str, list[str]]]) -> list[tuple[str, list[tuple[str, Document, str]]]]:
+    """Return the documents of each topic with their titles in the page's language."""
+    return [(title, [_titled(name) for name in names]) for title, names in topics]
+
+
+def _titled(name: str) -> tuple[str, Document, str]:
+    document = documents.document(name, language())
+    if document.language == language() or name not in ENGLISH_ONLY:
+        return name, document, document.title
+    return name, document, gettext("%(title)s (in English)", title=translated(ENGLISH_ONLY[name]))
 
 
 @blueprint.get(f"/help/{FORMER_FOLDER}/<guide>")

@@ -69,8 +69,9 @@ def links_to(kind: str, identity: str) -> str:
 
 
 def name_of(row: Mapping[str, Any]) -> str:
-    """Return a row's name in the request's language, else its number or identifier."""
-    return Label(row.get("name_en"), row.get("name_zh")).in_language(language()) or row.get("right_no") or row["id"]
+    """Return a row's name in the request's language, else its number, else that it is unnamed."""
+    name = Label(row.get("name_en"), row.get("name_zh")).in_language(language()) or row.get("right_no")
+    return name or str(gettext("unnamed"))
 
 
 def points_layer(rows: Iterable[Mapping[str, Any]], coverage: Mapping[str, str]) -> dict[str, Any]:

@@ -21,9 +21,10 @@ def light_names() -> dict[LightState, str]:
 
 
 def describe_phase(phase: ScheduledPhase) -> dict[str, Any]:
-    """Return a row of the ledger as texts in the page's language."""
+    """Return a row of the ledger as texts in the page's language: the next milestone, else the last with a baseline."""
     first, following = phase.first, phase.next
-    shown = following or phase.milestones[-1]
+    measured = [one for one in phase.milestones if one.baseline_date is not None]
+    shown = following or (measured or phase.milestones)[-1]
     return {
         "href": f"/records/{first.served_project}" if first.served_project else None,
         "name": phase.name(language()),
@@ -45,9 +46,12 @@ def describe_phase(phase: ScheduledPhase) -> dict[str, Any]:
         "light": phase.light,
         "authority": shown.authority or "",
         "reported": phase.last_report or "",
-        "alerts": [
-            (label_term("milestone-type", one.milestone_type), getattr(a, language()), a.light) for one, a in phase.alerts
-        ],
+        # two dates of one milestone have the same sentence
+        "alerts": list(
+            dict.fromkeys(
+                (label_term("milestone-type", one.milestone_type), getattr(a, language()), a.light) for one, a in phase.alerts
+            )
+        ),
     }
 
 

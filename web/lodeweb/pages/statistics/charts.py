@@ -16,7 +16,7 @@ from lodebase.topics.stats.prices import Prices
 from lodebase.topics.stats.publishers import FigureDifference
 from lodedata.messages import Label, joined
 from lodedata.statistics import derived
-from lodedata.statistics.series import WORLD, label
+from lodedata.statistics.series import WORLD, label, stage_label
 from lodedata.statistics.totals import TOTALS
 from lodedata.vocab import vocabulary
 from lodeweb.http.database import site
@@ -40,7 +40,10 @@ def production_charts(chosen: Mapping[str, str], figures: YearFigures, citation:
     found, lang = figures.concentration, language()
     assert found is not None
     given = _given(chosen)
-    what = {"commodity": label("commodity", chosen["commodity"], lang), "stage": label("stage", chosen["stage"], lang)}
+    what = {
+        "commodity": label("commodity", chosen["commodity"], lang),
+        "stage": stage_label(chosen["commodity"], chosen["stage"], lang),
+    }
     area, share = found.shares[0]
     shown = {"citation": citation, "files": _production_files(given), "url": f"{ROOT}/concentration?{urlencode(given)}"}
     yield {
@@ -77,7 +80,7 @@ def share_chart(chosen: Mapping[str, str], area: str, rows: Sequence[YearFigures
             area=label("area", area, lang),
             share=number(known[-1][1], 3),
             commodity=label("commodity", chosen["commodity"], lang),
-            stage=label("stage", chosen["stage"], lang),
+            stage=stage_label(chosen["commodity"], chosen["stage"], lang),
             **{"first": known[0][0], "last": known[-1][0]},
         ),
         "url": f"{ROOT}/concentration?{urlencode(given)}",
@@ -88,7 +91,7 @@ def stages_chart(commodity: str, latest: Sequence[LatestShares]) -> dict[str, An
     """Return the shares of countries in each stage, side by side: the largest of each, and all others as one."""
     lang = language()
     leaders = [
-        f"{label('stage', one.stage, lang)} {label('area', area, lang)} {number(share, 3)} %"
+        f"{stage_label(commodity, one.stage, lang)} {label('area', area, lang)} {number(share, 3)} %"
         for one in latest
         if one.figures.concentration is not None
         for area, share in one.figures.concentration.shares[:1]
@@ -100,15 +103,15 @@ def stages_chart(commodity: str, latest: Sequence[LatestShares]) -> dict[str, An
             commodity=label("commodity", commodity, lang),
             leaders=gettext("; ").join(leaders),
         ),
-        "rows": [row for one in latest for row in _stage_rows(one)],
+        "rows": [row for one in latest for row in _stage_rows(commodity, one)],
     }
 
 
-def _stage_rows(one: LatestShares) -> Iterable[dict[str, Any]]:
+def _stage_rows(commodity: str, one: LatestShares) -> Iterable[dict[str, Any]]:
     found, lang = one.figures.concentration, language()
     assert found is not None
     listed = found.shares[:LISTED_SHARES]
-    stage = f"{label('stage', one.stage, lang)} {one.figures.year}"
+    stage = f"{stage_label(commodity, one.stage, lang)} {one.figures.year}"
     for area, share in listed:
         yield {
             "stage": stage,
@@ -147,7 +150,7 @@ def world_chart(what: Mapping[str, str], figures: YearFigures, citation: str) ->
             number=producing,
             year=figures.year,
             commodity=label("commodity", what["commodity"], lang),
-            stage=label("stage", what["stage"], lang),
+            stage=stage_label(what["commodity"], what["stage"], lang),
             share=number(figures.concentration.top_three, 3),
         ),
         "rows": [
@@ -197,7 +200,7 @@ def production_title(row: Mapping[str, Any], growth: float | None) -> str:
         amount=quantities.mass(row["base_value"], lang) if row["base_unit"] == "t" else row["value_raw"],
         year=row["period"],
         commodity=label("commodity", row["commodity"], lang),
-        stage=label("stage", row["stage"], lang),
+        stage=stage_label(row["commodity"], row["stage"], lang),
     )
     if growth is None:
         return str(figure)
@@ -229,7 +232,7 @@ def sources_chart(
             percent=number(differences[0].difference_percent, 3),
             year=differences[0].year,
             commodity=label("commodity", chosen["commodity"], lang),
-            stage=label("stage", chosen["stage"], lang),
+            stage=stage_label(chosen["commodity"], chosen["stage"], lang),
         )
     elif of_area:
         title = production_title(of_area[-1], growth_of(of_area[-1], rows))

@@ -19,7 +19,7 @@ from lodebase.topics.stats.publishers import DifferencesParameters, FigureDiffer
 from lodedata.figures.national_output import output_stages
 from lodedata.messages import joined
 from lodedata.statistics import derived
-from lodedata.statistics.series import WORLD, find_term, label
+from lodedata.statistics.series import WORLD, find_term, label, stage_label
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import operation_services
 from lodeweb.api.features import query_parameters
@@ -114,7 +114,7 @@ def _head_figures(chosen: overview.Production | None, last: YearFigures | None, 
         shares = last.concentration
         output = shares.total if last.printed_total is None else last.printed_total
         area, share = shares.shares[0]
-        where = f"{label('stage', chosen.stage, lang)}, {last.year}"
+        where = f"{stage_label(chosen.commodity, chosen.stage, lang)}, {last.year}"
         found.append(HeadFigure(gettext("World output"), quantities.mass(output, lang), where))
         found.append(HeadFigure(label("area", area, lang), f"{number(share, 3)} %", gettext("of world output")))
         three = gettext("the three largest: %(share)s %%", share=number(shares.top_three, 3))
@@ -197,6 +197,7 @@ def _area_label(code: str) -> str:
 def _shared(query: SeriesQuery) -> dict[str, Any]:
     return {
         "label": lambda dimension, code: label(dimension, code, language()),
+        "stage_label": lambda of, stage: stage_label(of, stage, language()),
         "statuses": {term.code: term.label(language()) for term in vocabulary("observation-status")},
         "today": datetime.now(UTC).date().isoformat(),
         "hhi_formula": translated(derived.HHI_FORMULA),

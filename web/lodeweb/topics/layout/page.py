@@ -13,6 +13,7 @@ from lodebase.layout.siting import SitingGrid
 from lodebase.topics.layout.operations import CHECK, CHECK_PLANTS, PAIRS, RULES, SITING, RulesOfDay
 from lodebase.topics.layout.plant import PlantReport, PlantReports
 from lodedata.layout.products import PRODUCTS
+from lodedata.rules.clause_number import clause_label
 from lodedata.rules.quantities import DECLARED
 from lodedata.rules.standing import LABELS
 from lodedata.vocab import vocabulary
@@ -50,7 +51,7 @@ def _page(operation: AnyOperation) -> str:
 
 def describe_rules(_result: RulesOfDay) -> Mapping[str, Any]:
     """Return the choices of the form, and how conditions and legal statuses are written."""
-    return {"products": PRODUCTS, "standings": LABELS, "bound": write_bound}
+    return {"products": PRODUCTS, "standings": LABELS, "bound": write_bound, "clause_label": clause_label}
 
 
 def describe_report(found: PlantReport | PlantReports) -> Mapping[str, Any]:

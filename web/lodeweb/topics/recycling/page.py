@@ -21,6 +21,7 @@ from lodeweb.http.representation.negotiation import XLSX
 from lodeweb.http.representation.responses import page_response
 from lodeweb.i18n.language import language, translated
 from lodeweb.pages import chart_data
+from lodeweb.pages.source_titles import read_source_titles
 
 blueprint = Blueprint("recycling_page", __name__, url_prefix="/recycling")
 TARGET_COMMODITY = "four-recycled-metals"
@@ -56,6 +57,7 @@ def show_page() -> Response:
         others=_list_unregulated_streams(),
         assays=ASSAYS,
         properties=PROPERTIES,
+        source_titles=read_source_titles(),
     )
     response = page_response(html, stored.dataset_version)
     response.status_code = 400 if refused_check or refused_reach else 200

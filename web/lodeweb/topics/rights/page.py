@@ -85,7 +85,11 @@ def describe_candidates(result: RightCandidates) -> Mapping[str, Any]:
 
 
 def _by_state(sales: tuple[SaleNotice, ...]) -> dict[str, list[dict[str, Any]]]:
-    return {state: [asdict(one) for one in sales if one.state == state] for state in SALE_STATES}
+    """Return the notices by state; those that name no mineral of this site are apart, unless a mineral was chosen."""
+    chosen = bool(request.args.get("commodity"))
+    ours = [one for one in sales if chosen or set(one.commodities or ()) & set(IN_SCOPE)]
+    found = {state: [asdict(one) for one in ours if one.state == state] for state in SALE_STATES}
+    return found | {"others": [asdict(one) for one in sales if one not in ours]}
 
 
 def _coverage() -> Mapping[str, str]:

@@ -1,0 +1,32 @@
+"""Dates that companies announced before the facts in the files, read on public pages: the plans that delays are measured by."""
+
+from collections.abc import Mapping
+
+from lodedata.sources.plants_and_milestones_2026.announcements import Announcement
+
+
+def _first_output(printed: str, published: str, grade: str, page: str) -> Announcement:
+    return Announcement("", "first-output", printed, True, published, grade, page)
+
+
+EARLIER_PLANS: Mapping[tuple[str, int | None], Announcement] = {
+    ("Kamoa-Kakula smelter", None): _first_output(
+        "2024-Q4", "2023-07", "re-post", "https://min-met.com/blog/kamoa-kakula-produces-record-104k-tonnes-of-copper-in-q2"
+    ),
+    ("Goulamina", 1): _first_output(
+        "2024-Q2",
+        "2023-09-15",
+        "page",
+        "http://www.miningweekly.com/print-version/goulaminalithium-project-mali-update-2023-09-15",
+    ),
+    ("Quebrada Blanca", 2): _first_output(
+        "2022-H2",
+        "2020-10-27",
+        "page",
+        "https://www.fastmarkets.com/insights/teck-qb2-copper-project-in-chile-to-be-40-complete-by-years-end",
+    ),
+}
+"""The announced first output of a project's phase, by the English name without the phase and the number of the phase.
+
+Of Kemerton no page with an announced date of one train's first output was read, so it has none.
+"""
