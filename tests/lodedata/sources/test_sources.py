@@ -63,6 +63,7 @@ STATISTICS = {
     "imf-pcps-battery-metals",
     "china-nbs-output-unverified",
     "china-recycled-metals",
+    "us-cpi-annual",
 }
 """Sources of series, which tests/lodedata/statistics reads."""
 
