@@ -52,6 +52,7 @@ from lodeweb.pages.records import (
 from lodeweb.pages.records.ground_lines import ground_lines
 from lodeweb.pages.records.nearby import Neighbours
 from lodeweb.pages.records.owner_lines import owner_line
+from lodeweb.pages.records.size_note import NOTED, size_note
 
 ELSEWHERE = (
     "name_en",
@@ -68,6 +69,7 @@ ELSEWHERE = (
     "sources",
     *head_figures.FIGURES,
     "holder_projects",
+    *NOTED,
 )
 """Properties that the page shows outside its list of facts."""
 
@@ -128,7 +130,8 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         owner_line=owner_line,
         aged=_aged_status(properties),
         absent=property_values.absent(collection, properties),
-        estimates=estimates.groups(properties.get("estimates") or [], lang),
+        size_note=size_note(collection, properties),
+        estimates=estimates.groups(properties.get("estimates") or [], properties.get("main_commodity"), lang),
         phases=phases.rows(properties.get("phases") or [], lang),
         scheduled=scheduled,
         near=near,
@@ -241,7 +244,7 @@ def _charts(feature: Mapping[str, Any], point: Sequence[float] | None, near: lis
     made: list[dict[str, Any]] = []
     if point is not None:
         made.append(_place(feature, point, near))
-    for of in estimates.commodities(properties.get("estimates") or [])[:1]:
+    for of in estimates.commodities(properties.get("estimates") or [], properties.get("main_commodity"))[:1]:
         made.append(_grade_tonnage(feature, of))
     if marks := phases.marks(properties.get("phases") or [], language()):
         made.append({"id": "timeline", "kind": "timeline", "title": gettext("Timeline of the phases"), "phases": marks})
