@@ -67,7 +67,6 @@ LICENCES = (
     msg("Open Government Licence - Canada"),
     msg("Open Government Licence - Newfoundland and Labrador / Canada; to be confirmed before publishing"),
     msg("Public domain"),
-    msg("Public domain (work of the United States government)"),
     msg("terms of the British Geological Survey, free re-use with acknowledgement; to be confirmed before publishing"),
     msg("terms of the International Monetary Fund, free re-use with attribution; not verified"),
     msg("U.S. Government work, public domain"),
