@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from lodebase.history import changelog, dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.history.record_changes import changes
-from lodebase.organisations.profile import named_in
+from lodebase.organisations.profile import find_names, named_in
 from lodebase.query.collections_ import Collection
 from lodebase.query.reading import reading
 from lodebase.records import estimate_history, provenance
@@ -100,6 +100,7 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         )
         sources = [source for source in provenance.sources(connection) if source["name"] in properties["sources"]]
         named = named_in(connection, collection.kind.name, identity) if as_of is None else {}
+        names_held = find_names(connection, list(named.values())) if named else {}
         named_acts = [properties.get(field.name) for field in act_fields(collection.kind)]
         named_acts += [one["act"] for phase in scheduled for one in phase["milestones"]]
         acts = acts_named(connection, filter(None, named_acts))
@@ -127,6 +128,7 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         facts=property_values.facts(collection, properties, _elsewhere(collection), named, acts),
         acts=acts,
         organisation_of=named.get,
+        names_held=names_held,
         owner_line=owner_line,
         aged=_aged_status(properties),
         absent=property_values.absent(collection, properties),
