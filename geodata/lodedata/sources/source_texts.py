@@ -89,6 +89,6 @@ EDITIONS = (
 KNOWN = {one.template: one for one in (*PUBLISHERS, *LICENCES, *EDITIONS)}
 
 
-def source_text(printed: str) -> Translatable:
+def translate_source_text(printed: str) -> Translatable:
     """Return a publisher, licence or edition as a message, as it is printed where it is not one of those listed."""
     return KNOWN.get(printed, Label(printed, None))

@@ -15,7 +15,7 @@ from lodedata.mapping import Reading, Tally
 from lodedata.problems import RULES
 from lodedata.records import Deposit, Discovery, GenericRecord, Project, Zone
 from lodedata.sources import readers
-from lodedata.sources.source_texts import source_text
+from lodedata.sources.source_texts import translate_source_text
 from lodedata.vocab import vocabulary
 
 ROWS = {
@@ -89,7 +89,7 @@ def test_all_sources_are_known_here_with_boundaries_first() -> None:
 def test_publisher_and_licence_of_a_source_have_a_chinese_text(name: str) -> None:
     source = sources.source(name)
     for printed in (source.publisher, source.licence.name):
-        chinese = source_text(printed).in_language("zh")
+        chinese = translate_source_text(printed).in_language("zh")
         assert re.search("[\u4e00-\u9fff]", chinese) or printed in ("Lode", "Natural Earth"), printed
 
 

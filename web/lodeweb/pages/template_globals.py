@@ -6,7 +6,7 @@ from flask import Flask
 
 from lodebase.topics.holdings.operations import HELP
 from lodebase.topics.holdings.store import HeldPart, read_holdings
-from lodedata.sources.source_texts import source_text
+from lodedata.sources.source_texts import translate_source_text
 from lodeweb.http.access import security_headers
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
@@ -41,5 +41,5 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["local_time"] = local_time
     app.jinja_env.filters["localized"] = localized
     app.jinja_env.filters["original"] = mark_original
-    app.jinja_env.filters["source_text"] = lambda printed: translated(source_text(printed or ""))
+    app.jinja_env.filters["source_text"] = lambda printed: translated(translate_source_text(printed or ""))
     app.jinja_env.tests["original"] = is_original

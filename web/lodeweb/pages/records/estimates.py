@@ -112,7 +112,7 @@ def _row(one: Mapping[str, Any], main: str | None, lang: Language) -> EstimateRo
     measures = sorted(one["measures"], key=lambda measure: measure["commodity"] != main)
     return EstimateRow(
         title=labels.estimate_category(one["category"], lang),
-        reported=_reported_class(one, lang),
+        reported=_find_reported_class(one, lang),
         combined=one["combined"],
         ore=quantities.ore(one, lang),
         grades=[
@@ -136,7 +136,7 @@ def _row(one: Mapping[str, Any], main: str | None, lang: Language) -> EstimateRo
     )
 
 
-def _reported_class(one: Mapping[str, Any], lang: Language) -> str | None:
+def _find_reported_class(one: Mapping[str, Any], lang: Language) -> str | None:
     """Return the class as the source writes it, None where the title begins with the same words."""
     reported: str | None = one["category_reported"]
     title = labels.estimate_category(one["category"], lang)

@@ -52,7 +52,7 @@ from lodeweb.pages.records import (
 from lodeweb.pages.records.ground_lines import ground_lines
 from lodeweb.pages.records.nearby import Neighbours
 from lodeweb.pages.records.owner_lines import owner_line
-from lodeweb.pages.records.size_note import NOTED, size_note
+from lodeweb.pages.records.size_description import NOTED, describe_size
 
 ELSEWHERE = (
     "name_en",
@@ -132,7 +132,7 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         owner_line=owner_line,
         aged=_aged_status(properties),
         absent=property_values.absent(collection, properties),
-        size_note=size_note(collection, properties),
+        size_note=describe_size(collection, properties),
         estimates=estimates.groups(properties.get("estimates") or [], properties.get("main_commodity"), lang),
         phases=phases.rows(properties.get("phases") or [], lang),
         scheduled=scheduled,

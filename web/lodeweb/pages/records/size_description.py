@@ -14,20 +14,20 @@ NOTED = ("size_commodity", "size_basis", "size_basis_value_t", "size_derived", "
 """Properties that the note has, in addition to the class."""
 
 
-def size_note(collection: Collection, properties: Mapping[str, Any]) -> str:
+def describe_size(collection: Collection, properties: Mapping[str, Any]) -> str:
     """Return commodity, basis and amount that a size class rests on, empty without a size class."""
     if not properties.get("size_class"):
         return ""
     lang, amount = language(), properties.get("size_basis_value_t")
     parts = [
-        *_text_of(collection, "size_commodity", properties),
-        *_text_of(collection, "size_basis", properties),
+        *_label_value(collection, "size_commodity", properties),
+        *_label_value(collection, "size_basis", properties),
         quantities.tonnes(amount, lang) if amount is not None else "",
         gettext("derived from ore and grade") if properties.get("size_derived") else "",
     ]
     return joined(filter(None, parts), lang)
 
 
-def _text_of(collection: Collection, name: str, properties: Mapping[str, Any]) -> list[str]:
+def _label_value(collection: Collection, name: str, properties: Mapping[str, Any]) -> list[str]:
     field = collection.field(name)
     return [] if field is None or properties.get(name) is None else labels.value_labels(field, properties[name], language())
