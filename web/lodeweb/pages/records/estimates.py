@@ -137,7 +137,7 @@ def _row(one: Mapping[str, Any], main: str | None, lang: Language) -> EstimateRo
 
 
 def _find_reported_class(one: Mapping[str, Any], lang: Language) -> str | None:
-    """Return the class as the source writes it, None where the title begins with the same words."""
+    """Return the class as the source writes it, None where the title begins with it."""
     reported: str | None = one["category_reported"]
     title = labels.estimate_category(one["category"], lang)
     return None if reported is None or f"{title} ".lower().startswith(f"{reported} ".lower()) else reported
