@@ -61,8 +61,8 @@ class LinkedRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
-    """A relation with the records that this one has it to."""
+class LinkedGroup:
+    """The records that this one has the same relation to."""
 
     title: str
     records: list[LinkedRecord]
@@ -74,7 +74,7 @@ def picked(collection: Collection, properties: Mapping[str, Any], lang: Language
     return sorted(found, key=lambda one: not one.contradicts)
 
 
-def linked(properties: Mapping[str, Any]) -> list[Relation]:
+def linked(properties: Mapping[str, Any]) -> list[LinkedGroup]:
     """Return the records that this one is linked to, by relation."""
     titles = {
         "works": gettext("mines the deposit"),
@@ -90,7 +90,7 @@ def linked(properties: Mapping[str, Any]) -> list[Relation]:
     for one in properties.get("linked") or ():
         record = LinkedRecord(labels.record_name(one, one["id"]), links.record_address(one["id"]))
         grouped.setdefault(titles[one["relation"]], []).append(record)
-    return [Relation(title.rstrip(":\uff1a"), records) for title, records in grouped.items()]
+    return [LinkedGroup(title.rstrip(":\uff1a"), records) for title, records in grouped.items()]
 
 
 def formerly(properties: Mapping[str, Any]) -> list[tuple[str, str, int]]:
