@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from lodeweb.i18n.language import language
 
-HAN = re.compile("[\u3400-\u9fff]")
+HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN = re.compile(r"[^\W\d_]")
 
 

@@ -90,7 +90,7 @@ def linked(properties: Mapping[str, Any]) -> list[LinkedGroup]:
     for one in properties.get("linked") or ():
         record = LinkedRecord(labels.record_name(one, one["id"]), links.record_address(one["id"]))
         grouped.setdefault(titles[one["relation"]], []).append(record)
-    return [LinkedGroup(title.rstrip(":\uff1a"), records) for title, records in grouped.items()]
+    return [LinkedGroup(title, records) for title, records in grouped.items()]
 
 
 def formerly(properties: Mapping[str, Any]) -> list[tuple[str, str, int]]:
