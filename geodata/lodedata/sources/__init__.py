@@ -17,7 +17,9 @@ from lodedata.statistics.table_spec import StatisticsSource
 STARTER = "lode-starter"
 DIVISIONS = "china-divisions"
 """The source whose files are those of an installed Python package."""
-WITH_FILES = (DIVISIONS, STARTER, "standard-conditions-lists", "china-recycled-metals", "lode-organisations")
+WITH_FILES = (
+    *(DIVISIONS, STARTER, "standard-conditions-lists", "china-recycled-metals", "us-cpi-annual", "lode-organisations"),
+)
 """Sources whose files Lode ships or installs; a new store begins with them, boundaries first."""
 
 WORKBOOKS = ("project-ledger", "condition-list-workbook")

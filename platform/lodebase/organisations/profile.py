@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from lodebase.db.schema.organisation_tables import ABOVE
 from lodedata.kinds import PUBLIC
+from lodedata.messages import Label
 
 MOST = 500
 """The most projects, and records of another kind, that are read."""
@@ -59,6 +60,9 @@ FROM lode.organisation_mention m WHERE m.record_kind = %(kind)s AND m.record_id 
 """
 
 
+NAMES_OF = "SELECT o.id, o.name_en, o.name_zh FROM lode.organisation o WHERE o.id = ANY(%(ids)s)"
+
+
 @dataclass(frozen=True, slots=True)
 class NamingRecords:
     """The first records of a kind that name an organisation, and how many there are."""
@@ -98,6 +102,11 @@ def named_in(connection: Connection, kind: str, identity: str) -> Mapping[str, s
     for row in _rows(connection, NAMED_IN, {"kind": kind, "id": identity}):
         found |= {name: row["organisation_id"] for name in (row["name"], row["other_name"]) if name}
     return found
+
+
+def find_names(connection: Connection, ids: Sequence[str]) -> Mapping[str, Label]:
+    """Return the names of organisations by id."""
+    return {row["id"]: Label(row["name_en"], row["name_zh"]) for row in _rows(connection, NAMES_OF, {"ids": list(ids)})}
 
 
 def _others(connection: Connection, ids: Sequence[str]) -> Iterator[NamingRecords]:

@@ -15,6 +15,9 @@ from lodedata.ageing import AGES, LAST_KNOWN_YEARS, PROPOSED, InferredStatus, ye
 GEOMETRY = "geometry"
 ALWAYS = ("main_commodity", "commodity_group", "position_method", "size_commodity", "size_basis", "size_basis_value_t")
 """Fields that every record has, or derives from another field."""
+NAMES = ("name_zh", "name_en")
+NAMED = ("deposits", "discoveries", "projects", "organisations")
+"""Collections whose records have a name in each language."""
 CONFLICT = "sources-differ-"
 """The prefix of the flags for conflicting sources of one record."""
 STATUS = {"deposits": ("mine_status", "mine_status_date"), "projects": ("status", "status_date")}
@@ -40,6 +43,15 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingName:
+    """The records of a collection without a name in a language; ``field`` is the field of the name."""
+
+    field: str
+    number: Number
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Aged:
     """Records whose status is so old that another is inferred."""
 
@@ -56,6 +68,7 @@ class Quality:
     ageing: tuple[Aged, ...]
     last_known: tuple[tuple[str, Number], ...]
     """Statuses of other records that are older than five years, by status."""
+    missing_names: tuple[MissingName, ...]
 
     @property
     def conflicts(self) -> tuple[tuple[str, Number], ...]:
@@ -78,7 +91,8 @@ def quality(connection: Connection, today: date) -> Quality:
     sources = tuple(filled for collection in points for filled in _filled(connection, collection))
     ageing = tuple(aged for name in STATUS for aged in _aged(connection, COLLECTIONS[name], today))
     last_known = tuple(one for name in STATUS for one in _last_known(connection, COLLECTIONS[name], today))
-    return Quality(sources, tuple(_flags(connection)), ageing, last_known)
+    missing = tuple(one for name in NAMED for one in _missing_names(connection, COLLECTIONS[name]))
+    return Quality(sources, tuple(_flags(connection)), ageing, last_known, missing)
 
 
 def desk(connection: Connection, least: float, most: float) -> Desk:
@@ -115,6 +129,14 @@ def _filled(connection: Connection, collection: Collection) -> Iterator[Filled]:
                 for field, n in zip(columns, filled, strict=True)
             ),
         )
+
+
+def _missing_names(connection: Connection, collection: Collection) -> Iterator[MissingName]:
+    columns = collection.table.c
+    counts = select(func.count(), *(func.count(columns[name]) for name in NAMES)).select_from(collection.table)
+    records, *named = connection.execute(counts).one()
+    for name, n in zip(NAMES, named, strict=True):
+        yield MissingName(name, Number(collection.name, records - n, {"filter": f"{name} IS NULL"}), records)
 
 
 def _flags(connection: Connection) -> Iterator[tuple[str, Number]]:

@@ -63,7 +63,8 @@ INSIDE = "(one) => { const box = one.closest('.body').getBoundingClientRect(); c
     ("size", "parts"),
     [
         ((1280, 720), ("[name=kind]", "[name=format]", "[name=package]", ".licences summary", ".licences li")),
-        ((390, 844), ("[name=kind]", "[name=format]")),
+        ((1400, 900), ("[name=kind]", "[name=format]", "[name=package]", ".licences summary", ".licences li")),
+        ((390, 844), ("[name=kind]", "[name=format]", "[name=package]", ".licences summary")),
     ],
 )
 def test_the_choices_are_seen_without_scrolling(visit: Visits, size: tuple[int, int], parts: tuple[str, ...]) -> None:

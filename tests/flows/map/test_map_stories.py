@@ -338,6 +338,11 @@ def test_the_search_box_goes_to_a_position(visit: Visits, text: str) -> None:
 def test_numbers_that_may_be_in_either_order_are_offered_in_both(visit: Visits) -> None:
     seen = visit("zh").open()
     search = seen.page.locator("#search")
+    search.press_sequentially("-24.58, -67.73")
+    typed = seen.page.locator("#suggestions [role=option]")
+    expect(typed).to_have_text(["您是否要找 67.73° S, 24.58° W", "您是否要找 24.58° S, 67.73° W"])
+    expect(seen.page.locator("#suggestions [aria-selected=true]")).to_have_count(0)
+    expect(seen.page.locator("#search-message")).to_be_empty()
     search.fill("-24.58, -67.73")
     search.press("Enter")
     options = seen.page.locator("#suggestions [role=option]")

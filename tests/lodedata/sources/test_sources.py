@@ -15,6 +15,7 @@ from lodedata.mapping import Reading, Tally
 from lodedata.problems import RULES
 from lodedata.records import Deposit, Discovery, GenericRecord, Project, Zone
 from lodedata.sources import readers
+from lodedata.sources.source_texts import translate_source_text
 from lodedata.vocab import vocabulary
 
 ROWS = {
@@ -63,6 +64,7 @@ STATISTICS = {
     "imf-pcps-battery-metals",
     "china-nbs-output-unverified",
     "china-recycled-metals",
+    "us-cpi-annual",
 }
 """Sources of series, which tests/lodedata/statistics reads."""
 
@@ -81,6 +83,14 @@ def test_all_sources_are_known_here_with_boundaries_first() -> None:
     others = {"usgs-mrds", "india-cpcb-nonferrous-reprocessors-2011"}
     others |= {"project-ledger", "condition-list-workbook", "recycling-plants", "act-form", "right-form", "milestone-form"}
     assert set(sources.names()) == {*ROWS, *STATISTICS, *sources.WITH_FILES, *others}
+
+
+@pytest.mark.parametrize("name", sources.names())
+def test_publisher_and_licence_of_a_source_have_a_chinese_text(name: str) -> None:
+    source = sources.source(name)
+    for printed in (source.publisher, source.licence.name):
+        chinese = translate_source_text(printed).in_language("zh")
+        assert re.search("[\u4e00-\u9fff]", chinese) or printed in ("Lode", "Natural Earth"), printed
 
 
 @pytest.mark.parametrize("name", sources.names())

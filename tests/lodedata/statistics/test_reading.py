@@ -175,6 +175,16 @@ def test_the_figures_that_lode_ships_are_read() -> None:
     assert not any(reading.problems for reading in readings)
 
 
+def test_the_deflator_that_ships_has_a_value_of_each_year() -> None:
+    source, folder = sources.source("us-cpi-annual"), sources.shipped_folder("us-cpi-annual")
+    assert isinstance(source, StatisticsSource) and folder is not None
+    readings = list(read_statistics(source, folder, Tally()))
+    found = {one.period.year: one for reading in readings for _, one in reading.observations}
+    assert list(found) == list(range(1960, 2026))
+    assert (found[1984].value, found[2020].value, found[2024].value) == (103.9, 258.811, 313.689)
+    assert "eleven months" in found[2025].note
+
+
 REAL = {
     "usgs-mcs2025": (1250, 388),
     "bgs-world-production-2012-2021": (3816, 3816),

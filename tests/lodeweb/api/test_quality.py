@@ -219,6 +219,20 @@ def test_the_page_says_the_same_as_the_data(client: FlaskClient, lang: str) -> N
         assert f"{parts.path}?{parts.query}".replace("&", "&amp;").replace("'", "&#39;") in page
 
 
+@pytest.mark.parametrize(("lang", "marked"), [("en", False), ("zh", True)])
+def test_a_name_without_a_chinese_form_is_marked_on_chinese_pages_and_counted(
+    client: FlaskClient, lang: str, marked: bool
+) -> None:
+    page = client.get(f"/api/collections/projects/items?source=plans&f=html&lang={lang}").get_data(as_text=True)
+    assert ('<span class="original" title="' in page) is marked
+    assert ('href="/quality#names"' in page) is marked
+    missing = {(one["collection"], one["field"]): one for one in client.get("/api/quality").get_json()["missing_names"]}
+    of_projects = missing["projects", "name_zh"]
+    assert 20 <= of_projects["records"] <= of_projects["of"]
+    quality = client.get(f"/quality?f=html&lang={lang}").get_data(as_text=True)
+    assert {"en": "Chinese name", "zh": "中文名称"}[lang] in quality.split('id="names"')[1]
+
+
 def test_the_resolution_is_reported_as_it_was_measured(client: FlaskClient) -> None:
     reported = client.get("/api/quality").get_json()["resolution"]["measured"]
     assert reported and all(0 < one["precision"] <= 1 and 0 < one["recall"] <= 1 and one["pairs"] >= 300 for one in reported)

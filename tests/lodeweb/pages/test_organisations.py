@@ -201,6 +201,9 @@ def test_a_record_links_the_organisations_that_it_names(site: FlaskClient) -> No
     project = site.get("/api/collections/projects/items", query_string={"organisation": group}).get_json()["features"][0]["id"]
     page = site.get(f"/records/{project}").get_data(as_text=True)
     assert f'href="/organisations/{group}"' in page
+    # the record prints Zijin Mining; the organisation has a Chinese name, and the printed name stays
+    chinese = site.get(f"/records/{project}?lang=zh").get_data(as_text=True).split('id="owners-title"')[1]
+    assert '紫金矿业集团股份有限公司 <span class="second">Zijin Mining</span></a>' in chinese
 
 
 def test_a_wrong_code_is_flagged_and_not_used(site: FlaskClient) -> None:

@@ -13,7 +13,7 @@ import { domain, isolines, lettered, spaced } from "./grade_tonnage.js";
 import { lasting, legible, placed } from "./history.js";
 import { PAPER } from "./palette.js";
 import { reached } from "./place.js";
-import { number, percent, round, short, span, tonnes } from "./quantities.js";
+import { number, percent, round, short, span, tonnes, yearTicks } from "./quantities.js";
 import { graph } from "./sankey.js";
 
 test("a mass is written in the unit that makes it short", () => {
@@ -33,6 +33,16 @@ test("numbers keep their significant digits and have no exponent", () => {
     ["1,235,000", "0.00004568"],
   );
   assert.equal(percent(0.4123), "0.412 %");
+});
+
+test("the last year of an axis has a label", () => {
+  const years = (first, last) => Array.from({ length: last - first + 1 }, (_, n) => first + n);
+  assert.deepEqual(yearTicks(years(2012, 2021), 4), [2012, 2015, 2018, 2021]);
+  assert.deepEqual(yearTicks(years(2012, 2021), 10), years(2012, 2021));
+  assert.deepEqual(yearTicks(years(2012, 2024), 10), [2012, 2014, 2016, 2018, 2020, 2022, 2024]);
+  assert.deepEqual(yearTicks(years(1959, 2025), 4), [1959, 1981, 2003, 2025]);
+  assert.deepEqual(yearTicks([2023, 2024], 4), [2023, 2024]);
+  assert.deepEqual(yearTicks([2024], 4), [2024]);
 });
 
 test("an index of concentration is a range only if its ends differ", () => {

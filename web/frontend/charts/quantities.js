@@ -77,3 +77,16 @@ export function span(text) {
   const last = day ? Date.UTC(year, month - 1, day + 1) : month ? Date.UTC(year, month, 1) : Date.UTC(year + 1, 0, 1);
   return [first, new Date(last)];
 }
+
+/**
+ * The years to label on an axis, at most so many and the last one always.
+ * @param {number[]} years
+ * @param {number} most
+ * @returns {number[]}
+ */
+export function yearTicks(years, most) {
+  const first = Math.min(...years);
+  const last = Math.max(...years);
+  const step = Math.max(1, Math.ceil((last - first) / (most - 1)));
+  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, n) => last - n * step).reverse();
+}

@@ -2,7 +2,7 @@
 
 import { areaY, dot, gridY, lineY, text } from "@observablehq/plot";
 import { picture } from "../charts/picture.js";
-import { number } from "../charts/quantities.js";
+import { number, yearTicks } from "../charts/quantities.js";
 import { describeConcentration } from "./concentration_note.js";
 import { COLOURS } from "./series_palette.js";
 
@@ -24,7 +24,7 @@ export function draw({ spec, data, palette, width, settings }) {
       // the first label is not over the axis
       insetLeft: 30,
       marginTop: 28,
-      x: { type: "linear", label: null, ticks: Math.min(rows.length, narrow ? 4 : 10), tickFormat: (value) => (Number.isInteger(value) ? String(value) : "") },
+      x: { type: "linear", label: null, ticks: yearTicks(rows.map((one) => one.at), narrow ? 4 : 10), tickFormat: String },
       y: { domain: [0, Math.min(10_000, 1.25 * most)], label: settings.texts.hhi, labelArrow: "none", ticks: 4 },
       marks: [
         gridY({ stroke: palette.line }),

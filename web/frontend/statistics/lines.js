@@ -2,7 +2,7 @@
 
 import { dot, gridY, lineY, text } from "@observablehq/plot";
 import { picture } from "../charts/picture.js";
-import { number, span as spanOf, tonnes } from "../charts/quantities.js";
+import { number, span as spanOf, tonnes, yearTicks } from "../charts/quantities.js";
 import { colour, DASHES } from "./series_palette.js";
 
 /** Height of a label at the end of a line, in pixels. */
@@ -21,8 +21,7 @@ export function draw({ spec, data, palette, width, settings }) {
   const few = rows.length <= 60;
   // annual figures have no months between them, however few they are
   const years = data.observations.every((one) => YEAR.test(one.period)) && few;
-  const span = rows[rows.length - 1].at.getUTCFullYear() - rows[0].at.getUTCFullYear() + 1;
-  const every = Math.ceil(span / (narrow ? 4 : 10));
+  const labelled = new Set(yearTicks(rows.map((one) => one.at.getUTCFullYear()), narrow ? 4 : 10));
   const ends = names.map((name) => rows.filter((one) => one.name === name).pop());
   const written = (value) => (rows[0].unit === "t" ? tonnes(value, settings.lang) : number(value));
   return picture(
@@ -32,7 +31,7 @@ export function draw({ spec, data, palette, width, settings }) {
       marginLeft: 70,
       marginRight: 80,
       marginTop: 26,
-      x: { type: "utc", label: null, ticks: years ? "year" : narrow ? 4 : 8, ...(years ? { tickFormat: yearOf(every) } : settings.lang === "zh" ? { tickFormat: chineseDate } : {}) },
+      x: { type: "utc", label: null, ticks: years ? "year" : narrow ? 4 : 8, ...(years ? { tickFormat: yearOf(labelled) } : settings.lang === "zh" ? { tickFormat: chineseDate } : {}) },
       y: { label: rows[0].unit === "t" ? settings.texts.value : spec.unit || rows[0].unit, labelArrow: "none", tickFormat: written, ticks: 5, zero: true },
       marks: [
         gridY({ stroke: palette.line }),
@@ -87,9 +86,9 @@ function apart(ends, least) {
   return shown;
 }
 
-/** The ticks of years, one of so many labelled. */
-function yearOf(/** @type {number} */ every) {
-  return (/** @type {Date} */ date) => (date.getUTCFullYear() % every === 0 ? String(date.getUTCFullYear()) : "");
+/** The text of a tick: its year if that is labelled. */
+function yearOf(/** @type {Set<number>} */ labelled) {
+  return (/** @type {Date} */ date) => (labelled.has(date.getUTCFullYear()) ? String(date.getUTCFullYear()) : "");
 }
 
 /** A tick of a time axis in Chinese: the year at its beginning, else the month. */

@@ -2,7 +2,7 @@
 
 import { dot, gridY, lineY, text } from "@observablehq/plot";
 import { picture } from "../charts/picture.js";
-import { percent } from "../charts/quantities.js";
+import { percent, yearTicks } from "../charts/quantities.js";
 import { COLOURS, label } from "./series_palette.js";
 
 /**
@@ -22,7 +22,7 @@ export function draw({ spec, data, palette, width, settings }) {
       // the first label is not over the axis
       insetLeft: 30,
       marginTop: 30,
-      x: { type: "linear", label: null, ticks: Math.min(rows.length, narrow ? 4 : 10), tickFormat: (value) => (Number.isInteger(value) ? String(value) : "") },
+      x: { type: "linear", label: null, ticks: yearTicks(rows.map((one) => one.year), narrow ? 4 : 10), tickFormat: String },
       y: {
         domain: [0, Math.min(100, 1.2 * Math.max(...rows.map((one) => one.share)))],
         label: settings.texts.share,

@@ -2,7 +2,7 @@
 
 import { areaY, axisY, gridY, text } from "@observablehq/plot";
 import { picture } from "../charts/picture.js";
-import { number, percent, short } from "../charts/quantities.js";
+import { number, percent, short, yearTicks } from "../charts/quantities.js";
 import { describeConcentration } from "./concentration_note.js";
 import { colour, label, OTHERS } from "./series_palette.js";
 
@@ -30,7 +30,7 @@ export function draw({ spec, data, palette, width, settings }) {
       marginLeft: 44,
       marginRight: narrow ? 92 : 170,
       marginTop: 26,
-      x: { type: "linear", label: null, tickFormat: (value) => (Number.isInteger(value) ? String(value) : ""), ticks: single ? 1 : narrow ? 4 : 8 },
+      x: { type: "linear", label: null, tickFormat: String, ticks: yearTicks(years.map((one) => at(one.year)), narrow ? 4 : 8) },
       y: { domain: [0, 100], label: settings.texts.share, labelArrow: "none" },
       marks: [
         gridY({ stroke: palette.line }),

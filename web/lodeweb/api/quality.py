@@ -99,6 +99,7 @@ def _quality_response() -> Response:
             for one in found.ageing
         ],
         "last_known": [{"status": status, **_number(one)} for status, one in found.last_known],
+        "missing_names": [{"field": one.field, "of": one.of, **_number(one.number)} for one in found.missing_names],
         "lists": [result_data(one) for one in measure_quality(site().engine, site().figures)],
         "reports": {
             "open": people.open_reports,

@@ -53,6 +53,7 @@ def _of_filters() -> dict[str, str]:
         "companyNote": gettext("Projects by owner or operator, discoveries by who announced them. Deposits name no company."),
         "withSubsidiaries": gettext("with the companies under it"),
         "perYear": gettext("{amount} a year"),
+        "basisMetal": gettext("metal"),
         "basisNotStated": gettext("basis not stated"),
         "notBuiltYet": gettext("Not built yet"),
         "age": gettext("Age of the status"),

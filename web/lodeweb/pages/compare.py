@@ -242,7 +242,7 @@ def _plain(geometry: Mapping[str, Any] | None) -> dict[str, Any] | None:
 def _estimates(properties: Mapping[str, Any]) -> list[str]:
     """Return one line for each estimate; there is no line for a total."""
     lines = []
-    for group in estimates.groups(properties.get("estimates") or [], language()):
+    for group in estimates.groups(properties.get("estimates") or [], properties.get("main_commodity"), language()):
         for row in group.rows:
             ore = [_figure(row.ore)] if row.ore else []
             measures = [f"{one.name} {_figure(one.figure)}" for one in (*row.grades, *row.contained)]
@@ -275,7 +275,7 @@ def _charts(records: Sequence[Record]) -> list[dict[str, Any]]:
     """Return a grade-tonnage chart of all estimates of the records, for the commodity that most of the records have."""
     lang = language()
     given = [(record, record.properties.get("estimates") or []) for record in records]
-    of_each = [of for _, found in given for of in estimates.commodities(found)]
+    of_each = [of for _, found in given for of in estimates.commodities(found, None)]
     if not of_each:
         return []
     of = max(dict.fromkeys(of_each), key=of_each.count)

@@ -6,11 +6,13 @@ from flask import Flask
 
 from lodebase.topics.holdings.operations import HELP
 from lodebase.topics.holdings.store import HeldPart, read_holdings
+from lodedata.sources.source_texts import translate_source_text
 from lodeweb.http.access import security_headers
 from lodeweb.http.database import site
 from lodeweb.http.representation import links
 from lodeweb.i18n.language import language, localized, translated
 from lodeweb.i18n.numbers import number
+from lodeweb.i18n.original_names import is_original, mark_original
 from lodeweb.pages import assets
 from lodeweb.pages.local_times import local_time
 from lodeweb.pages.records.schedule_parts import light_names
@@ -38,3 +40,6 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["figure"] = number
     app.jinja_env.filters["local_time"] = local_time
     app.jinja_env.filters["localized"] = localized
+    app.jinja_env.filters["original"] = mark_original
+    app.jinja_env.filters["source_text"] = lambda printed: translated(translate_source_text(printed or ""))
+    app.jinja_env.tests["original"] = is_original

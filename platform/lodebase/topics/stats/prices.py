@@ -101,6 +101,11 @@ class PriceSeries:
     """The title of what real prices are divided by, None for nominal ones alone."""
     points: tuple[PricePoint, ...] = field(metadata=NOT_IN_TABLE)
 
+    @property
+    def latest_real(self) -> PricePoint | None:
+        """The last point with a real price."""
+        return next((point for point in reversed(self.points) if point.real is not None), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Prices:

@@ -8,6 +8,9 @@ from flask import Flask
 from tests.price_tables import load_consumer_prices, load_prices
 
 from lodebase.db.store import Store
+from lodebase.ingest.run import ImportJob, run
+from lodedata import sources
+from lodedata.geography.boundaries import Boundaries
 
 PRICES = "copper,2020-01,6000\ncopper,2020-02,5600\ncopper,2026-04,12000\ncopper,2026-05,13500\n"
 # values of series CPIAUCSL, U.S. Bureau of Labor Statistics; the year 2020 is made of two months here
@@ -46,3 +49,20 @@ def test_a_real_price_is_in_money_of_a_year_by_a_named_deflator(
         ):
             html = client.get(f"/statistics/prices?real=2020&lang={lang}").get_data(as_text=True)
             assert [text for text in texts if text not in html] == []
+
+
+def test_the_deflator_that_ships_gives_real_prices_of_months_and_none_of_a_year_without_an_average(
+    store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]], tmp_path: Path
+) -> None:
+    source, folder = sources.source("us-cpi-annual"), sources.shipped_folder("us-cpi-annual")
+    assert folder is not None
+    assert run(store.importer, ImportJob(source, folder, lambda tally: (), Boundaries(()))).loaded == 66
+    load_prices(store, "May", "2026-06-02", "copper,2024-05,10000\ncopper,2026-05,13500\n", tmp_path)
+    with app_of(store) as app:
+        client = app.test_client()
+        (series,) = client.get("/api/statistics/prices?commodity=copper&real=2020").get_json()["series"]
+        html = client.get("/statistics/prices?real=2020").get_data(as_text=True)
+    # annual averages of CUUR0000SA0, U.S. Bureau of Labor Statistics
+    assert abs(series["points"][0]["real"] - 10000 * 258.811 / 313.689) < 1e-9
+    assert series["points"][1]["real"] is None
+    assert "real, money of 2020: 8,250.6 (2024-05)" in html and "real: no deflator of 2026-05" in html

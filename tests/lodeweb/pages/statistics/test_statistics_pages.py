@@ -98,6 +98,7 @@ def test_a_commodity_begins_with_the_world_and_its_leading_country(statistics: F
     html = page(statistics, f"/statistics/copper?lang={lang}&stage=refinery")
     assert html.index('class="head-figures"') < html.index(title) < html.index('id="country"')
     assert "勘查阶段" not in html and "10,162" in html.split("</dl>")[0]
+    assert {"en": "No open extract of UN Comtrade ships with Lode", "zh": "未附带"}[lang] in html
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -13,7 +13,7 @@ export function licenceTable({ licences, consequences }) {
     element(
       "tr",
       {},
-      element("th", { scope: "row" }, one.url ? element("a", { href: one.url, rel: "license noreferrer" }, one.name) : one.name),
+      element("th", { scope: "row" }, one.url ? element("a", { href: one.url, rel: "license noreferrer" }, one[`name_${lang}`]) : one[`name_${lang}`]),
       element("td", {}, one.sources.map((source) => `${source[`title_${lang}`]} (${number(source.records)})`).join(COMMA)),
       ...TERMS.map((term) => element("td", { class: one[term] }, messages[`licence_is_${one[term]}`])),
     ),
@@ -25,7 +25,7 @@ export function licenceTable({ licences, consequences }) {
     element(
       "details",
       {},
-      element("summary", {}, `${messages.fileLicences}${COLON}${licences.map(({ name }) => name).join(COMMA)}`),
+      element("summary", {}, `${messages.fileLicences}${COLON}`, element("span", {}, [...new Set(licences.map((one) => one[`label_${lang}`]))].join(COMMA))),
       element(
         "div",
         { class: "wide" },

@@ -83,17 +83,29 @@ export function suggestions(hooks) {
       return;
     }
     try {
+      const positions = await positionsIn(text);
       const body = await requestJson(`/api/search?q=${encodeURIComponent(text)}&limit=${MOST}`, { signal });
       const terms = body.suggestions.filter((one) => COLLECTION[one.kind] || settings.listed[one.kind] || filterOf(one.kind, hooks.filters));
       found = terms.length ? terms : body.filters ? [] : body.did_you_mean.map((spelling) => ({ spelling }));
       if (body.filters) found.unshift(body.filters);
+      if (!terms.length) found.unshift(...positions);
       show();
+      // which of two orders is meant is chosen, never taken by Enter alone
+      if (found.filter((one) => one.position).length > 1) light(-1);
     } catch (error) {
       if (isAborted(error)) return;
       found = [];
       close();
       message.textContent = messages.failed;
     }
+  }
+
+  /** Return what a text with numbers may mean as a position, as suggestions. @param {string} text */
+  async function positionsIn(text) {
+    const positions = /\d/.test(text) ? await hooks.positions(text) : [];
+    if (!positions.length) return [];
+    const { withLetters } = await import("../area/coordinates.js");
+    return positions.map((/** @type {[number, number]} */ position) => ({ position, text: withLetters(position) }));
   }
 
   async function enter() {
@@ -107,8 +119,7 @@ export function suggestions(hooks) {
       message.textContent = "";
       take({ position: positions[0] });
     } else if (positions.length && !found[at]?.position) {
-      const { withLetters } = await import("../area/coordinates.js");
-      found = positions.map((position) => ({ position, text: withLetters(position) }));
+      found = await positionsIn(box.value);
       show();
     } else if (!list.hidden && found[at]) take(found[at]);
     else ask();

@@ -66,6 +66,7 @@ export function text(feature, column) {
   if (column.name === "status" || column.name === "mine_status") return statusOf(value, p[`${column.name}_date`]);
   const vocabulary = { sources: "source", flags: "flag", figure_class: "figure-class" }[column.name] ?? column.vocabulary;
   if (Array.isArray(value)) return value.map((one) => label(vocabulary, one)).join(COMMA);
+  if (column.name === "figure_grade_basis") return { metal: messages.basisMetal, "not-stated": messages.basisNotStated }[String(value)] ?? String(value);
   if (column.unit === "t") return mass(value);
   if (column.unit === "t/a") return formatMessage(messages.perYear, { amount: mass(value) });
   if (column.name === "figure_grade_pct") return grade(value);

@@ -16,7 +16,9 @@ from lodebase.query.parameters.declarations import OF_ROWS
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import provenance
 from lodedata import licences
-from lodedata.messages import in_each_language, msg
+from lodedata.messages import Label, Translatable, in_each_language, msg
+from lodedata.sources.source_texts import translate_source_text
+from lodedata.vocab import vocabulary
 from lodedata.write.kinds import SUFFIXES
 from lodeweb.api.catalogue.downloads import download_request, send
 from lodeweb.api.features import query_parameters
@@ -108,10 +110,18 @@ def _licence(licence: str, name: str, rows: list[dict[str, object]], counts: dic
     shown = ("name", "title_en", "title_zh", "attribution", "citation")
     return {
         **{"licence": licence, "name": name, "url": rows[0]["licence_url"]},
+        **in_each_language("label", _choose_short_name(licence, name)),
+        **in_each_language("name", translate_source_text(name)),
         **{term: getattr(known, term) for term in licences.TERMS},
         "records": sum(counts[str(row["name"])] for row in rows),
         "sources": [{key: row[key] for key in shown} | {"records": counts[str(row["name"])]} for row in rows],
     }
+
+
+def _choose_short_name(licence: str, name: str) -> Translatable:
+    """Return the label of a licence of the vocabulary, else its name."""
+    known = vocabulary("licence")
+    return Label(known[licence].label("en"), known[licence].label("zh")) if licence in known else translate_source_text(name)
 
 
 def _collections() -> tuple[list[Collection], MultiDict[str, str]]:

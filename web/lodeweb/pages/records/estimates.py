@@ -55,15 +55,24 @@ class Group:
     title: str
     rows: list[EstimateRow]
 
+    @property
+    def includes_reserves(self) -> str | None:
+        """What all rows say of reserves in resources, None where they differ or say nothing."""
+        (first, *others) = {row.includes_reserves for row in self.rows}
+        return None if others else first
 
-def groups(estimates: Sequence[Mapping[str, Any]], lang: Language) -> list[Group]:
-    """Return the estimates by kind; within a kind by class in descending confidence, then latest first."""
+
+def groups(estimates: Sequence[Mapping[str, Any]], main: str | None, lang: Language) -> list[Group]:
+    """Return the estimates by kind; within a kind by class in descending confidence, then latest first.
+
+    The main commodity comes first in each.
+    """
     titles = {"resource": gettext("Resources"), "reserve": gettext("Reserves"), "endowment": gettext("Tonnage not classified")}
     latest = sorted(estimates, key=lambda one: one["effective_date"] or "", reverse=True)
     ordered = sorted(latest, key=lambda one: figures.CLASSES.index(one["category"]))
     made = []
     for kind, title in titles.items():
-        rows = [_row(one, lang) for one in ordered if one["kind"] == kind]
+        rows = [_row(one, main, lang) for one in ordered if one["kind"] == kind]
         if rows:
             made.append(Group(kind, title, rows))
     return made
@@ -87,32 +96,33 @@ def points(estimates: Sequence[Mapping[str, Any]], of: str, lang: Language) -> l
     ]
 
 
-def commodities(estimates: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the commodities that have both grade and tonnage, those with most estimates first."""
+def commodities(estimates: Sequence[Mapping[str, Any]], main: str | None) -> list[str]:
+    """Return the commodities that have both grade and tonnage: the main one first, then those with most estimates."""
     found = [
         measure["commodity"]
         for one in estimates
         for measure in one["measures"]
         if one["ore_t"] and measure["grade_pct"] and measure["grade_basis"] in figures.grade_factors(measure["commodity"])
     ]
-    return sorted(dict.fromkeys(found), key=found.count, reverse=True)
+    return sorted(dict.fromkeys(found), key=lambda code: (code != main, -found.count(code)))
 
 
-def _row(one: Mapping[str, Any], lang: Language) -> EstimateRow:
+def _row(one: Mapping[str, Any], main: str | None, lang: Language) -> EstimateRow:
     codes = vocabulary("classification-code")
+    measures = sorted(one["measures"], key=lambda measure: measure["commodity"] != main)
     return EstimateRow(
         title=labels.estimate_category(one["category"], lang),
-        reported=one["category_reported"] if one["category_reported"] != one["category"] else None,
+        reported=_find_reported_class(one, lang),
         combined=one["combined"],
         ore=quantities.ore(one, lang),
         grades=[
             Measure(labels.commodity(measure["commodity"], lang), grade, doubt_note("grade", measure, lang))
-            for measure in one["measures"]
+            for measure in measures
             if (grade := quantities.grade(measure)) is not None
         ],
         contained=[
             Measure(labels.commodity(measure["commodity"], lang), held)
-            for measure in one["measures"]
+            for measure in measures
             if (held := quantities.contained(measure, lang)) is not None
         ],
         cut_off=one["cut_off"],
@@ -124,6 +134,13 @@ def _row(one: Mapping[str, Any], lang: Language) -> EstimateRow:
         source=one["source"],
         citation=one["citation"],
     )
+
+
+def _find_reported_class(one: Mapping[str, Any], lang: Language) -> str | None:
+    """Return the class as the source writes it, None where the title begins with it."""
+    reported: str | None = one["category_reported"]
+    title = labels.estimate_category(one["category"], lang)
+    return None if reported is None or f"{title} ".lower().startswith(f"{reported} ".lower()) else reported
 
 
 def _includes(one: Mapping[str, Any]) -> str | None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from lodebase.history import changelog, dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.history.record_changes import changes
-from lodebase.organisations.profile import named_in
+from lodebase.organisations.profile import find_names, named_in
 from lodebase.query.collections_ import Collection
 from lodebase.query.reading import reading
 from lodebase.records import estimate_history, provenance
@@ -52,6 +52,7 @@ from lodeweb.pages.records import (
 from lodeweb.pages.records.ground_lines import ground_lines
 from lodeweb.pages.records.nearby import Neighbours
 from lodeweb.pages.records.owner_lines import owner_line
+from lodeweb.pages.records.size_description import NOTED, describe_size
 
 ELSEWHERE = (
     "name_en",
@@ -68,6 +69,7 @@ ELSEWHERE = (
     "sources",
     *head_figures.FIGURES,
     "holder_projects",
+    *NOTED,
 )
 """Properties that the page shows outside its list of facts."""
 
@@ -98,6 +100,7 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         )
         sources = [source for source in provenance.sources(connection) if source["name"] in properties["sources"]]
         named = named_in(connection, collection.kind.name, identity) if as_of is None else {}
+        names_held = find_names(connection, list(named.values())) if named else {}
         named_acts = [properties.get(field.name) for field in act_fields(collection.kind)]
         named_acts += [one["act"] for phase in scheduled for one in phase["milestones"]]
         acts = acts_named(connection, filter(None, named_acts))
@@ -125,10 +128,12 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         facts=property_values.facts(collection, properties, _elsewhere(collection), named, acts),
         acts=acts,
         organisation_of=named.get,
+        names_held=names_held,
         owner_line=owner_line,
         aged=_aged_status(properties),
         absent=property_values.absent(collection, properties),
-        estimates=estimates.groups(properties.get("estimates") or [], lang),
+        size_note=describe_size(collection, properties),
+        estimates=estimates.groups(properties.get("estimates") or [], properties.get("main_commodity"), lang),
         phases=phases.rows(properties.get("phases") or [], lang),
         scheduled=scheduled,
         near=near,
@@ -241,7 +246,7 @@ def _charts(feature: Mapping[str, Any], point: Sequence[float] | None, near: lis
     made: list[dict[str, Any]] = []
     if point is not None:
         made.append(_place(feature, point, near))
-    for of in estimates.commodities(properties.get("estimates") or [])[:1]:
+    for of in estimates.commodities(properties.get("estimates") or [], properties.get("main_commodity"))[:1]:
         made.append(_grade_tonnage(feature, of))
     if marks := phases.marks(properties.get("phases") or [], language()):
         made.append({"id": "timeline", "kind": "timeline", "title": gettext("Timeline of the phases"), "phases": marks})

@@ -56,9 +56,16 @@ class Picked:
 class LinkedRecord:
     """A record that this one is linked to."""
 
-    relation: str
     name: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedGroup:
+    """The records that this one has the same relation to."""
+
+    title: str
+    records: list[LinkedRecord]
 
 
 def picked(collection: Collection, properties: Mapping[str, Any], lang: Language) -> list[Picked]:
@@ -67,8 +74,8 @@ def picked(collection: Collection, properties: Mapping[str, Any], lang: Language
     return sorted(found, key=lambda one: not one.contradicts)
 
 
-def linked(properties: Mapping[str, Any]) -> list[LinkedRecord]:
-    """Return the records that this one is linked to."""
+def linked(properties: Mapping[str, Any]) -> list[LinkedGroup]:
+    """Return the records that this one is linked to, by relation."""
     titles = {
         "works": gettext("mines the deposit"),
         "worked_by": gettext("is mined by"),
@@ -79,14 +86,11 @@ def linked(properties: Mapping[str, Any]) -> list[LinkedRecord]:
         "contains": gettext("contains"),
         "part_of": gettext("is part of"),
     }
-    return [
-        LinkedRecord(
-            titles[one["relation"]],
-            labels.record_name(one, one["id"]),
-            links.record_address(one["id"]),
-        )
-        for one in properties.get("linked") or ()
-    ]
+    grouped: dict[str, list[LinkedRecord]] = {}
+    for one in properties.get("linked") or ():
+        record = LinkedRecord(labels.record_name(one, one["id"]), links.record_address(one["id"]))
+        grouped.setdefault(titles[one["relation"]], []).append(record)
+    return [LinkedGroup(title, records) for title, records in grouped.items()]
 
 
 def formerly(properties: Mapping[str, Any]) -> list[tuple[str, str, int]]:

@@ -66,7 +66,14 @@ def describe_commodities(result: CommodityOverview) -> Mapping[str, Any]:
         "areas": sorted({**areas, CHINA: label("area", CHINA, language())}.items(), key=lambda pair: pair[1]),
         "detail": detail_address,
         "source_titles": _titles_of(progress),
+        "editions": _number_editions(result),
     }
+
+
+def _number_editions(result: CommodityOverview) -> Mapping[tuple[Label, str], int]:
+    """Return the number of each edition that the rows are from, by its title and release."""
+    listed = dict.fromkeys((one.source_title, one.release) for one in result.commodities)
+    return {edition: number for number, edition in enumerate(listed, 1)}
 
 
 def _titles_of(progress: Sequence[Progress]) -> Mapping[str, Label]:
