@@ -15,6 +15,7 @@ from lodebase import settings as settings_module
 from lodebase.cli.output import echo, echo_json, json_option, language, say, shown, ticking, usage_error
 from lodebase.cli.tables import print_preview, print_tables
 from lodebase.db import engine as engines
+from lodebase.db.boundaries import boundaries
 from lodebase.db.store import Store, opened
 from lodebase.desk import trail
 from lodebase.desk.decisions.judgements import Judgement, JudgementRow
@@ -22,7 +23,6 @@ from lodebase.desk.decisions.site_judgements import store_site_judgements
 from lodebase.desk.writing import writing
 from lodebase.errors import DatabaseAway, DiskFull, FetchFailed, ImportRefused, LodeError
 from lodebase.ingest import quarantine
-from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.fetch import fetch
 from lodebase.ingest.jobs.progress import ImportProgress
 from lodebase.ingest.jobs.space import give_back, require_space

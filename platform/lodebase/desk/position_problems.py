@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from lodebase.ingest.boundaries import from_file, in_view
+from lodebase.db.boundaries import from_file, in_view
 from lodedata.checks import Placed, in_the_sea, locate, misplaced, zero_zero
 from lodedata.geography.boundaries import Boundaries
 from lodedata.geography.worldview import Worldview

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from lodebase.db.boundaries import from_file
 from lodebase.errors import GroundRefused
-from lodebase.ingest.boundaries import from_file
 from lodebase.settings import Settings
 from lodedata.errors import FileRefused
 from lodedata.geography import tianditu

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import shapely
 
-from lodebase.ingest.boundaries import from_file
+from lodebase.db.boundaries import from_file
 from lodedata.geography import tianditu, worldview
 from lodedata.geography.worldview import Worldview
 from lodedata.mapping import Reading, Source, Tally

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lodebase.db.boundaries import boundaries, from_file
 from lodebase.ingest import run
-from lodebase.ingest.boundaries import boundaries, from_file
 from lodebase.ingest.run import ImportJob
 from lodedata import sources
 from lodedata.geography.boundaries import Boundaries

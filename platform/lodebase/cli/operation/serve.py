@@ -21,12 +21,12 @@ import psycopg
 from lodebase import settings as settings_module
 from lodebase.cli.operation.background import background_tasks, meanwhile
 from lodebase.cli.output import json_option, say
+from lodebase.db.boundaries import boundaries
 from lodebase.db.engine import of_replicas
 from lodebase.db.private_cluster import supervision, watchdog
 from lodebase.db.store import Store, conninfo, opened, opened_for_site
 from lodebase.desk.identity import provider
 from lodebase.errors import NoMapApproval, NotConfined, PortTaken, PublicAsRoot
-from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.jobs.run_log import mark_interrupted
 from lodebase.ingest.run import ImportJob, run
 from lodebase.ingest.worldview import readings_in_view, source_in_view

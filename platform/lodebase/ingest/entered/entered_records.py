@@ -13,8 +13,8 @@ from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 
+from lodebase.db.boundaries import boundaries
 from lodebase.errors import ImportBusy
-from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.jobs.import_job import ImportJob
 from lodebase.ingest.jobs.import_lock import acquire_import_lock
 from lodebase.ingest.linking import organisations

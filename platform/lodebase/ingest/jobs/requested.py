@@ -12,11 +12,11 @@ import orjson
 import psycopg
 from psycopg.types.json import Jsonb
 
+from lodebase.db.boundaries import boundaries
 from lodebase.db.failures import first_line
 from lodebase.desk import cell_corrections, trail
 from lodebase.desk.import_requests import mapping_of
 from lodebase.errors import RowsLost
-from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.entered import entered_acts, entered_records
 from lodebase.ingest.entered.entered_records import EntryOptions
 from lodebase.ingest.removal import withdraw_run

@@ -7,7 +7,7 @@ from typing import Any
 import shapely
 from psycopg import Connection
 
-from lodebase.ingest.boundaries import stored_boundaries
+from lodebase.db.boundaries import stored_boundaries
 from lodebase.ingest.rows import COLUMNS, flag_rows
 from lodedata.checks import AREA_CHECKS, AREA_RULES, locate
 from lodedata.choice import ServedRecord

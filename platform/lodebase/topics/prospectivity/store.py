@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from sqlalchemy import Connection, text
 
-from lodebase.ingest.boundaries import from_file
+from lodebase.db.boundaries import from_file
 from lodebase.topics.prospectivity.result import TypedDeposits
 
 ANTARCTICA = "ATA"

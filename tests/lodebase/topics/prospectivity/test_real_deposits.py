@@ -9,9 +9,9 @@ import pytest
 import shapely
 import yaml
 
+from lodebase.db.boundaries import from_file
 from lodebase.ground import packs
 from lodebase.ground.packs import ServedLayer
-from lodebase.ingest.boundaries import from_file
 from lodebase.settings import Settings
 from lodebase.topics.prospectivity.ground_layers import read_evidence
 from lodedata.ground.manifest import of_folder
