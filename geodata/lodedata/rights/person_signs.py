@@ -73,9 +73,9 @@ SYLLABLES = {
 GIVEN_FORMS = frozenset({"se"})
 """Legal forms that are syllables of given names, such as those of Korea."""
 LEAST_AROUND_TRADE = 3
-MOST_BESIDE_INITIALS = 3
+MOST_WITH_INITIALS = 3
 LONGEST = 5
-"""Words of a name of a person at most, without particles."""
+"""Tokens of a name of a person at most, without particles."""
 
 
 def has_person_signs(name: str) -> bool:
@@ -87,8 +87,8 @@ def has_person_signs(name: str) -> bool:
     if _CHINESE.search(name):
         return _is_chinese_person(name)
     folded = fold(_BRACKETS.sub(" ", name)).strip()
-    words = re.split(r"[\s,]+", folded.strip(" .,;"))
-    parts = [word for word in words if word and not _PARTICLES.fullmatch(word)]
+    tokens = re.split(r"[\s,]+", folded.strip(" .,;"))
+    parts = [word for word in tokens if word and not _PARTICLES.fullmatch(word)]
     if not parts or len(parts) > LONGEST or any(not re.fullmatch(r"[^\W\d_][\w.'’-]*", word) for word in parts):
         return False
     plain = [word for word in parts if not _INITIAL.fullmatch(word)]
@@ -101,9 +101,9 @@ def has_person_signs(name: str) -> bool:
 
 def has_slavic_names(text: str) -> bool:
     """Return whether a text is a Russian given name and a surname, which initials such as S.A. may follow."""
-    words = fold(text).split()
+    tokens = fold(text).split()
     given = _names("given-names.csv", "ru-Latn")
-    return len(words) <= 3 and any(word in given for word in words) and any(_SLAVIC.fullmatch(word) for word in words)
+    return len(tokens) <= 3 and any(word in given for word in tokens) and any(_SLAVIC.fullmatch(word) for word in tokens)
 
 
 def is_listed_body(name: str) -> bool:
@@ -111,25 +111,25 @@ def is_listed_body(name: str) -> bool:
     return " ".join(fold(name).split()) in _bodies()
 
 
-def _has_names(words: list[str], initials: bool) -> bool:
-    """Return whether the words of a name, without initials, are those of a person."""
+def _has_names(tokens: list[str], initials: bool) -> bool:
+    """Return whether the tokens of a name, without initials, are those of a person."""
     given, surnames = _names("given-names.csv"), _names("surnames.csv")
     if initials:
-        return 0 < len(words) <= MOST_BESIDE_INITIALS and (words[0] in given or any(map(is_surname, words)))
-    if len(words) < 2:
+        return 0 < len(tokens) <= MOST_WITH_INITIALS and (tokens[0] in given or any(map(is_surname, tokens)))
+    if len(tokens) < 2:
         return False
-    if words[-1] in GIVEN_FORMS and len(words) == 2:
-        return is_surname(words[0])
+    if tokens[-1] in GIVEN_FORMS and len(tokens) == 2:
+        return is_surname(tokens[0])
     if (
-        words[0].split("-")[0] in given
-        or any(_PATRONYMIC.fullmatch(word) for word in words)
-        or len(surnames.intersection(words)) > 1
+        tokens[0].split("-")[0] in given
+        or any(_PATRONYMIC.fullmatch(word) for word in tokens)
+        or len(surnames.intersection(tokens)) > 1
     ):
         return True
-    if not given.isdisjoint(words) and any(is_surname(word) for word in words if word not in given):
+    if not given.isdisjoint(tokens) and any(is_surname(word) for word in tokens if word not in given):
         return True
     return any(
-        words[0] in _names("surnames.csv", language) and all(pattern.fullmatch(word) for word in words[1:])
+        tokens[0] in _names("surnames.csv", language) and all(pattern.fullmatch(word) for word in tokens[1:])
         for language, pattern in SYLLABLES.items()
     )
 
@@ -139,9 +139,9 @@ def is_surname(word: str) -> bool:
     return word in _names("surnames.csv") or _SLAVIC.fullmatch(word) is not None
 
 
-def _is_trade_between_names(words: list[str]) -> bool:
+def _is_trade_between_names(tokens: list[str]) -> bool:
     """Return whether a part of names of companies is between a given name and a surname, as in Jane Energy Smith."""
-    return len(words) >= LEAST_AROUND_TRADE and words[0] in _names("given-names.csv") and words[-1] in _names("surnames.csv")
+    return len(tokens) >= LEAST_AROUND_TRADE and tokens[0] in _names("given-names.csv") and tokens[-1] in _names("surnames.csv")
 
 
 def _is_chinese_person(name: str) -> bool:

@@ -399,7 +399,7 @@ def _staged(
             noticed = [*refuted, *noticed]
             identity = rows.record_id(source, lead + (f"\0{part}" if part else ""))
             members.append((identity, rows.kind_of(record), True))
-            made += _record_rows(record, identity, source, [*reading.problems, *noticed])
+            made += rows.record_rows(record, identity, source, [*reading.problems, *noticed])
         belongs = [(rows.record_id(source, key), "deposit", False) for key in reading.belongs_to]
         refused = reading.refused
         state = "quarantined" if refused else "loaded" if members or belongs else "out_of_scope"
@@ -439,14 +439,6 @@ def _checked(record: Deposit | Discovery | Project | GenericRecord, place: Locat
         return record, check(record, place)
     located, problems = country_from_position(record, place)
     return located, [*problems, *check(located, place)]
-
-
-def _record_rows(record: Record, identity: str, source: str, flags: Sequence[Problem]) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Yield the rows of a record, each with the name of its table."""
-    yield rows.kind_of(record), rows.served_row(record, identity, source, flags)
-    yield from rows.child_rows(record, identity, source)
-    for row in rows.flag_rows(flags, identity):
-        yield "flag", row
 
 
 def _storable(raw: bytes) -> str:

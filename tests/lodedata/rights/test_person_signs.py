@@ -90,7 +90,7 @@ def test_a_branch_that_a_person_keeps_is_not_part_of_the_name_of_its_company() -
     "name",
     ["JUAN QUINTANA (LA BRILLANTE LTDA.)", "CIA. MINERA DELIRIO EIRL (JOSE ALVAREZ)", "SLM AUCO (EX ODE AGUAD MONTENEGRO)"],
 )
-def test_a_person_beside_a_body_in_brackets_is_withheld(name: str) -> None:
+def test_a_person_with_a_body_in_brackets_is_withheld(name: str) -> None:
     assert holders(name).public is None
 
 
