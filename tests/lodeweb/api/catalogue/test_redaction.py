@@ -1,13 +1,11 @@
 """A decision on a person changes what caches and finished files have: tags, downloads, versions, feeds; made-up names."""
 
 import json
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
 from urllib.parse import quote
 
-import pyarrow.parquet as pq
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -23,7 +21,6 @@ from lodebase.errors import ExportFailed
 from lodebase.export import snapshots
 from lodebase.history import dataset_state
 from lodebase.query.collections_ import find_collection
-from lodebase.release.writing import ReleaseOptions, write_release
 from lodeweb.app import create_app
 from lodeweb.snapshot.folder import write
 
@@ -129,45 +126,6 @@ def test_a_redaction_removes_the_files_of_snapshots_and_no_other(person_store: S
     write(engine, folder, "http://localhost", chosen, replaced=True)
     assert having(folder) == [] and not old.exists() and (folder / "en" / "index.html").is_file()
     engine.dispose()
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_redaction_removes_the_files_of_a_release_and_the_next_one_has_no_name(person_store: Store, tmp_path: Path) -> None:
-    """The state tables of a release are those from which a mirror is made."""
-    engine = engines.engine(person_store.addresses.owner, "tests", pool_size=1)
-    # a release has what may be passed on
-    with engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE lode.source SET licence = 'CC-BY-4.0'")
-    target, options = tmp_path / "releases", ReleaseOptions("http://localhost", None, ("projects", "mining-rights"), True)
-    first = write_release(engine, str(target), options)
-    assert _released_with_name(target / first.folder)
-    snapshots.register(tmp_path, target / first.folder, dataset_state.redactions(engine))
-    desk = Desk(person_store)
-    desk.decide(PERSON, "natural-person", "a register of persons")
-    desk.engine.dispose()
-    tasks.remove_redacted(person_store, settings(LODE_HOME=str(tmp_path), LODE_SPOOL=str(tmp_path / "spool")))
-    assert not [path for path in (target / first.folder).rglob("*") if path.is_file()]
-    second = write_release(engine, str(target), options)
-    assert second.version > first.version and not _released_with_name(target / second.folder)
-    engine.dispose()
-
-
-def _released_with_name(folder: Path) -> list[str]:
-    """Return the files of a release that have the name of the person, compressed ones too."""
-    found = []
-    for path in folder.rglob("*"):
-        if path.suffix == ".parquet":
-            content = str(pq.read_table(path).to_pylist())
-        elif path.suffix == ".zip":
-            with zipfile.ZipFile(path) as archive:
-                content = "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
-        elif path.is_file():
-            content = path.read_bytes().decode("utf-8", "replace")
-        else:
-            continue
-        if PERSON.casefold() in content.casefold():
-            found.append(path.name)
-    return found
 
 
 def test_an_assistant_gets_no_name_of_a_person(person_store: Store, app: Flask) -> None:
