@@ -10,6 +10,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lodedata.cells import normal
+from lodedata.rights.person_signs import (
+    ESTATE,
+    GIVEN_FORMS,
+    REPRESENTED,
+    SOLE_OWNER,
+    has_person_signs,
+    has_slavic_names,
+    is_listed_body,
+    is_surname,
+)
+from lodedata.vocab import fold
 
 HolderKind = Literal["organisation", "natural-person", "mixed"]
 MASK = "(natural person)"
@@ -20,50 +31,47 @@ MASKED = frozenset(
 SEPARATOR = "; "
 
 _DOTTED_FORM = re.compile(
-    r"(?<=\S)[\s.,(](?:S\.\s?A\.?(?:\s?[A-Z]\.?)*|S\.?\s?M\.?\s?R\.?\s?L\.?|S\.\s?C\.?\s?R\.\s?L\.?|S\.\s?R\.\s?L\.?|"
-    r"S\.\s?C\.\s?A\.?|S\.\s?P\.\s?A\.?|S\.\s?L\.?(?:\s?U\.?)?|S/A|SLU|SRL|SAC|SCRL|SAPEM|LTDA\.?|LIMITADA|EIRELI|E\.?\s?I\.?\s?R\.?\s?L\.?|"
+    r"(?<=\S)[\s.,(-](?:S\.\s?A\.?(?:\s?[A-Z]\.?)*|S A|S\.?\s?M\.?\s?R\.?\s?L\.?|"
+    r"S\.?\s?[CL]\.?\s?M\.?|SPRL|SARL|A/S|S\.R\.O\.?|D\.O\.O\.?|"
+    r"S\.\s?C\.?\s?R\.\s?L\.?|S\.\s?R\.\s?L\.?|"
+    r"S\.\s?C\.\s?A\.?|S\.\s?P\.\s?A\.?|S\.\s?L\.?(?:\s?U\.?)?|S/A|SLU|SRL|SAC|SCRL|SAPEM|LTDA\.?|LIMITADA|EIRELI\w{0,3}|E\.?\s?I\.?\s?R\.?\s?L\.?|"
     r"LTD\.?|LIMITED|INC\.?|INCORPORATED|CORP\.?|CORPORATION|L\.?L\.?C\.?|L\.?L\.?P\.?|P\.?L\.?C\.?|CO\.|COMPANY|L\.P\.|"
-    r"GMBH|PTY\.?|PTE\.?|TBK\.?|SDN\.?|BHD\.?|P?JSC|[OC]JSC|OOO|[ПЗОН]?АО|[ОТ]ОО)(?=$|[\s,.;)])",
+    r"GMBH|PTY\.?|PTE\.?|TBK\.?|SDN\.?|BHD\.?|P?JSC|[OC]JSC|OOO|[ПЗОН]?АО|[ОТ]ОО)(?=$|[\s,.;)\"])",
     re.IGNORECASE,
 )
 """Legal forms in any case, with what is before them: a name is never only a form."""
 _CAPITAL_FORM = re.compile(r"(?<=\S)[\s,](?:SA|SAU|SAS|SACI|SCA|SPA|SpA|SE|AB|AG|NV|BV|ASA|OYJ|LP|KG)(?=$|[\s,)])")
 """Forms without dots, which in small letters may be a name."""
-_LEADING_FORM = re.compile(r"(?:S\.\s?M\.\s?R\.\s?L\.?|[ОТ]ОО|[ПЗОН]?АО|OOO|[OPC]?JSC)[\s,.«\"“]+\S", re.IGNORECASE)
+_LEADING_FORM = re.compile(
+    r"(?:S\.\s?M\.\s?R\.\s?L\.?|S\.?C\.?M|S\.?L\.?M|PT|[ОТ]ОО|[ПЗОН]?АО|OOO|[OPC]?JSC)[\s,.«\"“]+\S", re.IGNORECASE
+)
 """Forms that are written before the name; no initials of a person are among them."""
 _INITIALS = re.compile(r"[A-Z]\.?\s?[A-Z]\.?", re.IGNORECASE)
 """Forms of two letters, which may be the initials of a person or, as SE, a given name."""
-_SURNAME_ENDING = re.compile(
-    r"(?:[oe]v|[oe]va|[kmnt]in|sk[iy]y?|skaya|enko|chuk|shvili|dze|yan|vich|[oe]vić|escu|ez|ssen|sson)$", re.IGNORECASE
-)
-_SURNAME = re.compile(
-    r"kim|lee|park|choi|jung|li|lin|liu|wang|zhang|zhao|zhou|wu|xu|sun|ma|zhu|hu|guo|he|gao|luo|zheng|liang|xie|song|"
-    r"tang|deng|feng|yu|dong|xiao|cheng|cao|yuan|fu|shen|zeng|peng|lu|su|jiang|cai|jia|ding|wei|xue|ye|yan|pan|du|"
-    r"dai|xia|zhong|tian|ren|fan|silva|santos|souza|costa|pereira|oliveira|lima|almeida|rocha|castro|rojas|diaz|soto|"
-    r"vega|mora|cruz|reyes|flores|quispe|mamani|huaman|garcia|rossi|russo|smith|johnson|williams|brown|jones|miller|"
-    r"davis|wilson|taylor|moore|martin|white|clark|khan|singh|kumar|patel|nguyen|tran|pham|sato|suzuki|tanaka|ali|"
-    r"ahmed|hassan|ibrahim|moussa|diallo|traore",
-    re.IGNORECASE,
-)
-"""Frequent surnames, of which one with two initials is no sign of a body."""
-_SOLE_OWNER = re.compile(
-    r"\b(?:UNIPERSONAL|SOLE (?:PROPRIETOR(?:SHIP)?|TRADER|OWNER)|EMPRESARI[OA](?: INDIVIDUAL)?|"
-    r"PERSONA (?:F[IÍ]SICA|NATURAL|HUMANA)|FIRMA INDIVIDUAL|COMERCIANTE|TRADING AS|T/A|D/?B/?A|"
-    r"ИП|ИНДИВИДУАЛЬНЫЙ ПРЕДПРИНИМАТЕЛЬ)\b"
-    r"|个体|个人独资|企业主|业主|户主",
-    re.IGNORECASE,
-)
-"""A person who is the firm."""
 _BODY = re.compile(
     r"\b(?:MUNICIPALIDAD|MUNICIPIO|PROVINCIA|GOBIERNO|MINISTERIO|SECRETAR[IÍ]A|DIRECCI[OÓ]N|COMISI[OÓ]N|INSTITUTO|"
-    r"UNIVERSIDAD|COOPERATIVA|SUCURSAL|SOCIEDAD|COMPA[NÑ][IÍ]A|EMPRESA|CONSORCIO|CORPORACI[OÓ]N|CORPORA[CÇ][AÃ]O|CORPORATION|FUNDACI[OÓ]N|ASOCIACI[OÓ]N|"
-    r"COMUNIDAD (?:CAMPESINA|NATIVA)|UTE|UNI[OÓ]N TRANSITORIA|MINISTRY|GOVERNMENT|AUTHORITY|UNIVERSITY)\b|\bBANK OF\b",
+    r"UNIVERSIDAD|COOPERATIVA|SUCURSAL|SOCIEDAD|SOCI[EÉ]T[EÉ]|SINDICATO|GRUPO|COMPA[NÑ][IÍ]A|COMPANHIA|COMPAGNIE|C[IÍ]A|EMPRESA|"
+    r"CONSORCIO|CORPORACI[OÓ]N|CORPORA[CÇ][AÃ]O|CORPORATION|FUNDACI[OÓ]N|ASOCIACI[OÓ]N|"
+    r"COMUNIDAD (?:CAMPESINA|NATIVA)|UNI[OÓ]N TRANSITORIA|MINISTRY|GOVERNMENT|AUTHORITY|UNIVERSITY)\b"
+    r"|\bBANK OF\b|\b(?:SOC|DPTO)\.",
     re.IGNORECASE,
 )
+_JOINT_VENTURE = re.compile(r"\bUTE\b.*\S\s+-\s+\S")
+"""A joint venture of Argentina lists its members; Ute is a given name too."""
 _TRADE = re.compile(
-    r"(?<=\S)\s(?:MINERALS|MINING|RESOURCES|ENERGY|EXPLORATIONS?|HOLDINGS?|GROUP|BANK|TRUST)(?:\s*\([^)]*\))?$", re.IGNORECASE
+    r"(?<=\S)\s(?:MINERALS|MINING|RESOURCES|ENERGY|EXPLORATIONS?|HOLDINGS?|GROUP|BANK|TRUST|CAPITAL|"
+    r"MINERA[CÇ][AÃ]O|MINERADORA)(?:\s*\([^)]*\))?$",
+    re.IGNORECASE,
 )
 """Trades at the end of a name; elsewhere they may be a given name of a person."""
+_LEADING_TRADE = re.compile(
+    r"(?:MINERA|MINERA[CÇ][AÃ]O|MINERADORA|EXTRATIVA|COMERCIAL|COMERCIALIZADORA|INVERSIONES|SERVICIOS?|CONSTRUCCIONES|"
+    r"CONSTRUCTORA|EXPLORACIONES)\s+\S",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"[(（]([^()（）]*)[)）]")
+_FORMER = re.compile(r"(?:EX|ANTES|FORMERLY)\s+", re.IGNORECASE)
+_LIKE_GIVEN_NAMES = GIVEN_FORMS | {"s a"}
 _LISTED_TRADE = re.compile(
     r"transportes|servicios|inversiones|construcciones|construccion|mineria|ingenieria|asesoria|consultoria|comercio|"
     r"exploraciones|negocios|equipos|maquinarias|geologia|arquitectura|y|e",
@@ -72,11 +80,9 @@ _LISTED_TRADE = re.compile(
 """Trades that a name of one body lists with commas."""
 _REMAINDER = re.compile(r"(?:Y |AND |& )?(?:OTR[OA]S?|OTHERS?|ET AL\.?)|等", re.IGNORECASE)
 """What is written in place of further holders."""
-_ESTATE = re.compile(r"\b(?:SUCESI[OÓ]N|SUCESORES|SUC\.|HEREDEROS|ESTATE OF|HEIRS)\b", re.IGNORECASE)
-_REPRESENTED = re.compile(r"\b(?:REPRESENTANTE|APODERAD[OA])\b|代表人|负责人|经营者", re.IGNORECASE)
-"""What is before the name of a person who acts for a body."""
 _CHINESE_BODY = re.compile(
-    r"公司|集团|企业|合伙|煤矿|[铜铝锂镍钴锡金银铁铅锌]矿|矿业|合作社|委员会|政府|中心|大学|学院|协会|基金|银行|总队|大队"
+    r"公司|集团|企业|合伙|矿业|合作社|委员会|政府"
+    r"|(?:煤矿|[铜铝锂镍钴锡金银铁铅锌]矿|中心|大学|学院|协会|基金|银行|总队|大队)(?=$|\()"
 )
 _CHINESE_ENDING = re.compile(r"[厂厅局院所队站处部署司室矿社店场行](?=$|\()")
 """Signs of a body that are in names of persons too, such as 司马 or 李广厂."""
@@ -90,9 +96,12 @@ LEAST_LETTERS = 2
 SHORTEST_CODE = 8
 LONGEST_SHORT_NAME = 3
 """Characters of a Chinese name that may always be that of a person."""
+LONGEST_PERSON = 4
+"""Characters of a name with a surname of two."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _PARTS = re.compile(
-    r"\s*(?:[;；、，|\r\n]|\s/\s|(?<=\.)\s+(?:Y|AND)\s+|,(?!\s*(?:S\.|INC|LTD|LLC|L\.L\.C|CO\.|SEE)))\s*", re.IGNORECASE
+    r"\s*(?:[;；、，|\r\n]|\bFilial:|\s/\s|(?<=\.)\s+(?:Y|AND)\s+|,(?!\s*(?:S\.|INC|LTD|LLC|L\.L\.C|CO\.|SEE)))\s*",
+    re.IGNORECASE,
 )
 
 
@@ -126,16 +135,28 @@ class Holders:
 def is_body(name: str) -> bool:
     """Return whether a name is certainly that of a body: a company, an authority, a cooperative."""
     plain = normal(name)
-    if _ESTATE.search(plain) or _REPRESENTED.search(plain) or _is_sole_owner(plain):
+    if ESTATE.search(plain) or REPRESENTED.search(plain) or _is_sole_owner(plain) or _is_person_with_brackets(plain):
         return False
     if _CHINESE.search(plain):
         return _is_chinese_body(plain)
-    return bool(_has_form(plain) or _BODY.search(plain) or _TRADE.search(plain))
+    return _has_form(plain) or _has_trade(plain)
 
 
 def _is_sole_owner(name: str) -> bool:
     # a company of limited liability has one owner too, and is a body
-    return bool(_SOLE_OWNER.search(name)) and not re.search(r"RESPONSABILIDAD LIMITADA", name, re.IGNORECASE)
+    return bool(SOLE_OWNER.search(name)) and not re.search(r"RESPONSABILIDAD LIMITADA", name, re.IGNORECASE)
+
+
+def _is_person_with_brackets(name: str) -> bool:
+    """Return whether a person is named in brackets, or before brackets in which a body is named."""
+    inside = [text.strip() for text in _BRACKETS.findall(name)]
+    if any(has_person_signs(_FORMER.sub("", text)) and not _has_form(text) for text in inside):
+        return True
+    former = [text[found.end() :] for text in inside if (found := _FORMER.match(text))]
+    if any(len(text.split()) > 1 and not is_body(text) for text in former):
+        return True
+    outside = _BRACKETS.sub(" ", name).strip()
+    return bool(inside) and has_person_signs(outside) and not _has_form(outside)
 
 
 def _has_form(name: str) -> bool:
@@ -145,19 +166,31 @@ def _has_form(name: str) -> bool:
     found = _DOTTED_FORM.search(name) or _CAPITAL_FORM.search(name)
     if found is None:
         return False
-    before, form = name[: found.start()].strip(), found[0].strip(" ,(")
-    alone = len(before.split()) == 1 and not name[found.end() :].strip(" .,)")
-    return not (alone and _INITIALS.fullmatch(form) and _is_surname(before))
+    before, form = name[: found.start()].strip(), found[0].strip(" ,(-")
+    if name[found.end() :].strip(" .,)") or not _INITIALS.fullmatch(form):
+        return True
+    if len(before.split()) == 1:
+        return is_listed_body(name) or not is_surname(fold(before))
+    return not (form.lower() in _LIKE_GIVEN_NAMES and has_person_signs(before)) and not has_slavic_names(before)
 
 
-def _is_surname(word: str) -> bool:
-    return bool(_SURNAME.fullmatch(word) or _SURNAME_ENDING.search(word))
+def _has_trade(name: str) -> bool:
+    """Return whether a name without a legal form states what a body is or does."""
+    outside = _BRACKETS.sub(" ", name).strip()
+    others = (text for text in _BRACKETS.findall(name) if not _FORMER.match(text))
+    if any(len(text.split()) > 1 and not is_body(text) for text in others):
+        return False
+    if _BODY.search(outside) or _JOINT_VENTURE.search(outside) or _LEADING_TRADE.match(outside):
+        return True
+    trade = _TRADE.search(outside)
+    return trade is not None and not has_person_signs(outside[: trade.start()])
 
 
 def _is_chinese_body(name: str) -> bool:
     parts = name.split()
     joined = "".join(parts)
-    if len(joined) <= LONGEST_SHORT_NAME or (len(parts) > 1 and any(_CHINESE_PERSON.fullmatch(part) for part in parts)):
+    short = len(joined) <= LONGEST_SHORT_NAME or (_CHINESE_PERSON.fullmatch(joined) and len(joined) <= LONGEST_PERSON)
+    if short or (len(parts) > 1 and any(_CHINESE_PERSON.fullmatch(part) for part in parts)):
         return False
     return bool(_CHINESE_BODY.search(joined) or (_CHINESE_ENDING.search(joined) and not _CHINESE_PERSON.fullmatch(joined)))
 
@@ -171,7 +204,7 @@ def holders(text: str, bodies: frozenset[str] = frozenset(), decided: NameDecisi
     """Return the holders of a cell, which may list several; ``bodies`` are names that a mapping states to be public."""
     public: list[str] = []
     withheld: list[str] = []
-    for name in _names(text):
+    for name in dict.fromkeys(_names(text)):
         (public if _is_public(name, bodies, decided) else withheld).append(name)
     kind: HolderKind = "organisation" if not withheld else "mixed" if public else "natural-person"
     return Holders(SEPARATOR.join(public) or None, kind, tuple(withheld))

@@ -80,6 +80,7 @@ class Vocabulary:
         self.terms = terms
         self._codes: dict[tuple[str, str], str] = {}
         self._seen: dict[tuple[str, str], Term | None] = {}
+        self._narrower: dict[str, frozenset[str]] = {}
         for term in terms.values():
             for text in (term.code, term.label_en, term.label_zh, *term.aliases, term.extra.get("alpha2")):
                 if text:
@@ -132,10 +133,14 @@ class Vocabulary:
 
     def within(self, code: str) -> frozenset[str]:
         """Return the code and every narrower code."""
+        if code in self._narrower:
+            return self._narrower[code]
         found, frontier = {code}, {code}
         while frontier:
             frontier = {t.code for t in self if t.broader in frontier} - found
             found |= frontier
+        if code in self.terms:
+            self._narrower[code] = frozenset(found)
         return frozenset(found)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Table
 
 from lodebase.db.schema import tables
 from lodedata.choice.criteria import is_position_doubtful
-from lodedata.figures.amounts import MetalAmount, amounts_of_estimates, estimate_id
+from lodedata.figures.amounts import EstimateAmounts, MetalAmount, amounts_of_estimates, estimate_id
 from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, estimate_figures, owner_names
 from lodedata.figures.size import size_columns, size_of, sized_commodities
 from lodedata.kinds import KINDS, Kind
@@ -71,8 +71,19 @@ def kind_of(record: Record) -> str:
     return record.kind
 
 
-def served_row(record: Record, identity: str, source: str, flags: Sequence[Problem]) -> tuple[Any, ...]:
-    """Return the row of the served table."""
+def record_rows(record: Record, identity: str, source: str, flags: Sequence[Problem]) -> Iterable[tuple[str, tuple[Any, ...]]]:
+    """Yield the row of the served table, the child rows and the flags of a record, each with the name of its table."""
+    amounts = amounts_of_estimates(record.estimates, identity) if isinstance(record, Deposit | Discovery) else []
+    yield kind_of(record), served_row(record, identity, source, flags, amounts)
+    yield from child_rows(record, identity, source, amounts)
+    for row in flag_rows(flags, identity):
+        yield "flag", row
+
+
+def served_row(
+    record: Record, identity: str, source: str, flags: Sequence[Problem], amounts: Sequence[EstimateAmounts]
+) -> tuple[Any, ...]:
+    """Return the row of the served table; ``amounts`` are those of the estimates of a deposit or discovery."""
     values: dict[str, Any] = {
         "id": identity,
         "sources": array([source]),
@@ -84,7 +95,6 @@ def served_row(record: Record, identity: str, source: str, flags: Sequence[Probl
     if isinstance(record, Deposit):
         values |= _status("mine_status", record.mine_status, source)
     if isinstance(record, Deposit | Discovery):
-        amounts = amounts_of_estimates(record.estimates, identity)
         values |= estimate_figures(amounts, record.commodities[0].code) if amounts else {}
     if isinstance(record, Deposit):
         size = size_of(sized_commodities(record.commodities), record.deposit_form, amounts)
@@ -132,10 +142,11 @@ def _stored(value: Any) -> Any:
     return array(value) if isinstance(value, tuple) else value
 
 
-def child_rows(record: Record, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
+def child_rows(
+    record: Record, identity: str, source: str, amounts: Sequence[EstimateAmounts]
+) -> Iterable[tuple[str, tuple[Any, ...]]]:
     """Yield the child rows of a record, each with the name of its table."""
     if isinstance(record, Deposit | Discovery):
-        amounts = amounts_of_estimates(record.estimates, identity)
         for n, (estimate, one) in enumerate(zip(record.estimates, amounts, strict=True)):
             yield from _estimate_rows(estimate, n, one.metals, identity, source, isinstance(record, Deposit))
     if isinstance(record, Deposit):

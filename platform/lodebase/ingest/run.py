@@ -33,7 +33,7 @@ from lodebase.ingest import (
 from lodebase.ingest.completeness import require_complete
 from lodebase.ingest.derivation import derive
 from lodebase.ingest.entered import holder_names
-from lodebase.ingest.entered.decided_persons import DecidedPersons
+from lodebase.ingest.entered.proposed_persons import ProposedPersons
 from lodebase.ingest.internal_rows import InternalRows
 from lodebase.ingest.jobs import import_job, run_log
 from lodebase.ingest.jobs.import_job import ImportJob, Summary
@@ -197,7 +197,8 @@ def _transact(
     counts: dict[str, int] = {}
     row_reasons = RowReasons()
     apart = InternalRows(everything=False)
-    chunks = _chunks(job, tally, row_reasons, apart)
+    persons = ProposedPersons(tally.decided, job.source)
+    chunks = _chunks(job, tally, row_reasons, apart, persons)
     for chunk_counts in _merged_in_background(connection, chunks, into):
         for state, count in chunk_counts.items():
             counts[state] = counts.get(state, 0) + count
@@ -214,9 +215,9 @@ def _transact(
             raise RowsLost(job.path.name, gone, before)
     stored, refused = internal_rows.write(connection, job, apart, partial(_staged_internal, job, tally))
     import_job.write_public_columns(connection, job, tally, identity)
+    tally.withheld += persons.withheld
     withheld.write(connection, job.source.name, tally.withheld, job.partial)
     left = derive(connection, job, bool(counts.get("loaded") or counts.get("updated")))
-    persons = DecidedPersons(tally.decided)
     usage = persons.value(usage_data(tally.usage))
     tally.unknown = persons.value(tally.unknown)
     summary = Summary(
@@ -263,7 +264,7 @@ def _transact_internal(
 
 
 def _staged_internal(job: ImportJob, tally: Tally, readings: Sequence[Reading]) -> Staged:
-    staged, _ = _staged(readings, job, 0, set(), RowReasons(), DecidedPersons(tally.decided))
+    staged, _ = _staged(readings, job, 0, set(), RowReasons(), ProposedPersons(tally.decided, job.source))
     return staged
 
 
@@ -338,10 +339,11 @@ def _merged_in_background(
         yield outcome
 
 
-def _chunks(job: ImportJob, tally: Tally, row_reasons: RowReasons, apart: InternalRows) -> Iterator[Staged]:
+def _chunks(
+    job: ImportJob, tally: Tally, row_reasons: RowReasons, apart: InternalRows, persons: ProposedPersons
+) -> Iterator[Staged]:
     readings = apart.without(iter(job.read(tally)))
     chunks = iter(lambda: _next_chunk(readings), [])
-    persons = DecidedPersons(tally.decided)
     n = 0
     # the first merge is small, so that merging begins early
     for many in chain((1,), repeat(CHUNKS_MERGED)):
@@ -374,7 +376,7 @@ def _staged(
     n: int,
     leading: set[str],
     row_reasons: RowReasons,
-    persons: DecidedPersons,
+    persons: ProposedPersons,
 ) -> tuple[Staged, int]:
     """Return the rows of a chunk for staging, and the number of the next row.
 
@@ -397,7 +399,7 @@ def _staged(
             noticed = [*refuted, *noticed]
             identity = rows.record_id(source, lead + (f"\0{part}" if part else ""))
             members.append((identity, rows.kind_of(record), True))
-            made += _record_rows(record, identity, source, [*reading.problems, *noticed])
+            made += rows.record_rows(record, identity, source, [*reading.problems, *noticed])
         belongs = [(rows.record_id(source, key), "deposit", False) for key in reading.belongs_to]
         refused = reading.refused
         state = "quarantined" if refused else "loaded" if members or belongs else "out_of_scope"
@@ -437,14 +439,6 @@ def _checked(record: Deposit | Discovery | Project | GenericRecord, place: Locat
         return record, check(record, place)
     located, problems = country_from_position(record, place)
     return located, [*problems, *check(located, place)]
-
-
-def _record_rows(record: Record, identity: str, source: str, flags: Sequence[Problem]) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Yield the rows of a record, each with the name of its table."""
-    yield rows.kind_of(record), rows.served_row(record, identity, source, flags)
-    yield from rows.child_rows(record, identity, source)
-    for row in rows.flag_rows(flags, identity):
-        yield "flag", row
 
 
 def _storable(raw: bytes) -> str:

@@ -45,6 +45,19 @@ BEGIN
     UPDATE record_correction SET reason = regexp_replace(reason, pattern_, mask_, 'gi'),
       fields = mask_json(fields, pattern_, mask_)
     WHERE reason ~* pattern_ OR mask_json(fields, pattern_, mask_) IS DISTINCT FROM fields;
+    -- what people entered in forms, in reports of months and as reasons
+    UPDATE act_entry SET fields = mask_json(fields, pattern_, mask_), subjects = mask_json(subjects, pattern_, mask_),
+      reason = regexp_replace(reason, pattern_, mask_, 'gi'), review_note = regexp_replace(review_note, pattern_, mask_, 'gi'),
+      file_name = regexp_replace(file_name, pattern_, mask_, 'gi')
+    WHERE concat_ws(' ', reason, review_note, file_name) ~* pattern_
+      OR (mask_json(fields, pattern_, mask_), mask_json(subjects, pattern_, mask_)) IS DISTINCT FROM (fields, subjects);
+    UPDATE record_entry SET fields = mask_json(fields, pattern_, mask_),
+      reason = regexp_replace(reason, pattern_, mask_, 'gi'), review_note = regexp_replace(review_note, pattern_, mask_, 'gi')
+    WHERE concat_ws(' ', reason, review_note) ~* pattern_ OR mask_json(fields, pattern_, mask_) IS DISTINCT FROM fields;
+    UPDATE list_entry_project SET reason = regexp_replace(reason, pattern_, mask_, 'gi') WHERE reason ~* pattern_;
+    UPDATE monthly_report_step SET reason = regexp_replace(reason, pattern_, mask_, 'gi'),
+      "values" = mask_json("values", pattern_, mask_)
+    WHERE reason ~* pattern_ OR mask_json("values", pattern_, mask_) IS DISTINCT FROM "values";
   END IF;
   PERFORM set_config('lode.redacting', '', true);
 END $$;

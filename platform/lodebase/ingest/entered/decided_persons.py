@@ -32,6 +32,10 @@ class DecidedPersons:
         """Return a reading of a source without the names; it is the same one if its rows have none."""
         if self._mentioned is None or not any(self._mentioned.search(f"{row.key} {row.raw.decode()}") for row in reading.rows):
             return reading
+        return self.mask(reading, source)
+
+    def mask(self, reading: Reading, source: str) -> Reading:
+        """Return a reading of a source without the names, which its records have."""
         return replace(
             reading,
             rows=tuple(self._row(row, source) for row in reading.rows),

@@ -27,6 +27,7 @@ from lodedata.rights.natural_persons import (
     name_key,
     name_pattern,
 )
+from lodedata.rights.person_signs import has_person_signs
 from lodedata.search_terms import search_text
 
 PERSONAL = {kind.name: tuple(f.name for f in kind.fields if f.personal) for kind in KINDS.values()}
@@ -74,6 +75,11 @@ WITH shown AS (
 UPDATE {table} r SET {field} = concat_ws(%(separator)s, r.{field}, n.names),
   {field_kind} = CASE WHEN n.others THEN 'mixed' ELSE 'organisation' END
 FROM named n WHERE r.id = n.record_id RETURNING r.id
+"""
+# owners and operators, which the next import reads from the file
+SHOW_LATER = """
+WITH shown AS (DELETE FROM withheld_name WHERE name = ANY(%s) RETURNING source, key)
+UPDATE source_record s SET checksum = '' FROM shown WHERE s.source = shown.source AND s.key = shown.key
 """
 PRINTED = "SELECT DISTINCT {field} FROM {table} WHERE {field} IS NOT NULL"
 HIDE = """
@@ -129,8 +135,12 @@ def apply(connection: Connection[Any]) -> None:
     for key, name in waiting:
         if key in standing.bodies or (key not in standing.persons and is_body(name)):
             _show(connection, key)
-        else:
+        elif key in standing.persons or has_person_signs(name):
             _hide(connection, key, name)
+        else:
+            # without a sign it is withheld as that of a holder only
+            _hide_name(connection, key, name, [], of_owners=False)
+            _note_redaction(connection)
     connection.execute(APPLIED)
 
 
@@ -139,7 +149,7 @@ def _fields() -> Iterator[tuple[Kind, str]]:
 
 
 def _show(connection: Connection[Any], key: str) -> None:
-    """Write the name of a body into its records."""
+    """Write the name of a body into its records: of holders at once, of owners and operators with the next import."""
     names = [name for (name,) in connection.execute(WITHHELD) if name_key(name) == key]
     if not names:
         return
@@ -149,6 +159,7 @@ def _show(connection: Connection[Any], key: str) -> None:
         found = connection.execute(statement, {"names": names, "separator": SEPARATOR})
         shown += [row[0] for row in found]
     connection.execute(FORGET_CHECKSUMS, (shown,))
+    connection.execute(SHOW_LATER, (names,))
 
 
 def _named(kind: Kind, field: str, schema: str) -> dict[str, Composable]:
@@ -177,6 +188,11 @@ def _hide(connection: Connection[Any], key: str, name: str) -> None:
         stored_names.mask_saved_reports(connection, pattern)
     persons = DecidedPersons(NameDecisions(persons=frozenset(names), codes=frozenset(codes)))
     stored_names.mask_append_only(connection, persons, [*names.values(), *codes], pattern)
+    _note_redaction(connection)
+
+
+def _note_redaction(connection: Connection[Any]) -> None:
+    """Note that names left stored data, and make a new version."""
     for statement in REDACTED:
         connection.execute(statement)
 
@@ -204,7 +220,7 @@ def _names_of(connection: Connection[Any], codes: list[str]) -> set[str]:
     return names - {MASK, MASK_ZH}
 
 
-def _hide_name(connection: Connection[Any], key: str, name: str, codes: list[str]) -> None:
+def _hide_name(connection: Connection[Any], key: str, name: str, codes: list[str], of_owners: bool = True) -> None:
     """Take a name out of the fields of holders, owners and operators, and of the other texts of their records."""
     pattern = name_pattern([name])
     about = {"comparable": comparable_name(name), "kinds": KINDS_NAMING}
@@ -217,7 +233,7 @@ def _hide_name(connection: Connection[Any], key: str, name: str, codes: list[str
         every.update(both)
         if pattern is not None and both:
             _mask_record_texts(connection, kind, both, pattern)
-    owned = _hide_owner(connection, key, codes)
+    owned = _hide_owner(connection, key, codes) if of_owners else []
     every.update(owned)
     if pattern is not None and owned:
         _mask_record_texts(connection, KINDS["project"], owned, pattern)

@@ -217,7 +217,22 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
             " VALUES (%s, '{}', 'copper', 1, '2026-01-01', %s, %s)",
             ("a" * 24, "0" * 64, gzip.compress(json.dumps(body).encode())),
         )
+        connection.execute(
+            "INSERT INTO lode.act_entry (entered_by, changed_by, fields, subjects, state, reason, file_name)"
+            " VALUES ('an expert', 'an expert', %s, %s, 'withdrawn', %s, %s)",
+            (json.dumps({"title_en": f"Permit of {PERSON}"}), json.dumps([PERSON]), f"asked by {PERSON}", f"{PERSON}.pdf"),
+        )
+        connection.execute(
+            "INSERT INTO lode.record_entry (form, entered_by, changed_by, fields, state, reason)"
+            " VALUES ('rights', 'an expert', 'an expert', %s, 'withdrawn', %s)",
+            (json.dumps({"holder": PERSON}), f"sold by {PERSON}"),
+        )
+        connection.execute(
+            "INSERT INTO lode.list_entry_project (entry_id, decided_by, reason) VALUES ('e1', 'an expert', %s)",
+            (f"the firm of {PERSON}",),
+        )
         connection.commit()
+    assert {"act_entry", "record_entry", "list_entry_project"} <= set(having(store, PERSON))
     desk.decide(PERSON, "natural-person", "a register of persons")
     assert having(store, PERSON) == []
     ((stored,),) = rows(store.importer, "SELECT body FROM saved_report")

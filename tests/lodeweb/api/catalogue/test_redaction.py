@@ -1,8 +1,10 @@
 """A decision on a person changes what caches and finished files have: tags, downloads, versions, feeds; made-up names."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -10,6 +12,7 @@ from sqlalchemy import text
 from tests.lodebase.ingest.entered.test_holder_names import Desk
 from tests.lodebase.ingest.entered.test_person_everywhere import PERSON, load
 from tests.lodeweb.conftest import closed, settings, settings_of
+from tests.lodeweb.mcp.test_mcp import call, within
 
 from lodebase.cli.operation import tasks
 from lodebase.db import engine as engines
@@ -27,6 +30,11 @@ ADDRESSES = (
     *("/api/collections/projects/download/csv", "/api/collections/projects/download/csv?as_of=1"),
     *("/api/collections/mining-rights/download/csv?as_of=2", "/api/collections/organisations/items?f=json&as_of=2"),
     *(f"/api/search?q={word}" for word in ("aurora", "blanco")),
+    # rows of sources, organisations, and names that other programs look up
+    *(f"/api/sources/own-{key}" for key in ("projects/records/P1", "projects/records/P3", "rights/records/T1")),
+    *("/api/sources/own-projects/records/P1?f=html", "/api/collections/organisations/items?f=json"),
+    *("/reconcile?queries=" + quote(json.dumps({"q0": {"query": PERSON}})), "/reconcile/suggest/entity?prefix=aurora+blanco"),
+    *("/api/collections/projects/items?f=html", "/api/collections/projects/download/geojson", "/updates?f=json"),
 )
 
 
@@ -118,6 +126,15 @@ def test_a_redaction_removes_the_files_of_snapshots_and_no_other(person_store: S
     write(engine, folder, "http://localhost", chosen, replaced=True)
     assert having(folder) == [] and not old.exists() and (folder / "en" / "index.html").is_file()
     engine.dispose()
+
+
+def test_an_assistant_gets_no_name_of_a_person(person_store: Store, app: Flask) -> None:
+    before = call(within(app), "search", q="Aurora Blanco", limit=5)
+    desk = Desk(person_store)
+    desk.decide(PERSON, "natural-person", "a register of persons")
+    desk.engine.dispose()
+    after = call(within(app), "search", q="Aurora Blanco", limit=5)
+    assert PERSON in str(before.structured_content) and PERSON.casefold() not in str(after.structured_content).casefold()
 
 
 def having(folder: Path) -> list[Path]:
