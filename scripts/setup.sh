@@ -109,9 +109,13 @@ python=$(find_python) || fail "there is no Python 3.11 or newer with venv; insta
 
 # --- virtual environment ---------------------------------------------------------------------------------------------
 requirements=requirements.txt; [ "$what" = test ] && requirements=requirements-dev.txt
-stamp_of() { cat pyproject.toml "$1" requirements-ckan.txt 2>/dev/null | sha256sum | cut -c1-16; }
+stamp_of() { cat pyproject.toml "$1" requirements-ckan.txt requirements-programs.txt 2>/dev/null | sha256sum | cut -c1-16; }
 stamp=$(stamp_of "$requirements")
 certificates=/etc/ssl/certs/ca-certificates.crt
+install_apart() { # NAME: the packages of requirements-NAME.txt in the environment .venv-NAME
+  "$venv/bin/uv" venv -q --allow-existing --python "$venv/bin/python" ".venv-$1" &&
+    "$venv/bin/uv" pip install -q --python ".venv-$1/bin/python" --no-build --no-deps --require-hashes -r "requirements-$1.txt"
+}
 install_python() ( # every package by its hash, uv first; then Lode itself, for which nothing is resolved or downloaded
   # uv does not read the settings of pip, such as an index of one's own
   index=${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-$("$venv/bin/python" -m pip config get global.index-url 2>/dev/null)}}
@@ -122,9 +126,8 @@ install_python() ( # every package by its hash, uv first; then Lode itself, for 
     # Python 3.11 puts an old one into each environment; nothing here uses it
     "$venv/bin/uv" pip uninstall -q --python "$venv/bin/python" setuptools 2>/dev/null &&
     "$venv/bin/uv" pip install -q --python "$venv/bin/python" --offline --no-deps --no-build-isolation -e . || return
-  # the harvester of CKAN does not agree with Lode on versions
-  [ "$what" != test ] || { "$venv/bin/uv" venv -q --allow-existing --python "$venv/bin/python" .venv-ckan &&
-    "$venv/bin/uv" pip install -q --python .venv-ckan/bin/python --no-build --no-deps --require-hashes -r requirements-ckan.txt; }
+  # the harvester of CKAN and the programs of tests do not agree with Lode on versions
+  [ "$what" != test ] || { install_apart ckan && install_apart programs; }
 )
 if [ ! -e "$venv/.lode-$requirements-$stamp" ] && [ ! -e "$venv/.lode-requirements-dev.txt-$(stamp_of requirements-dev.txt)" ]; then
   if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then

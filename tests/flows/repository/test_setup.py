@@ -30,6 +30,7 @@ COPIED = (
     "pyproject.toml",
     "requirements.txt",
     "requirements-ckan.txt",
+    "requirements-programs.txt",
     "requirements-dev.txt",
     "requirements-uv.txt",
     "LICENSE",
@@ -72,9 +73,13 @@ def installed(requirements: str) -> list[str]:
     ]
 
 
-CKAN = [
-    "uv venv -q --allow-existing --python .venv/bin/python .venv-ckan",
-    "uv pip install -q --python .venv-ckan/bin/python --no-build --no-deps --require-hashes -r requirements-ckan.txt",
+OWN_ENVIRONMENTS = [
+    command
+    for name in ("ckan", "programs")
+    for command in (
+        f"uv venv -q --allow-existing --python .venv/bin/python .venv-{name}",
+        f"uv pip install -q --python .venv-{name}/bin/python --no-build --no-deps --require-hashes -r requirements-{name}.txt",
+    )
 ]
 
 
@@ -312,7 +317,7 @@ def test_each_step_says_what_it_does_and_how_long_it_took(ready: Machine) -> Non
     assert work == [
         "python3 -m venv .venv",
         *installed("requirements-dev.txt"),
-        *CKAN,
+        *OWN_ENVIRONMENTS,
         "npm ci --ignore-scripts --no-audit --no-fund",
         "npm run -s build",
         "lode ground build",
