@@ -80,4 +80,4 @@ def _say_signature(result: MirrorResult) -> None:
     if result.before is None and signed.keys_from == "site":
         say(msg("  first run: compare the key with `lode signing-key list` of %(origin)s", origin=result.origin))
     if signed.not_read is not None:
-        say(msg("  verified with the keys of the last run, as the site can't be asked: %(reason)s", reason=signed.not_read))
+        say(msg("  verified with the keys of the last run, as the site can't be read: %(reason)s", reason=signed.not_read))

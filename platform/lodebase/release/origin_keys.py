@@ -29,7 +29,7 @@ class OriginKeys:
     keys: KeySet
     origin: Origin
     not_read: Message | None = None
-    """Why the site could not be asked, if the keys are those of an earlier run."""
+    """Why the site could not be read, if the keys are those of an earlier run."""
 
     @property
     def jwks(self) -> Mapping[str, Sequence[Jwk]]:
@@ -66,10 +66,10 @@ def find_keys(site: str, saved: bytes | None, stored: Mapping[str, Any] | None) 
 
 
 def _fetch_keys(site: str) -> bytes:
-    """Return the published keys of a site. Raise FetchFailed; also for a connection that somebody on the way can change."""
+    """Return the published keys of a site. Raise FetchFailed; also for a connection that can be changed in transit."""
     parts = urlsplit(site)
     if parts.scheme != "https" and not _is_this_machine(parts.hostname or ""):
-        raise FetchFailed(msg("%(site)s is no https address, so that the keys could be changed on the way.", site=site))
+        raise FetchFailed(msg("%(site)s is no https address, so that the keys could be changed in transit.", site=site))
     with tempfile.TemporaryDirectory(prefix="lode-keys-") as temporary:
         return fetch(Fetch(url=f"{site.rstrip('/')}{KEYS_PATH}", save_as="jwks.json", max_mb=1), Path(temporary)).read_bytes()
 
