@@ -260,7 +260,9 @@ def _of_pictures() -> dict[str, str]:
         "pictureFailed": gettext(
             "The picture could not be made. Choose a smaller scale, or check your connection, and try again."
         ),
-        "pictureForeign": gettext("The base map of another host can't be part of a picture; that of this site takes its place."),
+        "pictureForeign": gettext(
+            "The base map of another host can't be part of a picture; that of this site takes its place."
+        ),
         "pictureLicences": gettext("Licences of the records"),
         "pictureMine": gettext("mine"),
         "pictureNorth": gettext("N"),
@@ -273,7 +275,8 @@ def _of_pictures() -> dict[str, str]:
         "pictureSvg": gettext("SVG, a drawing for printing and editing; symbols and relief are pictures in it"),
         "pictureWorld": gettext("Save the world file"),
         "pictureWorldNote": gettext(
-            "With the world file (.pgw) of the same name and size, GIS programs place the PNG in EPSG:3857. To get a PDF, print the page."
+            "With the world file (.pgw) of the same name and size, GIS programs place the PNG in EPSG:3857. To get a PDF, "
+            "print the page."
         ),
     }
 
