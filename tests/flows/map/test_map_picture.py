@@ -71,12 +71,10 @@ def test_a_picture_lies_where_its_world_file_says(
     x, y = Transformer.from_crs(4326, 3857, always_xy=True).transform(*AT)
     column, row = (x - left) / metres, (y - top) / down
     near = picture.crop((int(column) - 45, int(row) - 45, int(column) + 45, int(row) + 45))
-    colours = [
-        colour
-        for _, colour in near.getcolors(90 * 90) or []
-        if max(abs(a - b) for a, b in zip(colour, COPPER, strict=True)) < 12
-    ]
-    assert colours, f"no symbol of copper at {column:.0f}, {row:.0f}"
+    pixels = near.tobytes()
+    colours = [pixels[at : at + 3] for at in range(0, len(pixels), 3)]
+    like = [one for one in colours if max(abs(a - b) for a, b in zip(one, COPPER, strict=True)) < 12]
+    assert len(like) > 50, f"no symbol of copper at {column:.0f}, {row:.0f}"
 
 
 @pytest.mark.parametrize("dark", DARK)
@@ -97,5 +95,4 @@ def test_a_drawing_has_its_sources_and_nothing_from_elsewhere(visit: Visits, pro
     assert links and all(one.startswith("data:image/png") for one in links)
     assert len(list(root.iter(f"{GRAPHIC}path"))) > 10
     assert {one.get("font-family") for one in root.iter(f"{GRAPHIC}text")} != {""}
-    (seen_width,) = {root.get("width")}
-    assert float(seen_width) >= 320
+    assert float(root.get("width") or 0) >= 320
