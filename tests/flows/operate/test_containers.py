@@ -263,13 +263,17 @@ def test_the_service_notify_calls_webhooks_sends_mail_and_ends_at_once(
         "LODE_DATABASE_URL_FILE": str(secrets / "database_url"),
         "LODE_SMTP": "smtp://127.0.0.1:9",
         "LODE_MAIL_FROM": "a@b.org",
+        "LODE_URL": "https://lode.example.org",
     }
     environment = _environment(new_home, PATH=f"{Path(LODE).parent}:{os.environ['PATH']}", **own)
     with said.open("wb") as stream:
         running = subprocess.Popen([shell, "-c", script], env=environment, stdout=stream, stderr=stream)
-    until(lambda: "webhooks called" in said.read_text() and "0 sent" in said.read_text(), 90)
-    running.send_signal(signal.SIGTERM)
-    assert running.wait(10) == 0, said.read_text()
+    try:
+        until(lambda: "webhooks called" in said.read_text() and "0 sent" in said.read_text(), 90)
+    finally:
+        running.send_signal(signal.SIGTERM)
+        status = running.wait(10)
+    assert status == 0, said.read_text()
 
 
 def test_each_service_has_only_the_secrets_that_it_needs_and_none_in_its_environment() -> None:

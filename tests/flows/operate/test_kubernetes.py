@@ -23,6 +23,7 @@ PAGE = ROOT / "docs/how-to/run-on-kubernetes.md"
 
 def overlay_of_the_page() -> str:
     """Return the overlay that the page has."""
+    found: str
     (found,) = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     return found.replace("../lode/deploy/kubernetes", "../base")
 
@@ -67,8 +68,9 @@ def test_the_workloads_are_the_services_of_compose_and_run_commands_of_lode(obje
     assert set(found) == {"site", "desk", "tasks", "migrate", "mail", "webhooks"}
     assert found["migrate"]["command"] == compose["migrate"]["entrypoint"]
     for name, container in found.items():
-        if name != "migrate":
+        if name not in ("migrate", "mail"):
             assert container["args"][0] in COMMANDS, name
+    assert found["mail"]["command"][-1].endswith("exec lode notify") and "notify" in COMMANDS
     settings = {field.validation_alias for field in Settings.model_fields.values()}
     for name, container in found.items():
         for variable in container["env"]:
