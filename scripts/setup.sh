@@ -43,7 +43,7 @@ update_lists() { as_root apt-get update -q; }
 runs_systemd() { [ -d /run/systemd/system ] && command -v systemctl >/dev/null; }
 install_packages() { # without the main cluster and the web servers that Debian would start beside ours
   quiet=""
-  for package in "$@"; do case $package in nginx | caddy) quiet="$quiet $package" ;; esac; done
+  for package in "$@"; do case $package in nginx | caddy | pgbouncer) quiet="$quiet $package" ;; esac; done
   # the words are names of services
   # shellcheck disable=SC2086
   if [ -n "$quiet" ] && runs_systemd; then as_root systemctl mask -q $quiet; fi
@@ -74,6 +74,8 @@ if [ "$what" = test ]; then
   [ -e /usr/lib/R/site-library/sf/DESCRIPTION ] || wanted="$wanted r"
   command -v age >/dev/null || wanted="$wanted age"
   command -v restic >/dev/null || wanted="$wanted restic"
+  command -v pgbouncer >/dev/null || wanted="$wanted pgbouncer"
+  command -v kustomize >/dev/null || wanted="$wanted kustomize"
 fi
 if [ -n "$wanted" ]; then
   command -v apt-get >/dev/null || fail "there is no apt-get here. Install PostgreSQL 15 or newer with PostGIS 3.3 or newer and Python 3.11 or newer (missing: $wanted), or set LODE_DATABASE_URL to a PostGIS that runs elsewhere."
@@ -87,7 +89,7 @@ if [ -n "$wanted" ]; then
       python) packages="$packages python3 python3-venv" ;;
       chromium) packages="$packages chromium" ;;
       fonts) packages="$packages fonts-noto-cjk" ;;
-      curl | systemd | promtool | nginx | caddy | age | restic) packages="$packages $need" ;;
+      curl | systemd | promtool | nginx | caddy | age | restic | pgbouncer | kustomize) packages="$packages $need" ;;
       gdal) packages="$packages gdal-bin" ;;
       qgis) packages="$packages python3-qgis qgis-providers" ;;
       r) packages="$packages r-cran-sf" ;;

@@ -189,7 +189,8 @@ def ready(machine: Machine) -> Machine:
     ):
         (machine.folder / "bare/usr/lib" / path).parent.mkdir(parents=True)
         (machine.folder / "bare/usr/lib" / path).touch()
-    for name in ("npm", "chromium", "curl", "systemd-analyze", "promtool", "ogr2ogr", "nginx", "caddy", "age", "restic"):
+    programs = ("npm", "chromium", "curl", "systemd-analyze", "promtool", "ogr2ogr", "nginx", "caddy", "age", "restic")
+    for name in (*programs, "pgbouncer", "kustomize"):
         machine.has(name)
     machine.has("python3", PYTHON)
     (machine.folder / "bare/usr/share/fonts/opentype/noto").mkdir(parents=True)
@@ -229,6 +230,7 @@ def test_without_rights_it_says_what_an_administrator_should_run(nobody: Machine
     result = sentence(nobody.run("test"))
     packages += (
         " chromium fonts-noto-cjk curl systemd promtool nginx caddy gdal-bin python3-qgis qgis-providers r-cran-sf age restic"
+        " pgbouncer kustomize"
     )
     assert result.endswith(f"apt-get install {packages}")
     assert nobody.calls() == []
