@@ -6,6 +6,7 @@ MAIN := requirements.txt
 DEV := requirements-dev.txt
 UV := requirements-uv.txt
 CKAN := requirements-ckan.txt
+PROGRAMS := requirements-programs.txt
 # what the harvester of CKAN does without: packages that have no wheels, and large ones
 UNUSED := psycopg2 pglast watchdog faker pycountry exrex ckanapi ckantoolkit docopt feedgen pysolr
 # what `make test` runs; `make test-rest` runs all else
@@ -60,9 +61,9 @@ imports: ## One way down: web, platform, geodata
 	@.venv/bin/lint-imports
 
 fresh: ## The requirements and their hashes are what the resolver makes of pyproject.toml
-	@for name in $(MAIN) $(DEV) $(UV) $(CKAN); do cp $$name .fresh-$$name; done
-	@$(MAKE) --no-print-directory lock MAIN=.fresh-$(MAIN) DEV=.fresh-$(DEV) UV=.fresh-$(UV) CKAN=.fresh-$(CKAN)
-	@status=0; for name in $(MAIN) $(DEV) $(UV) $(CKAN); do diff -u $$name .fresh-$$name || status=1; rm -f .fresh-$$name; done; \
+	@for name in $(MAIN) $(DEV) $(UV) $(CKAN) $(PROGRAMS); do cp $$name .fresh-$$name; done
+	@$(MAKE) --no-print-directory lock MAIN=.fresh-$(MAIN) DEV=.fresh-$(DEV) UV=.fresh-$(UV) CKAN=.fresh-$(CKAN) PROGRAMS=.fresh-$(PROGRAMS)
+	@status=0; for name in $(MAIN) $(DEV) $(UV) $(CKAN) $(PROGRAMS); do diff -u $$name .fresh-$$name || status=1; rm -f .fresh-$$name; done; \
 	  [ $$status = 0 ] || { echo "the requirements are not those of pyproject.toml; run make lock" >&2; exit 1; }
 
 audit: ## Published vulnerabilities of the dependencies; status 3 when the databases of advisories can't be reached
@@ -84,6 +85,7 @@ lock: ## Resolve the dependencies of pyproject.toml anew (UPGRADE=--upgrade for 
 	@$(RESOLVE) $(UPGRADE) -c .constraints.txt --group uv --group build --extra dev pyproject.toml -o $(DEV)
 	@rm .constraints.txt
 	@$(RESOLVE) $(UPGRADE) --group ckan $(addprefix --no-emit-package ,$(UNUSED)) -o $(CKAN)
+	@$(RESOLVE) $(UPGRADE) --group programs -o $(PROGRAMS)
 
 assets: ## Pack the front end and compile the translations
 	@./scripts/setup.sh serve
@@ -121,4 +123,4 @@ docs: ## Write the generated reference pages anew
 	@$(PYTHON) docs/generate.py
 
 clean: ## Take away what was made here (not the data in LODE_HOME)
-	rm -rf .venv .venv-ckan .venv-pythons web/node_modules web/lodeweb/static/dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-ckan .venv-programs .venv-pythons web/node_modules web/lodeweb/static/dist .pytest_cache .mypy_cache .ruff_cache

@@ -43,7 +43,7 @@ update_lists() { as_root apt-get update -q; }
 runs_systemd() { [ -d /run/systemd/system ] && command -v systemctl >/dev/null; }
 install_packages() { # without the main cluster and the web servers that Debian would start beside ours
   quiet=""
-  for package in "$@"; do case $package in nginx | caddy) quiet="$quiet $package" ;; esac; done
+  for package in "$@"; do case $package in nginx | caddy | pgbouncer) quiet="$quiet $package" ;; esac; done
   # the words are names of services
   # shellcheck disable=SC2086
   if [ -n "$quiet" ] && runs_systemd; then as_root systemctl mask -q $quiet; fi
@@ -74,6 +74,8 @@ if [ "$what" = test ]; then
   [ -e /usr/lib/R/site-library/sf/DESCRIPTION ] || wanted="$wanted r"
   command -v age >/dev/null || wanted="$wanted age"
   command -v restic >/dev/null || wanted="$wanted restic"
+  command -v pgbouncer >/dev/null || wanted="$wanted pgbouncer"
+  command -v kustomize >/dev/null || wanted="$wanted kustomize"
 fi
 if [ -n "$wanted" ]; then
   command -v apt-get >/dev/null || fail "there is no apt-get here. Install PostgreSQL 15 or newer with PostGIS 3.3 or newer and Python 3.11 or newer (missing: $wanted), or set LODE_DATABASE_URL to a PostGIS that runs elsewhere."
@@ -87,7 +89,7 @@ if [ -n "$wanted" ]; then
       python) packages="$packages python3 python3-venv" ;;
       chromium) packages="$packages chromium" ;;
       fonts) packages="$packages fonts-noto-cjk" ;;
-      curl | systemd | promtool | nginx | caddy | age | restic) packages="$packages $need" ;;
+      curl | systemd | promtool | nginx | caddy | age | restic | pgbouncer | kustomize) packages="$packages $need" ;;
       gdal) packages="$packages gdal-bin" ;;
       qgis) packages="$packages python3-qgis qgis-providers" ;;
       r) packages="$packages r-cran-sf" ;;
@@ -109,9 +111,13 @@ python=$(find_python) || fail "there is no Python 3.11 or newer with venv; insta
 
 # --- virtual environment ---------------------------------------------------------------------------------------------
 requirements=requirements.txt; [ "$what" = test ] && requirements=requirements-dev.txt
-stamp_of() { cat pyproject.toml "$1" requirements-ckan.txt 2>/dev/null | sha256sum | cut -c1-16; }
+stamp_of() { cat pyproject.toml "$1" requirements-ckan.txt requirements-programs.txt 2>/dev/null | sha256sum | cut -c1-16; }
 stamp=$(stamp_of "$requirements")
 certificates=/etc/ssl/certs/ca-certificates.crt
+install_apart() { # NAME: the packages of requirements-NAME.txt in the environment .venv-NAME
+  "$venv/bin/uv" venv -q --allow-existing --python "$venv/bin/python" ".venv-$1" &&
+    "$venv/bin/uv" pip install -q --python ".venv-$1/bin/python" --no-build --no-deps --require-hashes -r "requirements-$1.txt"
+}
 install_python() ( # every package by its hash, uv first; then Lode itself, for which nothing is resolved or downloaded
   # uv does not read the settings of pip, such as an index of one's own
   index=${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-$("$venv/bin/python" -m pip config get global.index-url 2>/dev/null)}}
@@ -122,9 +128,8 @@ install_python() ( # every package by its hash, uv first; then Lode itself, for 
     # Python 3.11 puts an old one into each environment; nothing here uses it
     "$venv/bin/uv" pip uninstall -q --python "$venv/bin/python" setuptools 2>/dev/null &&
     "$venv/bin/uv" pip install -q --python "$venv/bin/python" --offline --no-deps --no-build-isolation -e . || return
-  # the harvester of CKAN does not agree with Lode on versions
-  [ "$what" != test ] || { "$venv/bin/uv" venv -q --allow-existing --python "$venv/bin/python" .venv-ckan &&
-    "$venv/bin/uv" pip install -q --python .venv-ckan/bin/python --no-build --no-deps --require-hashes -r requirements-ckan.txt; }
+  # the harvester of CKAN and the programs of tests do not agree with Lode on versions
+  [ "$what" != test ] || { install_apart ckan && install_apart programs; }
 )
 if [ ! -e "$venv/.lode-$requirements-$stamp" ] && [ ! -e "$venv/.lode-requirements-dev.txt-$(stamp_of requirements-dev.txt)" ]; then
   if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then

@@ -40,6 +40,18 @@ const sass = {
     }),
 };
 
+/** svgcanvas reads fonts by a style attribute, which the content security policy of the pages forbids; a property is allowed. */
+const fontsByProperty = {
+  name: "fonts-by-property",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /svgcanvas[\\/]dist[\\/]svgcanvas\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const changed = text.replace(`el.setAttribute("style", 'font:' + this.font)`, "el.style.font = this.font");
+      if (changed === text) throw new Error("svgcanvas no longer sets fonts as build.mjs expects");
+      return { contents: changed, loader: "js" };
+    }),
+};
+
 const common = {
   bundle: true,
   minify: true,
@@ -50,7 +62,7 @@ const common = {
   loader: { ".png": "file", ".svg": "file" },
   metafile: true,
   legalComments: "linked",
-  plugins: [sass],
+  plugins: [sass, fontsByProperty],
 };
 const made = await Promise.all([
   build({

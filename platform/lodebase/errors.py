@@ -69,7 +69,8 @@ class ReadOnlyMirror(LodeError):
     def __init__(self, origin: str) -> None:
         super().__init__(
             msg(
-                "This store is a mirror of %(origin)s and changes only by `lode mirror`. Import there, or into another store.",
+                "This store is a mirror of %(origin)s and changes only by `lode mirror`. Import and decide there, or in "
+                "another store.",
                 origin=origin,
             )
         )

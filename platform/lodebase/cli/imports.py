@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from lodebase.ingest.linking.uncompared import compare_left
 from lodebase.ingest.lode_site import SiteRecords, fetch_site, read_site
 from lodebase.ingest.removal import withdraw_run
 from lodebase.ingest.run import ImportJob, Summary, run
+from lodebase.ingest.stored_records import find_stored
 from lodebase.ingest.worldview import readings_in_view, source_in_view
 from lodebase.resolve.pairs import ResolutionProgress
 from lodebase.settings import Settings
@@ -77,6 +79,7 @@ class Options:
 @click.option("--yes", is_flag=True, help="Import a file that lacks more than a fifth of the rows of its source.")
 @click.option("--from-lode", "site", metavar="URL", help="Read the public deposits, discoveries and projects of another Lode.")
 @click.option("--as", "own_name", metavar="SOURCE", help="With --from-lode: the name of the source here; by default the host.")
+@click.option("--all-records", is_flag=True, help="With --from-lode: request also the records that did not change.")
 @click.option("--undo", type=click.IntRange(1, 2**31 - 1), help="Withdraw what the import of this number changed.")
 @click.option("--skip-space-check", is_flag=True, help="Import even if the disk seems to have too little free space.")
 @json_option
@@ -97,6 +100,7 @@ def import_(
     yes: bool,
     site: str | None,
     own_name: str | None,
+    all_records: bool,
     undo: int | None,
     skip_space_check: bool,
     as_json: bool,
@@ -126,7 +130,7 @@ def import_(
         return
     options = Options(dry_run, corrected, not skip_space_check, yes)
     if site is not None:
-        _from_lode(settings, site, own_name, options, as_json)
+        _from_lode(settings, site, own_name, all_records, options, as_json)
         return
     jobs = _all(folder) if folder is not None else iter([_chosen(name, path, mapping, hints, settings, corrected)])
     with opened(settings) as store:
@@ -151,16 +155,18 @@ def _chosen(
     return _source(name, path, settings, corrected) if mapping is None else _own(mapping, Path(name), corrected, hints)
 
 
-def _from_lode(settings: Settings, address: str, name: str | None, options: Options, as_json: bool) -> None:
+def _from_lode(settings: Settings, address: str, name: str | None, all_records: bool, options: Options, as_json: bool) -> None:
     """Import the public records of another Lode and the judgements of its people on them."""
     counted = ImportProgress()
     with tempfile.TemporaryDirectory(prefix="lode-site-") as temporary, opened(settings) as store:
         with shown(counted, address):
-            found = fetch_site(address, name, Path(temporary), lambda count: setattr(counted, "rows", count))
+            stored = None if all_records else partial(find_stored, store.importer)
+            found = fetch_site(address, name, Path(temporary), lambda count: setattr(counted, "rows", count), stored)
         sources.require_foreign(found.source)
         failed, summaries = _run_all(store, settings, [(found.source, found.path, "lode")], options, compare=True)
         if not failed and not options.dry_run:
             _store_judgements(store, found)
+    say(msg("  %(n)s records requested; the others did not change", n=f"{found.requested:,}"))
     if as_json:
         echo_json([summary.as_data() for summary in summaries])
     if failed:

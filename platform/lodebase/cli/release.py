@@ -11,7 +11,7 @@ from lodebase.cli.output import echo_json, json_option, say
 from lodebase.export import snapshots
 from lodebase.history import dataset_state
 from lodebase.query.collections_ import COLLECTIONS, find_collection
-from lodebase.release.writing import ReleaseOptions, write_release
+from lodebase.release.writing import ReleaseOptions, sign_again, write_release
 from lodedata.messages import msg
 
 
@@ -19,17 +19,25 @@ from lodedata.messages import msg
 @click.argument("target", metavar="TARGET")
 @click.option("--collection", "names", multiple=True, help="A collection to release; by default all.")
 @click.option("--without-state", is_flag=True, help="Leave out the tables for mirrors, which other programs do not read.")
+@click.option("--sign-index", is_flag=True, help="Only sign the index of TARGET, as after a key was revoked. Check it first.")
 @site_option
 @json_option
-def release(target: str, names: tuple[str, ...], without_state: bool, site: str | None, as_json: bool) -> None:
+def release(
+    target: str, names: tuple[str, ...], without_state: bool, sign_index: bool, site: str | None, as_json: bool
+) -> None:
     """Write a release of the latest version to TARGET, a folder or an address such as s3://bucket/releases.
 
     It has every collection as GeoParquet by country and as CSV, statistics, vocabularies and a manifest with licences and
     digests. What may be used freely is apart from the rest. Run it again for the next version, with the changes since.
     A release of all collections has the tables from which `lode mirror` makes a site that responds alike.
 
+    The index of releases is signed with the key of the site, as evidence files are.
+
     When a name leaves the data, `lode tasks` removes the files of the releases in folders of its machine.
     """
+    if sign_index:
+        _sign_index(target, as_json)
+        return
     chosen = tuple(find_collection(name).name for name in names) or tuple(COLLECTIONS)
     settings = settings_module.load()
     with owner_engine() as engine:
@@ -59,3 +67,12 @@ def release(target: str, names: tuple[str, ...], without_state: bool, site: str 
         say(msg("  %(licence_class)s: %(n)s rows", licence_class=licence_class, n=number))
     if made.state is None:
         say(msg("  without tables for mirrors: they need all collections, and no record that is not for publication"))
+
+
+def _sign_index(target: str, as_json: bool) -> None:
+    with owner_engine() as engine:
+        number = sign_again(engine, target)
+    if as_json:
+        echo_json({"target": target, "releases": number})
+        return
+    say(msg("%(target)s: the index of %(n)s releases is signed", target=target, n=number))

@@ -8,9 +8,10 @@ import orjson
 from sqlalchemy import Connection
 
 from lodebase import settings as settings_module
+from lodebase import signed_file
 from lodebase.cli.accounts.owner import owner_transaction
 from lodebase.cli.help_texts import CommandGroup
-from lodebase.cli.output import echo, json_option, language, print_rows, say
+from lodebase.cli.output import echo, echo_json, json_option, language, print_rows, say
 from lodebase.db import engine as engines
 from lodebase.db import signing_keys
 from lodebase.db.store import opened
@@ -18,8 +19,7 @@ from lodebase.desk import trail
 from lodebase.errors import NotVerified
 from lodebase.operations.formats import result_json
 from lodebase.query.reading import reading
-from lodebase.topics.evidence import signed_file
-from lodebase.topics.evidence.signed_file import VerifiedFile
+from lodebase.signed_file import VerifiedFile
 from lodebase.topics.evidence.verified_results import verified_results
 from lodebase.topics.lists.list_evidence import ON_LIST_LABELS
 from lodedata.messages import msg
@@ -56,9 +56,13 @@ def signing_key() -> None:
 
 
 @signing_key.command("list")
+@click.option("--jwks", is_flag=True, help="Print the public keys as /.well-known/jwks.json has them (RFC 7517).")
 @json_option
-def list_(as_json: bool) -> None:
+def list_(jwks: bool, as_json: bool) -> None:
     """List the keys: the one in use, and those before it, whose files remain valid."""
+    if jwks:
+        echo_json({"keys": [one.jwk for one in _own_keys()]})
+        return
     names = ("made_at", "retired_at", "revoked_at", "revoked_reason")
     rows = [{"key": one.kid, **{name: getattr(one, name) for name in names}} for one in _own_keys()]
     print_rows(rows, as_json)

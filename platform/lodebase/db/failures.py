@@ -7,12 +7,14 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from lodebase.errors import DatabaseAway, DiskFull, LodeError, NotInCrs, StatementTimeout
+from lodebase.errors import DatabaseAway, DiskFull, LodeError, NotInCrs, ReadOnlyMirror, StatementTimeout
 from lodedata.messages import msg
 
 QUERY_CANCELED = "57014"
 INTERNAL_ERROR = "XX000"
 DISK_FULL = "53100"
+IN_MIRROR = "LDM01"
+"""The state of ``refuse_in_mirror``, whose message is the address of the origin."""
 
 
 def first_line(error: BaseException) -> str:
@@ -36,7 +38,7 @@ def describe_undone(error: psycopg.Error | DBAPIError) -> DiskFull | DatabaseAwa
 
 @contextmanager
 def translate_db_errors() -> Iterator[None]:
-    """Translate the database errors of the block to DatabaseAway, DiskFull, StatementTimeout or NotInCrs."""
+    """Translate the database errors of the block: DatabaseAway, DiskFull, StatementTimeout, NotInCrs, ReadOnlyMirror."""
     try:
         yield
     except PoolTimeout:
@@ -66,6 +68,8 @@ def _known(error: BaseException | None, lost: bool) -> LodeError | None:
                 "to free some space. Try again later."
             )
         )
+    if state == IN_MIRROR and isinstance(error, psycopg.Error):
+        return ReadOnlyMirror(error.diag.message_primary or "")
     if lost or isinstance(error, psycopg.OperationalError):
         return DatabaseAway(msg("The database can't be reached. Try again in a moment."))
     return None

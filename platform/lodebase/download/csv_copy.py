@@ -17,6 +17,8 @@ class CsvCopy:
 
     def __init__(self, task: Task) -> None:
         self._connection = psycopg.connect(task.database)
+        for statement in task.settings:
+            self._connection.execute(statement)
         self._connection.execute(SETTING, (str(task.content.version),))
         now = self._connection.execute(VERSION).fetchone() == (task.content.version,)
         self._statement = task.statements[task.content.table.name].at(now)

@@ -92,6 +92,10 @@ def _taken(waiting: "queue.Queue[pa.RecordBatch | BaseException | None]") -> Ite
 def _connection(task: Task) -> AdbcConnection:
     made = AdbcConnection(adbc_driver_postgresql.connect(task.database))
     made.set_autocommit(False)
+    for sql in task.settings:
+        with AdbcStatement(made) as statement:
+            statement.set_sql_query(sql)
+            statement.execute_update()
     return made
 
 

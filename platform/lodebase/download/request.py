@@ -140,7 +140,8 @@ def task_for(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task
         placed,
         request.doi,
     )
-    return Task(_database(engine, timeout_s), content, request.form, request.package, sql, request.since, request.copied_as_csv)
+    address, settings = _database(engine), _snapshot_settings(timeout_s)
+    return Task(address, settings, content, request.form, request.package, sql, request.since, request.copied_as_csv)
 
 
 def _computed(source: Collection, query: Query) -> tuple[str, ...]:
@@ -188,19 +189,28 @@ def _labels(origins: tuple[Origin, ...]) -> Mapping[str, Mapping[str, Translatab
     }
 
 
-def _database(engine: Engine, timeout_s: float) -> str:
-    """Return the site's database URL for libpq, with the settings of a read-only transaction with one snapshot."""
+def _snapshot_settings(timeout_s: float) -> tuple[str, ...]:
+    """Return the statements that begin a read-only transaction with one snapshot.
+
+    They are no options of the connection, which a pooler of transactions drops.
+    """
+    values = {
+        "statement_timeout": str(int(timeout_s * 1000)),
+        "client_connection_check_interval": str(WATCH_S * 1000),
+        "work_mem": "64MB",
+    }
+    begin = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+    return (begin, *(f"SET LOCAL {name} = '{value}'" for name, value in values.items()))
+
+
+def _database(engine: Engine) -> str:
+    """Return the site's database URL for libpq."""
     url = engine.url
     _, given = engine.dialect.create_connect_args(url)
     options = {
         "search_path": SEARCH_PATH,
         "jit": "off",
         "TimeZone": "UTC",
-        "statement_timeout": str(int(timeout_s * 1000)),
-        "default_transaction_isolation": r"repeatable\ read",
-        "default_transaction_read_only": "on",
-        "client_connection_check_interval": str(WATCH_S * 1000),
-        "work_mem": "64MB",
     }
     role = engine.get_execution_options().get("lode_role")
     options |= {"role": str(role)} if role else {}

@@ -26,6 +26,8 @@ class Task:
     """A file to write: its database, content, format and SQL."""
 
     database: str
+    settings: tuple[str, ...]
+    """The statements that begin its transaction, which has one snapshot."""
     content: FileContent
     form: str
     package: bool

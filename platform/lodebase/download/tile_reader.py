@@ -28,6 +28,8 @@ class TileReader:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._connection = psycopg.connect(task.database)
+        for statement in task.settings:
+            self._connection.execute(statement)
         self._connection.execute(SETTING, (str(task.content.version),))
         self._now = self._connection.execute(VERSION).fetchone() == (task.content.version,)
         self.rows: dict[str, int] = {}

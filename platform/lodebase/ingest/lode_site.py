@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from lodebase.errors import FetchFailed, ImportRefused
+from lodebase.ingest.stored_records import StoredRecords
 from lodedata.licences import least_free
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.lode_feature import KINDS_READ, FeatureReader
@@ -27,6 +29,7 @@ PAGE = 1_000
 GONE = "no-longer-in-source"
 """The flag of a record whose source withdrew it; for a reader of the site it is gone."""
 Json = dict[str, Any]
+Headers = Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -36,6 +39,8 @@ class LodeSite:
     address: str
     session: requests.Session = field(default_factory=requests.Session)
     version: int = 0
+    editions: dict[int, str] = field(default_factory=dict)
+    """The edition of each version, which changes whenever its responses may; a site of an older Lode states none."""
 
     def pin(self) -> None:
         """Choose the version of all further requests. Raise FetchFailed or ImportRefused."""
@@ -43,6 +48,31 @@ class LodeSite:
         if not listed:
             raise ImportRefused(msg("%(address)s has no data yet.", address=self.address))
         self.version = int(listed[0]["version"])
+        self.editions = {int(one["version"]): str(one["edition"]) for one in listed if one.get("edition")}
+
+    @property
+    def edition(self) -> str:
+        """The version with its edition, such as ``12-1f0c9a7e``, or its number if the site states no edition."""
+        return self.editions.get(self.version, str(self.version))
+
+    def changed(self, since: int) -> set[tuple[str, str]]:
+        """Return collection and id of the records that changed after a version, and of those that others were merged into."""
+        found = set[tuple[str, str]]()
+        for collection in KINDS_READ:
+            following: str | None = f"/api/changes?since={since}&collection={collection}&limit={PAGE}&f=ndjson"
+            while following is not None:
+                url = self._own(following)
+                body, headers = self._requested(url)
+                changes = [json.loads(line) for line in body.splitlines()]
+                found |= {(collection, str(one[name])) for one in changes for name in ("id", "into") if one.get(name)}
+                following = _next_link(headers)
+        return found
+
+    def record_of_row(self, source: str, key: str) -> str | None:
+        """Return the id of the record that includes a row of a source, None if no public record does."""
+        path = f"/api/sources/{quote(source, safe='')}/records/{quote(key, safe='')}"
+        found = self._parsed(path, missing_ok=True)
+        return next((str(one["id"]) for one in (found or {}).get("records", ())), None)
 
     def sources(self) -> dict[str, Json]:
         """Return the sources of the site by name."""
@@ -69,10 +99,28 @@ class LodeSite:
 
     def get(self, path: str) -> Json:
         """Return the JSON of an address of the site. Raise FetchFailed if it can't be read or is no JSON object."""
+        found = self._parsed(path)
+        assert found is not None
+        return found
+
+    def _parsed(self, path: str, missing_ok: bool = False) -> Json | None:
+        """Return the JSON of an address, None for one that does not exist if that is ``missing_ok``."""
         url = self._own(path)
+        response, headers = self._requested(url, missing_ok)
+        if headers is None:
+            return None
         try:
-            response = self._response(url)
             body = json.loads(response)
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise FetchFailed(msg("%(url)s sent no JSON; is it the address of a Lode, such as https://lode.example?", url=url))
+        return body
+
+    def _requested(self, url: str, missing_ok: bool = False) -> tuple[bytes, Headers | None]:
+        """Return body and headers of a response; no headers for one that is missing. Raise FetchFailed."""
+        try:
+            return self._response(url, missing_ok)
         except requests.RequestException as error:
             raise FetchFailed(
                 msg(
@@ -81,13 +129,8 @@ class LodeSite:
                     error=type(error).__name__,
                 )
             ) from None
-        except ValueError:
-            body = None
-        if not isinstance(body, dict):
-            raise FetchFailed(msg("%(url)s sent no JSON; is it the address of a Lode, such as https://lode.example?", url=url))
-        return body
 
-    def _response(self, url: str) -> bytes:
+    def _response(self, url: str, missing_ok: bool) -> tuple[bytes, Headers | None]:
         for left in reversed(range(TRIES)):
             with self.session.get(
                 url, headers={"Accept": "application/geo+json, application/json"}, timeout=PATIENCE_S, stream=True
@@ -96,9 +139,11 @@ class LodeSite:
                     wait_s = response.headers.get("Retry-After", "1")
                     time.sleep(min(float(wait_s) if wait_s.isdigit() else 1.0, MAX_WAIT_S))
                     continue
+                if response.status_code == 404 and missing_ok:
+                    return b"", None
                 if response.status_code != 200:
                     break
-                return _content(response, url)
+                return _content(response, url), response.headers
         raise FetchFailed(
             msg(
                 "%(url)s: the site responded with status %(status)s; nothing was changed.", url=url, status=response.status_code
@@ -119,6 +164,12 @@ class LodeSite:
                 )
             )
         return path
+
+
+def _next_link(headers: Headers | None) -> str | None:
+    """Return the address of the next page, as the header Link states it."""
+    links = requests.utils.parse_header_links((headers or {}).get("Link", ""))
+    return next((one["url"] for one in links if one.get("rel") == "next"), None)
 
 
 def _content(response: requests.Response, url: str) -> bytes:
@@ -149,6 +200,8 @@ class SiteRecords:
     source: Source
     path: Path
     judged: tuple[JudgedPair, ...]
+    requested: int = 0
+    """The records that were requested; the others did not change since the last import."""
 
 
 def read_site(path: Path, tally: Tally) -> Iterator[Reading]:
@@ -162,11 +215,17 @@ def read_site(path: Path, tally: Tally) -> Iterator[Reading]:
             yield readers[one["collection"]].reading(one["feature"], f"{head['address']}/records/{identity}")
 
 
-def fetch_site(address: str, name: str | None, folder: Path, progress: Callable[[int], None] | None = None) -> SiteRecords:
+def fetch_site(
+    address: str,
+    name: str | None,
+    folder: Path,
+    progress: Callable[[int], None] | None = None,
+    stored: Callable[[str], StoredRecords | None] | None = None,
+) -> SiteRecords:
     """Copy the public records of another Lode to a file in a folder, at the latest version of its data.
 
-    Raise FetchFailed, or ImportRefused for an address that is none. ``name`` is that of the source here, by default made of the
-    host.
+    ``name`` is that of the source here, by default made of the host. ``stored`` returns what the store has of a source: records
+    that did not change since are copied from there. Raise FetchFailed, or ImportRefused for an address that is none.
     """
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
@@ -174,8 +233,9 @@ def fetch_site(address: str, name: str | None, folder: Path, progress: Callable[
             msg('"%(address)s" is not the address of a site. Write one such as https://lode.example.', address=address)
         )
     site = LodeSite(address.rstrip("/"))
+    chosen = name or _slug(parts.netloc)
     try:
-        return _fetched(site, name or _slug(parts.netloc), folder, progress)
+        return _fetched(site, chosen, folder, progress, None if stored is None else stored(chosen))
     except (KeyError, TypeError, ValueError) as error:
         raise FetchFailed(
             msg(
@@ -186,37 +246,56 @@ def fetch_site(address: str, name: str | None, folder: Path, progress: Callable[
         ) from None
 
 
-def _fetched(site: LodeSite, name: str, folder: Path, progress: Callable[[int], None] | None) -> SiteRecords:
+def _fetched(
+    site: LodeSite, name: str, folder: Path, progress: Callable[[int], None] | None, stored: StoredRecords | None
+) -> SiteRecords:
     site.pin()
     described = site.sources()
     path = folder / f"{name}-v{site.version}.ndjson"
-    used, served = set[str](), dict[tuple[str, str], str]()
+    reused = stored if stored is not None and _is_current(site, stored) else None
+    used, served, requested = set[str](), dict[tuple[str, str], str](), 0
     with path.open("w", encoding="utf-8") as stream:
         citations = {one: described[one]["citation"] for one in described}
         stream.write(json.dumps({"address": site.address, "citations": citations}, ensure_ascii=False) + "\n")
-        for count, (collection, feature) in enumerate(_features(site), 1):
+        for count, (collection, feature, is_new) in enumerate(_features(site, reused), 1):
             values = feature["properties"]
             used.update(values.get("sources") or ())
             rows = (*(values.get("source_records") or ()), *(values.get("testimonies") or ()))
             served |= {(row["source"], row["key"]): feature["id"] for row in rows}
             stream.write(json.dumps({"collection": collection, "feature": feature}, ensure_ascii=False) + "\n")
+            requested += is_new
             if progress is not None:
                 progress(count)
     source = _source(site, name, [described[one] for one in sorted(used) if one in described])
-    return SiteRecords(source, path, tuple(_judged(site, served)))
+    # which record includes a row may change without a change of the record
+    record_of = served.get if reused is None else cache(lambda row: site.record_of_row(*row))
+    return SiteRecords(source, path, tuple(_judged(site, record_of)), requested)
 
 
-def _features(site: LodeSite) -> Iterator[tuple[str, Json]]:
-    for collection in KINDS_READ:
-        for identity in site.ids(collection):
-            yield collection, site.feature(collection, identity)
+def _is_current(site: LodeSite, stored: StoredRecords) -> bool:
+    """Return whether responses of the stored version are as they were: no name left the data, and the program is the same."""
+    return stored.address == site.address and site.editions.get(stored.version) == stored.edition
 
 
-def _judged(site: LodeSite, served: Mapping[tuple[str, str], str]) -> Iterator[JudgedPair]:
+def _features(site: LodeSite, stored: StoredRecords | None) -> Iterator[tuple[str, Json, bool]]:
+    """Yield collection and feature of each record, and whether it was requested."""
+    wanted = {(collection, identity) for collection in KINDS_READ for identity in site.ids(collection)}
+    if stored is not None:
+        changed = site.changed(stored.version)
+        for collection, feature in stored.features():
+            record = (collection, str(feature["id"]))
+            if record in wanted and record not in changed:
+                wanted.remove(record)
+                yield collection, feature, False
+    for collection, identity in sorted(wanted):
+        yield collection, site.feature(collection, identity), True
+
+
+def _judged(site: LodeSite, record_of: Callable[[tuple[str, str]], str | None]) -> Iterator[JudgedPair]:
     """Yield the judgements on records that are apart at the site; those that are the same are one record there."""
     for verdict in ("different", "linked"):
         for pair in site.judged(verdict):
-            a, b = (served.get((pair[side]["source"], pair[side]["key"])) for side in "ab")
+            a, b = (record_of((pair[side]["source"], pair[side]["key"])) for side in "ab")
             if a is not None and b is not None and a != b:
                 yield JudgedPair(a, b, verdict, pair["relation"], pair["reason"])
 
@@ -239,7 +318,7 @@ def _source(site: LodeSite, name: str, used: list[Json]) -> Source:
             attribution="; ".join(str(one["attribution"]) for one in used if one.get("attribution")) or None,
         ),
         citation=f"Lode, {site.address}, version {site.version}, of: {titles}",
-        version=str(site.version),
+        version=site.edition,
         homepage=site.address,
         public_columns=("*",),
     )

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from lodebase.db.store import Store, conninfo
 from lodebase.errors import MirrorRefused
 from lodebase.ingest.jobs.import_lock import wait_for_lock
 from lodebase.release.manifest import ReleaseEntry, ReleaseManifest, ReleaseState
+from lodebase.release.origin_keys import OriginKeys, find_keys
 from lodebase.release.release_reader import ReleaseReader, described_file
 from lodebase.release.state_files import read_rows
 from lodebase.release.state_tables import StateTable, state_tables
@@ -27,11 +29,12 @@ from lodedata.messages import Message, msg
 MAX_UNPACKED_BYTES = 8 << 30
 """Bytes of the rows of a chunk, far more than any release has."""
 HAS_DATA = "SELECT EXISTS (SELECT FROM lode.dataset_version) OR EXISTS (SELECT FROM lode.source_record)"
-FIND_MIRROR = "SELECT origin, version, files FROM lode.mirror"
+FIND_MIRROR = "SELECT origin, version, files, keys FROM lode.mirror"
 WRITE_MIRROR = """
-INSERT INTO lode.mirror (origin, address, version, files) VALUES (%(origin)s, %(address)s, %(version)s, %(files)s::jsonb)
+INSERT INTO lode.mirror (origin, address, version, files, keys)
+VALUES (%(origin)s, %(address)s, %(version)s, %(files)s::jsonb, %(keys)s::jsonb)
 ON CONFLICT (origin) DO UPDATE
-SET address = excluded.address, version = excluded.version, files = excluded.files, read_at = now()
+SET address = excluded.address, version = excluded.version, files = excluded.files, keys = excluded.keys, read_at = now()
 """
 
 
@@ -46,6 +49,16 @@ class MirrorChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexSignature:
+    """The key that signed the index and when, and where the keys of the site are from: a file, the site, or an earlier run."""
+
+    kid: str
+    signed_at: datetime
+    keys_from: str
+    not_read: Message | None
+
+
+@dataclass(frozen=True, slots=True)
 class MirrorResult:
     """What a run did: the versions before and after, the files that were read, and the changes, None if none are listed."""
 
@@ -57,6 +70,7 @@ class MirrorResult:
     bytes: int
     changes: MirrorChanges | None
     seconds: float
+    signed: IndexSignature
 
 
 @dataclass(slots=True)
@@ -73,11 +87,12 @@ class MirrorProgress:
 
 @dataclass(frozen=True, slots=True)
 class _Mirrored:
-    """What a store mirrors: the site, its version, and the digests of the files that were read, by path."""
+    """What a store mirrors: the site, its version, the digests of the files that were read, by path, and the keys (JWKS)."""
 
     origin: str
     version: int
     files: Mapping[str, str]
+    keys: Mapping[str, Any] | None
 
 
 @dataclass(slots=True)
@@ -96,19 +111,26 @@ class _Reading:
     rows: int = 0
 
 
-def mirror_release(store: Store, address: str, wait_s: float, progress: MirrorProgress | None = None) -> MirrorResult:
+def mirror_release(
+    store: Store, address: str, wait_s: float, progress: MirrorProgress | None = None, saved_keys: bytes | None = None
+) -> MirrorResult:
     """Bring a store to the latest release at an address, in one transaction; the store is empty or a mirror of the same site.
 
-    Raise MirrorRefused, FetchFailed, ImportBusy, DatabaseAway or DiskFull; then the store is unchanged.
+    ``saved_keys`` is a JWKS of the site, in place of that which the site publishes. Raise MirrorRefused, FetchFailed,
+    ImportBusy, DatabaseAway or DiskFull; then the store is unchanged.
     """
     begun = time.monotonic()
     shown = progress or MirrorProgress()
     with tempfile.TemporaryDirectory(prefix="lode-mirror-") as temporary, _translated_errors():
         reader = ReleaseReader(address, Path(temporary))
-        releases = reader.index()
+        index = reader.index()
+        releases = index.releases
         with psycopg.connect(conninfo(store.addresses.owner)) as connection:
             wait_for_lock(connection, wait_s)
             before = _find_mirror(connection)
+            _require_same_site(before, releases[0])
+            keys = find_keys(releases[0].site, saved_keys, None if before is None else before.keys)
+            verified = index.verify(keys.keys)
             _require_follows(before, releases[0])
             manifest = reader.manifest(releases[0])
             state = _require_state(manifest)
@@ -116,11 +138,13 @@ def mirror_release(store: Store, address: str, wait_s: float, progress: MirrorPr
             reading = _Reading(reader, manifest, state, known, shown)
             changes = None if before is None else _count_changes(reader, releases, before.version)
             _read_tables(connection, reading)
-            _write_mirror(connection, reading, address)
+            _write_mirror(connection, reading, address, keys)
         _collect_statistics(store, reading.changed)
     seconds = round(time.monotonic() - begun, 1)
     version = before.version if before is not None else None
-    return MirrorResult(manifest.site, manifest.version, version, reading.rows, reading.files, reading.bytes, changes, seconds)
+    signed = IndexSignature(verified.kid, verified.claims.signed_at, keys.origin, keys.not_read)
+    read = (reading.rows, reading.files, reading.bytes)
+    return MirrorResult(manifest.site, manifest.version, version, *read, changes, seconds, signed)
 
 
 def _find_mirror(connection: psycopg.Connection[Any]) -> _Mirrored | None:
@@ -136,11 +160,9 @@ def _find_mirror(connection: psycopg.Connection[Any]) -> _Mirrored | None:
     return None
 
 
-def _require_follows(before: _Mirrored | None, latest: ReleaseEntry) -> None:
-    """Raise MirrorRefused for a release of another site, or one that is older than what the mirror has."""
-    if before is None:
-        return
-    if latest.site != before.origin:
+def _require_same_site(before: _Mirrored | None, latest: ReleaseEntry) -> None:
+    """Raise MirrorRefused for a release of another site than the mirror has."""
+    if before is not None and latest.site != before.origin:
         raise MirrorRefused(
             msg(
                 "This store mirrors %(origin)s, and the releases are those of %(site)s. Name an address with its releases, or "
@@ -149,7 +171,11 @@ def _require_follows(before: _Mirrored | None, latest: ReleaseEntry) -> None:
                 site=latest.site,
             )
         )
-    if latest.version < before.version:
+
+
+def _require_follows(before: _Mirrored | None, latest: ReleaseEntry) -> None:
+    """Raise MirrorRefused for a release that is older than what the mirror has."""
+    if before is not None and latest.version < before.version:
         raise MirrorRefused(
             msg(
                 "The mirror has version %(before)s, and the latest release is version %(latest)s. Was the origin restored from "
@@ -259,12 +285,13 @@ def _not_as_described(path: str) -> MirrorRefused:
     return MirrorRefused(msg("%(path)s has other rows than the manifest states. Make the release again.", path=path))
 
 
-def _write_mirror(connection: psycopg.Connection[Any], reading: _Reading, address: str) -> None:
+def _write_mirror(connection: psycopg.Connection[Any], reading: _Reading, address: str, keys: OriginKeys) -> None:
     values = {
         "origin": reading.manifest.site,
         "address": address,
         "version": reading.manifest.version,
         "files": json.dumps(reading.digests),
+        "keys": json.dumps(keys.jwks),
     }
     connection.execute(WRITE_MIRROR, values)
 
@@ -275,6 +302,8 @@ def _count_changes(reader: ReleaseReader, releases: Sequence[ReleaseEntry], befo
     by_version = {one.version: one for one in releases}
     at = releases[0]
     while at.version > before:
+        if at.manifest_sha256 is None:
+            return None
         found = reader.delta(reader.manifest(at))
         if found is None or found.since < before or (found.since > before and found.since not in by_version):
             return None

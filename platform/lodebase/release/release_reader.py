@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from joserfc.jwk import KeySet
 from pyarrow import fs
 from pydantic import TypeAdapter, ValidationError
 
-from lodebase.errors import FetchFailed, MirrorRefused
+from lodebase.errors import FetchFailed, MirrorRefused, NotVerified
 from lodebase.ingest.fetch import fetch
 from lodebase.release.manifest import (
     MANIFEST,
@@ -19,22 +20,16 @@ from lodebase.release.manifest import (
     delta_path,
     digest_of,
 )
+from lodebase.release.signed_index import INDEX, ReleaseIndex, parse_index, verify_index
+from lodebase.signed_file import VerifiedFile
 from lodedata.mapping.model import Fetch
 from lodedata.messages import msg
 
-INDEX = "index.json"
 MAX_JSON_MB = 200
 MAX_FILE_MB = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseIndex:
-    """The releases of a target."""
-
-    releases: tuple[ReleaseEntry, ...]
-
-
-Parsed = TypeVar("Parsed", ReleaseIndex, ReleaseManifest, Delta)
+Parsed = TypeVar("Parsed", ReleaseManifest, Delta)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +39,23 @@ class ReleaseReader:
     address: str
     folder: Path
 
-    def index(self) -> tuple[ReleaseEntry, ...]:
-        """Return the releases, the latest first. Raise FetchFailed or MirrorRefused."""
-        found = self._parsed(ReleaseIndex, self._copy(INDEX, None, MAX_JSON_MB))
-        if not found.releases:
+    def index(self) -> "FetchedIndex":
+        """Return the index, whose signature is not verified yet. Raise FetchFailed or MirrorRefused."""
+        content = self._copy(INDEX, None, MAX_JSON_MB).read_bytes()
+        try:
+            parsed = parse_index(content)
+        except ValidationError as error:
+            raise self._malformed(INDEX, error) from None
+        if not parsed.releases:
             raise MirrorRefused(msg("%(address)s has no release yet.", address=self.address))
-        return tuple(sorted(found.releases, key=lambda one: -one.version))
+        return FetchedIndex(self.address, content, parsed)
 
     def manifest(self, entry: ReleaseEntry) -> ReleaseManifest:
         """Return the manifest of a release. Raise FetchFailed if it is not the one of the index, or MirrorRefused."""
+        if entry.manifest_sha256 is None:
+            raise MirrorRefused(
+                msg("Version %(version)s was released by an older Lode. Release a new version.", version=entry.version)
+            )
         path = self._copy(f"{entry.folder}/{MANIFEST}", entry.manifest_sha256, MAX_JSON_MB)
         return self._parsed(ReleaseManifest, path)
 
@@ -93,14 +96,39 @@ class ReleaseReader:
         try:
             return TypeAdapter(kind).validate_json(path.read_bytes())
         except ValidationError as error:
-            where = ".".join(map(str, error.errors()[0]["loc"]))
+            raise self._malformed(path.name, error) from None
+
+    def _malformed(self, path: str, error: ValidationError) -> MirrorRefused:
+        return MirrorRefused(
+            msg(
+                "%(address)s: %(path)s is not as `lode release` writes it (%(where)s). Name the folder of the releases.",
+                address=self.address,
+                path=path,
+                where=".".join(map(str, error.errors()[0]["loc"])),
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedIndex:
+    """The index of an address: its bytes, and the releases that it lists."""
+
+    address: str
+    content: bytes
+    parsed: ReleaseIndex
+
+    @property
+    def releases(self) -> tuple[ReleaseEntry, ...]:
+        """The releases, the latest first."""
+        return tuple(sorted(self.parsed.releases, key=lambda one: -one.version))
+
+    def verify(self, keys: KeySet) -> VerifiedFile:
+        """Return who signed the index and when. Raise MirrorRefused if it was changed, or if none of the keys signed it."""
+        try:
+            return verify_index(self.content, keys)
+        except NotVerified as error:
             raise MirrorRefused(
-                msg(
-                    "%(address)s: %(path)s is not as `lode release` writes it (%(where)s). Name the folder of the releases.",
-                    address=self.address,
-                    path=path.name,
-                    where=where,
-                )
+                msg("%(address)s/%(path)s: %(reason)s", address=self.address, path=INDEX, reason=error.message)
             ) from None
 
 

@@ -4,18 +4,23 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
 
 import orjson
+from joserfc.jwk import KeySet
 from pyarrow import fs
+from pydantic import ValidationError
 from sqlalchemy import Engine
 
+from lodebase import signed_file
+from lodebase.db import signing_keys
+from lodebase.db.signing_keys import PrivateKey
 from lodebase.download.job import SnapshotReader, written
 from lodebase.download.request import DownloadRequest, file_address, task_for, version_time
 from lodebase.download.task import Assignment
-from lodebase.errors import ExportFailed
+from lodebase.errors import ExportFailed, NotVerified
 from lodebase.export.files import TIMEOUT_S, UNLIMITED
 from lodebase.history.dataset_state import Days, Version, extents
 from lodebase.history.versions import resolve_version
@@ -36,6 +41,7 @@ from lodebase.release.manifest import (
     digest_of,
     write_json,
 )
+from lodebase.release.signed_index import INDEX, parse_index, sign_index, verify_index
 from lodebase.release.state_files import write_state
 from lodebase.series import observation_files
 from lodebase.series.series_query import SeriesQuery, observation_rows
@@ -46,7 +52,7 @@ from lodedata.write import FORMATS, FileContent
 from lodedata.write.content import Origin, doi_address
 
 STATISTICS = "observations"
-INDEX, FEED, LATEST = "index.json", "index.atom", "latest.json"
+FEED, LATEST = "index.atom", "latest.json"
 VOCABULARIES = "vocabularies"
 
 
@@ -229,12 +235,13 @@ def write_release(engine: Engine, target: str, options: ReleaseOptions) -> Relea
     """Write the latest version to a folder of its own in the target, with its delta, and renew the index and ``latest``.
 
     The target is a path or a URL that pyarrow knows, such as ``s3://bucket/folder``. Files appear at the target when all are
-    complete. Raise ExportFailed if they can't be written or the release is there already.
+    complete. Raise ExportFailed if they can't be written, if the release is there already, or if the index that is there was
+    not signed by this site.
     """
     version = resolve_version(engine, None)
     store, folder = _file_system(target)
     with _fails_as_export(target):
-        earlier = read_releases(store, folder)
+        earlier = read_releases(store, folder, _public_keys(engine))
     if any(one.version == version.number for one in earlier):
         there = msg("%(target)s has a release of version %(version)s already.", target=target, version=version.number)
         raise ExportFailed(there)
@@ -245,8 +252,32 @@ def write_release(engine: Engine, target: str, options: ReleaseOptions) -> Relea
         store.create_dir(f"{folder}/{manifest.folder}", recursive=True)
         fs.copy_files(str(root), f"{folder}/{manifest.folder}", destination_filesystem=store)
         entry = _entry(manifest, digest_of(root / MANIFEST))
-        _write_index(store, folder, [*earlier, entry], f"{options.site}/releases")
+        _write_index(store, folder, [*earlier, entry], _private_key(engine))
     return manifest
+
+
+def sign_again(engine: Engine, target: str) -> int:
+    """Sign the index of a target as it is, with the key in use, and return the number of its releases.
+
+    Raise ExportFailed if there is none.
+    """
+    store, folder = _file_system(target)
+    with _fails_as_export(target):
+        releases = read_releases(store, folder, None)
+        if not releases:
+            raise ExportFailed(msg("%(target)s has no release yet.", target=target))
+        _write_index(store, folder, releases, _private_key(engine))
+    return len(releases)
+
+
+def _public_keys(engine: Engine) -> KeySet:
+    with reading(engine) as connection:
+        return signed_file.key_set(signing_keys.list_public(connection))
+
+
+def _private_key(engine: Engine) -> PrivateKey:
+    with reading(engine) as connection:
+        return signing_keys.find_private(connection)
 
 
 def _write_local(release: _Release, since: int | None) -> ReleaseManifest:
@@ -289,20 +320,38 @@ def _write_stac(release: _Release, manifest: ReleaseManifest, names: list[str]) 
         write_json(release.root / "items" / f"{name}.json", stac.stac_item(manifest, name, found.get(name)))
 
 
-def read_releases(store: fs.FileSystem, folder: str) -> list[ReleaseEntry]:
-    """Return the releases of a target from its index; none if it has no index."""
+def read_releases(store: fs.FileSystem, folder: str, keys: KeySet | None) -> list[ReleaseEntry]:
+    """Return the releases of a target from its index, verified by the keys unless None; none if it has no index.
+
+    Raise ExportFailed if it was changed, is not signed or no index.
+    """
     if store.get_file_info(f"{folder}/{INDEX}").type is fs.FileType.NotFound:
         return []
     with store.open_input_stream(f"{folder}/{INDEX}") as stream:
-        listed = orjson.loads(stream.readall())["releases"]
-    return [ReleaseEntry(**one) for one in listed]
+        content = stream.readall()
+    try:
+        if keys is not None:
+            verify_index(content, keys)
+        return list(parse_index(content).releases)
+    except NotVerified as error:
+        reason = error.message
+    except ValidationError as error:
+        reason = msg("It is not as `lode release` writes it (%(where)s).", where=".".join(map(str, error.errors()[0]["loc"])))
+    raise ExportFailed(
+        msg(
+            "%(folder)s/%(index)s is no index that this site signed: %(reason)s Compare the releases with your own copies. If "
+            "they are right, sign them with `lode release TARGET --sign-index`.",
+            folder=folder,
+            index=INDEX,
+            reason=reason,
+        )
+    )
 
 
-def _write_index(store: fs.FileSystem, folder: str, releases: list[ReleaseEntry], address: str) -> None:
+def _write_index(store: fs.FileSystem, folder: str, releases: list[ReleaseEntry], key: PrivateKey) -> None:
     latest = max(releases, key=lambda one: one.version)
-    listed = [asdict(one) for one in sorted(releases, key=lambda one: -one.version)]
-    _put(store, f"{folder}/{INDEX}", orjson.dumps({"releases": listed}, option=orjson.OPT_INDENT_2))
-    _put(store, f"{folder}/{FEED}", delta.atom_index(releases, address))
+    _put(store, f"{folder}/{INDEX}", sign_index(releases, key))
+    _put(store, f"{folder}/{FEED}", delta.atom_index(releases, f"{latest.site}/releases"))
     path = {"version": latest.version, "path": f"{latest.folder}/", "manifest": f"{latest.folder}/{MANIFEST}"}
     _put(store, f"{folder}/{LATEST}", orjson.dumps(path, option=orjson.OPT_INDENT_2))
     if isinstance(store, fs.LocalFileSystem):

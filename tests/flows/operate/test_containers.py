@@ -244,11 +244,43 @@ def test_site_and_proxy_alone_are_published_and_only_on_this_machine_by_default(
     assert [name for name, service in found.items() if "front" in service["networks"]] == ["site", "proxy"]
 
 
+def test_the_database_and_the_tasks_reach_no_other_host_and_mail_and_webhooks_do() -> None:
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    networks = {name: (found or {}).get("internal", False) for name, found in compose["networks"].items()}
+    reaching = {name for name, one in services().items() if not all(networks[network] for network in one["networks"])}
+    assert networks == {"front": False, "data": True, "out": False}
+    assert reaching == {"site", "proxy", "notify"}
+    assert "ports" not in services()["notify"]
+
+
+def test_the_service_notify_calls_webhooks_sends_mail_and_ends_at_once(
+    migrated: Cluster, secrets: Path, new_home: Path, tmp_path: Path, until: Callable[..., None]
+) -> None:
+    shell, _, script = services()["notify"]["entrypoint"]
+    script = script.replace("$$", "$").replace("-ge 6", "-ge 0")
+    said = tmp_path / "notify.log"
+    own = {
+        "LODE_DATABASE_URL_FILE": str(secrets / "database_url"),
+        "LODE_SMTP": "smtp://127.0.0.1:9",
+        "LODE_MAIL_FROM": "a@b.org",
+        "LODE_URL": "https://lode.example.org",
+    }
+    environment = _environment(new_home, PATH=f"{Path(LODE).parent}:{os.environ['PATH']}", **own)
+    with said.open("wb") as stream:
+        running = subprocess.Popen([shell, "-c", script], env=environment, stdout=stream, stderr=stream)
+    try:
+        until(lambda: "webhooks called" in said.read_text() and "0 sent" in said.read_text(), 90)
+    finally:
+        running.send_signal(signal.SIGTERM)
+        status = running.wait(10)
+    assert status == 0, said.read_text()
+
+
 def test_each_service_has_only_the_secrets_that_it_needs_and_none_in_its_environment() -> None:
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
     found = compose["services"]
     assert found["site"]["secrets"] == ["site_database_url", "desk_database_url"]
-    assert found["migrate"]["secrets"] == found["tasks"]["secrets"] == ["database_url"]
+    assert found["migrate"]["secrets"] == found["tasks"]["secrets"] == found["notify"]["secrets"] == ["database_url"]
     assert set(compose["secrets"]) == set(SECRETS) == set(found["database"]["secrets"])
     for name, service in found.items():
         for variable, value in service.get("environment", {}).items():
@@ -258,7 +290,7 @@ def test_each_service_has_only_the_secrets_that_it_needs_and_none_in_its_environ
     assert "secrets" in ignored and "secrets/" in (ROOT / ".gitignore").read_text().splitlines()
 
 
-@pytest.mark.parametrize("name", ["migrate", "tasks", "site", "database"])
+@pytest.mark.parametrize("name", ["migrate", "tasks", "notify", "site", "database"])
 def test_each_service_is_hardened_and_limited(name: str) -> None:
     service = services()[name]
     assert service["read_only"] is True and "/tmp" in service["tmpfs"]

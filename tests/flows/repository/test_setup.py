@@ -30,6 +30,7 @@ COPIED = (
     "pyproject.toml",
     "requirements.txt",
     "requirements-ckan.txt",
+    "requirements-programs.txt",
     "requirements-dev.txt",
     "requirements-uv.txt",
     "LICENSE",
@@ -72,9 +73,13 @@ def installed(requirements: str) -> list[str]:
     ]
 
 
-CKAN = [
-    "uv venv -q --allow-existing --python .venv/bin/python .venv-ckan",
-    "uv pip install -q --python .venv-ckan/bin/python --no-build --no-deps --require-hashes -r requirements-ckan.txt",
+OWN_ENVIRONMENTS = [
+    command
+    for name in ("ckan", "programs")
+    for command in (
+        f"uv venv -q --allow-existing --python .venv/bin/python .venv-{name}",
+        f"uv pip install -q --python .venv-{name}/bin/python --no-build --no-deps --require-hashes -r requirements-{name}.txt",
+    )
 ]
 
 
@@ -184,7 +189,8 @@ def ready(machine: Machine) -> Machine:
     ):
         (machine.folder / "bare/usr/lib" / path).parent.mkdir(parents=True)
         (machine.folder / "bare/usr/lib" / path).touch()
-    for name in ("npm", "chromium", "curl", "systemd-analyze", "promtool", "ogr2ogr", "nginx", "caddy", "age", "restic"):
+    programs = ("npm", "chromium", "curl", "systemd-analyze", "promtool", "ogr2ogr", "nginx", "caddy", "age", "restic")
+    for name in (*programs, "pgbouncer", "kustomize"):
         machine.has(name)
     machine.has("python3", PYTHON)
     (machine.folder / "bare/usr/share/fonts/opentype/noto").mkdir(parents=True)
@@ -224,6 +230,7 @@ def test_without_rights_it_says_what_an_administrator_should_run(nobody: Machine
     result = sentence(nobody.run("test"))
     packages += (
         " chromium fonts-noto-cjk curl systemd promtool nginx caddy gdal-bin python3-qgis qgis-providers r-cran-sf age restic"
+        " pgbouncer kustomize"
     )
     assert result.endswith(f"apt-get install {packages}")
     assert nobody.calls() == []
@@ -312,7 +319,7 @@ def test_each_step_says_what_it_does_and_how_long_it_took(ready: Machine) -> Non
     assert work == [
         "python3 -m venv .venv",
         *installed("requirements-dev.txt"),
-        *CKAN,
+        *OWN_ENVIRONMENTS,
         "npm ci --ignore-scripts --no-audit --no-fund",
         "npm run -s build",
         "lode ground build",

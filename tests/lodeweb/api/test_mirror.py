@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import mapbox_vector_tile
 import psycopg
@@ -15,13 +16,14 @@ from sqlalchemy import Engine
 from tests.lodeweb.own_deposits import load_own
 
 from lodebase.db import engine as engines
+from lodebase.db import signing_keys
 from lodebase.db.store import Store, conninfo
 from lodebase.errors import FetchFailed, LodeError, MirrorRefused, ReadOnlyMirror
 from lodebase.ingest.run import ImportJob, run
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.release.mirroring import mirror_release
 from lodebase.release.state_tables import REPLACED, state_tables
-from lodebase.release.writing import ReleaseOptions, write_release
+from lodebase.release.writing import ReleaseOptions, sign_again, write_release
 from lodedata import sources
 from lodedata.geography.boundaries import Boundaries
 from lodedata.sources import readers
@@ -59,6 +61,12 @@ def origin(own_store: Callable[[str], AbstractContextManager[Store]], tmp_path: 
         engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
         yield store, engine
         engine.dispose()
+
+
+def keys_of(engine: Engine) -> bytes:
+    """Return the public keys of a site as it publishes them."""
+    with engine.connect() as connection:
+        return json.dumps({"keys": [one.jwk for one in signing_keys.list_public(connection)]}).encode()
 
 
 def ids_of(client: FlaskClient, name: str) -> tuple[int, list[str]]:
@@ -105,10 +113,12 @@ def test_a_mirror_responds_like_its_origin_and_follows(
     ours, engine = origin
     target = tmp_path / "releases"
     first = write_release(engine, str(target), OPTIONS)
-    made = mirror_release(store, str(target), 5)
+    keys = keys_of(engine)
+    made = mirror_release(store, str(target), 5, saved_keys=keys)
     assert (made.version, made.before, made.changes) == (first.version, None, None) and made.rows > 1_000
     assert compare(app_of, ours, store, (1, first.version)) > 100
     again = mirror_release(store, str(target), 5)
+    assert (made.signed.keys_from, again.signed.keys_from) == ("file", "store")
     assert (again.files, again.version, again.before) == (0, first.version, first.version)
 
     with pytest.raises(ReadOnlyMirror, match="mirror of https://province.example"):
@@ -137,7 +147,7 @@ def test_a_mirror_refuses_what_it_can_not_trust(origin: tuple[Store, Engine], st
 
     def refused(kind: type[LodeError], sentence: str, address: Path = target) -> None:
         with pytest.raises(kind, match=sentence):
-            mirror_release(store, str(address), 5)
+            mirror_release(store, str(address), 5, saved_keys=keys_of(engine))
         with psycopg.connect(conninfo(store.addresses.owner)) as connection:
             row = connection.execute("SELECT count(*) FROM lode.deposit").fetchone()
         assert row == (0,)
@@ -158,7 +168,7 @@ def test_a_mirror_refuses_what_it_can_not_trust(origin: tuple[Store, Engine], st
     (tmp_path / "empty" / "index.json").write_text('{"releases": 5}')
     refused(MirrorRefused, "lode release", tmp_path / "empty")
 
-    mirror_release(store, str(target), 5)
+    mirror_release(store, str(target), 5, saved_keys=keys_of(engine))
     other = tmp_path / "other"
     write_release(engine, str(other), ReleaseOptions("https://other.example"))
     with pytest.raises(MirrorRefused, match=r"mirrors https://province.example"):
@@ -169,15 +179,21 @@ def test_a_mirror_refuses_what_it_can_not_trust(origin: tuple[Store, Engine], st
         write_release(engine, str(target), OPTIONS)
     index = json.loads((target / "index.json").read_text())
     lost = index["releases"].pop(1)
-    (target / "index.json").write_text(json.dumps(index))
+    list_releases(engine, target, index["releases"])
     shutil.rmtree(target / f"v{lost['version']}")
     gap = mirror_release(store, str(target), 5)
     assert gap.changes is None and gap.version == index["releases"][0]["version"]
     with pytest.raises(MirrorRefused, match="older|latest release"):
-        (target / "index.json").write_text(json.dumps({"releases": index["releases"][1:]}))
+        list_releases(engine, target, index["releases"][1:])
         mirror_release(store, str(target), 5)
     with pytest.raises(MirrorRefused, match="data of its own"):
         mirror_release(ours, str(target), 5)
+
+
+def list_releases(engine: Engine, target: Path, releases: list[dict[str, Any]]) -> None:
+    """Write an index of these releases and sign it."""
+    (target / "index.json").write_text(json.dumps({"releases": releases}))
+    assert sign_again(engine, str(target)) == len(releases)
 
 
 def test_the_site_may_read_each_column_of_the_state(connection_of_site: psycopg.Connection) -> None:

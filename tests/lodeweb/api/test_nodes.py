@@ -1,8 +1,10 @@
 """A nation's Lode reads those of its provinces over HTTP: again and again, through a partition, and nothing double."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -19,8 +21,11 @@ from lodebase.desk.decisions.site_judgements import SiteJudgements, store_site_j
 from lodebase.errors import FetchFailed, ImportRefused, RowsLost
 from lodebase.ingest.lode_site import fetch_site, read_site
 from lodebase.ingest.run import ImportJob, Summary, run
+from lodebase.ingest.stored_records import find_stored
 from lodedata import sources
 from lodedata.geography.boundaries import Boundaries
+from lodedata.mapping import Tally
+from lodedata.mapping.lode_feature import NOT_STORED, FeatureReader
 from lodedata.sources import readers
 
 # connections of a site that a test ends are closed by the collector
@@ -50,7 +55,8 @@ def serving(app: Flask, port: int = 0) -> Iterator[str]:
 
 def take(nation: Store, address: str, name: str, folder: Path, may_lose_rows: bool = False) -> tuple[Summary, SiteJudgements]:
     """Import the public records of a site as a source of the nation, and its judgements."""
-    found = fetch_site(address, name, folder)
+    found = fetch_site(address, name, folder, stored=partial(find_stored, nation.importer))
+    requested[name] = found.requested
     job = ImportJob(
         *(found.source, found.path, lambda tally: read_site(found.path, tally), Boundaries(())), may_lose_rows=may_lose_rows
     )
@@ -61,6 +67,10 @@ def take(nation: Store, address: str, name: str, folder: Path, may_lose_rows: bo
         done = store_site_judgements(connection, name, rows)
     engine.dispose()
     return summary, done
+
+
+requested: dict[str, int] = {}
+"""The number of records that the last import of each source requested."""
 
 
 def judge(store: Store, a: tuple[str, str], b: tuple[str, str], verdict: str) -> None:
@@ -101,6 +111,7 @@ def test_nodes_end_equal_after_a_partition(own_store: Stores, store: Store, app_
                 assert (first.read, first.loaded, first.quarantined) == (6, 6, 0)
                 again, _ = take(store, of_south, "province-south", tmp_path)
                 assert (again.unchanged, again.loaded, again.updated) == (6, 0, 0)
+                assert requested["province-south"] == 0
                 port = int(of_south.rpartition(":")[2])
             # the south is cut off; each side changes meanwhile
             before = rows_of(store, PRESENT)
@@ -115,12 +126,62 @@ def test_nodes_end_equal_after_a_partition(own_store: Stores, store: Store, app_
             take(store, of_north, "province-north", tmp_path)
             with serving(south_app, port) as of_south:
                 healed, judged = take(store, of_south, "province-south", tmp_path)
+                # the renamed record and the new one
+                assert requested["province-south"] == 2
                 take(later, of_south, "province-south", tmp_path)
+                assert requested["province-south"] == 6
                 take(later, of_north, "province-north", tmp_path)
             assert (healed.loaded, healed.gone, judged.new) == (1, 1, 1)
             assert rows_of(store, PRESENT) == rows_of(later, PRESENT)
             ours = {row[1:] for row in rows_of(store, PRESENT)}
             assert ours == {row for one in (south, north) for row in rows_of(one, OWN)}
+
+
+def test_a_later_import_reads_what_a_full_one_reads(own_store: Stores, store: Store, app_of: Apps, tmp_path: Path) -> None:
+    """After each change, records copied from the store and those that changed are those of a full reading."""
+    spots = [(str(n), f"Mine {n}", -70.5 + n, -20.5) for n in range(5)]
+    with own_store("province") as province, app_of(province) as app, serving(app) as address:
+        load_own(province, tmp_path, spots, "south")
+
+        def expect(number: int, may_lose_rows: bool = False) -> None:
+            take(store, address, "province", tmp_path, may_lose_rows)
+            assert requested["province"] == number
+            whole = fetch_site(address, "province", tmp_path)
+            reused = fetch_site(address, "province", tmp_path / "again", stored=partial(find_stored, store.importer))
+            assert reused.requested == 0 and reused.judged == whole.judged
+            assert stated(reused.path) == stated(whole.path)
+
+        (tmp_path / "again").mkdir()
+        expect(5)
+        # another source adds to a record, and a record of its own
+        load_own(province, tmp_path, [("a", "Mine 0", -70.5001, -20.5001), ("b", "Far mine", 10.5, 50.5)], "other")
+        judge(province, ("other", "a"), ("south", "1"), "different")
+        take(store, address, "province", tmp_path)
+        assert 1 <= requested["province"] <= 3
+        load_own(province, tmp_path, spots[:3], "south")
+        take(store, address, "province", tmp_path, may_lose_rows=True)
+        whole = fetch_site(address, "province", tmp_path)
+        reused = fetch_site(address, "province", tmp_path / "again", stored=partial(find_stored, store.importer))
+        assert (reused.requested, stated(reused.path), reused.judged) == (0, stated(whole.path), whole.judged)
+        # a name leaves the data of the province: no record that is stored is trusted
+        with psycopg.connect(conninfo(province.addresses.owner)) as connection:
+            connection.execute("INSERT INTO lode.redaction DEFAULT VALUES")
+        take(store, address, "province", tmp_path)
+        assert requested["province"] == len(stated(whole.path))
+
+
+def stated(path: Path) -> list[tuple[object, ...]]:
+    """Return the records of a file of a site, without what is in no row of the store."""
+    _, *lines = path.read_text(encoding="utf-8").splitlines()
+    found = []
+    for line in lines:
+        one = json.loads(line)
+        row = FeatureReader(one["collection"], {}, Tally()).reading(one["feature"], "https://lode.example").rows[0]
+        values = json.loads(row.raw)
+        for name in NOT_STORED:
+            values.pop(name, None)
+        found.append((one["collection"], row.key, json.dumps(values, sort_keys=True)))
+    return sorted(found)
 
 
 def test_a_province_of_real_records_is_read_whole(own_store: Stores, store: Store, app_of: Apps, tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ export class App {
     measuring(map, say);
     savedSearches(() => write(this.state), (search) => this.go(search), say);
     printing(map);
+    byId("picture").addEventListener("click", () => this.picture());
     this.fit = new Fit(this.view, (kind) => this.query(kind), () => this.screen.change({ selected: null }, false));
     this.buttons(widen);
     window.addEventListener("popstate", () => this.screen.restore(read(location.search, KNOWN)));
@@ -177,6 +178,12 @@ export class App {
       columns,
       filters: filterText(),
     });
+  }
+
+  /** Open the dialog of the picture of the map. */
+  async picture() {
+    const [{ Picture }, { pictureContent }] = await Promise.all([import("./picture/picture.js"), import("./picture/content.js")]);
+    new Picture(this.map, () => pictureContent(this, kindsOf(this.state, KINDS)));
   }
 
   /** Return the query parameters of a collection. @param {string} kind */

@@ -10,6 +10,7 @@ from lodebase.db.private_cluster.cluster import Cluster
 from lodebase.download.spool import Spool
 from lodebase.history.dataset_state import Days
 from lodebase.query import Counts
+from lodebase.query.tile_cache import TileCache
 from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
 from lodeweb.http import read_replica
@@ -39,6 +40,7 @@ class SiteServices:
     days: Days = field(default_factory=Days)
     figures: Known = field(default_factory=Known)
     replicas: ReadReplicas | None = None
+    tiles: TileCache = field(default_factory=TileCache)
 
     @property
     def engine(self) -> Engine:

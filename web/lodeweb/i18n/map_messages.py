@@ -16,6 +16,7 @@ def messages() -> dict[str, str]:
         **_of_map(),
         **_of_table(),
         **_of_files(),
+        **_of_pictures(),
         **_of_states(),
     }
 
@@ -248,6 +249,36 @@ def _of_files() -> dict[str, str]:
         ),
         "fileTableColumns": gettext("As in the table"),
         "fileWhole": gettext("The file is complete."),
+    }
+
+
+def _of_pictures() -> dict[str, str]:
+    return {
+        "picture": gettext("The map as a picture"),
+        "pictureCite": gettext("Lode, retrieved {day}. {url}"),
+        "pictureCount": gettext("number of records, by commodity group"),
+        "pictureDone": gettext("Saved as {name}."),
+        "pictureFailed": gettext(
+            "The picture could not be made. Choose a smaller scale, or check your connection, and try again."
+        ),
+        "pictureForeign": gettext(
+            "The base map of another host can't be part of a picture; that of this site takes its place."
+        ),
+        "pictureLicences": gettext("Licences of the records"),
+        "pictureMine": gettext("mine"),
+        "pictureNorth": gettext("N"),
+        "pictureOf": gettext("What the map shows now, with legend, scale, north arrow, sources and licences."),
+        "picturePlant": gettext("plant"),
+        "picturePng": gettext("PNG, a picture for documents and slides"),
+        "pictureProjection": gettext("Web Mercator (EPSG:3857), WGS 84; the scale is true in the middle of the map."),
+        "pictureSave": gettext("Save the picture"),
+        "pictureScale": gettext("Size of the map in pixels"),
+        "pictureSvg": gettext("SVG, a drawing for printing and editing; symbols and relief are pictures in it"),
+        "pictureWorld": gettext("Save the world file"),
+        "pictureWorldNote": gettext(
+            "With the world file (.pgw) of the same name and size, GIS programs place the PNG in EPSG:3857. To get a PDF, "
+            "print the page."
+        ),
     }
 
 

@@ -13,5 +13,6 @@ mirror = Table(
     Column("version", Integer, nullable=False),
     now_column("read_at"),
     Column("files", JSONB, nullable=False),
-    comment="The site and the release that this store mirrors, and the digests of the files it has read; empty elsewhere.",
+    Column("keys", JSONB),
+    comment="The release and site that this store mirrors, digests of the files read, keys of the site; empty elsewhere.",
 )

@@ -25,7 +25,7 @@ from lodebase.db import signing_keys
 from lodebase.db.store import Store
 from lodebase.errors import NotVerified
 from lodebase.ingest.run import ImportJob, run
-from lodebase.topics.evidence.signed_file import read_keys, verify
+from lodebase.signed_file import read_keys, verify
 from lodedata import sources
 from lodedata.geography.boundaries import Boundaries
 from lodedata.sources import readers

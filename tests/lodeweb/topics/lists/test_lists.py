@@ -21,7 +21,7 @@ from tests.list_workbook import ALPHA, BETA, CODE_BETA, CODE_OTHER, GAMMA, LIST,
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
 from lodebase.operations.operation import OperationServices
-from lodebase.topics.evidence.signed_file import read_keys, verify
+from lodebase.signed_file import read_keys, verify
 from lodebase.topics.lists import extract_pdf
 from lodebase.topics.lists.operations import CHECK
 from lodedata import sources

@@ -16,7 +16,7 @@ from lodebase.db import signing_keys
 from lodebase.db.signing_keys import PrivateKey
 from lodebase.db.store import Store
 from lodebase.errors import BadQuery, NoSuchThing, NotVerified
-from lodebase.topics.evidence.signed_file import Claims, read_keys, sign_json, verify
+from lodebase.signed_file import Claims, read_keys, sign_json, verify
 from lodeweb.app import create_app
 
 HTML = {"Accept": "text/html"}

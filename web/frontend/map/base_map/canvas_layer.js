@@ -24,6 +24,16 @@ export const CanvasLayer = L.Layer.extend({
     return map.getPane("borders") ?? map.getPane("base");
   },
 
+  /** Return the element that the layer is in. @param {L.Map} map */
+  paneOn(map) {
+    return this._pane(map);
+  },
+
+  /** Draw the layer on another context, in pixels of the page from the corner of the view. @param {CanvasRenderingContext2D} g */
+  paintOn(g) {
+    this._paint(g, this._map.getSize());
+  },
+
   _draw() {
     const size = this._map.getSize();
     const ratio = window.devicePixelRatio || 1;

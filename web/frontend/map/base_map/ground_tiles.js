@@ -48,6 +48,35 @@ const Features = L.GridLayer.extend({
     this._cached = new Map();
   },
 
+  /**
+   * Draw the features of the view on another context, in pixels of the page from its corner.
+   * @param {CanvasRenderingContext2D} g
+   */
+  async paintOn(g) {
+    const map = this._map;
+    const zoom = Math.round(map.getZoom()) - 1;
+    if (zoom < 0 || map.getZoom() < this.options.minZoom) return;
+    // of the page for one of a tile, which differ between whole zooms
+    const enlarged = map.getZoomScale(map.getZoom(), zoom + 1);
+    const { min, max } = map.getPixelBounds();
+    const side = SIDE * enlarged;
+    const across = 1 << zoom;
+    for (let row = Math.max(0, Math.floor(min.y / side)); row <= Math.min(across - 1, Math.floor(max.y / side)); row++) {
+      for (let x = Math.floor(min.x / side); x <= Math.floor(max.x / side); x++) {
+        const column = ((x % across) + across) % across;
+        const features = await this._features({ zoom, column, row });
+        g.save();
+        g.translate(x * side - min.x, row * side - min.y);
+        g.scale(enlarged, enlarged);
+        g.beginPath();
+        g.rect(0, 0, SIDE, SIDE);
+        g.clip();
+        draw(g, features, { scale: across * SIDE, x: column * SIDE, y: row * SIDE, ratio: 1, zoom }, this._of.kind);
+        g.restore();
+      }
+    }
+  },
+
   createTile(coords, done) {
     const canvas = document.createElement("canvas");
     const ratio = window.devicePixelRatio || 1;

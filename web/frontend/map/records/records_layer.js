@@ -168,14 +168,43 @@ export const Records = Base.extend({
     return this.marks.some(({ x, y }) => x >= min.x && x <= max.x && y >= min.y && y <= max.y);
   },
 
+  /** Return the marks in the part of the map that is seen. @returns {Mark[]} */
+  seen() {
+    const { min, max } = this._map.getPixelBounds();
+    return this.marks.filter(({ x, y }) => x >= min.x && x <= max.x && y >= min.y && y <= max.y);
+  },
+
+  /**
+   * Draw the marks on another context, in pixels of the page from the corner of the view.
+   * @param {CanvasRenderingContext2D} g
+   * @param {number} ratio
+   */
+  paintOn(g, ratio) {
+    const { sprites } = this;
+    const corner = this._map.layerPointToContainerPoint([0, 0]);
+    g.translate(corner.x, corner.y);
+    this.sprites = new Sprites(ratio);
+    this._paint(g, this._inside());
+    this.sprites = sprites;
+  },
+
   /** Draws the marks and puts the buttons over them. */
   draw() {
     this._place();
-    const g = this._g;
+    const inside = this._inside();
+    this._paint(this._g, inside);
+    this._label(inside);
+  },
+
+  /** Return the marks on the canvas with their place on it. */
+  _inside() {
     const origin = this._map.getPixelOrigin();
     const shown = this.marks.map((mark) => ({ mark, x: mark.x - origin.x, y: mark.y - origin.y }));
     const { min, max } = this._bounds;
-    const inside = shown.filter(({ x, y }) => x > min.x && x < max.x && y > min.y && y < max.y);
+    return shown.filter(({ x, y }) => x > min.x && x < max.x && y > min.y && y < max.y);
+  },
+
+  _paint(g, inside) {
     for (const { mark, x, y } of inside) if (mark.n === 1 && mark.records.length) this._circle(g, mark.records[0], x, y);
     for (const { mark, x, y } of inside) {
       if (mark.n === 1 && mark.records.length) this._symbol(g, mark.records[0], x, y);
@@ -183,7 +212,6 @@ export const Records = Base.extend({
     }
     this._legs(g);
     this._highlight(g);
-    this._label(inside);
   },
 
   _symbol(g, record, x, y) {

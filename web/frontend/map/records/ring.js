@@ -27,7 +27,9 @@ export function ring(g, mark, x, y, lang) {
     const share = ((mark.mix[group] ?? 0) / mark.n) * 2 * Math.PI;
     if (!share) continue;
     g.beginPath();
-    g.arc(x, y, radius - 2.4, turned, turned + share);
+    // a whole circle begins at 0, as drawings (SVG) need
+    const begin = share > 6.28 ? 0 : turned;
+    g.arc(x, y, radius - 2.4, begin, begin + Math.min(share, 2 * Math.PI));
     g.lineWidth = 4.8;
     g.strokeStyle = GROUPS[group].colour;
     g.stroke();

@@ -139,10 +139,14 @@ def datacite(name: str) -> Response:
 
 @blueprint.get("/api/versions")
 def versions() -> Response:
-    """Return the versions of the data, latest first: the time of each, the import that made it and what it changed."""
+    """Return the versions of the data, latest first: time, import, what it changed, and the edition.
+
+    The edition changes whenever a response of the version may, as after a name left the data or with a new program.
+    """
     query_parameters.general(request.args)
     found = [
-        {**one, "committed_at": one["committed_at"].isoformat()} for one in dataset_state.versions(site().engine, MOST_VERSIONS)
+        {**one, "committed_at": one["committed_at"].isoformat(), "edition": conditional_requests.version_id(one["version"])}
+        for one in dataset_state.versions(site().engine, MOST_VERSIONS)
     ]
     return _response({"versions": found, "links": own_links()}, JSON, dataset_state.version(site().engine))
 

@@ -11,12 +11,13 @@ from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query import Query, tiles
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.parameters.declarations import OF_ROWS
-from lodebase.query.tiles import DEEPEST, EXTENT, Layer, Tile, TileContent
+from lodebase.query.tile_cache import DEEPEST_CACHED, TileKey
+from lodebase.query.tiles import DEEPEST, EXTENT, Drawn, Layer, Tile, TileContent
 from lodedata.maps import maplibre_style
 from lodedata.messages import Translatable, languages, msg
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.representation import pinned
+from lodeweb.http.representation import pinned, versions
 from lodeweb.http.representation.links import Link, link, own_links, quoted
 from lodeweb.http.representation.negotiation import JSON
 from lodeweb.http.representation.responses import VERSION_HEADER, document_response
@@ -106,10 +107,25 @@ def tile(name: str, tileMatrix: str, tileRow: str, tileCol: str) -> Response:
     collection = _placed(name)
     query, _ = _query(collection, ("mvt",))
     numbers = [_number(what, text) for what, text in (("zoom level", tileMatrix), ("column", tileCol), ("row", tileRow))]
-    drawn = tiles.draw(site().engine, query, Tile.at(*numbers))
+    drawn = _drawn(query, Tile.at(*numbers))
     response = Response(drawn.body, content_type=MVT)
     response.headers[VERSION_HEADER] = str(drawn.dataset_version)
     return response
+
+
+def _drawn(query: Query, tile: Tile) -> Drawn:
+    """Return a tile, from memory if it is one of the lowest zooms without filters."""
+    if tile.z > DEEPEST_CACHED or set(request.args) - {"as_of", "f"}:
+        return tiles.draw(site().engine, query, tile)
+    # before the tile is drawn, so that a tile of before a redaction never has the number of after it
+    key = TileKey(query.collection, tile, versions.version(request.args.get("as_of"))[0], versions.redactions())
+    body = site().tiles.get(key)
+    if body is not None:
+        return Drawn(body, key.version)
+    drawn = tiles.draw(site().engine, query, tile)
+    if drawn.dataset_version == key.version:
+        site().tiles.put(key, drawn.body)
+    return drawn
 
 
 def _number(what: str, text: str) -> int:

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 from flask import request
 
+from lodebase import signed_file
 from lodebase.db import signing_keys
 from lodebase.db.signing_keys import PrivateKey
 from lodebase.query.reading import reading
-from lodebase.topics.evidence import signed_file
-from lodebase.topics.evidence.signed_file import Claims
+from lodebase.signed_file import Claims
 from lodeweb.http.database import site
 
 

@@ -7,7 +7,7 @@ from lodebase.db.signing_keys import PublicKey
 from lodebase.errors import BadQuery, NotVerified
 from lodebase.operations.formats import result_json
 from lodebase.query.reading import reading
-from lodebase.topics.evidence.signed_file import VerifiedFile, key_set, revocation_sentence, verify
+from lodebase.signed_file import VerifiedFile, key_set, revocation_sentence, verify
 from lodebase.topics.evidence.verified_results import verified_results
 from lodebase.topics.lists.list_evidence import ON_LIST_LABELS
 from lodebase.topics.lists.list_labels import STATUS_LABELS

@@ -1,8 +1,8 @@
 """Signed files: JSON and PDF that carry a signature over each of their bytes, and the verification of such files.
 
 The signature is a compact JWS (RFC 7515) of claims: who signed, when, and the SHA-256 of the content. JSON has the content as
-its member ``evidence`` and the JWS as ``signature``. A PDF has the JWS as a comment after its end, and repeats the end, as
-PDF readers look for the end of a file in its last bytes (ISO 32000-1, 7.5.5).
+its first member, ``evidence`` or ``releases``, and the JWS as ``signature``. A PDF has the JWS as a comment after its end, and
+repeats the end, as PDF readers look for the end of a file in its last bytes (ISO 32000-1, 7.5.5).
 """
 
 import hashlib
@@ -24,13 +24,23 @@ from lodebase.errors import NotVerified
 from lodedata.messages import Message, msg
 
 JSON, PDF = "application/json", "application/pdf"
-HEAD, MIDDLE, TAIL = b'{"evidence":', b',"signature":"', b'"}\n'
+MIDDLE, TAIL = b',"signature":"', b'"}\n'
 PDF_MARK = b"\n%lode-signature "
 _PDF_END = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 _COMPACT = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 MAX_TOKEN_BYTES, MAX_KEYS_BYTES = 4096, 1 << 16
-TYPE = "lode-evidence"
-"""The type of the JWS in its header."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedType:
+    """A type of signed JSON: the type of the JWS in its header, and the bytes before the content."""
+
+    name: str
+    head: bytes
+
+
+EVIDENCE = SignedType("lode-evidence", b'{"evidence":')
+RELEASES = SignedType("lode-releases", b'{"releases":')
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +74,37 @@ class VerifiedFile:
     media_type: str
     sha256: str
     evidence: Mapping[str, Any] | None
-    """The content of JSON; None for a PDF, which has it as an attachment."""
+    """The content of evidence as JSON; None for a PDF, which has it as an attachment, and for an index of releases."""
     revoked: Revocation | None = None
     """When and why the key was revoked, after the time at which the file was signed by its own statement."""
+    type: str = EVIDENCE.name
 
 
 def sign_json(evidence: bytes, key: PrivateKey, claims: Claims) -> bytes:
     """Return JSON with the evidence, byte for byte as given, and its signature."""
-    return HEAD + evidence + MIDDLE + _sign(evidence, JSON, key, claims) + TAIL
+    return _signed_json(evidence, key, claims, EVIDENCE)
+
+
+def sign_releases(releases: bytes, key: PrivateKey, claims: Claims) -> bytes:
+    """Return the index of releases with its signature."""
+    return _signed_json(releases, key, claims, RELEASES)
+
+
+def _signed_json(content: bytes, key: PrivateKey, claims: Claims, kind: SignedType) -> bytes:
+    return kind.head + content + MIDDLE + _sign(content, JSON, key, claims, kind) + TAIL
 
 
 def sign_pdf(document: bytes, key: PrivateKey, claims: Claims) -> bytes:
     """Return the PDF with its signature after its end."""
     end = _PDF_END.search(document)
     assert end is not None
-    return document + PDF_MARK + _sign(document, PDF, key, claims) + _pdf_tail(end[1])
+    return document + PDF_MARK + _sign(document, PDF, key, claims, EVIDENCE) + _pdf_tail(end[1])
 
 
 def verify(content: bytes, keys: KeySet) -> VerifiedFile:
     """Return who signed a file and what it states. Raise NotVerified if a byte differs, or if none of the keys signed it."""
-    signed, token, media_type = _parts(content)
-    kid, claims = _read_token(token, keys)
+    signed, token, media_type, kind = _parts(content)
+    kid, claims = _read_token(token, keys, kind)
     revoked = _revocation(keys, kid)
     digest = hashlib.sha256(signed).hexdigest()
     if claims.get("sha256") != digest or claims.get("size") != len(signed) or claims.get("media_type") != media_type:
@@ -99,7 +119,8 @@ def verify(content: bytes, keys: KeySet) -> VerifiedFile:
                 reason=revoked.reason,
             )
         )
-    return VerifiedFile(stated, kid, media_type, digest, orjson.loads(signed) if media_type == JSON else None, revoked)
+    evidence = orjson.loads(signed) if media_type == JSON and kind is EVIDENCE else None
+    return VerifiedFile(stated, kid, media_type, digest, evidence, revoked, kind.name)
 
 
 def read_keys(content: bytes) -> KeySet:
@@ -120,7 +141,7 @@ def key_set(keys: Iterable[PublicKey]) -> KeySet:
     return KeySet([OKPKey.import_key(key.jwk) for key in keys])
 
 
-def _sign(content: bytes, media_type: str, key: PrivateKey, claims: Claims) -> bytes:
+def _sign(content: bytes, media_type: str, key: PrivateKey, claims: Claims, kind: SignedType) -> bytes:
     body = {
         "iss": claims.issuer,
         "issuing_body": claims.issuing_body,
@@ -131,20 +152,21 @@ def _sign(content: bytes, media_type: str, key: PrivateKey, claims: Claims) -> b
         "size": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
     }
-    header = {"alg": ALGORITHM, "kid": key.kid, "typ": TYPE}
+    header = {"alg": ALGORITHM, "kid": key.kid, "typ": kind.name}
     return jws.serialize_compact(header, orjson.dumps(body), OKPKey.import_key(key.jwk), algorithms=[ALGORITHM]).encode()
 
 
-def _parts(content: bytes) -> tuple[bytes, bytes, str]:
-    """Return what is signed, the signature and the media type. Raise NotVerified for a file without a signature."""
-    if content.startswith(HEAD) and content.endswith(TAIL):
-        signed, middle, token = content[len(HEAD) : -len(TAIL)].rpartition(MIDDLE)
+def _parts(content: bytes) -> tuple[bytes, bytes, str, SignedType]:
+    """Return what is signed, the signature, the media type and the type. Raise NotVerified for a file without a signature."""
+    kind = next((one for one in (EVIDENCE, RELEASES) if content.startswith(one.head)), None)
+    if kind is not None and content.endswith(TAIL):
+        signed, middle, token = content[len(kind.head) : -len(TAIL)].rpartition(MIDDLE)
         if middle:
-            return signed, token, JSON
+            return signed, token, JSON, kind
     signed, mark, rest = content.rpartition(PDF_MARK)
     end = _PDF_END.search(signed[-64:]) if mark else None
     if end is not None and rest.endswith(_pdf_tail(end[1])):
-        return signed, rest[: -len(_pdf_tail(end[1]))], PDF
+        return signed, rest[: -len(_pdf_tail(end[1]))], PDF, EVIDENCE
     raise NotVerified(
         msg(
             "The file has no complete signature: it is no signed file of Lode, or its beginning or end was changed. Use the "
@@ -157,7 +179,7 @@ def _pdf_tail(start: bytes) -> bytes:
     return b"\nstartxref\n" + start + b"\n%%EOF\n"
 
 
-def _read_token(token: bytes, keys: KeySet) -> tuple[str, dict[str, Any]]:
+def _read_token(token: bytes, keys: KeySet, kind: SignedType) -> tuple[str, dict[str, Any]]:
     """Return the key and the claims of a signature. Raise NotVerified if it is invalid."""
     invalid = msg("The signature is invalid: the file was changed after it was signed, or another key signed it.")
     if len(token) > MAX_TOKEN_BYTES or not _COMPACT.fullmatch(token) or not all(map(_is_canonical, token.split(b"."))):
@@ -178,7 +200,7 @@ def _read_token(token: bytes, keys: KeySet) -> tuple[str, dict[str, Any]]:
         claims = orjson.loads(read.payload)
     except (JoseError, ValueError):
         raise NotVerified(invalid) from None
-    if read.headers() != {"alg": ALGORITHM, "kid": kid, "typ": TYPE} or not isinstance(claims, dict):
+    if read.headers() != {"alg": ALGORITHM, "kid": kid, "typ": kind.name} or not isinstance(claims, dict):
         raise NotVerified(invalid)
     return kid, claims
 

@@ -11,15 +11,18 @@ import typst
 from joserfc import jws
 from joserfc.jwk import KeySet, OKPKey
 
+from lodebase import signed_file
 from lodebase.db.signing_keys import PrivateKey
 from lodebase.errors import NotVerified
-from lodebase.topics.evidence.signed_file import HEAD, MIDDLE, PDF_MARK, TAIL, Claims, read_keys, sign_json, sign_pdf, verify
+from lodebase.signed_file import MIDDLE, PDF_MARK, TAIL, Claims, read_keys, sign_json, sign_pdf, verify
 
 KEY = OKPKey.generate_key("Ed25519", {"use": "sig", "alg": "Ed25519"}, auto_kid=True)
 PRIVATE = PrivateKey(str(KEY.kid), KEY.as_dict(private=True))
 KEYS = read_keys(orjson.dumps({"keys": [KEY.as_dict(private=False)], "links": []}))
 CLAIMS = Claims("https://lode.example/", "某省工业和信息化厅", datetime(2026, 12, 1, 4, 0, 1, tzinfo=UTC), "list-check", 7)
 EVIDENCE = orjson.dumps({"type": "list-check", "firm": "江西甲", "answer": "no"}, option=orjson.OPT_INDENT_2)
+
+JSON_HEAD = signed_file.EVIDENCE.head
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +70,7 @@ def test_a_file_with_bytes_added_or_left_out_is_refused(files: dict[str, bytes],
     content = files[form]
     for changed in (content + b"\n", content[:-1], b" " + content, content[1:], content.replace(b"\n", b"\r\n"), content * 2):
         assert refusal(changed)
-    for nothing in (b"", b"{}", b"%PDF-1.7", HEAD + TAIL, HEAD + b"{}" + MIDDLE + TAIL):
+    for nothing in (b"", b"{}", b"%PDF-1.7", JSON_HEAD + TAIL, JSON_HEAD + b"{}" + MIDDLE + TAIL):
         assert refusal(nothing)
 
 
@@ -91,7 +94,7 @@ def test_a_signature_by_another_algorithm_is_refused(algorithm: str) -> None:
     signed = b".".join(urlsafe_b64encode(orjson.dumps(part)).rstrip(b"=") for part in (header, claims))
     digest = hmac.digest(orjson.dumps(KEY.as_dict(private=False)), signed, "sha256")
     token = signed + b"." + urlsafe_b64encode(digest).rstrip(b"=")
-    assert "another key" in refusal(HEAD + EVIDENCE + MIDDLE + token + TAIL)
+    assert "another key" in refusal(JSON_HEAD + EVIDENCE + MIDDLE + token + TAIL)
 
 
 @pytest.mark.parametrize(
