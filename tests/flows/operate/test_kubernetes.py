@@ -14,7 +14,10 @@ from tests.flows.operate.object_storage import PROGRAMS
 from lodebase.cli.main import COMMANDS
 from lodebase.settings import Settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("kustomize") is None, reason="kustomize is in Debian since 13"),
+]
 ROOT = Path(__file__).parents[3]
 VERSIONS = ("1.33", "1.37")
 """The earliest and the latest of Kubernetes whose schemas are tried."""
