@@ -81,7 +81,7 @@ ALLOWED = {
     "platform/lodebase/search/gazetteer.py": PARSED,
     "platform/lodebase/typesetting/word.py": DOCUMENT,
     "web/lodeweb/topics/layout/form.py": PARSED,
-    "web/lodeweb/topics/layout/sites_page.py": PARSED,
+    "platform/lodebase/topics/layout/sites.py": PARSED,
     "geodata/lodedata/figures/qualified_number.py": PARSED,
     "geodata/lodedata/mapping/cell_problems.py": EXAMPLE,
     "geodata/lodedata/mapping/templates.py": DECLARED,
