@@ -1,16 +1,20 @@
 """A decision on a person changes what caches and finished files have: tags, downloads, versions, feeds; made-up names."""
 
+import gzip
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
 from urllib.parse import quote
 
+import pyarrow.parquet as pq
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from tests.lodebase.ingest.entered import test_person_everywhere
 from tests.lodebase.ingest.entered.test_holder_names import Desk
-from tests.lodebase.ingest.entered.test_person_everywhere import PERSON, load
+from tests.lodebase.ingest.entered.test_person_everywhere import ABOUT, PERSON, load
 from tests.lodeweb.conftest import closed, settings, settings_of
 from tests.lodeweb.mcp.test_mcp import call, within
 
@@ -21,6 +25,7 @@ from lodebase.errors import ExportFailed
 from lodebase.export import snapshots
 from lodebase.history import dataset_state
 from lodebase.query.collections_ import find_collection
+from lodebase.release.writing import ReleaseOptions, write_release
 from lodeweb.app import create_app
 from lodeweb.snapshot.folder import write
 
@@ -126,6 +131,53 @@ def test_a_redaction_removes_the_files_of_snapshots_and_no_other(person_store: S
     write(engine, folder, "http://localhost", chosen, replaced=True)
     assert having(folder) == [] and not old.exists() and (folder / "en" / "index.html").is_file()
     engine.dispose()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_redaction_removes_the_files_of_a_release_and_the_next_one_has_no_name(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mirror is made from the state files of a release."""
+    # a release has what may be passed on
+    monkeypatch.setattr(
+        test_person_everywhere, "ABOUT", ABOUT.replace("id: internal, name: Internal", "id: CC0-1.0, name: CC0")
+    )
+    load(store, tmp_path, "projects", operator=PERSON)
+    load(store, tmp_path, "rights")
+    engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
+    target = tmp_path / "releases"
+    first = write_release(engine, str(target), ReleaseOptions("http://localhost"))
+    before = _released_with_name(target / first.folder)
+    assert {Path(name).suffix for name in before} >= {".parquet", ".csv", ".gz"}, before
+    snapshots.register(tmp_path, target / first.folder, dataset_state.redactions(engine))
+    desk = Desk(store)
+    desk.decide(PERSON, "natural-person", "a register of persons")
+    desk.engine.dispose()
+    tasks.remove_redacted(store, settings(LODE_HOME=str(tmp_path), LODE_SPOOL=str(tmp_path / "spool")))
+    assert _released_with_name(target / first.folder) == []
+    second = write_release(engine, str(target), ReleaseOptions("http://localhost"))
+    engine.dispose()
+    assert second.version > first.version and not _released_with_name(target / second.folder)
+
+
+def _released_with_name(folder: Path) -> list[str]:
+    """Return the files of a release that have the name of the person, compressed ones too."""
+    found = []
+    for path in folder.rglob("*"):
+        if path.suffix == ".parquet":
+            content = str(pq.read_table(path).to_pylist())
+        elif path.suffix == ".gz":
+            content = gzip.decompress(path.read_bytes()).decode("utf-8", "replace")
+        elif path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                content = "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+        elif path.is_file():
+            content = path.read_bytes().decode("utf-8", "replace")
+        else:
+            continue
+        if PERSON.casefold() in content.casefold():
+            found.append(path.name)
+    return found
 
 
 def test_an_assistant_gets_no_name_of_a_person(person_store: Store, app: Flask) -> None:
