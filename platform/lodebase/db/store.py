@@ -10,8 +10,8 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 from sqlalchemy.exc import OperationalError
 
+from lodebase.db import connection_settings, revision
 from lodebase.db import engine as engines
-from lodebase.db import revision
 from lodebase.db.engine import SEARCH_PATH, Addresses
 from lodebase.db.private_cluster import preparation
 from lodebase.db.private_cluster.cluster import Cluster
@@ -65,6 +65,8 @@ def opened_for_site(settings: Settings) -> Iterator[Store]:
     """Yield the store by the site's logins alone, neither created nor upgraded. Raise NotMigrated or DatabaseAway."""
     store = Store(engines.of_settings(settings), None)
     _require_current(store)
+    connection_settings.require(store.addresses.site, "LODE_SITE_DATABASE_URL", settings.statement_timeout_s)
+    connection_settings.require(store.addresses.desk, "LODE_DESK_DATABASE_URL", settings.statement_timeout_s)
     yield store
 
 
