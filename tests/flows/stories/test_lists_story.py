@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from markdown_it import MarkdownIt
@@ -144,22 +145,25 @@ def test_fifty_firms_of_a_workbook_are_checked_by_keyboard(
     site: "Serving", browser: Browser, tmp_path: Path, lang: str
 ) -> None:
     firms = fifty_firms(tmp_path / "企业.xlsx")
-    context = browser.new_context(base_url=site.url, viewport={"width": NARROW[0], "height": NARROW[1]})
+    context = browser.new_context(base_url=site.url, viewport={"width": NARROW[0], "height": NARROW[1]}, locale="en-US")
     page = context.new_page()
     # 1: the task of the start page, 2: the fifty firms
     page.goto(f"/start?lang={lang}")
     tab_to(page, 'main a[href="/lists"]')
     page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: urlsplit(address).path == "/lists")
     tab_to(page, 'main a[href="/lists/batch"]')
     page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: urlsplit(address).path == "/lists/batch")
     # 3: the file and the day
     tab_to(page, "input[type=file]")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(firms)
     tab_to(page, "form.check-form input[name=date]")
-    page.keyboard.press("Control+A")
-    page.keyboard.type("2022-12-28")
+    # the field takes month, day and year in this order
+    page.keyboard.type("12282022")
+    expect(page.locator("form.check-form input[name=date]")).to_have_value("2022-12-28")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(50)
     expect(page.locator("tbody tr").first).to_contain_text(STATUS[lang]["2022-12-28"])
