@@ -154,7 +154,7 @@ def test_an_unforeseen_error_is_logged_once(own_app: Callable[[], Flask], capsys
 
 def test_the_table_holds_what_a_visitor_can_meet() -> None:
     assert all(issubclass(error, LodeError) for error in STATUS)
-    assert {status for status, _ in STATUS.values()} == {301, 400, 401, 403, 404, 408, 429, 503, 507}
+    assert {status for status, _ in STATUS.values()} == {301, 400, 401, 403, 404, 408, 409, 429, 503, 507}
 
 
 def test_a_double_slash_leads_to_the_plain_address(client: FlaskClient) -> None:

@@ -115,7 +115,7 @@ def test_an_earlier_response_is_confirmed_and_its_page_says_what_it_is(site: Fla
     pages = (f"{ROOT}/items?as_of=1&f=html", f"/records/{identity}?as_of=1", "/data/deposits?as_of=1")
     for address in pages:
         assert "Data as of version 1." in client.get(f"{address}&lang=en").get_data(as_text=True)
-        assert "版本 1" in client.get(f"{address}&lang=zh").get_data(as_text=True)
+        assert "数据版本：1" in client.get(f"{address}&lang=zh").get_data(as_text=True)
     assert f"/records/{identity}?as_of=1" in client.get(f"{ROOT}/items?as_of=1&f=html").get_data(as_text=True)
 
 

@@ -10,6 +10,7 @@ import pytest
 import shapely
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 from pyproj import Geod
 
 from lodebase.db.store import Store
@@ -194,3 +195,14 @@ def test_a_point_at_sea_and_one_of_another_country(visitor: FlaskClient) -> None
     """The divisions alone know no sea; a place in another province than those held has no province."""
     body = fetch(visitor, "/api/layout/check", lon="-70", lat="-24", product="copper", capacity_tpa="200000")
     assert body["zones"]["division"] is None
+
+
+def test_page_of_overlaps_names_both_sites_of_a_pair(visitor: FlaskClient) -> None:
+    query = {"product": "alumina", "country": "CHN", "within_km": "500"}
+    sites = [site for pair in fetch(visitor, "/api/layout/pairs", **query)["pairs"] for site in pair["sites"]]
+    assert len(sites) >= 2
+    for lang, names in (("en", ("name_en", "name_zh")), ("zh", ("name_zh", "name_en"))):
+        page = visitor.get("/layout/pairs", query_string={**query, "lang": lang}).get_data(as_text=True)
+        for site in sites[:20]:
+            name = site[names[0]] or site[names[1]] or site["id"]
+            assert f'<a href="/records/{site["id"]}">{escape(name)}</a>' in page

@@ -8,7 +8,6 @@ from flask_babel import gettext
 
 from lodebase.layout import pairs, siting
 from lodebase.layout.pairs import SitePairs
-from lodebase.layout.reports.report_text import record_name
 from lodebase.layout.siting import SitingGrid
 from lodebase.topics.layout.operations import CHECK, CHECK_PLANTS, PAIRS, RULES, SITING, RulesOfDay
 from lodebase.topics.layout.plant import PlantReport, PlantReports
@@ -62,11 +61,10 @@ def describe_report(found: PlantReport | PlantReports) -> Mapping[str, Any]:
 
 
 def describe_pairs(found: SitePairs) -> Mapping[str, Any]:
-    """Return the choices of the form, names of divisions and records, and the layers of the map."""
+    """Return the choices of the form, names of divisions, and the layers of the map."""
     divisions = vocabulary("division").terms
     return {
         "products": PRODUCTS,
-        "record_name": record_name,
         "division": lambda code: divisions[code].label(language()) if code in divisions else code or "",
         "settings": embedded({**ground.basemap_data(), "layers": pairs.draw_layers(found), "texts": {}}),
     }
