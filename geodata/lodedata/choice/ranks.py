@@ -6,6 +6,8 @@ from lodedata import sources
 from lodedata.errors import UnknownSource
 from lodedata.mapping import Source
 
+FIRST_RANK = 1
+"""The rank of the source whose values were reviewed one by one."""
 LAST_RANK = 1_000
 """The rank of sources that declare none, such as a user's own table."""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from lodedata.choice.ranks import rank
+from lodedata.choice.ranks import FIRST_RANK, rank
 from lodedata.choice.testimony import Testimony
 from lodedata.matching.names.name_parts import name_variants
 
@@ -18,7 +18,7 @@ def count_name(testimony: Testimony, field: str, among: Sequence[Testimony]) -> 
     Generic tokens such as mine do not count: "San Rafael Mine, Puno Department" is called San Rafael. Names of the first
     source come first. A description of a site counts as the name of one source.
     """
-    if rank(testimony.source) == 0:
+    if rank(testimony.source) == FIRST_RANK:
         return -len(among), -len(among)
     text = testimony.row[field]
     if DESCRIPTION.search(text) or len(text) > MOST_LETTERS:

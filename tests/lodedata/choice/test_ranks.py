@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from lodedata import sources
-from lodedata.choice.ranks import LAST_RANK, rank, repeats_often, repeats_sometimes
+from lodedata.choice.ranks import FIRST_RANK, LAST_RANK, rank, repeats_often, repeats_sometimes
 from lodedata.mapping import MappingRefused
 
 
 def test_reviewed_source_ranks_before_compilation_and_own_table_last() -> None:
     order = ["lode-starter", "icmm-global-mining", "usgs-major-deposits", "usgs-mrds", "a-table-of-a-user"]
     assert sorted(sorted(order), key=rank) == order
+    assert rank("lode-starter") == FIRST_RANK
     assert rank("a-table-of-a-user") == rank("../etc/passwd") == LAST_RANK
 
 

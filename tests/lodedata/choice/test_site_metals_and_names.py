@@ -115,10 +115,7 @@ def test_name_that_more_sources_have_is_served(listed: str, other: str, aliases:
     assert combine_testimonies("project", rows).row["name_en"] == name
 
 
-def test_name_of_the_register_comes_first() -> None:
-    rows = [
-        reported(FIRST, "Caletones smelter", "copper"),
-        reported(SITES, "Fundicion", "copper"),
-        reported(FACILITIES, "Fundicion", "copper"),
-    ]
-    assert combine_testimonies("project", rows).row["name_en"] == "Caletones smelter"
+@pytest.mark.parametrize(("own", "other"), [("Caletones smelter", "Fundicion"), ("Queensland Alumina", "Gladstone refinery")])
+def test_name_of_the_register_comes_first(own: str, other: str) -> None:
+    rows = [reported(FIRST, own, "copper"), reported(SITES, other, "copper"), reported(FACILITIES, other, "copper")]
+    assert combine_testimonies("project", rows).row["name_en"] == own
