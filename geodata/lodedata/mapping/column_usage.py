@@ -32,8 +32,8 @@ REASONS: Mapping[str, Message] = {
 Outcome = Literal["used", "row-refused", "row-out-of-scope"]
 ACCOUNTED = frozenset({"row-refused", "row-out-of-scope", "not-mapped", "ignored"})
 """Reasons that the counts of rows or a list of columns already report."""
-CLOSED = frozenset({"not-mapped", "ignored"})
-"""Reasons of columns that are not public, of which no example is shown."""
+CLOSED = frozenset({"not-mapped", "ignored", "row-out-of-scope"})
+"""Reasons of columns that are not public, and of rows whose names nobody judges: no example is shown."""
 NOT_FLAGGED = frozenset({"unmapped", "unreadable"})
 """Reasons for which a figure needs no flag: the mapping requests it, or another flag has it."""
 LONGEST_EXAMPLE = 80

@@ -110,7 +110,7 @@ def test_the_usage_of_columns_is_stored_with_the_run(own_table: "OwnTable") -> N
     reasons = {drop["reason"]: (drop["count"], drop["example"], drop["row"], drop["en"]) for drop in ore.pop("reasons")}
     assert ore == {"table": "table.csv", "column": "ore_mt", "filled": 3, "used": 2, "dropped": 1}
     assert reasons == {
-        "row-out-of-scope": (1, "1", 4, "the row has no commodity in scope"),
+        "row-out-of-scope": (1, "…", 4, "the row has no commodity in scope"),
     }
     assert summary.run is not None
     reported = lineage.run(own_table.store.importer, summary.run)
