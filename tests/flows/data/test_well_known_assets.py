@@ -100,7 +100,8 @@ ASSETS = read_assets()
 
 @pytest.fixture(scope="module")
 def served(imported: "Imported") -> dict[str, list[dict[str, Any]]]:
-    """All served deposits and projects of the store of real files, by kind."""
+    """All served deposits and projects of the store of real files and the starter register, by kind."""
+    imported.lode("import", "lode-starter")
     address = conninfo(engines.of_cluster(Cluster(imported.home)).importer)
     with psycopg.connect(address, row_factory=dict_row) as connection:
         return {kind: connection.execute(statement.encode()).fetchall() for kind, statement in STATEMENTS.items()}
