@@ -220,7 +220,7 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
         connection.execute(
             "INSERT INTO lode.act_entry (entered_by, changed_by, fields, subjects, state, reason, file_name)"
             " VALUES ('an expert', 'an expert', %s, %s, 'withdrawn', %s, %s)",
-            (json.dumps({"title_en": f"Permit of {PERSON}"}), json.dumps([PERSON]), f"asked by {PERSON}", f"{PERSON}.pdf"),
+            (json.dumps({"title_en": f"Permit of {PERSON}"}), json.dumps([PERSON]), f"requested by {PERSON}", f"{PERSON}.pdf"),
         )
         connection.execute(
             "INSERT INTO lode.record_entry (form, entered_by, changed_by, fields, state, reason)"
