@@ -1,14 +1,17 @@
 """``lode db``: the store's migrations."""
 
+from dataclasses import asdict
+from difflib import get_close_matches
 from typing import Any
 
 import click
 
 from lodebase import settings as settings_module
 from lodebase.cli.help_texts import CommandGroup
-from lodebase.cli.output import json_option, print_rows, translated
+from lodebase.cli.output import echo, echo_json, json_option, print_rows, translated, usage_error
 from lodebase.db import engine as engines
 from lodebase.db import upgrade
+from lodebase.db.description import describe_tables
 from lodebase.db.engine import Addresses
 from lodebase.db.private_cluster import preparation
 from lodebase.db.private_cluster.cluster import Cluster
@@ -20,7 +23,7 @@ from lodedata.messages import msg
 
 @click.group(cls=CommandGroup)
 def db() -> None:
-    """Upgrade or downgrade the store, or show its version."""
+    """Upgrade or downgrade the store, show its version, or describe its tables."""
 
 
 @db.command("upgrade")
@@ -56,6 +59,28 @@ def downgrade(revision: str, yes: bool, as_json: bool) -> None:
 def status(as_json: bool) -> None:
     """Show the version of the store."""
     _print(_state(_ready()), as_json)
+
+
+@db.command()
+@click.argument("table", required=False)
+@json_option
+def describe(table: str | None, as_json: bool) -> None:
+    """List the tables of the store, or the columns and constraints of TABLE."""
+    described = {each.table: each for each in describe_tables()}
+    if table is None:
+        print_rows([{"table": each.table, "text": each.text} for each in described.values()], as_json)
+        return
+    chosen = described.get(table)
+    if chosen is None:
+        near = ", ".join(get_close_matches(table, described, 3)) or "lode db describe"
+        raise usage_error(msg("the store has no table %(table)s; near names: %(near)s", table=table, near=near))
+    if as_json:
+        echo_json(asdict(chosen), indent=2)
+        return
+    echo(chosen.text)
+    print_rows([asdict(column) for column in chosen.columns], as_json)
+    if chosen.constraints:
+        print_rows([{"constraint": name, "condition": condition} for name, condition in chosen.constraints], as_json)
 
 
 def _state(addresses: Addresses) -> RevisionState:
