@@ -2,7 +2,7 @@ CREATE TABLE lode.drill_survey (
 	id TEXT NOT NULL, 
 	hole_id TEXT NOT NULL, 
 	depth_m DOUBLE PRECISION NOT NULL, 
-	azimuth_deg DOUBLE PRECISION NOT NULL, 
+	azimuth_deg DOUBLE PRECISION, 
 	dip_deg DOUBLE PRECISION NOT NULL, 
 	survey_method TEXT, 
 	figures_reported TEXT[], 

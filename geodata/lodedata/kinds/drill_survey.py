@@ -17,7 +17,7 @@ KIND = Kind(
     (
         HOLE_ID,
         Field("depth_m", "Depth of the station in metres", "测点深度(米)", "number", unit="m", required=True),
-        Field("azimuth_deg", AZIMUTH.title_en, AZIMUTH.title_zh, "number", required=True),
+        AZIMUTH,
         Field("dip_deg", DIP.title_en, DIP.title_zh, "number", required=True),
         Field("survey_method", "Instrument or method as reported", "测斜仪器或方法(原文)", optional=True),
         shared.FIGURES_REPORTED,

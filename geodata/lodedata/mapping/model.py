@@ -400,6 +400,10 @@ class TableSpec(Model):
     activity_type: Annotated[CellSpec | None, _mapped_to("exploration-activity-type")] = None
     result: Annotated[CellSpec | None, _mapped_to("exploration-result")] = None
 
+    dip_sign: Literal["negative-down", "positive-down"] | None = Field(
+        None,
+        description="which sign of a dip is downward in a table of drill holes; without it a positive dip is left out",
+    )
     zone: ZoneSpec | None = None
     fields: dict[str, AmountSpec] = Field({}, description="further fields of the record kind, by name")
 
