@@ -236,7 +236,7 @@ def test_bad_sections_have_a_sentence(visitor, query, sentence):
 
 
 @pytest.mark.parametrize(
-    ("lang", "texts"), [("en", ("Composites", "along the hole", "Depth")), ("zh", ("组合样段", "沿孔深", "孔深"))]
+    ("lang", "texts"), [("en", ("Composites", "along the hole", "Depth")), ("zh", ("见矿段", "沿孔深", "孔深"))]
 )
 def test_page_of_a_hole_in_both_languages(visitor, lang, texts):
     shown = page(visitor, f"/drill-holes/{hole(visitor, 'DD-01')}?cutoff=0.5&max_dilution_m=10", lang)
