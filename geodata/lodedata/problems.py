@@ -250,6 +250,9 @@ RULES: Mapping[str, ProblemRule] = {
         "refuse", msg("the interval %(value)s does not end below its beginning; correct from and to.")
     ),
     "drill-depth-negative": ProblemRule("refuse", msg("the depth %(value)s is negative; write metres below the collar.")),
+    "drill-depth-impossible": ProblemRule(
+        "refuse", msg("the depth %(value)s m is deeper than any drill hole; correct it, or name its unit in the mapping.")
+    ),
     # flags: the row is served and marked
     "drill-no-survey": ProblemRule(
         "flag",

@@ -168,6 +168,13 @@ def test_positive_dip_without_a_declared_sign_says_what_to_write(tmp_path):
     assert "`dip_sign: positive-down`" in sentence(found, "drill-dip-sign-open")
 
 
+def test_depth_beyond_any_hole_is_refused(tmp_path):
+    # as in the tables of Babbitt, Minnesota, whose last stations are at 90000
+    found = read_tables(tmp_path, PLAIN["A"], "A,0,90,-60\nA,90000,90,-60\n")
+    assert [one.refused for one in found] == [False, False, True]
+    assert "deeper than any drill hole" in sentence(found, "drill-depth-impossible")
+
+
 def test_station_without_a_usable_direction_is_refused(tmp_path):
     found = read_tables(tmp_path, PLAIN["A"], "A,0,400,-60\n")
     assert found[-1].refused

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
+from tests.drilling_tables import FOLDER
 from tests.mapped_rows import load_rows
 
 from lodebase.db.store import Store
@@ -23,7 +24,6 @@ from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 
-FOLDER = Path(__file__).parents[2] / "lodedata" / "mapping" / "data" / "drilling"
 LINE = "line=-69.0735,-24.2689;-69.0672,-24.2689&width_m=60"
 DEPOSITS = """
 name: own-deposits

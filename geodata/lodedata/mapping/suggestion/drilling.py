@@ -15,7 +15,7 @@ from lodedata.read import InputTable
 
 _M = r"( ?m| metres?| meters?| 米)?"
 _NAMES: Mapping[str, str] = {
-    "hole_id": r"(drill ?)?hole( ?(id|no|number|name))?|bh ?id|dh ?(id|name|no)?|ddh|bore ?hole( ?(id|no|name))?|site ?id"
+    "hole_id": r"(drill ?)?hole( ?(id|no|number|name))?|bh ?id|dh ?(id|name|no)?|ddh|bore ?hole( ?(id|no|name))?"
     r"|(钻)?孔(编)?号|钻孔(编号|号|名称)|工程(编)?号|sondaje|sondeo|furo|скважина",
     "from_m": rf"(depth |sample |samp |interval |m )?from{_M}|自|从|起|起始(孔深|深度)?|(样段|采样)?(自|起)|desde|de|от",
     "to_m": rf"(depth |sample |samp |interval |m )?to{_M}|至|到|止|终止(孔深|深度)?|(样段|采样)?(至|止)|hasta|ate|до",
@@ -66,7 +66,7 @@ def drill_kind(found: Mapping[str, SampledColumn]) -> str | None:
         return None
     if found.keys() >= {"from_m", "to_m"}:
         return "drill_interval"
-    if found.keys() >= {"lon", "lat"} and found.keys() & {"end_m", "depth_m", "azimuth_deg", "dip_deg"}:
+    if found.keys() >= {"lon", "lat"}:
         return "drill_hole"
     return "drill_survey" if found.keys() >= {"azimuth_deg", "dip_deg"} and found.keys() & {"depth_m", "end_m"} else None
 
@@ -125,9 +125,14 @@ def _key_lines(kind: str, columns: list[SampledColumn], named: Mapping[str, Samp
         depth = f"{hole} {{{named['depth_m'].name}}}"
         return [f"    key: {quoted(depth)}", "    repeated_keys: number"]
     span = f"{hole} {{{named['from_m'].name}}}-{{{named['to_m'].name}}}"
-    grades = [column for column in columns if _GRADES.fullmatch(column.name)]
-    key = f"{span} {{analyte}}" if grades else f"{span} rock"
+    others = {column.name for column in named.values()}
+    has_grades = any(_is_grade(column) for column in columns if column.name not in others)
+    key = f"{span} {{analyte}}" if has_grades else f"{span} rock"
     return [f"    key: {quoted(key)}", "    repeated_keys: number"]
+
+
+def _is_grade(column: SampledColumn) -> bool:
+    return _GRADES.fullmatch(column.name) is not None or (column.numeric and named_metal(column) is not None)
 
 
 def _field_lines(name: str, column: SampledColumn) -> list[str]:
@@ -167,19 +172,19 @@ def _grade_lines(draft: Draft) -> list[str]:
             "    analyte: analyte",
             f"    grade_pct: {{column: grade, unit_column: unit{entry}{decimal}, unreadable: flag}}",
         ]
-    metals = [c for c in draft.columns if c.name not in draft.used and c.numeric and named_metal(c) is not None]
+    metals = [column for column in draft.columns if column.name not in draft.used and _is_grade(column)]
     if not metals:
         return []
-    listed = ", ".join(quoted(column.name) for column in metals)
-    draft.used.add(metals[0].name)
-    unit = metals[0].unit
-    note = "" if unit is not None else "          # the unit, such as %, ppm, g/t"
-    more = [f"    # one column of grades is read: {listed}; list the others with `unpivot`"] if len(metals) > 1 else []
-    symbol = metals[0].tokens[0] if metals[0].tokens else metals[0].name
+    draft.used.update(column.name for column in metals)
+    units = {column.unit for column in metals}
+    unit, note = (units.pop(), "") if len(units) == 1 else (None, "")
+    if unit is None:
+        unit, note = PLACEHOLDER, "          # the unit of all of them, such as %, ppm, g/t"
+    pattern = "|".join(re.escape(column.name) for column in metals)
     return [
-        *more,
-        f"    analyte: {{const: {quoted(symbol)}}}",
-        f"    grade_pct: {{column: {quoted(metals[0].name)}, unit: {quoted(unit or PLACEHOLDER)}, unreadable: flag}}{note}",
+        f"    unpivot: {{pattern: '(?P<analyte>{pattern})', value: grade}}",
+        "    analyte: analyte",
+        f"    grade_pct: {{column: grade, unit: {quoted(unit)}, unreadable: flag}}{note}",
     ]
 
 

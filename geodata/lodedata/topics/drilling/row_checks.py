@@ -10,6 +10,8 @@ from lodedata.rights.checks import Completion
 
 POSITIVE_DOWN = "positive-down"
 VERTICAL_DEG = 90
+MAX_DEPTH_M = 16_000
+"""More than the longest holes, of oil fields, which have 15 km; tables write 90000 for the end of a hole."""
 
 
 def direction_completion(dip_sign: str | None, is_station: bool) -> Completion:
@@ -38,8 +40,8 @@ def _check_direction(values: dict[str, Any], dip_sign: str | None, problems: lis
     if azimuth is not None and not 0 <= azimuth <= 360:
         problems.append(Problem("drill-azimuth-outside", text_of(azimuth)))
         values["azimuth_deg"] = None
-    if depth is not None and depth < 0:
-        problems.append(Problem("drill-depth-negative", text_of(depth)))
+    if depth is not None and not 0 <= depth <= MAX_DEPTH_M:
+        problems.append(Problem("drill-depth-negative" if depth < 0 else "drill-depth-impossible", text_of(depth)))
     if dip is None:
         return
     if not -90 <= dip <= 90:
@@ -83,6 +85,8 @@ def _check_depths(values: dict[str, Any], problems: list[Problem]) -> None:
         problems.append(Problem("drill-interval-reversed", f"{begin:g}–{end:g} m"))
     elif begin < 0:
         problems.append(Problem("drill-depth-negative", text_of(begin)))
+    elif end > MAX_DEPTH_M:
+        problems.append(Problem("drill-depth-impossible", text_of(end)))
 
 
 def _reported_grades(values: dict[str, Any]) -> list[str]:

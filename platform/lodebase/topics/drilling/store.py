@@ -97,10 +97,11 @@ class Hole:
 
     @property
     def end_m(self) -> float:
-        """Its depth as reported, else that of its lowest interval or station."""
+        """Its depth as reported, else that of its lowest interval, else of its lowest station."""
         if self.depth_m is not None:
             return self.depth_m
-        return max((0.0, *(one.to_m for one in self.intervals), *(one.depth_m for one in self.stations)))
+        lowest = [one.to_m for one in self.intervals] or [one.depth_m for one in self.stations]
+        return max(lowest, default=0.0)
 
     def trace(self) -> Trace | None:
         """Return its trace, None if its direction is unknown or its stations determine none."""

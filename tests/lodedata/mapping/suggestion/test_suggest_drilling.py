@@ -1,40 +1,23 @@
 """Suggested mappings of drill hole tables: the synthetic ones of ``data/drilling``, a workbook, and Chinese headings."""
 
-import csv
 from pathlib import Path
 
-import openpyxl
 import pytest
 import yaml
+from tests.drilling_tables import FOLDER, write_workbook
 
 from lodedata.mapping import Source
 from lodedata.mapping.reading import Tally
 from lodedata.mapping.suggestion import suggestion
 from lodedata.mapping.tables import read_mapped
 
-FOLDER = Path(__file__).parents[1] / "data" / "drilling"
-SHEETS = ("collar", "survey", "assay", "lithology")
-
 
 def tables_of(path: Path) -> list[dict]:
     return yaml.safe_load(suggestion(path))["tables"]
 
 
-def workbook_of(folder: Path) -> Path:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name in SHEETS:
-        sheet = book.create_sheet(name)
-        for row in csv.reader((FOLDER / f"{name}.csv").read_text("utf-8").splitlines()):
-            sheet.append([float(cell) if cell.replace(".", "", 1).lstrip("-").isdigit() else cell or None for cell in row])
-    book.create_sheet("notes").append(["note"])
-    book["notes"].append(["made for a test"])
-    book.save(folder / "drilling.xlsx")
-    return folder / "drilling.xlsx"
-
-
 def test_workbook_of_four_sheets_is_suggested_and_read(tmp_path):
-    path = workbook_of(tmp_path)
+    path = write_workbook(tmp_path / "drilling.xlsx")
     text = suggestion(path)
     assert "not read: notes" in text
     content = yaml.safe_load(text)
@@ -77,6 +60,22 @@ def test_chinese_intervals_have_each_column_of_grades_as_rows(tmp_path):
     assert table["unpivot"]["value"] == "grade"
     assert (table["from_m"], table["to_m"], table["sample"]) == ("自", "至", "样号")
     assert "ignored" not in table
+
+
+def test_headings_of_pygslib_and_grades_without_units_are_recognised(tmp_path):
+    # the headings of the tables of Babbitt, Minnesota; the rows are made up
+    (tmp_path / "collar.csv").write_text(
+        "BHID,XCOLLAR,YCOLLAR,ZCOLLAR\nA,2296021.1,414095.8,1590\nB,2294148.2,420495.9,1620.9\n", "utf-8"
+    )
+    (tmp_path / "survey.csv").write_text("BHID,AT,AZ,DIP\nA,0,0,90\nB,0,327,60\n", "utf-8")
+    (tmp_path / "assay.csv").write_text("BHID,FROM,TO,CU,NI,S,FE\nA,0,10,0.5,0.2,1.1,9.5\nB,0,10,0.4,0.1,0.9,9.1\n", "utf-8")
+    (collar,), (survey,), (assay,) = (tables_of(tmp_path / f"{name}.csv") for name in ("collar", "survey", "assay"))
+    assert (collar["kind"]["const"], collar["elevation_m"]) == ("drill_hole", "ZCOLLAR")
+    # the figures look like those of a Chinese table, whose X is the northing
+    assert (collar["position"]["lon"], collar["position"]["lat"]) == ("XCOLLAR", "YCOLLAR")
+    assert (survey["kind"]["const"], survey["depth_m"], survey["dip_sign"]) == ("drill_survey", "AT", "?")
+    assert assay["unpivot"] == {"pattern": "(?P<analyte>CU|NI|S|FE)", "value": "grade"}
+    assert assay["grade_pct"]["unit"] == "?"
 
 
 def test_table_of_deposits_with_depths_is_none_of_holes(tmp_path):
