@@ -349,7 +349,7 @@ class TableSpec(Model):
     header_row: int | None = Field(None, ge=1)
     header_lines: int | None = Field(None, ge=1)
     nulls: tuple[str, ...] = DEFAULT_NULLS
-    key: str = Field("{#}", description="columns in braces; {#} is the number of the data row, from 1")
+    key: str = Field("{#}", description="columns in braces; {#} is the number of the data row, from 1; {COLUMN?} may be empty")
     repeated_keys: Literal["refuse", "number", "merge"] = "refuse"
     fill_down: tuple[str, ...] = ()
     unpivot: UnpivotSpec | None = None

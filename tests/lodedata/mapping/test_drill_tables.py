@@ -188,6 +188,12 @@ def test_negative_grade_is_left_out_with_the_form_to_write(tmp_path):
     assert "Write <0.005" in sentence(found, "drill-grade-negative")
 
 
+def test_interval_without_any_grade_is_an_interval(tmp_path):
+    found = read_tables(tmp_path, PLAIN["A"], "", "A,0,10,,\nA,10,12,s2,0.4\n")
+    assert [(one["from_m"], one["analyte"]) for one in values(found, "drill_interval")] == [(0, None), (10, "Cu")]
+    assert [one.rows[0].key for one in found[1:]] == ["A 0-10 ", "A 10-12 Cu"]
+
+
 def test_code_of_a_laboratory_is_flagged_and_the_interval_kept(tmp_path):
     found = read_tables(tmp_path, PLAIN["A"], "", "A,0,10,s1,NSS\n")
     assert values(found, "drill_interval")[0]["grade_pct"] is None

@@ -127,7 +127,7 @@ def _key_lines(kind: str, columns: list[SampledColumn], named: Mapping[str, Samp
     span = f"{hole} {{{named['from_m'].name}}}-{{{named['to_m'].name}}}"
     others = {column.name for column in named.values()}
     has_grades = any(_is_grade(column) for column in columns if column.name not in others)
-    key = f"{span} {{analyte}}" if has_grades else f"{span} rock"
+    key = f"{span} {{analyte?}}" if has_grades else f"{span} rock"
     return [f"    key: {quoted(key)}", "    repeated_keys: number"]
 
 
