@@ -105,7 +105,7 @@ def test_hole_without_any_direction_is_not_taken_as_vertical(tmp_path):
     assert "need not be vertical" in sentence(found, "drill-trace-unknown")
 
 
-def test_overlapping_intervals_are_both_kept_and_flagged(tmp_path):
+def test_overlapping_intervals_are_both_stored_and_flagged(tmp_path):
     found = read_tables(tmp_path, PLAIN["A"], "", "A,0,10,s1,0.5\nA,8,12,s2,0.7\nA,12,14,s3,0.2\n")
     assert [one["from_m"] for one in values(found, "drill_interval")] == [0, 8, 12]
     assert rules(found, "drill_interval") == {"drill-interval-overlap": 2}
@@ -194,7 +194,7 @@ def test_interval_without_any_grade_is_an_interval(tmp_path):
     assert [one.rows[0].key for one in found[1:]] == ["A 0-10 ", "A 10-12 Cu"]
 
 
-def test_code_of_a_laboratory_is_flagged_and_the_interval_kept(tmp_path):
+def test_code_of_a_laboratory_is_flagged_and_the_interval_stays(tmp_path):
     found = read_tables(tmp_path, PLAIN["A"], "", "A,0,10,s1,NSS\n")
     assert values(found, "drill_interval")[0]["grade_pct"] is None
     assert rules(found, "drill_interval") == {"figure-unreadable": 1}

@@ -148,7 +148,7 @@ def _field_lines(name: str, column: SampledColumn) -> list[str]:
 
 
 def _sign_lines(column: SampledColumn) -> list[str]:
-    """Return the line of the sign of dips: negative downward if none is positive, else a question to the user."""
+    """Return the line of the sign of dips: negative downward if none is positive, else an open value."""
     dips = numbers(column)
     if dips and max(dips) <= 0:
         return ["    dip_sign: negative-down          # no dip is positive"]

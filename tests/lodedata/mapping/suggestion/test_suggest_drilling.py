@@ -38,7 +38,7 @@ def test_single_tables_are_recognised(name, kind):
     assert "ignored" not in table
 
 
-def test_chinese_headings_are_recognised_and_the_sign_of_the_dip_is_asked(tmp_path):
+def test_chinese_headings_are_recognised_and_the_sign_of_the_dip_stays_open(tmp_path):
     path = tmp_path / "collar.csv"
     path.write_text(
         "孔号,X坐标,Y坐标,孔口标高,孔深,方位角,倾角,施工单位\n"

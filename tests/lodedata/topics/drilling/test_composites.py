@@ -1,4 +1,4 @@
-"""Composites of grades: a log worked by hand, and what holds for every log and rule."""
+"""Composites of grades: a log with known composites, and what holds for every log and rule."""
 
 from hypothesis import given
 from hypothesis import strategies as st

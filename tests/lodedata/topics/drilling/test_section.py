@@ -21,7 +21,7 @@ def test_length_and_azimuth_are_those_of_the_geodesic(azimuth):
     assert (found.azimuth_deg - azimuth + 180) % 360 - 180 == pytest.approx(0, abs=0.05)
 
 
-def test_collar_beside_the_line_is_across_to_the_right():
+def test_collar_off_the_line_is_across_to_the_right():
     found = line(90, 1_000)
     lon, lat, _ = GEOD.fwd(-69.0, -24.2, 90, 400)
     lon, lat, _ = GEOD.fwd(lon, lat, 180, 30)
