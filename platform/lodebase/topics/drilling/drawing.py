@@ -26,6 +26,7 @@ CUT_LEFT, CUT_WIDTH = 306, 120
 SECTION_WIDTH, SECTION_LEFT, SECTION_RIGHT, SECTION_TOP = 920, 66, 24, 64
 LEGEND_HEIGHT, AXIS_HEIGHT = 64, 56
 MAX_DRAWN_HEIGHT = 1_400
+NAME_HEIGHT = 24
 LONGEST_ROCK = 9
 _SIGNS = {"below": "<", "at-most": "≤", "above": ">", "at-least": "≥", "about": "≈"}
 
@@ -140,8 +141,9 @@ class _Frame:
         elevations += [hole.elevation_m for hole in section.holes]
         low, high = (min(elevations), max(elevations)) if elevations else (0.0, section.length_m / 4)
         margin = max((high - low) * 0.06, 5.0)
-        self.low, self.high = low - margin, high + margin
         across = (SECTION_WIDTH - SECTION_LEFT - SECTION_RIGHT) / section.length_m
+        # names of holes are above their collars
+        self.low, self.high = low - margin, high + max(margin, NAME_HEIGHT / (across * section.exaggeration))
         height = (self.high - self.low) * across * section.exaggeration
         self.scale = across if height <= MAX_DRAWN_HEIGHT else across * MAX_DRAWN_HEIGHT / height
         self.exaggeration = section.exaggeration

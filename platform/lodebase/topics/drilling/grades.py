@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from lodebase.errors import BadQuery
 from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
 from lodebase.topics.drilling.store import Hole, Interval, in_unit
+from lodedata.figures.compounds import named_commodity
 from lodedata.messages import msg
 from lodedata.topics.drilling.composites import Sample, find_overlaps
+from lodedata.vocab import vocabulary
 
 PER_CENT = "%"
 MAX_NAMED = 20
@@ -41,7 +43,7 @@ class GradedInterval:
 
 
 def count_analytes(holes: Iterable[Hole]) -> tuple[AnalyteCount, ...]:
-    """Return the elements and oxides of holes, that of most intervals first."""
+    """Return the elements and oxides of holes, that of most intervals first; of equal ones those of strategic minerals."""
     counts: Counter[str] = Counter()
     units: dict[str, Counter[str]] = {}
     for interval in (interval for hole in holes for interval in hole.intervals if interval.analyte is not None):
@@ -53,7 +55,12 @@ def count_analytes(holes: Iterable[Hole]) -> tuple[AnalyteCount, ...]:
         AnalyteCount(name, number, units[name].most_common(1)[0][0] if name in units else PER_CENT)
         for name, number in counts.items()
     ]
-    return tuple(sorted(found, key=lambda one: (-one.intervals, one.analyte)))
+    return tuple(sorted(found, key=lambda one: (-one.intervals, not _is_strategic(one.analyte), one.analyte)))
+
+
+def _is_strategic(analyte: str) -> bool:
+    named = named_commodity(analyte)
+    return named is not None and vocabulary("commodity")[named.code].extra["scope"] == "in"
 
 
 def choose_analyte(counts: Sequence[AnalyteCount], named: str | None) -> AnalyteCount | None:

@@ -170,7 +170,7 @@ def trace_notes(hole: Hole) -> list[Message]:
         return [msg("The hole has neither a survey nor azimuth and dip: its trace is unknown and is not taken as vertical.")]
     if hole.trace() is None:
         return [msg("Two stations in a row have opposite directions, so that the trace is unknown.")]
-    return [msg("The trace follows from %(number)s stations by minimum curvature.", number=len(hole.stations))]
+    return [msg("The trace follows from the survey by minimum curvature. Stations: %(number)s.", number=len(hole.stations))]
 
 
 def grade_notes(intervals: Sequence[GradedInterval], below_detection: str) -> list[Message]:
@@ -182,15 +182,17 @@ def grade_notes(intervals: Sequence[GradedInterval], below_detection: str) -> li
     counted = {"zero": msg("zero"), "half": msg("half of the limit"), "limit": msg("the limit")}[below_detection]
     notes = []
     if below:
-        sentence = msg("%(number)s grades are below the detection limit and count as %(counted)s.")
+        sentence = msg("Grades below the detection limit, which count as %(counted)s: %(number)s.")
         notes.append(sentence.filled(number=below, counted=counted))
     if above:
-        sentence = msg("%(number)s grades are above the range of the method and count as its limit, their least.")
+        sentence = msg("Grades above the range of the method, which count as its limit, their least: %(number)s.")
         notes.append(sentence.filled(number=above))
     if unknown:
-        notes.append(msg("%(number)s intervals have no readable grade; they count as not sampled.", number=unknown))
+        notes.append(msg("Intervals without a readable grade, which count as not sampled: %(number)s.", number=unknown))
     if overlapping:
-        notes.append(msg("%(number)s intervals overlap others; they are listed and in no composite.", number=overlapping))
+        notes.append(
+            msg("Intervals that overlap others, which are listed and in no composite: %(number)s.", number=overlapping)
+        )
     return notes
 
 

@@ -182,7 +182,7 @@ def _notes(holes: Sequence[Hole]) -> list[Message]:
         msg("Points are projected at right angles onto the plane of the line; azimuths are taken from true north."),
     ]
     if straight:
-        notes.append(msg("%(number)s holes have no survey: they are straight lines along azimuth and dip.", number=straight))
+        notes.append(msg("Holes without survey, which are straight lines along azimuth and dip: %(number)s.", number=straight))
     return notes
 
 

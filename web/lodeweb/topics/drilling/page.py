@@ -25,7 +25,7 @@ SECTION_MARGIN_DEG = 0.0012
 
 def describe_log(found: DrillLog) -> Mapping[str, Any]:
     """Return what the page of a hole shows besides its log: the drawing, the choices of its form, a section through it."""
-    drilling_type = vocabulary("exploration-activity-type").get(found.drilling_type or "")
+    types = vocabulary("exploration-activity-type")
     return {
         "svg": Markup(draw_log(found, language())),
         "own": _own_query(),
@@ -33,7 +33,7 @@ def describe_log(found: DrillLog) -> Mapping[str, Any]:
         "grade_text": grade_text,
         "below_choices": _below_choices(),
         "gap_choices": {GAPS[0]: gettext("ends a composite"), GAPS[1]: gettext("counts as zero")},
-        "drilling_label": None if drilling_type is None else drilling_type.label(language()),
+        "drilling_label": types[found.drilling_type].label(language()) if found.drilling_type in types else None,
         "section": _section_of(found),
     }
 
