@@ -62,7 +62,7 @@ def _head(text: Message, x: float, language: str) -> str:
 
 
 def _log_axis(log: DrillLog, language: str, scale: float) -> Iterator[str]:
-    yield _head(msg("Depth (m)"), 6, language)
+    yield label(2, LOG_TOP - 8, msg("Depth (m)").in_language(language), size=11)
     yield rule(ROCK_LEFT - 6, LOG_TOP, ROCK_LEFT - 6, LOG_TOP + log.end_m * scale)
     for depth in ticks(0, log.end_m, 12):
         y = LOG_TOP + depth * scale
@@ -112,7 +112,7 @@ def _log_composites(log: DrillLog, language: str, scale: float) -> Iterator[str]
         yield label(CUT_LEFT, LOG_TOP + 14, msg("enter a cut-off").in_language(language), size=11)
     for one in log.intercepts:
         y, height = LOG_TOP + one.from_m * scale, one.length_m * scale
-        text = f"{one.length_m:.4g} m @ {number_text(one.grade)} {one.unit}"
+        text = f"{one.length_m:.4g} m @ {one.grade:.3g} {one.unit}"
         yield box(CUT_LEFT, y, 8, height, "#a8232a", f"{one.from_m:g}–{one.to_m:g} m: {text}")
         if height > 11:
             yield label(CUT_LEFT + 12, y + height / 2 + 4, text, size=10)
