@@ -99,7 +99,7 @@ def test_collections_have_holes_surveys_and_intervals(visitor):
         for name in ("drill-holes", "drill-surveys", "drill-intervals")
     }
     assert counts == {"drill-holes": 6, "drill-surveys": 19, "drill-intervals": 414}
-    found = body(visitor, "/api/collections/drill-intervals/items?source=test-hill&analyte=Cu&grade_pct_min=1")
+    found = body(visitor, "/api/collections/drill-intervals/items?source=test-hill&analyte=Cu&filter=grade_pct%3E%3D1")
     assert found["numberMatched"] > 0
     assert all(one["properties"]["grade_pct"] >= 1 for one in found["features"])
 
