@@ -70,5 +70,8 @@ def _constant(field: Field) -> Any:
     if field.vocabulary is not None:
         cell = {"const": "copper" if field.vocabulary == "commodity" else next(iter(vocabulary(field.vocabulary))).code}
         return [cell] if field.name == "commodities" else cell
+    if field.name == "to_m":
+        # below the beginning of its interval
+        return {"const": "2.5"}
     texts = {"integer": "2024", "number": "1.5", "date": "2024-01-01", "boolean": "true"}
     return {"const": texts.get(field.type, f"{field.name} 1")}

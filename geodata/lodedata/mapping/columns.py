@@ -9,7 +9,7 @@ from lodedata.mapping.model import TableSpec
 
 def mentioned_columns(spec: TableSpec) -> Iterator[str]:
     """Yield the columns that a table's mapping reads."""
-    yield from (name.strip() for name in re.findall(r"\{([^}#]+)\}", spec.key))
+    yield from (name.strip() for name in re.findall(r"\{([^}#?]+)\??\}", spec.key))
     yield from columns_within(spec.model_dump(exclude={"ignored", "fill", "nulls"}))
 
 

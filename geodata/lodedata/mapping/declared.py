@@ -8,7 +8,7 @@ from lodedata.kinds import Field, Format, Kind
 from lodedata.kinds.shared import FIGURES_REPORTED
 from lodedata.mapping.model import Amount, Cell, TableSpec
 from lodedata.mapping.values import fields
-from lodedata.mapping.values.converted import converted_figure, reported_figures
+from lodedata.mapping.values.converted import FigureSign, converted_figure, figure_sign, reported_figures
 from lodedata.mapping.values.fields import Cells, Columns, Problems
 from lodedata.organisations import lei, uscc
 from lodedata.problems import Problem
@@ -26,8 +26,24 @@ def readers(kind: Kind, spec: TableSpec, columns: Columns, left_out: frozenset[s
     stated = {field: spec.cell(field.name) for field in kind.fields if field.imported and field.name not in left_out}
     cells = {field: cell for field, cell in stated.items() if cell is not None}
     found = {field.name: reader(field, cell, columns) for field, cell in cells.items()}
-    reported = reported_figures({f: cell for f, cell in cells.items() if isinstance(cell, Amount)}, columns)
+    amounts = {field: cell for field, cell in cells.items() if isinstance(cell, Amount)}
+    for field, amount in amounts.items():
+        found |= _sign_readers(kind, field, amount, columns)
+    reported = reported_figures(amounts, columns)
     return found if reported is None else {**found, FIGURES_REPORTED.name: reported}
+
+
+def _sign_readers(kind: Kind, field: Field, amount: Amount, columns: Columns) -> Mapping[str, FieldReader]:
+    """Return the readers of the sign, the bound and the unit of a figure, where the kind has fields for them."""
+    parts = {part: f"{field.name}_{part}" for part in ("qualifier", "bound", "unit")}
+    if any(kind.field(name) is None for name in parts.values()):
+        return {}
+    sign = figure_sign(field, amount, columns)
+    return {name: _part_reader(sign, part) for part, name in parts.items()}
+
+
+def _part_reader(sign: Callable[[Cells], FigureSign], part: str) -> FieldReader:
+    return lambda cells, problems: getattr(sign(cells), part)
 
 
 def reader(field: Field, cell: Cell, columns: Columns) -> FieldReader:

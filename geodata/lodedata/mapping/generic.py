@@ -30,6 +30,7 @@ from lodedata.read import InputRow, InputTable
 from lodedata.records import GenericRecord, PartialDate, Position, SourceRow, UnreadPosition
 from lodedata.rights.area import area_km2
 from lodedata.rights.checks import Completion, right_completion, sale_completion, validity_problem
+from lodedata.topics.drilling.row_checks import direction_completion, interval_completion
 from lodedata.topics.recovery.balance import recovery_completion
 from lodedata.topics.recycling.balance import stream_completion
 from lodedata.vocab import vocabulary
@@ -40,6 +41,7 @@ COMPLETIONS: Mapping[str, Callable[[], Completion]] = {
     "right_sale": sale_completion,
     "recovery_record": recovery_completion,
     "plant_stream": stream_completion,
+    "drill_interval": interval_completion,
 }
 """Makes the checks of a kind for one table."""
 
@@ -133,6 +135,14 @@ def _zone_fields(spec: TableSpec) -> TableSpec:
     return spec.model_copy(update={"fields": {name: cell for name, cell in cells.items() if cell is not None}})
 
 
+def _completion(kind: Kind, spec: TableSpec) -> Completion | None:
+    """Return the checks of a kind for one table, None for a kind without any."""
+    if kind.name in ("drill_hole", "drill_survey"):
+        return direction_completion(spec.dip_sign, is_station=kind.name == "drill_survey")
+    completion = COMPLETIONS.get(kind.name)
+    return completion() if completion is not None else None
+
+
 class _GenericReader:
     """A mapping bound to the columns of one open table."""
 
@@ -175,8 +185,7 @@ class _GenericReader:
         self._commodities = fields.commodities(spec.commodities, bound) if mineral else None
         self._internal = internal_reader(spec, bound)
         self._persons = PersonMask(kind, spec, bound, tally.decided)
-        completion = COMPLETIONS.get(kind.name)
-        self._complete = completion() if completion is not None else None
+        self._complete = _completion(kind, spec)
         self._as_of = as_of if kind.dated_status and kind.field("information_date") is not None else None
         self._numbered: dict[str, int] | None = {} if spec.repeated_keys != "refuse" else None
         self._rows = 0

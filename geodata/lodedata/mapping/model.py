@@ -349,7 +349,7 @@ class TableSpec(Model):
     header_row: int | None = Field(None, ge=1)
     header_lines: int | None = Field(None, ge=1)
     nulls: tuple[str, ...] = DEFAULT_NULLS
-    key: str = Field("{#}", description="columns in braces; {#} is the number of the data row, from 1")
+    key: str = Field("{#}", description="columns in braces; {#} is the number of the data row, from 1; {COLUMN?} may be empty")
     repeated_keys: Literal["refuse", "number", "merge"] = "refuse"
     fill_down: tuple[str, ...] = ()
     unpivot: UnpivotSpec | None = None
@@ -400,6 +400,10 @@ class TableSpec(Model):
     activity_type: Annotated[CellSpec | None, _mapped_to("exploration-activity-type")] = None
     result: Annotated[CellSpec | None, _mapped_to("exploration-result")] = None
 
+    dip_sign: Literal["negative-down", "positive-down"] | None = Field(
+        None,
+        description="which sign of a dip is downward in a table of drill holes; without it a positive dip is left out",
+    )
     zone: ZoneSpec | None = None
     fields: dict[str, AmountSpec] = Field({}, description="further fields of the record kind, by name")
 

@@ -33,4 +33,4 @@ def public_columns(source: Source, tally: Tally) -> list[str]:
 def _keys(source: Source) -> list[str]:
     """Return the columns of keys, which are in the addresses of rows."""
     templates = [template for spec in source.tables for template in (spec.key, *(join.key for join in spec.join))]
-    return [name.strip() for template in templates for name in re.findall(r"\{([^}#]+)\}", template)]
+    return [name.strip() for template in templates for name in re.findall(r"\{([^}#?]+)\??\}", template)]

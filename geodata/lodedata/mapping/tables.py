@@ -15,6 +15,7 @@ from lodedata.mapping.builder import RecordBuilder
 from lodedata.mapping.column_usage import OTHERS, ColumnUsage, Outcome
 from lodedata.mapping.columns import mentioned_columns
 from lodedata.mapping.defects import defect_problem
+from lodedata.mapping.drill_checks import DRILL_KINDS, DrillChecks
 from lodedata.mapping.model import Source, TableSpec
 from lodedata.mapping.public_columns import GEOMETRY
 from lodedata.mapping.reading import Reading, ReadingExtension, Tally, extended
@@ -45,8 +46,23 @@ _KINDS = frozenset(name for name, kind in KINDS.items() if kind.merged)
 
 def read_mapped(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield the reading of every row of a source's tables by its mapping. Raises FileRefused and MappingRefused."""
-    for spec in table_specs(source, path):
-        yield from read_table(source, spec, table_file(spec, path), tally)
+    specs = table_specs(source, path)
+    checks = _drill_checks(source, specs, path, tally)
+    for spec in specs:
+        readings = read_table(source, spec, table_file(spec, path), tally)
+        yield from readings if checks is None else map(checks.checked, readings)
+
+
+def _drill_checks(source: Source, specs: Sequence[TableSpec], path: Path, tally: Tally) -> DrillChecks | None:
+    """Return the checks among the tables of drill holes, which are read for them once more; None without such tables."""
+    drilled = [spec for spec in specs if spec.kind.const in DRILL_KINDS]
+    if not drilled:
+        return None
+    checks = DrillChecks()
+    for spec in drilled:
+        for reading in read_table(source, spec, table_file(spec, path), Tally(decided=tally.decided)):
+            checks.note(reading)
+    return checks
 
 
 def table_specs(source: Source, path: Path) -> tuple[TableSpec, ...]:

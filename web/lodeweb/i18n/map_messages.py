@@ -173,6 +173,7 @@ def _of_map() -> dict[str, str]:
         "measure_Line": gettext("Click along the line; click the last point again to finish. Press Esc to cancel."),
         "measure_Polygon": gettext("Click each vertex; click the first one again to finish. Press Esc to cancel."),
         "measured": gettext("{length} (geodesic)"),
+        "drillSection": gettext("Section through drill holes"),
         "measuredArea": gettext("{area}, perimeter {length}"),
         "nearHere": gettext("Within {km} km of here"),
         "ownBase": gettext("Land and borders, from this site"),

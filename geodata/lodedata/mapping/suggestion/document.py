@@ -18,6 +18,7 @@ from lodedata.mapping.suggestion.column_names import KIND, mentions
 from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens, sampled_column, sampled_tables
 from lodedata.mapping.suggestion.content import divided_country, is_division
 from lodedata.mapping.suggestion.draft import LONGEST_SAMPLE, Draft, quoted, samples, separators_in, unknown_terms
+from lodedata.mapping.suggestion.drilling import drill_lines
 from lodedata.mapping.suggestion.estimates import deposit_lines
 from lodedata.mapping.suggestion.field_titles import FIGURE
 from lodedata.mapping.suggestion.figures import figure_of
@@ -97,6 +98,10 @@ def suggest(path: Path, hints: Hints | None = None, choices: Choices | None = No
     if (text := template_mapping(tables, source_name(path))) is not None:
         return Suggested(text)
     sampled = sampled_tables(tables)
+    chosen = choices is not None and bool(choices.fields)
+    drilled = None if chosen else drill_lines(path.name, sampled, [_text_lines(path, hints or Hints()) for _ in sampled])
+    if drilled is not None:
+        return Suggested("\n".join([*header_lines(path), "", *drilled]) + "\n")
     found = [(*sample, assign(sample[1])) for sample in sampled]
     derived = [_is_derived(sample, sampled) for sample in sampled]
     at = max(range(len(found)), key=lambda at: (not derived[at], found[at][3].worth))
@@ -182,16 +187,23 @@ def _table_lines(path: Path, table: InputTable, columns: list[SampledColumn], hi
     lines = [f"  - file: {quoted(path.name)}"]
     if table.part:
         lines.append(f"    part: {quoted(table.part)}")
+    lines += _text_lines(path, hints)
+    further = sorted(set().union(*(c.nulls for c in columns)) - set(DEFAULT_NULLS))
+    if further:
+        nulls = ", ".join(quoted(n) for n in (*DEFAULT_NULLS, *further))
+        lines.append(f"    nulls: [{nulls}]          # {', '.join(map(quoted, further))} in the table mean no data")
+    return lines
+
+
+def _text_lines(path: Path, hints: Hints) -> list[str]:
+    """Return how the text of a table is read: its encoding, delimiter and header."""
     found = detect_format(path)
+    lines = []
     if found.kind == "csv":
         lines += [*_encoding_lines(found, hints), f"    delimiter: {quoted(found.delimiter)}"]
     header_row = hints.header_row or (found.header_row if found.kind == "csv" else None)
     lines += [f"    header_row: {header_row}"] if header_row else []
     lines += [f"    header_lines: {hints.header_lines}"] if hints.header_lines else []
-    further = sorted(set().union(*(c.nulls for c in columns)) - set(DEFAULT_NULLS))
-    if further:
-        nulls = ", ".join(quoted(n) for n in (*DEFAULT_NULLS, *further))
-        lines.append(f"    nulls: [{nulls}]          # {', '.join(map(quoted, further))} in the table mean no data")
     return lines
 
 

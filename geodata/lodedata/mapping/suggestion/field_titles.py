@@ -140,6 +140,12 @@ OPEN_TITLES: Mapping[str, OpenTitle] = {
     "category.const": OpenTitle(
         msg("Class of the figures"), msg("such as inferred, 推断资源量, or endowment if they have none")
     ),
+    "dip_sign": OpenTitle(
+        msg("Sign of the dips"),
+        None,
+        {"negative-down": msg("-60 is downward"), "positive-down": msg("60 is downward")},
+        closed=True,
+    ),
     "decimal": OpenTitle(msg("Decimal mark"), None, {".": msg("point: 1.5"), ",": msg("comma: 1,5")}, closed=True),
 }
 

@@ -40,6 +40,8 @@ _DATUMS = {
 """Names of datums in PROJ, and the patterns under which tables name them."""
 _BAND_S = (3_540_000, 4_430_000)
 """The northings of the band S of UTM, 32 to 40 degrees north."""
+_STATES_EASTING = re.compile(r"(?i)east|collar|东")
+"""Names of columns that can't hold northings, whatever their figures look like."""
 _FIRST, _SECOND = r"\(\s*([-+.\d]+)", r"\(\s*[-+.\d]+\s+([-+.\d]+)"
 _ACCURACY = [
     "      # accuracy of the positions in metres; without it, the number of decimals decides",
@@ -198,7 +200,8 @@ def _column_lines(draft: Draft) -> list[str]:
     lon, lat = draft.take("lon"), draft.take("lat")
     assert lon is not None and lat is not None
     xs, ys = angles(lon), angles(lat)
-    northing_first = _look_like_northings(xs) and _look_like_eastings(ys)
+    # X of Chinese tables is the northing, that of collars in other programs the easting
+    northing_first = _look_like_northings(xs) and _look_like_eastings(ys) and not _STATES_EASTING.search(lon.name)
     if northing_first:
         lon, lat, xs, ys = lat, lon, ys, xs
     lines = ["    position:"]

@@ -1,6 +1,7 @@
 """Readers of figures that are converted to the unit of their field."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from lodedata.cells import Unreadable, text_of
 from lodedata.figures.field_units import convert, factor_to_field, units_of_field
@@ -64,6 +65,37 @@ def reported_figures(
         return tuple(lines) or None
 
     return reported if readers else None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSign:
+    """The sign of a figure, the bound that it states in the unit of its field, and the unit in which it is reported."""
+
+    qualifier: str | None
+    bound: float | None
+    unit: str | None
+
+
+def figure_sign(field: Field, spec: Amount, columns: Columns) -> Callable[[Cells], FigureSign]:
+    """Return a reader of the sign and the unit of a figure that may be a bound, such as a grade below the detection limit."""
+    written, mark, unit = text(spec, columns), decimal_mark(spec, spec.decimal, columns), _unit(spec, columns)
+    nothing = FigureSign(None, None, None)
+
+    def sign(cells: Cells) -> FigureSign:
+        figure_text = written(cells)
+        if figure_text is None:
+            return nothing
+        try:
+            found = qualified_number(figure_text, mark(cells))
+        except Unreadable:
+            return nothing
+        named = found.unit or (unit(cells) if unit is not None else field.unit)
+        if named is None or factor_to_field(field, named) is None:
+            return nothing
+        exact = found.qualifier is None or found.single is not None
+        return FigureSign(found.qualifier, None if exact else convert(field, named, found.value), named)
+
+    return sign
 
 
 def _reported(field: Field, written: str, mark: str, named: str | None) -> str | None:

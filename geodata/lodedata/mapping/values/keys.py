@@ -8,11 +8,14 @@ from lodedata.errors import MappingRefused
 from lodedata.mapping.values.fields import Cells, Columns
 from lodedata.messages import msg
 
+OPTIONAL = "?"
+"""The mark of a column whose cells may be empty, after its name."""
+
 
 def key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | None]:
     """Return a function that gives the key of a row, None if a column of it is empty.
 
-    The template has columns in braces; ``{#}`` is the row's number.
+    The template has columns in braces; ``{#}`` is the row's number, ``{column?}`` nothing where its cell is empty.
     """
 
     def place_of(name: str) -> int | None:
@@ -35,17 +38,19 @@ def template_key(
         raise MappingRefused(
             msg("%(table)s: the key %(template)r names no column; write it as {column}", table=table, template=template)
         )
-    places = [place_of(name) for name in names]
+    places = [place_of(name.removesuffix(OPTIONAL)) for name in names]
+    may_be_empty = [name.endswith(OPTIONAL) for name in names]
 
     def key(cells: Cells, count: int) -> str | None:
         made = literals[0]
-        for place, literal in zip(places, literals[1:], strict=True):
+        for place, optional, literal in zip(places, may_be_empty, literals[1:], strict=True):
             value = count if place is None else cells[place]
-            if value is None:
-                return None
-            written = text_of(value)
-            if written in nulls:
-                return None
+            written = None if value is None else text_of(value)
+            if written is None or written in nulls:
+                if not optional:
+                    return None
+                made += literal
+                continue
             if place is not None and taken is not None:
                 taken[place] += 1
             made += written + literal

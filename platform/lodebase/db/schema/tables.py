@@ -168,6 +168,12 @@ RULES: Mapping[str, tuple[Any, ...]] = {
     ),
     "recovery_record": (Index("ix_recovery_record_project", "project_source", "project"),),
     "estimate_statement": (Index("ix_estimate_statement_deposit", "deposit_source", "deposit"),),
+    "drill_hole": (Index("ix_drill_hole_hole_id", "hole_id"),),
+    "drill_survey": (Index("ix_drill_survey_hole_id", "hole_id"),),
+    "drill_interval": (
+        CheckConstraint("from_m >= 0 AND to_m > from_m", name="depths"),
+        Index("ix_drill_interval_hole_id", "hole_id"),
+    ),
     "schedule_entry": (
         CheckConstraint("own_capital_pct BETWEEN 0 AND 100", name="own_capital"),
         Index("ix_schedule_entry_project", "project_source", "project"),

@@ -5,6 +5,7 @@ import L from "leaflet";
 import { STYLE } from "./outline.js";
 import { between, extent, length } from "./spheroid.js";
 import { DECIMALS, wkt } from "./wkt.js";
+import { byId, element } from "../page/element.js";
 import { area, distance } from "../page/format.js";
 import { formatMessage, lang, messages } from "../page/settings.js";
 
@@ -90,9 +91,22 @@ export async function measure(map, shape, say) {
   const text = shape === "Line" ? distance(perimeter) : formatMessage(messages.measuredArea, { area: area(m2), length: distance(perimeter) });
   layer.pm?.disable();
   layer.setStyle?.({ ...STYLE, dashArray: "6 4" });
-  layer.bindTooltip(text, { permanent: true, direction: "center", className: "measure" }).openTooltip();
+  const section = shape === "Line" ? sectionAddress(points) : null;
+  const shown = section ? element("a", { href: section }, `${text} · ${messages.drillSection}`) : text;
+  layer.bindTooltip(shown, { permanent: true, direction: "center", className: "measure", interactive: Boolean(section) }).openTooltip();
   say(text);
   return layer;
+}
+
+/**
+ * Return the address of the section through drill holes along a line of two points while their layer is shown, else null.
+ * @param {number[][]} points
+ */
+function sectionAddress(points) {
+  const layer = byId("layers").querySelector('[name="drill-holes"]');
+  if (points.length !== 2 || !(layer instanceof HTMLInputElement && layer.checked)) return null;
+  const line = points.map((point) => point.map((part) => part.toFixed(DECIMALS)).join(",")).join(";");
+  return `/drill-section?${new URLSearchParams({ line, lang })}`;
 }
 
 /**

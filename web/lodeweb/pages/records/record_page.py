@@ -37,6 +37,7 @@ from lodeweb.pages.embedded import embedded
 from lodeweb.pages.records import (
     act_links,
     curated_values,
+    drilling_parts,
     estimates,
     head_figures,
     linked_data,
@@ -180,7 +181,7 @@ def _page_parts(connection: Connection, collection: Collection, identity: str, p
     parts: dict[str, Any] = {}
     if collection.name == "deposits":
         parts["statements"], _ = estimate_history.counts(connection, identity)
-    for topic in (right_parts, act_links, recovery_parts):
+    for topic in (right_parts, act_links, recovery_parts, drilling_parts):
         parts |= topic.page_parts(connection, collection, identity, properties)
     if collection.name == LIST_ENTRIES:
         parts["entry_steps"] = line_of_entry(site().engine, site().figures, properties["list"], identity)

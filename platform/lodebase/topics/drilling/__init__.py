@@ -1,0 +1,1 @@
+"""Logs and sections of drill holes."""

@@ -1,0 +1,109 @@
+"""The grades of one element or oxide of a hole, in the unit in which most of them are reported."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from lodebase.errors import BadQuery
+from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
+from lodebase.topics.drilling.store import Hole, Interval, in_unit
+from lodedata.figures.compounds import named_commodity
+from lodedata.messages import msg
+from lodedata.topics.drilling.composites import Sample, find_overlaps
+from lodedata.vocab import vocabulary
+
+PER_CENT = "%"
+MAX_NAMED = 20
+"""Elements and oxides that a refusal names."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyteCount:
+    """An element or oxide with the number of its intervals and the unit of most of them."""
+
+    analyte: str
+    intervals: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class GradedInterval:
+    """An interval with its grade; one below or above the range of the method has a sign and a limit and no grade.
+
+    ``overlaps`` says whether it overlaps another one of the element, so that it is in no composite.
+    """
+
+    from_m: float
+    to_m: float
+    sample: str | None
+    grade: float | None
+    qualifier: str | None
+    limit: float | None
+    overlaps: bool
+
+
+def count_analytes(holes: Iterable[Hole]) -> tuple[AnalyteCount, ...]:
+    """Return the elements and oxides of holes, that of most intervals first; of equal ones those of strategic minerals."""
+    counts: Counter[str] = Counter()
+    units: dict[str, Counter[str]] = {}
+    for interval in (interval for hole in holes for interval in hole.intervals if interval.analyte is not None):
+        assert interval.analyte is not None
+        counts[interval.analyte] += 1
+        if interval.unit is not None:
+            units.setdefault(interval.analyte, Counter())[interval.unit] += 1
+    found = [
+        AnalyteCount(name, number, units[name].most_common(1)[0][0] if name in units else PER_CENT)
+        for name, number in counts.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.intervals, not _is_strategic(one.analyte), one.analyte)))
+
+
+def _is_strategic(analyte: str) -> bool:
+    named = named_commodity(analyte)
+    return named is not None and vocabulary("commodity")[named.code].extra["scope"] == "in"
+
+
+def choose_analyte(counts: Sequence[AnalyteCount], named: str | None) -> AnalyteCount | None:
+    """Return the element or oxide of a name, without one that of most intervals. Raise BadQuery for one that is not there."""
+    if named is None:
+        return counts[0] if counts else None
+    found = next((one for one in counts if one.analyte.casefold() == named.casefold()), None)
+    if found is None:
+        choices = ", ".join(one.analyte for one in counts[:MAX_NAMED])
+        sentence = (
+            msg('There are no grades of "%(value)s" here. Use one of %(choices)s.', choices=choices)
+            if counts
+            else msg("There are no grades here. Leave analyte out.")
+        )
+        raise BadQuery("analyte", named[:MAX_QUOTED_CHARACTERS], sentence)
+    return found
+
+
+def grade_intervals(hole: Hole, analyte: AnalyteCount) -> tuple[GradedInterval, ...]:
+    """Return the intervals of a hole with grades of an element or oxide, from the collar down."""
+    found = [one for one in hole.intervals if one.analyte == analyte.analyte]
+    overlaps = find_overlaps([(one.from_m, one.to_m) for one in found])
+    return tuple(_graded(one, analyte.unit, at in overlaps) for at, one in enumerate(found))
+
+
+def _graded(one: Interval, unit: str, overlaps: bool) -> GradedInterval:
+    grade, limit = in_unit(one.grade_pct, unit), in_unit(one.bound_pct, unit)
+    return GradedInterval(one.from_m, one.to_m, one.sample, grade, one.qualifier, limit, overlaps)
+
+
+def counted_grade(one: GradedInterval, below_detection: str) -> float | None:
+    """Return what the grade of an interval counts as in a mean, None where it is not known.
+
+    A grade above the range of its method counts as the limit, which is the least that it can be.
+    """
+    if one.grade is not None or one.limit is None:
+        return one.grade
+    if one.qualifier in ("below", "at-most"):
+        return {"zero": 0.0, "half": one.limit / 2, "limit": one.limit}[below_detection]
+    return one.limit
+
+
+def samples_of(intervals: Iterable[GradedInterval], below_detection: str) -> list[Sample]:
+    """Return the samples of composites: intervals with a grade that overlap no other one."""
+    counted = ((one, counted_grade(one, below_detection)) for one in intervals if not one.overlaps)
+    return [Sample(one.from_m, one.to_m, grade) for one, grade in counted if grade is not None]

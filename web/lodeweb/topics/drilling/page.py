@@ -1,0 +1,73 @@
+"""The pages of a drill hole and of a section through drill holes."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from flask_babel import gettext
+from markupsafe import Markup
+
+from lodebase.topics.drilling.drawing import draw_log, draw_section, grade_text
+from lodebase.topics.drilling.log import DrillLog
+from lodebase.topics.drilling.operations import LOG, SECTION
+from lodebase.topics.drilling.parameters import BELOW, GAPS
+from lodebase.topics.drilling.section import DrillSection
+from lodedata.vocab import vocabulary
+from lodeweb.adapter.responses import Presentation
+from lodeweb.i18n.language import language
+
+MAX_LISTED = 500
+"""Rows of a table on a page; the files have all."""
+SECTION_MARGIN_DEG = 0.0012
+"""Half of the length of the section that the page of a hole offers, in degrees: about 130 m on each side."""
+
+
+def describe_log(found: DrillLog) -> Mapping[str, Any]:
+    """Return what the page of a hole shows besides its log: the drawing, the choices of its form, a section through it."""
+    types = vocabulary("exploration-activity-type")
+    return {
+        "svg": Markup(draw_log(found, language())),
+        "own": _own_query(),
+        "listed": found.intervals[:MAX_LISTED],
+        "grade_text": grade_text,
+        "below_choices": _below_choices(),
+        "gap_choices": {GAPS[0]: gettext("ends a composite"), GAPS[1]: gettext("counts as zero")},
+        "drilling_label": types[found.drilling_type].label(language()) if found.drilling_type in types else None,
+        "section": _section_of(found),
+    }
+
+
+def describe_section(found: DrillSection | None) -> Mapping[str, Any]:
+    """Return what the page of a section shows besides its data; the form alone without a section."""
+    shown = {"below_choices": _below_choices(), "own": _own_query()}
+    if found is None:
+        return shown
+    return {
+        **shown,
+        "svg": Markup(draw_section(found, language())),
+        "listed": found.intervals[:MAX_LISTED],
+        "grade_text": grade_text,
+        "basis": lambda code: vocabulary("drill-trace-basis")[code].label(language()),
+    }
+
+
+def _below_choices() -> Mapping[str, str]:
+    return dict(zip(BELOW, (gettext("zero"), gettext("half of the limit"), gettext("the limit")), strict=True))
+
+
+def _own_query() -> str:
+    """Return the query of this page without format and language."""
+    return urlencode([(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value])
+
+
+def _section_of(found: DrillLog) -> str | None:
+    """Return the query of a west-east section through a collar, None without a position."""
+    if found.lon is None or found.lat is None:
+        return None
+    west, east = found.lon - SECTION_MARGIN_DEG * 3, found.lon + SECTION_MARGIN_DEG * 3
+    line = f"{west:.5f},{found.lat:.5f};{east:.5f},{found.lat:.5f}"
+    return urlencode({"line": line, "width_m": 100, **({"analyte": found.analyte} if found.analyte else {})})
+
+
+PRESENTATIONS = {LOG: Presentation(describe_log), SECTION: Presentation(describe_section)}
