@@ -52,8 +52,8 @@ def upload(page: Page, name: str, lang: str, path: Path) -> None:
     fields = page.locator("input[name^='value-']")
     expect(fields.first).to_be_visible(timeout=MINUTE)
     for field in fields.all():
-        label = page.locator(f"label[for='{field.get_attribute('id')}'] code")
-        field.fill(OPEN_VALUES[label.inner_text()])
+        key = page.locator(f"label[for='{field.get_attribute('id')}'] code")
+        field.fill(OPEN_VALUES[key.inner_text()])
     page.locator("[name=action][value=check]").click()
     confirm = page.locator("a[href$='/confirm']")
     expect(confirm).to_be_visible(timeout=MINUTE)

@@ -176,15 +176,14 @@ def _grade_lines(draft: Draft) -> list[str]:
     if not metals:
         return []
     draft.used.update(column.name for column in metals)
-    units = {column.unit for column in metals}
-    unit, note = (units.pop(), "") if len(units) == 1 else (None, "")
-    if unit is None:
-        unit, note = PLACEHOLDER, "          # the unit of all of them, such as %, ppm, g/t"
+    shared = {column.unit for column in metals}
+    unit = shared.pop() if len(shared) == 1 else None
+    note = "" if unit is not None else "          # the unit of all of them, such as %, ppm, g/t"
     pattern = "|".join(re.escape(column.name) for column in metals)
     return [
         f"    unpivot: {{pattern: '(?P<analyte>{pattern})', value: grade}}",
         "    analyte: analyte",
-        f"    grade_pct: {{column: grade, unit: {quoted(unit)}, unreadable: flag}}{note}",
+        f"    grade_pct: {{column: grade, unit: {quoted(unit or PLACEHOLDER)}, unreadable: flag}}{note}",
     ]
 
 

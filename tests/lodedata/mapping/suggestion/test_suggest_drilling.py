@@ -1,6 +1,7 @@
 """Suggested mappings of drill hole tables: the synthetic ones of ``data/drilling``, a workbook, and Chinese headings."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -12,11 +13,12 @@ from lodedata.mapping.suggestion import suggestion
 from lodedata.mapping.tables import read_mapped
 
 
-def tables_of(path: Path) -> list[dict]:
-    return yaml.safe_load(suggestion(path))["tables"]
+def tables_of(path: Path) -> list[dict[str, Any]]:
+    tables: list[dict[str, Any]] = yaml.safe_load(suggestion(path))["tables"]
+    return tables
 
 
-def test_workbook_of_four_sheets_is_suggested_and_read(tmp_path):
+def test_workbook_of_four_sheets_is_suggested_and_read(tmp_path: Path) -> None:
     path = write_workbook(tmp_path / "drilling.xlsx")
     text = suggestion(path)
     assert "not read: notes" in text
@@ -32,13 +34,13 @@ def test_workbook_of_four_sheets_is_suggested_and_read(tmp_path):
 
 
 @pytest.mark.parametrize(("name", "kind"), [("collar", "drill_hole"), ("survey", "drill_survey"), ("assay", "drill_interval")])
-def test_single_tables_are_recognised(name, kind):
+def test_single_tables_are_recognised(name: str, kind: str) -> None:
     (table,) = tables_of(FOLDER / f"{name}.csv")
     assert table["kind"] == {"const": kind}
     assert "ignored" not in table
 
 
-def test_chinese_headings_are_recognised_and_the_sign_of_the_dip_stays_open(tmp_path):
+def test_chinese_headings_are_recognised_and_the_sign_of_the_dip_stays_open(tmp_path: Path) -> None:
     path = tmp_path / "collar.csv"
     path.write_text(
         "孔号,X坐标,Y坐标,孔口标高,孔深,方位角,倾角,施工单位\n"
@@ -53,7 +55,7 @@ def test_chinese_headings_are_recognised_and_the_sign_of_the_dip_stays_open(tmp_
     assert table["position"]["lon"] == "Y坐标"
 
 
-def test_chinese_intervals_have_each_column_of_grades_as_rows(tmp_path):
+def test_chinese_intervals_have_each_column_of_grades_as_rows(tmp_path: Path) -> None:
     path = tmp_path / "样品.csv"
     path.write_text("孔号,样号,自,至,Cu(%),Au(g/t)\nZK001,H1,0,1.5,0.35,0.12\nZK001,H2,1.5,3,0.45,<0.05\n", "utf-8")
     (table,) = tables_of(path)
@@ -62,7 +64,7 @@ def test_chinese_intervals_have_each_column_of_grades_as_rows(tmp_path):
     assert "ignored" not in table
 
 
-def test_headings_of_pygslib_and_grades_without_units_are_recognised(tmp_path):
+def test_headings_of_pygslib_and_grades_without_units_are_recognised(tmp_path: Path) -> None:
     # the headings of the tables of Babbitt, Minnesota; the rows are made up
     (tmp_path / "collar.csv").write_text(
         "BHID,XCOLLAR,YCOLLAR,ZCOLLAR\nA,2296021.1,414095.8,1590\nB,2294148.2,420495.9,1620.9\n", "utf-8"
@@ -78,7 +80,7 @@ def test_headings_of_pygslib_and_grades_without_units_are_recognised(tmp_path):
     assert assay["grade_pct"]["unit"] == "?"
 
 
-def test_table_of_deposits_with_depths_is_none_of_holes(tmp_path):
+def test_table_of_deposits_with_depths_is_none_of_holes(tmp_path: Path) -> None:
     path = tmp_path / "deposits.csv"
     path.write_text("Deposit,Longitude,Latitude,Depth,Metal\nA,-69.07,-24.26,120,copper\nB,-69.17,-24.36,90,copper\n", "utf-8")
     assert tables_of(path)[0]["kind"]["const"] != "drill_hole"

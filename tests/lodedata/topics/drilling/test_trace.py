@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from lodedata.topics.drilling.trace import Station, direction, trace_of
+from lodedata.topics.drilling.trace import Station, Trace, direction, trace_of
 
 STATIONS = st.lists(
     st.builds(Station, st.integers(0, 1_000).map(float), st.floats(0, 360), st.floats(-89, 60)),
@@ -15,19 +15,19 @@ STATIONS = st.lists(
 )
 
 
-def trace_or_discard(stations: list[Station]):
+def trace_or_discard(stations: list[Station]) -> Trace:
     try:
         return trace_of(stations)
     except ValueError:
-        assume(False)
+        reject()
 
 
-def test_one_station_is_a_straight_line():
+def test_one_station_is_a_straight_line() -> None:
     trace = trace_of([Station(0, 90, -60)])
     assert trace.at([100])[0] == pytest.approx([50, 0, -50 * 3**0.5])
 
 
-def test_quarter_of_a_circle_has_its_radius():
+def test_quarter_of_a_circle_has_its_radius() -> None:
     # from straight down to level toward the north on 100 m: a quarter of a circle of radius 200 / pi
     trace = trace_of([Station(0, 0, -90), Station(100, 0, 0)])
     radius = 200 / np.pi
@@ -37,28 +37,28 @@ def test_quarter_of_a_circle_has_its_radius():
     assert trace.at([100 / 3, 200 / 3]) == pytest.approx(expected)
 
 
-def test_turn_of_azimuth_at_a_level_dip_stays_level():
+def test_turn_of_azimuth_at_a_level_dip_stays_level() -> None:
     trace = trace_of([Station(0, 0, 0), Station(100, 90, 0)])
     assert trace.points[-1] == pytest.approx([200 / np.pi, 200 / np.pi, 0])
 
 
-def test_hole_is_straight_below_the_last_station_and_above_the_first():
+def test_hole_is_straight_below_the_last_station_and_above_the_first() -> None:
     trace = trace_of([Station(50, 0, -60), Station(100, 0, -60)])
     assert trace.at([0, 150]) == pytest.approx(np.array([[0, 0, 0], [0, 75, -150 * np.sqrt(3) / 2]]))
 
 
-def test_opposite_directions_have_no_arc():
+def test_opposite_directions_have_no_arc() -> None:
     with pytest.raises(ValueError, match="opposite"):
         trace_of([Station(0, 0, -90), Station(10, 0, 90)])
 
 
-def test_no_station_has_no_trace():
+def test_no_station_has_no_trace() -> None:
     with pytest.raises(ValueError, match="no station"):
         trace_of([])
 
 
 @given(STATIONS, st.lists(st.floats(0, 1_500), min_size=2, max_size=8))
-def test_no_two_points_are_farther_apart_than_the_hole_between_them(stations, depths):
+def test_no_two_points_are_farther_apart_than_the_hole_between_them(stations: list[Station], depths: list[float]) -> None:
     trace = trace_or_discard(stations)
     points = trace.at(depths)
     lengths = np.abs(np.subtract.outer(depths, depths))
@@ -67,7 +67,7 @@ def test_no_two_points_are_farther_apart_than_the_hole_between_them(stations, de
 
 
 @given(STATIONS)
-def test_trace_passes_through_its_stations_in_their_direction(stations):
+def test_trace_passes_through_its_stations_in_their_direction(stations: list[Station]) -> None:
     trace = trace_or_discard(stations)
     assert trace.at(trace.depths) == pytest.approx(trace.points, abs=1e-6)
     step = 1e-4
@@ -76,7 +76,7 @@ def test_trace_passes_through_its_stations_in_their_direction(stations):
 
 
 @given(STATIONS, st.floats(0, 360))
-def test_turned_survey_has_a_turned_trace(stations, turn):
+def test_turned_survey_has_a_turned_trace(stations: list[Station], turn: float) -> None:
     trace = trace_or_discard(stations)
     turned = trace_of([Station(one.depth_m, one.azimuth_deg + turn, one.dip_deg) for one in stations])
     assert turned.points[:, 2] == pytest.approx(trace.points[:, 2], abs=1e-6)
@@ -85,5 +85,5 @@ def test_turned_survey_has_a_turned_trace(stations, turn):
 
 
 @given(st.floats(0, 360), st.floats(-90, 90))
-def test_directions_have_length_one(azimuth, dip):
+def test_directions_have_length_one(azimuth: float, dip: float) -> None:
     assert np.linalg.norm(direction(azimuth, dip)) == pytest.approx(1)

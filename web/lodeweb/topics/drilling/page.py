@@ -33,7 +33,7 @@ def describe_log(found: DrillLog) -> Mapping[str, Any]:
         "grade_text": grade_text,
         "below_choices": _below_choices(),
         "gap_choices": {GAPS[0]: gettext("ends a composite"), GAPS[1]: gettext("counts as zero")},
-        "drilling_label": types[found.drilling_type].label(language()) if found.drilling_type in types else None,
+        "drilling_label": None if found.drilling_type is None else types[found.drilling_type].label(language()),
         "section": _section_of(found),
     }
 
