@@ -74,7 +74,7 @@ from lodeweb.http.representation.pinned import PinnedAddresses
 from lodeweb.http.service import bridge, logs, metrics
 from lodeweb.i18n import language
 from lodeweb.mcp import route as mcp_route
-from lodeweb.pages import chart_page, compare, embed, error_reports, organisations, template_globals
+from lodeweb.pages import chart_page, compare, embed, error_reports, template_globals
 from lodeweb.pages.about import about_page, help_pages, updates_page
 from lodeweb.pages.map import ground, ground_tiles, map_page
 from lodeweb.pages.records import act_links, estimate_history_page, permanent_address
@@ -100,7 +100,6 @@ PARTS: tuple[ModuleType, ...] = (
     chart_page,
     embed,
     compare,
-    organisations,
     catalog,
     schemas,
     items,
