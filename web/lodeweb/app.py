@@ -23,14 +23,7 @@ from lodebase.subscriptions import mail_server
 from lodebase.topics.registry import declared_operations
 from lodebase.topics.schedule.store import load_rules as load_schedule_rules
 from lodeweb.adapter import routes
-from lodeweb.api import (
-    areas,
-    charts,
-    estimates,
-    health,
-    quality,
-    search,
-)
+from lodeweb.api import health
 from lodeweb.api.catalogue import changes, datasets, downloads, downloads_of_kinds, qgis_project, records
 from lodeweb.api.earth_resources import views
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
@@ -109,11 +102,7 @@ PARTS: tuple[ModuleType, ...] = (
     datasets,
     records,
     facets,
-    charts,
-    estimates,
     estimate_history_page,
-    search,
-    areas,
     coverage_page,
     statistics_pages,
     saved_reports,
@@ -152,7 +141,6 @@ PARTS: tuple[ModuleType, ...] = (
     internal,
     keys,
     error_reports,
-    quality,
     document,
     mcp_route,
     health,

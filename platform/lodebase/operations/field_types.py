@@ -122,15 +122,17 @@ def Codes(name: str) -> FieldType:
     return FieldType(parse, one.schema, one.refusal, advice, text)
 
 
-def Choice(choices: Sequence[str], text: Message) -> FieldType:
-    """Return the type of a parameter that has one of some values."""
+def Choice(choices: Sequence[str], text: Message, usual: str | None = None) -> FieldType:
+    """Return the type of a parameter that has one of some values; ``usual`` is the default that its description has."""
 
     def parse(value: str) -> str:
         if value not in choices:
             raise ValueError
         return value
 
-    schema = {"type": "string", "enum": list(choices), "maxLength": max(map(len, choices))}
+    schema: dict[str, Any] = {"type": "string", "enum": list(choices), "maxLength": max(map(len, choices))}
+    if usual is not None:
+        schema["default"] = usual
     refusal = msg('%(parameter)s has no choice "%(value)s". Use one of %(choices)s.', choices=list(choices))
     return FieldType(parse, schema, refusal, msg("Use one of %(choices)s.", choices=list(choices)), text)
 
@@ -162,6 +164,21 @@ def WholeNumber(least: int, most: int, text: Message) -> FieldType:
     schema = {"type": "integer", "minimum": least, "maximum": most}
     refusal = msg('%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=least, most=most)
     return FieldType(parse, schema, refusal, msg("Enter a number from %(least)s to %(most)s.", least=least, most=most), text)
+
+
+def PageLength(most: int, usual: int, text: Message) -> FieldType:
+    """Return the type of the number of rows of a page; a larger one than ``most`` is reduced to it."""
+
+    def parse(value: str) -> int:
+        # no more digits are read than the largest number has
+        digits = value.lstrip("0")[: len(str(most)) + 1]
+        if not value.isascii() or not value.isdigit() or not digits:
+            raise ValueError
+        return min(int(digits), most)
+
+    refusal = msg('%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=1, most=most)
+    schema = {"type": "integer", "minimum": 1, "maximum": most, "default": usual}
+    return FieldType(parse, schema, refusal, msg("Enter a number from %(least)s to %(most)s.", least=1, most=f"{most:,}"), text)
 
 
 def AnyText(longest: int, text: Message) -> FieldType:
@@ -197,14 +214,6 @@ def _parse_place(value: str) -> Position:
     if found is None:
         raise ValueError
     return found
-
-
-def _parse_limit(value: str) -> int:
-    # no more digits are read than the largest number has
-    digits = value.lstrip("0")[: len(str(MAX_LIMIT)) + 1]
-    if not value.isascii() or not value.isdigit() or not digits:
-        raise ValueError
-    return min(int(digits), MAX_LIMIT)
 
 
 def _parse_skip(value: str) -> int:
@@ -262,11 +271,9 @@ BOX = FieldType(
     _BOX,
     msg("A box: west, south, east, north in degrees. West may be greater than east, across the date line."),
 )
-LIMIT = FieldType(
-    _parse_limit,
-    {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-    msg('%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=1, most=MAX_LIMIT),
-    msg("Enter a number from %(least)s to %(most)s.", least=1, most=f"{MAX_LIMIT:,}"),
+LIMIT = PageLength(
+    MAX_LIMIT,
+    DEFAULT_LIMIT,
     msg("The number of records of a page; a larger number is reduced to the maximum."),
 )
 SKIP = FieldType(

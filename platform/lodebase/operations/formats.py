@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
 from lodedata import plain_data
-from lodedata.messages import Translatable, languages
+from lodedata.messages import Message, Translatable, languages
 from lodedata.write.formula import guarded_cell
 
 NOT_IN_DATA = plain_data.NOT_IN_DATA
@@ -37,11 +37,12 @@ class OperationFormat:
 
 @dataclass(frozen=True, slots=True)
 class ResultLink:
-    """A link of a response besides those to itself: the path at this site, the relation and the media type."""
+    """A link of a response besides those to itself: the path at this site, the relation, the media type and the title."""
 
     path: str
     rel: str
     media_type: str
+    title: Message | None = None
 
 
 def result_data(result: object) -> Any:

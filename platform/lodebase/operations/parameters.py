@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -11,6 +12,8 @@ from pydantic.fields import FieldInfo
 from lodebase.errors import BadQuery
 from lodebase.operations.field_types import Description, FieldType, Schema
 from lodedata.messages import Message
+
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,8 @@ class Parameters(BaseModel):
         """Raise BadQuery for what today does not allow, before a job is accepted; a run checks it as well."""
 
     @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Return the names of the parameters in order."""
+    def names(cls, _in_path: Mapping[str, object] = NOTHING) -> tuple[str, ...]:
+        """Return the names of the parameters in order; some depend on the values of the path."""
         return tuple(field.alias or name for name, field in cls.model_fields.items())
 
     @classmethod

@@ -16,6 +16,7 @@ from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.jobs.processes import Process, ProcessServices, find_process
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
+from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.features import query_parameters
 from lodeweb.api.processes.jobs import accepted, result_response
 from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, file_of, missing
@@ -28,6 +29,16 @@ RIGHT = msg('Send a JSON object such as {"inputs": {}}.')
 DATA = "data:"
 
 
+_EXECUTE = {
+    "type": "object",
+    "properties": {
+        "inputs": {"type": "object", "additionalProperties": {}},
+        "outputs": {"type": "object", "additionalProperties": {"type": "object"}},
+        "response": {"type": "string", "enum": ["raw", "document"], "default": "raw"},
+    },
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ExecutionOrder:
     """The inputs of a process, and the form of the response."""
@@ -38,6 +49,14 @@ class ExecutionOrder:
 
 @blueprint.post("/<process_id>/execution")
 @open_to_all("a check that only reads, or a job under an address that can't be guessed; counted by client")
+@describe_as(
+    ApiOperation(
+        msg("The result of a process, or with the header Prefer: respond-async the job that runs it"),
+        {JSON: "object"},
+        body=_EXECUTE,
+        also={"201": {JSON: "job"}, "204": {}},
+    )
+)
 def execute(process_id: str) -> AnyResponse:
     """Run a process, and return its result; with ``Prefer: respond-async`` the job that runs it."""
     query_parameters.general(request.args)
