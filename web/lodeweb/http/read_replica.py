@@ -20,13 +20,11 @@ from lodebase.db.engine import Addresses
 from lodebase.db.replica import ReplicaMonitor, ReplicaState
 from lodebase.errors import DatabaseAway
 from lodebase.settings import Settings
-from lodeweb.http.declared import operation_of_request
+from lodeweb.http.declared import blueprint_of_request, operation_of_request
 
 VERSION_HEADER = "Lode-Dataset-Version"
 READS = "only_reads"
 """The attribute of a view whose POST only reads, besides operations that take a body."""
-PRIMARY_ONLY = frozenset({"process_execution", "process_jobs", "reports", "subscriptions"})
-"""Blueprints that write, or compare what they read with data of the primary."""
 DESK = "/desk"
 CHOSEN = "read_replica"
 """The attribute of a request with the replica that it reads from, None for the primary."""
@@ -205,7 +203,9 @@ def only_reads(view: View) -> View:
 
 
 def _may_read_replica() -> bool:
-    if request.path == DESK or request.path.startswith(f"{DESK}/") or request.blueprint in PRIMARY_ONLY:
+    blueprint = blueprint_of_request()
+    # views that write, or compare what they read with data of the primary
+    if request.path == DESK or request.path.startswith(f"{DESK}/") or (blueprint is not None and blueprint.primary):
         return False
     operation = operation_of_request()
     if operation is not None:

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import replace
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.http import http_date
 
@@ -23,13 +23,14 @@ from lodeweb.api.features import query_parameters
 from lodeweb.http.access import admission
 from lodeweb.http.access.client_address import client_networks
 from lodeweb.http.database import site
+from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation import conditional_requests, versions
 from lodeweb.http.representation.file_responses import Growing, Ready
 from lodeweb.http.representation.negotiation import GEOJSON
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.http.service import disconnects
 
-blueprint = Blueprint("downloads", __name__, url_prefix="/api/collections")
+blueprint = DeclaredBlueprint("downloads", __name__, url_prefix="/api/collections", kind="downloads")
 TAKEN = ("crs", "properties", "sortby", "lang")
 """Parameters of a download besides filters and format options."""
 NOT_OF_TILES = ("properties", "columns")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
@@ -18,12 +18,13 @@ from lodedata.messages import Translatable, languages, msg
 from lodeweb.adapter.api_operation import ApiOperation, describe_as, format_parameter, of_json
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
+from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation import pinned, versions
 from lodeweb.http.representation.links import Link, link, own_links, quoted
 from lodeweb.http.representation.negotiation import JSON
 from lodeweb.http.representation.responses import VERSION_HEADER, document_response
 
-blueprint = Blueprint("tiles", __name__, url_prefix="/api")
+blueprint = DeclaredBlueprint("tiles", __name__, url_prefix="/api", kind="tiles")
 
 MVT = "application/vnd.mapbox-vector-tile"
 GRID = "WebMercatorQuad"

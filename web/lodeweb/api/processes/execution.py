@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import BadQuery, NoSuchThing
@@ -22,9 +22,10 @@ from lodeweb.api.processes.jobs import accepted, result_response
 from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, file_of, missing
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
+from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation.negotiation import JSON
 
-blueprint = Blueprint("process_execution", __name__, url_prefix="/api/processes")
+blueprint = DeclaredBlueprint("process_execution", __name__, url_prefix="/api/processes", kind="layout", primary=True)
 RIGHT = msg('Send a JSON object such as {"inputs": {}}.')
 DATA = "data:"
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, redirect, request
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import BadQuery, NoSuchThing
@@ -24,6 +24,7 @@ from lodeweb.http.access import sessions
 from lodeweb.http.access.api_key import current_key
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
+from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation.links import link, own_links
 from lodeweb.http.representation.negotiation import HTML, JSON, XLSX, wants_html
 from lodeweb.http.representation.problem_details import problem
@@ -31,7 +32,7 @@ from lodeweb.http.representation.responses import document_response
 from lodeweb.http.representation.signing import claims_about, sign_json, sign_pdf
 from lodeweb.i18n.language import translated
 
-blueprint = Blueprint("process_jobs", __name__, url_prefix="/api/jobs")
+blueprint = DeclaredBlueprint("process_jobs", __name__, url_prefix="/api/jobs", primary=True)
 RESULTS = "http://www.opengis.net/def/rel/ogc/1.0/results"
 PARAMETERS = ("type", "processID", "status", "datetime", "minDuration", "maxDuration", "limit")
 LONGEST_S = 999_999
