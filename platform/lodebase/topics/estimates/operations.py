@@ -198,5 +198,6 @@ OF_DEPOSITS = Operation(
     formats=(JSON, HTML, CSV),
     writers={CSV: _write_csv},
     varies_by=("version",),
+    file_name="estimates",
 )
 OPERATIONS = (OF_DEPOSIT, OF_DEPOSITS)
