@@ -1,4 +1,4 @@
-"""Names of endpoints stand in declarations and beside views alone, in no list that somebody has to keep equal."""
+"""Names of endpoints are in declarations and at views alone, in no list that somebody has to update."""
 
 import ast
 from collections import Counter
@@ -24,7 +24,7 @@ def names_in_code(endpoints: set[str]) -> Counter[str]:
     return found
 
 
-def test_no_name_of_an_endpoint_stands_outside_declarations(app: Flask) -> None:
+def test_no_name_of_an_endpoint_is_outside_declarations(app: Flask) -> None:
     endpoints = {name for name in app.view_functions if "." in name} - set(declared_operations())
     assert not names_in_code(endpoints), "declare an operation, or say it at the view: describe_as, open_to_all, serves_sign_in"
 

@@ -15,7 +15,7 @@ from lodeweb.http.declared import ATTRIBUTE
 
 
 def describe_view(view: Callable[..., Any]) -> ApiOperation:
-    """Return the description of a view: that of its operation, else the one beside it, else the first line of its docstring."""
+    """Return the description of a view: that of its operation, else its own, else the first line of its docstring."""
     operation: AnyOperation | None = getattr(view, ATTRIBUTE, None)
     if operation is not None:
         return describe(operation)
