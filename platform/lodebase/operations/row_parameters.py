@@ -64,7 +64,7 @@ class RowParameters(Parameters):
         return self.query_at(None if self.as_of is None else find_version(self.as_of))
 
 
-class CollectionParameters(RowParameters):
+class CollectionRowParameters(RowParameters):
     """Parameters of an operation on any collection: the path names it."""
 
     name: Annotated[str, SkipValidation]

@@ -24,7 +24,7 @@ FILE = FieldType(
 )
 
 
-class AreaParameters(Parameters):
+class AreaFileParameters(Parameters):
     """The file, and its name."""
 
     body: Annotated[bytes, FILE]
@@ -43,7 +43,7 @@ class AreaOutline:
     """West, south, east, north in degrees."""
 
 
-def read_area(_services: OperationServices, parameters: AreaParameters) -> AreaOutline:
+def read_area(_services: OperationServices, parameters: AreaFileParameters) -> AreaOutline:
     """Return the area of the polygons in a text or file. Raises BadQuery for one that can't be read."""
     shown = parameters.name[:MAX_SHOWN_OF_NAME]
     if not parameters.body.strip():
@@ -60,7 +60,7 @@ READ = Operation(
     "/api/area",
     msg("An area of your own"),
     msg("The area of the polygons in the text or file of the body, for within"),
-    AreaParameters,
+    AreaFileParameters,
     run=read_area,
     result=AreaOutline,
     formats=(JSON, HTML),

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from lodebase.operations.field_types import Choice, Commodity, Description
 from lodebase.operations.formats import HTML, JSON, NOT_IN_DATA, ResultLink
 from lodebase.operations.operation import Operation, OperationServices
-from lodebase.operations.row_parameters import CollectionParameters
+from lodebase.operations.row_parameters import CollectionRowParameters
 from lodebase.query import Query
 from lodebase.statistics import figures
 from lodebase.statistics.distribution import SCALES, distribution
@@ -16,7 +16,7 @@ from lodedata.messages import msg
 from lodedata.vocab import label
 
 
-class ChartParameters(CollectionParameters):
+class ChartParameters(CollectionRowParameters):
     """The filters of a collection, and the commodity of the chart."""
 
     needs_radius: ClassVar[bool] = True
@@ -26,7 +26,7 @@ class ChartParameters(CollectionParameters):
     ] = None
 
 
-class DistributionParameters(CollectionParameters):
+class DistributionParameters(CollectionRowParameters):
     """The filters of a collection, and the figure."""
 
     needs_radius: ClassVar[bool] = True

@@ -25,7 +25,7 @@ MAX_OFFSET = 1_000_000
 WAITING = "waiting"
 
 
-class PairsParameters(Parameters):
+class SourcePairsParameters(Parameters):
     """The state of the pairs, and the page."""
 
     state: Annotated[
@@ -227,7 +227,7 @@ def measure_data_quality(services: OperationServices, _parameters: NoParameters)
     )
 
 
-def list_pairs(services: OperationServices, parameters: PairsParameters) -> SourcePairs:
+def list_pairs(services: OperationServices, parameters: SourcePairsParameters) -> SourcePairs:
     """Return the pairs of source rows behind the figures of record matching: waiting, judged or labelled."""
     between = (services.settings.review_from, services.settings.review_to)
     with reading(services.engine) as connection:
@@ -311,7 +311,7 @@ PAIRS = Operation(
     "/api/quality/pairs",
     msg("Data quality"),
     msg("The pairs of source rows behind the figures of record matching: waiting, judged or labelled"),
-    PairsParameters,
+    SourcePairsParameters,
     run=list_pairs,
     result=SourcePairs,
     formats=(JSON, HTML),
