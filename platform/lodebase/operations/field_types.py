@@ -63,6 +63,8 @@ class FieldType:
     of JSON as a process gets it."""
     several: bool = False
     """Whether it has several values, separated by commas."""
+    reads_empty: bool = False
+    """Whether an empty text is a value, which the parser may refuse; otherwise it counts as not given, as forms send it."""
 
     def validate(self, value: object, parameter: str) -> Any:
         """Return the value of a parameter. Raises BadQuery."""
@@ -178,7 +180,8 @@ def PageLength(most: int, usual: int, text: Message) -> FieldType:
 
     refusal = msg('%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=1, most=most)
     schema = {"type": "integer", "minimum": 1, "maximum": most, "default": usual}
-    return FieldType(parse, schema, refusal, msg("Enter a number from %(least)s to %(most)s.", least=1, most=f"{most:,}"), text)
+    advice = msg("Enter a number from %(least)s to %(most)s.", least=1, most=f"{most:,}")
+    return FieldType(parse, schema, refusal, advice, text, reads_empty=True)
 
 
 def AnyText(longest: int, text: Message) -> FieldType:
@@ -271,10 +274,13 @@ BOX = FieldType(
     _BOX,
     msg("A box: west, south, east, north in degrees. West may be greater than east, across the date line."),
 )
-LIMIT = PageLength(
-    MAX_LIMIT,
-    DEFAULT_LIMIT,
-    msg("The number of records of a page; a larger number is reduced to the maximum."),
+LIMIT = replace(
+    PageLength(
+        MAX_LIMIT,
+        DEFAULT_LIMIT,
+        msg("The number of records of a page; a larger number is reduced to the maximum."),
+    ),
+    reads_empty=False,
 )
 SKIP = FieldType(
     _parse_skip,

@@ -43,7 +43,10 @@ class Parameters(BaseModel):
 
     @classmethod
     def _validate(cls, values: Mapping[str, object]) -> Self:
-        given = {name: value for name, value in values.items() if not isinstance(value, str) or value.strip()}
+        read_empty = {one.name for one in cls.described() if one.field_type.reads_empty}
+        given = {
+            name: value for name, value in values.items() if not isinstance(value, str) or value.strip() or name in read_empty
+        }
         names = {field.alias or name: name for name, field in cls.model_fields.items()}
         try:
             return cls.model_validate({name: value for name, value in given.items() if name in names})

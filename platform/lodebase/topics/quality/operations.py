@@ -1,7 +1,7 @@
 """Operations of data quality: completeness, flags, ageing, conflicts, reports, and the pairs of record matching."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated
 from urllib.parse import quote
@@ -32,7 +32,7 @@ class SourcePairsParameters(Parameters):
         str, Choice(open_pairs.STATES, msg("The state of the pairs; by default those that wait for review."), WAITING)
     ] = WAITING
     limit: Annotated[int, PageLength(MAX_PAIRS, PAGE_PAIRS, msg("The maximum number to return."))] = PAGE_PAIRS
-    offset: Annotated[int, WholeNumber(0, MAX_OFFSET, msg("The number to skip."))] = 0
+    offset: Annotated[int, replace(WholeNumber(0, MAX_OFFSET, msg("The number to skip.")), reads_empty=True)] = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ TEXT = FieldType(
         "source, a DOI, or a position such as 24.27 S 69.07 W."
     ),
     reads="exact",
+    reads_empty=True,
 )
 KIND = FieldType(
     _parse_kinds,
@@ -73,6 +74,7 @@ KIND = FieldType(
     msg("The kinds to find."),
     reads="exact",
     several=True,
+    reads_empty=True,
 )
 
 
@@ -94,8 +96,6 @@ class SearchParameters(Parameters):
         texts = values.getlist("q")
         if len(set(texts)) > 1:
             raise BadQuery("q", texts[1][:MAX_QUOTED_CHARACTERS], msg("%(parameter)s is given twice. Give it once."))
-        if texts:
-            TEXT.validate(texts[0], "q")
         return super().parse({**values, **({"kind": ",".join(values.getlist("kind"))} if "kind" in values else {})})
 
 
