@@ -111,17 +111,17 @@ def Code(name: str, scope: str = "") -> FieldType:
 
 def Codes(name: str) -> FieldType:
     """Return the type of terms of a vocabulary, separated by commas; its value is the tuple of their codes."""
-    one = Code(name)
+    code_type = Code(name)
 
     def parse(value: str) -> tuple[str, ...]:
-        found = tuple(dict.fromkeys(one.parse(part.strip()) for part in SEPARATORS.split(value) if part.strip()))
-        if not found:
+        codes = tuple(dict.fromkeys(code_type.parse(part.strip()) for part in SEPARATORS.split(value) if part.strip()))
+        if not codes:
             raise ValueError
-        return found
+        return codes
 
     advice = msg("Use codes, labels or aliases, separated by commas; see /api/vocabularies/%(vocabulary)s.", vocabulary=name)
     text = msg("Terms of the vocabulary %(vocabulary)s, by code or name, separated by commas.", vocabulary=name)
-    return FieldType(parse, one.schema, one.refusal, advice, text)
+    return FieldType(parse, code_type.schema, code_type.refusal, advice, text)
 
 
 def Choice(choices: Sequence[str], text: Message, usual: str | None = None) -> FieldType:
@@ -143,10 +143,10 @@ def Number(least: float, most: float, text: Message, usual: float | None = None)
     """Return the type of a number between two bounds, both included; ``usual`` is the default that its description has."""
 
     def parse(value: str) -> float:
-        found = number(value)
-        if not least <= found <= most:
+        amount = number(value)
+        if not least <= amount <= most:
             raise ValueError
-        return found
+        return amount
 
     bounds = {"least": f"{least:g}", "most": f"{most:g}"}
     schema = {"type": "number", "minimum": least, "maximum": most} | ({} if usual is None else {"default": usual})
@@ -158,10 +158,10 @@ def WholeNumber(least: int, most: int, text: Message) -> FieldType:
     """Return the type of a whole number between two bounds, both included."""
 
     def parse(value: str) -> int:
-        found = number(value)
-        if found != int(found) or not least <= found <= most:
+        whole = number(value)
+        if whole != int(whole) or not least <= whole <= most:
             raise ValueError
-        return int(found)
+        return int(whole)
 
     schema = {"type": "integer", "minimum": least, "maximum": most}
     refusal = msg('%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=least, most=most)
@@ -206,17 +206,17 @@ def ExactText(longest: int, text: Message, reader: Callable[[str], str] = str) -
 def _parse_day(value: str) -> date:
     if _COMPACT_DAY.fullmatch(value):
         return date.fromisoformat(value)
-    found = partial_date(value)
-    if found.precision != "day":
+    day = partial_date(value)
+    if day.precision != "day":
         raise ValueError
-    return found.first
+    return day.first
 
 
 def _parse_place(value: str) -> Position:
-    found = parse_position(value)
-    if found is None:
+    position = parse_position(value)
+    if position is None:
         raise ValueError
-    return found
+    return position
 
 
 def _parse_skip(value: str) -> int:
@@ -311,8 +311,8 @@ VERSION = FieldType(
 
 def parse_version(text: str | None) -> int | None:
     """Return the version of the data that a text is the number of, None for none. Raises BadQuery."""
-    found: int | None = VERSION.validate(text, "version") if text else None
-    return found
+    version: int | None = VERSION.validate(text, "version") if text else None
+    return version
 
 
 RECORD_ID = FieldType(

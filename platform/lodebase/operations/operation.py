@@ -186,5 +186,5 @@ class Operation(Generic[P, R]):
 
     def format_of(self, name: str) -> OperationFormat | None:
         """Return its format of a name, None if there is none."""
-        named = next((one for one in self.formats if name == one.name), None)
-        return named or next((one for one in self.formats if name in one.aliases), None)
+        named = next((form for form in self.formats if name == form.name), None)
+        return named or next((form for form in self.formats if name in form.aliases), None)

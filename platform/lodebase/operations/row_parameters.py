@@ -53,7 +53,7 @@ class RowParameters(Parameters):
 
     @classmethod
     def _own_names(cls) -> tuple[str, ...]:
-        return tuple(one.name for one in cls.described())
+        return tuple(parameter.name for parameter in cls.described())
 
     def query_at(self, version: int | None) -> Query:
         """Return the query at a version of the data, None for the last one."""

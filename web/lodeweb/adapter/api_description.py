@@ -26,34 +26,38 @@ def describe_view(view: Callable[..., Any]) -> ApiOperation:
 def describe(operation: AnyOperation) -> ApiOperation:
     """Return the description of an operation."""
     parameters = [
-        one
-        for one in operation.parameters.described()
-        if f"<{one.name}>" not in operation.path and one.name != operation.file_parameter
+        parameter
+        for parameter in operation.parameters.described()
+        if f"<{parameter.name}>" not in operation.path and parameter.name != operation.file_parameter
     ]
+    formats = {form.media_type: form.schema for form in operation.formats}
+    choice = format_parameter(*(form.name for form in operation.formats))
+    needed = [parameter.name for parameter in parameters if parameter.required]
     if operation.method == "POST" and operation.file_parameter is None:
         body = {
             "type": "object",
-            "properties": {one.name: one.schema for one in parameters},
-            "required": [one.name for one in parameters if one.required],
+            "properties": {parameter.name: parameter.schema for parameter in parameters},
+            "required": needed,
         }
         return ApiOperation(
             operation.text,
-            {one.media_type: one.schema for one in operation.formats},
+            formats,
             less=("f",),
-            own=(format_parameter(*(one.name for one in operation.formats)),),
+            own=(choice,),
             body=body if parameters else None,
             needs_key=operation.needs_key,
             done="200" if operation.address_of is None else "201",
         )
-    sent = next((one.schema for one in operation.parameters.described() if one.name == operation.file_parameter), None)
+    described = operation.parameters.described()
+    sent = next((parameter.schema for parameter in described if parameter.name == operation.file_parameter), None)
     rows = operation.parameters if issubclass(operation.parameters, RowParameters) else None
     return ApiOperation(
         operation.text,
-        {one.media_type: one.schema for one in operation.formats},
+        formats,
         ("general",) if rows is None else rows.groups,
         less=("nearest", "f") if rows is not None and rows.needs_radius else ("f",),
-        own=(format_parameter(*(one.name for one in operation.formats)), *map(_parameter, parameters)),
-        needs=tuple(one.name for one in parameters if one.required),
+        own=(choice, *map(_parameter, parameters)),
+        needs=tuple(needed),
         needs_key=operation.needs_key,
         table=sent is not None and sent["type"] == "string" and sent.get("format") != "binary",
         file=sent is not None and sent.get("format") == "binary",
@@ -63,5 +67,5 @@ def describe(operation: AnyOperation) -> ApiOperation:
     )
 
 
-def _parameter(one: OperationParameter) -> Parameter:
-    return Parameter(one.name, "filter", one.schema, one.text)
+def _parameter(parameter: OperationParameter) -> Parameter:
+    return Parameter(parameter.name, "filter", parameter.schema, parameter.text)

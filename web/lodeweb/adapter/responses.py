@@ -51,8 +51,8 @@ FormatWriter = Callable[[Any], str | bytes | NamedFile | Iterable[bytes]]
 def add_links(result: object) -> dict[str, Any]:
     """Return the data of a result with its links, and those of the request to itself."""
     more = [
-        link(one.path, one.rel, one.media_type, translated(one.title) if one.title else None)
-        for one in getattr(result, "links", ())
+        link(linked.path, linked.rel, linked.media_type, translated(linked.title) if linked.title else None)
+        for linked in getattr(result, "links", ())
     ]
     return {**result_data(result), "links": [*own_links(), *more]}
 
@@ -114,13 +114,13 @@ def visitor_services() -> OperationServices:
 def require_parameters(*operations: AnyOperation) -> None:
     """Raise BadQuery for a parameter of this request that none of the operations has, or that is too long or given twice."""
     in_path = request.view_args or {}
-    known = ((name, one.file_parameter) for one in operations for name in one.parameters.names(in_path))
-    names = dict.fromkeys(name for name, of_body in known if name != of_body and name not in in_path)
+    named = ((name, operation.file_parameter) for operation in operations for name in operation.parameters.names(in_path))
+    names = dict.fromkeys(name for name, of_body in named if name != of_body and name not in in_path)
     is_post = request.method == "POST"
     check(
         Arguments((name, value) for name, value in _sent_values() if name != "f"),
         (*GENERAL, *names),
-        "POST" if is_post else "GET or POST" if any(one.takes_body for one in operations) else "GET",
+        "POST" if is_post else "GET or POST" if any(operation.takes_body for operation in operations) else "GET",
     )
 
 
@@ -139,7 +139,7 @@ def _sent_values() -> list[tuple[str, str]]:
 def sent_file(field: str = "") -> bytes:
     """Return the file of a request: the first file of a form, else a field as text; or the body, whatever its type says."""
     if request.mimetype == "multipart/form-data":
-        upload = next((one for one in request.files.values() if one.filename), None)
+        upload = next((file for file in request.files.values() if file.filename), None)
         if upload is None:
             return request.form.get(field, "").encode()
         with closing(upload):
@@ -179,12 +179,12 @@ def choose_format(operation: AnyOperation) -> OperationFormat:
     name = request.args.get("f")
     if name is None:
         return HTML if HTML in operation.formats and prefers_html() else operation.formats[0]
-    found = operation.format_of(name)
-    if found is None:
-        choices = [one.name for one in operation.formats]
+    chosen = operation.format_of(name)
+    if chosen is None:
+        choices = [form.name for form in operation.formats]
         sentence = msg('"%(value)s" is not a format here. Use one of %(choices)s.', choices=choices)
         raise BadQuery("f", name[:MAX_QUOTED_CHARACTERS], sentence)
-    return found
+    return chosen
 
 
 def operation_response(

@@ -33,8 +33,8 @@ class DeclaredBlueprint(Blueprint):
 
 def blueprint_of_request() -> DeclaredBlueprint | None:
     """Return the blueprint of this request if it declares something."""
-    found = current_app.blueprints.get(request.blueprint or "")
-    return found if isinstance(found, DeclaredBlueprint) else None
+    blueprint = current_app.blueprints.get(request.blueprint or "")
+    return blueprint if isinstance(blueprint, DeclaredBlueprint) else None
 
 
 def operation_of_request() -> Operation[Any, Any] | None:

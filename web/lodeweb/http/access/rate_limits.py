@@ -138,10 +138,10 @@ def _count_work(limiter: Limiter) -> None:
     further = int(worked_s * 1000 / COUNT_MS) - cost_of_request()
     if further <= 0:
         return
-    for found in limiter.current_limits:
-        identity, scope = found.request_args
+    for limit in limiter.current_limits:
+        identity, scope = limit.request_args
         if scope != PER_DAY:
-            limiter.limiter.hit(found.limit, identity, scope, cost=min(further, found.limit.amount))
+            limiter.limiter.hit(limit.limit, identity, scope, cost=min(further, limit.limit.amount))
 
 
 def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:

@@ -127,14 +127,14 @@ def current_session() -> Session | None:
         # if the look-up fails, the error page calls this again and gets None
         g.lode_session = None
         g.lode_session = _find(session.get(TOKEN))
-    found: Session | None = g.lode_session
-    return found
+    current: Session | None = g.lode_session
+    return current
 
 
 def current_account() -> Account | None:
     """Return the account that is signed in and has completed all steps."""
-    found = current_session()
-    return None if found is None or found.missing(site().settings.totp) else found.account
+    current = current_session()
+    return None if current is None or current.missing(site().settings.totp) else current.account
 
 
 def open_session(of: Account, factor: str) -> None:
@@ -159,25 +159,25 @@ def set_token(token: str) -> None:
 
 def close_session() -> None:
     """End the session on the server and remove the cookie."""
-    found = current_session()
-    if found is not None:
-        with writing(site().desk, found.account.name) as connection:
-            session_store.end_all(connection, found.account.name, only=found.number)
+    current = current_session()
+    if current is not None:
+        with writing(site().desk, current.account.name) as connection:
+            session_store.end_all(connection, current.account.name, only=current.number)
     session.clear()
     g.pop("lode_session", None)
 
 
 def account() -> Account:
     """Return the account that is signed in; for views that the guard protects."""
-    found = current_account()
-    assert found is not None
-    return found
+    current = current_account()
+    assert current is not None
+    return current
 
 
 def passwords() -> Passwords:
     """Return the password checker of this process."""
-    found: Passwords = current_app.extensions["lode-passwords"]
-    return found
+    checker: Passwords = current_app.extensions["lode-passwords"]
+    return checker
 
 
 def client_hash() -> str:
@@ -235,14 +235,14 @@ def _guard() -> AnyResponse | None:
         return None
     if beneath(request.path):
         secret()
-    found = current_account()
-    if found is None:
+    signed_in = current_account()
+    if signed_in is None:
         return _lead_to_sign_in(view)
     _require_own_form()
     wanted = getattr(view, "needs", ROLES[0])
-    if not found.may(wanted):
-        raise NotAllowed(_for_role(wanted, found))
-    g.account = found.name
+    if not signed_in.may(wanted):
+        raise NotAllowed(_for_role(wanted, signed_in))
+    g.account = signed_in.name
     return None
 
 
@@ -261,11 +261,11 @@ def _lead_to_sign_in(view: object) -> AnyResponse | None:
     return redirect(f"{STEP_PATHS[missing] if missing else f'{ROOT}/sign-in'}?next={onward}")
 
 
-def _for_role(wanted: str, found: Account) -> Message:
+def _for_role(wanted: str, signed_in: Account) -> Message:
     return msg(
         "This needs the role %(wanted)s; %(name)s has the role %(role)s.",
-        name=found.name,
-        role=ROLE_NAMES[found.role],
+        name=signed_in.name,
+        role=ROLE_NAMES[signed_in.role],
         wanted=ROLE_NAMES[wanted],
     )
 
