@@ -189,6 +189,11 @@ def test_a_blueprint_selects_limit_and_database(app: Flask, method: str, path: s
         assert read_replica._may_read_replica() == replica
 
 
+def test_a_value_of_the_path_is_no_parameter(client: FlaskClient) -> None:
+    response = client.get("/api/collections/deposits/charts/contained?name=zones")
+    assert response.status_code == 400 and "name is not a parameter here" in response.get_json()["detail"]
+
+
 def test_the_description_names_formats_and_parameters() -> None:
     described = describe(MADE[0])
     assert list(described.responses) == ["application/json", "text/html", "text/csv"]
