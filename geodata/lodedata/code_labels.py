@@ -33,6 +33,11 @@ def estimate_classes() -> Mapping[str, Label]:
     return {term.code: Label(term.label_en, term.label_zh) for term in terms}
 
 
+def label_estimate_class(code: str) -> Translatable:
+    """Return the label of a class of resources or reserves, that of an undivided tonnage for any other code."""
+    return estimate_classes().get(code, UNDIVIDED)
+
+
 def column_labels() -> Mapping[str, Mapping[str, Translatable]]:
     """Return the labels of codes by column."""
     classes = {**estimate_classes(), "endowment": UNDIVIDED}

@@ -23,14 +23,7 @@ from lodebase.subscriptions import mail_server
 from lodebase.topics.registry import declared_operations
 from lodebase.topics.schedule.store import load_rules as load_schedule_rules
 from lodeweb.adapter import routes
-from lodeweb.api import (
-    areas,
-    charts,
-    estimates,
-    health,
-    quality,
-    search,
-)
+from lodeweb.api import health
 from lodeweb.api.catalogue import changes, datasets, downloads, downloads_of_kinds, qgis_project, records
 from lodeweb.api.earth_resources import views
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
@@ -74,7 +67,7 @@ from lodeweb.http.representation.pinned import PinnedAddresses
 from lodeweb.http.service import bridge, logs, metrics
 from lodeweb.i18n import language
 from lodeweb.mcp import route as mcp_route
-from lodeweb.pages import chart_page, compare, embed, error_reports, organisations, template_globals
+from lodeweb.pages import chart_page, compare, embed, error_reports, template_globals
 from lodeweb.pages.about import about_page, help_pages, updates_page
 from lodeweb.pages.map import ground, ground_tiles, map_page
 from lodeweb.pages.records import act_links, estimate_history_page, permanent_address
@@ -100,7 +93,6 @@ PARTS: tuple[ModuleType, ...] = (
     chart_page,
     embed,
     compare,
-    organisations,
     catalog,
     schemas,
     items,
@@ -110,11 +102,7 @@ PARTS: tuple[ModuleType, ...] = (
     datasets,
     records,
     facets,
-    charts,
-    estimates,
     estimate_history_page,
-    search,
-    areas,
     coverage_page,
     statistics_pages,
     saved_reports,
@@ -153,7 +141,6 @@ PARTS: tuple[ModuleType, ...] = (
     internal,
     keys,
     error_reports,
-    quality,
     document,
     mcp_route,
     health,

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -70,10 +70,19 @@ class SitingGrid:
     cells_by_rules_not_met: tuple[CellCount, ...]
     cells_by_rules_without_data: tuple[CellCount, ...]
     rules_not_met: tuple[RuleCount, ...]
-    cells: tuple[Mapping[str, Any], ...]
+    cells: tuple[Mapping[str, object], ...]
     """The columns of the file of a grid, a mapping for each cell."""
     disclaimer_en: str
     disclaimer_zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class _CellCounts:
+    """Of a cell the numbers of rules that are not met and that lack data, and the ids of the first."""
+
+    not_met: int
+    not_enough_data: int
+    not_met_ids: tuple[str, ...]
 
 
 def siting_grid(engine: Engine, figures: Figures, query: SitingQuery, rules: RuleSet, version: int | None = None) -> SitingGrid:
@@ -94,9 +103,12 @@ def _count(seen: SiteState, query: SitingQuery, rules: RuleSet) -> SitingGrid:
     where = area(seen, grid)
     places = cells(where, None, query.resolution, MOST_CELLS)
     read = snapshot(seen, grid, where)
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, object]] = []
+    counted: list[_CellCounts] = []
     for start in range(0, len(places), PLACES):
-        rows += _rows(columns(piece(places.part(start, start + PLACES), read, rules)))
+        found = columns(piece(places.part(start, start + PLACES), read, rules))
+        rows += _rows(found)
+        counted += _count_results(found)
     return SitingGrid(
         product=query.product,
         capacity_tpa=read.plants[0].capacity_tpa,
@@ -107,47 +119,61 @@ def _count(seen: SiteState, query: SitingQuery, rules: RuleSet) -> SitingGrid:
         rules_on=query.on.isoformat(),
         rules_sha256=rules.sha256,
         dataset_version=seen.version,
-        cells_by_rules_not_met=_count_cells(row["rules_not_met"] for row in rows),
-        cells_by_rules_without_data=_count_cells(row["rules_not_enough_data"] for row in rows),
-        rules_not_met=_count_rules(rows, rules),
+        cells_by_rules_not_met=_count_cells(cell.not_met for cell in counted),
+        cells_by_rules_without_data=_count_cells(cell.not_enough_data for cell in counted),
+        rules_not_met=_count_rules(counted, rules),
         cells=tuple(rows),
         disclaimer_en=DISCLAIMER.in_language("en"),
         disclaimer_zh=DISCLAIMER.in_language("zh"),
     )
 
 
-def _rows(found: Mapping[str, Column]) -> list[dict[str, Any]]:
+def _rows(found: Mapping[str, Column]) -> list[dict[str, object]]:
     """Return the columns as rows, with None for NaN and a list of rule ids. Arrow's conversion would import pandas."""
-    names = [name for name in found if name not in ("product", "capacity_tpa")]
-    values = [column.tolist() if isinstance(column, np.ndarray) else column for column in (found[name] for name in names)]
-    rows = [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
-    for row in rows:
-        row["rules_not_met_ids"] = [name for name in row["rules_not_met_ids"].split(";") if name]
-        row["nearest_km"] = None if math.isnan(row["nearest_km"]) else row["nearest_km"]
-    return rows
+    listed: dict[str, list[object]] = {
+        name: _values(column) for name, column in found.items() if name not in ("product", "capacity_tpa")
+    }
+    listed["rules_not_met_ids"] = [list(_split_ids(ids)) for ids in found["rules_not_met_ids"]]
+    listed["nearest_km"] = [None if math.isnan(km) else km for km in _values(found["nearest_km"])]
+    return [dict(zip(listed, row, strict=True)) for row in zip(*listed.values(), strict=True)]
+
+
+def _values(column: Column) -> list[Any]:
+    return column.tolist() if isinstance(column, np.ndarray) else column
+
+
+def _split_ids(ids: str) -> tuple[str, ...]:
+    return tuple(filter(None, ids.split(";")))
+
+
+def _count_results(found: Mapping[str, Column]) -> Iterator[_CellCounts]:
+    """Yield of each cell the numbers of rules by result, and the rules that are not met."""
+    columns_read = (_values(found[name]) for name in ("rules_not_met", "rules_not_enough_data", "rules_not_met_ids"))
+    for not_met, not_enough_data, ids in zip(*columns_read, strict=True):
+        yield _CellCounts(not_met, not_enough_data, _split_ids(ids))
 
 
 def _count_cells(numbers: Iterable[int]) -> tuple[CellCount, ...]:
     return tuple(CellCount(rules, count) for rules, count in sorted(Counter(numbers).items()))
 
 
-def _count_rules(rows: list[dict[str, Any]], rules: RuleSet) -> tuple[RuleCount, ...]:
+def _count_rules(counted: Iterable[_CellCounts], rules: RuleSet) -> tuple[RuleCount, ...]:
     """Return the rules that are not met in some cell, with the number of cells."""
     named: dict[str, InstrumentRule] = {rule.id: rule for instrument in rules.instruments for rule in instrument.rules}
-    found = Counter(name for row in rows for name in row["rules_not_met_ids"])
+    found = Counter(name for cell in counted for name in cell.not_met_ids)
     return tuple(
         RuleCount(name, named[name].text_en, named[name].text_zh, count)
         for name, count in sorted(found.items(), key=lambda one: (-one[1], one[0]))
     )
 
 
-def draw_layers(found: SitingGrid) -> dict[str, Any]:
+def draw_layers(found: SitingGrid) -> dict[str, object]:
     """Return the cells as hexagons, each with its counts."""
     names = (*(f"rules_{result}" for result in RESULTS), "rules_not_met_ids", "nearest_km", "ore_deposits", "ore_mines")
     features = [
         {
             "type": "Feature",
-            "geometry": {"type": "Polygon", "coordinates": [ring(row["cell"])]},
+            "geometry": {"type": "Polygon", "coordinates": [ring(str(row["cell"]))]},
             "properties": {"layer": "siting", "cell": row["cell"], **{name: row[name] for name in names}},
         }
         for row in found.cells

@@ -1,7 +1,6 @@
 """Parameters of the SQL statements of a check: terms of the product, bounding box of the site, and groups of statuses."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.query.expression import around
@@ -27,7 +26,7 @@ WIDEST_M = 120_000.0
 """Upper limit of the position accuracy, in metres; the bounding box of a radius is widened by it."""
 
 
-def of_product(product: Product) -> dict[str, Any]:
+def of_product(product: Product) -> dict[str, object]:
     """Return the vocabulary terms that select the sites of a product, as parameters of the statements."""
     terms = list(vocabulary("status"))
     return {
@@ -42,7 +41,7 @@ def of_product(product: Product) -> dict[str, Any]:
     }
 
 
-def of_candidate(candidate: Candidate) -> dict[str, Any]:
+def of_candidate(candidate: Candidate) -> dict[str, object]:
     """Return the parameters of the statements about a planned plant."""
     farthest = candidate.radii_km[-1] * 1000
     return (

@@ -63,6 +63,8 @@ class FieldType:
     of JSON as a process gets it."""
     several: bool = False
     """Whether it has several values, separated by commas."""
+    reads_empty: bool = False
+    """Whether an empty text is a value, which the parser may refuse; otherwise it counts as not given, as forms send it."""
 
     def validate(self, value: object, parameter: str) -> Any:
         """Return the value of a parameter. Raises BadQuery."""
@@ -109,28 +111,30 @@ def Code(name: str, scope: str = "") -> FieldType:
 
 def Codes(name: str) -> FieldType:
     """Return the type of terms of a vocabulary, separated by commas; its value is the tuple of their codes."""
-    one = Code(name)
+    code_type = Code(name)
 
     def parse(value: str) -> tuple[str, ...]:
-        found = tuple(dict.fromkeys(one.parse(part.strip()) for part in SEPARATORS.split(value) if part.strip()))
-        if not found:
+        codes = tuple(dict.fromkeys(code_type.parse(part.strip()) for part in SEPARATORS.split(value) if part.strip()))
+        if not codes:
             raise ValueError
-        return found
+        return codes
 
     advice = msg("Use codes, labels or aliases, separated by commas; see /api/vocabularies/%(vocabulary)s.", vocabulary=name)
     text = msg("Terms of the vocabulary %(vocabulary)s, by code or name, separated by commas.", vocabulary=name)
-    return FieldType(parse, one.schema, one.refusal, advice, text)
+    return FieldType(parse, code_type.schema, code_type.refusal, advice, text)
 
 
-def Choice(choices: Sequence[str], text: Message) -> FieldType:
-    """Return the type of a parameter that has one of some values."""
+def Choice(choices: Sequence[str], text: Message, usual: str | None = None) -> FieldType:
+    """Return the type of a parameter that has one of some values; ``usual`` is the default that its description has."""
 
     def parse(value: str) -> str:
         if value not in choices:
             raise ValueError
         return value
 
-    schema = {"type": "string", "enum": list(choices), "maxLength": max(map(len, choices))}
+    schema: dict[str, Any] = {"type": "string", "enum": list(choices), "maxLength": max(map(len, choices))}
+    if usual is not None:
+        schema["default"] = usual
     refusal = msg('%(parameter)s has no choice "%(value)s". Use one of %(choices)s.', choices=list(choices))
     return FieldType(parse, schema, refusal, msg("Use one of %(choices)s.", choices=list(choices)), text)
 
@@ -139,10 +143,10 @@ def Number(least: float, most: float, text: Message, usual: float | None = None)
     """Return the type of a number between two bounds, both included; ``usual`` is the default that its description has."""
 
     def parse(value: str) -> float:
-        found = number(value)
-        if not least <= found <= most:
+        amount = number(value)
+        if not least <= amount <= most:
             raise ValueError
-        return found
+        return amount
 
     bounds = {"least": f"{least:g}", "most": f"{most:g}"}
     schema = {"type": "number", "minimum": least, "maximum": most} | ({} if usual is None else {"default": usual})
@@ -154,14 +158,30 @@ def WholeNumber(least: int, most: int, text: Message) -> FieldType:
     """Return the type of a whole number between two bounds, both included."""
 
     def parse(value: str) -> int:
-        found = number(value)
-        if found != int(found) or not least <= found <= most:
+        whole = number(value)
+        if whole != int(whole) or not least <= whole <= most:
             raise ValueError
-        return int(found)
+        return int(whole)
 
     schema = {"type": "integer", "minimum": least, "maximum": most}
     refusal = msg('%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=least, most=most)
     return FieldType(parse, schema, refusal, msg("Enter a number from %(least)s to %(most)s.", least=least, most=most), text)
+
+
+def PageLength(most: int, usual: int, text: Message) -> FieldType:
+    """Return the type of the number of rows of a page; a larger one than ``most`` is reduced to it."""
+
+    def parse(value: str) -> int:
+        # no more digits are read than the largest number has
+        digits = value.lstrip("0")[: len(str(most)) + 1]
+        if not value.isascii() or not value.isdigit() or not digits:
+            raise ValueError
+        return min(int(digits), most)
+
+    refusal = msg('%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=1, most=most)
+    schema = {"type": "integer", "minimum": 1, "maximum": most, "default": usual}
+    advice = msg("Enter a number from %(least)s to %(most)s.", least=1, most=f"{most:,}")
+    return FieldType(parse, schema, refusal, advice, text, reads_empty=True)
 
 
 def AnyText(longest: int, text: Message) -> FieldType:
@@ -186,25 +206,17 @@ def ExactText(longest: int, text: Message, reader: Callable[[str], str] = str) -
 def _parse_day(value: str) -> date:
     if _COMPACT_DAY.fullmatch(value):
         return date.fromisoformat(value)
-    found = partial_date(value)
-    if found.precision != "day":
+    day = partial_date(value)
+    if day.precision != "day":
         raise ValueError
-    return found.first
+    return day.first
 
 
 def _parse_place(value: str) -> Position:
-    found = parse_position(value)
-    if found is None:
+    position = parse_position(value)
+    if position is None:
         raise ValueError
-    return found
-
-
-def _parse_limit(value: str) -> int:
-    # no more digits are read than the largest number has
-    digits = value.lstrip("0")[: len(str(MAX_LIMIT)) + 1]
-    if not value.isascii() or not value.isdigit() or not digits:
-        raise ValueError
-    return min(int(digits), MAX_LIMIT)
+    return position
 
 
 def _parse_skip(value: str) -> int:
@@ -262,12 +274,13 @@ BOX = FieldType(
     _BOX,
     msg("A box: west, south, east, north in degrees. West may be greater than east, across the date line."),
 )
-LIMIT = FieldType(
-    _parse_limit,
-    {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-    msg('%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=1, most=MAX_LIMIT),
-    msg("Enter a number from %(least)s to %(most)s.", least=1, most=f"{MAX_LIMIT:,}"),
-    msg("The number of records of a page; a larger number is reduced to the maximum."),
+LIMIT = replace(
+    PageLength(
+        MAX_LIMIT,
+        DEFAULT_LIMIT,
+        msg("The number of records of a page; a larger number is reduced to the maximum."),
+    ),
+    reads_empty=False,
 )
 SKIP = FieldType(
     _parse_skip,
@@ -298,8 +311,8 @@ VERSION = FieldType(
 
 def parse_version(text: str | None) -> int | None:
     """Return the version of the data that a text is the number of, None for none. Raises BadQuery."""
-    found: int | None = VERSION.validate(text, "version") if text else None
-    return found
+    version: int | None = VERSION.validate(text, "version") if text else None
+    return version
 
 
 RECORD_ID = FieldType(

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
 from lodedata import plain_data
-from lodedata.messages import Translatable, languages
+from lodedata.messages import Message, Translatable, languages
 from lodedata.write.formula import guarded_cell
 
 NOT_IN_DATA = plain_data.NOT_IN_DATA
@@ -37,11 +37,12 @@ class OperationFormat:
 
 @dataclass(frozen=True, slots=True)
 class ResultLink:
-    """A link of a response besides those to itself: the path at this site, the relation and the media type."""
+    """A link of a response besides those to itself: the path at this site, the relation, the media type and the title."""
 
     path: str
     rel: str
     media_type: str
+    title: Message | None = None
 
 
 def result_data(result: object) -> Any:
@@ -72,14 +73,14 @@ def table_cells(row: type[Any], rows: Sequence[Any]) -> Iterator[list[Any]]:
     """Yield the cells of each row; texts that a spreadsheet would take for a formula are guarded."""
     columns = _columns(row)
     texts = {name for name, kind in columns.items() if _is_text_of_languages(kind)}
-    for one in rows:
-        yield [cell for name in columns for cell in _cells(getattr(one, name), name in texts)]
+    for record in rows:
+        yield [cell for name in columns for cell in _cells(getattr(record, name), name in texts)]
 
 
 def _columns(row: type[Any]) -> Mapping[str, Any]:
     """Return the type of each field that is part of a table."""
     hints = get_type_hints(row)
-    return {one.name: hints[one.name] for one in fields(row) if not one.metadata.get("not_in_table")}
+    return {column.name: hints[column.name] for column in fields(row) if not column.metadata.get("not_in_table")}
 
 
 def _titles(name: str, kind: Any) -> list[str]:
@@ -87,7 +88,7 @@ def _titles(name: str, kind: Any) -> list[str]:
 
 
 def _is_text_of_languages(kind: Any) -> bool:
-    return any(isinstance(one, type) and issubclass(one, Translatable) for one in (kind, *get_args(kind)))
+    return any(isinstance(part, type) and issubclass(part, Translatable) for part in (kind, *get_args(kind)))
 
 
 def _cells(value: Any, in_each_language: bool) -> list[Any]:

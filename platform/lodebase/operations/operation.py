@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from lodebase.history.versions import resolve_version
 from lodebase.operations.formats import HTML, JSON, OperationFormat
 from lodebase.operations.parameters import Parameters
+from lodebase.query import Counts
 from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
 from lodedata.messages import Message
@@ -56,6 +57,8 @@ class OperationServices:
     """Who calls, for operations with ``needs_key``."""
     visitor: OperationVisitor | None = None
     """Who calls, for operations with ``for_visitors``."""
+    counts: Counts = field(default_factory=Counts)
+    """The cached numbers of records that match a query."""
     progress: Callable[[int, int], None] = lambda done, number: None
     """Called with the number of parts that are done and that of all."""
 
@@ -135,6 +138,8 @@ class Operation(Generic[P, R]):
     """Return how many runs a request with these parameters is; None if each is one."""
     primary: bool = False
     """Whether it reads from the primary only."""
+    needs_database: bool = True
+    """Whether it waits for a place at the database."""
     page: str | None = None
     """The address of its page, which has the form alone until a required parameter is given."""
     command: bool = False
@@ -181,5 +186,5 @@ class Operation(Generic[P, R]):
 
     def format_of(self, name: str) -> OperationFormat | None:
         """Return its format of a name, None if there is none."""
-        named = next((one for one in self.formats if name == one.name), None)
-        return named or next((one for one in self.formats if name in one.aliases), None)
+        named = next((form for form in self.formats if name == form.name), None)
+        return named or next((form for form in self.formats if name in form.aliases), None)

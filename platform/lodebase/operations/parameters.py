@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -11,6 +12,8 @@ from pydantic.fields import FieldInfo
 from lodebase.errors import BadQuery
 from lodebase.operations.field_types import Description, FieldType, Schema
 from lodedata.messages import Message
+
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,13 @@ class Parameters(BaseModel):
 
     @classmethod
     def _validate(cls, values: Mapping[str, object]) -> Self:
-        given = {name: value for name, value in values.items() if not isinstance(value, str) or value.strip()}
+        read_empty = {one.name for one in cls.described() if one.field_type.reads_empty}
+        values_given = {
+            name: value for name, value in values.items() if not isinstance(value, str) or value.strip() or name in read_empty
+        }
         names = {field.alias or name: name for name, field in cls.model_fields.items()}
         try:
-            return cls.model_validate({name: value for name, value in given.items() if name in names})
+            return cls.model_validate({name: value for name, value in values_given.items() if name in names})
         except BadQuery as error:
             # a field is refused by its own name, which is another one if Python reserves that of the parameter
             shown = next((name for name, own in names.items() if own == error.parameter), error.parameter)
@@ -59,8 +65,8 @@ class Parameters(BaseModel):
         """Raise BadQuery for what today does not allow, before a job is accepted; a run checks it as well."""
 
     @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Return the names of the parameters in order."""
+    def names(cls, _in_path: Mapping[str, object] = NOTHING) -> tuple[str, ...]:
+        """Return the names of the parameters in order; some depend on the values of the path."""
         return tuple(field.alias or name for name, field in cls.model_fields.items())
 
     @classmethod
@@ -74,18 +80,18 @@ class Parameters(BaseModel):
     @classmethod
     def is_begun(cls, values: Mapping[str, object]) -> bool:
         """Return whether values are there to run the operation with: one that is required, if any is."""
-        required = [one.name for one in cls.described() if one.required]
+        required = [parameter.name for parameter in cls.described() if parameter.required]
         return not required or any(values.get(name) for name in required)
 
 
 def _type_of(field: FieldInfo) -> FieldType | None:
     """Return the type of a field, which may be optional: ``Day`` or ``Day | None``; None for one that no request has."""
-    candidates = [*field.metadata, *(one for part in get_args(field.annotation) for one in get_args(part))]
-    return next((one for one in candidates if isinstance(one, FieldType)), None)
+    candidates = [*field.metadata, *(candidate for part in get_args(field.annotation) for candidate in get_args(part))]
+    return next((candidate for candidate in candidates if isinstance(candidate, FieldType)), None)
 
 
 def _text_of(field: FieldInfo) -> Message | None:
-    return next((one.text for one in field.metadata if isinstance(one, Description)), None)
+    return next((metadata.text for metadata in field.metadata if isinstance(metadata, Description)), None)
 
 
 class NoParameters(Parameters):

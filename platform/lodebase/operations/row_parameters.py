@@ -1,17 +1,20 @@
 """The parameters of an operation on the records of a collection: its filters, and parameters of the operation's own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Annotated, ClassVar, Self
 
 from pydantic import ConfigDict, SkipValidation
 
-from lodebase.operations.parameters import Parameters
-from lodebase.query.collections_ import find_collection
+from lodebase.errors import BadQuery
+from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS
+from lodebase.operations.parameters import NOTHING, Parameters
+from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
-from lodebase.query.parameters.declarations import OF_ROWS, taken
+from lodebase.query.parameters.declarations import OF_ROWS, Group, taken
 from lodebase.query.query import Query
+from lodedata.messages import msg
 
 AS_OF = "as_of"
 
@@ -21,6 +24,10 @@ class RowParameters(Parameters):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
     collection: ClassVar[str]
+    groups: ClassVar[tuple[Group, ...]] = OF_ROWS
+    """The groups of the collection's parameters that it accepts."""
+    needs_radius: ClassVar[bool] = False
+    """Whether a search around a place needs a radius, as the order of the records does not matter."""
     query: Annotated[Query, SkipValidation]
     as_of: Annotated[str | None, SkipValidation] = None
 
@@ -28,18 +35,46 @@ class RowParameters(Parameters):
     def parse(cls, values: Mapping[str, object]) -> Self:
         """Return the parameters of a request. Raises BadQuery."""
         arguments = values if isinstance(values, Arguments) else Arguments((name, str(one)) for name, one in values.items())
-        query = query_parser.query(find_collection(cls.collection), arguments, OF_ROWS, cls._own_names())
+        query = query_parser.query(cls.find_collection(values), arguments, cls.groups, cls._own_names())
+        if cls.needs_radius and query.near is not None and query.near.radius_km is None:
+            sentence = msg("nearest excludes no record. Give near and radius_km.")
+            raise BadQuery("nearest", str(values.get("nearest", ""))[:MAX_QUOTED_CHARACTERS], sentence)
         return cls._validate({**values, "query": query})
 
     @classmethod
-    def names(cls) -> tuple[str, ...]:
+    def find_collection(cls, _values: Mapping[str, object]) -> Collection:
+        """Return the collection that has the filters."""
+        return find_collection(cls.collection)
+
+    @classmethod
+    def names(cls, in_path: Mapping[str, object] = NOTHING) -> tuple[str, ...]:
         """Return the names of the parameters: the filters, then those of the operation."""
-        return (*taken(find_collection(cls.collection), OF_ROWS), *cls._own_names())
+        return (*taken(cls.find_collection(in_path), cls.groups), *cls._own_names())
 
     @classmethod
     def _own_names(cls) -> tuple[str, ...]:
-        return tuple(one.name for one in cls.described())
+        return tuple(parameter.name for parameter in cls.described())
 
     def query_at(self, version: int | None) -> Query:
         """Return the query at a version of the data, None for the last one."""
         return self.query if version is None else replace(self.query, as_of=version)
+
+    def resolve_query(self, find_version: Callable[[str], int]) -> Query:
+        """Return the query at the version that ``as_of`` names. Raises BadQuery if there is none."""
+        return self.query_at(None if self.as_of is None else find_version(self.as_of))
+
+
+class CollectionRowParameters(RowParameters):
+    """Parameters of an operation on any collection: the path names it."""
+
+    name: Annotated[str, SkipValidation]
+    """The collection."""
+
+    @classmethod
+    def find_collection(cls, values: Mapping[str, object]) -> Collection:
+        """Return the collection that the path names. Raises NoSuchThing if there is none."""
+        return find_collection(str(values["name"]))
+
+    @classmethod
+    def _own_names(cls) -> tuple[str, ...]:
+        return ("name", *super()._own_names())

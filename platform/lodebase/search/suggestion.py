@@ -1,6 +1,6 @@
 """A suggestion of the search, and the statement that reads the records that it names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,24 +125,3 @@ def find_known(name: str, code: str | None) -> Term | None:
     """Return a term by its code, None if there is none."""
     terms = vocabulary(name)
     return terms[code] if code is not None and code in terms else None
-
-
-def as_json(found: Suggestion) -> Mapping[str, Any]:
-    """Return a suggestion in the form of the JSON response."""
-    return {
-        "kind": found.kind,
-        "id": found.id,
-        "name_en": found.name_en,
-        "name_zh": found.name_zh,
-        "matched": found.matched,
-        "match": found.match,
-        "place": {"country": _labels(found.country), "division": _labels(found.division)},
-        "commodities": list(found.commodities),
-        "lon": found.lon,
-        "lat": found.lat,
-        "href": found.href,
-    }
-
-
-def _labels(term: Term | None) -> Mapping[str, str] | None:
-    return None if term is None else {"code": term.code, "label_en": term.label_en, "label_zh": term.label_zh}

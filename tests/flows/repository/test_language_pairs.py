@@ -67,7 +67,7 @@ ALLOWED = {
     "platform/lodebase/layout/reports/report_summary.py": PUNCTUATION,
     "platform/lodebase/search/filter_phrase.py": PARSED,
     "platform/lodebase/search/text_variants.py": PARSED,
-    "web/lodeweb/api/search.py": EXAMPLE,
+    "platform/lodebase/topics/search/operations.py": EXAMPLE,
     "platform/lodebase/topics/reconciliation/candidates.py": PARSED,
     "platform/lodebase/topics/schedule/operations.py": PUNCTUATION,
     "web/lodeweb/pages/chart_page.py": PUNCTUATION,

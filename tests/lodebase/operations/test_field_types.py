@@ -1,12 +1,12 @@
 """Types of parameters: what each reads, and the one sentence that refuses anything else, in both languages."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import pytest
 from pydantic import create_model
 
-from lodebase.errors import BadQuery
+from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.operations import field_types
 from lodebase.operations.field_types import (
     BoundingBox,
@@ -17,6 +17,7 @@ from lodebase.operations.field_types import (
     ExactText,
     FieldType,
     Limit,
+    PageLength,
     PartialDay,
     Percent,
     Place,
@@ -27,6 +28,7 @@ from lodebase.operations.field_types import (
     WholeNumber,
 )
 from lodebase.operations.parameters import Parameters
+from lodebase.operations.row_parameters import CollectionRowParameters
 from lodebase.query import Bbox
 from lodebase.query.query import MAX_LIMIT
 from lodedata.messages import msg
@@ -36,6 +38,7 @@ Division = Annotated[str, Code("division")]
 Province = Annotated[str, Code("division", "CHN")]
 Short = Annotated[str, ExactText(4, msg("A name."))]
 Step = Annotated[int, WholeNumber(0, 5, msg("A step."))]
+Length = Annotated[int, PageLength(50, 10, msg("The number of rows."))]
 Side = Annotated[str, Choice(("left", "right"), msg("The side."))]
 READ = [
     (Day, "2026-03-31", date(2026, 3, 31)),
@@ -56,6 +59,8 @@ READ = [
     (Place, "29°0′N 117°42′E", (117.7, 29.0)),
     (BoundingBox, "-75,-30,-65,-20", Bbox(-75, -30, -65, -20)),
     (Limit, "99999999", MAX_LIMIT),
+    (Length, "000012", 12),
+    (Length, "9" * 5_000, 50),
     (Truth, "NO", False),
     (RecordId, "deposit-1", "deposit-1"),
     (Side, "left", "left"),
@@ -79,6 +84,9 @@ REFUSED = [
     (Place, "far away"),
     (BoundingBox, "1,2,3"),
     (Limit, "0"),
+    (Length, "0"),
+    (Length, ""),
+    (Length, "1e3"),
     (Truth, "perhaps"),
     (RecordId, "two words"),
     (Side, "up"),
@@ -129,3 +137,27 @@ def test_each_type_has_a_schema_and_its_texts() -> None:
     for one in types:
         assert one.schema["type"] in ("string", "number", "integer")
         assert all(str(text).strip() for text in (one.text, one.advice))
+
+
+class ChartedParameters(CollectionRowParameters):
+    """The filters of the collection that the path names, and a length."""
+
+    needs_radius: ClassVar[bool] = True
+    length: Length = 10
+
+
+def test_the_path_names_the_collection_whose_filters_are_read() -> None:
+    deposits, rights = ({"name": name} for name in ("deposits", "mining-rights"))
+    assert "size_class" in ChartedParameters.names(deposits) and "size_class" not in ChartedParameters.names(rights)
+    read = ChartedParameters.parse({**deposits, "country": "CHL", "length": "20"})
+    assert (read.query.collection, dict(read.query.selections), read.length) == ("deposits", {"country": ("CHL",)}, 20)
+    with pytest.raises(BadQuery, match="size_class is not a parameter here"):
+        ChartedParameters.parse({**rights, "size_class": "large"})
+    with pytest.raises(NoSuchThing):
+        ChartedParameters.names({"name": "nothing"})
+
+
+def test_a_search_around_a_place_needs_a_radius_where_the_order_does_not_matter() -> None:
+    with pytest.raises(BadQuery, match="nearest excludes no record"):
+        ChartedParameters.parse({"name": "deposits", "nearest": "1,2"})
+    assert ChartedParameters.parse({"name": "deposits", "near": "1,2", "radius_km": "5"}).query.near is not None

@@ -161,11 +161,37 @@ def test_the_check_of_an_import_is_not_confirmed_on_another_day(
     ("name", "kind", "replica"), [("of_day", "general", True), ("heavy", "layout", True), ("of_primary", "general", False)]
 )
 def test_the_declaration_selects_limit_and_database(made: Flask, name: str, kind: str, replica: bool) -> None:
-    with made.test_request_context(f"/api/made/{name}{QUERY}") as context:
+    with made.test_request_context(f"/api/made/{name}{QUERY}"):
         found = operation_of_request()
         assert found is not None and found.short_name == name
-        assert kind_of_request(context.request.endpoint or "") == kind
+        assert kind_of_request() == kind
         assert read_replica._may_read_replica() == replica
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind", "replica"),
+    [
+        ("GET", "/api/collections/deposits/items", "general", True),
+        ("GET", "/api/collections/deposits/download/csv", "downloads", True),
+        ("HEAD", "/api/collections/deposits/download/csv", "general", True),
+        ("GET", "/api/tileMatrixSets", "tiles", True),
+        ("GET", "/layout", "layout", True),
+        ("GET", "/api/jobs", "general", False),
+        ("POST", "/api/processes/layout-check/execution", "layout", False),
+        ("GET", "/reports", "general", False),
+        ("GET", "/subscribe", "general", False),
+        ("GET", "/nothing", "general", True),
+    ],
+)
+def test_a_blueprint_selects_limit_and_database(app: Flask, method: str, path: str, kind: str, replica: bool) -> None:
+    with app.test_request_context(path, method=method):
+        assert kind_of_request() == kind
+        assert read_replica._may_read_replica() == replica
+
+
+def test_a_value_of_the_path_is_no_parameter(client: FlaskClient) -> None:
+    response = client.get("/api/collections/deposits/charts/contained?name=zones")
+    assert response.status_code == 400 and "name is not a parameter here" in response.get_json()["detail"]
 
 
 def test_the_description_names_formats_and_parameters() -> None:

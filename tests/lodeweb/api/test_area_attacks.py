@@ -208,31 +208,31 @@ def test_a_file_holds_no_place_at_the_database(client: FlaskClient, monkeypatch:
 
 
 def test_only_a_few_files_are_read_at_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lodeweb.api import areas  # noqa: PLC0415
+    from lodeweb.topics.areas import page as areas  # noqa: PLC0415
 
-    monkeypatch.setattr(areas._readers, "wait_s", 0.05)
+    monkeypatch.setattr(areas.READERS, "wait_s", 0.05)
     others = [(f"203.0.113.{number}",) for number in range(areas.MAX_FILES_AT_ONCE)]
     for other in others:
-        areas._readers.enter(client=other)
+        areas.READERS.enter(client=other)
     try:
         response = client.post("/api/area", data=SQUARE)
         assert response.status_code == 503 and "Retry-After" in response.headers
     finally:
         for other in others:
-            areas._readers.leave(other)
+            areas.READERS.leave(other)
 
 
 def test_files_of_one_address_leave_others_a_reader(client: FlaskClient) -> None:
-    from lodeweb.api import areas  # noqa: PLC0415
+    from lodeweb.topics.areas import page as areas  # noqa: PLC0415
 
     greedy = ("203.0.113.66",)
-    areas._readers.enter(client=greedy)
+    areas.READERS.enter(client=greedy)
     try:
         with pytest.raises(Overloaded):
-            areas._readers.enter(wait_s=0, client=greedy)
+            areas.READERS.enter(wait_s=0, client=greedy)
         assert client.post("/api/area", data=SQUARE).status_code == 200
     finally:
-        areas._readers.leave(greedy)
+        areas.READERS.leave(greedy)
 
 
 def test_a_file_that_takes_too_much_is_given_up(client: FlaskClient, many_corners: Callable[[], str]) -> None:

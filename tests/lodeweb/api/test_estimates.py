@@ -114,8 +114,11 @@ def test_files_have_the_same_rows(visitor: FlaskClient, joined: str) -> None:
     assert {float(row["ore_t"]) for row in rows} == {4e6, 11e6, 12.5e6, 15e6} and rows[0]["deposit_name_en"] == NAME
     sheet = openpyxl.load_workbook(io.BytesIO(visitor.get(f"{one}&f=xlsx").get_data())).active
     assert sheet is not None and sheet.max_row == 5 and sheet["A1"].value == "deposit_id"
-    everything = visitor.get("/api/estimates?role=all&f=csv").get_data().decode("utf-8-sig")
-    assert len(list(csv.DictReader(io.StringIO(everything)))) == 7
+    everything = visitor.get("/api/estimates?role=all&f=csv")
+    assert len(list(csv.DictReader(io.StringIO(everything.get_data().decode("utf-8-sig"))))) == 7
+    names = [visitor.get(path).headers["Content-Disposition"] for path in (f"{one}&f=csv", f"{one}&f=xlsx")]
+    assert names == [f'attachment; filename="estimates-{joined}.{suffix}"' for suffix in ("csv", "xlsx")]
+    assert everything.headers["Content-Disposition"] == 'attachment; filename="estimates.csv"'
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
 """The description of an operation of the API: what it returns, and the parameters that it accepts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from lodebase.query.parameters.declarations import Group, Parameter
 from lodedata.messages import Message, msg
 from lodeweb.http.representation.negotiation import HTML, JSON
 
+DESCRIPTION = "api_operation"
+"""The attribute of a view that holds its description."""
 TEXT = {"type": "string"}
 DAY = {"type": "string", "format": "date"}
 VERSION = Parameter(
@@ -50,6 +52,24 @@ class ApiOperation:
     """Further statuses of success, each with its schemas by media type."""
     needs_key: bool = False
     """Whether it needs an API key."""
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def describe_as(operation: ApiOperation) -> Callable[[View], View]:
+    """Declare the description of a view whose parameters and formats a standard sets, so that it is no declared operation."""
+
+    def declare(view: View) -> View:
+        vars(view)[DESCRIPTION] = operation
+        return view
+
+    return declare
+
+
+def description_of(view: object) -> ApiOperation | None:
+    """Return the description of a view, None for one without."""
+    return getattr(view, DESCRIPTION, None)
 
 
 def of_json(schema: str) -> Mapping[str, str]:

@@ -1,7 +1,7 @@
 """From a request to the response of a declared operation: parameters, format, run, and the result in that format."""
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -50,8 +50,25 @@ FormatWriter = Callable[[Any], str | bytes | NamedFile | Iterable[bytes]]
 
 def add_links(result: object) -> dict[str, Any]:
     """Return the data of a result with its links, and those of the request to itself."""
-    more = [link(one.path, one.rel, one.media_type) for one in getattr(result, "links", ())]
+    more = [
+        link(linked.path, linked.rel, linked.media_type, translated(linked.title) if linked.title else None)
+        for linked in getattr(result, "links", ())
+    ]
     return {**result_data(result), "links": [*own_links(), *more]}
+
+
+def complete_addresses(data: Any) -> Any:
+    """Return data in which each ``href`` that is a path of this site is its complete address."""
+    if isinstance(data, list):
+        return [complete_addresses(value) for value in data]
+    if not isinstance(data, dict):
+        return data
+    return {
+        name: request.url_root.rstrip("/") + value
+        if name == "href" and isinstance(value, str) and value.startswith("/")
+        else complete_addresses(value)
+        for name, value in data.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +79,8 @@ class Presentation:
     writers: Mapping[OperationFormat, FormatWriter] = field(default_factory=dict)
     data: Callable[[Any], dict[str, Any]] = add_links
     """Return the data of a result with the links of the response."""
+    guard: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Return what is entered for a run, such as a place among those who read files."""
 
 
 NO_KEY = msg("This belongs to an API key. Send yours in the header X-API-Key, or request one from the operator of this site.")
@@ -72,7 +91,11 @@ DOCUMENT = "api/document.html"
 def operation_services() -> OperationServices:
     """Return what a run reads in this request."""
     here = site()
-    return OperationServices(here.engine, here.figures, here.settings, today(), lambda text: versions.version(text)[0])
+    return OperationServices(here.engine, here.figures, here.settings, today(), _find_version, counts=here.counts)
+
+
+def _find_version(text: str) -> int:
+    return versions.version(text)[0]
 
 
 def _caller() -> OperationCaller:
@@ -90,13 +113,14 @@ def visitor_services() -> OperationServices:
 
 def require_parameters(*operations: AnyOperation) -> None:
     """Raise BadQuery for a parameter of this request that none of the operations has, or that is too long or given twice."""
-    known = ((name, one.file_parameter) for one in operations for name in one.parameters.names())
-    names = dict.fromkeys(name for name, of_body in known if name != of_body)
+    in_path = request.view_args or {}
+    named = ((name, operation.file_parameter) for operation in operations for name in operation.parameters.names(in_path))
+    names = dict.fromkeys(name for name, of_body in named if name != of_body and name not in in_path)
     is_post = request.method == "POST"
     check(
         Arguments((name, value) for name, value in _sent_values() if name != "f"),
         (*GENERAL, *names),
-        "POST" if is_post else "GET or POST" if any(one.takes_body for one in operations) else "GET",
+        "POST" if is_post else "GET or POST" if any(operation.takes_body for operation in operations) else "GET",
     )
 
 
@@ -115,7 +139,7 @@ def _sent_values() -> list[tuple[str, str]]:
 def sent_file(field: str = "") -> bytes:
     """Return the file of a request: the first file of a form, else a field as text; or the body, whatever its type says."""
     if request.mimetype == "multipart/form-data":
-        upload = next((one for one in request.files.values() if one.filename), None)
+        upload = next((file for file in request.files.values() if file.filename), None)
         if upload is None:
             return request.form.get(field, "").encode()
         with closing(upload):
@@ -155,12 +179,12 @@ def choose_format(operation: AnyOperation) -> OperationFormat:
     name = request.args.get("f")
     if name is None:
         return HTML if HTML in operation.formats and prefers_html() else operation.formats[0]
-    found = operation.format_of(name)
-    if found is None:
-        choices = [one.name for one in operation.formats]
+    chosen = operation.format_of(name)
+    if chosen is None:
+        choices = [form.name for form in operation.formats]
         sentence = msg('"%(value)s" is not a format here. Use one of %(choices)s.', choices=choices)
         raise BadQuery("f", name[:MAX_QUOTED_CHARACTERS], sentence)
-    return found
+    return chosen
 
 
 def operation_response(
@@ -175,7 +199,8 @@ def operation_response(
     order = None if operation.job is None else operation.job(operation_services(), parameters, chosen)
     if order is not None:
         return accept_job(order.process, {**order.inputs, "language": language()})
-    result = run_operation(operation, parameters)
+    with presentation.guard():
+        result = run_operation(operation, parameters)
     return result_response(operation, result, chosen, template, presentation)
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from lodeweb.adapter import responses
 from lodeweb.adapter.responses import AnyOperation, JobAcceptor, Presentation
 from lodeweb.http.access.sessions import open_to_all
-from lodeweb.http.declared import ATTRIBUTE
+from lodeweb.http.declared import ATTRIBUTE, exempt_from
 
 PAGE_SUFFIX, ALIAS_SUFFIX = "_page", "_alias"
 
@@ -55,6 +55,8 @@ def _add_route(
 
     view.__doc__ = f"{operation.text}, as a page." if suffix else f"{operation.text}."
     setattr(view, ATTRIBUTE, operation)
+    if not operation.needs_database:
+        exempt_from("admission")(view)
     reason = None if suffix else _open_reason(operation)
     routed = view if reason is None else open_to_all(reason)(view)
     methods = ["GET", "POST"] if operation.takes_body and not suffix else [operation.method]

@@ -23,7 +23,7 @@ def index() -> AnyResponse | str:
     if name and key:
         with writing(site().desk, account().name) as connection:
             source_rows.whole_row(connection, name, key)
-        return redirect(url_for("source_rows.show", name=name, key=key), 303)
+        return redirect(url_for(".show", name=name, key=key), 303)
     with reading(site().engine) as connection:
         names = source_rows.sources(connection)
     return render_template("desk/source_rows.html", names=names)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
-from flask import current_app, request
+from flask import Blueprint, current_app, request
 
 from lodebase.operations.operation import Operation
 
@@ -15,7 +15,26 @@ STATIC = "static"
 """The endpoint of files, which Flask adds by itself."""
 Check = Literal["admission", "hosts", "limits"]
 """Admission to the database, the names of hosts, and limits with their keys."""
+RequestKind = Literal["general", "layout", "tiles", "downloads"]
+"""The kinds of requests that have limits of their own."""
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class DeclaredBlueprint(Blueprint):
+    """A blueprint that says of its views the limit that counts their requests, and whether they read the primary alone."""
+
+    def __init__(
+        self, name: str, import_name: str, url_prefix: str | None = None, kind: RequestKind = "general", primary: bool = False
+    ) -> None:
+        super().__init__(name, import_name, url_prefix=url_prefix)
+        self.kind = kind
+        self.primary = primary
+
+
+def blueprint_of_request() -> DeclaredBlueprint | None:
+    """Return the blueprint of this request if it declares something."""
+    blueprint = current_app.blueprints.get(request.blueprint or "")
+    return blueprint if isinstance(blueprint, DeclaredBlueprint) else None
 
 
 def operation_of_request() -> Operation[Any, Any] | None:

@@ -20,13 +20,11 @@ from lodebase.db.engine import Addresses
 from lodebase.db.replica import ReplicaMonitor, ReplicaState
 from lodebase.errors import DatabaseAway
 from lodebase.settings import Settings
-from lodeweb.http.declared import operation_of_request
+from lodeweb.http.declared import blueprint_of_request, operation_of_request
 
 VERSION_HEADER = "Lode-Dataset-Version"
 READS = "only_reads"
 """The attribute of a view whose POST only reads, besides operations that take a body."""
-PRIMARY_ONLY = frozenset({"process_execution", "process_jobs", "reports", "subscriptions"})
-"""Blueprints that write, or compare what they read with data of the primary."""
 DESK = "/desk"
 CHOSEN = "read_replica"
 """The attribute of a request with the replica that it reads from, None for the primary."""
@@ -70,8 +68,8 @@ class ReadReplicas:
     def choose(self, version: int = 0) -> ReadReplica | None:
         """Return any replica that may be used and has a version, None if there is none."""
         # all are looked at, so that the monitor of each runs
-        usable = [one for one in self.members if one.monitor.usable()]
-        having = [one for one in usable if one.monitor.state.version >= version]
+        usable = [replica for replica in self.members if replica.monitor.usable()]
+        having = [replica for replica in usable if replica.monitor.state.version >= version]
         return random.choice(having) if having else None
 
     @property
@@ -81,8 +79,8 @@ class ReadReplicas:
 
     def close(self) -> None:
         """Close all connections."""
-        for one in self.members:
-            one.close()
+        for member in self.members:
+            member.close()
 
 
 def of_settings(settings: Settings, primary: Addresses) -> ReadReplicas | None:
@@ -104,9 +102,9 @@ def _replica(url: URL, settings: Settings, primary: Addresses) -> ReadReplica:
         engines.engine(address, "lode replica check", CHECK_TIMEOUT_S, 1, alone=True, timeouts=engines.QUICK_TIMEOUTS)
         for address in (primary.site, url)
     )
-    made = ReadReplica(reads, ReplicaMonitor(to_primary, to_replica, settings.read_lag_s))
-    made.monitor.checked = made.log_change
-    return made
+    replica = ReadReplica(reads, ReplicaMonitor(to_primary, to_replica, settings.read_lag_s))
+    replica.monitor.checked = replica.log_change
+    return replica
 
 
 def engine(primary: Engine, replicas: ReadReplicas | None) -> Engine:
@@ -142,8 +140,8 @@ def require_moment(replicas: ReadReplicas | None, moment: datetime) -> None:
 
 
 def _chosen() -> ReadReplica | None:
-    found: ReadReplica | None = g.get(CHOSEN)
-    return found
+    replica: ReadReplica | None = g.get(CHOSEN)
+    return replica
 
 
 def _choose(replica: ReadReplica | None) -> None:
@@ -174,8 +172,8 @@ def register(app: Flask) -> None:
     def note(response: Response) -> Response:
         version = response.headers.get(VERSION_HEADER, type=int)
         if version is not None and not reads_replica():
-            for one in replicas.members:
-                one.monitor.served(version)
+            for replica in replicas.members:
+                replica.monitor.served(version)
         return response
 
 
@@ -186,7 +184,7 @@ def described(replicas: ReadReplicas | None) -> dict[str, object]:
     """
     if replicas is None:
         return {}
-    states = [_describe(one) for one in replicas.members]
+    states = [_describe(replica) for replica in replicas.members]
     chosen = _chosen()
     own = 0 if chosen is None else replicas.members.index(chosen)
     reads = "primary" if chosen is None else "replica"
@@ -205,7 +203,9 @@ def only_reads(view: View) -> View:
 
 
 def _may_read_replica() -> bool:
-    if request.path == DESK or request.path.startswith(f"{DESK}/") or request.blueprint in PRIMARY_ONLY:
+    blueprint = blueprint_of_request()
+    # views that write, or compare what they read with data of the primary
+    if request.path == DESK or request.path.startswith(f"{DESK}/") or (blueprint is not None and blueprint.primary):
         return False
     operation = operation_of_request()
     if operation is not None:

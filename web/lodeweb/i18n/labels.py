@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection, Field
-from lodedata.code_labels import LABELS, UNDIVIDED, estimate_classes
+from lodedata.code_labels import LABELS, label_estimate_class
 from lodedata.kinds import KINDS
 from lodedata.kinds.shared import CNY, TEN_THOUSAND_CNY
 from lodedata.messages import joined, msg
@@ -120,7 +120,7 @@ def position(geometry: dict[str, Any] | None) -> str | None:
 
 def estimate_category(code: str, lang: Language) -> str:
     """Return the label of a class of resources or reserves."""
-    return estimate_classes().get(code, UNDIVIDED).in_language(lang)
+    return label_estimate_class(code).in_language(lang)
 
 
 def commodity(code: str, lang: Language) -> str:

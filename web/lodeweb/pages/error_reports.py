@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask import Flask, Response, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,12 +19,13 @@ from lodedata.messages import msg
 from lodeweb.http.access import sessions
 from lodeweb.http.access.sessions import ROOT, account, needs, open_to_all
 from lodeweb.http.database import site
+from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation import links
 from lodeweb.http.representation.responses import document_response
 from lodeweb.pages import compare
 from lodeweb.pages.form_errors import refused
 
-blueprint = Blueprint("reports", __name__)
+blueprint = DeclaredBlueprint("reports", __name__, primary=True)
 blueprint.register_error_handler(LodeError, refused)
 SHOWN = 200
 REPLY_DAYS = 14

@@ -2,13 +2,12 @@
 
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import shapely
@@ -18,12 +17,13 @@ from lodebase.errors import WhatIfWrong, WorkersLost
 from lodebase.layout.findings import DISCLAIMER
 from lodebase.layout.grid.cells import Cells, cells
 from lodebase.layout.grid.piece import Piece, schema, work
-from lodebase.layout.grid.run_folder import RunFolder, locked_folder
+from lodebase.layout.grid.run_folder import GridPlan, RunFolder, locked_folder
 from lodebase.layout.grid.site_counts import may_matter
 from lodebase.layout.grid.snapshot import Points, Snapshot, ZoneSnapshot, area, snapshot
 from lodebase.layout.grid.what_if_query import WhatIfQuery, digest
 from lodebase.layout.grid.workers import Workers
 from lodebase.layout.measures.zones import AROUND_DEG
+from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import state
 from lodebase.layout.statement_parameters import WIDEST_M
 from lodebase.query.query import Bbox
@@ -63,7 +63,8 @@ class Done:
     """Result of a what-if run."""
 
     path: Path
-    about: dict[str, Any]
+    about: Mapping[str, object]
+    """What the run computed: the query, its plants with their capacities, the version of the data and the rules."""
     resumed: int
     """Number of pieces that an earlier run finished."""
 
@@ -107,13 +108,13 @@ def run(engine: Engine, job: GridJob, workers: AbstractContextManager[Workers], 
     return Done(job.out, about, resumed)
 
 
-def _plan(engine: Engine, job: GridJob, folder: RunFolder) -> tuple[GridJob, dict[str, Any]]:
+def _plan(engine: Engine, job: GridJob, folder: RunFolder) -> tuple[GridJob, GridPlan]:
     """Return the stored plan if it belongs to this query; otherwise read the store and save a new plan."""
     plan = folder.plan
     if plan is not None:
         if not job.day_given:
-            job = replace(job, query=job.query.on_day(type(job.query.on).fromisoformat(plan["query"]["on"])))
-        if plan["digest"] != _digest(job):
+            job = replace(job, query=job.query.on_day(type(job.query.on).fromisoformat(plan.query.on)))
+        if plan.digest != _digest(job):
             raise WhatIfWrong(
                 msg("%(path)s has pieces of another what-if; give another file, or --fresh to start again", path=folder.path)
             )
@@ -124,37 +125,36 @@ def _plan(engine: Engine, job: GridJob, folder: RunFolder) -> tuple[GridJob, dic
         if not len(where):
             raise WhatIfWrong(msg("there is no point in the area; use a shorter distance or a finer resolution"))
         read = snapshot(seen, job.query, polygons)
-    plan = {
-        "digest": _digest(job),
-        "query": job.query.as_data(),
-        "data_version": read.version,
-        "capacity_tpa": [one.capacity_tpa for one in read.plants],
-        "sized_by": list(read.sized_by),
-        "kinds": list(read.kinds),
-    }
+    plan = GridPlan(
+        digest=_digest(job),
+        query=job.query.stored(),
+        data_version=read.version,
+        capacity_tpa=[one.capacity_tpa for one in read.plants],
+        sized_by=list(read.sized_by),
+        kinds=list(read.kinds),
+    )
     folder.begin(plan, where, read)
     return job, plan
 
 
 def _digest(job: GridJob) -> str:
-    return digest({**job.query.as_data(), "rules": job.rules.sha256, "places": job.places})
+    return digest({**asdict(job.query.stored()), "rules": job.rules.sha256, "places": job.places})
 
 
-def _sized(query: WhatIfQuery, plan: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(replace(one, capacity_tpa=tpa) for one, tpa in zip(query.plants, plan["capacity_tpa"], strict=True))
+def _sized(query: WhatIfQuery, plan: GridPlan) -> tuple[Candidate, ...]:
+    return tuple(replace(one, capacity_tpa=tpa) for one, tpa in zip(query.plants, plan.capacity_tpa, strict=True))
 
 
-def _about(plan: dict[str, Any], rules: RuleSet, places: int) -> dict[str, Any]:
-    query = plan["query"]
+def _about(plan: GridPlan, rules: RuleSet, places: int) -> dict[str, object]:
     plants = [
         {**properties, "capacity_tpa": tpa, "capacity_from": by}
-        for properties, tpa, by in zip(query["plants"], plan["capacity_tpa"], plan["sized_by"], strict=True)
+        for properties, tpa, by in zip(plan.query.plants, plan.capacity_tpa, plan.sized_by, strict=True)
     ]
     return {
-        **query,
+        **asdict(plan.query),
         "plants": plants,
         "places": places,
-        "data_version": plan["data_version"],
+        "data_version": plan.data_version,
         "rules_sha256": rules.sha256,
         **in_each_language("disclaimer", DISCLAIMER),
     }

@@ -7,19 +7,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import orjson
 import pyarrow as pa
+from pydantic import TypeAdapter
 
 from lodebase.errors import WhatIfWrong
 from lodebase.layout.grid.cells import Cells
 from lodebase.layout.grid.snapshot import Points, Snapshot, ZoneSnapshot
+from lodebase.layout.grid.what_if_query import StoredQuery
 from lodebase.layout.planned.candidate import Candidate
 from lodedata.messages import msg
 
 PLAN = "plan.json"
+
+
+@dataclass(frozen=True, slots=True)
+class GridPlan:
+    """What a what-if run computes: its query, the version of the data that it read, and the capacity of each plant."""
+
+    digest: str
+    query: StoredQuery
+    data_version: int
+    capacity_tpa: list[float]
+    sized_by: list[str]
+    kinds: list[str]
+
+
+_PLANS = TypeAdapter(GridPlan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +45,14 @@ class RunFolder:
     path: Path
 
     @property
-    def plan(self) -> dict[str, Any] | None:
+    def plan(self) -> GridPlan | None:
         """Return the query and the data version that was read, or None if the folder has no complete plan."""
         try:
-            return dict(orjson.loads((self.path / PLAN).read_bytes()))
+            return _PLANS.validate_json((self.path / PLAN).read_bytes())
         except FileNotFoundError:
             return None
 
-    def begin(self, plan: dict[str, Any], cells: Cells, read: Snapshot) -> None:
+    def begin(self, plan: GridPlan, cells: Cells, read: Snapshot) -> None:
         """Save the snapshot, with the plan last: a folder without a plan counts as empty."""
         for old in self.path.iterdir():
             if old.name != "lock":
@@ -55,20 +71,20 @@ class RunFolder:
         with np.load(self.path / "cells.npz") as arrays:
             return Cells(tuple(arrays["names"].tolist()), arrays["lon"], arrays["lat"])
 
-    def snapshot(self, plants: tuple[Candidate, ...], plan: dict[str, Any]) -> Snapshot:
+    def snapshot(self, plants: tuple[Candidate, ...], plan: GridPlan) -> Snapshot:
         """Return the snapshot; sites are mapped from their files and read when a piece needs them."""
         zones = [
             ZoneSnapshot(**{**one, "wkb": bytes.fromhex(one["wkb"])})
             for one in orjson.loads((self.path / "zones.json").read_bytes())
         ]
         return Snapshot(
-            plan["data_version"],
+            plan.data_version,
             plants,
-            tuple(plan["sized_by"]),
+            tuple(plan.sized_by),
             {one.product: self._points(f"sites-{one.product}") for one in plants},
             {one.product: (self._points(f"deposits-{one.product}"), self._points(f"mines-{one.product}")) for one in plants},
             tuple(zones),
-            tuple(plan["kinds"]),
+            tuple(plan.kinds),
         )
 
     def _points(self, name: str) -> Points:

@@ -1,10 +1,9 @@
 """Queries of national what-if runs: the area, the resolution of the grid, and the plant of each product."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import orjson
 
@@ -12,6 +11,18 @@ from lodebase.layout.planned.candidate import Candidate, parse_candidate
 from lodedata.layout.products import PRODUCTS
 
 NOWHERE = {"type": "Point", "coordinates": [0.0, 0.0]}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuery:
+    """A what-if query as the plan of a run stores it: the digest of its area, and the properties of its plants."""
+
+    country: str | None
+    area_sha256: str | None
+    step_km: float | None
+    h3: int | None
+    plants: list[dict[str, object]]
+    on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +40,30 @@ class WhatIfQuery:
     plants: tuple[Candidate, ...]
     on: date
 
-    def as_data(self) -> dict[str, Any]:
-        """Return the query as data, which is equal for equal queries."""
-        return {
-            "country": self.country if self.area is None else None,
-            "area_sha256": None if self.area is None else hashlib.sha256(self.area).hexdigest(),
-            "step_km": self.step_km,
-            "h3": self.h3,
-            "plants": [plant(one) for one in self.plants],
-            "on": self.on.isoformat(),
-        }
+    def stored(self) -> StoredQuery:
+        """Return the query as it is stored, which is equal for equal queries."""
+        return StoredQuery(
+            country=self.country if self.area is None else None,
+            area_sha256=None if self.area is None else hashlib.sha256(self.area).hexdigest(),
+            step_km=self.step_km,
+            h3=self.h3,
+            plants=[plant(one) for one in self.plants],
+            on=self.on.isoformat(),
+        )
 
     def on_day(self, on: date) -> "WhatIfQuery":
         """Return the same query under the rules of another day."""
         return replace(self, on=on, plants=tuple(replace(one, on=on) for one in self.plants))
 
 
-def plant(one: Candidate) -> dict[str, Any]:
+def plant(one: Candidate) -> dict[str, object]:
     """Return the properties of a plant without its day; a capacity of 0 becomes None."""
-    properties: dict[str, Any] = {**one.feature()["properties"], "capacity_tpa": one.capacity_tpa or None}
+    properties: dict[str, object] = {**one.feature()["properties"], "capacity_tpa": one.capacity_tpa or None}
     del properties["on"]
     return properties
 
 
-def template(properties: dict[str, Any], on: date) -> Candidate:
+def template(properties: Mapping[str, object], on: date) -> Candidate:
     """Return a plant to be placed everywhere; its capacity is 0 if none is given. Raises BadCandidate."""
     if properties.get("capacity_tpa") is not None:
         return parse_candidate({"type": "Feature", "geometry": NOWHERE, "properties": properties}, on)
@@ -67,6 +78,6 @@ def usual(products: Iterable[str], on: date) -> tuple[Candidate, ...]:
     return tuple(template({"product": product}, on) for product in (products or PRODUCTS))
 
 
-def digest(query: dict[str, Any]) -> str:
+def digest(query: Mapping[str, object]) -> str:
     """Return the SHA-256 digest of a query."""
     return hashlib.sha256(orjson.dumps(query, option=orjson.OPT_SORT_KEYS)).hexdigest()

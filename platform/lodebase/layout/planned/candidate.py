@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Literal, TypedDict, TypeVar
 
 import shapely
 
@@ -29,6 +29,14 @@ PROPERTIES = (
     *("product", "capacity_tpa", "phases", "feedstock", "technology", "energy", "declared", "owner", "name", "on"),
     *("radius_km", "lang", "project_type", "accuracy_m", "division", "place"),
 )
+
+
+class PlantFeature(TypedDict):
+    """A planned plant as a GeoJSON Feature; the geometry is missing if the properties name a place."""
+
+    type: Literal["Feature"]
+    geometry: object
+    properties: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +94,9 @@ class Candidate:
         """Return the product that the plant makes."""
         return PRODUCTS[self.product]
 
-    def feature(self) -> dict[str, Any]:
+    def feature(self) -> PlantFeature:
         """Return the GeoJSON feature of this candidate, with its day and without empty properties."""
-        properties: dict[str, Any] = {
+        properties: dict[str, object] = {
             "product": self.product,
             "capacity_tpa": self.capacity_tpa,
             "on": self.on.isoformat(),
@@ -148,7 +156,7 @@ def parse_candidates(collection: Mapping[str, Any], today: date, parse: Callable
     return made
 
 
-def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+def _without_none(values: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -2,10 +2,10 @@
 
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
 
 import shapely
 
+from lodebase.layout.planned.candidate import PlantFeature
 from lodedata.cells import Unreadable, degrees
 from lodedata.layout.capacity_text import tonnes
 from lodedata.layout.products import PRODUCTS
@@ -65,16 +65,16 @@ def field(column: str) -> str | None:
     return COLUMN_NAMES.get(name)
 
 
-def feature(given: Mapping[str, str]) -> dict[str, Any]:
+def feature(given: Mapping[str, str]) -> PlantFeature:
     """Return the GeoJSON feature of flat fields; an invalid number is passed on as text and rejected when parsed."""
-    properties: dict[str, Any] = {name: given[name] for name in TEXTS if given.get(name)}
+    properties: dict[str, object] = {name: given[name] for name in TEXTS if given.get(name)}
     properties["product"] = _product(given.get("product", ""))
     if given.get(CAPACITY):
         properties[CAPACITY] = _capacity(given[CAPACITY], given.get(CAPACITY_UNIT) or "")
     properties |= {name: number(given[name]) for name in NUMBERS if given.get(name)}
     shares = {name: number(given[name]) for name in FED[2:] if given.get(name)}
     if given.get("material") or shares:
-        fed: dict[str, Any] = {"material": given.get("material") or None, "origin": given.get("origin") or None}
+        fed: dict[str, object] = {"material": given.get("material") or None, "origin": given.get("origin") or None}
         properties["feedstock"] = [fed | shares]
     figures = {name.removeprefix(PREFIX): number(value) for name, value in given.items() if name.startswith(PREFIX) and value}
     # a figure in a field of another product remains from before the product was changed

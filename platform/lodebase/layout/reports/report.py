@@ -97,9 +97,9 @@ class LayoutReport:
         del body["checksum"]
         return replace(self, checksum=checksum(body))
 
-    def as_data(self) -> dict[str, Any]:
+    def as_data(self) -> dict[str, object]:
         """Return the report as data, with its checksum."""
-        body: dict[str, Any] = plain_data(self)
+        body: dict[str, object] = plain_data(self)
         return body
 
 

@@ -15,8 +15,10 @@ from lodebase.history import changelog
 from lodebase.history.changelog import ChangeCursor, ChangeEntry, Difference, Range
 from lodebase.operations.formats import result_data
 from lodebase.query.change_selection import CHANGING, ChangeSelection
+from lodebase.query.parameters.declarations import PARAMETERS, Parameter
 from lodebase.subscriptions import change_queries
 from lodedata.messages import msg
+from lodeweb.adapter.api_operation import ApiOperation, describe_as, format_parameter
 from lodeweb.api.catalogue import change_messages
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
@@ -38,7 +40,53 @@ MOST = 1_000
 """Maximum number of changes in a response; each can have hundreds of parts."""
 
 
+_PRICES = {
+    "price_change": msg("With collection=statistics: only releases with a price that moved by at least so many per cent."),
+    "price_above": msg("With collection=statistics: only releases with a price that rose above this amount of its unit."),
+    "price_below": msg("With collection=statistics: only releases with a price that fell below this amount of its unit."),
+}
+
+
 @blueprint.get("/changes")
+@describe_as(
+    ApiOperation(
+        msg("Records and releases of statistics added, changed, merged and withdrawn after a version, with old and new values"),
+        {NDJSON: "page", HTML: "page", ATOM: "page"},
+        own=(
+            Parameter(
+                "since",
+                "moment",
+                {"type": "string"},
+                msg("The version, date or time after which changes are returned."),
+            ),
+            Parameter(
+                "until",
+                "moment",
+                {"type": "string"},
+                msg("The version, date or time up to which changes are returned; by default the latest version."),
+            ),
+            Parameter(
+                "collection",
+                "filter",
+                {"type": "array", "items": {"type": "string", "enum": list(CHANGING)}},
+                msg("The collections, and statistics; by default all. With a single one, its filters can be used too."),
+            ),
+            *(
+                Parameter(name, "filter", {"type": "number", "minimum": 0, "exclusiveMinimum": True}, text)
+                for name, text in _PRICES.items()
+            ),
+            Parameter("limit", "page", PARAMETERS["limit"].schema, msg("The maximum number of changes.")),
+            Parameter(
+                "after",
+                "page",
+                {"type": "string"},
+                msg("The start of the page; taken from a link to the next page."),
+            ),
+            format_parameter("ndjson", "html", "atom"),
+        ),
+        less=("f",),
+    )
+)
 def changes() -> Response:
     """Return what was added, changed, merged and withdrawn after a version, with the old and new value of each field.
 

@@ -13,8 +13,9 @@ from werkzeug.datastructures import MultiDict
 from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.query.collections_ import Collection, Field
-from lodedata.messages import languages
+from lodedata.messages import languages, msg
 from lodedata.write.content import doi_address
+from lodeweb.adapter.api_operation import ApiOperation, describe_as, format_parameter
 from lodeweb.api.catalogue import dcat, iso, records
 from lodeweb.api.catalogue.content import contents, found_rows, list_page, named, offers
 from lodeweb.api.catalogue.dataset import Dataset, citation, day, sources_of
@@ -23,7 +24,7 @@ from lodeweb.api.linked_data.syntaxes import SYNTAXES, written
 from lodeweb.http.database import site
 from lodeweb.http.representation import conditional_requests
 from lodeweb.http.representation.links import own_links
-from lodeweb.http.representation.negotiation import HTML, JSON, wants_html
+from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.http.representation.versions import version as requested_version
 from lodeweb.i18n import labels
@@ -69,6 +70,7 @@ def one(name: str) -> Response:
 
 
 @blueprint.get("/api/datasets")
+@describe_as(ApiOperation(msg("The data sets, in DCAT 3 as JSON-LD"), {"application/ld+json": "object", HTML: "page"}))
 def catalogue() -> Response:
     """Return the catalogue in DCAT-AP 3: as JSON-LD, with ``f=ttl`` as Turtle, with ``f=rdf`` as RDF/XML."""
     given = MultiDict(request.args)
@@ -86,6 +88,15 @@ def catalogue() -> Response:
 
 
 @blueprint.get("/api/datasets/<name>")
+@describe_as(
+    ApiOperation(
+        msg("One data set as a record, or in ISO 19139 or ISO 19115-3"),
+        {GEOJSON: "object", iso.XML: "page"},
+        more=("crs",),
+        less=("f",),
+        own=(format_parameter("json", "html", *iso.FORMS),),
+    )
+)
 def record(name: str) -> Response:
     """Return one data set as a record (OGC API Records, Part 1), or in a form of ISO 19115."""
     form = request.args.get("f")
@@ -102,6 +113,7 @@ def record(name: str) -> Response:
 
 
 @blueprint.get("/api/datasets/<name>/datacite")
+@describe_as(ApiOperation(msg("The DataCite metadata of one data set"), {JSON: "object"}))
 def datacite(name: str) -> Response:
     """Return the metadata for a DOI registration of the data set (DataCite 4.5), as a part of what the site's DOI names."""
     query_parameters.general(request.args)
@@ -138,6 +150,7 @@ def datacite(name: str) -> Response:
 
 
 @blueprint.get("/api/versions")
+@describe_as(ApiOperation(msg("The versions of the data"), {JSON: "object"}))
 def versions() -> Response:
     """Return the versions of the data, latest first: time, import, what it changed, and the edition.
 

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import replace
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.http import http_date
 
@@ -18,16 +18,19 @@ from lodebase.query.parameters.declarations import OF_FILES
 from lodebase.query.query import CRS84
 from lodedata.messages import languages, msg
 from lodedata.write import FORMATS, formats_for
+from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.features import query_parameters
 from lodeweb.http.access import admission
 from lodeweb.http.access.client_address import client_networks
 from lodeweb.http.database import site
+from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation import conditional_requests, versions
 from lodeweb.http.representation.file_responses import Growing, Ready
+from lodeweb.http.representation.negotiation import GEOJSON
 from lodeweb.http.representation.responses import VERSION_HEADER
 from lodeweb.http.service import disconnects
 
-blueprint = Blueprint("downloads", __name__, url_prefix="/api/collections")
+blueprint = DeclaredBlueprint("downloads", __name__, url_prefix="/api/collections", kind="downloads")
 TAKEN = ("crs", "properties", "sortby", "lang")
 """Parameters of a download besides filters and format options."""
 NOT_OF_TILES = ("properties", "columns")
@@ -35,6 +38,14 @@ NOT_OF_TILES = ("properties", "columns")
 
 
 @blueprint.get("/<name>/download/<form>")
+@describe_as(
+    ApiOperation(
+        msg("All records that match, as a file"),
+        {form.media_type: "object" if form.media_type == GEOJSON else "file" for form in FORMATS.values()},
+        OF_FILES,
+        more=("crs", "properties", "sortby", "lang"),
+    )
+)
 def download(name: str, form: str) -> Response:
     """Return all records that match the filter, as a file."""
     collection = find_collection(name)

@@ -12,7 +12,7 @@ from lodebase.download.kinds_request import KindsRequest, task_for_kinds
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query import Query, expression
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.parameters.declarations import OF_ROWS
+from lodebase.query.parameters.declarations import OF_FILES, OF_ROWS, Parameter
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import provenance
 from lodedata import licences
@@ -20,6 +20,7 @@ from lodedata.messages import Label, Translatable, in_each_language, msg
 from lodedata.sources.source_texts import translate_source_text
 from lodedata.vocab import vocabulary
 from lodedata.write.kinds import SUFFIXES
+from lodeweb.adapter.api_operation import ApiOperation, describe_as, of_json
 from lodeweb.api.catalogue.downloads import download_request, send
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
@@ -32,7 +33,25 @@ KINDS = tuple(name for name, one in COLLECTIONS.items() if one.kind.merged)
 MOST_ZONES = 8
 
 
+_COLLECTIONS = Parameter(
+    "collections",
+    "general",
+    {"type": "array", "items": {"type": "string", "enum": list(KINDS)}},
+    msg("The kinds; by default all of the map. The filters must be those that all of them have."),
+)
+
+
 @blueprint.get("/<form>")
+@describe_as(
+    ApiOperation(
+        msg("All records of several kinds that match, as one file: a sheet, layer or CSV for each kind"),
+        {"application/octet-stream": "file"},
+        OF_FILES,
+        more=("crs", "properties", "sortby", "lang"),
+        less=("package", "since"),
+        own=(_COLLECTIONS,),
+    )
+)
 def download(form: str) -> Response:
     """Return the records of several kinds that match the filters which all of them have, as one file."""
     if form not in SUFFIXES:
@@ -51,6 +70,14 @@ def download(form: str) -> Response:
 
 
 @blueprint.get("/contents")
+@describe_as(
+    ApiOperation(
+        msg("What a file of the records that match holds: licences with what they allow, zones of the positions"),
+        of_json("object"),
+        OF_ROWS,
+        own=(_COLLECTIONS,),
+    )
+)
 def contents() -> Response:
     """Return what a file of the records that match holds: licences with what they allow, and the zones of its positions."""
     chosen, given = _collections()

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 from babel import Locale
-from flask import Blueprint, Response, g, redirect, request, url_for
+from flask import Blueprint, Response, g, redirect, request
 from pyproj import Transformer
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,15 +18,17 @@ from lodebase.history.dataset_state import Extent, Version
 from lodebase.query import Bbox, crs
 from lodebase.query.parameters import query_parser, spatial_parameters, time_parameters
 from lodebase.query.parameters.arguments import Arguments
+from lodebase.query.parameters.declarations import Parameter
 from lodebase.query.query import CRS84, Crs
 from lodedata.messages import Translatable, in_each_language, languages, msg
+from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.catalogue import iso, record_order
 from lodeweb.api.catalogue.content import contents, counted, list_page, named, offers
 from lodeweb.api.catalogue.dataset import Dataset, day, sources_of
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.http.database import site
-from lodeweb.http.representation.links import Link, here, link, own_links, web_address
+from lodeweb.http.representation.links import Link, data_set_address, here, link, own_links, web_address
 from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER, document_response
 from lodeweb.i18n.language import language, locale_tag, translated
@@ -47,7 +49,17 @@ Extents = Mapping[str, Extent]
 Sources = list[dict[str, Any]]
 
 
+_COUNTED = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+_LIST = {"type": "array", "items": {"type": "string"}}
+
+
 @blueprint.get(f"/{NAME}")
+@describe_as(
+    ApiOperation(
+        msg("The catalogue of data sets: a collection of records"),
+        {JSON: "collection", CATALOGUE_JSON: "collection", HTML: "page"},
+    )
+)
 def catalogue() -> Response:
     """Return the description of the catalogue (OGC API Records, Part 1, record collection)."""
     query_parameters.general(request.args)
@@ -58,6 +70,7 @@ def catalogue() -> Response:
 
 
 @blueprint.get(f"/{NAME}/sortables")
+@describe_as(ApiOperation(msg("Sortable properties"), {SCHEMA: "schema", HTML: "page"}))
 def sortables() -> Response:
     """Return the properties that records can be ordered by (OGC API Records, Part 1, sorting)."""
     query_parameters.general(request.args)
@@ -66,6 +79,25 @@ def sortables() -> Response:
 
 
 @blueprint.get(f"/{NAME}/items")
+@describe_as(
+    ApiOperation(
+        msg("The data sets that match, as records"),
+        {GEOJSON: "object", HTML: "page"},
+        more=("bbox", "bbox-crs", "crs", "datetime", "limit", "sortby"),
+        own=(
+            Parameter("offset", "page", _COUNTED, msg("The number to skip.")),
+            Parameter("q", "filter", _LIST, msg("Terms of title, description or name; commas between terms mean or.")),
+            Parameter("type", "filter", _LIST, msg("Types of resources; all records here are of the type dataset.")),
+            Parameter("ids", "filter", _LIST, msg("Identifiers of records.")),
+            Parameter(
+                "externalIds",
+                "filter",
+                {"type": "array", "items": {"type": "string", "pattern": "([^:]+:)?[^:]+"}},
+                msg("External identifiers, such as lode-source:icmm-global-mining."),
+            ),
+        ),
+    )
+)
 def items() -> AnyResponse:
     """Return the records of the data sets that match, by pages (OGC API Records, Part 1, records)."""
     # an empty parameter is the same as none (record-core-query-parameters, empty-value)
@@ -101,11 +133,12 @@ def items() -> AnyResponse:
 
 
 @blueprint.get(f"/{NAME}/items/<identity>")
+@describe_as(ApiOperation(msg("The record of one data set"), {GEOJSON: "object"}, more=("crs",)))
 def item(identity: str) -> AnyResponse:
     """Return the record of one data set (OGC API Records, Part 1, record); its page is that of the data set."""
     if wants_html():
         named(contents()[1], identity)
-    return redirect(url_for("datasets.one", name=identity), 303) if wants_html() else one(identity)
+    return redirect(data_set_address(identity), 303) if wants_html() else one(identity)
 
 
 def one(name: str) -> Response:
@@ -233,7 +266,7 @@ def _links(dataset: Dataset, sources: Sources) -> list[Link]:
     licences = {one["licence_url"]: one["licence_name"] for one in sources if web_address(one["licence_url"])}
     return [
         link(f"{ROOT}/items/{dataset.name}", "self", GEOJSON),
-        link(url_for("datasets.one", name=dataset.name), "alternate", HTML),
+        link(data_set_address(dataset.name), "alternate", HTML),
         link(f"{root}/datacite", "describedby", JSON, "DataCite"),
         *(link(f"{root}?f={form}", "alternate", iso.XML, title) for form, title in iso.FORMS.items()),
         link(ROOT, "collection", JSON),

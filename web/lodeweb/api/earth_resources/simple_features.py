@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from lodebase.query import page
 from lodebase.query.collections_ import Collection
 from lodebase.query.parameters.declarations import Group
+from lodeweb.adapter.api_operation import format_parameter
 from lodeweb.api.earth_resources import gml
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
@@ -21,6 +22,8 @@ from lodeweb.http.representation.responses import VERSION_HEADER
 
 Properties = tuple[dict[str, Any], dict[str, Any]]
 GROUPS: tuple[Group, ...] = ("filter", "moment", "page", "general")
+FORMS = {GEOJSON: "object", gml.GML_TYPE: "page"}
+FORMAT = format_parameter("json", "gml")
 
 
 @dataclass(frozen=True, slots=True)

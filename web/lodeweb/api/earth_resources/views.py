@@ -9,9 +9,10 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from lodebase.query.collections_ import COLLECTIONS
-from lodedata.messages import Label
+from lodedata.messages import Label, msg
 from lodedata.vocab import Term, vocabulary
-from lodeweb.api.earth_resources.simple_features import Properties, SimpleFeatureView, response
+from lodeweb.adapter.api_operation import ApiOperation, describe_as
+from lodeweb.api.earth_resources.simple_features import FORMAT, FORMS, GROUPS, Properties, SimpleFeatureView, response
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n.language import language
 from lodeweb.i18n.quantities import graded_substance
@@ -27,12 +28,18 @@ Feature = Mapping[str, Any]
 
 
 @blueprint.get("/mineral-occurrences")
+@describe_as(
+    ApiOperation(msg("Deposits as mineral occurrences of EarthResourceML Lite 2.0"), FORMS, GROUPS, less=("f",), own=(FORMAT,))
+)
 def mineral_occurrences() -> Response:
     """Return a page of deposits as erl:MineralOccurrenceView."""
     return response(SimpleFeatureView(COLLECTIONS["deposits"], NAMESPACE, "MineralOccurrenceView", _occurrence, {}))
 
 
 @blueprint.get("/mines")
+@describe_as(
+    ApiOperation(msg("Mines with the property names of EarthResourceML Lite 2.0"), FORMS, GROUPS, less=("f",), own=(FORMAT,))
+)
 def mines() -> Response:
     """Return a page of mines as erl:MineView."""
     chosen = {"filter": "A_OVERLAPS(facility_types, ('mine'))"}
@@ -40,6 +47,15 @@ def mines() -> Response:
 
 
 @blueprint.get("/commodity-resources")
+@describe_as(
+    ApiOperation(
+        msg("Leading figures of deposits as commodity resources of EarthResourceML Lite 2.0"),
+        FORMS,
+        GROUPS,
+        less=("f",),
+        own=(FORMAT,),
+    )
+)
 def commodity_resources() -> Response:
     """Return a page of the leading figures of deposits as erl:CommodityResourceView."""
     chosen = {"filter": "figure_commodity IS NOT NULL"}

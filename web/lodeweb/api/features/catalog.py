@@ -14,6 +14,7 @@ from lodebase.records.source_checks import source_checks, written_days
 from lodedata import vocab
 from lodedata.messages import Label, Translatable, in_each_language, msg
 from lodedata.write import formats_for
+from lodeweb.adapter.api_operation import ApiOperation, describe_as, of_json
 from lodeweb.api.catalogue import records
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.conformance import CLASSES
@@ -61,6 +62,7 @@ def known_parameters() -> None:
 
 
 @blueprint.get("/")
+@describe_as(ApiOperation(msg("The landing page"), of_json("landing")))
 def landing() -> Response:
     """Return the landing page (OGC API Common, Part 1, 7.2)."""
     links = [
@@ -86,12 +88,14 @@ def landing() -> Response:
 
 
 @blueprint.get("/conformance")
+@describe_as(ApiOperation(msg("The conformance classes that are implemented"), of_json("conformance")))
 def conformance() -> Response:
     """Return the conformance classes (OGC API Common, Part 1, 7.4)."""
     return document_response({"links": own_links(), "conformsTo": list(CLASSES)}, "api/conformance.html", fixed=True)
 
 
 @blueprint.get("/collections")
+@describe_as(ApiOperation(msg("The collections"), of_json("collections")))
 def collections() -> Response:
     """Return the collections (OGC API Features, Part 1, 7.13)."""
     version, found = extents(site().engine, site().days)
@@ -104,6 +108,7 @@ def collections() -> Response:
 
 
 @blueprint.get("/collections/<name>")
+@describe_as(ApiOperation(msg("The collection: extent, coordinate systems, links"), of_json("collection")))
 def one(name: str) -> Response:
     """Return one collection, as in the list (OGC API Features, Part 1, 7.14)."""
     collection = find_collection(name)
@@ -112,6 +117,7 @@ def one(name: str) -> Response:
 
 
 @blueprint.get("/sources")
+@describe_as(ApiOperation(msg("The sources with their licences"), of_json("object")))
 def sources() -> Response:
     """Return the imported sources with publisher, licence, citation and checks; imports can change them without a version."""
     with reading(site().engine) as connection:
@@ -123,6 +129,7 @@ def sources() -> Response:
 
 
 @blueprint.get("/sources/<name>/records/<path:key>")
+@describe_as(ApiOperation(msg("A raw record of a source"), of_json("object")))
 def record(name: str, key: str) -> Response:
     """Return a raw record, the served record that includes it and the import run that read it."""
     with reading(site().engine) as connection:
@@ -132,6 +139,7 @@ def record(name: str, key: str) -> Response:
 
 
 @blueprint.get("/vocabularies")
+@describe_as(ApiOperation(msg("The vocabularies"), of_json("object")))
 def vocabularies() -> Response:
     """Return the vocabularies, with the sources of their terms."""
     about = vocab.sources()
@@ -140,6 +148,7 @@ def vocabularies() -> Response:
 
 
 @blueprint.get("/vocabularies/<name>")
+@describe_as(ApiOperation(msg("The terms of a vocabulary"), of_json("object")))
 def vocabulary(name: str) -> Response:
     """Return the terms of a vocabulary in both languages, with URI, broader and narrower terms, and records that use them."""
     if name not in vocab.names():

@@ -9,9 +9,10 @@ from lodebase.errors import BadQuery
 from lodebase.query import expression, facets
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.facets import MOST_VALUES, Facet
-from lodebase.query.parameters.declarations import OF_ROWS
+from lodebase.query.parameters.declarations import OF_ROWS, Parameter
 from lodebase.query.reading import dataset_version, reading
 from lodedata.messages import msg
+from lodeweb.adapter.api_operation import TEXT, ApiOperation, describe_as, format_parameter, of_json
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import link, own_links
@@ -24,7 +25,33 @@ OWN = ("facets", "facet_limit")
 MOST_REQUESTED = 10_000
 
 
+_JSON_OR_PAGE = format_parameter("json", "html")
+
+
 @blueprint.get("/<name>/facets")
+@describe_as(
+    ApiOperation(
+        msg("The number of matching records by value of a field"),
+        of_json("object"),
+        OF_ROWS,
+        less=("nearest", "f"),
+        own=(
+            _JSON_OR_PAGE,
+            Parameter(
+                "facets",
+                "filter",
+                TEXT,
+                msg("The fields to count by, separated by commas."),
+            ),
+            Parameter(
+                "facet_limit",
+                "filter",
+                {"type": "integer", "minimum": 1},
+                msg("The maximum number of values of each field."),
+            ),
+        ),
+    )
+)
 def of_collection(name: str) -> Response:
     """Return the counts by value of each field, under the same filters as items without the filter on that field itself."""
     collection = find_collection(name)
@@ -44,6 +71,7 @@ def of_collection(name: str) -> Response:
 
 
 @blueprint.get("/<name>/extent")
+@describe_as(ApiOperation(msg("The bounding box of the records that match"), of_json("object"), OF_ROWS, less=("nearest",)))
 def extent(name: str) -> Response:
     """Return the bounding box of the records that match, null where none has a position."""
     collection = find_collection(name)

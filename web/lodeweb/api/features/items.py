@@ -12,7 +12,10 @@ from lodebase.query import Query, page
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.crs import CRS84
 from lodebase.query.parameters import spatial_parameters
+from lodebase.query.parameters.declarations import OF_ITEMS
 from lodebase.records.feature import item
+from lodedata.messages import msg
+from lodeweb.adapter.api_operation import ApiOperation, describe_as, format_parameter
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.api.linked_data import record_graph
@@ -22,8 +25,10 @@ from lodeweb.http.database import site
 from lodeweb.http.read_replica import only_reads
 from lodeweb.http.representation import html_pages, pinned
 from lodeweb.http.representation.links import Link, here, link, next_link, own_links, quoted, self_link
-from lodeweb.http.representation.negotiation import GEOJSON, JSON, wants_html
+from lodeweb.http.representation.negotiation import GEOJSON, HTML, JSON, wants_html
 from lodeweb.http.representation.responses import VERSION_HEADER, page_response
+
+FEATURES = {GEOJSON: "features", HTML: "page"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ COPIED_BYTES = 1 << 18
 
 
 @blueprint.get("/<name>/items")
+@describe_as(ApiOperation(msg("The records that match, in pages"), FEATURES, OF_ITEMS))
 def items(name: str) -> Response:
     """Return a page of features (OGC API Features, Part 1, 7.15)."""
     collection = find_collection(name)
@@ -52,6 +58,7 @@ def items(name: str) -> Response:
 @blueprint.post("/<name>/items")
 @open_to_all("a query too long for a URL; it only reads")
 @only_reads
+@describe_as(ApiOperation(msg("The same, with the parameters as a JSON object in the body"), FEATURES, (), sent=True))
 def by_post(name: str) -> Response:
     """Return a page of features for a JSON object of the same parameters or a CQL2 filter, for polygons too long for a URL."""
     collection = find_collection(name)
@@ -93,6 +100,15 @@ def _page(collection: Collection, query: Query, sent: dict[str, str] | None, num
 @blueprint.get("/<name>/items/<identity>")
 # source rows are stored as last read, and the latest version has them
 @pinned.changes_within_version(lambda: "profile" in request.args or wanted_syntax() is not None)
+@describe_as(
+    ApiOperation(
+        msg("One record; also as linked data in Turtle, JSON-LD or RDF/XML"),
+        {GEOJSON: "feature", HTML: "page", **{media_type: "page" for _, media_type in SYNTAXES.values()}},
+        more=("crs", "profile", "as_of"),
+        less=("f",),
+        own=(format_parameter("json", "html", *SYNTAXES),),
+    )
+)
 def one(name: str, identity: str) -> Response:
     """Return one feature (OGC API Features, Part 1, 7.16)."""
     collection = find_collection(name)

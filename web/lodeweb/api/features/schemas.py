@@ -8,7 +8,9 @@ from flask import Blueprint, Response, request
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodedata.messages import msg
 from lodedata.vocab import vocabulary
+from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.features import query_parameters
+from lodeweb.http.representation.negotiation import HTML
 from lodeweb.http.representation.responses import document_response
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
@@ -35,6 +37,7 @@ def known_parameters() -> None:
 
 
 @blueprint.get("/<name>/queryables")
+@describe_as(ApiOperation(msg("Filterable properties"), {SCHEMA: "schema", HTML: "page"}))
 def queryables(name: str) -> Response:
     """Return the properties that filters can use (OGC API Features, Part 3, 6.2)."""
     collection = find_collection(name)
@@ -43,6 +46,7 @@ def queryables(name: str) -> Response:
 
 
 @blueprint.get("/<name>/schema")
+@describe_as(ApiOperation(msg("Properties"), {SCHEMA: "schema", HTML: "page"}))
 def schema(name: str) -> Response:
     """Return the properties of features, with their roles (OGC API Features, Part 5)."""
     collection = find_collection(name)
@@ -57,6 +61,7 @@ def schema(name: str) -> Response:
 
 
 @blueprint.get("/<name>/schema/feature")
+@describe_as(ApiOperation(msg("The schema of a feature"), {SCHEMA: "schema", HTML: "page"}))
 def feature(name: str) -> Response:
     """Return the schema of a feature as GeoJSON (OGC API Features, Part 1, describedby); any property may be null.
 
@@ -73,6 +78,7 @@ def feature(name: str) -> Response:
 
 
 @blueprint.get("/<name>/sortables")
+@describe_as(ApiOperation(msg("Sortable properties"), {SCHEMA: "schema", HTML: "page"}))
 def sortables(name: str) -> Response:
     """Return the properties that pages can be ordered by (OGC API Features, Part 8)."""
     collection = find_collection(name)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
@@ -15,14 +15,16 @@ from lodebase.query.tile_cache import DEEPEST_CACHED, TileKey
 from lodebase.query.tiles import DEEPEST, EXTENT, Drawn, Layer, Tile, TileContent
 from lodedata.maps import maplibre_style
 from lodedata.messages import Translatable, languages, msg
+from lodeweb.adapter.api_operation import ApiOperation, describe_as, format_parameter, of_json
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
+from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation import pinned, versions
 from lodeweb.http.representation.links import Link, link, own_links, quoted
 from lodeweb.http.representation.negotiation import JSON
 from lodeweb.http.representation.responses import VERSION_HEADER, document_response
 
-blueprint = Blueprint("tiles", __name__, url_prefix="/api")
+blueprint = DeclaredBlueprint("tiles", __name__, url_prefix="/api", kind="tiles")
 
 MVT = "application/vnd.mapbox-vector-tile"
 GRID = "WebMercatorQuad"
@@ -36,7 +38,11 @@ COARSEST_SCALE = 559_082_264.0287178
 EDGE_LATITUDE = 85.0511287798066
 
 
+_JSON_OR_PAGE = format_parameter("json", "html")
+
+
 @blueprint.get("/tileMatrixSets")
+@describe_as(ApiOperation(msg("The tile matrix sets"), of_json("object"), less=("f",), own=(_JSON_OR_PAGE,)))
 def grids() -> Response:
     """Return the tile matrix sets."""
     made = [link(f"/api/tileMatrixSets/{GRID}", "self", JSON)]
@@ -46,6 +52,7 @@ def grids() -> Response:
 
 
 @blueprint.get(f"/tileMatrixSets/{GRID}")
+@describe_as(ApiOperation(msg("The Web Mercator tile matrix set"), of_json("object"), less=("f",), own=(_JSON_OR_PAGE,)))
 def grid() -> Response:
     """Return the complete definition of WebMercatorQuad, so that clients need no other host (OGC 17-083r4, annex D)."""
     query_parameters.general(_format(("json", "html"))[0])
@@ -68,6 +75,16 @@ def grid() -> Response:
 
 
 @blueprint.get("/collections/<name>/tiles")
+@describe_as(
+    ApiOperation(
+        msg("The tilesets"),
+        of_json("object"),
+        OF_ROWS,
+        less=("nearest", "f"),
+        own=(_JSON_OR_PAGE,),
+        suffix=".collection.vector.getTileSetsList",
+    )
+)
 def tilesets(name: str) -> Response:
     """Return the tilesets of a collection: one (OGC API Tiles, Part 1, 10)."""
     collection = _placed(name)
@@ -78,6 +95,16 @@ def tilesets(name: str) -> Response:
 
 
 @blueprint.get(f"/collections/<name>/tiles/{GRID}")
+@describe_as(
+    ApiOperation(
+        msg("The tileset, or as TileJSON"),
+        of_json("object"),
+        OF_ROWS,
+        less=("nearest", "f"),
+        own=(format_parameter("json", "tilejson", "style", "html"),),
+        suffix=".collection.vector.getTileSet",
+    )
+)
 def tileset(name: str) -> Response:
     """Return a tileset's metadata (OGC API Tiles, Part 1, 9), TileJSON 3.0, or a style of MapLibre."""
     collection = _placed(name)
@@ -102,6 +129,16 @@ def tileset(name: str) -> Response:
 
 @blueprint.get(f"/collections/<name>/tiles/{GRID}/<tileMatrix>/<tileRow>/<tileCol>")
 @pinned.same_for_all
+@describe_as(
+    ApiOperation(
+        msg("A vector tile"),
+        {MVT: "tile"},
+        OF_ROWS,
+        less=("nearest", "f"),
+        own=(format_parameter("mvt"),),
+        suffix=".collection.vector.getTile",
+    )
+)
 def tile(name: str, tileMatrix: str, tileRow: str, tileCol: str) -> Response:
     """Return a tile, empty if it has no records. Its row precedes its column (OGC API Tiles, Part 1, requirement 2)."""
     collection = _placed(name)

@@ -15,12 +15,12 @@ from werkzeug.routing import Rule
 
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group, Parameter, taken
-from lodedata.messages import Message, literal, msg
-from lodeweb.adapter.api_operation import ApiOperation
+from lodedata.messages import Message, msg
+from lodeweb.adapter.api_description import describe_view
+from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.catalog import OPENAPI, TEXTS
 from lodeweb.api.openapi.components import Part, schemas
-from lodeweb.api.openapi.operations import OPERATIONS
 from lodeweb.http.access.api_key import HEADER
 from lodeweb.http.representation.negotiation import HTML, JSON
 from lodeweb.i18n import labels
@@ -66,6 +66,7 @@ def known_parameters() -> None:
 
 
 @blueprint.get("/openapi.json")
+@describe_as(ApiOperation(msg("The OpenAPI description"), {OPENAPI: "object"}))
 def description() -> Response:
     """Return the OpenAPI document (OGC API Features, Part 1, 7.3)."""
     g.fixed = True
@@ -75,6 +76,7 @@ def description() -> Response:
 
 
 @blueprint.get("/docs")
+@describe_as(ApiOperation(msg("A page to try the API"), {HTML: "page"}))
 def docs() -> Response:
     """Return the page to try the API."""
     return Response(render_template("api/docs.html"), mimetype=HTML)
@@ -138,7 +140,7 @@ def _operations(app: Flask, rule: Rule, collection: Collection | None, lang: lab
 
 
 def _operation(app: Flask, rule: Rule, collection: Collection | None, method: str, lang: labels.Language) -> Part:
-    described = OPERATIONS.get(rule.endpoint) or _undescribed(app, rule)
+    described = describe_view(app.view_functions[rule.endpoint])
     tag = collection.name if collection is not None else "api"
     content = _content(described.responses, collection)
     made: Part = {
@@ -174,11 +176,6 @@ def _operation(app: Flask, rule: Rule, collection: Collection | None, method: st
 
 def _name(method: str, rule: Rule, collection: Collection | None) -> str:
     return "_".join((method.lower(), *rule.endpoint.split("."), *((collection.name,) if collection is not None else ())))
-
-
-def _undescribed(app: Flask, rule: Rule) -> ApiOperation:
-    first = (app.view_functions[rule.endpoint].__doc__ or rule.endpoint).splitlines()[0]
-    return ApiOperation(literal(first), {JSON: "object"})
 
 
 def _in_path(rule: Rule, collection: Collection | None) -> list[Part]:

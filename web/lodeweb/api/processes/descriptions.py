@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from lodebase.errors import NoSuchThing
 from lodebase.jobs.processes import Process, ProcessValue, find_process
 from lodedata.messages import msg
+from lodeweb.adapter.api_operation import ApiOperation, describe_as, of_json
 from lodeweb.api.features import query_parameters
 from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, missing
 from lodeweb.http.representation.links import link, own_links
@@ -20,6 +21,7 @@ EXECUTE = "http://www.opengis.net/def/rel/ogc/1.0/execute"
 
 
 @blueprint.get("")
+@describe_as(ApiOperation(msg("The processes"), of_json("object"), more=("limit",)))
 def processes() -> Response:
     """Return the processes, each with what it does and how it is run."""
     query_parameters.general(request.args, ("limit",))
@@ -30,6 +32,7 @@ def processes() -> Response:
 
 
 @blueprint.get("/<process_id>")
+@describe_as(ApiOperation(msg("The inputs and outputs of a process"), of_json("object")))
 def process(process_id: str) -> Response:
     """Return the description of a process: its inputs and outputs."""
     query_parameters.general(request.args)

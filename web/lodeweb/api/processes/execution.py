@@ -9,23 +9,35 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.jobs.processes import Process, ProcessServices, find_process
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
+from lodeweb.adapter.api_operation import ApiOperation, describe_as
 from lodeweb.api.features import query_parameters
 from lodeweb.api.processes.jobs import accepted, result_response
 from lodeweb.api.processes.offered import DOWNLOAD, OFFERED, file_of, missing
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
+from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation.negotiation import JSON
 
-blueprint = Blueprint("process_execution", __name__, url_prefix="/api/processes")
+blueprint = DeclaredBlueprint("process_execution", __name__, url_prefix="/api/processes", kind="layout", primary=True)
 RIGHT = msg('Send a JSON object such as {"inputs": {}}.')
 DATA = "data:"
+
+
+_EXECUTE = {
+    "type": "object",
+    "properties": {
+        "inputs": {"type": "object", "additionalProperties": {}},
+        "outputs": {"type": "object", "additionalProperties": {"type": "object"}},
+        "response": {"type": "string", "enum": ["raw", "document"], "default": "raw"},
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,14 @@ class ExecutionOrder:
 
 @blueprint.post("/<process_id>/execution")
 @open_to_all("a check that only reads, or a job under an address that can't be guessed; counted by client")
+@describe_as(
+    ApiOperation(
+        msg("The result of a process, or with the header Prefer: respond-async the job that runs it"),
+        {JSON: "object"},
+        body=_EXECUTE,
+        also={"201": {JSON: "job"}, "204": {}},
+    )
+)
 def execute(process_id: str) -> AnyResponse:
     """Run a process, and return its result; with ``Prefer: respond-async`` the job that runs it."""
     query_parameters.general(request.args)

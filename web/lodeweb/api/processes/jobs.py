@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, redirect, request
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.jobs import job_store
-from lodebase.jobs.job_store import Job, JobFilter
+from lodebase.jobs.job_store import STATES, Job, JobFilter
 from lodebase.jobs.processes import Inputs, Process, find_process
+from lodebase.query.parameters.declarations import Parameter
 from lodebase.query.parameters.time_parameters import moment
 from lodedata.messages import from_data, msg
+from lodeweb.adapter.api_operation import TEXT, ApiOperation, describe_as, of_json
 from lodeweb.api.features import query_parameters
 from lodeweb.api.processes import waiting
 from lodeweb.api.processes.offered import EXCEPTION, missing
@@ -22,6 +24,7 @@ from lodeweb.http.access import sessions
 from lodeweb.http.access.api_key import current_key
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
+from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation.links import link, own_links
 from lodeweb.http.representation.negotiation import HTML, JSON, XLSX, wants_html
 from lodeweb.http.representation.problem_details import problem
@@ -29,13 +32,17 @@ from lodeweb.http.representation.responses import document_response
 from lodeweb.http.representation.signing import claims_about, sign_json, sign_pdf
 from lodeweb.i18n.language import translated
 
-blueprint = Blueprint("process_jobs", __name__, url_prefix="/api/jobs")
+blueprint = DeclaredBlueprint("process_jobs", __name__, url_prefix="/api/jobs", primary=True)
 RESULTS = "http://www.opengis.net/def/rel/ogc/1.0/results"
 PARAMETERS = ("type", "processID", "status", "datetime", "minDuration", "maxDuration", "limit")
 LONGEST_S = 999_999
 SUFFIXES = {XLSX: "xlsx"}
 """Suffixes of files whose media type does not end with it."""
 DAY_LENGTH = len("2026-01-31")
+
+
+_TEXTS = {"type": "array", "items": TEXT}
+_SECONDS = {"type": "integer", "minimum": 0, "maximum": 999_999}
 
 
 @blueprint.errorhandler(NoSuchThing)
@@ -45,6 +52,23 @@ def no_such_job(error: NoSuchThing) -> Response:
 
 
 @blueprint.get("")
+@describe_as(
+    ApiOperation(
+        msg("The jobs ordered with the request's API key within a day; none without a key"),
+        of_json("object"),
+        more=("limit",),
+        own=(
+            Parameter("type", "filter", _TEXTS, msg("Types of jobs; all jobs here are of the type process.")),
+            Parameter("processID", "filter", _TEXTS, msg("Processes.")),
+            Parameter(
+                "status", "filter", {"type": "array", "items": {"type": "string", "enum": list(STATES)}}, msg("States of jobs.")
+            ),
+            Parameter("datetime", "filter", TEXT, msg("The time, or the interval of times, at which jobs were ordered.")),
+            Parameter("minDuration", "filter", _SECONDS, msg("The least duration in seconds.")),
+            Parameter("maxDuration", "filter", _SECONDS, msg("The greatest duration in seconds.")),
+        ),
+    )
+)
 def jobs() -> Response:
     """Return the jobs ordered with the request's API key within a day, latest first; none without a key."""
     query_parameters.general(request.args, PARAMETERS)
@@ -61,6 +85,7 @@ def jobs() -> Response:
 
 
 @blueprint.get("/<job_id>")
+@describe_as(ApiOperation(msg("The state of a job"), of_json("job")))
 def job(job_id: str) -> Response:
     """Return the state of a job."""
     query_parameters.general(request.args)
@@ -77,6 +102,7 @@ def job(job_id: str) -> Response:
 
 @blueprint.delete("/<job_id>")
 @open_to_all("deletes a job by its address, which can't be guessed")
+@describe_as(ApiOperation(msg("The dismissed job, whose result is deleted"), {JSON: "job"}))
 def dismiss(job_id: str) -> Response:
     """Dismiss a job, with its result."""
     query_parameters.general(request.args)
@@ -85,6 +111,7 @@ def dismiss(job_id: str) -> Response:
 
 
 @blueprint.get("/<job_id>/results")
+@describe_as(ApiOperation(msg("The results of a job"), {JSON: "object"}))
 def results(job_id: str) -> Response:
     """Return the results of a job."""
     query_parameters.general(request.args)

@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from lodebase.topics.rights.register import RIGHTS
-from lodedata.messages import Label
+from lodedata.messages import Label, msg
 from lodedata.vocab import vocabulary
-from lodeweb.api.earth_resources.simple_features import Properties, SimpleFeatureView, response
+from lodeweb.adapter.api_operation import ApiOperation, describe_as
+from lodeweb.api.earth_resources.simple_features import FORMAT, FORMS, GROUPS, Properties, SimpleFeatureView, response
 from lodeweb.http.representation.links import record_address
 from lodeweb.i18n.holders import holder
 from lodeweb.i18n.language import language
@@ -21,6 +22,15 @@ TYPES = {"exploration": f"{TYPE}exploration", "mining": f"{TYPE}production", "qu
 
 
 @blueprint.get("/mineral-tenements")
+@describe_as(
+    ApiOperation(
+        msg("Mining rights with the property names of MineralTenementML 1.0; area is in square kilometres"),
+        FORMS,
+        GROUPS,
+        less=("f",),
+        own=(FORMAT,),
+    )
+)
 def tenements() -> Response:
     """Return a page of mining rights as MineralTenementML names their properties."""
     return response(SimpleFeatureView(RIGHTS, NAMESPACE, "MineralTenement", _tenement, {}))

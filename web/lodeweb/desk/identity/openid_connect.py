@@ -15,7 +15,7 @@ from lodebase.errors import BadQuery, LodeError, NoSuchThing, NotAllowed, Provid
 from lodedata.messages import msg
 from lodeweb.desk.identity import sign_in as signing
 from lodeweb.http.access import admission, sessions
-from lodeweb.http.access.sessions import ROOT
+from lodeweb.http.access.sessions import ROOT, serves_sign_in
 from lodeweb.http.database import site
 from lodeweb.pages.form_errors import refused
 
@@ -34,6 +34,7 @@ def register(app: Flask) -> None:
 
 
 @blueprint.get("")
+@serves_sign_in("begin")
 def begin() -> AnyResponse:
     """Redirect to the identity provider; the session stores what identifies its response."""
     going = signing.going(request.args.get("next", ""))
@@ -54,6 +55,7 @@ def begin() -> AnyResponse:
 
 
 @blueprint.get("/back")
+@serves_sign_in("begin")
 def back() -> AnyResponse:
     """Handle the redirect back from the provider; open the session of the account that the provider identifies."""
     provider = _provider()
@@ -101,7 +103,7 @@ def _provider() -> Provider:
 
 
 def _back() -> str:
-    return urljoin(request.root_url, url_for("provider.back"))
+    return urljoin(request.root_url, url_for(".back"))
 
 
 def _log(error: LodeError) -> None:

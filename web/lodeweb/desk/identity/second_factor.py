@@ -16,7 +16,7 @@ from lodebase.errors import LodeError, NotAllowed, TooManyTries
 from lodedata.messages import msg
 from lodeweb.desk.identity.sign_in import going
 from lodeweb.http.access import sessions
-from lodeweb.http.access.sessions import ROOT, account
+from lodeweb.http.access.sessions import ROOT, account, serves_sign_in
 from lodeweb.http.database import site
 from lodeweb.http.representation import problem_details
 from lodeweb.pages.form_errors import refused
@@ -29,6 +29,7 @@ SCALE = 4
 
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
+@serves_sign_in("code")
 def code() -> AnyResponse:
     """Request the one-time code after the password, and finish the sign-in with it."""
     begun, onward = _session(), going(request.values.get("next", ""))
@@ -47,6 +48,7 @@ def code() -> AnyResponse:
 
 
 @blueprint.route("/second-factor", methods=["GET", "POST"])
+@serves_sign_in("enrol")
 def enrol() -> AnyResponse:
     """Show a key as QR code and text; a POST with its first code activates the second factor and shows the recovery codes."""
     begun, onward = _session(), going(request.values.get("next", ""))

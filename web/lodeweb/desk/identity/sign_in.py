@@ -11,7 +11,7 @@ from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NotAllowed, TooManyTries
 from lodedata.messages import msg
 from lodeweb.http.access import sessions
-from lodeweb.http.access.sessions import ROOT, open_to_all
+from lodeweb.http.access.sessions import ROOT, open_to_all, serves_sign_in
 from lodeweb.http.database import site
 from lodeweb.http.representation import problem_details
 from lodeweb.pages.form_errors import refused
@@ -23,6 +23,7 @@ PROVIDER = "lode-provider"
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @open_to_all("the sign-in itself")
+@serves_sign_in("begin")
 def sign_in() -> AnyResponse:
     """Return the sign-in page; a POST signs in and redirects to the page that was requested first."""
     onward = going(request.values.get("next", ""))
@@ -41,6 +42,7 @@ def sign_in() -> AnyResponse:
 
 
 @blueprint.post("/sign-out")
+@serves_sign_in("code", "enrol")
 def sign_out() -> AnyResponse:
     """End the session, in the store too: a copy of its cookie is no longer valid."""
     sessions.close_session()

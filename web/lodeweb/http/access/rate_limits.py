@@ -23,21 +23,11 @@ from lodeweb.http.access.admission import is_long
 from lodeweb.http.access.api_key import current_key, require_valid_key
 from lodeweb.http.access.api_key import register as register_keys
 from lodeweb.http.access.client_address import client_networks
-from lodeweb.http.declared import is_exempt, operation_of_request
+from lodeweb.http.declared import RequestKind, blueprint_of_request, is_exempt, operation_of_request
 from lodeweb.http.representation import problem_details
 
 OFF = "off"
-LAYOUT = frozenset(
-    {
-        "layout_page",
-        "layout_saved_reports",
-        "layout_sites",
-        "process_execution",
-        "layout_areas",
-    }
-)
-"""Blueprints of the layout check, and of the processes that run it."""
-KIND_BY_COST: Mapping[Cost, str] = {"light": "general", "heavy": "layout", "tile": "tiles", "file": "downloads"}
+KIND_BY_COST: Mapping[Cost, RequestKind] = {"light": "general", "heavy": "layout", "tile": "tiles", "file": "downloads"}
 """The kind of request that a declared operation is counted as."""
 PER_DAY = "day"
 NETWORK_TIMES = (2, 8)
@@ -68,18 +58,16 @@ class RateLimits:
         return limit if key is None else f"{int(amount) * self.key_times}/{window}"
 
 
-def kind_of_request(endpoint: str) -> str:
-    """Return the kind of request that an endpoint is counted as."""
+def kind_of_request() -> RequestKind:
+    """Return the kind of request that this one is counted as."""
     operation = operation_of_request()
     if operation is not None:
         return KIND_BY_COST[operation.cost]
-    blueprint = endpoint.partition(".")[0]
-    if blueprint == "tiles":
-        return "tiles"
+    blueprint = blueprint_of_request()
     # a HEAD request returns the size of a file and makes none
-    if blueprint == "downloads" and request.method != "HEAD":
-        return "downloads"
-    return "layout" if blueprint in LAYOUT else "general"
+    if blueprint is None or (blueprint.kind == "downloads" and request.method == "HEAD"):
+        return "general"
+    return blueprint.kind
 
 
 def costs(count: Callable[[], int]) -> Callable[[View], View]:
@@ -101,7 +89,7 @@ def cost_of_request() -> int:
     declared: Callable[[], int] | None = getattr(current_app.view_functions.get(endpoint), "cost", None)
     if declared is not None:
         return declared()
-    return LONG_COSTS if is_long() and kind_of_request(endpoint) == "general" else 1
+    return LONG_COSTS if is_long() and kind_of_request() == "general" else 1
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -141,7 +129,7 @@ def register(app: Flask, settings: Settings) -> None:
 
 def _is_counted_by_work() -> bool:
     """Return whether a request is a long one of the public part; a file of the desk takes as long as it takes."""
-    return is_long() and kind_of_request(request.endpoint or "") == "general" and not request.path.startswith("/desk/")
+    return is_long() and kind_of_request() == "general" and not request.path.startswith("/desk/")
 
 
 def _count_work(limiter: Limiter) -> None:
@@ -150,16 +138,16 @@ def _count_work(limiter: Limiter) -> None:
     further = int(worked_s * 1000 / COUNT_MS) - cost_of_request()
     if further <= 0:
         return
-    for found in limiter.current_limits:
-        identity, scope = found.request_args
+    for limit in limiter.current_limits:
+        identity, scope = limit.request_args
         if scope != PER_DAY:
-            limiter.limiter.hit(found.limit, identity, scope, cost=min(further, found.limit.amount))
+            limiter.limiter.hit(limit.limit, identity, scope, cost=min(further, limit.limit.amount))
 
 
 def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
     def of_window() -> str:
         key = current_key()
-        return limits.of_client(kind_of_request(request.endpoint or ""), key)
+        return limits.of_client(kind_of_request(), key)
 
     def of_day() -> str:
         key = current_key()
@@ -169,7 +157,7 @@ def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
         def limit() -> str:
             if current_key() is not None or len(client_networks()) == 1:
                 return ""
-            amount, _, window = limits.of_client(kind_of_request(request.endpoint or ""), None).partition("/")
+            amount, _, window = limits.of_client(kind_of_request(), None).partition("/")
             return f"{int(amount) * times}/{window}" if amount else ""
 
         return limit
@@ -184,7 +172,9 @@ def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
     limiter = Limiter(
         identity,
         application_limits=[
-            ApplicationLimit(limit_provider=of_window, key_function=identity, scope=kind_of_request, cost=cost_of_request),
+            ApplicationLimit(
+                limit_provider=of_window, key_function=identity, scope=lambda _endpoint: kind_of_request(), cost=cost_of_request
+            ),
             ApplicationLimit(limit_provider=of_day, key_function=identity, scope=PER_DAY),
             *(network_limit(number, times) for number, times in enumerate(NETWORK_TIMES, 1)),
         ],

@@ -1,10 +1,10 @@
 """Sessions and access. Sessions exist only under /desk; readers of the site are given no cookie."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
-from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, current_app, g, redirect, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
@@ -30,10 +30,12 @@ FORM = "application/x-www-form-urlencoded"
 TOKEN = "token"
 """Key in the cookie of the token that identifies the session in the store."""
 SAFE = ("GET", "HEAD", "OPTIONS")
-SIGN_IN_ENDPOINTS = ("signing.sign_in", "provider.begin", "provider.back")
-"""Endpoints of the desk for people who are not signed in yet."""
-STEPS = {"code": "second_factor.code", "enrol": "second_factor.enrol"}
-"""Endpoints for people who gave the right password and still have to give, or set up, a one-time code."""
+SignInStep = Literal["begin", "code", "enrol"]
+"""To sign in; to give, or to set up, a one-time code after the right password."""
+STEP_PATHS: Mapping[str, str] = {"code": f"{ROOT}/sign-in/code", "enrol": f"{ROOT}/second-factor"}
+"""Addresses of the pages for the steps after the password."""
+SIGN_IN_STEPS = "sign_in_steps"
+"""The attribute of a view that serves people who are not signed in yet, with the steps at which it does."""
 OPEN_REASON = "open_reason"
 """The attribute of a view that accepts methods other than GET from anybody, with the reason."""
 View = TypeVar("View", bound=Callable[..., Any])
@@ -97,6 +99,21 @@ def needs(role: str) -> Callable[[View], View]:
     return said
 
 
+def serves_sign_in(*steps: SignInStep) -> Callable[[View], View]:
+    """Declare that a view serves people at some steps of the sign-in."""
+
+    def declare(view: View) -> View:
+        vars(view)[SIGN_IN_STEPS] = frozenset(steps)
+        return view
+
+    return declare
+
+
+def serves_step(view: object, step: str) -> bool:
+    """Return whether a view serves people at a step of the sign-in."""
+    return step in getattr(view, SIGN_IN_STEPS, ())
+
+
 def beneath(path: str) -> bool:
     """Return whether a path belongs to the desk."""
     return path == ROOT or path.startswith(f"{ROOT}/")
@@ -110,14 +127,14 @@ def current_session() -> Session | None:
         # if the look-up fails, the error page calls this again and gets None
         g.lode_session = None
         g.lode_session = _find(session.get(TOKEN))
-    found: Session | None = g.lode_session
-    return found
+    current: Session | None = g.lode_session
+    return current
 
 
 def current_account() -> Account | None:
     """Return the account that is signed in and has completed all steps."""
-    found = current_session()
-    return None if found is None or found.missing(site().settings.totp) else found.account
+    current = current_session()
+    return None if current is None or current.missing(site().settings.totp) else current.account
 
 
 def open_session(of: Account, factor: str) -> None:
@@ -142,25 +159,25 @@ def set_token(token: str) -> None:
 
 def close_session() -> None:
     """End the session on the server and remove the cookie."""
-    found = current_session()
-    if found is not None:
-        with writing(site().desk, found.account.name) as connection:
-            session_store.end_all(connection, found.account.name, only=found.number)
+    current = current_session()
+    if current is not None:
+        with writing(site().desk, current.account.name) as connection:
+            session_store.end_all(connection, current.account.name, only=current.number)
     session.clear()
     g.pop("lode_session", None)
 
 
 def account() -> Account:
     """Return the account that is signed in; for views that the guard protects."""
-    found = current_account()
-    assert found is not None
-    return found
+    current = current_account()
+    assert current is not None
+    return current
 
 
 def passwords() -> Passwords:
     """Return the password checker of this process."""
-    found: Passwords = current_app.extensions["lode-passwords"]
-    return found
+    checker: Passwords = current_app.extensions["lode-passwords"]
+    return checker
 
 
 def client_hash() -> str:
@@ -208,8 +225,9 @@ def _guard() -> AnyResponse | None:
     """Check access to the view. Raises NotAllowed, and BadQuery for text that no column can store."""
     endpoint = request.endpoint
     _require_no_nul()
-    if endpoint is None or endpoint in SIGN_IN_ENDPOINTS or is_open(current_app.view_functions.get(endpoint)):
-        if endpoint in SIGN_IN_ENDPOINTS:
+    view = current_app.view_functions.get(endpoint or "")
+    if endpoint is None or serves_step(view, "begin") or is_open(view):
+        if serves_step(view, "begin"):
             secret()
             _require_own_form()
         return None
@@ -217,22 +235,22 @@ def _guard() -> AnyResponse | None:
         return None
     if beneath(request.path):
         secret()
-    found = current_account()
-    if found is None:
-        return _lead_to_sign_in(endpoint)
+    signed_in = current_account()
+    if signed_in is None:
+        return _lead_to_sign_in(view)
     _require_own_form()
-    wanted = getattr(current_app.view_functions[endpoint], "needs", ROLES[0])
-    if not found.may(wanted):
-        raise NotAllowed(_for_role(wanted, found))
-    g.account = found.name
+    wanted = getattr(view, "needs", ROLES[0])
+    if not signed_in.may(wanted):
+        raise NotAllowed(_for_role(wanted, signed_in))
+    g.account = signed_in.name
     return None
 
 
-def _lead_to_sign_in(endpoint: str) -> AnyResponse | None:
+def _lead_to_sign_in(view: object) -> AnyResponse | None:
     """Allow the one-time code page if only the code is missing; redirect everybody else to the step they have to take first."""
     begun = current_session()
     missing = None if begun is None else begun.missing(site().settings.totp)
-    if missing and endpoint in (STEPS[missing], "signing.sign_out"):
+    if missing and serves_step(view, missing):
         _require_own_form()
         return None
     if request.method not in SAFE:
@@ -240,14 +258,14 @@ def _lead_to_sign_in(endpoint: str) -> AnyResponse | None:
             raise NotAllowed(msg("Your account needs a second factor. Finish signing in first."))
         raise NotAllowed(msg("Sign in first. Only signed-in users may write."))
     onward = quoted(request.full_path.rstrip("?"))
-    return redirect(f"{url_for(STEPS[missing]) if missing else f'{ROOT}/sign-in'}?next={onward}")
+    return redirect(f"{STEP_PATHS[missing] if missing else f'{ROOT}/sign-in'}?next={onward}")
 
 
-def _for_role(wanted: str, found: Account) -> Message:
+def _for_role(wanted: str, signed_in: Account) -> Message:
     return msg(
         "This needs the role %(wanted)s; %(name)s has the role %(role)s.",
-        name=found.name,
-        role=ROLE_NAMES[found.role],
+        name=signed_in.name,
+        role=ROLE_NAMES[signed_in.role],
         wanted=ROLE_NAMES[wanted],
     )
 

@@ -86,6 +86,11 @@ def collection_path(collection: Collection) -> str:
     return f"/api/collections/{collection.name}"
 
 
+def data_set_address(name: str) -> str:
+    """Return the address of the page of a data set."""
+    return f"/data/{quoted(name)}"
+
+
 def record_address(identity: str, as_of: str | None = None) -> str:
     """Return the address of a record's page, at the last version or at a given one."""
     then = "" if as_of is None else f"?as_of={quoted(as_of)}"

@@ -12,9 +12,9 @@ from lodebase.records import estimate_history
 from lodebase.records.estimate_history import MAX_PAGE_ROWS, EstimateChoice
 from lodebase.records.feature import item
 from lodebase.statistics import figures
+from lodebase.topics.estimates.operations import DEPOSITS, NOTE
 from lodedata.report_estimates import history
 from lodedata.vocab import vocabulary
-from lodeweb.api.estimates import DEPOSITS, NOTE
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.representation.links import web_address

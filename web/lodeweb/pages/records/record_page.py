@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from lodebase.history import changelog, dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.history.record_changes import changes
-from lodebase.organisations.profile import find_names, named_in
+from lodebase.organisations.named_organisations import find_named_organisations, find_names
 from lodebase.query.collections_ import Collection
 from lodebase.query.reading import reading
 from lodebase.records import estimate_history, provenance
@@ -100,7 +100,7 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
             schedule_parts.describe_project(connection, identity) if collection.name == "projects" and as_of is None else []
         )
         sources = [source for source in provenance.sources(connection) if source["name"] in properties["sources"]]
-        named = named_in(connection, collection.kind.name, identity) if as_of is None else {}
+        named = find_named_organisations(connection, collection.kind.name, identity) if as_of is None else {}
         names_held = find_names(connection, list(named.values())) if named else {}
         named_acts = [properties.get(field.name) for field in act_fields(collection.kind)]
         named_acts += [one["act"] for phase in scheduled for one in phase["milestones"]]

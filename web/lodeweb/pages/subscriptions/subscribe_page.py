@@ -1,6 +1,6 @@
 """The pages on which a reader subscribes to changes, confirms that by a link in a mail, and ends it."""
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask_babel import gettext
 
 from lodebase.errors import BadQuery, LodeError, MailFailed, NotAllowed
@@ -12,12 +12,13 @@ from lodedata.messages import msg
 from lodeweb.http.access import sessions
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
+from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.i18n.language import language
 from lodeweb.pages.form_errors import refused
 from lodeweb.pages.subscriptions import change_filter, subscription_mail
 from lodeweb.pages.subscriptions.subscription_mail import MailSender
 
-blueprint = Blueprint("subscriptions", __name__)
+blueprint = DeclaredBlueprint("subscriptions", __name__, primary=True)
 blueprint.register_error_handler(LodeError, refused)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-from flask import Blueprint, Response, render_template, request
+from flask import Response, render_template, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
@@ -27,6 +27,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import operation_services
 from lodeweb.http.access.sessions import open_to_all
 from lodeweb.http.database import site
+from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.read_replica import only_reads
 from lodeweb.http.representation.conditional_requests import today
 from lodeweb.i18n.language import language
@@ -35,7 +36,7 @@ from lodeweb.pages.map import ground
 from lodeweb.topics.layout.report_context import REPORT_CONTEXT
 from lodeweb.topics.layout.report_files import link_report
 
-blueprint = Blueprint("layout_page", __name__)
+blueprint = DeclaredBlueprint("layout_page", __name__, kind="layout")
 PLACE_NAME = "at"
 """Field with the name of a place or plant, for which coordinates need not be known."""
 CAPACITY_UNITS: tuple[tuple[str, Message], ...] = (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, request
+from flask import request
 from flask_babel import gettext
 
 from lodebase.layout import pairs, siting
@@ -17,6 +17,7 @@ from lodedata.rules.quantities import DECLARED
 from lodedata.rules.standing import LABELS
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import AnyOperation, Presentation, operation_services, render_result, template_of
+from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.i18n.language import language
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.map import ground
@@ -24,7 +25,7 @@ from lodeweb.topics.layout import saved_reports, sites_page
 from lodeweb.topics.layout.report_context import REPORT_CONTEXT
 from lodeweb.topics.layout.report_files import REPORT_WRITERS, add_report_links, link_report
 
-blueprint = Blueprint("layout_areas", __name__, url_prefix="/layout")
+blueprint = DeclaredBlueprint("layout_areas", __name__, url_prefix="/layout", kind="layout")
 FIRST_PRODUCT = "alumina"
 """The product of a page that names none."""
 SIGNS: Mapping[str, str] = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask import Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.errors import NotAllowed
@@ -24,12 +24,13 @@ from lodebase.topics.layout.operations import COLLECTION, COMPARISON, SAVE_REPOR
 from lodebase.topics.layout.saved_plants import SavedComparison, SavedPlace, SavedReports, save_candidate
 from lodeweb.adapter.responses import AnyOperation, Presentation, visitor_services
 from lodeweb.http.access.sessions import open_to_all
+from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation.links import Link, link
 from lodeweb.pages.form_errors import refused
 from lodeweb.topics.layout.report_context import REPORT_CONTEXT
 from lodeweb.topics.layout.report_files import REPORT_WRITERS
 
-blueprint = Blueprint("layout_saved_reports", __name__)
+blueprint = DeclaredBlueprint("layout_saved_reports", __name__, kind="layout")
 blueprint.register_error_handler(NotAllowed, refused)
 ROOT = SAVE_REPORT.path
 PRIVATE = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}

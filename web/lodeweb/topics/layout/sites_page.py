@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Response, render_template, request
 
 from lodebase.layout.reports.site_ranking import CRITERIA
 from lodebase.operations.field_types import parse_version
@@ -15,11 +15,12 @@ from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Message, msg
 from lodeweb.adapter.responses import AnyOperation, Presentation, operation_services, result_response
 from lodeweb.http.access.rate_limits import costs
+from lodeweb.http.declared import DeclaredBlueprint
 from lodeweb.http.representation.links import here
 from lodeweb.pages.map.points_map import MapPoint, settings
 from lodeweb.topics.layout.form import TITLES
 
-blueprint = Blueprint("layout_sites", __name__)
+blueprint = DeclaredBlueprint("layout_sites", __name__, kind="layout")
 TEMPLATE = "layout/sites.html"
 
 

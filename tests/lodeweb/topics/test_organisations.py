@@ -150,6 +150,23 @@ def test_the_page_has_projects_and_capacity(site: FlaskClient, lang: str, title:
     assert "Duobaoshan" in included and "Escondida" not in included
 
 
+def test_the_profile_as_data_has_what_the_page_shows(site: FlaskClient) -> None:
+    address = f"/api/organisations/{identity(site, '紫金矿业集团')}"
+    body = site.get(address).get_json()
+    assert body["name"] == {"en": "Zijin Mining Group Co., Ltd.", "zh": "紫金矿业集团股份有限公司"}
+    assert [one["name"]["en"] for one in body["projects"]] == ["Ashele"] and body["projects_matched"] == 1
+    assert [(one["product"], one["built_tpa"]) for one in body["capacity"]] == [("copper-concentrate", 40_000)]
+    assert [one["name"]["zh"] for one in body["holdings"]] == ["黑龙江多宝山铜业股份有限公司"]
+    included = site.get(address, query_string={"include_subsidiaries": "true"}).get_json()
+    assert sorted(one["name"]["en"] for one in included["projects"]) == ["Ashele", "Duobaoshan"]
+    table = site.get(address, query_string={"f": "csv"}).get_data(as_text=True).lstrip("\ufeff")
+    rows = list(csv.DictReader(table.splitlines()))
+    assert [(row["name_en"], row["lon"]) for row in rows] == [("Ashele", "86.4012")]
+    assert site.get("/api/organisations/none").status_code == 404
+    refused = site.get(address, query_string={"include_subsidiaries": "perhaps"})
+    assert refused.status_code == 400 and "include_subsidiaries" in refused.get_json()["detail"]
+
+
 @pytest.mark.parametrize(("lang", "mark"), [("en", "not checked against a document"), ("zh", "未与文件核对")])
 def test_the_page_marks_the_facts_that_no_document_confirms(site: FlaskClient, lang: str, mark: str) -> None:
     address = f"/organisations/{identity(site, '紫金矿业集团')}"

@@ -1,0 +1,1 @@
+"""Areas that users send."""

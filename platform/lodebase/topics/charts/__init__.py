@@ -1,0 +1,1 @@
+"""Charts of the records of a collection."""

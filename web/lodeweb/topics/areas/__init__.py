@@ -1,0 +1,1 @@
+"""Responses and pages: areas that users send."""

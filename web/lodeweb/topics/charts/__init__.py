@@ -1,0 +1,1 @@
+"""Responses and pages: charts of the records of a collection."""

@@ -1,0 +1,1 @@
+"""Responses and pages: estimates of deposits over time."""

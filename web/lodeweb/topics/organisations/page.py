@@ -1,0 +1,321 @@
+"""The page of an organisation: its names, owners and holdings, projects and capacity by product, sites, other records."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, redirect
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from lodebase.history import changelog
+from lodebase.history.record_changes import changes
+from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
+from lodebase.query.reading import reading
+from lodebase.records import provenance
+from lodebase.topics.companies.comparison import CompanyProduct
+from lodebase.topics.lists.list_labels import event_label
+from lodebase.topics.lists.list_report import organisation_lists
+from lodebase.topics.organisations.operations import ORGANISATIONS, PROFILE, OrganisationProfile
+from lodebase.topics.organisations.store import (
+    NamingProject,
+    NamingRecord,
+    NamingRecords,
+    ProductCapacity,
+    RelatedOrganisation,
+)
+from lodedata.figures import leading_figures
+from lodedata.kinds import KINDS
+from lodedata.messages import joined
+from lodedata.vocab import vocabulary
+from lodeweb.adapter.responses import Presentation
+from lodeweb.api.catalogue import change_messages
+from lodeweb.http.database import site
+from lodeweb.http.representation import links
+from lodeweb.http.representation.links import quoted
+from lodeweb.i18n import labels, quantities
+from lodeweb.i18n.language import language, localized, translated
+from lodeweb.i18n.numbers import number
+from lodeweb.pages import chart_data
+from lodeweb.pages.records import act_links, property_values
+from lodeweb.pages.records.head_figures import HeadFigure
+from lodeweb.pages.records.owner_lines import owner_date
+
+blueprint = Blueprint("organisations_page", __name__)
+
+CHINA = "CHN"
+"""The country whose condition lists are held."""
+ELSEWHERE = (
+    "name_en",
+    "name_zh",
+    "aliases",
+    "derived",
+    "note_en",
+    "note_zh",
+    "flags",
+    "sources",
+    "country",
+    "parent",
+    "parent_share_pct",
+    "parent_date",
+)
+"""Fields that the page shows outside its facts."""
+PROJECT_FIELDS = ("country", "division", "products", "status")
+"""Fields of a project that its row shows, after the role."""
+IDLE = "idle"
+"""Group of the statuses of phases that are built and stand still."""
+MAX_HOLDINGS = 6
+"""The most projects among the holdings of the chart of owners."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A record with its name, address, and a line about it."""
+
+    name: str
+    address: str
+    about: str = ""
+    share: float | None = None
+    """Share in per cent, of the one above in the one below."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """A project of the organisation."""
+
+    name: str
+    address: str
+    cells: list[str]
+    former: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityRow:
+    """The capacity of the projects for one product, in tonnes a year: as built, and what is not built yet."""
+
+    product: str
+    working: str
+    idle: str
+    coming: str
+    without: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """The capacity of the organisation for a product by its share, with the address of the league."""
+
+    product: str
+    address: str
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Records of another kind that name the organisation."""
+
+    title: str
+    links: list[Link]
+    more: str | None
+
+
+@blueprint.get("/organisations")
+def redirect_to_list() -> Response:
+    """Redirect to the list of organisations, in the language of the request."""
+    return redirect(f"{links.collection_path(find_collection(ORGANISATIONS))}/items{links.here(f='html')}")
+
+
+def describe_profile(found: OrganisationProfile) -> Mapping[str, Any]:
+    """Return what the page shows besides the result: texts, the chart of the sites, acts, lists and changes."""
+    identity, properties, lang = found.id, found.properties, language()
+    collection = find_collection(ORGANISATIONS)
+    with reading(site().engine) as connection:
+        changed = changes(connection, ORGANISATIONS, identity)
+        history = changelog.of_record(connection, ORGANISATIONS, identity, [(c.version, c.committed_at) for c in changed])
+        sources = [one for one in provenance.sources(connection) if one["name"] in properties["sources"]]
+        linked_acts = act_links.acts_of(connection, collection, identity)
+    listed = organisation_lists(site().engine, site().figures, identity)
+    charts, rows = _draw_sites(found.projects), _project_rows(found.projects)
+    return {
+        "identity": identity,
+        "name": labels.record_name(properties, identity),
+        "names": labels.other_names(collection, properties),
+        "properties": properties,
+        "seat": _label_seat(properties),
+        "head": list(_head_figures(found)),
+        "facts": property_values.facts(collection, properties, ELSEWHERE),
+        "unchecked": find_unchecked_fields(properties),
+        "included": found.include_subsidiaries,
+        "linked_acts": linked_acts,
+        "above": _organisation_links(found.owners),
+        "below": [*_organisation_links(found.holdings), *_holding_links(found.projects)],
+        "by_share": [_share_row(one) for one in found.capacity_by_share],
+        "model": translated(found.model),
+        "subsidiaries": bool(found.holdings),
+        "projects": [row for row in rows if not row.former],
+        "former": [row for row in rows if row.former],
+        "matched": found.projects_matched,
+        "charts": charts,
+        "drawing": chart_data.settings(charts),
+        "capacity": list(_capacity_rows(found.capacity)),
+        "others": [_records(one, found) for one in found.records],
+        "items": _items_address(COLLECTIONS["projects"], found),
+        "sources": [localized(one, "title") for one in sources],
+        "listed": listed if listed.with_entries or found.country == CHINA else None,
+        "event_label": event_label,
+        "changed": changed,
+        "lines": {change.version: change_messages.line(change, lang) for change in history},
+        "record": f"{links.collection_path(collection)}/items/{quoted(identity)}",
+    }
+
+
+def find_unchecked_fields(properties: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of the fields whose values were not checked against a document, as the source says."""
+    facts = vocabulary("organisation-fact")
+    return frozenset(name for code in properties.get("unchecked") or () for name in facts[code].extra["fields"].split("|"))
+
+
+def _name_of(record: RelatedOrganisation | NamingProject | NamingRecord) -> str:
+    return labels.record_name({"name_en": record.name.en, "name_zh": record.name.zh}, record.id)
+
+
+def _label_seat(properties: Mapping[str, Any]) -> str:
+    code = properties.get("country")
+    return vocabulary("country")[code].label(language()) if code else gettext("not known")
+
+
+def _head_figures(found: OrganisationProfile) -> Iterator[HeadFigure]:
+    """Yield the figures at the head of the page: projects, their countries, and the largest capacity that is built."""
+    present = [project for project in found.projects if not project.former]
+    if present:
+        countries = {project.country for project in present if project.country}
+        note = gettext("in %(number)s countries or areas", number=len(countries)) if countries else ""
+        yield HeadFigure(gettext("Projects"), str(len(present)), note)
+    operating = leading_figures.statuses_counted_as("operating")
+    built = [
+        (row.built_tpa, row)
+        for row in found.capacity
+        if row.built_tpa and row.status in operating and row.capacity_basis not in leading_figures.GROSS
+    ]
+    for capacity_tpa, row in sorted(built, key=lambda pair: -pair[0])[:2]:
+        amount = gettext("%(amount)s/a", amount=quantities.tonnes(capacity_tpa, language()))
+        yield HeadFigure(_label_product(row.product, row.capacity_basis), amount, gettext("operating, in full"))
+
+
+def _draw_sites(projects: Sequence[NamingProject]) -> list[dict[str, Any]]:
+    """Return the map of the sites, if one has a position."""
+    sites = [
+        {
+            "lon": project.lon,
+            "lat": project.lat,
+            "former": project.former,
+            "role": _describe_role(project),
+            "name": _name_of(project),
+            "address": links.record_address(project.id),
+        }
+        for project in projects
+        if project.lon is not None
+    ]
+    if not sites:
+        return []
+    title = gettext("%(number)s projects with a position", number=len(sites))
+    return [{"id": "sites", "kind": "sites", "title": title, "sites": sites}]
+
+
+def _organisation_links(organisations: Sequence[RelatedOrganisation]) -> list[Link]:
+    return [
+        Link(
+            _name_of(one),
+            f"/organisations/{quoted(one.id)}",
+            joined(filter(None, (_write_share(one.share_percent), one.share_date)), language()),
+            one.share_percent,
+        )
+        for one in organisations
+    ]
+
+
+def _holding_links(projects: Sequence[NamingProject]) -> list[Link]:
+    """Return the projects in which the organisation has a stated share, the largest shares first."""
+    held = [
+        (project.share_percent, project) for project in projects if project.share_percent is not None and not project.former
+    ]
+    return [
+        Link(_name_of(project), links.record_address(project.id), _describe_role(project), share)
+        for share, project in sorted(held, key=lambda pair: -pair[0])[:MAX_HOLDINGS]
+    ]
+
+
+def _write_share(share_percent: float | None) -> str:
+    return "" if share_percent is None else f"{round(share_percent, 2):g} %"
+
+
+def _describe_role(project: NamingProject) -> str:
+    """Return the roles of an organisation in a project, its share, and the date, such as ``owner, 51 %, 2008 or before``."""
+    date = owner_date(project.share_date, "in-or-before" if project.in_or_before else "stated")
+    return joined(filter(None, (_label_roles(project.roles), _write_share(project.share_percent), date)), language())
+
+
+def _project_rows(projects: Sequence[NamingProject]) -> list[ProjectRow]:
+    lang, fields = language(), [find_collection("projects").field(name) for name in PROJECT_FIELDS]
+    rows = []
+    for project in projects:
+        values = [(field, getattr(project, field.name)) for field in fields if field is not None]
+        cells = [
+            joined(labels.value_labels(field, list(value) if isinstance(value, tuple) else value, lang), lang)
+            for field, value in values
+        ]
+        address = links.record_address(project.id)
+        rows.append(ProjectRow(_name_of(project), address, [_describe_role(project), *cells], project.former))
+    return rows
+
+
+def _label_roles(codes: Sequence[str]) -> str:
+    roles = vocabulary("organisation-role")
+    return joined((roles[code].label(language()) if code in roles else code for code in codes), language())
+
+
+def _label_product(product: str, basis: str | None) -> str:
+    products = vocabulary("product")
+    label = products[product].label(language()) if product in products else product
+    return str(gettext("%(product)s (%(basis)s)", product=label, basis=quantities.capacity_basis(basis, language())))
+
+
+def _share_row(one: CompanyProduct) -> ShareRow:
+    rank = gettext("rank %(rank)s of %(all)s", rank=one.rank, all=one.of_companies)
+    amount = gettext("%(amount)s/a", amount=quantities.mass(one.capacity_tpa, language()))
+    share = f"{number(one.share_percent, 3)} %"
+    return ShareRow(translated(one.label), f"/statistics/league/{one.product}", [amount, translated(one.unit), share, rank])
+
+
+def _capacity_rows(capacity: Sequence[ProductCapacity]) -> Iterator[CapacityRow]:
+    """Yield the capacity by product and what it is a mass of; amounts of different bases are not added."""
+    groups: dict[tuple[str, str | None], list[ProductCapacity]] = {}
+    for row in capacity:
+        groups.setdefault((row.product, row.capacity_basis), []).append(row)
+    idle = leading_figures.statuses_counted_as(IDLE)
+    for (product, basis), rows in groups.items():
+        working = sum(row.built_tpa or 0.0 for row in rows if row.status not in idle)
+        resting = sum(row.built_tpa or 0.0 for row in rows if row.status in idle)
+        coming = sum(row.coming_tpa or 0.0 for row in rows)
+        shown = [
+            gettext("%(amount)s/a", amount=quantities.tonnes(amount_tpa, language())) if amount_tpa else "–"
+            for amount_tpa in (working, resting, coming)
+        ]
+        without = sum(row.phases_without_capacity for row in rows)
+        left_out = sum(row.phases_not_counted for row in rows)
+        yield CapacityRow(_label_product(product, basis), shown[0], shown[1], shown[2], without, left_out)
+
+
+def _records(naming: NamingRecords, profile: OrganisationProfile) -> Records:
+    collection = COLLECTIONS[KINDS[naming.kind].collection]
+    rows = [Link(_name_of(one), links.record_address(one.id), _label_roles(one.roles)) for one in naming.records]
+    more = _items_address(collection, profile) if naming.matched > len(rows) else None
+    return Records(f"{labels.collection_title(collection)} ({naming.matched})", rows, more)
+
+
+def _items_address(collection: Collection, profile: OrganisationProfile) -> str:
+    more = "&include_subsidiaries=true" if profile.include_subsidiaries else ""
+    return f"{links.collection_path(collection)}/items?organisation={quoted(profile.id)}{more}&f=html"
+
+
+PRESENTATIONS = {PROFILE: Presentation(describe_profile)}

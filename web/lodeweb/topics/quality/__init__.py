@@ -1,0 +1,1 @@
+"""Responses and pages: data quality."""

@@ -1,0 +1,1 @@
+"""Responses and pages: suggestions by name."""
