@@ -17,9 +17,18 @@ MOST_STOPS = 8
 PASSWORD = "long enough to keep"
 MORE = ("/recovery/check", "/lists/batch", "/lists/verify", "/statistics/coverage", "/rights?commodity=copper", "/desk/sign-in")
 WITH_A_FORM = (
-    *("/layout", "/layout/pairs", "/layout/rules", "/rights", "/rights/candidates", "/schedule", "/lists/check", "/lists/batch"),
+    *(
+        "/layout",
+        "/layout/pairs",
+        "/layout/rules",
+        "/rights",
+        "/rights/candidates",
+        "/schedule",
+        "/lists/check",
+        "/lists/batch",
+    ),
     *("/recycling", "/recovery/check", "/recovery/gaps", "/statistics/copper", "/statistics/areas/CHN", "/statistics/coverage"),
-    *("/statistics/prices", "/discoveries/curve", "/tract", "/prospectivity", "/updates", "/desk/sign-in"),
+    *("/statistics/prices?index=2020", "/discoveries/curve", "/tract", "/prospectivity", "/updates", "/desk/sign-in"),
 )
 """Pages that surely have a form, so that the count is not of none."""
 DESK = (
@@ -57,10 +66,11 @@ def test_few_tab_stops_come_before_the_form_of_every_page(sheet: Sheet, product:
     page = sheet("/quality", lang, forgiven="404")
     counted = {}
     for path in (*addresses(product), *MORE):
-        page.goto(path, wait_until="domcontentloaded")
-        counted[path] = stops_before_the_form(page)
+        if "<form" in page.request.get(path, headers={"Accept": "text/html"}).text().partition("<main")[2]:
+            page.goto(path, wait_until="domcontentloaded")
+            counted[path] = stops_before_the_form(page)
     assert {path: stops for path, stops in counted.items() if stops is not None and stops > MOST_STOPS} == {}
-    assert [path for path in WITH_A_FORM if counted[path] is None] == []
+    assert [path for path in WITH_A_FORM if counted.get(path) is None] == []
 
 
 @pytest.mark.parametrize("lang", LANGS)
