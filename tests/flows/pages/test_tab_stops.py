@@ -61,6 +61,7 @@ def stops_before_the_form(page: Page) -> int | None:
 
 
 @pytest.mark.story
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("lang", LANGS)
 def test_few_tab_stops_come_before_the_form_of_every_page(sheet: Sheet, product: "Serving", lang: str) -> None:
     page = sheet("/quality", lang, forgiven="404")

@@ -67,6 +67,7 @@ def import_workbook(page: Page, template: str, lang: str, folder: Path) -> None:
 
 
 @pytest.mark.story
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("lang", LANGS_ZH)
 def test_each_workbook_is_downloaded_filled_and_published(
     sheet: Callable[..., Page], product: "Serving", lang: str, tmp_path: Path
