@@ -106,7 +106,13 @@ RULES: Mapping[str, ProblemRule] = {
         "refuse", msg("the figure %(value)s has no unit; enter one of %(choices)s in the column of units.")
     ),
     "amount-impossible": ProblemRule(
-        "refuse", msg("%(value)r is more than the Earth's crust can hold in one place; is the unit right?")
+        "refuse", msg("%(value)r is not possible in one place: the greatest amount is %(most)s %(unit)s. Is the unit right?")
+    ),
+    "figure-impossible": ProblemRule(
+        "refuse",
+        msg(
+            "%(value)s %(unit)s is not possible for %(field)s, which is from %(least)s to %(most)s %(unit)s. Is the unit right?"
+        ),
     ),
     "measure-twice": ProblemRule(
         "refuse", msg("the estimate has two figures of %(commodity)s; give each class, code or zone an estimate of its own.")

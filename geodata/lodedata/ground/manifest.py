@@ -45,13 +45,18 @@ class Strict(BaseModel):
 
 
 class GroundLayer(Strict):
-    """One layer of a pack; ``path`` is a file of GeoJSON, MBTiles or PMTiles, or tiles as ``{z}/{x}/{y}``, within the pack."""
+    """One layer of a pack; ``path`` is a file within the pack, or tiles as ``{z}/{x}/{y}``.
+
+    A file is of GeoJSON, MBTiles or PMTiles, or a table of points, whose columns of WGS 84 degrees are ``lon`` and ``lat``.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")
     kind: Kind
     title_en: str
     title_zh: str
     path: str = Field(pattern=r"^[\w./{}-]+$")
+    lon: str | None = None
+    lat: str | None = None
     min_zoom: Annotated[int, Field(ge=0, le=18)] = 0
     max_zoom: Annotated[int, Field(ge=0, le=MOST_ZOOM)] = 6
     tile_size: Literal[256, 512] = 512

@@ -1,13 +1,15 @@
 """A ground pack made of a folder, an MBTiles file or a PMTiles file: one archive for each layer, checked tile by tile."""
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import shapely
 import yaml
 from pmtiles.reader import MmapSource, Reader, all_tiles
 from pmtiles.tile import MagicNumberNotFound, TileType
+from shapely.geometry.base import BaseGeometry
 
 from lodedata.errors import FileRefused
 from lodedata.ground import archive, cutting, default_pack, nearness
@@ -15,7 +17,7 @@ from lodedata.ground.archive import Tile
 from lodedata.ground.cutting import GroundFeatures
 from lodedata.ground.manifest import MANIFEST, PICTURES, GroundLayer, GroundPack, PackRefused, of_folder, parse
 from lodedata.messages import msg
-from lodedata.read import open_tables
+from lodedata.read import InputRow, InputTable, open_tables
 
 TEMPLATE = ("{z}", "{x}", "{y}")
 MOST_FEATURES = 500_000
@@ -92,7 +94,7 @@ def _tiles(layer: GroundLayer, root: Path, made: Path) -> Iterator[Tile]:
     elif layer.kind in PICTURES:
         raise PackRefused(msg("%(layer)s: pictures are tiles, MBTiles or PMTiles.", layer=layer.name))
     else:
-        features = _features(path)
+        features = _features(path, layer)
         if layer.kind in nearness.MEASURED:
             nearness.write(made.with_suffix(nearness.SUFFIX), features)
         yield from cutting.cut(features)
@@ -141,15 +143,51 @@ def _of_pmtiles(path: Path) -> Iterator[Tile]:
         raise PackRefused(msg("%(file)s: is no PMTiles file (%(error)s).", file=path.name, error=error)) from None
 
 
-def _features(path: Path) -> GroundFeatures:
-    """Return the features of a file of GeoJSON, read in the guarded process. Raise FileRefused."""
+def _features(path: Path, layer: GroundLayer) -> GroundFeatures:
+    """Return the features of a file of GeoJSON or of a table of points, read in the guarded process. Raise FileRefused."""
     shapes, properties = [], []
     (table, *_) = open_tables(path)
+    shape_of = _shape_reader(layer, table)
     for row in table.rows:
-        if row.geometry is None:
+        shape = shape_of(row)
+        if shape is None:
             continue
-        shapes.append(shapely.force_2d(shapely.from_wkb(row.geometry)))
+        shapes.append(shape)
         properties.append(dict(zip(table.columns, row.cells, strict=False)))
         if len(shapes) > MOST_FEATURES:
             raise FileRefused(msg("%(file)s: has more than %(most)s features.", file=path.name, most=f"{MOST_FEATURES:,}"))
     return GroundFeatures(shapes, properties)
+
+
+def _shape_reader(layer: GroundLayer, table: InputTable) -> Callable[[InputRow], BaseGeometry | None]:
+    """Return the reader of a row's geometry, None for a row without one. Raise PackRefused for a column that is not there."""
+    if layer.lon is None or layer.lat is None:
+        return lambda row: None if row.geometry is None else shapely.force_2d(shapely.from_wkb(row.geometry))
+    missing = [name for name in (layer.lon, layer.lat) if name not in table.columns]
+    if missing:
+        raise PackRefused(
+            msg("%(layer)s: %(path)s has no column %(columns)s.", layer=layer.name, path=layer.path, columns=", ".join(missing))
+        )
+    at_lon, at_lat = table.columns.index(layer.lon), table.columns.index(layer.lat)
+    return lambda row: _point(layer, row.cells[at_lon], row.cells[at_lat])
+
+
+def _point(layer: GroundLayer, lon: object, lat: object) -> BaseGeometry | None:
+    """Return the point of two cells in degrees, None for empty ones. Raise PackRefused for what is no position."""
+    texts = [str(cell).strip() if cell is not None else "" for cell in (lon, lat)]
+    if not any(texts):
+        return None
+    try:
+        x, y = map(float, texts)
+    except ValueError:
+        x, y = math.nan, math.nan
+    if not (-180 <= x <= 180 and -90 <= y <= 90):
+        raise PackRefused(
+            msg(
+                "%(layer)s: %(position)s is no position; write degrees, longitude from -180 to 180 and latitude "
+                "from -90 to 90.",
+                layer=layer.name,
+                position=", ".join(texts),
+            )
+        )
+    return shapely.Point(x, y)

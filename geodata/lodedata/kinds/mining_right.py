@@ -4,6 +4,8 @@ from lodedata.kinds import rights
 from lodedata.kinds.model import Field, Kind
 from lodedata.kinds.shared import EXPLORATION_STAGE, FIGURES_REPORTED, FLAGS, NAMES, ORIGIN_FIELDS
 
+ELEVATIONS_M = (-12_300, 8_850)
+"""From the deepest hole (Kola, 12,262 m) to the highest mountain (8,849 m)."""
 KIND = Kind(
     "mining_right",
     "mining-rights",
@@ -43,8 +45,24 @@ KIND = Kind(
         Field("area_km2_computed", "Area computed in km²", "计算面积(平方千米)", "number", unit="km2", imported=False),
         Field("expenditure", "Expenditure reported to the register", "登记机关记载的累计投入", "number", optional=True),
         Field("expenditure_currency", "Currency of the expenditure", "投入币种", optional=True),
-        Field("elevation_top_m", "Upper elevation in metres", "开采标高上限(米)", "number", unit="m", optional=True),
-        Field("elevation_bottom_m", "Lower elevation in metres", "开采标高下限(米)", "number", unit="m", optional=True),
+        Field(
+            "elevation_top_m",
+            "Upper elevation in metres",
+            "开采标高上限(米)",
+            "number",
+            unit="m",
+            optional=True,
+            possible=ELEVATIONS_M,
+        ),
+        Field(
+            "elevation_bottom_m",
+            "Lower elevation in metres",
+            "开采标高下限(米)",
+            "number",
+            unit="m",
+            optional=True,
+            possible=ELEVATIONS_M,
+        ),
         FIGURES_REPORTED,
         Field("obtained_by", "Obtained by", "取得方式", vocabulary="right-acquisition", facet=True, optional=True),
         rights.act("grants"),

@@ -58,6 +58,8 @@ class Field:
     """What the act that it names by number does for the record, unless the record has a field ``role``."""
     personal: bool = False
     """Whether its text may name natural persons, who are not public: it holds the names of bodies only."""
+    possible: tuple[float, float] | None = None
+    """Least and greatest value that is possible, in its unit; None for the range of the unit."""
     choice: tuple[str, ...] | None = None
     """Criteria by which one source's value is chosen, in order; None if a rule of the kind decides."""
 

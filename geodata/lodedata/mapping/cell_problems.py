@@ -21,6 +21,7 @@ KEY = msg("a number or name that no other row has")
 CODE = msg("the code as it is registered; its last character checks the others")
 VALUE = msg("the value without a formula")
 POSITIVE = msg("a number of 0 or more; nothing where there is no data")
+POSSIBLE = msg("the figure of the report in its unit, such as 12.5 万吨; the row's other cells may be wrong too")
 UNIT = msg("a unit that converts, such as t, 万吨 or kg")
 REPEATED = "duplicate-key"
 """The rule of a row whose key is that of an earlier one, which the store refuses."""
@@ -30,7 +31,9 @@ OF_POSITION = frozenset({"zero-zero", "outside-country", "in-the-sea", "swapped-
 """Rules of a position that is stored and marked; its cells or that of the country may be wrong."""
 PLACE = msg("the country in which the position lies, or other coordinates; the row may stay as it is if both are right")
 NAME_MISSING = "name-missing"
-MARKED = OF_POSITION | {"unknown-unit", "unit-unstated"}
+HELD = frozenset({"grade-above-mineral", "grade-above-ore", "capacity-above-world"})
+"""Rules of a figure that is stored as reported and used nowhere, until a person judges it."""
+MARKED = OF_POSITION | HELD | {"unknown-unit", "unit-unstated"}
 """Rules of a value that is stored as reported and marked."""
 LISTED = MARKED | {"unknown-term"}
 """Rules that neither refuse a row nor leave a part out, and are listed all the same."""
@@ -61,7 +64,9 @@ WHAT_TO_ENTER: Mapping[str, Message] = {
     "unknown-unit": UNIT,
     "unit-missing": UNIT,
     "unit-unstated": NUMBER,
-    "amount-impossible": NUMBER,
+    "amount-impossible": POSSIBLE,
+    "figure-impossible": POSSIBLE,
+    **dict.fromkeys(HELD, POSSIBLE),
 }
 """What to enter in place of a value that breaks a rule."""
 
@@ -87,7 +92,7 @@ class CellProblem:
     @property
     def opened(self) -> bool:
         """Whether the cells of the row are shown at once, as several are wrong together."""
-        return self.rule in OF_SEVERAL_CELLS | OF_POSITION
+        return self.rule in OF_SEVERAL_CELLS | OF_POSITION | HELD
 
     @property
     def marks(self) -> bool:

@@ -93,16 +93,19 @@ class FeatureReader:
         self, feature: Json, values: Json, commodities: tuple[Commodity, ...], problems: list[Problem]
     ) -> Deposit | Discovery | Project:
         common: dict[str, Any] = {
-            **{name: _text(values.get(name)) for name in ("name_en", "name_zh", "note_en", "note_zh")},
-            **{name: _text(values.get(name)) for name in ("country_reported", "division_reported", "main_commodity_ground")},
+            **{name: text_of_value(values.get(name)) for name in ("name_en", "name_zh", "note_en", "note_zh")},
+            **{
+                name: text_of_value(values.get(name))
+                for name in ("country_reported", "division_reported", "main_commodity_ground")
+            },
             **{name: self._term(name, values, problems) for name in ("country", "division")},
-            "aliases": _texts(values.get("aliases")),
+            "aliases": texts_of(values.get("aliases")),
             **_position(feature, values),
             "commodities": commodities,
-            "information_date": _date(values.get("information_date")),
-            "access_level": _text(values.get("access_level")) or "public",
+            "information_date": date_of(values.get("information_date")),
+            "access_level": text_of_value(values.get("access_level")) or "public",
             "citations": self._cited(values),
-            "values": {"figures_reported": _texts(values["figures_reported"])} if values.get("figures_reported") else {},
+            "values": {"figures_reported": texts_of(values["figures_reported"])} if values.get("figures_reported") else {},
         }
         if self._record is Deposit:
             return self._deposit(values, common, problems)
@@ -113,7 +116,7 @@ class FeatureReader:
     def _deposit(self, values: Json, common: dict[str, Any], problems: list[Problem]) -> Deposit:
         terms = ("occurrence_type", "deposit_model", "deposit_form", "exploration_stage")
         common |= {name: self._term(name, values, problems) for name in terms}
-        common |= {name: _text(values.get(name)) for name in ("deposit_model_reported", "host_unit", "age")}
+        common |= {name: text_of_value(values.get(name)) for name in ("deposit_model_reported", "host_unit", "age")}
         return Deposit(
             **common,
             discovery_year=values.get("discovery_year"),
@@ -122,10 +125,10 @@ class FeatureReader:
             activities=tuple(
                 ExplorationActivity(
                     str(one["reported"]),
-                    _text(one["detail"]),
-                    _date(one["start_date"]),
-                    _date(one["end_date"]),
-                    _text(one["source_row"]),
+                    text_of_value(one["detail"]),
+                    date_of(one["start_date"]),
+                    date_of(one["end_date"]),
+                    text_of_value(one["source_row"]),
                     self._citation(one),
                 )
                 for one in values["exploration_activities"]
@@ -135,10 +138,12 @@ class FeatureReader:
     def _discovery(self, values: Json, common: dict[str, Any], problems: list[Problem]) -> Discovery:
         terms = ("activity_type", "result", "exploration_stage", "deposit_model", "deposit_form")
         common |= {name: self._term(name, values, problems) for name in terms}
-        common |= {name: _text(values.get(name)) for name in ("announced_by", "stage_reported", "deposit_model_reported")}
+        common |= {
+            name: text_of_value(values.get(name)) for name in ("announced_by", "stage_reported", "deposit_model_reported")
+        }
         return Discovery(
             **common,
-            discovery_date=_date(values.get("discovery_date")),
+            discovery_date=date_of(values.get("discovery_date")),
             estimates=self._estimates(values),
         )
 
@@ -146,19 +151,19 @@ class FeatureReader:
         return Project(
             **common,
             facility_types=self._known("facility-type", values.get("facility_types") or (), "facility_types", problems),
-            facility_reported=_text(values.get("facility_reported")),
+            facility_reported=text_of_value(values.get("facility_reported")),
             phases=tuple(self._phase(one, problems) for one in values["phases"]),
             owners=tuple(
                 Owner(
-                    _text(one["name_en"]),
-                    _text(one["name_zh"]),
-                    _number(one["share_pct"]),
+                    text_of_value(one["name_en"]),
+                    text_of_value(one["name_zh"]),
+                    number_of(one["share_pct"]),
                     one["role"],
-                    _text(one["uscc"]),
-                    _date(one["information_date"]),
+                    text_of_value(one["uscc"]),
+                    date_of(one["information_date"]),
                     one["date_basis"],
-                    _text(one["name_reported"]),
-                    _text(one["source_row"]),
+                    text_of_value(one["name_reported"]),
+                    text_of_value(one["source_row"]),
                     self._citation(one),
                 )
                 for one in values["owners"]
@@ -167,43 +172,43 @@ class FeatureReader:
 
     def _phase(self, one: Json, problems: list[Problem]) -> Phase:
         return Phase(
-            name=_text(one["name"]),
+            name=text_of_value(one["name"]),
             phase_type=self._term("phase_type", one, problems),
             product=self._term("product", one, problems),
-            product_reported=_text(one["product_reported"]),
-            capacity=_quantity(one, "capacity", _text(one["capacity_basis"])),
-            shared_with=_texts(one["shared_with"]),
-            included_in=_text(one["included_in"]),
+            product_reported=text_of_value(one["product_reported"]),
+            capacity=_quantity(one, "capacity", text_of_value(one["capacity_basis"])),
+            shared_with=texts_of(one["shared_with"]),
+            included_in=text_of_value(one["included_in"]),
             status=self._status(one, "status", problems),
-            start=_date(one["start_date"]),
-            end=_date(one["end_date"]),
-            feedstock=_texts(one["feedstock"]),
-            technology=_text(one["technology"]),
-            energy_kgce_per_t=_number(one["energy_kgce_per_t"]),
-            source_row=_text(one["source_row"]),
+            start=date_of(one["start_date"]),
+            end=date_of(one["end_date"]),
+            feedstock=texts_of(one["feedstock"]),
+            technology=text_of_value(one["technology"]),
+            energy_kgce_per_t=number_of(one["energy_kgce_per_t"]),
+            source_row=text_of_value(one["source_row"]),
             citation=self._citation(one),
-            note=_text(one["note"]),
+            note=text_of_value(one["note"]),
         )
 
     def _estimates(self, values: Json) -> tuple[Estimate, ...]:
         return tuple(
             Estimate(
                 category=str(one["category"]),
-                category_reported=_text(one["category_reported"]),
-                code=_text(one["code"]),
-                on=_date(one["effective_date"]),
+                category_reported=text_of_value(one["category_reported"]),
+                code=text_of_value(one["code"]),
+                on=date_of(one["effective_date"]),
                 ore=_quantity(one, "ore"),
-                cut_off=_text(one["cut_off"]),
+                cut_off=text_of_value(one["cut_off"]),
                 includes_reserves=one["includes_reserves"],
-                competent_person=_text(one["competent_person"]),
-                zone=_text(one["zone"]),
-                source_row=_text(one["source_row"]),
+                competent_person=text_of_value(one["competent_person"]),
+                zone=text_of_value(one["zone"]),
+                source_row=text_of_value(one["source_row"]),
                 citation=self._citation(one),
                 measures=tuple(
                     CommodityMeasure(
                         str(measure["commodity"]),
-                        _quantity(measure, "grade", _text(measure["grade_basis"])),
-                        _quantity(measure, "contained", _text(measure["contained_basis"]), held=False),
+                        _quantity(measure, "grade", text_of_value(measure["grade_basis"])),
+                        _quantity(measure, "contained", text_of_value(measure["contained_basis"]), held=False),
                     )
                     for measure in one["measures"]
                 ),
@@ -228,17 +233,11 @@ class FeatureReader:
         return tuple(Commodity(code, rank) for code, rank in zip(known, ranks, strict=True))  # type: ignore[arg-type]
 
     def _term(self, name: str, values: Json, problems: list[Problem]) -> str | None:
-        code = _text(values.get(name))
+        code = text_of_value(values.get(name))
         return code if code is not None and self._known(TERMS[name], (code,), name, problems) else None
 
     def _known(self, name: str, codes: Sequence[str], column: str, problems: list[Problem]) -> tuple[str, ...]:
-        """Return the codes that the vocabulary has, and note the others."""
-        terms = vocabulary(name)
-        for code in codes:
-            if code not in terms:
-                self._tally.miss(name, code)
-                problems.append(Problem("unknown-term", code, column, {"vocabulary": name}))
-        return tuple(code for code in codes if code in terms)
+        return known_codes(name, codes, column, self._tally, problems)
 
     def _cited(self, values: Json) -> tuple[tuple[str, str], ...]:
         """Return the citation of each value: of the source that the other Lode has it from."""
@@ -253,7 +252,7 @@ class FeatureReader:
         return tuple(sorted(cited.items()))
 
     def _citation(self, row: Json) -> str | None:
-        return _text(row["citation"]) or self._citations.get(row["source"])
+        return text_of_value(row["citation"]) or self._citations.get(row["source"])
 
 
 def _raw(collection: str, feature: Json) -> dict[str, Any]:
@@ -272,29 +271,41 @@ def _position(feature: Json, values: Json) -> dict[str, Any]:
     lon, lat = map(float, geometry["coordinates"][:2])
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise ValueError("coordinates")
-    accuracy = _number(values.get("position_accuracy_m"))
+    accuracy = number_of(values.get("position_accuracy_m"))
     return {
         "position": Position(lon, lat, accuracy, str(values["position_method"]), original or f"{lon} {lat}", crs or "EPSG:4326")
     }
 
 
 def _quantity(row: Json, name: str, basis: str | None = None, held: bool = True) -> Quantity | None:
-    reported = _number(row[f"{name}_reported"])
+    reported = number_of(row[f"{name}_reported"])
     if reported is None:
         return None
-    doubt = _text(row["held"]) if held and "held" in row else None
-    factor = _number(row["held_factor"]) if doubt else _number(row[f"{name}_factor"])
-    unit, qualifier = str(row[f"{name}_unit"]), _text(row[f"{name}_qualifier"])
-    return Quantity(reported, unit, basis, factor, doubt, qualifier, _number(row[f"{name}_upper"]))
+    doubt = text_of_value(row["held"]) if held and "held" in row else None
+    factor = number_of(row["held_factor"]) if doubt else number_of(row[f"{name}_factor"])
+    unit, qualifier = str(row[f"{name}_unit"]), text_of_value(row[f"{name}_qualifier"])
+    return Quantity(reported, unit, basis, factor, doubt, qualifier, number_of(row[f"{name}_upper"]))
 
 
-def _text(value: object) -> str | None:
+def known_codes(name: str, codes: Sequence[str], column: str, tally: Tally, problems: list[Problem]) -> tuple[str, ...]:
+    """Return the codes that a vocabulary has, and note the others."""
+    terms = vocabulary(name)
+    for code in codes:
+        if code not in terms:
+            tally.miss(name, code)
+            problems.append(Problem("unknown-term", code, column, {"vocabulary": name}))
+    return tuple(code for code in codes if code in terms)
+
+
+def text_of_value(value: object) -> str | None:
+    """Return a text of JSON, None for an empty one. Raise TypeError for another value."""
     if value is not None and not isinstance(value, str):
         raise TypeError(type(value).__name__)
     return value or None
 
 
-def _texts(values: object) -> tuple[str, ...]:
+def texts_of(values: object) -> tuple[str, ...]:
+    """Return the texts of an array of JSON, none for null. Raise TypeError for another value."""
     if values is None:
         return ()
     if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
@@ -302,12 +313,14 @@ def _texts(values: object) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _number(value: object) -> float | None:
+def number_of(value: object) -> float | None:
+    """Return a number of JSON. Raise TypeError for another value."""
     if isinstance(value, bool) or (value is not None and not isinstance(value, int | float)):
         raise TypeError(type(value).__name__)
     return None if value is None else float(value)
 
 
-def _date(value: object) -> PartialDate | None:
-    text = _text(value)
+def date_of(value: object) -> PartialDate | None:
+    """Return the year, month or day of a text. Raise TypeError or ValueError."""
+    text = text_of_value(value)
     return None if text is None else partial_date(text)

@@ -32,6 +32,7 @@ TABLES_WITHOUT_TERMS = frozenset(
         "model-commodity",
         "national-output",
         "grade-limit",
+        "amount-limit",
         "crustal-abundance",
     }
 )

@@ -1,4 +1,8 @@
-"""Positions of a file at the desk that lie at 0, 0, in the sea or outside the country that their row states."""
+"""Positions and figures of a file at the desk that are doubtful or impossible, before anything is stored.
+
+A position may lie at 0, 0, in the sea or outside the country that its row states; a grade may be above that of the richest
+mineral, a capacity above the output of the world.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -7,14 +11,18 @@ from itertools import islice
 from pathlib import Path
 
 from lodebase.db.boundaries import from_file, in_view
-from lodedata.checks import Placed, in_the_sea, locate, misplaced, zero_zero
+from lodedata.checks import Placed, capacity_impossible, grade_impossible, in_the_sea, locate, misplaced, zero_zero
+from lodedata.figures.held_figures import hold_impossible
 from lodedata.geography.boundaries import Boundaries
 from lodedata.geography.worldview import Worldview
 from lodedata.mapping import Reading, TableSpec
+from lodedata.mapping.cell_problems import HELD
+from lodedata.records import MineralRecord
 
 BATCH = 500
 """Rows whose positions are looked up at once."""
 CHECKS = (zero_zero, misplaced, in_the_sea)
+FIGURE_CHECKS = (grade_impossible, capacity_impossible)
 
 
 @lru_cache(maxsize=2)
@@ -24,7 +32,7 @@ def country_boundaries(path: Path, view: Worldview) -> Boundaries:
 
 
 def with_position_problems(readings: Iterable[Reading], boundaries: Boundaries) -> Iterator[Reading]:
-    """Yield readings with the problems of their positions; of several that a position has, the one that explains it."""
+    """Yield readings with the problems of their positions and figures; of several of a position, the one that explains it."""
     remaining = iter(readings)
     while batch := list(islice(remaining, BATCH)):
         records = [record for reading in batch for record in reading.records if isinstance(record, Placed)]
@@ -35,6 +43,9 @@ def with_position_problems(readings: Iterable[Reading], boundaries: Boundaries) 
                 if isinstance(record, Placed):
                     location = next(locations)
                     found += [problem for check in CHECKS for problem in check(record, location)][-1:]
+                    if isinstance(record, MineralRecord):
+                        held = hold_impossible(record)
+                        found += [one for check in FIGURE_CHECKS for one in check(held, location) if one.rule in HELD]
             yield replace(reading, problems=(*reading.problems, *found)) if found else reading
 
 

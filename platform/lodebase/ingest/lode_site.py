@@ -15,6 +15,7 @@ from lodebase.errors import FetchFailed, ImportRefused
 from lodebase.ingest.stored_records import StoredRecords
 from lodedata.licences import least_free
 from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.generic_feature import GENERIC_COLLECTIONS, GenericFeatureReader
 from lodedata.mapping.lode_feature import KINDS_READ, FeatureReader
 from lodedata.mapping.model import Licence
 from lodedata.messages import msg
@@ -58,7 +59,7 @@ class LodeSite:
     def changed(self, since: int) -> set[tuple[str, str]]:
         """Return collection and id of the records that changed after a version, and of those that others were merged into."""
         found = set[tuple[str, str]]()
-        for collection in KINDS_READ:
+        for collection in (*KINDS_READ, *GENERIC_COLLECTIONS):
             following: str | None = f"/api/changes?since={since}&collection={collection}&limit={PAGE}&f=ndjson"
             while following is not None:
                 url = self._own(following)
@@ -84,6 +85,14 @@ class LodeSite:
         while following is not None:
             page = self.get(following)
             yield from (str(one["id"]) for one in page["features"] if GONE not in (one["properties"]["flags"] or ()))
+            following = next((one["href"] for one in page["links"] if one["rel"] == "next"), None)
+
+    def features(self, collection: str) -> Iterator[Json]:
+        """Yield the records of a collection page by page, without those that their source withdrew; none of an unknown one."""
+        following: str | None = f"/api/collections/{collection}/items?limit={PAGE}&as_of={self.version}"
+        while following is not None:
+            page = self._parsed(following, missing_ok=True) or {"features": (), "links": ()}
+            yield from (one for one in page["features"] if GONE not in (one["properties"].get("flags") or ()))
             following = next((one["href"] for one in page["links"] if one["rel"] == "next"), None)
 
     def feature(self, collection: str, identity: str) -> Json:
@@ -208,7 +217,10 @@ def read_site(path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield the readings of the records in a file of :func:`fetch_site`. Raise FileRefused."""
     with path.open(encoding="utf-8") as stream:
         head = json.loads(next(stream))
-        readers = {name: FeatureReader(name, head["citations"], tally) for name in KINDS_READ}
+        readers: dict[str, FeatureReader | GenericFeatureReader] = {
+            **{name: FeatureReader(name, head["citations"], tally) for name in KINDS_READ},
+            **{name: GenericFeatureReader(name, tally) for name in GENERIC_COLLECTIONS},
+        }
         for line in stream:
             one = json.loads(line)
             identity = quote(str(one["feature"].get("id")), safe="")
@@ -278,17 +290,25 @@ def _is_current(site: LodeSite, stored: StoredRecords) -> bool:
 
 
 def _features(site: LodeSite, stored: StoredRecords | None) -> Iterator[tuple[str, Json, bool]]:
-    """Yield collection and feature of each record, and whether it was requested."""
+    """Yield collection and feature of each record, and whether it was requested; the others are as they are stored."""
     wanted = {(collection, identity) for collection in KINDS_READ for identity in site.ids(collection)}
+    untouched = set[str]()
     if stored is not None:
         changed = site.changed(stored.version)
+        touched = {collection for collection, _ in changed}
         for collection, feature in stored.features():
             record = (collection, str(feature["id"]))
-            if record in wanted and record not in changed:
+            if collection in GENERIC_COLLECTIONS and collection not in touched:
+                untouched.add(collection)
+                yield collection, feature, False
+            elif record in wanted and record not in changed:
                 wanted.remove(record)
                 yield collection, feature, False
     for collection, identity in sorted(wanted):
         yield collection, site.feature(collection, identity), True
+    # a thousand in a page; which of them changed is seen when they are stored
+    for collection in sorted(GENERIC_COLLECTIONS.keys() - untouched):
+        yield from ((collection, feature, True) for feature in site.features(collection))
 
 
 def _judged(site: LodeSite, record_of: Callable[[tuple[str, str]], str | None]) -> Iterator[JudgedPair]:

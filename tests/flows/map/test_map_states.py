@@ -3,11 +3,13 @@
 import json
 import re
 import zlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Route, expect
-from tests.flows.visits import AXE, DESKTOP, PHONE, POINTS, Visits, faults, placed
+from playwright.sync_api import Browser, Route, expect
+from tests.flows.visits import AXE, DESKTOP, LOCALES, PHONE, POINTS, QUIET, Visits, faults, placed
 
 from lodebase.db.private_cluster.cluster import Cluster
 
@@ -212,3 +214,39 @@ def test_it_prints_on_one_page_with_legend_and_citation(visit: Visits, lang: str
     pages = re.findall(rb"/Type\s*/Page\b", seen.page.pdf(format="A4", landscape=True, prefer_css_page_size=True))
     assert len(pages) == 1
     seen.picture(f"print-{lang}")
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [("en", r"Try again in (59|60) minutes\."), pytest.param("zh", r"请在 ?(59|60) 分钟后重试", marks=pytest.mark.slow)],
+)
+def test_a_used_up_limit_says_in_how_many_minutes_to_try_again(
+    browser: Browser, lasting: Callable[..., "Serving"], lang: str, sentence: str
+) -> None:
+    site = lasting(LODE_RATE_LIMIT="200/hour", LODE_RATE_LIMIT_LAYOUT="2/hour")
+    context = browser.new_context(base_url=site.url, locale=LOCALES[lang])
+    page = context.new_page()
+    page.goto("/")
+    page.wait_for_function(QUIET)
+    while site.get("/api/collections/deposits/items?limit=1").status == 200:
+        pass
+    page.locator('[data-filter="commodity_group"] input[value="tin"]').check()
+    expect(page.locator("#state")).to_have_text(re.compile(sentence))
+    expect(page.locator("#state").get_by_role("button", name=RETRY[lang])).to_be_visible()
+    # a page states it too
+    for _ in range(3):
+        page.goto("/layout?product=alumina&capacity_tpa=2000000&lon=106.9&lat=27.0")
+    expect(page.locator("main [role=alert]")).to_have_text(re.compile(sentence))
+    context.close()
+
+
+def test_a_cache_may_store_tiles_counts_and_files_of_the_map(visit: Visits) -> None:
+    """All but the page itself, its first rows, whose response has the latest version, and the names of places."""
+    seen = visit(size=DESKTOP)
+    requested: dict[str, str] = {}
+    seen.page.on("response", lambda response: requested.update({response.url: response.headers.get("cache-control", "")}))
+    seen.open("/?view=105,30,5")
+    seen.zoom()
+    paths = {urlsplit(url).path for url, policy in requested.items() if "immutable" not in policy}
+    assert paths <= {"/", "/map/names.json", *(f"/api/collections/{kind}/items" for kind in POINTS)}
+    assert any("/facets" in url for url in requested) and any("/tiles/" in url for url in requested)

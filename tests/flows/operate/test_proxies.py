@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -179,6 +180,9 @@ def test_nginx_stores_what_names_a_version_and_nothing_else(site: "Serving", tmp
         assert [made.request(tile).headers["X-Cache"] for _ in range(2)] == ["MISS", "MISS"], (
             "what has no version is not stored"
         )
+        (file,) = set(re.findall(r"/static/dist/page-\w+\.css", made.request("/").body.decode()))
+        assert [made.request(file).headers["X-Cache"] for _ in range(2)] == ["MISS", "HIT"]
+        assert made.request("/").headers["X-Cache"] is None
 
 
 def test_plain_http_leads_to_tls(proxy: Proxy) -> None:

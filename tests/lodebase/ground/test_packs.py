@@ -78,4 +78,15 @@ def test_a_refused_pack_leaves_the_earlier_one(settings: Settings, tmp_path: Pat
 def test_the_real_pack_has_all_its_layers(settings: Settings) -> None:
     described, counts = packs.add(settings, REAL)
     assert counts["shade"] == 3178
-    assert {one.kind for one in described.layers} >= {"shade", "rivers", "lakes", "urban", "railways", "ports", "geology"}
+    assert {one.kind for one in described.layers} >= {
+        "shade",
+        "rivers",
+        "lakes",
+        "urban",
+        "railways",
+        "ports",
+        "geology",
+        "power-plants",
+    }
+    # the Three Gorges Dam, in the Global Power Plant Database
+    assert nearest_km(measured_layers(settings, "power-plants"), 111.0032, 30.8235) == 0

@@ -73,6 +73,44 @@ def test_a_folder_of_features_becomes_tiles_at_each_zoom(tmp_path: Path) -> None
     assert of_folder(tmp_path / "made").layers[0].path == "rivers.mbtiles"
 
 
+def test_a_table_of_points_is_a_layer(tmp_path: Path) -> None:
+    (tmp_path / "plants.csv").write_text("name,east,north\nOne,107,31\nNowhere,,\nTwo,-70.5,-24\n", encoding="utf-8")
+    (tmp_path / "ground.yml").write_text(manifest(kind="power-plants", path="plants.csv", lon="east", lat="north"))
+    pack.make(pack.described(tmp_path), tmp_path, tmp_path / "made")
+    content = archive.tile(tmp_path / "made" / "rivers.mbtiles", 0, 0, 0)
+    assert content is not None
+    found = orjson.loads(gzip.decompress(content))["features"]
+    assert [(one["properties"]["name"], one["geometry"]["coordinates"]) for one in found] == [
+        ("One", [107, 31]),
+        ("Two", [-70.5, -24]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "named", "reason"),
+    [
+        ("107,91", "north", "107, 91 is no position"),
+        ("x,31", "north", "x, 31 is no position"),
+        ("1,2", "lat", "has no column lat"),
+    ],
+)
+def test_a_table_without_positions_is_refused(tmp_path: Path, row: str, named: str, reason: str) -> None:
+    (tmp_path / "plants.csv").write_text(f"east,north\n{row}\n", encoding="utf-8")
+    (tmp_path / "ground.yml").write_text(manifest(kind="ports", path="plants.csv", lon="east", lat=named))
+    with pytest.raises(PackRefused, match=reason):
+        pack.make(pack.described(tmp_path), tmp_path, tmp_path / "made")
+
+
+def test_power_plants_and_ports_are_known_by_their_files(tmp_path: Path) -> None:
+    (tmp_path / "constraints").mkdir()
+    for name in ("power_plants_wri.csv", "world_port_index.csv"):
+        (tmp_path / "constraints" / name).write_text("", encoding="utf-8")
+    assert [(one.name, one.kind, one.as_of) for one in of_folder(tmp_path).layers] == [
+        ("power-plants", "power-plants", "2017/2019"),
+        ("ports-index", "ports", None),
+    ]
+
+
 @pytest.mark.parametrize(
     "make", [lambda path: mbtiles(path / "a.mbtiles", picture()), lambda path: pmtiles(path / "a.pmtiles")]
 )

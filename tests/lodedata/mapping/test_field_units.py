@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lodedata.errors import MappingRefused
 from lodedata.figures.field_units import field_dimension, units_of_field
+from lodedata.figures.possible_range import possible_range
 from lodedata.figures.units import unit
 from lodedata.kinds import KINDS, Field, Kind
 from lodedata.kinds.shared import FIGURES_REPORTED
@@ -71,6 +72,11 @@ def named(kind: str, field: str) -> tuple[Kind, Field]:
     return KINDS[kind], found
 
 
+def is_impossible(field: Field, value: Fraction) -> bool:
+    possible = possible_range(field)
+    return possible is not None and not possible[0] <= value <= possible[1]
+
+
 @settings(max_examples=10, deadline=None)
 @given(st.decimals(min_value=0, max_value=9999, places=3))
 def test_every_figure_of_every_kind_is_converted_from_every_unit_of_its_dimension(number: Decimal) -> None:
@@ -79,6 +85,9 @@ def test_every_figure_of_every_kind_is_converted_from_every_unit_of_its_dimensio
         problems: list[Problem] = []
         values = {name: take((written, symbol), problems) for name, take in takes.items()}
         ratio = factor(field, symbol)
+        if is_impossible(field, Fraction(written) * ratio):
+            assert values[field.name] is None and [problem.rule for problem in problems] == ["figure-impossible"]
+            continue
         assert values[field.name] == pytest.approx(float(Fraction(written) * ratio), rel=1e-15), (field.name, symbol)
         assert values[FIGURES_REPORTED.name] == (None if ratio == 1 else (f"{field.name}: {written} {symbol}",))
         assert not problems
@@ -104,8 +113,40 @@ def test_a_unit_that_does_not_convert_is_refused_for_every_field() -> None:
         for term in vocabulary("unit"):
             known = unit(term.code, field_dimension(field))
             problems: list[Problem] = []
-            assert (takes[field.name](("12.5", term.code), problems) is None) == (known is None or known.factor is None)
-            assert [problem.rule for problem in problems] in ([], ["unit-not-convertible"])
+            value = takes[field.name](("12.5", term.code), problems)
+            rules = [problem.rule for problem in problems]
+            if rules != ["figure-impossible"]:
+                assert (value is None) == (known is None or known.factor is None)
+                assert rules in ([], ["unit-not-convertible"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "written", "sentence"),
+    [
+        ("milestone", "capacity_tpa", "1e15", "from 0 to 100,000,000,000 t/a"),
+        ("milestone", "progress_pct", "150", "from 0 to 100 %"),
+        ("plant_stream", "permitted_input_tpa", "-4", "from 0 to 100,000,000,000 t/a"),
+        ("plant_stream", "input_t", "10-2000000000000", "from 0 to 1,000,000,000,000 t"),
+        ("mining_right", "area_km2_reported", "20000000", "from 0 to 17,100,000 km2"),
+        ("mining_right", "elevation_top_m", "9000", "from -12,300 to 8,850 m"),
+        ("right_sale", "term_years", "2036", "from 0 to 1,000 a"),
+    ],
+)
+def test_a_figure_out_of_the_range_of_its_field_is_refused_with_the_range(
+    kind: str, name: str, written: str, sentence: str
+) -> None:
+    value, _, problems = read(*named(kind, name), {}, written, "")
+    refusal = problems[-1]
+    assert value is None and (refusal.rule, refusal.refuses, refusal.column) == ("figure-impossible", True, "figure")
+    field = named(kind, name)[1]
+    assert sentence in refusal.sentence() and field.title_en in refusal.sentence()
+    assert field.title_zh in refusal.sentence("zh")
+
+
+def test_a_figure_at_the_ends_of_its_range_is_possible() -> None:
+    for kind, field in FIELDS:
+        for end in possible_range(field) or ():
+            assert read(kind, field, {}, f"{end:.0f}", "")[0] == end, (kind.name, field.name)
 
 
 def test_12_5_million_tonnes_are_stored_as_tonnes() -> None:

@@ -201,12 +201,15 @@ def test_a_first_output_is_measured_by_the_date_announced_before(
     )
 
 
-def test_kemerton_is_suspended_by_train_and_has_no_milestone(folder: Path) -> None:
+def test_kemerton_is_suspended_by_train_and_was_commissioned_after_the_announced_year(folder: Path) -> None:
     readings = read(folder)
     of_rows = [one for reading in readings for one in reading.records if isinstance(one, Project) and one.name_en == "Kemerton"]
     suspended = [(str(phase.status.on), phase.status.code) for one in of_rows for phase in one.phases if phase.status]
     assert suspended == [("2026-02-11", "suspended"), ("2026-02-11", "suspended"), ("2024", "suspended")]
-    assert not milestones(folder, "Kemerton")
+    found = milestones(folder, "Kemerton")
+    assert [(one.values["phase"], *dates(one)) for one in found] == [(n, "trial", "2021", "", "2022") for n in (1, 2)]
+    # both years are known without a day, so this is the least that the texts allow
+    assert [late(one) for one in found] == [1, 1]
 
 
 def test_an_announced_year_is_over_at_its_end(folder: Path) -> None:

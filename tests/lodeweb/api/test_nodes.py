@@ -11,7 +11,9 @@ import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from tests.list_workbook import write
 from tests.lodeweb.own_deposits import load_own
+from tests.mapped_rows import load_rows
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lodebase.db import engine as engines
@@ -23,8 +25,10 @@ from lodebase.ingest.lode_site import fetch_site, read_site
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.ingest.stored_records import find_stored
 from lodedata import sources
+from lodedata.errors import FileRefused
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import Tally
+from lodedata.mapping.generic_feature import GenericFeatureReader
 from lodedata.mapping.lode_feature import NOT_STORED, FeatureReader
 from lodedata.sources import readers
 
@@ -229,3 +233,92 @@ def test_what_is_no_lode_and_a_loss_of_rows_get_a_sentence(
             load_own(province, tmp_path, rows[:2], "south")
             with pytest.raises(RowsLost):
                 take(store, address, "province", tmp_path)
+
+
+RIGHTS = """
+name: rights
+title_en: Rights
+title_zh: 矿业权
+publisher: The tests
+licence: {id: CC-BY-4.0, name: CC BY 4.0}
+citation: The tests, made up
+version: "1"
+tables:
+  - key: "{id}"
+    kind: {const: mining_right}
+    name_en: name
+    position: {ring: corners}
+    right_no: id
+    right_kind: {const: exploration}
+    status: {const: granted}
+    valid_from: {const: "2020-01"}
+    valid_to: to
+    holder: holder
+    commodities: [{const: copper}, {const: cobalt}]
+    area_km2_reported: area
+    country: {const: CHN}
+    division: {const: CN-GS}
+    information_date: {const: "2026-01"}
+"""
+CORNERS = "1,{0}.1,36.1 2,{0}.2,36.1 3,{0}.2,36.2 4,{0}.1,36.2"
+RIGHT_ROWS = text(
+    "SELECT name_en, right_no, right_kind, status, valid_from, valid_to, holder, holder_kind, commodities, area_km2_reported, "
+    "area_km2_computed, country, division, information_date, ST_AsText(geom) FROM lode.mining_right ORDER BY right_no"
+)
+ENTRY_ROWS = text(
+    "SELECT list, batch, serial, name_as_printed, name_as_printed_uscc, province_as_printed, entry_kind, valid_from, valid_to, "
+    "state, grade FROM lode.list_entry ORDER BY list, batch, serial, name_as_printed"
+)
+BATCH_ROWS = text("SELECT list, number, act, published, count_stated FROM lode.list_batch ORDER BY 1, 2")
+
+
+def load_rights(store: Store, folder: Path, rows: list[tuple[str, str, str]]) -> None:
+    lines = [
+        f'{number},{name},"{CORNERS.format(103 + at)}",2999-12-31,{holder},{at + 1.5}'
+        for at, (number, name, holder) in enumerate(rows)
+    ]
+    load_rows(store, folder, RIGHTS, "\n".join(["id,name,corners,to,holder,area", *lines]) + "\n")
+
+
+def load_lists(store: Store, folder: Path) -> None:
+    name = "condition-list-workbook"
+    path, source, read = write(folder / "lists.xlsx"), sources.source(name), readers.reader(name)
+    run(store.importer, ImportJob(source, path, lambda tally: read(source, path, tally), Boundaries(())))
+
+
+def test_rights_and_lists_of_nodes_end_equal(own_store: Stores, store: Store, app_of: Apps, tmp_path: Path) -> None:
+    with own_store("rights") as province, own_store("rights_later") as later, app_of(province) as app:
+        load_rights(province, tmp_path, [("T1", "North block", "ALFA S.A."), ("T2", "South block", "BETA S.A.")])
+        load_lists(province, tmp_path)
+        with serving(app) as address:
+            first, _ = take(store, address, "province", tmp_path)
+            assert (first.quarantined, first.loaded) == (0, first.read) and first.read > 6
+            again, _ = take(store, address, "province", tmp_path)
+            assert (again.unchanged, requested["province"]) == (first.read, 0)
+            port = int(address.rpartition(":")[2])
+        # while the province is cut off, a right is transferred, one lapses and one is granted
+        load_rights(province, tmp_path, [("T1", "North block", "GAMMA S.A."), ("T3", "West block", "BETA S.A.")])
+        with pytest.raises(FetchFailed, match="can't be reached"):
+            take(store, address, "province", tmp_path)
+        with serving(app, port) as address:
+            healed, _ = take(store, address, "province", tmp_path, may_lose_rows=True)
+            take(later, address, "province", tmp_path)
+        assert (healed.loaded, healed.updated, healed.gone) == (1, 1, 1)
+        ours = [row for row in rows_of(province, RIGHT_ROWS) if row[1] != "T2"]
+        for node in (store, later):
+            assert [row for row in rows_of(node, RIGHT_ROWS) if row[1] != "T2"] == ours != []
+            for statement in (ENTRY_ROWS, BATCH_ROWS):
+                assert rows_of(node, statement) == rows_of(province, statement) != []
+
+
+def test_a_right_that_is_not_as_lode_writes_it_is_refused() -> None:
+    feature = {"id": "a", "geometry": {"type": "Point", "coordinates": [1, 2]}, "properties": {"name_en": "A"}}
+    with pytest.raises(FileRefused, match="is not a record as Lode writes it"):
+        GenericFeatureReader("mining-rights", Tally()).reading(feature, "https://lode.example/records/a")
+    tally = Tally()
+    unknown = GenericFeatureReader("mining-rights", tally).reading(
+        {"id": "a", "geometry": None, "properties": {"name_en": "A", "status": "granted", "right_kind": "lunar"}}, "u"
+    )
+    assert [problem.rule for problem in unknown.problems] == ["unknown-term"] and len(unknown.records) == 1
+    lacking = GenericFeatureReader("list-entries", tally).reading({"id": "b", "geometry": None, "properties": {}}, "u")
+    assert lacking.refused and {problem.rule for problem in lacking.problems} == {"missing-value"}

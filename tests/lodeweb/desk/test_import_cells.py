@@ -119,6 +119,9 @@ def test_cells_are_corrected_in_place_published_and_withdrawn(store: Store, app:
     assert requested.run_next(store.importer, OPTIONS)
     page = client.get(f"{path}/confirm", headers=ZH).get_data(as_text=True)
     assert "<dt>新增行</dt><dd>6</dd>" in page and "<dt>拒收行</dt><dd>0</dd>" in page and page.count("<article>") == 6
+    # titles and terms, not names of fields and codes
+    assert "<dt>国家和地区</dt><dd>中国</dd>" in page and "<li>铜</li>" in page and "推断资源量" in page
+    assert not re.search(r"<dt>[a-z_]+</dt>", page)
     ordered_token = token(client, f"{path}/confirm")
     ordered = client.post(f"{path}/confirm", data={"csrf_token": ordered_token})
     assert ordered.status_code == 303
@@ -226,27 +229,33 @@ BAD = """编号,矿床名称,经度,纬度,国家,矿种,资源类别,矿石量,
 8,辛,112.85,28.85,中国,铜,推断资源量,0,万吨,0
 9,壬,125.50,27.50,中国,铜,推断资源量,39,万吨,1.9
 10,癸,-70.1,-24.1,中国,铜,推断资源量,40,万吨,2
+11,子,112.15,28.25,中国,铜,推断资源量,200000000,万吨,1
+12,丑,112.15,28.35,中国,铜,推断资源量,12,万吨,70
 """
 SENTENCES = {
     "en": {
         3: "the unit '公里' is not known",
         4: "has no unit",
-        5: "more than the Earth's crust can hold",
+        5: "not possible in one place",
         6: "-3 is negative",
         7: "a grade of 150 % is over 100 %",
         8: "the record has no name",
         10: "lies in the sea",
         11: "outside China, the stated country",
+        12: "the greatest amount is 1,000,000,000,000 t",
+        13: "the grade of 70 % of",
     },
     "zh": {
         3: "单位 '公里' 未识别",
         4: "数值 33 没有单位",
-        5: "超出地壳中一处所能有的数量",
+        5: "单个地点不可能有",
         6: "-3 为负数",
         7: "品位 150 % 超过 100 %",
         8: "该记录没有名称",
         10: "海",
         11: "国家中国之外",
+        12: "最多为 1,000,000,000,000 t",
+        13: "70 %",
     },
 }
 

@@ -105,10 +105,13 @@ def test_the_summary_counts_records_and_names(client: FlaskClient) -> None:
     assert summary["zh"] == f"中国生产企业（按产品）：共 2 条，截至 2024 年，{names} 项中收录 1 项。"
 
 
-def test_a_long_first_line_is_folded_under_its_summary(client: FlaskClient) -> None:
+def test_a_long_first_line_is_folded_under_its_summary_with_all_links(client: FlaskClient) -> None:
     html = client.get("/lists?lang=zh", headers={"Accept": "text/html"}).get_data(as_text=True)
     part = part_of(client, "lists")
-    assert f"<summary>{part['summary']['zh']}</summary><p>{part['text']['zh']}</p>" in html
+    lines = html.partition('<aside class="held-lines"')[2].partition("</aside>")[0]
+    before, _, folded = lines.partition("<details>")
+    assert f"<p>{part['summary']['zh']}</p>" in before and "<a" not in before
+    assert f"<p>{part['text']['zh']}</p>" in folded and 'href="/china#lists"' in folded
 
 
 def test_what_is_not_held_is_said(client: FlaskClient) -> None:

@@ -7,32 +7,53 @@ import jsonschema
 import pytest
 from flask.testing import FlaskClient
 
-# the members that the report requires, by response (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/)
-NAMED = {"type": "object", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
-SERVICE = {"type": "object", "required": ["service_url", "service_path"]}
+# what the report requires of each member, by response; members that it leaves open and the service states are required here
+# (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/, sections 3, 4.2, 6 and 7)
+TEXT = {"type": "string"}
+NAMED = {"type": "object", "required": ["id", "name"], "properties": {"id": TEXT, "name": TEXT, "description": TEXT}}
+SERVICE = {
+    "type": "object",
+    "required": ["service_url", "service_path"],
+    "properties": {"service_url": {"type": "string", "pattern": "^http"}, "service_path": {"type": "string", "pattern": "^/"}},
+}
 TEMPLATE = {"type": "string", "pattern": r"\{\{id\}\}"}
 MANIFEST = {
     "type": "object",
     "required": ["versions", "name", "identifierSpace", "schemaSpace", "view"],
     "properties": {
-        "versions": {"type": "array", "contains": {"const": "0.2"}},
+        "versions": {"type": "array", "items": TEXT, "contains": {"const": "0.2"}},
+        **dict.fromkeys(("name", "documentation", "serviceVersion"), TEXT),
         "identifierSpace": {"type": "string", "pattern": "^http"},
         "schemaSpace": {"type": "string", "pattern": "^http"},
         "view": {"type": "object", "required": ["url"], "properties": {"url": TEMPLATE}},
-        "preview": {"type": "object", "required": ["url", "width", "height"], "properties": {"url": TEMPLATE}},
+        "preview": {
+            "type": "object",
+            "required": ["url", "width", "height"],
+            "properties": {"url": TEMPLATE, "width": {"type": "integer"}, "height": {"type": "integer"}},
+        },
         "defaultTypes": {"type": "array", "items": NAMED, "uniqueItems": True},
-        "suggest": {"type": "object", "additionalProperties": SERVICE},
+        "suggest": {
+            "type": "object",
+            "propertyNames": {"enum": ["entity", "property", "type"]},
+            "additionalProperties": SERVICE,
+        },
         "extend": {"type": "object", "properties": {"propose_properties": SERVICE}},
     },
+}
+FEATURE = {
+    "type": "object",
+    "required": ["id", "value"],
+    "properties": {"id": TEXT, "value": {"type": ["boolean", "number"]}},
 }
 CANDIDATE = {
     "type": "object",
     "required": ["id", "name", "score"],
     "properties": {
+        **dict.fromkeys(("id", "name", "description"), TEXT),
         "score": {"type": "number"},
         "match": {"type": "boolean"},
         "type": {"type": "array", "items": NAMED},
-        "features": {"type": "array", "items": {"type": "object", "required": ["id", "value"]}},
+        "features": {"type": "array", "items": FEATURE},
     },
 }
 RESULTS = {
@@ -43,8 +64,20 @@ RESULTS = {
         "properties": {"result": {"type": "array", "items": CANDIDATE}},
     },
 }
-SUGGESTED = {"type": "object", "required": ["result"], "properties": {"result": {"type": "array", "items": NAMED}}}
-CELL = {"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": {"enum": ["str", "int", "float", "date"]}}
+SUGGESTION = {**NAMED, "properties": {**NAMED["properties"], "notable": {"type": "array", "items": NAMED}}}
+SUGGESTED = {"type": "object", "required": ["result"], "properties": {"result": {"type": "array", "items": SUGGESTION}}}
+CELL = {
+    "type": "object",
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": False,
+    "properties": {"str": TEXT, "int": {"type": "integer"}, "float": {"type": "number"}},
+}
+PROPOSED = {
+    "type": "object",
+    "required": ["type", "properties"],
+    "properties": {"type": TEXT, "limit": {"type": "integer"}, "properties": {"type": "array", "items": NAMED}},
+}
 EXTENDED = {
     "type": "object",
     "required": ["meta", "rows"],
@@ -79,6 +112,31 @@ def test_the_manifest_names_the_services(client: FlaskClient) -> None:
     for one in manifest["suggest"].values():
         path = one["service_url"].removeprefix("http://localhost") + one["service_path"]
         requested(client, SUGGESTED, f"{path}?prefix=")
+    proposed = requested(client, PROPOSED, "/reconcile/properties?type=deposit")
+    assert proposed["limit"] == len(proposed["properties"])
+
+
+def test_an_entity_is_suggested_with_its_type_and_place(client: FlaskClient) -> None:
+    best = requested(client, SUGGESTED, "/reconcile/suggest/entity?prefix=Field 3")["result"][0]
+    assert (best["name"], best["description"], best["notable"][0]["id"]) == ("Field 3", "Chile, Tin", "deposit")
+
+
+@pytest.mark.parametrize(
+    ("shape", "body"),
+    [
+        (MANIFEST, {"versions": ["0.1"], "name": "a", "identifierSpace": "http://a", "schemaSpace": "http://b", "view": {}}),
+        (RESULTS, {"q0": {"result": [{"id": 1, "name": "a", "score": 1}]}}),
+        (RESULTS, {"q0": {"result": [{"id": "1", "name": "a", "score": "high"}]}}),
+        (RESULTS, {"q0": {"result": [{"id": "1", "name": "a", "score": 1, "features": [{"id": "name", "value": "a"}]}]}}),
+        (SUGGESTED, {"result": [{"id": "1"}]}),
+        (EXTENDED, {"meta": [], "rows": {"1": {"country": [{"str": 1}]}}}),
+        (EXTENDED, {"meta": [], "rows": {"1": {"country": [{"str": "a", "int": 1}]}}}),
+        (EXTENDED, {"meta": [{"id": "country"}], "rows": {}}),
+    ],
+)
+def test_the_shapes_refuse_what_the_report_does_not_allow(shape: dict[str, Any], body: Any) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(body, shape, jsonschema.Draft202012Validator)
 
 
 def test_a_name_is_matched_if_one_record_alone_has_it(client: FlaskClient) -> None:
@@ -107,7 +165,7 @@ def test_a_property_that_contradicts_the_record_is_no_match(client: FlaskClient,
 
 def test_a_table_is_extended_by_fields(client: FlaskClient) -> None:
     identity = result(client, query="Field 3", type="deposit")[0]["id"]
-    names = ["country", "commodities", "size_class"]
+    names = ["country", "commodities", "size_class", "figure_ore_t", "position_doubtful", "information_date"]
     proposed = client.get("/reconcile/properties?type=deposit").get_json()
     assert set(names) <= {one["id"] for one in proposed["properties"]}
     body = requested(client, EXTENDED, extend={"ids": [identity, "nosuch"], "properties": [{"id": name} for name in names]})

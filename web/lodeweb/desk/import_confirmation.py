@@ -11,6 +11,7 @@ from lodedata.messages import Message, MessageError, msg
 from lodeweb.desk.import_cells import FoundProblems, find_problems
 from lodeweb.desk.import_rights import are_reviewed, may_publish, require_order
 from lodeweb.desk.imports import corrected_source, file_of, is_withdrawn
+from lodeweb.desk.record_preview import describe_records
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.i18n.language import translated
@@ -47,7 +48,7 @@ def confirm(number: int) -> AnyResponse | str:
         "desk/import_confirm.html",
         found=found,
         result=found.result or {},
-        records=records,
+        records=describe_records(records),
         problems=problems,
         problem=translated(problem) if problem is not None else None,
         reviewed=are_reviewed(),

@@ -33,6 +33,7 @@ from lodedata.read.overview import overview
 from lodedata.topics.schedule.ledger import SHEETS
 from lodeweb.desk.import_columns import choices_of, column_rows, find_unfilled, open_fields, suggested
 from lodeweb.desk.import_rights import are_reviewed, require_order
+from lodeweb.desk.record_preview import describe_records
 from lodeweb.http.access.sessions import ROOT, account, needs
 from lodeweb.http.database import site
 from lodeweb.i18n import labels
@@ -220,12 +221,13 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
         tables=tables,
         mapping=mapping or "",
         columns=column_rows(columns) if columns is not None else (),
+        whole=columns is not None and not columns.columns,
         kind=columns.kind if columns is not None else None,
         kinds=KIND_TITLES,
         open_fields=open_fields(mapping or "", found.choices),
         by_text=mapping is not None and found.choices is None and not is_suggested,
         placeholders=placeholders(mapping or ""),
-        records=records,
+        records=describe_records(records),
         changed=changed,
         field_titles={(name, one.name): labels.title(one, language()) for name in SHEETS for one in KINDS[name].fields},
         result=found.result or {},

@@ -37,6 +37,7 @@ def _of_records() -> dict[str, str]:
         "undated": gettext("date not stated"),
         "derived": gettext("metal derived from ore and grade"),
         "unnamed": gettext("unnamed"),
+        "originalName": gettext("as in the source; no name in this language is held"),
         "metres": gettext("m"),
         "kilometres": gettext("km"),
         "longitude": gettext("Longitude"),

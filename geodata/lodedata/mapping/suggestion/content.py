@@ -12,7 +12,6 @@ from lodedata.geography.crs import COMMON_NAMES
 from lodedata.mapping.builder import estimate_category
 from lodedata.mapping.declared import FALSE, TRUE
 from lodedata.mapping.suggestion.columns import DIMENSIONS, SampledColumn, is_number, numbers
-from lodedata.mapping.values.fields import MOST_TONNES
 from lodedata.rights.corner_text import RingUnreadable, printed_corners
 from lodedata.vocab import fold, vocabulary
 
@@ -33,6 +32,8 @@ _MANY = 0.6
 _FEW = 0.2
 _HALF = 0.5
 _SOME = 0.34
+MAX_NUMBER = 1e15
+"""More than the number of any amount, in whatever unit a table has it."""
 _MOSTLY_DATES = 0.7
 _MOST_DIGITS = 18
 LEAST_DIVISIONS = 3
@@ -274,7 +275,7 @@ def date_share(column: SampledColumn) -> float:
     return readable / max(len(column.distinct), 1)
 
 
-def _figures(dimension: str, most: float = MOST_TONNES) -> Callable[[SampledColumn], Score]:
+def _figures(dimension: str, most: float = MAX_NUMBER) -> Callable[[SampledColumn], Score]:
     """Return a function that scores numbers, by the unit of the column's name where it has one."""
 
     def score(column: SampledColumn) -> Score:

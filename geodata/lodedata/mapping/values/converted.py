@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lodedata.cells import Unreadable, text_of
 from lodedata.figures.field_units import convert, factor_to_field, units_of_field
+from lodedata.figures.possible_range import possible_range
 from lodedata.figures.qualified_number import qualified_number
 from lodedata.kinds import Field
 from lodedata.mapping.model import Amount, Cell
@@ -21,7 +22,7 @@ def converted_figure(field: Field, spec: Amount, columns: Columns) -> Callable[[
         return exact_figure(spec, columns)
     read = figure(spec, columns)
     unit = _unit(spec, columns)
-    choices = ", ".join(units_of_field(field))
+    choices, possible = ", ".join(units_of_field(field)), possible_range(field)
 
     def value(cells: Cells, problems: Problems) -> float | None:
         reported = read(cells, problems)
@@ -37,7 +38,13 @@ def converted_figure(field: Field, spec: Amount, columns: Columns) -> Callable[[
             about = {"own": field.unit or "", "field": field.title, "choices": choices}
             problems.append(Problem("unit-not-convertible", named, spec.unit_column, about))
             return None
-        return None if reported.single is None else convert(field, named, reported.single)
+        ends = [convert(field, named, end) for end in (reported.value, reported.upper) if end is not None]
+        if possible is not None and not all(possible[0] <= end <= possible[1] for end in ends):
+            least, most = (f"{bound:,.0f}" for bound in possible)
+            about = {"field": field.title, "unit": field.unit or "", "least": least, "most": most}
+            problems.append(Problem("figure-impossible", f"{ends[-1]:g}", spec.column, about))
+            return None
+        return None if reported.single is None else ends[0]
 
     return value
 

@@ -9,6 +9,7 @@ from lodedata import dates
 from lodedata.cells import Unreadable, number, text_of
 from lodedata.dates import DateOrder
 from lodedata.figures.compounds import NamedCommodity, named_commodity, stored_commodity
+from lodedata.figures.possible_range import max_amount
 from lodedata.figures.qualified_number import QualifiedNumber, qualified_number
 from lodedata.figures.units import Dimension, basis_factor, unit
 from lodedata.mapping.column_usage import ColumnUsage
@@ -23,7 +24,6 @@ from lodedata.vocab import vocabulary
 
 NO_DATA = (-9999, -1111, -999, -99, -1)
 """Negative numbers that often stand for no data."""
-MOST_TONNES = 1e15
 """Far above any deposit; a larger amount has a wrong unit, or can't be stored in a database."""
 
 Cells = Sequence[Any]
@@ -468,8 +468,10 @@ def amount(
         if factor is not None and basis is not None and of is not None and dimension == "mass":
             share = basis_factor(of.code, basis)
             factor = None if share is None else factor * share
-        if factor is not None and most * factor > MOST_TONNES:
-            problems.append(Problem("amount-impossible", f"{text_of(value)} {named}", spec.column))
+        bound = max_amount(dimension, of.code if of is not None else None)
+        if factor is not None and bound is not None and most * factor > bound:
+            detail = {"most": f"{bound:,.0f}", "unit": "t/a" if dimension == "rate" else "t"}
+            problems.append(Problem("amount-impossible", f"{text_of(value)} {named}", spec.column, detail))
         elif dimension == "grade" and factor is not None and most * factor > 100:
             problems.append(Problem("grade-over-100", f"{text_of(value)} {named}", spec.column))
         return Quantity(

@@ -231,8 +231,7 @@ def _steps(
         phases.setdefault(_phase_number(row.cells), []).append(row)
     for phase, members in phases.items():
         announced = [one for row in members for one in _announcements(row)] + list(seen)
-        if (plan := EARLIER_PLANS.get((_without_phase(members[0].cells["project_en"]), phase))) is not None:
-            announced.append(plan)
+        announced += EARLIER_PLANS.get((_without_phase(members[0].cells["project_en"]), phase), ())
         planned = {one.milestone_type for one in announced if one.plan}
         done = {one.milestone_type for one in announced if not one.plan}
         if "first-output" in planned - done:

@@ -3,6 +3,7 @@
 import { VectorTile } from "@mapbox/vector-tile";
 import L from "leaflet";
 import { PbfReader } from "pbf";
+import { pinnedVersion } from "../query/pinned.js";
 
 const SIDE = 512;
 const FIRST_ZOOM = 4;
@@ -21,8 +22,8 @@ export const Divisions = L.GridLayer.extend({
     const canvas = document.createElement("canvas");
     const ratio = window.devicePixelRatio || 1;
     canvas.width = canvas.height = SIDE * ratio;
-    const address = L.Util.template(URL, { x: coords.x, y: coords.y, z: coords.z - 1 });
-    fetch(address)
+    const place = L.Util.template(URL, { x: coords.x, y: coords.y, z: coords.z - 1 });
+    fetch(`${place}&${new URLSearchParams(pinnedVersion())}`)
       .then((response) => (response.ok ? response.arrayBuffer() : Promise.reject(new Error(String(response.status)))))
       .then((bytes) => {
         draw(/** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), bytes, SIDE * ratio, this._colour());

@@ -58,3 +58,15 @@ export function isLastKnown(when) {
 export function nameOf(p) {
   return (lang === "zh" ? p.name_zh || p.name_en : p.name_en || p.name_zh) || messages.unnamed;
 }
+
+const HAN = /[\u3400-\u9fff]/;
+const LATIN = /\p{L}/u;
+
+/**
+ * Return whether a name is not in the script of the language of the page, as lodeweb/i18n/original_names.py does.
+ * @param {string} name
+ */
+export function isOriginal(name) {
+  if (lang === "zh") return !HAN.test(name) && LATIN.test(name);
+  return HAN.test(name) && !LATIN.test(name.replace(/[\u3400-\u9fff]/g, ""));
+}

@@ -3,6 +3,7 @@
 import { byId, element } from "../page/element.js";
 import { address, kindsOf, mergeFacets } from "./collection_query.js";
 import { YEARS_OF, yearOf } from "./state.js";
+import { pinnedVersion } from "./pinned.js";
 import { requestJson } from "./requests.js";
 import { number } from "../page/format.js";
 import { formatMessage, lang, messages, settings } from "../page/settings.js";
@@ -40,7 +41,7 @@ export class Counts {
       KINDS.map(async (kind) => {
         const query = this.query(kind);
         const nothing = { numberMatched: 0, facets: [] };
-        return query ? requestJson(address(`/api/collections/${kind}/facets`, query, { facet_limit: FACET_LIMIT }), { signal }) : nothing;
+        return query ? requestJson(address(`/api/collections/${kind}/facets`, query, { facet_limit: FACET_LIMIT, ...pinnedVersion() }), { signal }) : nothing;
       }),
     );
     this.pending = false;
@@ -66,7 +67,7 @@ export class Counts {
       kindsOf(state, KINDS).map(async (kind) => {
         const query = this.matched[kind] ? this.query(kind) : null;
         if (!query) return 0;
-        const about = await requestJson(address(`/api/collections/${kind}/tiles/WebMercatorQuad`, query, { f: "tilejson" }), { signal });
+        const about = await requestJson(address(`/api/collections/${kind}/tiles/WebMercatorQuad`, query, { f: "tilejson", ...pinnedVersion() }), { signal });
         return about.recordsWithoutPosition;
       }),
     );

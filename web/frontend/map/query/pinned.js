@@ -1,4 +1,4 @@
-// The version of the data that tiles are requested by, so that caches store them, until the site has a newer one.
+// The version of the data that tiles and counts are requested by, so that caches store them, until the site has a newer one.
 
 import { settings } from "../page/settings.js";
 

@@ -1,6 +1,7 @@
 // A record's popup on the map.
 
 import { element } from "../page/element.js";
+import { namedElement } from "../page/named_element.js";
 import { grade, mass } from "../page/format.js";
 import { OVERLAYS, overlayFacts } from "./overlays.js";
 import { COMMA, formatMessage, label, lang, messages, nameOf, settings, statusOf } from "../page/settings.js";
@@ -99,7 +100,7 @@ function article(feature, lines, figure) {
   return element(
     "article",
     { class: "popup", tabIndex: -1, "aria-label": nameOf(p) },
-    element("h2", {}, nameOf(p)),
+    element("h2", {}, namedElement(p)),
     ...lines.filter(Boolean).map((line) => element("p", { class: "line" }, line)),
     figure ? element("p", { class: "figure" }, figure) : "",
     source ? element("p", { class: "source" }, `${messages.source}${COLON}${from}`) : "",

@@ -2,6 +2,7 @@
 
 import { known, shown, text, tsv } from "./columns.js";
 import { button, byId, element } from "../page/element.js";
+import { namedElement } from "../page/named_element.js";
 import { address } from "../query/collection_query.js";
 import { requestJson, isAborted } from "../query/requests.js";
 import { number } from "../page/format.js";
@@ -217,7 +218,8 @@ export class Table {
     });
     const cells = columns.map((column) => {
       const content = text(feature, column);
-      return element("td", { title: content.length > 24 ? content : undefined, class: column.unit ? "figure" : undefined }, content);
+      const shown = column.name === "name" ? namedElement(feature.properties) : content;
+      return element("td", { title: content.length > 24 ? content : undefined, class: column.unit ? "figure" : undefined }, shown);
     });
     return element(
       "tr",

@@ -1,0 +1,96 @@
+"""Features of another Lode of kinds that are not compared across sources, read back: mining rights and lists of conditions."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+import shapely
+from shapely.geometry import shape
+
+from lodedata.errors import FileRefused
+from lodedata.kinds import KINDS, Field
+from lodedata.kinds.shared import ORIGIN_FIELDS
+from lodedata.mapping.lode_feature import Json, date_of, known_codes, number_of, text_of_value, texts_of
+from lodedata.mapping.reading import Reading, Tally
+from lodedata.messages import msg
+from lodedata.problems import Problem
+from lodedata.records import GenericRecord, SourceRow
+
+GENERIC_KINDS = ("mining_right", "list_batch", "list_entry")
+"""The kinds whose records are read; the others are entered at a desk, follow from records, or are read as statistics."""
+GENERIC_COLLECTIONS: Mapping[str, str] = {KINDS[name].collection: name for name in GENERIC_KINDS}
+"""The kinds by collection."""
+_OWN = frozenset(field.name for field in ORIGIN_FIELDS) | {"holder_projects"}
+"""Fields that a store fills by itself, or that have ids of the other store."""
+
+
+class GenericFeatureReader:
+    """Reads the features of a collection as records of its kind."""
+
+    def __init__(self, collection: str, tally: Tally) -> None:
+        self._kind = KINDS[GENERIC_COLLECTIONS[collection]]
+        self._fields = tuple(field for field in self._kind.fields if field.served and field.name not in _OWN)
+        self._collection = collection
+        self._tally = tally
+
+    def reading(self, feature: Json, url: str) -> Reading:
+        """Return a feature as a reading whose key is its id. Raise FileRefused if it is not as Lode writes it."""
+        try:
+            identity, values = str(feature["id"]), feature["properties"]
+            stated = {field.name: values[field.name] for field in self._fields if values.get(field.name) not in (None, [])}
+            geometry = feature.get("geometry")
+            raw = {"collection": self._collection, "geometry": geometry, "sources": values.get("sources") or [], **stated}
+            row = SourceRow(identity, orjson.dumps(raw), url)
+            problems: list[Problem] = []
+            found = {field.name: self._value(field, stated.get(field.name), problems) for field in self._fields}
+            lacking = [field.name for field in self._fields if field.required and field.default is None]
+            problems += [Problem("missing-value", "", None, {"field": name}) for name in lacking if found[name] in (None, ())]
+            if any(problem.refuses for problem in problems):
+                return Reading((row,), (), tuple(problems))
+            stored = {name: value for name, value in found.items() if value is not None}
+            return Reading((row,), (GenericRecord(self._kind.name, stored, _multipolygon(geometry)),), tuple(problems))
+        except (KeyError, TypeError, ValueError) as error:
+            raise FileRefused(
+                msg(
+                    "%(url)s: is not a record as Lode writes it (%(error)s: %(detail)s)",
+                    url=url,
+                    error=type(error).__name__,
+                    detail=str(error)[:80],
+                )
+            ) from None
+
+    def _value(self, field: Field, value: object, problems: list[Problem]) -> Any:
+        if field.type == "array":
+            texts = texts_of(value)
+            return texts if field.vocabulary is None else self._known(field, texts, problems)
+        if value is None:
+            return None
+        if field.type in ("number", "integer"):
+            number = number_of(value)
+            return int(number) if field.type == "integer" and number is not None else number
+        if field.type == "boolean":
+            return bool(value)
+        if field.type == "date":
+            return date.fromisoformat(str(value))
+        if field.partial_date:
+            return date_of(value)
+        text = text_of_value(value)
+        if field.vocabulary is None or text is None:
+            return text
+        return next(iter(self._known(field, (text,), problems)), None)
+
+    def _known(self, field: Field, codes: tuple[str, ...], problems: list[Problem]) -> tuple[str, ...]:
+        assert field.vocabulary is not None
+        return known_codes(field.vocabulary, codes, field.name, self._tally, problems)
+
+
+def _multipolygon(geometry: Json | None) -> bytes | None:
+    """Return a GeoJSON geometry as a WGS 84 multipolygon, None without one. Raise ValueError for another geometry."""
+    if geometry is None:
+        return None
+    found = shape(geometry)
+    if found.geom_type not in ("Polygon", "MultiPolygon"):
+        raise ValueError(found.geom_type)
+    parts = [part for part in shapely.get_parts(found).tolist() if not part.is_empty]
+    return bytes(shapely.to_wkb(shapely.multipolygons(parts), include_srid=False)) if parts else None
