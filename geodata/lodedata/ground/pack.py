@@ -1,25 +1,31 @@
 """A ground pack made of a folder, an MBTiles file or a PMTiles file: one archive for each layer, checked tile by tile."""
 
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import shapely
 import yaml
 from pmtiles.reader import MmapSource, Reader, all_tiles
 from pmtiles.tile import MagicNumberNotFound, TileType
 
 from lodedata.errors import FileRefused
-from lodedata.ground import archive, cutting, default_pack, nearness
+from lodedata.geography import crs
+from lodedata.ground import archive, bedrock, cutting, default_pack, nearness
 from lodedata.ground.archive import Tile
 from lodedata.ground.cutting import GroundFeatures
-from lodedata.ground.manifest import MANIFEST, PICTURES, GroundLayer, GroundPack, PackRefused, of_folder, parse
+from lodedata.ground.manifest import MANIFEST, PICTURES, BedrockColumns, GroundLayer, GroundPack, PackRefused, of_folder, parse
 from lodedata.messages import msg
 from lodedata.read import open_tables
 
 TEMPLATE = ("{z}", "{x}", "{y}")
 MOST_FEATURES = 500_000
 MOST_TILES = 2_000_000
+MAX_NAMED = 30
+"""Columns that a refusal names."""
 
 
 def described(path: Path) -> GroundPack:
@@ -47,11 +53,38 @@ def make(pack: GroundPack, root: Path, into: Path) -> dict[str, int]:
     counts = {}
     for layer in pack.layers:
         made = into / f"{layer.name}.mbtiles"
-        counts[layer.name] = archive.write(made, _tiles(layer, root, made), _metadata(layer, root))
+        if layer.columns is not None:
+            counts[layer.name] = _make_bedrock(layer, layer.columns, root, made)
+        else:
+            counts[layer.name] = archive.write(made, _tiles(layer, root, made), _metadata(layer, root))
         if not counts[layer.name]:
             raise PackRefused(msg("%(layer)s: %(path)s has no tile.", layer=layer.name, path=layer.path))
     write_manifest(pack, into)
     return counts
+
+
+def _make_bedrock(layer: GroundLayer, columns: BedrockColumns, root: Path, made: Path) -> int:
+    """Write the archive of a layer of bedrock with a summary of its ages and rocks, and return its tiles."""
+    path = _inside(root, layer.path)
+    if not path.is_file():
+        raise PackRefused(msg("%(layer)s: there is no file %(path)s.", layer=layer.name, path=layer.path))
+    features = _features(path)
+    named = columns.model_dump(exclude_none=True)
+    known = {name for one in features.properties for name in one}
+    missing = next((name for name in named.values() if name not in known), None)
+    if missing is not None:
+        raise PackRefused(
+            msg(
+                "%(layer)s: %(file)s has no column %(column)s. Its columns are %(columns)s.",
+                layer=layer.name,
+                file=path.name,
+                column=missing,
+                columns=sorted(known)[:MAX_NAMED],
+            )
+        )
+    described, summary = bedrock.describe(features, named)
+    metadata = {**_metadata(layer, root), "bedrock": json.dumps(asdict(summary), ensure_ascii=False)}
+    return archive.write(made, cutting.cut(described), metadata)
 
 
 def make_default(into: Path) -> bool:
@@ -142,13 +175,20 @@ def _of_pmtiles(path: Path) -> Iterator[Tile]:
 
 
 def _features(path: Path) -> GroundFeatures:
-    """Return the features of a file of GeoJSON, read in the guarded process. Raise FileRefused."""
+    """Return the features of a file in WGS 84, read in the guarded process. Raise FileRefused."""
     shapes, properties = [], []
     (table, *_) = open_tables(path)
+    try:
+        system = crs.resolve(table.crs or crs.WGS84)
+    except crs.UnknownCrs as error:
+        raise PackRefused(msg("%(file)s: %(reason)s", file=path.name, reason=error.message)) from None
     for row in table.rows:
         if row.geometry is None:
             continue
-        shapes.append(shapely.force_2d(shapely.from_wkb(row.geometry)))
+        shape = shapely.force_2d(shapely.from_wkb(row.geometry))
+        if system != crs.WGS84:
+            shape = shapely.transform(shape, lambda xy: np.column_stack(crs.transform(system, xy[:, 0], xy[:, 1])))
+        shapes.append(shape)
         properties.append(dict(zip(table.columns, row.cells, strict=False)))
         if len(shapes) > MOST_FEATURES:
             raise FileRefused(msg("%(file)s: has more than %(most)s features.", file=path.name, most=f"{MOST_FEATURES:,}"))

@@ -271,7 +271,7 @@ def test_an_economic_filter_shows_every_parameter(visitor: FlaskClient) -> None:
     assert body(visitor, f"/api/tract/estimate?within={BOX}&{TYPE}&{NUMBERS}")["simulation"]["above_filter"] is None
 
 
-def test_recovery_and_smelting_that_are_not_published_are_asked_for(visitor: FlaskClient) -> None:
+def test_recovery_and_smelting_that_are_not_published_are_required(visitor: FlaskClient) -> None:
     query = f"within={BOX}&deposit_model=VMS&commodity=tin&{NUMBERS}&{FILTER}"
     assert refusal(visitor, f"/api/tract/estimate?{query}")[0] == "recovery_pct"
     assert refusal(visitor, f"/api/tract/estimate?{query}&recovery_pct=70")[0] == "smelting_usd_t"

@@ -47,7 +47,7 @@ def array(value: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
 
 
 def test_costs_are_those_of_camm() -> None:
-    # IC 9298 at 10,000 short tons a day, computed by hand from its equations
+    # IC 9298 at 10,000 short tons a day, computed from its equations
     capacity = array(10_000)
     assert MILLS["flotation-3"].of_capital(capacity)[0] == pytest.approx(83_600 * 10_000**0.708)
     assert MINES["block-caving"].cost.of_operation(capacity)[0] == pytest.approx(6.56, abs=0.01)
