@@ -17,7 +17,8 @@ SIDE_PX = 512
 MOST_LAT = 85.05
 MARGIN = 0.02
 """Part of a tile that is drawn around it, so that lines do not end at its edge."""
-STATED = ("name", "name_en", "name_zh", "scalerank", "min_zoom", "prov_type", "prov_name", "type", "kind", "feature")
+BEDROCK = ("unit", "age", "age_text", "lithology", "lithology_text")
+STATED = ("name", "name_en", "name_zh", "scalerank", "min_zoom", "prov_type", "prov_name", "type", "kind", "feature", *BEDROCK)
 """Properties that tiles have."""
 
 

@@ -1,10 +1,10 @@
 """The manifest of a ground pack: its layers with kind, zooms, attribution, licence and view on borders."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from lodedata.errors import DataError
 from lodedata.geography.worldview import Worldview
@@ -25,6 +25,7 @@ Kind = Literal[
     "railways",
     "borders",
     "geology",
+    "bedrock",
     "faults",
     "protected",
     "ports",
@@ -42,6 +43,14 @@ class Strict(BaseModel):
     """A model of a manifest, which has no unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BedrockColumns(Strict):
+    """The columns of a file of bedrock: age and rock as text, and the name of the unit."""
+
+    age: str
+    lithology: str | None = None
+    unit: str | None = None
 
 
 class GroundLayer(Strict):
@@ -67,6 +76,14 @@ class GroundLayer(Strict):
     worldview: Worldview | None = None
     shown: bool = False
     """Whether the map shows the layer at first."""
+    columns: BedrockColumns | None = None
+    """The columns of a layer of bedrock."""
+
+    @model_validator(mode="after")
+    def _require_columns(self) -> Self:
+        if (self.kind == "bedrock") != (self.columns is not None):
+            raise ValueError("a layer of kind bedrock needs columns, at least that of the age, and no other layer has them")
+        return self
 
     @property
     def title(self) -> Label:

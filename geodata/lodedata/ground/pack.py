@@ -1,10 +1,13 @@
 """A ground pack made of a folder, an MBTiles file or a PMTiles file: one archive for each layer, checked tile by tile."""
 
+import json
 import math
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import shapely
 import yaml
 from pmtiles.reader import MmapSource, Reader, all_tiles
@@ -12,16 +15,19 @@ from pmtiles.tile import MagicNumberNotFound, TileType
 from shapely.geometry.base import BaseGeometry
 
 from lodedata.errors import FileRefused
-from lodedata.ground import archive, cutting, default_pack, nearness
+from lodedata.geography import crs
+from lodedata.ground import archive, bedrock, cutting, default_pack, nearness
 from lodedata.ground.archive import Tile
 from lodedata.ground.cutting import GroundFeatures
-from lodedata.ground.manifest import MANIFEST, PICTURES, GroundLayer, GroundPack, PackRefused, of_folder, parse
+from lodedata.ground.manifest import MANIFEST, PICTURES, BedrockColumns, GroundLayer, GroundPack, PackRefused, of_folder, parse
 from lodedata.messages import msg
 from lodedata.read import InputRow, InputTable, open_tables
 
 TEMPLATE = ("{z}", "{x}", "{y}")
 MOST_FEATURES = 500_000
 MOST_TILES = 2_000_000
+MAX_NAMED = 30
+"""Columns that a refusal names."""
 
 
 def described(path: Path) -> GroundPack:
@@ -49,11 +55,38 @@ def make(pack: GroundPack, root: Path, into: Path) -> dict[str, int]:
     counts = {}
     for layer in pack.layers:
         made = into / f"{layer.name}.mbtiles"
-        counts[layer.name] = archive.write(made, _tiles(layer, root, made), _metadata(layer, root))
+        if layer.columns is not None:
+            counts[layer.name] = _make_bedrock(layer, layer.columns, root, made)
+        else:
+            counts[layer.name] = archive.write(made, _tiles(layer, root, made), _metadata(layer, root))
         if not counts[layer.name]:
             raise PackRefused(msg("%(layer)s: %(path)s has no tile.", layer=layer.name, path=layer.path))
     write_manifest(pack, into)
     return counts
+
+
+def _make_bedrock(layer: GroundLayer, columns: BedrockColumns, root: Path, made: Path) -> int:
+    """Write the archive of a layer of bedrock with a summary of its ages and rocks, and return its tiles."""
+    path = _inside(root, layer.path)
+    if not path.is_file():
+        raise PackRefused(msg("%(layer)s: there is no file %(path)s.", layer=layer.name, path=layer.path))
+    features = _features(path, layer)
+    named = columns.model_dump(exclude_none=True)
+    known = {name for one in features.properties for name in one}
+    missing = next((name for name in named.values() if name not in known), None)
+    if missing is not None:
+        raise PackRefused(
+            msg(
+                "%(layer)s: %(file)s has no column %(column)s. Its columns are %(columns)s.",
+                layer=layer.name,
+                file=path.name,
+                column=missing,
+                columns=sorted(known)[:MAX_NAMED],
+            )
+        )
+    described, summary = bedrock.describe(features, named)
+    metadata = {**_metadata(layer, root), "bedrock": json.dumps(asdict(summary), ensure_ascii=False)}
+    return archive.write(made, cutting.cut(described), metadata)
 
 
 def make_default(into: Path) -> bool:
@@ -144,7 +177,7 @@ def _of_pmtiles(path: Path) -> Iterator[Tile]:
 
 
 def _features(path: Path, layer: GroundLayer) -> GroundFeatures:
-    """Return the features of a file of GeoJSON or of a table of points, read in the guarded process. Raise FileRefused."""
+    """Return the features of a file or of a table of points in WGS 84, read in the guarded process. Raise FileRefused."""
     shapes, properties = [], []
     (table, *_) = open_tables(path)
     shape_of = _shape_reader(layer, table)
@@ -162,7 +195,11 @@ def _features(path: Path, layer: GroundLayer) -> GroundFeatures:
 def _shape_reader(layer: GroundLayer, table: InputTable) -> Callable[[InputRow], BaseGeometry | None]:
     """Return the reader of a row's geometry, None for a row without one. Raise PackRefused for a column that is not there."""
     if layer.lon is None or layer.lat is None:
-        return lambda row: None if row.geometry is None else shapely.force_2d(shapely.from_wkb(row.geometry))
+        try:
+            system = crs.resolve(table.crs or crs.WGS84)
+        except crs.UnknownCrs as error:
+            raise PackRefused(msg("%(file)s: %(reason)s", file=layer.path, reason=error.message)) from None
+        return lambda row: None if row.geometry is None else _in_wgs84(row.geometry, system)
     missing = [name for name in (layer.lon, layer.lat) if name not in table.columns]
     if missing:
         raise PackRefused(
@@ -170,6 +207,14 @@ def _shape_reader(layer: GroundLayer, table: InputTable) -> Callable[[InputRow],
         )
     at_lon, at_lat = table.columns.index(layer.lon), table.columns.index(layer.lat)
     return lambda row: _point(layer, row.cells[at_lon], row.cells[at_lat])
+
+
+def _in_wgs84(geometry: bytes, system: str) -> BaseGeometry:
+    """Return a geometry in WKB of a reference system as one of WGS 84 without elevations."""
+    shape: BaseGeometry = shapely.force_2d(shapely.from_wkb(geometry))
+    if system == crs.WGS84:
+        return shape
+    return shapely.transform(shape, lambda xy: np.column_stack(crs.transform(system, xy[:, 0], xy[:, 1])))
 
 
 def _point(layer: GroundLayer, lon: object, lat: object) -> BaseGeometry | None:

@@ -10,7 +10,11 @@ from lodebase import settings as settings_module
 from lodebase.cli.help_texts import CommandGroup
 from lodebase.cli.output import json_option, language, print_rows, say
 from lodebase.ground import packs
+from lodedata.ground.bedrock import BedrockSummary
 from lodedata.messages import msg
+
+MAX_UNKNOWN = 20
+"""Texts that are printed."""
 
 
 @click.group(cls=CommandGroup)
@@ -30,7 +34,23 @@ def add(path: Path, as_json: bool) -> None:
     for layer in described.layers:
         title = layer.title.in_language(language())
         say(msg("%(title)s: %(count)s tiles", title=title, count=f"{counts[layer.name]:,}"))
+        _say_unknown(packs.summarise_bedrock(settings_module.load(), described.name, layer))
     say(msg("The ground pack %(name)s is added; sites show it from their next page.", name=described.name))
+
+
+def _say_unknown(summary: BedrockSummary | None) -> None:
+    """Print which ages and rocks of a layer of bedrock are not known, the most frequent first."""
+    if summary is None:
+        return
+    for text, counts in (
+        (msg("  not ages of the chart, shown as reported in grey: %(texts)s"), summary.unknown_ages),
+        (msg("  not rocks of the list, shown as reported: %(texts)s"), summary.unknown_rocks),
+    ):
+        if counts:
+            most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MAX_UNKNOWN]
+            say(text.filled(texts=", ".join(f"{name!r} ({count:,})" for name, count in most)))
+    if summary.without_age:
+        say(msg("  %(count)s features without an age", count=f"{summary.without_age:,}"))
 
 
 @ground.command("list")

@@ -1,5 +1,6 @@
 """Ground packs of a site: the default one, made at set-up, and those in LODE_HOME/ground."""
 
+import json
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from lodebase.errors import GroundRefused
 from lodebase.settings import Settings
 from lodedata.errors import FileRefused
 from lodedata.geography import tianditu
-from lodedata.ground import countries, pack
+from lodedata.ground import archive, countries, pack
+from lodedata.ground.bedrock import BedrockSummary
 from lodedata.ground.manifest import MANIFEST, GroundLayer, GroundPack, PackRefused, parse
 from lodedata.messages import msg
 
@@ -82,6 +84,14 @@ def add(settings: Settings, path: Path) -> tuple[GroundPack, dict[str, int]]:
     except (PackRefused, FileRefused) as error:
         raise GroundRefused(error.message) from None
     return described, counts
+
+
+def summarise_bedrock(settings: Settings, name: str, layer: GroundLayer) -> BedrockSummary | None:
+    """Return what a layer of an added pack states of ages and rocks; None for another kind of layer."""
+    if layer.kind != "bedrock":
+        return None
+    stored = archive.metadata(folder(settings) / name / f"{layer.name}.mbtiles")
+    return BedrockSummary(**json.loads(stored["bedrock"]))
 
 
 def remove(settings: Settings, name: str) -> None:

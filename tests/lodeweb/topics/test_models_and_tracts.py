@@ -205,6 +205,18 @@ def test_tract_is_sent_by_post_with_ten_thousand_vertices(visitor: FlaskClient) 
         (f"within={BOX}&{NUMBERS}&seed=-1", "seed", "whole number from 0"),
         (f"within={BOX}&{NUMBERS}&min_ore_t=-1", "min_ore_t", "is a number from 0"),
         (f"within={BOX}&{NUMBERS}&min_grade_pct=101", "min_grade_pct", "from 0 to 100"),
+        (f"within={BOX}&{NUMBERS}&price_usd_t=9000", "cost_factor", "The economic filter needs cost_factor."),
+        (f"within={BOX}&{NUMBERS}&mill=sx-ew", "price_usd_t", "The economic filter needs price_usd_t."),
+        (f"within={BOX}&{NUMBERS}&price_usd_t=9000&cost_factor=2&depths=deep", "depths", "are no intervals of depth"),
+        (f"within={BOX}&{NUMBERS}&price_usd_t=9000&cost_factor=2&depths=250-0:100", "depths", "from the surface down"),
+        (f"within={BOX}&{NUMBERS}&price_usd_t=9000&cost_factor=2&depths=0-250:50,200-400:50", "depths", "200-400 m"),
+        (f"within={BOX}&{NUMBERS}&price_usd_t=9000&cost_factor=2&depths=0-250:50,250-400:40", "depths", "add up to 90 %"),
+        (f"within={BOX}&{NUMBERS}&price_usd_t=9000&cost_factor=0&depths=0-250", "cost_factor", "from 0.01 to 100"),
+        (
+            f"within={BOX}&{NUMBERS}&price_usd_t=9000&cost_factor=2&depths=0-250&ore_body=round",
+            "ore_body",
+            "one of massive, flat, vein",
+        ),
     ],
 )
 def test_bad_input_gets_a_sentence(visitor: FlaskClient, query: str, parameter: str, sentence: str) -> None:
@@ -221,6 +233,48 @@ def test_a_cutoff_is_shown_with_its_parameters_and_is_no_model_of_cost(visitor: 
     page = visitor.get(f"/tract?{query}&lang=en").get_data(as_text=True)
     assert "at least 5,000,000 t of ore and 1 % of the metal" in page and "no model of cost" in page
     assert body(visitor, f"/api/tract/estimate?within={BOX}&{TYPE}&{NUMBERS}")["simulation"]["above_cutoff"] is None
+
+
+FILTER = "price_usd_t=9000&cost_factor=2.4&depths=0-250:40,250-500:60"
+
+
+def test_an_economic_filter_shows_every_parameter(visitor: FlaskClient) -> None:
+    query = f"within={BOX}&{TYPE}&{NUMBERS}&{FILTER}"
+    found = body(visitor, f"/api/tract/estimate?{query}")["simulation"]["above_filter"]
+    assert found["filter"] == {
+        **{"price_usd_t": 9000.0, "cost_factor": 2.4, "ore_body": "massive", "mill": "flotation-3", "recovery_pct": 91.0},
+        **{"smelting_usd_t": 573.2, "byproduct_usd_t": 0.0, "discount_pct": 15.0, "days_per_year": 350},
+        **{"open_pit_depth_m": 61.0, "tailings": "lined"},
+        "depths": [
+            {"top_m": 0.0, "bottom_m": 250.0, "share_pct": 40.0},
+            {"top_m": 250.0, "bottom_m": 500.0, "share_pct": 60.0},
+        ],
+    }
+    assert 0 < found["share_of_deposits"] < 1 and found["chance_of_none"] > 0.0667
+    assert found["recovered_t"]["mean"] < found["metal_t"]["mean"]
+    assert [one["method"] for one in found["methods"]] == ["open-pit", "block-caving"]
+    page = visitor.get(f"/tract?{query}&lang=en").get_data(as_text=True)
+    for text in (
+        "Above the economic filter",
+        "9,000 US$/t",
+        "0–250 m: 40 % · 250–500 m: 60 %",
+        "573.2 US$/t",
+        "Camm (1991)",
+        "15 %",
+    ):
+        assert text in page
+    chinese = visitor.get(f"/tract?{query}&lang=zh").get_data(as_text=True)
+    assert "Above the economic filter" not in chinese and "Camm（1991）" in chinese
+    printed = visitor.get(f"/api/tract/estimate?{query}&f=pdf&lang=en").get_data()
+    text = "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(printed)).pages).split())
+    assert "573.2US$/t" in text and "Metalrecovered" in text
+    assert body(visitor, f"/api/tract/estimate?within={BOX}&{TYPE}&{NUMBERS}")["simulation"]["above_filter"] is None
+
+
+def test_recovery_and_smelting_that_are_not_published_are_required(visitor: FlaskClient) -> None:
+    query = f"within={BOX}&deposit_model=VMS&commodity=tin&{NUMBERS}&{FILTER}"
+    assert refusal(visitor, f"/api/tract/estimate?{query}")[0] == "recovery_pct"
+    assert refusal(visitor, f"/api/tract/estimate?{query}&recovery_pct=70")[0] == "smelting_usd_t"
 
 
 @pytest.mark.parametrize(("lang", "texts"), [("en", ("What may be left", "seed 1", "Find 3")), ("zh", ("估算依据", "Find 3"))])

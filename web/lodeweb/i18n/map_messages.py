@@ -159,6 +159,12 @@ def _of_map() -> dict[str, str]:
     return {
         "base": gettext("Coasts and borders: Natural Earth"),
         "baseFailed": gettext("The layer {name} can't be loaded. The land and borders of this site stay."),
+        "ageNotOfChart": gettext("age not of the chart, or not stated"),
+        "chartOfAges": gettext("Colours: International Chronostratigraphic Chart (ICS, CGMW)."),
+        "geologicAge": gettext("Geologic age"),
+        "geologicAges": gettext("Ages of the bedrock"),
+        "reportedAs": gettext("reported as {text}"),
+        "rock": gettext("Rock"),
         "ground": gettext("Ground layers"),
         "groundFromEnd": gettext("from its end: {near}"),
         "groundMissing": gettext("No layer here of: {kinds}."),

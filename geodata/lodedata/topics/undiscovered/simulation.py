@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lodedata.topics.grade_tonnage.model import GradeTonnageModel
+from lodedata.topics.undiscovered.economics import METHODS, TONNES_IN_SHORT_TON, EconomicFilter, draw_depths, value_deposits
+from lodedata.topics.undiscovered.mine_costs import MineName
 
 CHANCES = (0.9, 0.5, 0.1)
 """The chances of at least the numbers of deposits that are given."""
@@ -55,6 +57,36 @@ class AboveCutOff:
 
 
 @dataclass(frozen=True, slots=True)
+class MethodShare:
+    """The share of simulated deposits that a mining method is taken for, and the share of all that pass by it."""
+
+    method: MineName
+    share_of_deposits: float
+    share_passing: float
+
+
+@dataclass(frozen=True, slots=True)
+class AboveFilter:
+    """Ore and metal of the simulated deposits that pass an economic filter."""
+
+    filter: EconomicFilter
+    share_of_deposits: float
+    """The share of simulated deposits that pass; zero if none is simulated."""
+    chance_of_none: float
+    """The share of simulated tracts without a deposit that passes."""
+    ore_t: Amounts
+    metal_t: Amounts
+    """Metal in the ground."""
+    recovered_t: Amounts
+    """Metal that mine and mill recover."""
+    methods: tuple[MethodShare, ...]
+    median_life_years: float | None
+    """Of the deposits that pass; None without any."""
+    median_capacity_t_day: float | None
+    """Tonnes of ore that the mill takes a day."""
+
+
+@dataclass(frozen=True, slots=True)
 class Simulation:
     """Ore and metal of the undiscovered deposits of a tract, in tonnes."""
 
@@ -67,6 +99,7 @@ class Simulation:
     tracts: int
     seed: int
     above_cutoff: AboveCutOff | None = None
+    above_filter: AboveFilter | None = None
 
 
 def number_probabilities(numbers: Sequence[int]) -> Array:
@@ -89,12 +122,20 @@ def number_probabilities(numbers: Sequence[int]) -> Array:
     return chances
 
 
-def simulate_tract(numbers: Sequence[int], model: GradeTonnageModel, seed: int, cutoff: CutOff | None = None) -> Simulation:
+def simulate_tract(
+    numbers: Sequence[int],
+    model: GradeTonnageModel,
+    seed: int,
+    cutoff: CutOff | None = None,
+    economic: EconomicFilter | None = None,
+) -> Simulation:
     """Return the ore and metal of a tract by simulating it 20,000 times; the same seed gives the same result."""
-    return simulate_numbers(number_probabilities(numbers), model, seed, cutoff)
+    return simulate_numbers(number_probabilities(numbers), model, seed, cutoff, economic)
 
 
-def simulate_numbers(chances: Array, model: GradeTonnageModel, seed: int, cutoff: CutOff | None = None) -> Simulation:
+def simulate_numbers(
+    chances: Array, model: GradeTonnageModel, seed: int, cutoff: CutOff | None = None, economic: EconomicFilter | None = None
+) -> Simulation:
     """Return the ore and metal of a tract by the chance of each number of deposits, from none."""
     random = np.random.default_rng(seed)
     counts = random.choice(len(chances), size=SIMULATED_TRACTS, p=chances / chances.sum())
@@ -110,6 +151,31 @@ def simulate_numbers(chances: Array, model: GradeTonnageModel, seed: int, cutoff
         SIMULATED_TRACTS,
         seed,
         None if cutoff is None else _above(cutoff, of_tract, ore, grade),
+        None if economic is None else _pass_filter(economic, of_tract, ore, grade, seed),
+    )
+
+
+def _pass_filter(economic: EconomicFilter, of_tract: npt.NDArray[np.int64], ore: Array, grade: Array, seed: int) -> AboveFilter:
+    # numbers of their own, so that ore and grade are those of a simulation without the filter
+    depth = draw_depths(economic.depths, len(ore), np.random.default_rng([seed, 1]))
+    found = value_deposits(ore, grade, depth, economic)
+    passed = found.value_usd > 0
+    number = max(len(ore), 1)
+    methods = [
+        MethodShare(name, float((found.method == n).sum() / number), float((passed & (found.method == n)).sum() / number))
+        for n, name in enumerate(METHODS)
+        if (found.method == n).any()
+    ]
+    return AboveFilter(
+        economic,
+        float(passed.sum() / number),
+        1 - len(np.unique(of_tract[passed])) / SIMULATED_TRACTS,
+        _sum_tracts(of_tract, ore, passed),
+        _sum_tracts(of_tract, ore * grade / 100, passed),
+        _sum_tracts(of_tract, found.recovered_t, passed),
+        tuple(methods),
+        float(np.median(found.life_years[passed])) if passed.any() else None,
+        float(np.median(found.capacity_st_day[passed]) * TONNES_IN_SHORT_TON) if passed.any() else None,
     )
 
 

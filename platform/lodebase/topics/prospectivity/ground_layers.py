@@ -16,7 +16,7 @@ import shapely
 
 from lodebase.ground.packs import ServedLayer
 from lodebase.topics.prospectivity.result import UnusedEvidence
-from lodedata.ground import archive
+from lodedata.ground import archive, bedrock
 from lodedata.ground.cutting import tile_bounds
 from lodedata.messages import Message, Translatable, literal, msg
 from lodedata.topics.prospectivity.evidence import (
@@ -98,6 +98,9 @@ def read_evidence(layers: tuple[ServedLayer, ...], grid: CellGrid) -> tuple[tupl
 def _evidence(code: str, kind: str, features: LayerFeatures, origin: EvidenceOrigin, grid: CellGrid) -> Iterator[Evidence]:
     if not features.shapes:
         return
+    if kind == "bedrock":
+        yield from _bedrock_evidence(code, features, origin, grid)
+        return
     stated = next((name for name in KINDS if any(one.get(name) for one in features.properties)), None)
     kinds = [str(one.get(stated) or "") if stated else "" for one in features.properties]
     if kind == "geology":
@@ -116,6 +119,25 @@ def _evidence(code: str, kind: str, features: LayerFeatures, origin: EvidenceOri
     edge = msg("%(layer)s: distance to the nearest edge", layer=origin.title)
     title = edge if kind == "geology" else nearest
     yield Evidence(f"{code}-distance", title, distance_titles(unit), distance_classes(distance, unit), origin)
+
+
+def _bedrock_evidence(code: str, features: LayerFeatures, origin: EvidenceOrigin, grid: CellGrid) -> Iterator[Evidence]:
+    """Yield age and rock of bedrock at the centres; a unit whose age or rock is not known is a class of its own."""
+    for name, title in (
+        ("age", msg("%(layer)s: age at the centre of the cell", layer=origin.title)),
+        ("lithology", msg("%(layer)s: rock at the centre of the cell", layer=origin.title)),
+    ):
+        kinds = [str(one.get(name) or "") for one in features.properties]
+        if any(kinds):
+            names, of_cell = polygon_kinds(features.shapes, kinds, grid)
+            yield Evidence(f"{code}-{name}", title, tuple(_bedrock_title(one) for one in names), of_cell, origin)
+
+
+def _bedrock_title(name: str | None) -> Translatable:
+    if name is None or name in ("", OTHER_KINDS):
+        return _kind_title(name)
+    terms = (bedrock.ages() if name in bedrock.ages().terms else bedrock.rocks()).terms
+    return msg("%(label)s", label=[terms[one].label if one in terms else literal(one) for one in name.split("|")])
 
 
 def _kind_title(name: str | None) -> Translatable:

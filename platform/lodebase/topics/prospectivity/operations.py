@@ -25,7 +25,7 @@ from lodebase.topics.tract.store import NamedTract, find_tract
 from lodedata.messages import Message, msg, sentences
 from lodedata.vocab import vocabulary
 
-EVIDENCE_KINDS = ("geology", "faults")
+EVIDENCE_KINDS = ("geology", "bedrock", "faults")
 """Kinds of layers of ground packs that are evidence."""
 DEFAULT_YEAR = 1985
 FIRST_YEAR, LAST_YEAR = 1800, 2100

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from lodebase.topics.tract.filter_text import CITATION, describe_methods, describe_parameters, describe_share
 from lodebase.topics.tract.operations import TractEstimate
 from lodebase.typesetting.document import Block, Fields, Heading, Note, Paragraph, PrintedDocument, Rows, typeset
 from lodedata.messages import Message, literal, msg
 from lodedata.topics.grade_tonnage.model import Percentiles
-from lodedata.topics.undiscovered.simulation import AboveCutOff, Amounts
+from lodedata.topics.undiscovered.simulation import AboveCutOff, AboveFilter, Amounts
 
 MAX_KNOWN = 200
 """Known deposits that are printed; JSON has all."""
@@ -36,6 +37,8 @@ def _blocks(found: TractEstimate, language: str) -> Iterator[Block]:
         yield Heading(written(msg("Above the cut-off")))
         yield Paragraph(written(describe_cutoff(found.simulation.above_cutoff)))
         yield _amounts(language, metal, found.simulation.above_cutoff.ore_t, found.simulation.above_cutoff.metal_t)
+    if found.simulation.above_filter is not None:
+        yield from _filtered(found.simulation.above_filter, language, metal)
     yield Heading(written(msg("What it rests on")))
     for one in found.assumptions:
         yield Paragraph(written(one))
@@ -67,6 +70,17 @@ def _head(found: TractEstimate) -> list[tuple[Message, Message]]:
     ]
 
 
+def _filtered(above: AboveFilter, language: str, metal: Message) -> Iterator[Block]:
+    yield Heading(msg("Above the economic filter").in_language(language))
+    yield Paragraph(describe_share(above).in_language(language))
+    recovered = ((msg("Metal recovered"), above.recovered_t),)
+    yield _amounts(language, metal, above.ore_t, above.metal_t, recovered)
+    for one in describe_methods(above):
+        yield Paragraph(one.in_language(language))
+    yield Fields([(name.in_language(language), value.in_language(language)) for name, value in describe_parameters(above)])
+    yield Note(CITATION.in_language(language))
+
+
 def describe_cutoff(above: AboveCutOff) -> Message:
     """Return a sentence on what reaches the cut-off."""
     return msg(
@@ -80,12 +94,14 @@ def describe_cutoff(above: AboveCutOff) -> Message:
     )
 
 
-def _amounts(language: str, metal: Message, ore_t: Amounts, metal_t: Amounts) -> Rows:
+def _amounts(
+    language: str, metal: Message, ore_t: Amounts, metal_t: Amounts, more: tuple[tuple[Message, Amounts], ...] = ()
+) -> Rows:
     chances = (("95", "reached_by_95_pct"), ("50", "reached_by_50_pct"), ("5", "reached_by_5_pct"))
     head = [msg("Tonnes"), *(msg("chance of %(chance)s %%", chance=chance) for chance, _ in chances), msg("Mean")]
     rows = [
         [name.in_language(language), *(f"{getattr(one, field):,.3g}" for _, field in chances), f"{one.mean:,.3g}"]
-        for name, one in ((msg("Ore"), ore_t), (metal, metal_t))
+        for name, one in ((msg("Ore"), ore_t), (metal, metal_t), *more)
     ]
     return Rows([[one.in_language(language) for one in head], *rows], [1.4, 1.0, 1.0, 1.0, 1.0])
 

@@ -12,6 +12,7 @@ from lodebase.operations.operation import Operation, OperationServices
 from lodebase.query.reading import dataset_version, reading
 from lodebase.topics.models.operations import fit_or_refuse, label_of
 from lodebase.topics.models.store import read_deposit_figures
+from lodebase.topics.tract.filter_parameters import EstimateParameters, declare_filter
 from lodebase.topics.tract.parameters import TractParameters
 from lodebase.topics.tract.store import KnownDeposit, find_tract, read_known
 from lodedata.messages import Label, Message, msg
@@ -51,9 +52,10 @@ class TractEstimate:
     assumptions: tuple[Message, ...]
 
 
-def estimate_tract(services: OperationServices, parameters: TractParameters) -> TractEstimate:
+def estimate_tract(services: OperationServices, parameters: EstimateParameters) -> TractEstimate:
     """Return the estimate of a tract. Raise BadQuery if the tract, the numbers or the model are none."""
     _require_tract(parameters)
+    economic = declare_filter(parameters)
     narrower = vocabulary("deposit-model").within(parameters.deposit_model)
     with reading(services.engine) as connection:
         version = dataset_version(connection)
@@ -80,9 +82,9 @@ def estimate_tract(services: OperationServices, parameters: TractParameters) -> 
         numbers,
         densities,
         known,
-        simulate_tract(numbers, model, seed, _cutoff(parameters)),
+        simulate_tract(numbers, model, seed, _cutoff(parameters), economic),
         model,
-        _assumptions(model, seed, densities is not None),
+        _assumptions(model, seed, densities is not None, economic is not None),
     )
 
 
@@ -146,7 +148,7 @@ def _require_order(letter: str, values: Sequence[float]) -> None:
             )
 
 
-def _assumptions(model: GradeTonnageModel, seed: int, of_densities: bool) -> tuple[Message, ...]:
+def _assumptions(model: GradeTonnageModel, seed: int, of_densities: bool, is_filtered: bool) -> tuple[Message, ...]:
     shown = {
         "number": model.deposits,
         "correlation": f"{model.correlation:.2f}",
@@ -166,7 +168,11 @@ def _assumptions(model: GradeTonnageModel, seed: int, of_densities: bool) -> tup
             "Ore and grade of an undiscovered deposit are drawn from the lognormal model of the %(number)s deposits used, with "
             "their correlation %(correlation)s, and within their range."
         ),
-        msg("Tonnages of the model are of whole deposits, of whatever class; recovery, cost and access are not considered."),
+        msg("Tonnages of the model are of whole deposits, of whatever class. Access to the ground is not considered.")
+        if is_filtered
+        else msg(
+            "Tonnages of the model are of whole deposits, of whatever class; recovery, cost and access are not considered."
+        ),
         msg("Deposits that are known in the tract are listed and not subtracted."),
         msg("%(tracts)s simulated tracts, seed %(seed)s."),
     )
@@ -181,7 +187,7 @@ ESTIMATE = Operation(
         "Ore and metal that undiscovered deposits of a type may hold in a tract, by simulation, with the chance of none and "
         "every assumption"
     ),
-    TractParameters,
+    EstimateParameters,
     run=estimate_tract,
     result=TractEstimate,
     formats=(JSON, HTML, PDF),

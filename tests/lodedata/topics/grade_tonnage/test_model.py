@@ -12,6 +12,7 @@ from lodedata.mapping import Tally
 from lodedata.records import Deposit
 from lodedata.sources import readers, source
 from lodedata.topics.grade_tonnage.model import DepositFigures, correlation_p_value, fit_lognormal, fit_model
+from lodedata.topics.undiscovered.simulation import simulate_tract
 
 
 def deposits(ores: list[float], grades: list[float], metal: str = "copper") -> list[DepositFigures]:
@@ -106,6 +107,17 @@ def test_porphyry_copper_has_the_number_of_deposits_of_the_published_model(real_
     # a zero of the table is unknown, so by-products are those of the deposits that report one
     assert {one.commodity for one in model.by_products} == {"gold", "molybdenum", "silver"}
     assert all(one.observed.reached_by_90_pct > 0 for one in model.by_products)
+
+
+def test_mean_copper_of_undiscovered_porphyries_is_near_that_of_published_assessments(real_data: Path) -> None:
+    model = fit_model(figures_of(read_deposits(real_data, "usgs-porphyry-copper-2008")), "copper")
+    found = simulate_tract((200, 200, 200), model, 1)
+    of_one = found.metal_t.mean / found.mean_number
+    # means of all tracts: Hammarstrom and others (2013), GSA Annual Meeting, paper 226200 (812 deposits, about 3.1 billion t);
+    # SIR 2010-5090-X, central Asia (97 deposits, 370 million t)
+    assert of_one == pytest.approx(3.49e6, rel=0.01)
+    assert 812 * of_one == pytest.approx(3.1e9, rel=0.1)
+    assert 97 * of_one == pytest.approx(370e6, rel=0.1)
 
 
 def test_massive_sulfide_has_the_deposits_of_the_published_groups_that_report_copper(real_data: Path) -> None:

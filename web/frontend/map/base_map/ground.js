@@ -64,8 +64,27 @@ export class Ground {
       {},
       element("label", {}, box, swatch(one.kind), element("span", {}, one.title)),
       element("p", { class: "source", id: `ground-${one.id.replace("/", "-")}` }, one.source),
+      one.bedrock && ageLegend(one.bedrock),
     );
   }
+}
+
+/** Return the ages of a layer with their colours, folded. @param {import("./ground_kinds.js").Bedrock} bedrock */
+function ageLegend({ ages, unknown, unknownColour }) {
+  const row = (/** @type {string} */ colour, /** @type {string} */ text) => {
+    const canvas = element("canvas", { class: "swatch", width: 28, height: 16, "aria-hidden": "true" });
+    const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    g.fillStyle = colour;
+    g.fillRect(2, 2, 24, 12);
+    return element("li", {}, canvas, text);
+  };
+  return element(
+    "details",
+    { class: "ages" },
+    element("summary", {}, messages.geologicAges),
+    element("ul", {}, ...ages.map((one) => row(one.colour, one.label)), unknown ? row(unknownColour, messages.ageNotOfChart) : ""),
+    element("p", { class: "source" }, messages.chartOfAges),
+  );
 }
 
 /** @returns {Record<string, boolean>} */

@@ -11,12 +11,21 @@
  * @property {string} [by] property whose value gives the colour
  */
 
+/**
+ * @typedef {object} Bedrock ages with their colours on the chart, the youngest first, and labels of rocks
+ * @property {{code: string, label: string, colour: string}[]} ages
+ * @property {Record<string, string>} rocks
+ * @property {number} unknown features whose age is not of the chart or not stated
+ * @property {string} unknownColour
+ */
+
 /** @type {Record<string, KindStyle>} */
 export const KINDS = {
   relief: { z: 151 },
   shade: { z: 152 },
   imagery: { z: 153 },
   geology: { z: 154, by: "prov_type" },
+  bedrock: { z: 154, stroke: "#4a4a4a55 #e0e0e033", width: 0.4, by: "age" },
   urban: { z: 155, fill: "#d9a99a99 #6b4a4599" },
   protected: { z: 155, fill: "#5fa05a44 #5fa05a33" },
   glaciers: { z: 156, fill: "#ffffffcc #cfe3ee55" },
@@ -37,6 +46,15 @@ const PALETTE = ["#e6a57e", "#c6b38e", "#d98880", "#a3c9a8", "#b8a9c9", "#9fc5d8
 export function schemed(pair) {
   const [light, dark] = (pair ?? "").split(" ");
   return document.documentElement.dataset.bsTheme === "dark" ? (dark ?? light) : light;
+}
+
+/**
+ * Return the colour of an age on the chart, grey for one that is not of it.
+ * @param {Bedrock} bedrock
+ * @param {string | undefined} age
+ */
+export function ageColour({ ages, unknownColour }, age) {
+  return `${ages.find((one) => one.code === age)?.colour ?? unknownColour}b3`;
 }
 
 /** Return the colour of a value, the same in each tile and at each visit. @param {string} value */

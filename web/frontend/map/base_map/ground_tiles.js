@@ -3,7 +3,7 @@
 import { VectorTile } from "@mapbox/vector-tile";
 import L from "leaflet";
 import { PbfReader } from "pbf";
-import { colourOf, KINDS, PICTURES, schemed } from "./ground_kinds.js";
+import { ageColour, colourOf, KINDS, PICTURES, schemed } from "./ground_kinds.js";
 
 const SIDE = 512;
 const MOST_CACHED = 64;
@@ -14,7 +14,7 @@ const MOST_CACHED = 64;
  * @property {Record<string, any>} properties
  * @property {number[][]} parts x and y in turn
  *
- * @typedef {{kind: string, url: string, form: string, cuts: number[], minZoom: number, maxZoom: number, tileSize: number, attribution: string}} GroundLayer
+ * @typedef {{kind: string, url: string, form: string, cuts: number[], minZoom: number, maxZoom: number, tileSize: number, attribution: string, bedrock?: import("./ground_kinds.js").Bedrock}} GroundLayer
  */
 
 /**
@@ -71,7 +71,7 @@ const Features = L.GridLayer.extend({
         g.beginPath();
         g.rect(0, 0, SIDE, SIDE);
         g.clip();
-        draw(g, features, { scale: across * SIDE, x: column * SIDE, y: row * SIDE, ratio: 1, zoom }, this._of.kind);
+        draw(g, features, { scale: across * SIDE, x: column * SIDE, y: row * SIDE, ratio: 1, zoom }, this._of);
         g.restore();
       }
     }
@@ -90,11 +90,25 @@ const Features = L.GridLayer.extend({
       this._features(place)
         .then((features) => {
           const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-          draw(g, features, { scale: across * SIDE * ratio, x: place.column * SIDE * ratio, y: place.row * SIDE * ratio, ratio, zoom }, this._of.kind);
+          draw(g, features, { scale: across * SIDE * ratio, x: place.column * SIDE * ratio, y: place.row * SIDE * ratio, ratio, zoom }, this._of);
           done(null, canvas);
         })
         .catch((error) => done(error, canvas));
     return canvas;
+  },
+
+  /**
+   * Return the properties of the polygons at a place, as the zoom of the map has them.
+   * @param {L.LatLng} latlng
+   * @returns {Promise<Record<string, any>[]>}
+   */
+  async polygonsAt(latlng) {
+    const zoom = Math.max(0, Math.round(this._map.getZoom()) - 1);
+    const { lng, lat } = latlng.wrap();
+    const [x, y] = projected([[lng, lat]]);
+    const across = 1 << zoom;
+    const features = await this._features({ zoom, column: Math.floor(x * across), row: Math.floor(y * across) });
+    return features.filter(({ type, parts: lists }) => type === 3 && isInside(lists, x, y)).map(({ properties }) => properties);
   },
 
   /** Return the features of the tile that a place is drawn from. @param {{zoom: number, column: number, row: number}} place */
@@ -119,6 +133,23 @@ const Features = L.GridLayer.extend({
     return found;
   },
 });
+
+/**
+ * Return whether a point is inside of rings by the rule of even and odd.
+ * @param {number[][]} lists
+ * @param {number} x
+ * @param {number} y
+ */
+export function isInside(lists, x, y) {
+  let inside = false;
+  for (const list of lists) {
+    for (let n = 0, last = list.length - 2; n < list.length; last = n, n += 2) {
+      const [ax, ay, bx, by] = [list[n], list[n + 1], list[last], list[last + 1]];
+      if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+    }
+  }
+  return inside;
+}
 
 /** @param {any} collection @returns {Drawn[]} */
 function ofGeoJson(collection) {
@@ -163,10 +194,10 @@ function ofVectorTile(bytes, { z, x, y }) {
  * @param {CanvasRenderingContext2D} g
  * @param {Drawn[]} features
  * @param {{scale: number, x: number, y: number, ratio: number, zoom: number}} to
- * @param {string} kind
+ * @param {GroundLayer} of
  */
-function draw(g, features, { scale, x, y, ratio, zoom }, kind) {
-  const style = KINDS[kind];
+function draw(g, features, { scale, x, y, ratio, zoom }, of) {
+  const style = KINDS[of.kind];
   g.lineJoin = "round";
   g.strokeStyle = schemed(style.stroke);
   g.setLineDash((style.dash ?? []).map((one) => one * ratio));
@@ -175,7 +206,7 @@ function draw(g, features, { scale, x, y, ratio, zoom }, kind) {
     if (Number(properties.min_zoom ?? 0) > zoom + 2) continue;
     g.beginPath();
     for (const list of lists) trace(g, list, type, (value, n) => (n % 2 ? value * scale - y : value * scale - x), (style.dot ?? 2) * ratio);
-    const fill = style.by ? colourOf(String(properties[style.by] ?? "")) : schemed(style.fill);
+    const fill = of.bedrock ? ageColour(of.bedrock, properties.age) : style.by ? colourOf(String(properties[style.by] ?? "")) : schemed(style.fill);
     if (type !== 2 && fill) {
       g.fillStyle = fill;
       g.fill("evenodd");

@@ -2,6 +2,7 @@
 
 import L from "leaflet";
 import { drawBase, Graticule } from "./base_map.js";
+import { bindBedrock } from "./bedrock_popup.js";
 import { Ground } from "./ground.js";
 import { byId, element } from "../page/element.js";
 import { messages, settings } from "../page/settings.js";
@@ -31,6 +32,7 @@ export class BaseMap {
     this.other = null;
     this.graticule = new Graticule();
     this.ground = new Ground(map);
+    bindBedrock(map, this.ground);
     this.choices();
     drawBase(map, settings.countries, messages.base)
       .then(({ layers, names }) => {

@@ -24,7 +24,7 @@ const ARROW = 34;
  * @property {Set<string>} fills
  * @property {boolean} counts whether rings with counts are on the map
  * @property {boolean} rights
- * @property {{kind: string, title: string}[]} ground layers of the ground that are shown
+ * @property {{kind: string, title: string, bedrock?: import("../base_map/ground_kinds.js").Bedrock}[]} ground layers of the ground that are shown
  *
  * @typedef {{width: number, text: string, draw: (g: CanvasRenderingContext2D, x: number, y: number) => void}} Sample
  */
@@ -174,8 +174,9 @@ function samples({ groups, shapes, fills, counts, rights, ground }, sprites, ink
   if (rights) {
     for (const kind of RIGHTS) found.push(area(colourOf(kind, dark), colourOf(kind, dark), settings.rights.labels["right-kind"][kind]));
   }
-  for (const { kind, title } of ground) {
+  for (const { kind, title, bedrock } of ground) {
     const style = GROUND[kind] ?? { z: 0 };
+    if (bedrock) found.push(...bedrock.ages.map((one) => area(one.colour, ink, one.label)));
     if (style.fill || style.stroke) found.push(area(schemed(style.fill), schemed(style.stroke) || ink, title));
   }
   return found;

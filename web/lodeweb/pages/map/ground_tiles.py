@@ -1,6 +1,7 @@
 """The layers of the ground: their description for the map's script, and their tiles."""
 
 import base64
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask import Blueprint, Response, send_file
 from lodebase.errors import NoSuchThing
 from lodebase.ground import packs
 from lodebase.ground.packs import ServedLayer
-from lodedata.ground import archive
+from lodedata.ground import archive, bedrock
 from lodedata.ground.cutting import CUTS
 from lodedata.ground.manifest import PICTURES
 from lodedata.messages import msg
@@ -40,6 +41,7 @@ def layers() -> list[dict[str, Any]]:
             "source": f"{one.layer.attribution} ({one.layer.licence})",
             "attribution": one.layer.attribution,
             "shown": one.layer.shown,
+            **({"bedrock": _bedrock(one.archive, one.version, lang)} if one.layer.kind == "bedrock" else {}),
         }
         for one in packs.layers(site().settings)
     ]
@@ -76,6 +78,20 @@ def chinese_countries() -> Response:
 
 def _form(one: ServedLayer) -> str:
     return _archive_form(one.archive, one.version)
+
+
+@lru_cache(maxsize=64)
+def _bedrock(path: Any, _version: str, lang: str) -> dict[str, Any]:
+    """Return ages with their colours, the youngest first, and the labels of rocks of a layer, in a language."""
+    summary = json.loads(archive.metadata(path).get("bedrock", "{}"))
+    found = [term for term in bedrock.ages().terms.values() if term.code in summary.get("ages", {})]
+    rocks = bedrock.rocks().terms
+    return {
+        "ages": [{"code": one.code, "label": one.label.in_language(lang), "colour": one.colour} for one in found],
+        "rocks": {code: rocks[code].label.in_language(lang) for code in summary.get("rocks", {}) if code in rocks},
+        "unknown": sum(summary.get("unknown_ages", {}).values()) + summary.get("without_age", 0),
+        "unknownColour": bedrock.UNKNOWN_COLOUR,
+    }
 
 
 @lru_cache(maxsize=256)

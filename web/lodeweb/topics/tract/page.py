@@ -9,8 +9,19 @@ from flask_babel import gettext
 
 from lodebase.operations.formats import PDF
 from lodebase.topics.tract.document import describe_cutoff, write_estimate
+from lodebase.topics.tract.filter_parameters import FILTER_NAMES
+from lodebase.topics.tract.filter_text import (
+    CITATION,
+    MILL_NAMES,
+    ORE_BODIES,
+    TAILINGS,
+    describe_methods,
+    describe_parameters,
+    describe_share,
+)
 from lodebase.topics.tract.operations import ESTIMATE, TractEstimate
 from lodebase.topics.tract.store import KnownDeposit
+from lodedata.topics.undiscovered.simulation import AboveFilter
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.i18n import labels
@@ -24,6 +35,8 @@ def describe_page(found: TractEstimate | None) -> Mapping[str, Any]:
         "metals": [(term.code, term.label(language())) for term in vocabulary("commodity") if term.extra["scope"] == "in"],
         "commodity": lambda code: labels.commodity(code, language()),
         "name": _name,
+        "is_filter_open": any(request.args.get(name) for name in FILTER_NAMES),
+        "choices": {"ore_body": ORE_BODIES, "mill": MILL_NAMES, "tailings": TAILINGS},
     }
     if found is None:
         return {**shown, "chart_of": None}
@@ -34,12 +47,23 @@ def describe_page(found: TractEstimate | None) -> Mapping[str, Any]:
     }
     given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
     above = found.simulation.above_cutoff
+    economic = found.simulation.above_filter
     return {
         **shown,
         "chart_of": chart,
         "drawing": chart_data.settings([chart]),
         "own": urlencode([*given, ("lang", language())]),
         "cutoff_sentence": None if above is None else describe_cutoff(above),
+        "economic": None if economic is None else _describe_filter(economic),
+    }
+
+
+def _describe_filter(above: AboveFilter) -> Mapping[str, Any]:
+    return {
+        "share": describe_share(above),
+        "methods": describe_methods(above),
+        "parameters": describe_parameters(above),
+        "citation": CITATION,
     }
 
 
