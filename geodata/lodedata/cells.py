@@ -134,6 +134,8 @@ _PACKED = re.compile(
     rf"(?P<lead>{_HEMISPHERE})\s*(?P<d>\d{{2,3}})(?P<m>[0-5]\d)(?P<s>[0-5]\d(\.\d+)?)\s*(?P<tail>{_HEMISPHERE})"
 )
 """Degrees, minutes and seconds without anything between them, which a letter shows to be no number: ``233300S``."""
+_PACKED_DIGITS = re.compile(r"(?P<sign>[+-]?)(?P<d>\d{1,3})(?P<m>[0-5]\d)(?P<s>[0-5]\d(\.\d+)?)")
+"""The same without a letter, which is a number too: ``-701230``."""
 _SOUTH_OR_WEST = frozenset({"s", "w", "o", "南", "西", "ю", "з", "ls", "bb"})
 _TO_DEGREE_SIGN = str.maketrans({"º": "°", "˚": "°"})
 """Characters that look like the degree sign and that NFKC would convert otherwise."""
@@ -170,6 +172,17 @@ def degrees(text: str, decimal: str = ".") -> float:
     if len(letters) > 1 or (match["sign"] == "-" and letters == {False}):
         raise Unreadable
     return -value if match["sign"] == "-" or True in letters else value
+
+
+def divide_packed(text: str) -> str:
+    """Return packed degrees, minutes and seconds with spaces between them: ``-701230`` is ``-70 12 30``.
+
+    Raises Unreadable for any other text: a mapping says that a column is packed, as the digits alone are a number.
+    """
+    match = _PACKED_DIGITS.fullmatch(normal(text).replace(",", "."))
+    if match is None:
+        raise Unreadable(msg(", as the mapping reads it as DDMMSS: degrees, then two digits each of minutes and seconds"))
+    return f"{match['sign']}{match['d']} {match['m']} {match['s']}"
 
 
 def _part_sign(match: re.Match[str]) -> str:

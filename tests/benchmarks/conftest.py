@@ -311,11 +311,11 @@ def lode(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def _report(figures: Figures, before: str = "") -> str:
-    """Return the report; tables that were not measured, and the introduction, stay as they were ``before``."""
+    """Return the report; tables and rows that were not measured, and the introduction, stay as they were ``before``."""
     measured = f"Measured on {date.today().isoformat()}: {_machine()}."
-    new = {title: "\n".join(_section(title, rows, measured)) for title, rows in figures.tables.items()}
     first, *sections = re.split(r"(?m)^## ", before)
     old = {section.split("\n", 1)[0]: f"## {section.strip()}" for section in sections}
+    new = {title: "\n".join(_section(title, rows, measured, old.get(title, ""))) for title, rows in figures.tables.items()}
     if not old or set(COLUMNS) <= {*new, TEN, RESOLVING}:
         first = FIRST
     every = old | new
@@ -323,13 +323,28 @@ def _report(figures: Figures, before: str = "") -> str:
     return "\n\n".join([first.strip(), *figures.remarks, *(every[title] for title in order)]) + "\n"
 
 
-def _section(title: str, rows: list[tuple[str, ...]], measured: str) -> Iterator[str]:
+def _section(title: str, rows: list[tuple[str, ...]], measured: str, before: str) -> Iterator[str]:
+    """Yield the lines of a table; rows that were not measured stay as they were, with the line of their measurement."""
     columns = (*COLUMNS[title], "must be", "met")
-    yield from (f"## {title}", "", measured, "")
+    texts = [f"| {' | '.join(row)} |" for row in rows]
+    kept = before.splitlines()
+    listed = [line for line in kept if line.startswith("| ")][1:]
+    whats = {line.split(" | ")[0] for line in texts}
+    if len({line.split(" | ")[0] for line in listed}) < len(listed) or whats >= {line.split(" | ")[0] for line in listed}:
+        listed = []
+    yield from (f"## {title}", "")
+    if listed:
+        yield from (line for line in kept if line.startswith("Measured on"))
+        yield f"{measured.removesuffix('.')}: {', '.join(line.removeprefix('| ') for line in sorted(whats))}."
+    else:
+        yield measured
+    yield ""
     if NOTES[title]:
         yield from (NOTES[title], "")
     yield from (f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}")
-    yield from (f"| {' | '.join(row)} |" for row in rows)
+    again = {line.split(" | ")[0]: line for line in texts}
+    yield from (again.pop(line.split(" | ")[0], line) for line in listed)
+    yield from again.values()
 
 
 def _machine() -> str:

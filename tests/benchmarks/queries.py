@@ -124,6 +124,7 @@ OTHER_FORMS = (
     *("dexingtongkuang", "tongkuang", "zi jin shan", "zijinshan", "dxtk", "yltk", "Норильск", "Удокан", "Талнах", "Эрдэнэт"),
     *("oyutolgoi", "elteniente", "lasbambas", "ondida", "quicamata", "bushes", "Escondida mine", "Dexing smelter", "qwrtzpl"),
     *("10.1130/0091-7613", "-24.27, -69.07", "24.27 S 69.07 W", "德兴铜业", "智利埃斯康迪达"),
+    *("m90jnybfqm8s", "ICMM00949", "usgs-major-deposits 1274"),
 )
 
 ITEMS = "/api/collections/deposits/items"

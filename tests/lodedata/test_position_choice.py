@@ -7,6 +7,7 @@ import shapely
 
 from lodedata.choice import Testimony as SourceRecord
 from lodedata.choice import combine_testimonies
+from lodedata.choice.criteria import is_position_refuted
 
 FIELDS = (
     *("name_en", "name_zh", "aliases", "geom", "position_accuracy_m", "position_method", "coord_original", "coord_crs"),
@@ -78,3 +79,19 @@ def test_the_country_follows_from_the_position() -> None:
 def test_a_position_at_sea_or_abroad_is_doubtful(rule: str, doubtful: bool) -> None:
     one = reported("usgs-copper-assessment-sir20105090z", "1", (-71.8, 14.5), country="PER", flags=[rule])
     assert served(one)[1]["position_doubtful"] is doubtful
+
+
+@pytest.mark.parametrize(
+    ("rules", "refuted"),
+    [
+        ({"zero-zero"}, True),
+        ({"outside-country", "lost-minus", "in-the-sea"}, True),
+        ({"outside-country", "swapped-coordinates"}, True),
+        ({"outside-country", "shifted-degree"}, False),
+        ({"outside-division", "lost-minus"}, False),
+        ({"outside-country", "in-the-sea"}, False),
+        (set(), False),
+    ],
+)
+def test_a_position_is_refuted_where_one_slip_would_put_it_into_its_country(rules: set[str], refuted: bool) -> None:
+    assert is_position_refuted(rules) is refuted

@@ -35,6 +35,7 @@ MISPLACED = frozenset(
 """Rules of checks that cast doubt on a position."""
 DOUBTFUL = frozenset({"zero-zero", "outside-country", "in-the-sea"})
 """Rules of checks that make a position doubtful: it is not drawn, and not found nearby, as if it were known."""
+_SLIPS = frozenset({"lost-minus", "swapped-coordinates"})
 OUTSIDE_AREA = frozenset({"outside-country", "outside-division", "in-the-sea"})
 """Rules of checks by which a position contradicts the country or division that its source states."""
 COPY_KM = 0.05
@@ -58,6 +59,14 @@ class Criterion:
 def is_position_doubtful(rules: Collection[str]) -> bool:
     """Return whether the rules of a record's flags make its position doubtful."""
     return not DOUBTFUL.isdisjoint(rules)
+
+
+def is_position_refuted(rules: Collection[str]) -> bool:
+    """Return whether a position is certainly wrong: 0, 0, or outside the stated country, where one slip would put it inside.
+
+    It says nothing of how near another record lies, so that the name and the country decide.
+    """
+    return "zero-zero" in rules or ("outside-country" in rules and not _SLIPS.isdisjoint(rules))
 
 
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -1,5 +1,6 @@
 """Usage of a table's columns: for each one its filled cells, how many of them entered a record, and why the others did not."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -7,6 +8,8 @@ from typing import Any, Literal
 from lodedata.cells import text_of
 from lodedata.messages import Message, msg
 from lodedata.problems import Problem
+from lodedata.rights.natural_persons import MASK, is_body
+from lodedata.rights.person_signs import has_person_signs
 
 REASONS: Mapping[str, Message] = {
     "row-refused": msg("the row is in quarantine"),
@@ -32,8 +35,9 @@ REASONS: Mapping[str, Message] = {
 Outcome = Literal["used", "row-refused", "row-out-of-scope"]
 ACCOUNTED = frozenset({"row-refused", "row-out-of-scope", "not-mapped", "ignored"})
 """Reasons that the counts of rows or a list of columns already report."""
-CLOSED = frozenset({"not-mapped", "ignored", "row-out-of-scope"})
+CLOSED = frozenset({"not-mapped", "ignored", "row-out-of-scope", "row-refused"})
 """Reasons of columns that are not public, and of rows whose names nobody judges: no example is shown."""
+_LIST = re.compile(r"[;；、,，/|\n]")
 NOT_FLAGGED = frozenset({"unmapped", "unreadable"})
 """Reasons for which a figure needs no flag: the mapping requests it, or another flag has it."""
 LONGEST_EXAMPLE = 80
@@ -192,7 +196,7 @@ class ColumnUsage:
     def _count(column: ColumnCounts, reason: str, text: str, number: int) -> None:
         drop = column.drops.get(reason)
         if drop is None:
-            example = "…" if reason in CLOSED else _storable(text[:LONGEST_EXAMPLE])
+            example = "…" if reason in CLOSED else _storable(_masked(text)[:LONGEST_EXAMPLE])
             drop = column.drops[reason] = Drop(reason, example, number)
         drop.count += 1
 
@@ -248,6 +252,12 @@ def reason_sentence(drop: Mapping[str, Any]) -> Message:
         example=drop["example"],
         row=drop["row"],
     )
+
+
+def _masked(text: str) -> str:
+    """Return the text of a cell, a mask if it or a name in it has signs of a person, as no record has it to be judged."""
+    parts = {text, *map(str.strip, _LIST.split(text))}
+    return MASK if any(has_person_signs(part) and not is_body(part) for part in parts) else text
 
 
 def _storable(text: str) -> str:

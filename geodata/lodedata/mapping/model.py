@@ -209,8 +209,10 @@ class PositionSpec(Model):
     geometry: bool = False
     wkt: CellSpec | None = Field(None, description="a geometry as well-known text (WKT) in one cell")
     ring: CellSpec | None = Field(None, description="a list of corner points in one cell, for records with a polygon")
-    angles: Literal["decimal", "D.MMSS"] = Field(
-        "decimal", description="how the corner points write degrees: D.MMSS is minutes and seconds after the point"
+    angles: Literal["decimal", "D.MMSS", "DDMMSS"] = Field(
+        "decimal",
+        description="how degrees are written: D.MMSS is minutes and seconds after the point of corner points, "
+        "DDMMSS degrees, minutes and seconds of `lon` and `lat` without anything between them",
     )
     crs: str | None = Field(None, description="a code such as EPSG:4490; without it the file's own, else WGS 84")
     decimal: Literal[".", ","] = "."
@@ -223,6 +225,8 @@ class PositionSpec(Model):
             raise InvalidValue(msg("say one of `geometry: true`, `wkt`, `ring`, and `lon` with `lat`"))
         if (self.lon is None) != (self.lat is None):
             raise InvalidValue(msg("say both `lon` and `lat`"))
+        if self.angles == "DDMMSS" and self.lon is None:
+            raise InvalidValue(msg("`angles: DDMMSS` is for `lon` and `lat`; corner points are decimal or D.MMSS"))
         return self
 
 

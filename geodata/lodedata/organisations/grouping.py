@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from lodedata.organisations.governments import governed_country
 from lodedata.organisations.names import is_authority, is_chinese
 
 SCORES: Mapping[str, float] = {"decision": 1.0, "code": 1.0, "exact": 0.95, "former": 0.9, "short": 0.75, "branch": 0.5}
@@ -39,7 +40,9 @@ class MentionedName:
     @property
     def scope(self) -> str | None:
         """The country in which alone the name is that of one body, None for a name that is so everywhere."""
-        return self.country if is_authority(self.comparable) else None
+        if not is_authority(self.comparable):
+            return None
+        return governed_country(self.comparable) or self.country
 
     @property
     def is_short(self) -> bool:

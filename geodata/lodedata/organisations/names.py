@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from lodedata.normal_form import normal
+from lodedata.organisations.governments import government_name
 from lodedata.vocab import vocabulary
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -27,7 +28,7 @@ _SHARES = re.compile(r"[(（](?:[^()（）]*\d\s*%[^()（）]*|government|privat
 _BRACKETS = re.compile(r"[()（）\[\]【】〔〕]")
 _BRANCH = re.compile(r"^(.+公司)(.*(?:分公司|分厂|办事处|代表处))$")
 _AUTHORITY = re.compile(
-    r"(?:厅|局|委员会|委|部|政府)$|\bgovernment$"
+    r"(?:厅|局|委员会|委|部|政府)$|\bgovernment$|^(?:gobierno|governo|gouvernement) "
     r"|^(?:ministry|minister|ministerio|ministere|department|government|state) (?:of|de|des|du|do)\b"
 )
 _FORM_ZH = re.compile(r"(?:控股|集团|总)?(?:股份有限公司|有限公司|公司|集团|控股)$")
@@ -61,7 +62,11 @@ def comparable_name(text: str) -> str:
 
     Widths, case, accents, punctuation and brackets do not count. 有限责任公司 is 有限公司; 集团 and 股份 remain, as they
     distinguish a group from its listed company. Limited is Ltd, Incorporated is Inc, S.A. is SA.
+    DRC government is the government of the country.
     """
+    government = government_name(_SHARES.sub(" ", text))
+    if government is not None:
+        return government
     line = normal(_BRACKETS.sub(" ", _SHARES.sub(" ", cut_seat(text)[0])))
     if not any(character.isalnum() for character in line):
         return ""

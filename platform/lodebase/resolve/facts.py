@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from psycopg import Connection
 
+from lodedata.choice.criteria import is_position_refuted
 from lodedata.matching.blocking import blocking_keys
 from lodedata.matching.evidence.place import position_uncertainty_km
 from lodedata.matching.evidence.references import READERS, references
@@ -26,17 +27,20 @@ _AMOUNTS = """
   (SELECT jsonb_object_agg(commodity, t) FROM (
     SELECT em.commodity, max(em.contained_t) AS t FROM estimate e JOIN estimate_measure em ON em.estimate_id = e.id
     WHERE e.{kind}_id = t.id AND em.contained_t > 0 AND em.contained_derived IS NOT TRUE GROUP BY 1) c)"""
-_DEPOSIT = f"""{_COMMON} '{{}}'::text[], '{{}}'::text[], t.mine_status, '{{}}'::text[], {_AMOUNTS.format(kind="deposit")}
+_DEPOSIT = f"""{_COMMON} '{{}}'::text[], '{{}}'::text[], t.mine_status, '{{}}'::text[], {_AMOUNTS.format(kind="deposit")},
+  t.flags
 FROM deposit t WHERE t.id = ANY(%(ids)s)"""
 _DISCOVERY = f"""{_COMMON} '{{}}'::text[], '{{}}'::text[], NULL,
-  CASE WHEN t.announced_by IS NULL THEN '{{}}'::text[] ELSE ARRAY[t.announced_by] END, {_AMOUNTS.format(kind="discovery")}
+  CASE WHEN t.announced_by IS NULL THEN '{{}}'::text[] ELSE ARRAY[t.announced_by] END, {_AMOUNTS.format(kind="discovery")},
+  t.flags
 FROM discovery t WHERE t.id = ANY(%(ids)s)"""
 _PROJECT = f"""{_COMMON} t.facility_types, t.products, t.status,
   (SELECT array_agg(DISTINCT name) FROM owner w, unnest(ARRAY[w.name_en, w.name_zh]) name
    WHERE w.project_id = t.id AND name IS NOT NULL),
   (SELECT jsonb_object_agg(product, t) FROM (
     SELECT coalesce(p.product, p.product_reported) AS product, sum(p.capacity_tpa) AS t FROM phase p
-    WHERE p.project_id = t.id AND p.capacity_tpa > 0 AND coalesce(p.product, p.product_reported) IS NOT NULL GROUP BY 1) c)
+    WHERE p.project_id = t.id AND p.capacity_tpa > 0 AND coalesce(p.product, p.product_reported) IS NOT NULL GROUP BY 1) c),
+  t.flags
 FROM project t WHERE t.id = ANY(%(ids)s)"""
 READ = {"deposit": _DEPOSIT, "discovery": _DISCOVERY, "project": _PROJECT}
 EVERY = "SELECT id FROM deposit UNION ALL SELECT id FROM discovery UNION ALL SELECT id FROM project"
@@ -74,14 +78,15 @@ def _read(connection: Connection[Any], ids: Collection[str]) -> Iterator[MatchRe
 def _record(kind: Any, row: tuple[Any, ...]) -> MatchRecord:
     own = frozenset(_reference(text) for text in row[12] or ())
     source = str(row[11])
+    lon, lat = (None, None) if is_position_refuted(row[19]) else row[4:6]
     return MatchRecord(
         id=row[0],
         kind=kind,
         source=source,
         names=tuple(name for name in row[1:3] if name),
         aliases=tuple(row[3]),
-        lon=row[4],
-        lat=row[5],
+        lon=lon,
+        lat=lat,
         accuracy_m=row[6],
         country=row[7],
         division=row[8],

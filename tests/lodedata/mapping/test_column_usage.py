@@ -94,6 +94,32 @@ def test_rows_refused_and_out_of_scope_drop_all_their_cells(read: ReadMapped) ->
     assert usage(tally, "metal") == (3, 1, {"row-refused": 1, "row-out-of-scope": 1})
 
 
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        ("Juana Quispe Rojas", "(natural person)"),
+        ("BETA S.A.; Juana Quispe Rojas", "(natural person)"),
+        ("李建国", "(natural person)"),
+        ("12 Mt", "12 Mt"),
+        ("Rio Tinto plc", "Rio Tinto plc"),
+    ],
+)
+def test_an_example_of_a_dropped_cell_names_no_person(read: ReadMapped, text: str, example: str) -> None:
+    tally = Tally()
+    mapping = "- {key: '{id}', kind: {const: deposit}, commodities: [{const: copper}], note_en: {column: v, pattern: '^x(.*)'}}"
+    read(mapping, ["id,v", f"1,{text}"], tally=tally)
+    (drop,) = next(one for one in usage_data(tally.usage) if one["column"] == "v")["reasons"]
+    assert (drop["reason"], drop["example"]) == ("pattern", example)
+
+
+def test_a_refused_row_gives_no_example(read: ReadMapped) -> None:
+    tally = Tally()
+    mapping = "- {key: '{id}', kind: {const: deposit}, commodities: [metal], name_en: name}"
+    read(mapping, ["id,metal,name", "1,copper,a", "1,copper,SOSA ANA"], tally=tally)
+    (drop,) = next(one for one in usage_data(tally.usage) if one["column"] == "name")["reasons"]
+    assert (drop["reason"], drop["example"]) == ("row-refused", "…")
+
+
 def test_columns_that_the_mapping_does_not_use_are_listed_with_their_filled_cells(read: ReadMapped) -> None:
     tally = Tally()
     mapping = "- {key: '{id}', kind: {const: deposit}, commodities: [{const: copper}], ignored: {w: on purpose}}"

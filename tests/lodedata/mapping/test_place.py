@@ -9,8 +9,11 @@ import pyarrow.parquet
 import pyogrio
 import pytest
 import shapely
+from pydantic import ValidationError
 
+from lodedata.cells import Unreadable, degrees, divide_packed
 from lodedata.mapping import MappingRefused, Reading, Source
+from lodedata.mapping.model import PositionSpec
 from lodedata.records import Deposit
 
 Mapping = Callable[..., Source]
@@ -157,3 +160,16 @@ def test_a_record_whose_geometry_can_not_be_read_has_no_position(tmp_path: Path,
 def test_a_table_without_geometry_gives_none(read: ReadMapped) -> None:
     with pytest.raises(MappingRefused, match="table.csv: has no geometry; name the columns of the position as `lon` and `lat`"):
         read(DEPOSIT + "  position: {geometry: true}\n", [CSV, "1,a,copper,CHL,1,2,,"])
+
+
+def test_a_column_said_to_be_packed_reads_nothing_else() -> None:
+    for text, value in (("-701230", -70.208333), ("71530.5", 7.258472), ("+0010000", 1.0)):
+        assert degrees(divide_packed(text)) == pytest.approx(value, abs=1e-6)
+    for text in ("-70.5", "-706030", "-701260", "12", "70 12 30"):
+        with pytest.raises(Unreadable):
+            divide_packed(text)
+
+
+def test_packed_degrees_are_for_columns_of_coordinates() -> None:
+    with pytest.raises(ValidationError, match="DDMMSS"):
+        PositionSpec.model_validate({"ring": "corners", "angles": "DDMMSS"})

@@ -2,7 +2,14 @@
 
 import pytest
 
-from lodedata.organisations.names import alternative_names, comparable_name, head_office, is_branch, short_name
+from lodedata.organisations.names import (
+    alternative_names,
+    comparable_name,
+    head_office,
+    is_authority,
+    is_branch,
+    short_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -79,3 +86,36 @@ def test_shares_in_brackets_are_no_part_of_a_name() -> None:
     assert alternative_names("Falconbridge Limited (Noranda Inc.: 58.9%, Falconbridge Limited: 41.1%)") == (
         "Falconbridge Limited",
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("DRC government", "Government of the Democratic Republic of the Congo"),
+        ("State of Mali", "Government of Mali"),
+        ("Gobierno de Chile", "Government of Chile"),
+        ("État de Guinée", "几内亚政府"),
+        ("Gujarat State Government", "Government of Gujarat"),
+        ("New Brunswick Government", "Government of New Brunswick"),
+        ("Government of India (51%)", "Government of India"),
+    ],
+)
+def test_a_government_has_one_name(first: str, second: str) -> None:
+    assert comparable_name(first) == comparable_name(second)
+    assert comparable_name(comparable_name(first)) == comparable_name(first)
+    assert is_authority(first)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("State of Georgia", "Government of Georgia"),
+        ("State Property Company of Mongolia", "Government of Mongolia"),
+        ("Guinea government", "Equatorial Guinea government"),
+        ("Ministry of Mines of Ghana", "Government of Ghana"),
+        ("local government", "Government of Locarno"),
+        ("湖南省人民政府", "湖北省人民政府"),
+    ],
+)
+def test_other_bodies_of_a_state_are_not_its_government(first: str, second: str) -> None:
+    assert comparable_name(first) != comparable_name(second)

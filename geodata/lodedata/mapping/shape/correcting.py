@@ -12,6 +12,7 @@ from lodedata.mapping.model import CellCorrection
 from lodedata.messages import msg
 from lodedata.read import InputRow, InputTable
 from lodedata.read.table import missing_column
+from lodedata.rights.natural_persons import MASK
 
 FORMULA = "formula-cell"
 
@@ -48,7 +49,8 @@ def _corrected_row(
     for one in corrections:
         cell = cells[places[one.column]]
         text = cell_text(orjson.loads(orjson.dumps(cell, default=str)))
-        if text != one.reported:
+        # the name of a person leaves what was corrected, and stays in the file
+        if text != one.reported and MASK not in one.reported:
             raise FileRefused(
                 msg(
                     "%(table)s, row %(row)s: the cell %(column)r holds %(value)r and not %(reported)r, which was corrected; "

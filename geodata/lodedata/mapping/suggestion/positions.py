@@ -7,7 +7,7 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from lodedata.cells import Unreadable, normal, number
+from lodedata.cells import Unreadable, degrees, divide_packed, normal, number
 from lodedata.figures.units import unit
 from lodedata.geography import crs
 from lodedata.mapping.model import PLACEHOLDER
@@ -51,6 +51,8 @@ _SAME_AREA = 0.1
 """The largest part of a printed area by which that of its corners may differ, if they are read as they are meant."""
 _MOST_DEGREES = 400
 """Larger coordinates are no degrees, whatever a file says of them."""
+_LEAST_PACKED = 8
+"""Fewest distinct coordinates that show by their digits that they are packed: one in three metres looks so by chance."""
 _ZONES = frozenset({"zone", "zona", "huso", "fuso", "utm zone", "zona utm", "fuseau", "зона", "带号"})
 _UNKNOWN_DATUM = [
     "      # degrees of an unknown datum. WGS 84 and CGCS2000 agree to a metre, Xian 1980 and Beijing 1954 are",
@@ -213,7 +215,37 @@ def _column_lines(draft: Draft) -> list[str]:
         )
     if lon.decimal != ".":
         lines.append(f"      decimal: {quoted(lon.decimal)}")
+    if not northing_first and _look_packed(lon, 180) and _look_packed(lat, 90):
+        return [*lines, *_packed_lines(draft, lon, lat), *_ACCURACY]
     return [*lines, *_system_lines(draft, lon, lat, xs, ys), *_ACCURACY]
+
+
+def _look_packed(column: SampledColumn, most: int) -> bool:
+    """Return whether all values of a column can be packed degrees within a limit, and most of them no decimal ones."""
+    beyond = 0
+    for value in column.distinct:
+        try:
+            if abs(degrees(divide_packed(value))) > most:
+                return False
+            beyond += abs(number(value, column.decimal)) > most
+        except Unreadable:
+            return False
+    return 2 * beyond > len(column.distinct)
+
+
+def _packed_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn) -> list[str]:
+    """Return how two columns of packed degrees are read: so, if their digits are enough to be sure, else it is asked."""
+    system = _named_system(draft, f"{normal(lon.name)} {normal(lat.name)}".casefold()) or _UNKNOWN_DATUM
+    count = len(lon.distinct) + len(lat.distinct)
+    if count >= _LEAST_PACKED:
+        note = f"degrees, minutes and seconds: all {count} values have minutes and seconds below 60"
+        return [f"      angles: DDMMSS          # {note}", *system]
+    return [
+        "      # these may be degrees, minutes and seconds without anything between them (-701230 for 70°12′30″ S or W), or",
+        "      # metres of a projected system; for the latter write `decimal` and its code",
+        f'      angles: "{PLACEHOLDER}"          # DDMMSS or decimal',
+        *system,
+    ]
 
 
 def _system_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn, xs: list[float], ys: list[float]) -> list[str]:

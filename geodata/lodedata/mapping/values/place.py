@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from pyproj import Geod
 
-from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees, number, sexagesimal_step
+from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees, divide_packed, number, sexagesimal_step
 from lodedata.errors import MappingRefused
 from lodedata.geography import crs
 from lodedata.mapping.model import Accuracy, Cell, PositionSpec
@@ -138,10 +138,11 @@ def _from_columns(
     lon_text, lat_text = text(spec.lon, columns), text(spec.lat, columns)
     lon_column, lat_column = spec.lon.column, spec.lat.column
     lon_mark, lat_mark = (decimal_mark(cell, spec.decimal, columns) for cell in (spec.lon, spec.lat))
+    divided: Callable[[str], str] = divide_packed if spec.angles == "DDMMSS" else lambda written: written
 
     def angle(written: str, mark: str, column: str | None, problems: Problems) -> float | None:
         try:
-            value = degrees(written, mark)
+            value = degrees(divided(written), mark)
         except Unreadable as hint:
             problems.append(Problem("not-a-coordinate", written, column, {"hint": hint.message}))
             return None
@@ -162,7 +163,7 @@ def _from_columns(
         y = angle(lat_written, lat_mark(cells), lat_column, problems)
         if x is None or y is None:
             return UnreadPosition(f"{lon_written}, {lat_written}", system)
-        rounded = rounding_m((lon_written, lat_written)) if system == crs.WGS84 or abs(x) <= 360 else None
+        rounded = rounding_m((divided(lon_written), divided(lat_written))) if system == crs.WGS84 or abs(x) <= 360 else None
         return make_position(
             x,
             y,

@@ -14,7 +14,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Composable, Identifier
 
 from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA, SERVED
-from lodebase.ingest.entered import stored_names
+from lodebase.ingest.entered import stored_filters, stored_names
 from lodebase.ingest.entered.decided_persons import MASK_ZH, DecidedPersons
 from lodedata.kinds import KINDS, Kind
 from lodedata.organisations.names import comparable_name
@@ -186,6 +186,7 @@ def _hide(connection: Connection[Any], key: str, name: str) -> None:
     if (pattern := name_pattern(distinct)) is not None:
         stored_names.mask_everywhere(connection, distinct, pattern)
         stored_names.mask_saved_reports(connection, pattern)
+        stored_filters.mask_filters(connection, pattern)
     persons = DecidedPersons(NameDecisions(persons=frozenset(names), codes=frozenset(codes)))
     stored_names.mask_append_only(connection, persons, [*names.values(), *codes], pattern)
     _note_redaction(connection)

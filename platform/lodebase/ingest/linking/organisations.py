@@ -13,7 +13,9 @@ from psycopg import Connection
 from lodebase.ingest.linking import organisation_mentions
 from lodebase.ingest.rows import generic_search_text, record_id
 from lodedata.kinds import KINDS
+from lodedata.normal_form import normal
 from lodedata.organisations.damaged_names import is_damaged
+from lodedata.organisations.governments import PREFIX, governed_country
 from lodedata.organisations.grouping import KnownName, MentionedName, Resolution, resolve
 from lodedata.organisations.names import (
     alternative_names,
@@ -265,6 +267,7 @@ def _derived_row(identity: str, mentions: Iterable[Sequence[Any]], sources: Sequ
     # an authority sits in the country that it is one of
     country = (
         country
+        or next(filter(None, (governed_country(comparable_name(one)) for one in names)), None)
         or seat_of_names(printed, site_countries)
         or (min(site_countries) if authority and len(site_countries) == 1 else None)
     )
@@ -300,4 +303,10 @@ def _ordered(names: Mapping[str, int], chinese: bool) -> list[str]:
     """Return names in one script, undamaged, frequent and complete ones first; each comparable form once."""
     here = (name for name in names if is_chinese(name) == chinese)
     listed = sorted(here, key=lambda one: (is_damaged(one), -names[one], -len(one), one))
-    return list({comparable_name(name): name for name in reversed(listed)}.values())[::-1]
+    return list({_form(name): name for name in reversed(listed)}.values())[::-1]
+
+
+def _form(name: str) -> str:
+    """Return the form of a name that is listed once; each name of a government is listed, as their words differ."""
+    comparable = comparable_name(name)
+    return normal(name) if comparable.startswith(PREFIX) else comparable

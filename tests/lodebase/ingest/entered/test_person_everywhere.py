@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -16,7 +17,10 @@ from lodebase.db.store import Store, conninfo
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodedata.geography.boundaries import Boundaries
 from lodedata.mapping import loading
+from lodedata.mapping.model import CellCorrection
+from lodedata.mapping.shape.correcting import corrected
 from lodedata.mapping.tables import read_mapped
+from lodedata.read import InputRow, InputTable
 
 PERSON, OTHER_NAME, CODE = "Aurora Blanco Mining", "AB Mining Services", "92110101MA00ABCD1K"
 NUMBER = "110101199003074233"
@@ -254,3 +258,70 @@ def test_keys_trail_and_saved_reports_lose_the_name_and_ids_stay(store: Store, d
     again = load(store, tmp_path, "projects", id=key)
     assert (again.loaded, again.gone) == (0, 0)
     assert having(store, PERSON) == [] and rows(store.importer, ids) == before
+
+
+def test_corrected_cells_and_what_people_search_for_lose_the_name(store: Store, desk: Desk) -> None:
+    search = urlencode([("collection", "projects"), ("q", PERSON.upper())])
+    elsewhere = urlencode([("collection", "projects"), ("q", "Norilsk, Норильск")])
+    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        request = connection.execute(
+            "INSERT INTO lode.import_request (account, file_name, bytes, mapping, review_note, choices)"
+            " VALUES ('an expert', %s, 1, %s, %s, %s) RETURNING number",
+            (f"{PERSON}.csv", f"note: {PERSON}", f"as {PERSON} says", json.dumps({"owner": PERSON})),
+        ).fetchone()
+        assert request is not None
+        cell = (request[0], PERSON, f"{PERSON} SA")
+        connection.execute(
+            'INSERT INTO lode.import_correction (request, "row", "column", reported, corrected, account)'
+            " VALUES (%s, 2, 'owner', %s, %s, 'an expert')",
+            cell,
+        )
+        for name, query in ((f"mines of {PERSON}", search), ("Norilsk", elsewhere)):
+            connection.execute(
+                "INSERT INTO lode.saved_filter (owner, name, query) VALUES ('account:me', %s, %s)",
+                (name, query),
+            )
+        for address, query in (("a@example.org", search), ("b@example.org", search), ("b@example.org", elsewhere)):
+            connection.execute(
+                "INSERT INTO lode.subscription (address, query, language, period) VALUES (%s, %s, 'en', 'version')",
+                (address, query),
+            )
+        # the same search in another spelling of the same address
+        connection.execute(
+            "INSERT INTO lode.subscription (address, query, language, period) VALUES ('A@example.org', %s, 'en', 'version')",
+            (search.replace("AURORA", "Aurora"),),
+        )
+        connection.execute(
+            "INSERT INTO lode.webhook (owner, url, query, salt, sent_version, last_error)"
+            " VALUES ('account:me', 'https://example.org/hook', %s, 'salt', 1, %s)",
+            (search, f"the host {PERSON} refused"),
+        )
+        connection.commit()
+    desk.decide(PERSON, "natural-person", "a register of persons")
+    assert having(store, PERSON) == []
+    assert having(store, PERSON.upper().replace(" ", "+")) == []
+    masked = "collection=projects&q=%28natural+person%29"
+    owner = conninfo(store.addresses.owner)
+    assert rows(owner, "SELECT reported, corrected FROM lode.import_correction") == [
+        ("(natural person)", "(natural person) SA")
+    ]
+    ((file_name, mapping, choices),) = rows(owner, "SELECT file_name, mapping, choices FROM lode.import_request")
+    assert (file_name, mapping) == ("(natural person).csv", "note: (natural person)")
+    assert choices == {"owner": "(natural person)"}
+    filters = rows(owner, "SELECT name, query FROM lode.saved_filter ORDER BY number")
+    assert filters == [("mines of (natural person) 1", masked), ("Norilsk", elsewhere)]
+    subscribed = rows(owner, "SELECT address, query FROM lode.subscription ORDER BY number")
+    assert subscribed == [("a@example.org", masked), ("b@example.org", masked), ("b@example.org", elsewhere)]
+    ((query, error),) = rows(owner, "SELECT query, last_error FROM lode.webhook")
+    assert (query, error) == (masked, "the host (natural person) refused")
+    # the importer reads no address and no secret
+    for column in ("subscription.address", "webhook.url", "webhook.salt", "saved_filter.owner"):
+        table, name = column.split(".")
+        with psycopg.connect(store.importer) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(f"SELECT {name} FROM {table}")
+
+
+def test_a_correction_whose_report_was_masked_applies_to_the_cell_of_the_file() -> None:
+    table = InputTable("t.csv", "t", ("owner",), iter([InputRow(2, [PERSON])]))
+    masked = CellCorrection(row=2, column="owner", reported="(natural person)", corrected="BETA S.A.")
+    assert [row.cells for row in corrected(table, (masked,)).rows] == [["BETA S.A."]]

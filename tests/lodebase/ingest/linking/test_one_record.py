@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+import shapely
 
 from lodebase.db.schema import tables
 from lodebase.db.store import Store, conninfo
 from lodebase.ingest.linking import regroup, uncompared
 from lodebase.ingest.linking.resolution import ResolutionOptions, resolve
 from lodebase.ingest.rows import record_id
-from lodebase.ingest.run import Summary
+from lodebase.ingest.run import Summary, run
+from lodedata.geography.boundaries import Boundaries, BoundaryArea
 from lodedata.mapping import Source
 
 if TYPE_CHECKING:
@@ -74,6 +76,30 @@ def test_what_two_sources_report_is_served_once(two: "OwnTable") -> None:
         ("Old Hill", ["Old Hill Mine"], "CHL", ["copper", "cobalt"], ["first", "second"])
     ]
     assert two.all("SELECT deposit_id, id FROM estimate") == [(ident("first/1"), f"{ident('first/1')}.e0")]
+
+
+LAND = BoundaryArea("CHL", "CHL", False, shapely.box(-76, -56, -66, -17))
+SOUTH = {"name": "Xarumba", "country": "Chile", "lon": "-70.1234", "lat": "-24.1234"}
+
+
+@pytest.mark.parametrize("lon_lat", [("-70.1234", "24.1234"), ("70.1234", "-24.1234"), ("0", "0")])
+def test_a_position_with_a_lost_sign_does_not_keep_a_record_apart(own_table: "OwnTable", lon_lat: tuple[str, str]) -> None:
+    slipped = {**SOUTH, "id": "x", "lon": lon_lat[0], "lat": lon_lat[1]}
+    for name, row in (("first", {**SOUTH, "id": "1"}), ("second", slipped)):
+        job = own_table.job([row], named(own_table, name))
+        run(own_table.store.importer, replace(job, boundaries=Boundaries([LAND])))
+    ((sources, doubtful, flags, lat),) = own_table.all("SELECT sources, position_doubtful, flags, ST_Y(geom) FROM deposit")
+    assert (sources, doubtful, lat) == (["first", "second"], False, pytest.approx(-24.1234))
+    ((of_row,),) = own_table.all("SELECT row -> 'position_doubtful' FROM testimony WHERE source = 'second'")
+    assert of_row is True
+
+
+def test_a_position_in_another_country_that_no_slip_explains_keeps_a_record_apart(own_table: "OwnTable") -> None:
+    elsewhere = {**SOUTH, "id": "x", "lon": "-60.5678", "lat": "-2.3456"}
+    for name, row in (("first", {**SOUTH, "id": "1"}), ("second", elsewhere)):
+        job = own_table.job([row], named(own_table, name))
+        run(own_table.store.importer, replace(job, boundaries=Boundaries([LAND])))
+    assert len(served(own_table)) == 2
 
 
 def test_both_names_find_it_and_it_is_counted_once(two: "OwnTable") -> None:

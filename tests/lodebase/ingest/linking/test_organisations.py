@@ -51,6 +51,17 @@ def of_countries(name: str, *countries: str) -> list[dict[str, Any]]:
     return [dict(row, id=country, country=country) for country in countries for row in projects(name)]
 
 
+def test_the_names_of_a_government_are_one_organisation_of_its_country(own_table: "OwnTable") -> None:
+    names = ("DRC government", "Government of the Democratic Republic of the Congo", "刚果（金）政府", "Gecamines")
+    own_table.load([dict(row, country="COD" if row["id"] != "0" else "ZMB") for row in projects(*names)])
+    found = own_table.all("SELECT name_en, name_zh, country, site_countries, organisation_kind FROM organisation ORDER BY 1")
+    assert found == [
+        ("Gecamines", None, None, ["COD"], None),
+        ("Government of the Democratic Republic of the Congo", "刚果（金）政府", "COD", ["COD", "ZMB"], "authority"),
+    ]
+    assert own_table.all("SELECT aliases FROM organisation WHERE name_zh IS NOT NULL") == [(["DRC government"],)]
+
+
 SEATS = "SELECT name_en, country, site_countries FROM organisation ORDER BY 1, 2"
 
 

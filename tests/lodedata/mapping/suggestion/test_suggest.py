@@ -778,3 +778,45 @@ def test_names_of_degrees_minutes_and_seconds_are_coordinates(tmp_path: Path) ->
         "utf-8",
     )
     assert 'lon: "Longitude"' in suggestion(path) and 'lat: "Latitude"' in suggestion(path)
+
+
+PACKED = [
+    ("-701230", "-231500"),
+    ("-685959", "-220030"),
+    ("-681145", "-233015"),
+    ("-700000", "-241259"),
+    ("-691530", "-200159"),
+]
+
+
+def packed_table(folder: Path, rows: list[tuple[str, str]]) -> Path:
+    lines = "".join(f"Mine {at},copper,{lon},{lat}\n" for at, (lon, lat) in enumerate(rows))
+    return written(folder / "t.csv", "mine name,commodity,longitude,latitude\n" + lines)
+
+
+def test_packed_degrees_are_read_where_all_digits_fit_them(tmp_path: Path) -> None:
+    path = packed_table(tmp_path, PACKED)
+    assert table_of(suggestion(path))["position"]["angles"] == "DDMMSS"
+    answers = (('kind: {const: "?"}', "kind: {const: deposit}"), ('country: {const: "?"}', "country: {const: CHL}"))
+    readings = read_as_suggested(path, *answers, ('crs: "?"', "crs: EPSG:4326"))
+    first = deposits(readings)[0].position
+    assert first is not None
+    assert (first.lon, first.lat, first.original) == (-(70 + 12 / 60 + 30 / 3600), -23.25, "-701230, -231500")
+    # half a second in both directions, not half of a whole degree
+    assert first.accuracy_m == pytest.approx(21.9, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "angles"),
+    [
+        (PACKED[:3], "?"),
+        ([*PACKED, ("-701260", "-231500")], None),
+        ([*PACKED, ("-701230", "-951500")], None),
+        ([("-70.5", "-23.5"), ("-69.5", "-22.5"), ("-68.25", "-24.125"), ("-68.5", "-24.5")], None),
+        ([("300012", "8200015"), ("301017", "8201018"), ("302015", "8202011")], None),
+    ],
+)
+def test_packed_degrees_are_asked_for_or_left_where_digits_do_not_show_them(
+    tmp_path: Path, rows: list[tuple[str, str]], angles: str | None
+) -> None:
+    assert table_of(suggestion(packed_table(tmp_path, rows))).get("position", {}).get("angles") == angles

@@ -1,0 +1,48 @@
+"""Names of governments in one form: ``DRC government`` is the Government of the Democratic Republic of the Congo."""
+
+import re
+
+from lodedata.normal_form import normal
+from lodedata.vocab import vocabulary
+
+_OF = re.compile(
+    r"(?P<body>government|gobierno|gouvernement|governo|regierung|state|estado|etat) "
+    r"(?:of|de|del|du|des|do|da|di|von|der) (?:the |la |el |los |l )?(?P<area>.+)"
+)
+_BEHIND = re.compile(r"(?:the )?(?P<area>.+?)(?: state| provincial)? government")
+_CHINESE = re.compile(r"(?P<area>.+?)(?:中央|联邦|人民)?政府")
+_STATES = frozenset({"state", "estado", "etat"})
+"""Words that are a government only before the name of a country: the State of Georgia is another body."""
+_KINDS = frozenset({"local", "central", "federal", "regional", "national", "provincial", "state", "municipal", "district"})
+"""What precedes ``government`` without naming an area."""
+PREFIX = "government of "
+
+
+def government_name(text: str) -> str | None:
+    """Return the comparable name of the government that a text names, such as ``government of cod``; None for another text."""
+    chinese = _CHINESE.fullmatch(text.strip())
+    if chinese is not None:
+        country = vocabulary("country").find(chinese["area"])
+        return None if country is None else f"{PREFIX}{country.code.lower()}"
+    line = normal(text)
+    of = _OF.fullmatch(line)
+    found = of or _BEHIND.fullmatch(line)
+    if found is None or found["area"] in _KINDS:
+        return None
+    area, is_state = found["area"], of is not None and of["body"] in _STATES
+    country = vocabulary("country").find(area)
+    if country is not None and not (is_state and _is_division(area)):
+        return f"{PREFIX}{country.code.lower()}"
+    return None if is_state else f"{PREFIX}{area}"
+
+
+def governed_country(comparable: str) -> str | None:
+    """Return the code of the country whose government a comparable name is, None for another name."""
+    code = comparable.removeprefix(PREFIX).upper()
+    return code if comparable.startswith(PREFIX) and code in vocabulary("country") else None
+
+
+def _is_division(area: str) -> bool:
+    """Return whether a division of some country has this name too."""
+    known = vocabulary("division")
+    return any(known.find(area, country) is not None for country in vocabulary("country").terms)
