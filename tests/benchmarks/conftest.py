@@ -327,14 +327,14 @@ def _section(title: str, rows: list[tuple[str, ...]], measured: str, before: str
     """Yield the lines of a table; rows that were not measured stay as they were, with the line of their measurement."""
     columns = (*COLUMNS[title], "must be", "met")
     texts = [f"| {' | '.join(row)} |" for row in rows]
-    kept = before.splitlines()
-    listed = [line for line in kept if line.startswith("| ")][1:]
+    earlier = before.splitlines()
+    listed = [line for line in earlier if line.startswith("| ")][1:]
     whats = {line.split(" | ")[0] for line in texts}
     if len({line.split(" | ")[0] for line in listed}) < len(listed) or whats >= {line.split(" | ")[0] for line in listed}:
         listed = []
     yield from (f"## {title}", "")
     if listed:
-        yield from (line for line in kept if line.startswith("Measured on"))
+        yield from (line for line in earlier if line.startswith("Measured on"))
         yield f"{measured.removesuffix('.')}: {', '.join(line.removeprefix('| ') for line in sorted(whats))}."
     else:
         yield measured

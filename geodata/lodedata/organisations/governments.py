@@ -12,7 +12,7 @@ _OF = re.compile(
 _BEHIND = re.compile(r"(?:the )?(?P<area>.+?)(?: state| provincial)? government")
 _CHINESE = re.compile(r"(?P<area>.+?)(?:中央|联邦|人民)?政府")
 _STATES = frozenset({"state", "estado", "etat"})
-"""Words that are a government only before the name of a country: the State of Georgia is another body."""
+"""Terms that are a government only before the name of a country: the State of Georgia is another body."""
 _KINDS = frozenset({"local", "central", "federal", "regional", "national", "provincial", "state", "municipal", "district"})
 """What precedes ``government`` without naming an area."""
 PREFIX = "government of "

@@ -234,7 +234,7 @@ def _look_packed(column: SampledColumn, most: int) -> bool:
 
 
 def _packed_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn) -> list[str]:
-    """Return how two columns of packed degrees are read: so, if their digits are enough to be sure, else it is asked."""
+    """Return how two columns of packed degrees are read, a placeholder where their digits do not show it."""
     system = _named_system(draft, f"{normal(lon.name)} {normal(lat.name)}".casefold()) or _UNKNOWN_DATUM
     count = len(lon.distinct) + len(lat.distinct)
     if count >= _LEAST_PACKED:

@@ -14,7 +14,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Composable, Identifier
 
 from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA, SERVED
-from lodebase.ingest.entered import stored_filters, stored_names
+from lodebase.ingest.entered import shown_owners, stored_filters, stored_names
 from lodebase.ingest.entered.decided_persons import MASK_ZH, DecidedPersons
 from lodedata.kinds import KINDS, Kind
 from lodedata.organisations.names import comparable_name
@@ -76,7 +76,7 @@ UPDATE {table} r SET {field} = concat_ws(%(separator)s, r.{field}, n.names),
   {field_kind} = CASE WHEN n.others THEN 'mixed' ELSE 'organisation' END
 FROM named n WHERE r.id = n.record_id RETURNING r.id
 """
-# owners and operators, which the next import reads from the file
+# the next import reads from the file what is reported of an owner
 SHOW_LATER = """
 WITH shown AS (DELETE FROM withheld_name WHERE name = ANY(%s) RETURNING source, key)
 UPDATE source_record s SET checksum = '' FROM shown WHERE s.source = shown.source AND s.key = shown.key
@@ -149,7 +149,7 @@ def _fields() -> Iterator[tuple[Kind, str]]:
 
 
 def _show(connection: Connection[Any], key: str) -> None:
-    """Write the name of a body into its records: of holders at once, of owners and operators with the next import."""
+    """Write the name of a body into its records; what has several masks, and other fields, is read by the next import."""
     names = [name for (name,) in connection.execute(WITHHELD) if name_key(name) == key]
     if not names:
         return
@@ -159,6 +159,7 @@ def _show(connection: Connection[Any], key: str) -> None:
         found = connection.execute(statement, {"names": names, "separator": SEPARATOR})
         shown += [row[0] for row in found]
     connection.execute(FORGET_CHECKSUMS, (shown,))
+    shown_owners.show_owners(connection, names)
     connection.execute(SHOW_LATER, (names,))
 
 

@@ -307,6 +307,6 @@ def _ordered(names: Mapping[str, int], chinese: bool) -> list[str]:
 
 
 def _form(name: str) -> str:
-    """Return the form of a name that is listed once; each name of a government is listed, as their words differ."""
+    """Return the form of a name that is listed once; each name of a government is listed."""
     comparable = comparable_name(name)
     return normal(name) if comparable.startswith(PREFIX) else comparable

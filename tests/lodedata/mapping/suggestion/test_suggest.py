@@ -797,8 +797,8 @@ def packed_table(folder: Path, rows: list[tuple[str, str]]) -> Path:
 def test_packed_degrees_are_read_where_all_digits_fit_them(tmp_path: Path) -> None:
     path = packed_table(tmp_path, PACKED)
     assert table_of(suggestion(path))["position"]["angles"] == "DDMMSS"
-    answers = (('kind: {const: "?"}', "kind: {const: deposit}"), ('country: {const: "?"}', "country: {const: CHL}"))
-    readings = read_as_suggested(path, *answers, ('crs: "?"', "crs: EPSG:4326"))
+    filled = (('kind: {const: "?"}', "kind: {const: deposit}"), ('country: {const: "?"}', "country: {const: CHL}"))
+    readings = read_as_suggested(path, *filled, ('crs: "?"', "crs: EPSG:4326"))
     first = deposits(readings)[0].position
     assert first is not None
     assert (first.lon, first.lat, first.original) == (-(70 + 12 / 60 + 30 / 3600), -23.25, "-701230, -231500")
@@ -816,7 +816,7 @@ def test_packed_degrees_are_read_where_all_digits_fit_them(tmp_path: Path) -> No
         ([("300012", "8200015"), ("301017", "8201018"), ("302015", "8202011")], None),
     ],
 )
-def test_packed_degrees_are_asked_for_or_left_where_digits_do_not_show_them(
+def test_packed_degrees_have_a_placeholder_or_are_left_where_digits_do_not_show_them(
     tmp_path: Path, rows: list[tuple[str, str]], angles: str | None
 ) -> None:
     assert table_of(suggestion(packed_table(tmp_path, rows))).get("position", {}).get("angles") == angles
