@@ -45,11 +45,13 @@ class GenericFeatureReader:
             problems: list[Problem] = []
             found = {field.name: self._value(field, stated.get(field.name), problems) for field in self._fields}
             lacking = [field.name for field in self._fields if field.required and field.default is None]
-            problems += [Problem("missing-value", "", None, {"field": name}) for name in lacking if found[name] in (None, ())]
+            problems += [Problem("missing-value", "", None, {"field": name}) for name in lacking if found[name] is None]
             if any(problem.refuses for problem in problems):
                 return Reading((row,), (), tuple(problems))
             stored = {name: value for name, value in found.items() if value is not None}
-            return Reading((row,), (GenericRecord(self._kind.name, stored, _multipolygon(geometry)),), tuple(problems))
+            return Reading(
+                (row,), (GenericRecord(kind=self._kind.name, values=stored, wkb=_multipolygon(geometry)),), tuple(problems)
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise FileRefused(
                 msg(
@@ -61,11 +63,11 @@ class GenericFeatureReader:
             ) from None
 
     def _value(self, field: Field, value: object, problems: list[Problem]) -> Any:
+        if value is None:
+            return () if field.type == "array" and field.required else None
         if field.type == "array":
             texts = texts_of(value)
             return texts if field.vocabulary is None else self._known(field, texts, problems)
-        if value is None:
-            return None
         if field.type in ("number", "integer"):
             number = number_of(value)
             return int(number) if field.type == "integer" and number is not None else number
