@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyogrio
@@ -102,7 +103,7 @@ def test_a_row_equals_the_check_of_its_place(engine: Engine, finished: Path) -> 
         properties = {"product": row["product"], "capacity_tpa": row["capacity_tpa"]}
         point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
         candidate = parse_candidate({"type": "Feature", "geometry": point, "properties": properties}, TODAY)
-        body = write_report(engine, figures, candidate, known).as_data()
+        body: Any = write_report(engine, figures, candidate, known).as_data()
         assert {result: row[f"rules_{result}"] for result in RESULTS} == body["summary"]["counted_rules"]
         assert (row["country"], row["division"]) == tuple(body["zones"][kind] for kind in ("country", "division"))
         assert row["nearest_km"] == body["summary"]["nearest_km"]
@@ -269,7 +270,7 @@ def test_hexagons_are_cells_of_h3_with_their_outline(engine: Engine, tmp_path: P
 
 
 def test_a_plant_without_a_capacity_has_the_median_of_those_that_operate(engine: Engine, tmp_path: Path) -> None:
-    about = _run(engine, tmp_path / "a.csv", processes(1)).about
+    about: Any = _run(engine, tmp_path / "a.csv", processes(1)).about
     sizes = {one["product"]: (one["capacity_tpa"], one["capacity_from"]) for one in about["plants"]}
     # 1,000, 2,000 and 4,000 kt operate
     assert sizes["alumina"] == (2_000_000, "median of 3 operating sites in the area")

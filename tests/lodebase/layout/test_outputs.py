@@ -119,7 +119,7 @@ def report_nation(seen: SiteState, country: str, values: dict[str, Any]) -> list
 
 def counted(engine: Engine, one: Candidate, version: int | None) -> dict[str, Any]:
     """The same of a report."""
-    body = write_report(engine, Figures(), one, rules.load_rules(), version).as_data()
+    body: Any = write_report(engine, Figures(), one, rules.load_rules(), version).as_data()
     with state(engine, version) as seen:
         nations = {country: report_nation(seen, country, of_candidate(one)) for country in COUNTRIES}
     around, fed = body["neighbours"], body["feedstock"]
@@ -160,7 +160,8 @@ def test_the_nearest_deposits_are_the_same_for_any_limit(
     for one in (random_candidate(chance) for _ in range(12)):
         with state(site) as seen:
             ore = seen.rows(plain_layout.ORE, of_candidate(one) | {"most": most})
-        listed = write_report(site, Figures(), one, rules.load_rules()).as_data()["feedstock"]["places"]
+        body: Any = write_report(site, Figures(), one, rules.load_rules()).as_data()
+        listed = body["feedstock"]["places"]
         assert [place["id"] for place in listed] == [row["id"] for row in ore]
     site.dispose()
 

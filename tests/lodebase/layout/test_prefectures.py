@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
+from typing import Any
 
 import orjson
 
@@ -56,7 +57,7 @@ def test_alumina_in_zibo_does_not_meet_the_rule_of_key_regions(
         run(store.importer, ImportJob(source, folder, of_shandong, Boundaries(()), partial=True))
         engine = engines.engine(store.addresses.site, "layout zibo", alone=True)
         report = write_report(engine, Figures(), parse_candidate(ZIBO, date(2026, 11, 29)), rules.load_rules())
-        body = report.as_data()
+        body: Any = report.as_data()
         named = {text: named_places(engine, text) for text in NAMED}
         engine.dispose()
     place = {kind: one["name_zh"] for kind, one in body["zones"]["place"].items()}

@@ -105,13 +105,14 @@ def test_a_cell_has_the_counts_of_the_report_at_its_centre(engine: Engine) -> No
         point = {"type": "Point", "coordinates": [cell["lon"], cell["lat"]]}
         properties = {"product": "alumina", "capacity_tpa": 600_000}
         candidate = parse_candidate({"type": "Feature", "geometry": point, "properties": properties}, TODAY)
-        counts = write_report(engine, figures, candidate, known).as_data()["summary"]["counted_rules"]
+        reported: Any = write_report(engine, figures, candidate, known).as_data()
+        counts = reported["summary"]["counted_rules"]
         assert {name: cell[f"rules_{name}"] for name in counts} == counts
 
 
 def test_the_layer_has_a_hexagon_for_each_cell_with_its_counts(engine: Engine) -> None:
     found = siting_grid(engine, Figures(), SitingQuery("alumina", TODAY, wkt=SQUARE, resolution=3), rules.load_rules())
-    features = draw_layers(found)["features"]
+    features: Any = draw_layers(found)["features"]
     assert len(features) == len(found.cells) > 0
     assert {one["geometry"]["type"] for one in features} == {"Polygon"}
     assert all(one["properties"]["rules_not_met"] == len(one["properties"]["rules_not_met_ids"]) for one in features)
