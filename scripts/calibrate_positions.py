@@ -18,7 +18,7 @@ from lodedata.choice.criteria import COPY_KM, distance_km
 
 SHARE = 0.8
 """Share of distances that lie within the radii of both positions."""
-LEAST_PAIRS = 20
+MIN_PAIRS = 20
 POSITIONS = """
 SELECT served_id, source, (row ->> 'position_accuracy_m')::float8,
   ST_X((row ->> 'geom')::geometry), ST_Y((row ->> 'geom')::geometry)
@@ -67,7 +67,7 @@ def main() -> None:
     for one, other, km in pairs:
         found[one].append(km)
         found[other].append(km)
-    classes = sorted(name for name, km in found.items() if len(km) >= LEAST_PAIRS)
+    classes = sorted(name for name, km in found.items() if len(km) >= MIN_PAIRS)
     radii = fit_radii(pairs, classes)
     print(
         "| source | accuracy in use, km | distances | beyond it | radius of four in five, km |\n| --- | --- | --- | --- | --- |"

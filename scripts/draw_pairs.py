@@ -23,9 +23,9 @@ from lodedata.matching import MatchRecord, match_records
 
 STRATA = {"joined": 0.3, "linked": 0.2, "nearly joined": 0.35, "not joined": 0.15}
 """The share of each stratum in the pairs to draw."""
-LEAST_PROBABILITY = 0.05
+MIN_PROBABILITY = 0.05
 """From this probability on, a pair that is not joined is nearly joined."""
-MOST_OF_ONE = 2
+MAX_OF_ONE = 2
 COLUMNS = ("stratum", "a_source", "a_key", "a_name", "b_source", "b_key", "b_name")
 Pair = tuple[MatchRecord, MatchRecord]
 
@@ -90,7 +90,7 @@ def stratum_of(a: MatchRecord, b: MatchRecord, served: dict[str, str], linked: s
         return "joined"
     if frozenset((served[a.id], served[b.id])) in linked:
         return "linked"
-    return "nearly joined" if match_records(a, b).probability >= LEAST_PROBABILITY else "not joined"
+    return "nearly joined" if match_records(a, b).probability >= MIN_PROBABILITY else "not joined"
 
 
 def draw(pairs: list[Pair], count: int, rng: random.Random, times: Counter[str]) -> Iterator[Pair]:
@@ -107,7 +107,7 @@ def draw(pairs: list[Pair], count: int, rng: random.Random, times: Counter[str])
                 del cells[name]
                 continue
             a, b = cells[name].pop()
-            if max(times[a.id], times[b.id]) >= MOST_OF_ONE or drawn >= count:
+            if max(times[a.id], times[b.id]) >= MAX_OF_ONE or drawn >= count:
                 continue
             times.update((a.id, b.id))
             drawn += 1

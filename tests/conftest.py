@@ -34,9 +34,9 @@ NO_DURABILITY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit"
 SLOW_FIXTURES = {"made_home", "new_home", "real_data"}
 """A test that starts sites of its own or reads the large real files is slow."""
 MEMORY_DISK = Path("/dev/shm")
-LEAST_MEMORY = 10 * 2**30
+MIN_MEMORY = 10 * 2**30
 """Bytes of memory that are free before temporary files are put there."""
-LONGEST_ID = 80
+MAX_ID_LENGTH = 80
 """Characters of a parameter in the name of a test."""
 _numbers = itertools.count()
 
@@ -63,13 +63,13 @@ def _has_memory_to_spare() -> bool:
     bounds = [shutil.disk_usage(MEMORY_DISK).free, 1024 * int(available[1]) if available else 0]
     if limit.exists() and (text := limit.read_text().strip()).isdigit():
         bounds.append(int(text))
-    return min(bounds) >= LEAST_MEMORY
+    return min(bounds) >= MIN_MEMORY
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Return the beginning and the size of a long value: pytest passes the id of a test on to every process that it starts."""
-    if isinstance(val, str | bytes) and len(val) > LONGEST_ID:
-        return f"{ascii(val[:LONGEST_ID])[:LONGEST_ID]} and more, {len(val)} in all"
+    if isinstance(val, str | bytes) and len(val) > MAX_ID_LENGTH:
+        return f"{ascii(val[:MAX_ID_LENGTH])[:MAX_ID_LENGTH]} and more, {len(val)} in all"
     return None
 
 
@@ -98,7 +98,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _shares_a_fixture_of_its_file(item: pytest.Item) -> bool:
     file = item.nodeid.split("::")[0]
     found = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
-    return any(one.baseid == file and one.scope == "module" for names in found.values() for one in names)
+    return any(name.baseid == file and name.scope == "module" for names in found.values() for name in names)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

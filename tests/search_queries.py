@@ -28,7 +28,7 @@ class ExpectedRecord:
 
     def is_among(self, suggestions: Sequence[Suggestion]) -> bool:
         """Return whether the record is among the first suggestions."""
-        return any(self._matches(one) for one in suggestions[:FIRST])
+        return any(self._matches(suggestion) for suggestion in suggestions[:FIRST])
 
     def is_stored(self, sites: Sequence[tuple[str, str | None]]) -> bool:
         """Return whether one of some sites, each its names and its country, is the record."""

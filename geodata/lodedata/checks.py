@@ -20,7 +20,7 @@ from lodedata.starter.gazetteer import namesakes
 from lodedata.vocab import label, table, vocabulary
 
 _GEOD = Geod(ellps="WGS84")
-LEAST_KM_OUTSIDE = 10.0
+MIN_KM_OUTSIDE = 10.0
 """A point nearer to the boundary is not reported as outside, given the accuracy of coasts and borders at 1:50 million."""
 NEAR_CAPITAL_KM = 2.0
 FAR_KM = 100.0
@@ -277,7 +277,7 @@ def _km_outside(
 
 
 def _least_km(accuracy_m: float | None, edge_accuracy_m: float) -> float:
-    return max(LEAST_KM_OUTSIDE, ((accuracy_m or 0) + edge_accuracy_m) / 1000)
+    return max(MIN_KM_OUTSIDE, ((accuracy_m or 0) + edge_accuracy_m) / 1000)
 
 
 def _slip(record: Placed, place: Location, code: str) -> Iterable[Problem]:

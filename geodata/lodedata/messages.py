@@ -111,7 +111,7 @@ def from_data(data: object) -> Message:
 
 def joined(parts: Iterable[object], language: str) -> str:
     """Return texts, messages and labels in a language, joined by its comma."""
-    return translations(language).gettext(_COMMA.template).join(str(_shown(one, language)) for one in parts)
+    return translations(language).gettext(_COMMA.template).join(str(_shown(part, language)) for part in parts)
 
 
 def literal(text: str) -> Message:

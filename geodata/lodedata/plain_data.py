@@ -35,7 +35,7 @@ def _plain(value: object) -> Any:
     if isinstance(value, Translatable):
         return {lang: value.in_language(lang) for lang in languages()}
     if is_dataclass(value):
-        values = ((one, getattr(value, one.name)) for one in fields(value) if not one.metadata.get("not_in_data"))
+        values = ((field, getattr(value, field.name)) for field in fields(value) if not field.metadata.get("not_in_data"))
         written = ((one, of) for one, of in values if of is not None or not one.metadata.get("not_if_none"))
         return {one.metadata.get("name", one.name): of for one, of in written}
     raise TypeError(f"{type(value).__name__} is no data")

@@ -7,7 +7,7 @@ from typing import Literal
 
 from lodedata.messages import Message, msg
 
-LONGEST_VALUE = 80
+MAX_VALUE_LENGTH = 80
 """Characters of a value that a sentence shows."""
 
 
@@ -35,8 +35,8 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "nul-byte": ProblemRule("refuse", msg("the cell holds a NUL byte; the file is damaged or not text.")),
     # a row that is no record
-    "total-row": ProblemRule("refuse", msg("the row begins with %(value)r: it holds totals and is no record.")),
-    "note-row": ProblemRule("refuse", msg("the row holds only the note %(value)r and is no record.")),
+    "total-row": ProblemRule("refuse", msg("the row begins with %(value)r: it holds totals and is not a record.")),
+    "note-row": ProblemRule("refuse", msg("the row holds only the note %(value)r and is not a record.")),
     # a row of statistics
     "period-missing": ProblemRule("refuse", msg("the period is empty; every value belongs to a year, a quarter or a month.")),
     "period-unreadable": ProblemRule("refuse", msg("%(value)r is not a period; write 2024, 2024-Q1 or 2024-05.")),
@@ -65,7 +65,7 @@ RULES: Mapping[str, ProblemRule] = {
     "other-mineral": ProblemRule("scope", msg("the row is about minerals that are not read from this source.")),
     "other-product": ProblemRule("scope", msg("the row is about a product or activity that is not read from this source.")),
     "not-a-site": ProblemRule(
-        "scope", msg("the row is a total of a group or a country, a target, or names several sites; it is no single site.")
+        "scope", msg("the row is a total of a group or a country, a target, or names several sites; it is not a single site.")
     ),
     # a row that can't be stored
     "missing-key": ProblemRule("refuse", msg("the key is empty; every row needs its own key.")),
@@ -99,7 +99,8 @@ RULES: Mapping[str, ProblemRule] = {
     "unit-not-convertible": ProblemRule(
         "refuse",
         msg(
-            "%(value)r is no unit that converts to the %(own)s of %(field)s; enter one of %(choices)s, or map it under `units`."
+            "%(value)r is not a unit that converts to the %(own)s of %(field)s; enter one of %(choices)s, "
+            "or map it under `units`."
         ),
     ),
     "unit-missing": ProblemRule(
@@ -151,7 +152,7 @@ RULES: Mapping[str, ProblemRule] = {
         "refuse", msg("the row names no class such as measured, indicated or probable; look the class up in the report.")
     ),
     "estimate-class-unknown": ProblemRule(
-        "refuse", msg("%(value)r is no class or sum of classes that a reporting code has; look the class up in the report.")
+        "refuse", msg("%(value)r is not a class or sum of classes of a reporting code; look the class up in the report.")
     ),
     "estimate-without-ore": ProblemRule("refuse", msg("the row of %(value)s has no tonnage of ore.")),
     "estimate-without-page": ProblemRule("refuse", msg("the row of %(value)s names no page of the report.")),
@@ -166,7 +167,7 @@ RULES: Mapping[str, ProblemRule] = {
             "report."
         ),
     ),
-    "estimate-unit-not-mass": ProblemRule("refuse", msg("%(value)s is no tonnage of ore: its unit is not one of mass.")),
+    "estimate-unit-not-mass": ProblemRule("refuse", msg("%(value)s is not a tonnage of ore: its unit is not one of mass.")),
     "estimate-unit-doubtful": ProblemRule(
         "refuse",
         msg(
@@ -193,9 +194,9 @@ RULES: Mapping[str, ProblemRule] = {
     "estimate-of-brine": ProblemRule(
         "refuse", msg("a concentration in %(value)s is of a brine, whose tonnage may be of water, salt or metal.")
     ),
-    "estimate-grade-unit": ProblemRule("refuse", msg("%(value)s is no unit in which grades of %(commodity)s are stated.")),
+    "estimate-grade-unit": ProblemRule("refuse", msg("%(value)s is not a unit in which grades of %(commodity)s are stated.")),
     "estimate-grade-impossible": ProblemRule(
-        "refuse", msg("a grade of %(value)s of %(commodity)s is no grade of an ore; a figure or a unit was misread.")
+        "refuse", msg("a grade of %(value)s of %(commodity)s is not a grade of an ore; a figure or a unit was misread.")
     ),
     "estimate-cut-offs-unclear": ProblemRule(
         "refuse",
@@ -315,13 +316,13 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "unknown-term": ProblemRule(
         "flag",
-        msg("%(value)r is no known term of %(vocabulary)s; it was left empty, the word stays in the source record."),
+        msg("%(value)r is not a known term of %(vocabulary)s; it was left empty, the word stays in the source record."),
         msg("Unknown word"),
         left_out=True,
     ),
     "project-code-shape": ProblemRule(
         "flag",
-        msg("%(value)r has not the shape of a project code; write it as 2112-520000-04-01-610435."),
+        msg("%(value)r is not written as a project code; write it as 2112-520000-04-01-610435."),
         msg("Project code of another shape"),
     ),
     "project-code-month": ProblemRule(
@@ -353,7 +354,7 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "figure-not-exact": ProblemRule(
         "flag",
-        msg("the source gives %(value)r, which is no exact figure; a bound or a range is in no sum."),
+        msg("the source gives %(value)r, which is not an exact figure; a bound or a range is in no sum."),
         msg("Figure that is not exact"),
     ),
     "figure-dropped": ProblemRule(
@@ -657,7 +658,7 @@ def flag_titles() -> Mapping[str, Message]:
 
 
 def _message(rule: str, value: str, detail: Mapping[str, object]) -> Message:
-    shown = value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 3] + "..."
+    shown = value if len(value) <= MAX_VALUE_LENGTH else value[: MAX_VALUE_LENGTH - 3] + "..."
     return Message(RULES[rule].sentence.template, {"hint": "", "value": shown, **detail})
 
 

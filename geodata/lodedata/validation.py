@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from lodedata.cells import text_of
 from lodedata.messages import Message, literal, msg
 
-LONGEST_VALUE = 60
+MAX_VALUE_LENGTH = 60
 _UNION_MEMBER = re.compile(r"str|int|float|bool|none|Accuracy|(tuple|list|dict|literal|function|constrained|is-instance)\b.*")
 """Parts of a place that name a member of a union and no key of the file."""
 
@@ -147,7 +147,7 @@ SENTENCES: Mapping[str, Sentence] = {
 
 def _shown(item: Any) -> str:
     text = repr(item["input"])
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+    return text if len(text) <= MAX_VALUE_LENGTH else text[: MAX_VALUE_LENGTH - 1] + "…"
 
 
 def _example(place: str, examples: Mapping[str, str]) -> str:

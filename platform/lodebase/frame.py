@@ -79,10 +79,10 @@ def _frame(engine: Engine, query: Query, limit: int | None) -> geopandas.GeoData
     with translate_db_errors(), engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         query, earlier = version_views.settled(connection, query)
         shape, table = query.shape(earlier), collection.table
-        fields = [one for one in collection.fields if query.properties is None or one.name in query.properties]
+        fields = [field for field in collection.fields if query.properties is None or field.name in query.properties]
         columns = [
             table.c.id,
-            *(table.c[one.name] for one in fields),
+            *(table.c[field.name] for field in fields),
             *expression.computed_properties(shape, collection, table),
         ]
         rows = select(*columns, func.ST_AsBinary(table.c.geom).label("geometry")).where(expression.where(shape, table))
@@ -93,7 +93,7 @@ def _frame(engine: Engine, query: Query, limit: int | None) -> geopandas.GeoData
         frame.attrs = {
             "collection": collection.name,
             "dataset_version": version,
-            "units": {one.name: one.unit for one in fields if one.unit is not None},
+            "units": {field.name: field.unit for field in fields if field.unit is not None},
             "sources": _sources(connection),
             "read_at": datetime.now(UTC).isoformat(timespec="seconds"),
         }

@@ -125,13 +125,13 @@ def verify(content: bytes, keys: KeySet) -> VerifiedFile:
 
 def read_keys(content: bytes) -> KeySet:
     """Return the keys of a saved key set (JWKS, RFC 7517). Raise NotVerified if it is none."""
-    wrong = msg("The file of keys is no JWKS. Save /.well-known/jwks.json of the site that signed.")
+    wrong = msg("The file of keys is not a JWKS. Save /.well-known/jwks.json of the site that signed.")
     if len(content) > MAX_KEYS_BYTES:
         raise NotVerified(wrong)
     try:
         found = orjson.loads(content)
-        keys = [one for one in found["keys"] if one.get("crv") == CURVE]
-        return KeySet([OKPKey.import_key(one) for one in keys])
+        keys = [key for key in found["keys"] if key.get("crv") == CURVE]
+        return KeySet([OKPKey.import_key(key) for key in keys])
     except (JoseError, ValueError, TypeError, KeyError, AttributeError):
         raise NotVerified(wrong) from None
 
@@ -169,7 +169,7 @@ def _parts(content: bytes) -> tuple[bytes, bytes, str, SignedType]:
         return signed, rest[: -len(_pdf_tail(end[1]))], PDF, EVIDENCE
     raise NotVerified(
         msg(
-            "The file has no complete signature: it is no signed file of Lode, or its beginning or end was changed. Use the "
+            "The file has no complete signature: it is not a signed file of Lode, or its beginning or end was changed. Use the "
             "file as it was downloaded."
         )
     )
@@ -207,13 +207,13 @@ def _read_token(token: bytes, keys: KeySet, kind: SignedType) -> tuple[str, dict
 
 def _revocation(keys: KeySet, kid: str) -> Revocation | None:
     """Return when and why a key of the set was revoked. Raise NotVerified if the set states it in another form."""
-    stated: Any = next(one.as_dict(private=False).get(REVOKED) for one in keys.keys if one.kid == kid)
+    stated: Any = next(key.as_dict(private=False).get(REVOKED) for key in keys.keys if key.kid == kid)
     if stated is None:
         return None
     try:
         return Revocation(datetime.fromtimestamp(stated["revoked_at"], UTC), str(stated.get("reason", "")))
     except (TypeError, KeyError, AttributeError, ValueError, OverflowError, OSError):
-        raise NotVerified(msg("The file of keys is no JWKS. Save /.well-known/jwks.json of the site that signed.")) from None
+        raise NotVerified(msg("The file of keys is not a JWKS. Save /.well-known/jwks.json of the site that signed.")) from None
 
 
 def revocation_sentence(revoked: Revocation) -> Message:

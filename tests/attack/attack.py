@@ -42,7 +42,7 @@ PAGES = (
     *("/quality", "/updates", "/compare"),
 )
 DESK = ("/desk", "/desk/imports", "/desk/people", "/desk/keys", "/desk/audit", "/desk/edit", "/desk/account")
-AT_ONCE, LONGEST_S = 4, 20.0
+AT_ONCE, MAX_S = 4, 20.0
 TABLES = """
 SELECT n.nspname, c.relname, (SELECT attname FROM pg_attribute a WHERE a.attrelid = c.oid AND attnum = 1)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -80,7 +80,7 @@ class Target:
     def send(self, sent: Sent, number: int = 0) -> tuple[int, dict[str, str], bytes]:
         """Return status, headers with lower-case names, and body; each client in turn has one of 200 addresses."""
         source = f"127.3.0.{number % 200 + 1}"
-        with closing(http.client.HTTPConnection(self.host, self.port, LONGEST_S, (source, 0))) as connection:
+        with closing(http.client.HTTPConnection(self.host, self.port, MAX_S, (source, 0))) as connection:
             connection.request(sent.method, sent.path, sent.body, dict(sent.headers))
             response = connection.getresponse()
             return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
@@ -132,7 +132,7 @@ def _defect(status: int, headers: dict[str, str], body: bytes, expected: Sequenc
         "a file of the machine": PASSWORDS in body,
         "a payload as markup": is_page and any(one in body for one in MARKUP),
         "a header of the payload": MARK in "".join(headers),
-        f"more than {LONGEST_S:.0f} s": seconds > LONGEST_S,
+        f"more than {MAX_S:.0f} s": seconds > MAX_S,
     }
     return ", ".join(name for name, is_so in wrong.items() if is_so)
 
@@ -149,7 +149,7 @@ def statements(target: Target) -> Outcome:
                 for schema, table, column in tables
                 for kind in kinds
             ]
-            for statement in (*tried, *(Composed([SQL(one)]) for one in ESCAPES)):
+            for statement in (*tried, *(Composed([SQL(escape)]) for escape in ESCAPES)):
                 try:
                     with connection.transaction(force_rollback=True):
                         connection.execute(statement)

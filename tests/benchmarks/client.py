@@ -143,7 +143,7 @@ def rate(port: int, paths: Sequence[str], clients: int, seconds: float) -> Rate:
             command = [sys.executable, __file__, str(port), str(file), str(clients // PROCESSES), str(seconds)]
             running.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
         counts = [json.loads(process.communicate(timeout=seconds + 120)[0]) for process in running]
-    return Rate(sum(one["responses"] / one["seconds"] for one in counts), sum(one["others"] for one in counts))
+    return Rate(sum(count["responses"] / count["seconds"] for count in counts), sum(count["others"] for count in counts))
 
 
 def _request_repeatedly(port: int, paths: Sequence[str], clients: int, seconds: float) -> dict[str, float]:

@@ -31,8 +31,8 @@ WORKER_MB = 200.0
 def relations() -> dict[str, str]:
     """Return the statements of the tables that a GeoPackage holds in addition to the records."""
     made = {
-        one.name: f"SELECT {', '.join(c.name for c in tables_.related(COLLECTION, one).columns)} FROM lode.{one.stored}"
-        for one in tables_.RELATIONS["deposits"]
+        d.name: f"SELECT {', '.join(c.name for c in tables_.related(COLLECTION, d).columns)} FROM lode.{d.stored}"
+        for d in tables_.RELATIONS["deposits"]
     }
     made["record_sources"] = "SELECT id AS record_id, unnest(sources) AS source FROM lode.deposit"
     return made | {"sources": f"SELECT {', '.join(c.name for c in tables_.SOURCES.columns)} FROM lode.source"}

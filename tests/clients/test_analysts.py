@@ -78,4 +78,4 @@ def test_kepler_finds_the_points_of_the_table(site: "Site", run: Run, features: 
     # the pair of names that Kepler.gl makes a layer of points of
     longitude, latitude = header.index("lon"), header.index("lat")
     found = sorted((float(row[longitude]), float(row[latitude])) for row in rows if row[longitude])
-    assert found == sorted(tuple(one["geometry"]["coordinates"]) for one in features("deposits") if one["geometry"])
+    assert found == sorted(tuple(feature["geometry"]["coordinates"]) for feature in features("deposits") if feature["geometry"])

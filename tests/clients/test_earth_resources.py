@@ -91,7 +91,11 @@ def test_a_resource_has_its_figures_as_a_text_and_its_class(site: "Site") -> Non
     found = json.loads(read(f"{site.url}/api/earth-resources/commodity-resources?limit=10000&lang=en"))["features"]
     resources = {one["properties"]["mineralOccurrenceName"]: one["properties"] for one in found}
     assert resources["Pebble"]["oreMeasure"] == "7510 Mt @ 0.416 % Copper"
-    assert {one["oreMeasureType"] for one in resources.values()} == {"endowment", "resource", "reserve"}
-    for one in resources.values():
-        undivided = one["oreMeasureType"] == "endowment"
-        assert (one["oreMeasureAssessmentCategory"] is None) == (one["oreMeasureAssessmentCategory_uri"] is None) == undivided
+    assert {resource["oreMeasureType"] for resource in resources.values()} == {"endowment", "resource", "reserve"}
+    for resource in resources.values():
+        undivided = resource["oreMeasureType"] == "endowment"
+        assert (
+            (resource["oreMeasureAssessmentCategory"] is None)
+            == (resource["oreMeasureAssessmentCategory_uri"] is None)
+            == undivided
+        )

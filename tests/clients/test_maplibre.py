@@ -73,6 +73,6 @@ def test_maplibre_draws_tiles_and_pmtiles(
         page.wait_for_function("window.drawn || window.errors.length")
         assert page.evaluate("window.errors") == []
         drawn = page.evaluate("window.drawn")
-        inside = {one["properties"]["name_en"] for one in features("deposits", bbox=",".join(map(str, drawn["box"])))}
+        inside = {feature["properties"]["name_en"] for feature in features("deposits", bbox=",".join(map(str, drawn["box"])))}
         # a circle at the edge of the map is drawn in part
         assert len(inside) > 10 and inside <= set(drawn["names"]), style

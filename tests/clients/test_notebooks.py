@@ -39,9 +39,13 @@ def test_the_cells_run(site: "Site", run: Callable[..., str], features: Features
     porphyry, smelters, concentration = output.split("# ")[1:]
     copper = features("deposits", commodity_group="copper")
     models = [one["properties"] for one in copper if (one["properties"]["deposit_model"] or "").startswith("porphyry")]
-    stated = [one for one in models if one["figure_commodity"] == "copper" and one["figure_ore_t"] and one["figure_grade_pct"]]
+    stated = [
+        model
+        for model in models
+        if model["figure_commodity"] == "copper" and model["figure_ore_t"] and model["figure_grade_pct"]
+    ]
     assert f"{len(stated)} of {len(models)} porphyry deposits" in porphyry
-    lithium = [one["properties"] for one in features("deposits", commodity="lithium")]
+    lithium = [feature["properties"] for feature in features("deposits", commodity="lithium")]
     tonnes: dict[str, float] = {}
     for one in lithium:
         if one["figure_commodity"] == "lithium" and one["figure_contained_t"] is not None:

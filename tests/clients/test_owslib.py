@@ -56,9 +56,9 @@ def test_a_filter_in_json_is_sent_as_a_body(client: Any, features: Features) -> 
 def test_the_catalogue_by_terms_and_ids(site: "Site") -> None:
     catalogue = Records(site.api)
     assert catalogue.records() == ["datasets"]
-    assert [one["id"] for one in catalogue.collection_items("datasets", ids="deposits")["features"]] == ["deposits"]
+    assert [feature["id"] for feature in catalogue.collection_items("datasets", ids="deposits")["features"]] == ["deposits"]
     found = catalogue.collection_items("datasets", q="Copper deposits of Africa", limit=1)
-    assert [one["id"] for one in found["features"]] == ["copper-deposits-africa"]
+    assert [feature["id"] for feature in found["features"]] == ["copper-deposits-africa"]
     record = catalogue.collection_item("datasets", "deposits")
     assert record["properties"]["type"] == "dataset" and record["geometry"]["type"] == "Polygon"
 

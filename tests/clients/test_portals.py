@@ -42,7 +42,7 @@ def extra(dataset: dict[str, Any], key: str) -> str | None:
 def records(site: "Site") -> dict[str, dict[str, Any]]:
     """The data sets by name, as OGC API Records has them."""
     response = requests.get(f"{site.api}collections/datasets/items?limit=1000&lang=en", timeout=20)
-    return {one["id"]: one["properties"] for one in response.json()["features"]}
+    return {feature["id"]: feature["properties"] for feature in response.json()["features"]}
 
 
 def test_ckan_harvests_every_data_set(site: "Site", run: Callable[..., str], records: dict[str, dict[str, Any]]) -> None:
@@ -53,10 +53,12 @@ def test_ckan_harvests_every_data_set(site: "Site", run: Callable[..., str], rec
         assert {name: one["title"] for name, one in named.items()} == {name: one["title"] for name, one in records.items()}
         assert all(one["notes"] and one["tags"] and extra(one, "publisher_name") == "Lode" for one in datasets)
         deposits = named["deposits"]
-        formats = {one["format"]: one for one in deposits["resources"]}
+        formats = {resource["format"]: resource for resource in deposits["resources"]}
         assert {"CSV", "GeoJSON", "GeoPackage", "GeoParquet", "PMTiles"} <= set(formats)
         assert formats["CSV"]["url"] == f"{site.api}collections/deposits/download/csv"
-        assert all(one.get("license") or one.get("rights") for dataset in datasets for one in dataset["resources"])
+        assert all(
+            resource.get("license") or resource.get("rights") for dataset in datasets for resource in dataset["resources"]
+        )
         west, south = json.loads(extra(deposits, "spatial_bbox") or "")["coordinates"][0][0]
         assert -180 <= west < 0 and -90 <= south < 0
         assert extra(deposits, "temporal_start") and extra(deposits, "frequency")

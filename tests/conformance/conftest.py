@@ -37,7 +37,7 @@ from lodedata.sources import readers
 from lodeweb.app import create_app
 
 GEOJSON = "application/geo+json"
-MOST_FOLLOWED = 4
+MAX_FOLLOWED = 4
 """Links to the next page that the suite follows at most."""
 
 OWN = """
@@ -156,7 +156,7 @@ class Api:
             body = self.get(following)
             found += body["features"]
             followed += 1
-            assert followed <= 1 + MOST_FOLLOWED
+            assert followed <= 1 + MAX_FOLLOWED
             following = next((link["href"] for link in body["links"] if link["rel"] == "next"), None)
             if following is not None:
                 assert urlsplit(following).scheme and all(part.count("=") == 1 for part in urlsplit(following).query.split("&"))

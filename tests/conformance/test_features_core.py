@@ -167,13 +167,13 @@ def test_the_collections_have_what_they_must(api: "Api") -> None:
     assert (response.status_code, response.headers["Content-Type"]) == (200, JSON)
     body = response.get_json()
     checked_links(body, JSON)
-    assert [one["id"] for one in body["collections"]] == [*COLLECTIONS, "datasets"]
-    for one in body["collections"]:
-        assert one["id"] and one["title"] and one["description"]
-        assert one["itemType"] == ("feature" if one["id"] in COLLECTIONS else "record")
-        assert one["crs"][0] in CRS84
-        checked_links(one, JSON)
-        assert {link["type"] for link in links(one, "items")} >= {GEOJSON, HTML}
+    assert [collection["id"] for collection in body["collections"]] == [*COLLECTIONS, "datasets"]
+    for collection in body["collections"]:
+        assert collection["id"] and collection["title"] and collection["description"]
+        assert collection["itemType"] == ("feature" if collection["id"] in COLLECTIONS else "record")
+        assert collection["crs"][0] in CRS84
+        checked_links(collection, JSON)
+        assert {link["type"] for link in links(collection, "items")} >= {GEOJSON, HTML}
 
 
 def test_the_extent_holds_every_feature(api: "Api", name: str) -> None:
@@ -196,7 +196,7 @@ def test_a_collection_is_the_same_alone_and_in_the_list(api: "Api", name: str) -
     """AT 11 and 12: /conf/core/sfc-md-op, /conf/core/sfc-md-success."""
     response = api.request(f"/collections/{name}")
     assert (response.status_code, response.headers["Content-Type"]) == (200, JSON)
-    (listed,) = [one for one in api.get("/collections")["collections"] if one["id"] == name]
+    (listed,) = [collection for collection in api.get("/collections")["collections"] if collection["id"] == name]
     assert response.get_json() == listed
 
 

@@ -119,8 +119,10 @@ def test_the_queryables_are_a_schema(api: "Api", name: str) -> None:
     assert body["$schema"] in {f"https://json-schema.org/draft/{year}/schema" for year in ("2019-09", "2020-12")}
     assert body["$id"].endswith(f"/api/collections/{name}/queryables")
     assert body["type"] == "object" and body["properties"]
-    for one in body["properties"].values():
-        assert one.get("type") in ("string", "number", "integer", "boolean", "array") or one["format"].startswith("geometry-")
+    for property_ in body["properties"].values():
+        assert property_.get("type") in ("string", "number", "integer", "boolean", "array") or property_["format"].startswith(
+            "geometry-"
+        )
 
 
 def test_a_filter_selects_what_it_says(api: "Api", name: str) -> None:

@@ -99,7 +99,7 @@ def test_the_landing_page_links_to_processes_and_jobs(api: "Api") -> None:
 def test_processes_are_listed_and_described(api: "Api") -> None:
     """/conf/core/process-list-success, pl-limit-*, process-description-success; /conf/ogc-process-description/*."""
     body = api.get("/processes")
-    assert [one["id"] for one in body["processes"]] == [
+    assert [process["id"] for process in body["processes"]] == [
         "discoveries-curve",
         "layout-check",
         "layout-checks",
@@ -269,8 +269,8 @@ def test_jobs_are_listed_by_their_filters(api: "Api", post: Callable[..., TestRe
 
 
 def test_one_client_has_a_limited_number_of_jobs(api: "Api", post: Callable[..., TestResponse]) -> None:
-    responses = [post("list-check", FIRM, ASYNC).status_code for _ in range(job_store.MOST_OPEN_OF_CLIENT + 1)]
-    assert responses == [201] * job_store.MOST_OPEN_OF_CLIENT + [429]
+    responses = [post("list-check", FIRM, ASYNC).status_code for _ in range(job_store.MAX_OPEN_OF_CLIENT + 1)]
+    assert responses == [201] * job_store.MAX_OPEN_OF_CLIENT + [429]
 
 
 def test_a_download_is_a_link_to_its_file(api: "Api", post: Callable[..., TestResponse]) -> None:
@@ -290,5 +290,7 @@ def test_the_description_of_the_api_has_the_operations(api: "Api") -> None:
     paths = document(api)["paths"]
     assert {"200", "201", "204", "400", "404", "429"} <= set(paths["/processes/{process_id}/execution"]["post"]["responses"])
     assert set(paths["/jobs/{job_id}"]) == {"get", "delete"} and "get" in paths["/jobs/{job_id}/results"]
-    named = {one.get("name", one.get("$ref", "").rsplit("/", 1)[-1]) for one in paths["/jobs"]["get"]["parameters"]}
+    named = {
+        parameter.get("name", parameter.get("$ref", "").rsplit("/", 1)[-1]) for parameter in paths["/jobs"]["get"]["parameters"]
+    }
     assert {"type", "processID", "status", "datetime", "minDuration", "maxDuration", "limit"} <= named

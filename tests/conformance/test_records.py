@@ -93,7 +93,7 @@ def test_the_catalogue_is_a_collection_of_records(api: "Api", validator: Callabl
     for alternate in (*links(body, "alternate"), *links(body, "items")):
         assert api.request(alternate["href"]).mimetype == alternate["type"]
     assert body["license"] == "other" and links(body, "license")
-    (listed,) = [one for one in api.get("/collections")["collections"] if one["itemType"] == "record"]
+    (listed,) = [collection for collection in api.get("/collections")["collections"] if collection["itemType"] == "record"]
     assert listed == body
     validator("collection.yaml").validate(body)
 
@@ -134,9 +134,11 @@ def test_limit_and_pages(api: "Api", records: dict[str, Part]) -> None:
     assert (first["numberMatched"], first["numberReturned"]) == (len(records), 7)
     (following,) = links(first, "next")
     second = api.get(following["href"])
-    assert not {one["id"] for one in first["features"]} & {one["id"] for one in second["features"]}
+    assert not {feature["id"] for feature in first["features"]} & {feature["id"] for feature in second["features"]}
     (before,) = links(second, "prev")
-    assert [one["id"] for one in api.get(before["href"])["features"]] == [one["id"] for one in first["features"]]
+    assert [feature["id"] for feature in api.get(before["href"])["features"]] == [
+        feature["id"] for feature in first["features"]
+    ]
     for wrong in ("0", "-1", "x"):
         assert api.request(f"{ROOT}/items?limit={wrong}").status_code == 400
 
@@ -209,7 +211,7 @@ def test_type_ids_and_external_ids(api: "Api", records: dict[str, Part]) -> None
     assert selected(api, type="service") == set()
     assert selected(api, ids="deposits,zones,nosuch") == {"deposits", "zones"}
     for name, record in records.items():
-        own = {f"{one['scheme']}:{one['value']}" for one in record["properties"]["externalIds"]}
+        own = {f"{externalid['scheme']}:{externalid['value']}" for externalid in record["properties"]["externalIds"]}
         assert f"lode-dataset:{name}" in own
     of_source = {name for name in records if name.endswith("-made-up")}
     assert selected(api, externalIds="lode-source:made-up") == selected(api, externalIds="made-up") == of_source != set()
@@ -226,11 +228,11 @@ def test_records_are_ordered_by_their_sortables(api: "Api", records: dict[str, P
     body = json.loads(response.data)
     assert body["$schema"] == "https://json-schema.org/draft/2020-12/schema" and body["$id"].endswith(f"{ROOT}/sortables")
     assert (body["type"], body["additionalProperties"]) == ("object", False)
-    assert {one["type"] for one in body["properties"].values()} == {"string"}
+    assert {property_["type"] for property_ in body["properties"].values()} == {"string"}
     assert "defaultSortOrder" not in catalogue
 
     def order(sortby: str) -> list[str]:
-        return [one["id"] for one in api.get(f"{ROOT}/items", {"sortby": sortby, "limit": "1000"})["features"]]
+        return [feature["id"] for feature in api.get(f"{ROOT}/items", {"sortby": sortby, "limit": "1000"})["features"]]
 
     def values(name: str) -> list[tuple[str, str]]:
         of = {key: key if name == "id" else record["properties"][name].casefold() for key, record in records.items()}
@@ -241,11 +243,15 @@ def test_records_are_ordered_by_their_sortables(api: "Api", records: dict[str, P
         assert order(f"{name},id") == order(f"+{name},+id") == ascending
         assert order(f"-{name},-id") == ascending[::-1]
     assert order("id") == sorted(records)
-    pages = [one["id"] for n in (0, 5) for one in api.get(f"{ROOT}/items?sortby=-id&limit=5&offset={n}")["features"]]
+    pages = [feature["id"] for n in (0, 5) for feature in api.get(f"{ROOT}/items?sortby=-id&limit=5&offset={n}")["features"]]
     assert pages == sorted(records, reverse=True)[:10]
     assert api.request(f"{ROOT}/items?sortby=nosuch").status_code == api.request(f"{ROOT}/items?sortby=id,,").status_code == 400
     parameters = document(api)["paths"][f"{ROOT}/items"]["get"]["parameters"]
-    (given,) = (one for one in parameters if one.get("name") == "sortby" or one.get("$ref", "").endswith("/sortby"))
+    (given,) = (
+        parameter
+        for parameter in parameters
+        if parameter.get("name") == "sortby" or parameter.get("$ref", "").endswith("/sortby")
+    )
     described = document(api)["components"]["parameters"]["sortby"] if "$ref" in given else given
     assert (described["schema"]["type"], described["schema"]["minItems"], described["explode"]) == ("array", 1, False)
 

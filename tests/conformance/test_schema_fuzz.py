@@ -41,8 +41,8 @@ DECLARED = (200, 201, 304, 400, 404, 413, 414, 429, 503)
 WITH_MANY_PARAMETERS = ("items", "facets", "search", "tiles", "WebMercatorQuad", "{tileCol}")
 RICH = 6
 """How many cases an operation with many parameters gets for one of another."""
-MOST_GENERATED = 3
-MOST_SHOWN = 20
+MAX_GENERATED = 3
+MAX_SHOWN = 20
 CRS = [f"http://www.opengis.net/def/crs/{code}" for code in ("OGC/1.3/CRS84", "EPSG/0/4326", "EPSG/0/3857", "EPSG/0/32719")]
 MEANING: Mapping[str, tuple[str, ...]] = {
     "bbox": ("177,65,-177,70", "-180,-90,180,90", "-75,-32,-65,-20", "0,0,0,0", "-75,-32,0,-65,-20,9", "1,2,3", "nan,0,1,1"),
@@ -103,12 +103,12 @@ def seasoned(draw: st.DrawFn, operation: Any, pools: Mapping[str, list[str]]) ->
     except SchemathesisError:
         case = draw(operation.as_strategy(generation_mode=GenerationMode.POSITIVE))
     query = case.query if isinstance(case.query, dict) else {}
-    generated = draw(st.lists(st.sampled_from(sorted(query)), max_size=MOST_GENERATED, unique=True)) if query else []
+    generated = draw(st.lists(st.sampled_from(sorted(query)), max_size=MAX_GENERATED, unique=True)) if query else []
     chosen = {name: query[name] for name in generated}
     # a generated key is none of the site's, and each would be a 401
     case.headers.pop("X-API-Key", None)
     known = [parameter.name for parameter in operation.query if parameter.name in MEANING]
-    meant = draw(st.lists(st.sampled_from(known), max_size=MOST_GENERATED, unique=True)) if known else []
+    meant = draw(st.lists(st.sampled_from(known), max_size=MAX_GENERATED, unique=True)) if known else []
     case.query = chosen | {name: draw(st.sampled_from(MEANING[name])) for name in meant}
     if draw(st.integers(0, 3)):
         for name in case.path_parameters or ():
@@ -210,7 +210,7 @@ def test_no_request_finds_a_fault(api: "Api", app: Flask, cases: int) -> None:
     result = fuzz(app, pools, cases)
     if REPORT and cases == CASES:
         Path(REPORT).write_text(page(result, time.monotonic() - began), encoding="utf-8")
-    assert not result.wrong, "\n\n".join(list(result.wrong.values())[:MOST_SHOWN])
+    assert not result.wrong, "\n\n".join(list(result.wrong.values())[:MAX_SHOWN])
     responses = Counter[int]()
     for counter in result.statuses.values():
         responses += counter

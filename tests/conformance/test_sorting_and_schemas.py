@@ -56,10 +56,10 @@ def test_each_is_a_json_schema(api: "Api", name: str, part: str) -> None:
     assert json.loads(api.request(body["$id"], Accept=SCHEMA).data) == body
     Draft202012Validator.check_schema(body)
     assert body["properties"]
-    for one in body["properties"].values():
-        assert isinstance(one, dict)
-        if "type" not in one:
-            assert one["format"] in GEOMETRIES and "$ref" not in one
+    for property_ in body["properties"].values():
+        assert isinstance(property_, dict)
+        if "type" not in property_:
+            assert property_["format"] in GEOMETRIES and "$ref" not in property_
     known = set(Draft202012Validator.META_SCHEMA["properties"]) | {"title", "type", "properties", "items", "enum", "format"}
     known |= {
         "$schema",
@@ -104,19 +104,19 @@ def test_the_features_are_as_their_schema_says(api: "Api", name: str) -> None:
 def test_roles_are_texts(api: "Api", name: str) -> None:
     """/conf/schemas/role, /conf/schemas/role-id, /conf/schemas/property-seq."""
     properties = document(api, name, "schema")["properties"]
-    assert all(isinstance(one["x-ogc-role"], str) for one in properties.values() if "x-ogc-role" in one)
+    assert all(isinstance(property_["x-ogc-role"], str) for property_ in properties.values() if "x-ogc-role" in property_)
     ((field, identity),) = of_role(api, name, "id").items()
     assert field == "id" and identity["type"] in ("string", "integer")
-    numbers = [one["x-ogc-propertySeq"] for one in properties.values()]
+    numbers = [property_["x-ogc-propertySeq"] for property_ in properties.values()]
     assert all(isinstance(number, int) for number in numbers) and len(set(numbers)) == len(numbers)
 
 
 def test_units_are_those_of_ucum(api: "Api", name: str) -> None:
     """/conf/schemas/unit: texts, of numbers, in UCUM's case-sensitive form: m is the metre and t the tonne."""
-    for one in document(api, name, "schema")["properties"].values():
-        if "x-ogc-unit" in one:
-            assert one["type"] in ("number", "integer")
-            assert one["x-ogc-unit"] in ("m", "t", "t/a", "%", "km") and one["x-ogc-unitLang"] == "UCUM"
+    for property_ in document(api, name, "schema")["properties"].values():
+        if "x-ogc-unit" in property_:
+            assert property_["type"] in ("number", "integer")
+            assert property_["x-ogc-unit"] in ("m", "t", "t/a", "%", "km") and property_["x-ogc-unitLang"] == "UCUM"
 
 
 def test_there_is_one_primary_geometry(api: "Api", name: str) -> None:
@@ -131,9 +131,9 @@ def test_there_is_at_most_one_primary_instant(api: "Api", name: str) -> None:
     """/conf/advanced-property-roles/role-primary-temporal, role-type."""
     instants = of_role(api, name, "primary-instant")
     assert len(instants) <= 1
-    assert all(one["type"] == "string" and one["format"] in ("date", "date-time") for one in instants.values())
+    assert all(instant["type"] == "string" and instant["format"] in ("date", "date-time") for instant in instants.values())
     types = of_role(api, name, "type")
-    assert len(types) <= 1 and all(one["type"] == "string" for one in types.values())
+    assert len(types) <= 1 and all(type_["type"] == "string" for type_ in types.values())
 
 
 def test_a_date_has_its_format(api: "Api", name: str) -> None:

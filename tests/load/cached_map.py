@@ -64,7 +64,7 @@ class Page:
 
     def counts(self) -> list[str]:
         """Return the addresses of the counts by filter."""
-        return [f"/api/collections/{one}/facets?facet_limit=300&as_of={self.version}" for one in COLLECTIONS]
+        return [f"/api/collections/{collection}/facets?facet_limit=300&as_of={self.version}" for collection in COLLECTIONS]
 
     def tiles(self, zoom: int, x: int, y: int) -> list[str]:
         """Return the addresses of the tiles of a view around one of them, the outlines of divisions too."""
@@ -73,7 +73,9 @@ class Page:
             ((x + dx) % side, y + dy) for dx in range(min(WIDE, side)) for dy in range(min(HIGH, side)) if 0 <= y + dy < side
         ]
         listed = [
-            (f"/api/collections/{one}/tiles/WebMercatorQuad/{zoom}/{r}/{c}?", one) for c, r in spots for one in COLLECTIONS
+            (f"/api/collections/{collection}/tiles/WebMercatorQuad/{zoom}/{r}/{c}?", collection)
+            for c, r in spots
+            for collection in COLLECTIONS
         ]
         if zoom >= 3:
             listed += [
@@ -122,7 +124,7 @@ async def read_page(port: int) -> Page:
     client = Client("127.0.0.1", port, source_address("127.0.0.1", 2))
     html = (await client.get("/")).body.decode()
     files = set(STATIC.findall(html))
-    todo = {one for one in files if one.endswith(".js")}
+    todo = {file for file in files if file.endswith(".js")}
     while todo:
         script = (await client.get(todo.pop())).body.decode()
         found = {f"/static/dist/{name}" for name in CHUNK.findall(script)} - files

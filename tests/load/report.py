@@ -113,7 +113,7 @@ def _figures_of_offenders(offences: offenders.Offences, plan: Plan) -> Iterator[
 
 
 def _all(seen: Seen) -> list[float]:
-    return [one for times in seen.times.values() for one in times]
+    return [time for times in seen.times.values() for time in times]
 
 
 def _percentile(times: Sequence[float], percent: int) -> float:

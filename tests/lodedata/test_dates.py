@@ -158,7 +158,7 @@ def test_a_column_with_two_digits_of_the_year_is_refused_once_and_not_row_by_row
     assert found == ["2024-05-27", "1998-01-13"]
     # a stray one is its row's
     readings = read(MAPPING, ["id,name,on", *(f"{n},A,{n}/05/2024" for n in range(13, 28)), "z,Z,27/05/24"])
-    rules = [[problem.rule for problem in one.problems if problem.rule == "not-a-date"] for one in readings[-2:]]
+    rules = [[problem.rule for problem in reading.problems if problem.rule == "not-a-date"] for reading in readings[-2:]]
     assert rules == [[], ["not-a-date"]]
 
 
@@ -168,4 +168,6 @@ def test_the_suggestion_leaves_the_century_open(tmp_path: Path) -> None:
     table.write_text("id,mine name,commodity,date of information\n" + rows, "utf-8")
     text = suggestion(table)
     assert 'first_year: "?"' in text and "date_order" not in text
-    assert [one.key for one in placeholders(text) if "first_year" in one.key] == ["information_date.first_year"]
+    assert [placeholder.key for placeholder in placeholders(text) if "first_year" in placeholder.key] == [
+        "information_date.first_year"
+    ]

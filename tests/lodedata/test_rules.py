@@ -233,7 +233,7 @@ def test_an_operator_adds_rules_without_code(tmp_path: Path) -> None:
 def test_what_is_wrong_is_reported_in_a_sentence(tmp_path: Path, change: dict[str, Any], sentence: str) -> None:
     written = {**instrument(SCALE).model_dump(mode="json"), **change}
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    assert any(f"own.yml: {sentence}" in str(one) for one in rule_problems(tmp_path)), rule_problems(tmp_path)
+    assert any(f"own.yml: {sentence}" in str(problem) for problem in rule_problems(tmp_path)), rule_problems(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -248,14 +248,14 @@ def test_a_wrong_condition_is_reported_in_a_sentence(tmp_path: Path, condition: 
     written = instrument(SCALE).model_dump(mode="json")
     written["rules"][0]["condition"] = condition
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    assert any(sentence in str(one) for one in rule_problems(tmp_path)), rule_problems(tmp_path)
+    assert any(sentence in str(problem) for problem in rule_problems(tmp_path)), rule_problems(tmp_path)
 
 
 @pytest.mark.parametrize("field", ["products", "project_types", "divisions"])
 def test_an_unknown_term_is_reported(tmp_path: Path, field: str) -> None:
     written = instrument(SCALE, **{field: ["nothing-such"]}).model_dump(mode="json")
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    assert any("'nothing-such'" in str(one) for one in rule_problems(tmp_path))
+    assert any("'nothing-such'" in str(problem) for problem in rule_problems(tmp_path))
 
 
 def test_a_problem_is_reported_in_chinese(tmp_path: Path) -> None:

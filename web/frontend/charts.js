@@ -31,7 +31,7 @@ const KINDS = {
   ...{ capacity, lines, reserves, "share-line": shareLine, shares, world, concentration, stages, "bars-and-lines": barsAndLines, "price-index": priceIndex },
 };
 const FILE_WIDTH = 900;
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 const settings = JSON.parse(document.getElementById("lode-charts")?.textContent ?? '{"charts":[]}');
 for (const spec of settings.charts) {
@@ -221,12 +221,12 @@ function sheet({ head, rows }) {
       top.append(cell);
     }
     const body = made("tbody");
-    body.append(...rows.slice(0, MOST_ROWS).map(row));
+    body.append(...rows.slice(0, MAX_ROWS).map(row));
     const thead = made("thead");
     thead.append(top);
     table.append(thead, body);
     wide.append(table);
-    if (rows.length > MOST_ROWS) wide.append(made("p", settings.texts.first.replace("{n}", String(MOST_ROWS))));
+    if (rows.length > MAX_ROWS) wide.append(made("p", settings.texts.first.replace("{n}", String(MAX_ROWS))));
   });
   return box;
 }

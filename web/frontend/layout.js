@@ -184,13 +184,13 @@ async function rights() {
 }
 if (settings.rights) rights();
 
-const MOST_PLANTS = 1000;
+const MAX_PLANTS = 1000;
 const plants = L.layerGroup().addTo(map);
 
 /** Show the existing plants of the product, before anything is checked. @param {string} product */
 async function existing(product) {
   const codes = document.querySelector(`#f-product option[value="${CSS.escape(product)}"]`)?.getAttribute("data-codes") ?? product;
-  const query = new URLSearchParams({ products: codes, limit: String(MOST_PLANTS), f: "json" });
+  const query = new URLSearchParams({ products: codes, limit: String(MAX_PLANTS), f: "json" });
   const response = await fetch(`/api/collections/projects/items?${query}`);
   if (!response.ok || settings.layers || product !== input("f-product").value) return;
   const { features } = await response.json();

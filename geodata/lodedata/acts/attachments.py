@@ -6,7 +6,7 @@ import struct
 import zipfile
 from pathlib import PurePosixPath
 
-MOST_BYTES = 16 << 20
+MAX_BYTES = 16 << 20
 SUFFIXES = {
     "application/pdf": (".pdf",),
     "image/png": (".png",),
@@ -20,7 +20,7 @@ NAMES = "PDF, PNG, JPEG, DOCX, XLSX, TXT"
 _SIGNATURES = ((b"%PDF-", "application/pdf"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 _PARTS = (("word/document.xml", ".docx"), ("xl/workbook.xml", ".xlsx"))
 _END_OF_ZIP = b"PK\x05\x06"
-_MOST_ENTRIES = 5_000
+_MAX_ENTRIES = 5_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -44,7 +44,7 @@ def _office_type(content: bytes) -> str | None:
     """Return the media type of a document or workbook without macros; no part of it is unpacked."""
     end = content.rfind(_END_OF_ZIP)
     # the number of entries is read before the list of them, which may be long
-    if end < 0 or len(content) < end + 12 or struct.unpack_from("<H", content, end + 10)[0] > _MOST_ENTRIES:
+    if end < 0 or len(content) < end + 12 or struct.unpack_from("<H", content, end + 10)[0] > _MAX_ENTRIES:
         return None
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -19,9 +19,9 @@ NAMES = (
     *("issued_on", "published_on", "effective_on", "expires_on", "replaces", "country", "division", "url", "text"),
 )
 FIELDS: tuple[Field, ...] = tuple(field for name in NAMES for field in KINDS["official_act"].fields if field.name == name)
-LONGEST = 1_000
-LONGEST_TEXT = 100_000
-MOST_SUBJECTS = 100
+MAX_CHARACTERS = 1_000
+MAX_TEXT_LENGTH = 100_000
+MAX_SUBJECTS = 100
 Subject = Mapping[str, str]
 """A record that an act concerns: its ``collection``, its identifier ``record``, and the ``role`` of the act."""
 
@@ -37,7 +37,7 @@ class EntryKey:
 
 def longest(name: str) -> int:
     """Return how many characters a field may have."""
-    return LONGEST_TEXT if name == "text" else LONGEST
+    return MAX_TEXT_LENGTH if name == "text" else MAX_CHARACTERS
 
 
 def refusals(values: Mapping[str, str], subjects: Sequence[Subject] = ()) -> list[Message | Problem]:

@@ -184,7 +184,9 @@ def _cited_date(testimony: Testimony, field: str) -> str | None:
     """Return the latest year of the references that are cited for a value or for the rows of a child table."""
     citations = [row.get("citation") for row in testimony.part(_PARTS.get(field, field))]
     citations.append((testimony.row.get("value_sources") or {}).get(_CITED_AS.get(field, field)))
-    years = [cited.year for one in citations if (cited := cited_reference(one)) is not None and cited.year is not None]
+    years = [
+        cited.year for citation in citations if (cited := cited_reference(citation)) is not None and cited.year is not None
+    ]
     return str(max(years)) if years else None
 
 

@@ -44,5 +44,5 @@ def _bodies(row: Row) -> set[str]:
     """Return the keys of an owner that are equal for the same body: the one described in Lode, and its short names."""
     names = [name for name in (row.get("name_en"), row.get("name_zh")) if name]
     forms = {one for name in names for one in alternative_names(name)}
-    described = {body for one in forms if (body := body_of_name(one)) is not None}
-    return described | {short_name(one) or comparable_name(one) for one in forms}
+    described = {body for form in forms if (body := body_of_name(form)) is not None}
+    return described | {short_name(form) or comparable_name(form) for form in forms}

@@ -59,9 +59,9 @@ def judge_measures(measures: Sequence[Row], judgements: Mapping[str, ExpertValue
     """Return the measures with those grades held that fail the gate and were not judged right."""
     return [
         _without_metal_of_held(
-            _judged_row("grade", one, None if one.get("held") == JUDGED_WRONG else one.get("held"), judgements)
+            _judged_row("grade", measure, None if measure.get("held") == JUDGED_WRONG else measure.get("held"), judgements)
         )
-        for one in measures
+        for measure in measures
     ]
 
 

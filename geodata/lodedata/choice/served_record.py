@@ -114,7 +114,7 @@ def combine_testimonies(kind: str, testimonies: Sequence[Testimony]) -> ServedRe
     row["search_text"] = search_text([n for n in (row["name_zh"], row["name_en"]) if n], row["aliases"])
     row["value_sources"] = _citations(chosen.values()) or None
     found = (
-        *(one for one in conflicts(ordered) if SETTLES.get(one.rule) not in expert_values),
+        *(conflict for conflict in conflicts(ordered) if SETTLES.get(conflict.rule) not in expert_values),
         *expert_value_problems(expert_values),
         *judgement_problems(judgements),
     )

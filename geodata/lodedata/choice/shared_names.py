@@ -7,7 +7,7 @@ from lodedata.choice.ranks import FIRST_RANK, rank
 from lodedata.choice.testimony import Testimony
 from lodedata.matching.names.name_parts import name_variants
 
-MOST_LETTERS = 40
+MAX_LETTERS = 40
 DESCRIPTION = re.compile(r",|/|\b(?:at|near|and)\b", re.IGNORECASE)
 """What a text has that describes a site by its place or its parts, such as "Smelter at Kidricevo"."""
 
@@ -21,7 +21,7 @@ def count_name(testimony: Testimony, field: str, among: Sequence[Testimony]) -> 
     if rank(testimony.source) == FIRST_RANK:
         return -len(among), -len(among)
     text = testimony.row[field]
-    if DESCRIPTION.search(text) or len(text) > MOST_LETTERS:
+    if DESCRIPTION.search(text) or len(text) > MAX_LETTERS:
         return 0, -1
     own = _tokens([text], of_parts=False)
     named = {other.source for other in among if own & _tokens([other.row.get("name_en")])}

@@ -22,7 +22,7 @@ def yields_to_host(testimony: Testimony, field: str, among: Sequence[Testimony])
     """Return whether the metal is a by-product of another source's metal, and no capacity of it is known to be worth more."""
     metal = testimony.row[field]
     hosts = HOSTS.get(metal, frozenset()) & {other.row[field] for other in among}
-    return bool(hosts) and (capacity_value(metal, among) or 0.0) <= max(capacity_value(one, among) or 0.0 for one in hosts)
+    return bool(hosts) and (capacity_value(metal, among) or 0.0) <= max(capacity_value(host, among) or 0.0 for host in hosts)
 
 
 def rank_by_output(testimony: Testimony, field: str, among: Sequence[Testimony]) -> tuple[bool, float]:
@@ -32,7 +32,7 @@ def rank_by_output(testimony: Testimony, field: str, among: Sequence[Testimony])
     """
     metals = {other.row[field] for other in among if other.row[field] in _producible()}
     if testimony.row[field] not in metals:
-        return min((_output(one, metals, among) for one in metals), default=BEST)
+        return min((_output(metal, metals, among) for metal in metals), default=BEST)
     return _output(testimony.row[field], metals, among)
 
 

@@ -16,8 +16,8 @@ from lodedata.problems import Problem
 from lodedata.rights.entered_outline import OutlineUnreadable, read_outline, stated_system
 from lodedata.vocab import no_term
 
-LONGEST = 1_000
-LONGEST_CORNERS = 100_000
+MAX_CHARACTERS = 1_000
+MAX_CORNERS_LENGTH = 100_000
 ACCEPTED = ("polygon-missing", "datum-uncertain", "area-disagrees")
 """Rules that mark a record that is entered all the same; any other problem is corrected first."""
 Values = Mapping[str, str]
@@ -57,7 +57,7 @@ class RecordForm:
 
     def longest(self, name: str) -> int:
         """Return how many characters a field may have."""
-        return LONGEST_CORNERS if name == "corners" else LONGEST
+        return MAX_CORNERS_LENGTH if name == "corners" else MAX_CHARACTERS
 
 
 RIGHTS = RecordForm(
@@ -127,7 +127,7 @@ def find_problems(form: RecordForm, values: Values) -> list[FieldProblem]:
 def find_remarks(form: RecordForm, values: Values) -> list[FieldProblem]:
     """Return what marks the record of valid values without refusing it, such as an area that disagrees with the corners."""
     problems = _problems_of_import(form, values)
-    return [FieldProblem(_field_of(form, values, one), one) for one in problems if one.rule in ACCEPTED]
+    return [FieldProblem(_field_of(form, values, problem), problem) for problem in problems if problem.rule in ACCEPTED]
 
 
 def write_table(form: RecordForm, folder: Path, key: str, values: Values) -> None:
@@ -180,7 +180,7 @@ def _own_problems(form: RecordForm, values: Values) -> Iterator[FieldProblem]:
             too_long = msg("%(field)s is longer than %(longest)s characters. Shorten it.", field=one.title, longest=longest)
             yield FieldProblem(one.name, too_long)
         elif one.partial_date and value and not _is_date(value):
-            wrong = msg("%(value)s is no date. Write 2027, 2027-06 or 2027-06-30.", value=value[:40])
+            wrong = msg("%(value)s is not a date. Write 2027, 2027-06 or 2027-06-30.", value=value[:40])
             yield FieldProblem(one.name, wrong)
     yield from _right_problems(values) if form is RIGHTS else _milestone_problems(values)
 

@@ -50,7 +50,7 @@ def meaning_of_facility(code: str) -> FacilityMeaning:
     named = terms[code].broader if metal is not None else code if code in NAMED_TYPES else None
     if named is None:
         return FacilityMeaning(types)
-    made = (product for one in types for product in terms[one].extra["product"].split("|") if product)
+    made = (product for type_ in types for product in terms[type_].extra["product"].split("|") if product)
     name_parts = (terms[named].label_en.lower(), terms[named].label_zh)
     return FacilityMeaning(types, metal, named if metal is not None else None, _with_broader(made), name_parts)
 

@@ -43,7 +43,7 @@ def unit_refusal(field: Field, units: Iterable[str]) -> Message | None:
             )
         if factor_to_field(field, unit) is None:
             return msg(
-                "%(unit)r is no unit that converts to the %(own)s of %(field)s; write one of %(choices)s",
+                "%(unit)r is not a unit that converts to the %(own)s of %(field)s; write one of %(choices)s",
                 unit=unit,
                 own=field.unit,
                 field=field.name,

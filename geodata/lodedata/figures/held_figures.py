@@ -71,14 +71,18 @@ def find_capacity_doubts(capacities: Sequence[SiteCapacity]) -> list[str | None]
     A single capacity above the output of the world is held; so are all of a stage if together they are above it.
     """
     sums: dict[OutputStage, float] = {}
-    for one in capacities:
-        stage = comparable_stage(one.product, one.basis)
-        if stage is not None and one.tonnes is not None and not _exceeds_world(stage, one.tonnes):
-            sums[stage] = sums.get(stage, 0.0) + one.tonnes
+    for capacity in capacities:
+        stage = comparable_stage(capacity.product, capacity.basis)
+        if stage is not None and capacity.tonnes is not None and not _exceeds_world(stage, capacity.tonnes):
+            sums[stage] = sums.get(stage, 0.0) + capacity.tonnes
     doubts: list[str | None] = []
-    for one in capacities:
-        stage = comparable_stage(one.product, one.basis)
-        above = stage is not None and one.tonnes is not None and _exceeds_world(stage, max(one.tonnes, sums.get(stage, 0.0)))
+    for capacity in capacities:
+        stage = comparable_stage(capacity.product, capacity.basis)
+        above = (
+            stage is not None
+            and capacity.tonnes is not None
+            and _exceeds_world(stage, max(capacity.tonnes, sums.get(stage, 0.0)))
+        )
         doubts.append("capacity-above-world" if above else None)
     return doubts
 

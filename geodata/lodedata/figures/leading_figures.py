@@ -70,7 +70,7 @@ def choose_leading(estimates: Sequence[EstimateAmounts], commodity: str) -> Esti
         metal = one.metals.get(commodity)
         return metal is not None, (metal.contained_t or 0.0) if metal is not None else 0.0, one.ore_t or 0.0
 
-    return max((one for one in estimates if is_about(one, commodity)), key=amounts, default=None)
+    return max((estimate for estimate in estimates if is_about(estimate, commodity)), key=amounts, default=None)
 
 
 def is_about(estimate: EstimateAmounts, commodity: str) -> bool:

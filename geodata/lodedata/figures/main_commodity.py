@@ -16,7 +16,7 @@ from lodedata.figures.by_products import contained_metal_t
 from lodedata.records import Commodity, Deposit, Discovery, Estimate, MineralRecord
 from lodedata.vocab import table, vocabulary
 
-LEAST_VALUES = 2
+MIN_VALUES = 2
 """Metals with a contained value that must be known before they are compared."""
 BAUXITE = "bauxite"
 NOT_BAUXITE = re.compile(r"igneous|hydrothermal|metamorphic|alunit|nephelin|kyanit|sillimanit|andalusit", re.IGNORECASE)
@@ -63,20 +63,24 @@ def bauxite_first(record: Deposit | Discovery) -> tuple[Commodity, ...] | None:
 
     A deposit of aluminium is one of bauxite unless its type or its minerals say otherwise. Gallium is a by-product of bauxite.
     """
-    first, codes = record.commodities[0].code, [one.code for one in record.commodities]
+    first, codes = record.commodities[0].code, [commodity.code for commodity in record.commodities]
     if first == "gallium" and BAUXITE in codes:
-        others = [replace(one, rank="by-product") if one.code == first else one for one in record.commodities]
+        others = [
+            replace(commodity, rank="by-product") if commodity.code == first else commodity for commodity in record.commodities
+        ]
     elif first == "aluminium" and not NOT_BAUXITE.search(" ".join([record.deposit_model_reported or "", *codes])):
-        others = [replace(one, rank="co-product") if one.code == first else one for one in record.commodities]
+        others = [
+            replace(commodity, rank="co-product") if commodity.code == first else commodity for commodity in record.commodities
+        ]
     else:
         return None
-    return Commodity(BAUXITE, "main"), *(one for one in others if one.code != BAUXITE)
+    return Commodity(BAUXITE, "main"), *(other for other in others if other.code != BAUXITE)
 
 
 def _decided(codes: Sequence[str], estimates: Sequence[Estimate], model: str | None) -> tuple[str, str]:
-    values = max((contained_values(one) for one in estimates), key=lambda found: sum(found.values()), default={})
+    values = max((contained_values(estimate) for estimate in estimates), key=lambda found: sum(found.values()), default={})
     known = {code: value for code, value in values.items() if code in codes}
-    if len(known) >= LEAST_VALUES:
+    if len(known) >= MIN_VALUES:
         return max(known, key=lambda code: known[code]), "contained-value"
     if (of_model := model_commodity(model)) in codes:
         return of_model, "deposit-model"

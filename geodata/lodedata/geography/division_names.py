@@ -19,7 +19,7 @@ _NATIONALITIES = re.compile(
     "(?:(?:" + "|".join(sorted(NATIONALITIES, key=len, reverse=True)) + ")族)+$|(?:蒙古|维吾尔|哈萨克|柯尔克孜|塔吉克|锡伯)$"
 )
 AUTONOMOUS = {"自治区": "区", "自治州": "州", "自治县": "县", "自治旗": "旗"}
-SHORTEST = 2
+MIN_CHARACTERS = 2
 """Characters of the shortest short form: 丰县 is never 丰."""
 _LATIN_LEVELS = re.compile(
     r"\b(autonomous|special administrative|province|prefecture|prefecture-level|region|municipality|city|county|district|"
@@ -29,13 +29,13 @@ _LATIN_LEVELS = re.compile(
 
 def stem(name: str) -> str:
     """Return a Chinese name without its level and the nationalities of an autonomous unit: 甘孜 of 甘孜藏族自治州."""
-    level = next((word for word in LEVELS if name.endswith(word) and len(name) - len(word) >= SHORTEST), None)
+    level = next((word for word in LEVELS if name.endswith(word) and len(name) - len(word) >= MIN_CHARACTERS), None)
     if level is None:
         return name
     rest = name.removesuffix(level)
     if level in AUTONOMOUS:
         short = _NATIONALITIES.sub("", rest)
-        rest = short if len(short) >= SHORTEST else rest
+        rest = short if len(short) >= MIN_CHARACTERS else rest
     return rest
 
 

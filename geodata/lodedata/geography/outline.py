@@ -21,7 +21,7 @@ from lodedata.read.parsers import GEOMETRIES, PARSERS
 from lodedata.read.sniff import detect_format
 from lodedata.read.table import Limits
 
-MOST_VERTICES = 300
+MAX_VERTICES = 300
 """Vertices that fit a request's URL, so that every part of a page can filter by the same outline."""
 DECIMALS = 5
 FIRST_TOLERANCE = 10.0**-DECIMALS
@@ -91,11 +91,11 @@ def _outline(path: Path) -> Outline:
 def _simplified(shape: shapely.Geometry) -> Outline:
     tolerance = 0.0
     made = shapely.set_precision(shape, 10.0**-DECIMALS)
-    while shapely.get_num_coordinates(made) > MOST_VERTICES or made.is_empty:
+    while shapely.get_num_coordinates(made) > MAX_VERTICES or made.is_empty:
         tolerance = tolerance * 2 if tolerance else FIRST_TOLERANCE
         if tolerance > FARTHEST:
             raise FileRefused(
-                msg("The polygons have more than %(most)s parts that can't be simplified. Give fewer.", most=MOST_VERTICES)
+                msg("The polygons have more than %(most)s parts that can't be simplified. Give fewer.", most=MAX_VERTICES)
             )
         made = shapely.set_precision(shapely.simplify(shape, tolerance), 10.0**-DECIMALS)
     west, south, east, north = made.bounds

@@ -24,7 +24,7 @@ DASHED_LINE = 2
 """The place of the line in the South China Sea in the file of lines."""
 UNIT_DEG = 2e-6
 POLYGON, MULTIPOLYGON, LINE, MULTILINE = 5, 6, 2, 3
-FEWEST = 4
+MIN_VERTICES = 4
 """Least number of points of a ring that encloses an area; the last is the first again."""
 
 
@@ -122,7 +122,7 @@ def _geometry(data: bytes) -> shapely.Geometry:
 
 def _polygon(data: bytes) -> shapely.Geometry | None:
     outer, *holes = [_points(ring) for ring in _parts(data)]
-    return shapely.Polygon(outer, [hole for hole in holes if len(hole) >= FEWEST]) if len(outer) >= FEWEST else None
+    return shapely.Polygon(outer, [hole for hole in holes if len(hole) >= MIN_VERTICES]) if len(outer) >= MIN_VERTICES else None
 
 
 def _points(data: bytes) -> np.ndarray:

@@ -23,19 +23,21 @@ LEFT_OUT = ("CN-TW", "71")
 DEEP_DEG = 0.12
 """Two borders drawn at different scales differ by less than this; what overlaps farther in is contested."""
 SIMPLIFIED_DEG = 0.005
-LEAST_PART = 0.05
+MIN_PART = 0.05
 """A division of which less than this part is left at the border of another country is left out."""
 
 
 @lru_cache(maxsize=2)
 def china(folder: Path) -> shapely.Geometry:
     """Return the area of China as China draws it. Raise ShapesUnreadable."""
-    return shapely.union_all([one.polygon for one in tianditu.divisions(folder, "province")])
+    return shapely.union_all([division.polygon for division in tianditu.divisions(folder, "province")])
 
 
 def contested(area: shapely.Geometry, countries: Sequence[BoundaryArea]) -> shapely.Geometry:
     """Return the parts of China's area that lie deep inside other countries, as the countries' outlines have it."""
-    others = [one.polygon for one in countries if one.country not in (CHINA, *PARTS_OF_CHINA) and not one.is_division]
+    others = [
+        country.polygon for country in countries if country.country not in (CHINA, *PARTS_OF_CHINA) and not country.is_division
+    ]
     near = [polygon for polygon in others if polygon.intersects(area)]
     overlap = shapely.intersection(shapely.union_all(near), shapely.simplify(area, SIMPLIFIED_DEG))
     core = shapely.buffer(overlap, -DEEP_DEG)
@@ -46,11 +48,11 @@ def contested(area: shapely.Geometry, countries: Sequence[BoundaryArea]) -> shap
 def of_countries(countries: Sequence[BoundaryArea], area: shapely.Geometry) -> list[BoundaryArea]:
     """Return countries and divisions in the Chinese view: one China, and others that end at it."""
     found = [BoundaryArea(CHINA, CHINA, False, area)]
-    for one in countries:
-        if one.country == CHINA or one.country in PARTS_OF_CHINA:
+    for country in countries:
+        if country.country == CHINA or country.country in PARTS_OF_CHINA:
             continue
-        if (left := outside(one.polygon, area)) is not None:
-            found.append(BoundaryArea(one.code, one.country, one.is_division, left, one.accuracy_m))
+        if (left := outside(country.polygon, area)) is not None:
+            found.append(BoundaryArea(country.code, country.country, country.is_division, left, country.accuracy_m))
     return found
 
 
@@ -59,7 +61,7 @@ def outside(polygon: shapely.Geometry, area: shapely.Geometry) -> shapely.Geomet
     if not polygon.intersects(area):
         return polygon
     left = shapely.difference(polygon, area)
-    if left.area < LEAST_PART * polygon.area:
+    if left.area < MIN_PART * polygon.area:
         return None
     return multipolygon(left)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from lodedata.ground.manifest import PackRefused
 from lodedata.messages import msg
 
-MOST_BYTES = 2_000_000
+MAX_BYTES = 2_000_000
 """Bytes of one tile; a larger one is refused."""
 Tile = tuple[int, int, int, bytes]
 """Zoom, column, row from the north, and content."""
@@ -57,10 +57,10 @@ def tiles(path: Path) -> Iterator[Tile]:
             query = "SELECT zoom_level, tile_column, tile_row, tile_data FROM tiles"
             for zoom, column, row, content in connection.execute(query):
                 if not all(isinstance(number, int) for number in (zoom, column, row)) or not isinstance(content, bytes):
-                    raise PackRefused(msg("%(file)s: a row of its tiles is no tile.", file=path.name))
+                    raise PackRefused(msg("%(file)s: a row of its tiles is not a tile.", file=path.name))
                 yield zoom, column, (1 << min(zoom, 30)) - 1 - row, content
     except sqlite3.Error as error:
-        raise PackRefused(msg("%(file)s: is no MBTiles file (%(error)s).", file=path.name, error=error)) from None
+        raise PackRefused(msg("%(file)s: is not an MBTiles file (%(error)s).", file=path.name, error=error)) from None
 
 
 def metadata(path: Path) -> dict[str, str]:
@@ -69,7 +69,7 @@ def metadata(path: Path) -> dict[str, str]:
         with read_only(path) as connection:
             return {str(name): str(value) for name, value in connection.execute("SELECT name, value FROM metadata")}
     except sqlite3.Error as error:
-        raise PackRefused(msg("%(file)s: is no MBTiles file (%(error)s).", file=path.name, error=error)) from None
+        raise PackRefused(msg("%(file)s: is not an MBTiles file (%(error)s).", file=path.name, error=error)) from None
 
 
 def content_type(content: bytes) -> str:
@@ -84,7 +84,7 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES * 2)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES * 2)
         yield connection
 
 
@@ -92,12 +92,12 @@ def _require_tile(file: str, zoom: int, column: int, row: int, content: bytes) -
     """Raise PackRefused for a tile that is off the grid, too large, or neither a picture nor compressed data."""
     if not (0 <= zoom <= 22 and 0 <= column < 1 << zoom and 0 <= row < 1 << zoom):
         raise PackRefused(msg("%(file)s: tile %(place)s is off the grid.", file=file, place=f"{zoom}/{column}/{row}"))
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_BYTES:
         raise PackRefused(msg("%(file)s: tile %(place)s is larger than 2 MB.", file=file, place=f"{zoom}/{column}/{row}"))
     if not content.startswith((*PICTURE_STARTS, b"\x1f\x8b")):
         raise PackRefused(
             msg(
-                "%(file)s: tile %(place)s is no PNG, JPEG or WebP picture and no compressed vector tile.",
+                "%(file)s: tile %(place)s is neither a PNG, JPEG or WebP picture nor a compressed vector tile.",
                 file=file,
                 place=f"{zoom}/{column}/{row}",
             )

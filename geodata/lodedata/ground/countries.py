@@ -19,13 +19,13 @@ def chinese_view(countries: list[BoundaryArea], china: Path) -> bytes:
     """Return the TopoJSON of countries with China as China draws it, and the dashed line. Raise ShapesUnreadable."""
     numbers = {term.code: term.extra["m49"] for term in vocabulary("country") if term.extra["m49"]}
     arcs: list[list[list[int]]] = []
-    areas = [one for one in worldview.of_countries(countries, worldview.china(china)) if not one.polygon.is_empty]
+    areas = [country for country in worldview.of_countries(countries, worldview.china(china)) if not country.polygon.is_empty]
     made = []
-    for one in areas:
-        shape = shapely.simplify(one.polygon, SIMPLIFIED_DEG) if one.code == worldview.CHINA else one.polygon
+    for area in areas:
+        shape = shapely.simplify(area.polygon, SIMPLIFIED_DEG) if area.code == worldview.CHINA else area.polygon
         rings = [[[_arc(ring, arcs)] for ring in (p.exterior, *p.interiors)] for p in worldview.multipolygon(shape).geoms]
-        about = {"name": vocabulary("country")[one.code].label_en}
-        made.append({"type": "MultiPolygon", "id": numbers[one.code], "properties": about, "arcs": rings})
+        about = {"name": vocabulary("country")[area.code].label_en}
+        made.append({"type": "MultiPolygon", "id": numbers[area.code], "properties": about, "arcs": rings})
     lines = [_arc(line, arcs) for line in shapely.get_parts(tianditu.dashed_line(china))]
     topology: dict[str, Any] = {
         "type": "Topology",

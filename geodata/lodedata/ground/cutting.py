@@ -14,7 +14,7 @@ from lodedata.ground.archive import Tile
 CUTS = (0, 3, 6)
 """Zooms that are cut, in tiles of 512 pixels; the map draws a zoom between two from the coarser one."""
 SIDE_PX = 512
-MOST_LAT = 85.05
+MAX_LAT = 85.05
 MARGIN = 0.02
 """Part of a tile that is drawn around it, so that lines do not end at its edge."""
 BEDROCK = ("unit", "age", "age_text", "lithology", "lithology_text")
@@ -32,7 +32,9 @@ class GroundFeatures:
 
 def cut(features: GroundFeatures) -> Iterator[Tile]:
     """Yield the tiles of features, compressed GeoJSON; a tile without any is left out."""
-    stated = [{key: one[key] for key in STATED if one.get(key) not in (None, "")} for one in features.properties]
+    stated = [
+        {key: property_[key] for key in STATED if property_.get(key) not in (None, "")} for property_ in features.properties
+    ]
     for zoom, following in zip(CUTS, (*CUTS[1:], CUTS[-1] + 3), strict=True):
         # as fine as the last zoom that is drawn from this cut
         tolerance = 360 / (SIDE_PX << (following - 1)) / 2
@@ -75,7 +77,7 @@ def tile_bounds(zoom: int, column: int, row: int) -> tuple[float, float, float, 
     tiles = 1 << zoom
     west, east = ((column + shift) / tiles * 360 - 180 for shift in (-MARGIN, 1 + MARGIN))
     north, south = (float(latitude((row + shift) / tiles)) for shift in (-MARGIN, 1 + MARGIN))
-    return max(west, -180), max(south, -MOST_LAT), min(east, 180), min(north, MOST_LAT)
+    return max(west, -180), max(south, -MAX_LAT), min(east, 180), min(north, MAX_LAT)
 
 
 def latitude(part: Any) -> Any:

@@ -35,7 +35,7 @@ Kind = Literal[
 """What a layer shows; each kind has its own style and order."""
 PICTURES: tuple[Kind, ...] = ("relief", "shade", "imagery")
 """Kinds whose tiles are pictures; those of the others are GeoJSON."""
-MOST_ZOOM = 14
+MAX_ZOOM = 14
 PERIOD = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$"
 
 
@@ -67,7 +67,7 @@ class GroundLayer(Strict):
     lon: str | None = None
     lat: str | None = None
     min_zoom: Annotated[int, Field(ge=0, le=18)] = 0
-    max_zoom: Annotated[int, Field(ge=0, le=MOST_ZOOM)] = 6
+    max_zoom: Annotated[int, Field(ge=0, le=MAX_ZOOM)] = 6
     tile_size: Literal[256, 512] = 512
     attribution: str
     licence: str
@@ -128,7 +128,7 @@ def parse(text: str, name: str) -> GroundPack:
     try:
         return GroundPack.model_validate(yaml.safe_load(text))
     except yaml.YAMLError as error:
-        raise PackRefused(msg("%(file)s: is no YAML (%(error)s).", file=name, error=str(error).splitlines()[0])) from None
+        raise PackRefused(msg("%(file)s: is not YAML (%(error)s).", file=name, error=str(error).splitlines()[0])) from None
     except ValidationError as error:
         place, first = refusals(error, {})[0]
         raise PackRefused(msg("%(file)s: %(place)s: %(reason)s", file=name, place=place, reason=first)) from None

@@ -24,8 +24,8 @@ from lodedata.messages import msg
 from lodedata.read import InputRow, InputTable, open_tables
 
 TEMPLATE = ("{z}", "{x}", "{y}")
-MOST_FEATURES = 500_000
-MOST_TILES = 2_000_000
+MAX_FEATURES = 500_000
+MAX_TILES = 2_000_000
 MAX_NAMED = 30
 """Columns that a refusal names."""
 
@@ -36,7 +36,7 @@ def described(path: Path) -> GroundPack:
         return of_folder(path)
     manifest = path.with_suffix(".yml")
     if not path.is_file() or path.suffix not in (".mbtiles", ".pmtiles"):
-        raise PackRefused(msg("%(path)s: is no folder, no MBTiles file and no PMTiles file.", path=path))
+        raise PackRefused(msg("%(path)s: is neither a folder nor an MBTiles or PMTiles file.", path=path))
     if not manifest.is_file():
         raise PackRefused(
             msg(
@@ -72,7 +72,7 @@ def _make_bedrock(layer: GroundLayer, columns: BedrockColumns, root: Path, made:
         raise PackRefused(msg("%(layer)s: there is no file %(path)s.", layer=layer.name, path=layer.path))
     features = _features(path, layer)
     named = columns.model_dump(exclude_none=True)
-    known = {name for one in features.properties for name in one}
+    known = {name for property_ in features.properties for name in property_}
     missing = next((name for name in named.values() if name not in known), None)
     if missing is not None:
         raise PackRefused(
@@ -155,7 +155,7 @@ def _of_template(layer: GroundLayer, root: Path) -> Iterator[Tile]:
         found = pattern.fullmatch(file.relative_to(root).as_posix())
         if found is None or not file.is_file() or not file.resolve().is_relative_to(root.resolve()):
             continue
-        if count > MOST_TILES or file.stat().st_size > archive.MOST_BYTES:
+        if count > MAX_TILES or file.stat().st_size > archive.MAX_BYTES:
             raise PackRefused(msg("%(file)s: too many tiles, or one larger than 2 MB.", file=file.name))
         yield int(found["z"]), int(found["x"]), int(found["y"]), file.read_bytes()
 
@@ -173,7 +173,7 @@ def _of_pmtiles(path: Path) -> Iterator[Tile]:
     except (ValueError, LookupError, EOFError, OSError, RecursionError, TypeError, MagicNumberNotFound) as error:
         if isinstance(error, PackRefused):
             raise
-        raise PackRefused(msg("%(file)s: is no PMTiles file (%(error)s).", file=path.name, error=error)) from None
+        raise PackRefused(msg("%(file)s: is not a PMTiles file (%(error)s).", file=path.name, error=error)) from None
 
 
 def _features(path: Path, layer: GroundLayer) -> GroundFeatures:
@@ -187,8 +187,8 @@ def _features(path: Path, layer: GroundLayer) -> GroundFeatures:
             continue
         shapes.append(shape)
         properties.append(dict(zip(table.columns, row.cells, strict=False)))
-        if len(shapes) > MOST_FEATURES:
-            raise FileRefused(msg("%(file)s: has more than %(most)s features.", file=path.name, most=f"{MOST_FEATURES:,}"))
+        if len(shapes) > MAX_FEATURES:
+            raise FileRefused(msg("%(file)s: has more than %(most)s features.", file=path.name, most=f"{MAX_FEATURES:,}"))
     return GroundFeatures(shapes, properties)
 
 
@@ -229,7 +229,7 @@ def _point(layer: GroundLayer, lon: object, lat: object) -> BaseGeometry | None:
     if not (-180 <= x <= 180 and -90 <= y <= 90):
         raise PackRefused(
             msg(
-                "%(layer)s: %(position)s is no position; write degrees, longitude from -180 to 180 and latitude "
+                "%(layer)s: %(position)s is not a position; write degrees, longitude from -180 to 180 and latitude "
                 "from -90 to 90.",
                 layer=layer.name,
                 position=", ".join(texts),

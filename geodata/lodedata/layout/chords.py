@@ -7,9 +7,9 @@ from lodedata.layout.measures import GEOD
 
 Array = npt.NDArray[np.float64]
 
-MOST_CURVED_M = GEOD.b**2 / GEOD.a
+MAX_CURVED_M = GEOD.b**2 / GEOD.a
 """The least radius of curvature of the ellipsoid: along the meridian at the equator."""
-LEAST_CURVED_M = GEOD.a**2 / GEOD.b
+MIN_CURVED_M = GEOD.a**2 / GEOD.b
 """The largest one, at the poles."""
 SPARE_M = 1.0
 """Margin for floating point and the torsion of the geodesic."""
@@ -30,7 +30,7 @@ def bounds_m(first: Array, second: Array) -> tuple[Array, Array]:
     a circle (Schur); the other bound is the least curved circle's. Good to metres up to 1,500 km.
     """
     chord = np.sqrt(sum((first[:, None, axis] - second[None, :, axis]) ** 2 for axis in range(3)))
-    return np.maximum(_arc(chord, LEAST_CURVED_M) - SPARE_M, 0.0), _arc(chord, MOST_CURVED_M) + SPARE_M
+    return np.maximum(_arc(chord, MIN_CURVED_M) - SPARE_M, 0.0), _arc(chord, MAX_CURVED_M) + SPARE_M
 
 
 def _arc(chord: Array, radius: float) -> Array:

@@ -43,7 +43,7 @@ _COMMON = frozenset(field.name for field in dataclasses.fields(MineralRecord)) |
 """Fields that all kinds of records have, with readers of their own."""
 _ATTRIBUTES = {made.kind: frozenset(field.name for field in dataclasses.fields(made)) for made in (Deposit, Discovery, Project)}
 
-LONGEST_NAME = 1_000
+MAX_NAME_LENGTH = 1_000
 """Characters of a name or alias; the longest in the published sources has fewer than 300."""
 
 
@@ -179,8 +179,8 @@ def _one_line(name: str) -> str:
 def _require_short(problems: Problems, *names: str | None) -> None:
     """Add a problem for the first name that is too long to be one."""
     for name in names:
-        if name is not None and len(name) > LONGEST_NAME:
-            detail = {"length": f"{len(name):,}", "longest": str(LONGEST_NAME)}
+        if name is not None and len(name) > MAX_NAME_LENGTH:
+            detail = {"length": f"{len(name):,}", "longest": str(MAX_NAME_LENGTH)}
             problems.append(Problem("long-name", f"{name[:80]}…", None, detail))
             return
 

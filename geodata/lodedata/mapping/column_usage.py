@@ -17,7 +17,7 @@ REASONS: Mapping[str, Message] = {
     "pattern": msg("it does not match the pattern of the mapping"),
     "unmapped": msg("the mapping gives it no value"),
     "template": msg("another column of the template is empty"),
-    "unknown-term": msg("it is no known term"),
+    "unknown-term": msg("it is not a known term"),
     "unreadable": msg("it is not a number"),
     "no-category": msg("the mapping gives its category no value"),
     "no-figure": msg("there is no figure that it belongs to"),
@@ -40,7 +40,7 @@ CLOSED = frozenset({"not-mapped", "ignored", "row-out-of-scope", "row-refused"})
 _LIST = re.compile(r"[;；、,，/|\n]")
 NOT_FLAGGED = frozenset({"unmapped", "unreadable"})
 """Reasons for which a figure needs no flag: the mapping requests it, or another flag has it."""
-LONGEST_EXAMPLE = 80
+MAX_EXAMPLE_LENGTH = 80
 OTHERS = "*"
 """All columns that a mapping does not mention, under ``ignored``."""
 
@@ -196,7 +196,7 @@ class ColumnUsage:
     def _count(column: ColumnCounts, reason: str, text: str, number: int) -> None:
         drop = column.drops.get(reason)
         if drop is None:
-            example = "…" if reason in CLOSED else _storable(_masked(text)[:LONGEST_EXAMPLE])
+            example = "…" if reason in CLOSED else _storable(_masked(text)[:MAX_EXAMPLE_LENGTH])
             drop = column.drops[reason] = Drop(reason, example, number)
         drop.count += 1
 

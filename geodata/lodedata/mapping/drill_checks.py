@@ -91,4 +91,4 @@ class DrillChecks:
 
 
 def _drilled(reading: Reading) -> list[GenericRecord]:
-    return [one for one in reading.records if isinstance(one, GenericRecord) and one.kind in DRILL_KINDS]
+    return [record for record in reading.records if isinstance(record, GenericRecord) and record.kind in DRILL_KINDS]

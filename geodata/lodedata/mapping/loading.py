@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from lodedata.errors import MappingRefused
 from lodedata.mapping.model import DECLARED, PLACEHOLDER, Model, Source
-from lodedata.mapping.yaml_bounds import MOST_BYTES, Unbounded, require_bounded
+from lodedata.mapping.yaml_bounds import MAX_BYTES, Unbounded, require_bounded
 from lodedata.messages import msg
 from lodedata.statistics.table_spec import StatisticsSource
 from lodedata.validation import joined, refusals
@@ -117,7 +117,7 @@ def load(path: Path) -> Source:
     """Return the source described by a YAML file. Raises MappingRefused with the location and the reason."""
     try:
         with path.open(encoding="utf-8") as stream:
-            text = stream.read(MOST_BYTES + 1)
+            text = stream.read(MAX_BYTES + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise MappingRefused(msg("%(path)s: can't be read (%(error)s)", path=path, error=error)) from None
     return parse(text, path)
@@ -136,7 +136,7 @@ def parse(text: str, path: object) -> Source:
             )
         )
     if not isinstance(content, dict):
-        raise MappingRefused(msg("%(path)s: holds no mapping; `lode import --suggest FILE` writes one", path=path))
+        raise MappingRefused(msg("%(path)s: contains no mapping; `lode import --suggest FILE` writes one", path=path))
     try:
         return (StatisticsSource if "observations" in content else Source).model_validate(content)
     except ValidationError as error:
@@ -147,7 +147,7 @@ def parse(text: str, path: object) -> Source:
 def _content(text: str, path: object) -> Any:
     """Return the content of a YAML text. Raises MappingRefused, also for one that is too large by its aliases."""
     try:
-        if len(text) > MOST_BYTES:
+        if len(text) > MAX_BYTES:
             raise Unbounded
         loader = _Loader(text)
         try:

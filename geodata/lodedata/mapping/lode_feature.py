@@ -124,14 +124,14 @@ class FeatureReader:
             estimates=self._estimates(values),
             activities=tuple(
                 ExplorationActivity(
-                    str(one["reported"]),
-                    text_of_value(one["detail"]),
-                    date_of(one["start_date"]),
-                    date_of(one["end_date"]),
-                    text_of_value(one["source_row"]),
-                    self._citation(one),
+                    str(activity["reported"]),
+                    text_of_value(activity["detail"]),
+                    date_of(activity["start_date"]),
+                    date_of(activity["end_date"]),
+                    text_of_value(activity["source_row"]),
+                    self._citation(activity),
                 )
-                for one in values["exploration_activities"]
+                for activity in values["exploration_activities"]
             ),
         )
 
@@ -152,21 +152,21 @@ class FeatureReader:
             **common,
             facility_types=self._known("facility-type", values.get("facility_types") or (), "facility_types", problems),
             facility_reported=text_of_value(values.get("facility_reported")),
-            phases=tuple(self._phase(one, problems) for one in values["phases"]),
+            phases=tuple(self._phase(phase, problems) for phase in values["phases"]),
             owners=tuple(
                 Owner(
-                    text_of_value(one["name_en"]),
-                    text_of_value(one["name_zh"]),
-                    number_of(one["share_pct"]),
-                    one["role"],
-                    text_of_value(one["uscc"]),
-                    date_of(one["information_date"]),
-                    one["date_basis"],
-                    text_of_value(one["name_reported"]),
-                    text_of_value(one["source_row"]),
-                    self._citation(one),
+                    text_of_value(owner["name_en"]),
+                    text_of_value(owner["name_zh"]),
+                    number_of(owner["share_pct"]),
+                    owner["role"],
+                    text_of_value(owner["uscc"]),
+                    date_of(owner["information_date"]),
+                    owner["date_basis"],
+                    text_of_value(owner["name_reported"]),
+                    text_of_value(owner["source_row"]),
+                    self._citation(owner),
                 )
-                for one in values["owners"]
+                for owner in values["owners"]
             ),
         )
 
@@ -193,27 +193,27 @@ class FeatureReader:
     def _estimates(self, values: Json) -> tuple[Estimate, ...]:
         return tuple(
             Estimate(
-                category=str(one["category"]),
-                category_reported=text_of_value(one["category_reported"]),
-                code=text_of_value(one["code"]),
-                on=date_of(one["effective_date"]),
-                ore=_quantity(one, "ore"),
-                cut_off=text_of_value(one["cut_off"]),
-                includes_reserves=one["includes_reserves"],
-                competent_person=text_of_value(one["competent_person"]),
-                zone=text_of_value(one["zone"]),
-                source_row=text_of_value(one["source_row"]),
-                citation=self._citation(one),
+                category=str(estimate["category"]),
+                category_reported=text_of_value(estimate["category_reported"]),
+                code=text_of_value(estimate["code"]),
+                on=date_of(estimate["effective_date"]),
+                ore=_quantity(estimate, "ore"),
+                cut_off=text_of_value(estimate["cut_off"]),
+                includes_reserves=estimate["includes_reserves"],
+                competent_person=text_of_value(estimate["competent_person"]),
+                zone=text_of_value(estimate["zone"]),
+                source_row=text_of_value(estimate["source_row"]),
+                citation=self._citation(estimate),
                 measures=tuple(
                     CommodityMeasure(
                         str(measure["commodity"]),
                         _quantity(measure, "grade", text_of_value(measure["grade_basis"])),
                         _quantity(measure, "contained", text_of_value(measure["contained_basis"]), held=False),
                     )
-                    for measure in one["measures"]
+                    for measure in estimate["measures"]
                 ),
             )
-            for one in values["estimates"]
+            for estimate in values["estimates"]
         )
 
     def _status(self, values: Json, name: str, problems: list[Problem]) -> Status | None:
@@ -308,7 +308,7 @@ def texts_of(values: object) -> tuple[str, ...]:
     """Return the texts of an array of JSON, none for null. Raise TypeError for another value."""
     if values is None:
         return ()
-    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise TypeError(type(values).__name__)
     return tuple(values)
 

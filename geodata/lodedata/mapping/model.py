@@ -78,14 +78,16 @@ def _one_character(text: str) -> str:
 
 def _not_empty(separators: str | tuple[str, ...]) -> str | tuple[str, ...]:
     if not separators or not all(separators):
-        raise InvalidValue(msg("an empty separator divides nothing; leave `split` out"))
+        raise InvalidValue(msg("the separator is empty; leave `split` out, or enter one such as ;"))
     return separators
 
 
 def _within_folder(pattern: str) -> str:
     parts = PurePosixPath(pattern)
     if not pattern or parts.is_absolute() or ".." in parts.parts:
-        raise InvalidValue(msg("%(pattern)r is no name of a file in the folder; `*` matches any characters", pattern=pattern))
+        raise InvalidValue(
+            msg("%(pattern)r is not the name of a file in the folder; `*` matches any characters", pattern=pattern)
+        )
     return pattern
 
 
@@ -176,7 +178,7 @@ def _in_units_of(dimension: Dimension) -> AfterValidator:
             if unknown:
                 choices = ", ".join(convertible_units(dimension))
                 raise InvalidValue(
-                    msg("%(unit)r is no unit of this figure; write one of %(choices)s", unit=unknown[0], choices=choices)
+                    msg("%(unit)r is not a unit of this figure; write one of %(choices)s", unit=unknown[0], choices=choices)
                 )
         return amount
 

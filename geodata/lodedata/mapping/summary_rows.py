@@ -7,7 +7,7 @@ from typing import Any
 from lodedata.cells import normal, text_of
 from lodedata.problems import Problem
 
-LEAST_COLUMNS = 3
+MIN_COLUMNS = 3
 """Columns of a table from which a row with a single cell can be a note."""
 _TOTAL = re.compile(
     r"((grand|sub|overall)[ -]?)?totals?|sum|(合|总|小|共|累) ?计( ?\(.*\))?|总 ?和"
@@ -30,4 +30,4 @@ def summary_row(cells: Sequence[Any], columns: int) -> Problem | None:
     first = normal(written)
     if next(filled, None) is not None:
         return Problem("total-row", written) if _TOTAL.fullmatch(first.rstrip(" :")) else None
-    return Problem("note-row", written) if columns >= LEAST_COLUMNS and _NOTE.match(first) else None
+    return Problem("note-row", written) if columns >= MIN_COLUMNS and _NOTE.match(first) else None

@@ -39,7 +39,7 @@ from lodedata.records import (
 )
 from lodedata.vocab import vocabulary
 
-LONGEST_KEY = 500
+MAX_KEY_LENGTH = 500
 _REPLACEMENT = "\ufffd".encode()
 _KINDS = frozenset(name for name, kind in KINDS.items() if kind.merged)
 
@@ -74,7 +74,7 @@ def table_specs(source: Source, path: Path) -> tuple[TableSpec, ...]:
         patterns = ", ".join(repr(spec.file) for spec in source.tables)
         raise FileRefused(
             msg(
-                "%(file)s: is none of the files of %(source)s, which are named %(patterns)s; name its folder",
+                "%(file)s: is not one of the files of %(source)s, which are named %(patterns)s; name its folder",
                 file=path.name,
                 source=source.name,
                 patterns=patterns,
@@ -237,8 +237,8 @@ class TableReader:
         key = self._key(row.cells, self._rows) or ""
         if not key:
             problems.append(Problem("missing-key", "", self.spec.key))
-        elif len(key) > LONGEST_KEY:
-            detail = {"length": f"{len(key):,}", "longest": str(LONGEST_KEY)}
+        elif len(key) > MAX_KEY_LENGTH:
+            detail = {"length": f"{len(key):,}", "longest": str(MAX_KEY_LENGTH)}
             problems.append(Problem("long-key", key, self.spec.key, detail))
             key = ""
         elif self._numbers:
@@ -288,7 +288,7 @@ class TableReader:
     def _key_or_number(self, row: InputRow) -> str:
         if len(row.cells) == len(self.columns):
             key = self._key(row.cells, self._rows)
-            if key and len(key) <= LONGEST_KEY:
+            if key and len(key) <= MAX_KEY_LENGTH:
                 return self._numbered(key) if self._numbers else key
         return f"#{self._rows}"
 

@@ -31,8 +31,8 @@ SHEETS: Mapping[str, Label] = {
 }
 LISTED_ROWS = 5_000
 """Rows of the sheet of data that have lists of terms."""
-MOST_LISTED_TERMS = 400
-LONGEST_TEXT = 300
+MAX_LISTED_TERMS = 400
+MAX_TEXT_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,10 @@ class Template:
 
     def cells(self, language: str) -> dict[str, Any]:
         """Return the cells of the mapping of a workbook in a language."""
-        headings = {one.name: one.title.in_language(language) for one in self.columns}
+        headings = {column.name: column.title.in_language(language) for column in self.columns}
         nested = _with_headings(self.nested, headings)
         inside = {name for name in headings if f"{{{name}}}" in str(self.nested)}
-        plain = {one.name: _cell(one, language) for one in self.columns if one.name not in inside}
+        plain = {column.name: _cell(column, language) for column in self.columns if column.name not in inside}
         return {**plain, **nested}
 
 
@@ -273,7 +273,7 @@ _NOTES: tuple[Message, ...] = (
 
 def headings(template: Template, language: str) -> tuple[str, ...]:
     """Return the headings of the sheet of data, the key first."""
-    return (KEY.in_language(language), *(one.title.in_language(language) for one in template.columns))
+    return (KEY.in_language(language), *(column.title.in_language(language) for column in template.columns))
 
 
 def write_template(template: Template, language: str) -> bytes:
@@ -282,14 +282,14 @@ def write_template(template: Template, language: str) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(stream, options) as book:
         bold, needed = book.add_format({"bold": True}), book.add_format({"bold": True, "bg_color": "#fff2cc"})
-        formats = [needed, *(needed if one.required else bold for one in template.columns)]
+        formats = [needed, *(needed if column.required else bold for column in template.columns)]
         sheets = {name: book.add_worksheet(title.in_language(language)) for name, title in SHEETS.items()}
         for name in ("data", "example"):
             sheets[name].freeze_panes(1, 1)
             sheets[name].set_column(0, len(template.columns), 18)
             for place, heading in enumerate(headings(template, language)):
                 sheets[name].write_string(0, place, heading, formats[place])
-        sheets["example"].write_row(1, 0, ("X-1", *(one.example.in_language(language) for one in template.columns)))
+        sheets["example"].write_row(1, 0, ("X-1", *(column.example.in_language(language) for column in template.columns)))
         _write_terms(sheets, template, language)
         _write_about(sheets["about"], template, language, bold)
     return stream.getvalue()
@@ -303,7 +303,7 @@ def _write_terms(sheets: Mapping[str, Any], template: Template, language: str) -
     for place, (at, one) in enumerate(listed):
         terms = [term.label(language) for term in vocabulary(str(one.vocabulary))]
         sheets["terms"].write_column(0, place, (one.title.in_language(language), *terms))
-        if not one.several and len(terms) <= MOST_LISTED_TERMS:
+        if not one.several and len(terms) <= MAX_LISTED_TERMS:
             letter = xlsxwriter.utility.xl_col_to_name(place, col_abs=True)
             source = f"='{name}'!{letter}$2:{letter}${len(terms) + 1}"
             rule = {"validate": "list", "source": source, "error_type": "warning"}
@@ -312,7 +312,7 @@ def _write_terms(sheets: Mapping[str, Any], template: Template, language: str) -
 
 def _write_about(sheet: Any, template: Template, language: str, bold: Any) -> None:
     sheet.set_column(0, 1, 44)
-    sheet.write_row(0, 0, (*(one.in_language(language) for one in _ABOUT_HEADINGS), CODE), bold)
+    sheet.write_row(0, 0, (*(heading.in_language(language) for heading in _ABOUT_HEADINGS), CODE), bold)
     sheet.write_row(1, 0, (template.title.in_language(language), language, f"template:{template.name}"))
     for row, (code, title) in enumerate(OPEN_VALUES.items(), 2):
         usual = USUAL[code].in_language(language) if code in USUAL else ""
@@ -327,7 +327,7 @@ def template_mapping(tables: Sequence[InputTable], name: str) -> str | None:
     if about is None:
         return None
     at = about.columns.index(CODE)
-    rows = [[("" if cell is None else text_of(cell)[:LONGEST_TEXT]) for cell in row.cells] for row in about.rows]
+    rows = [[("" if cell is None else text_of(cell)[:MAX_TEXT_LENGTH]) for cell in row.cells] for row in about.rows]
     values = {row[at]: row[1] for row in rows if len(row) > at and row[at]}
     code = next((code for code in values if code.startswith("template:")), "")
     template, language = TEMPLATES.get(code.removeprefix("template:")), values.get(code, "en")

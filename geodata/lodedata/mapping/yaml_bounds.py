@@ -2,8 +2,8 @@
 
 import yaml
 
-MOST_BYTES = 4 * 2**20
-MOST_NODES = 200_000
+MAX_BYTES = 4 * 2**20
+MAX_NODES = 200_000
 """Most nodes of a document whose aliases are written out; the largest mapping has fewer than 10,000."""
 
 
@@ -13,7 +13,7 @@ class Unbounded(ValueError):
 
 def require_bounded(document: yaml.Node | None) -> None:
     """Raise Unbounded for a loop of aliases, and for more nodes than a mapping has."""
-    if document is not None and _size(document, {}) > MOST_NODES:
+    if document is not None and _size(document, {}) > MAX_NODES:
         raise Unbounded
 
 

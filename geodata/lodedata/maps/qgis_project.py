@@ -18,7 +18,7 @@ PLACED, TABLES = msg("Map"), msg("Tables")
 MEDIA_TYPE = "application/x-qgis-project"
 VERSION = "3.22.0"
 """The oldest QGIS that reads collections as the project names them."""
-MOST_TERMS = 60
+MAX_TERMS = 60
 """Terms of the largest vocabulary whose labels QGIS shows in place of codes."""
 GEOMETRY = {"point": "Point", "polygon": "Polygon", None: "No geometry"}
 
@@ -134,7 +134,7 @@ def _fields(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
         unit = f" ({field.unit})" if field.unit else ""
         Xml.SubElement(aliases, "alias", field=field.name, index=str(index), name=f"{titled(field.title, options.lang)}{unit}")
         terms = list(vocabulary(field.vocabulary)) if field.vocabulary and field.type == "string" else []
-        if 0 < len(terms) <= MOST_TERMS:
+        if 0 < len(terms) <= MAX_TERMS:
             labels = ((term.code, titled(Label(term.label_en, term.label_zh), options.lang)) for term in terms)
             _value_map(Xml.SubElement(configuration, "field", name=field.name), labels)
 

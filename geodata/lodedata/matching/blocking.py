@@ -11,9 +11,9 @@ from lodedata.matching.names.name_parts import all_names
 from lodedata.matching.names.phonetics import consonant_skeleton
 from lodedata.matching.record import MatchRecord, Reference
 
-LEAST_LETTERS = 3
+MIN_LETTERS = 3
 PREFIX = 4
-LEAST_SKELETON = 3
+MIN_SKELETON = 3
 
 
 def blocking_keys(record: MatchRecord) -> frozenset[str]:
@@ -33,14 +33,14 @@ def _keys(record: MatchRecord) -> Iterator[str]:
         yield f"*:={joined}"
         yield f"{country}:~{consonant_skeleton(joined)}"
         for token in name.core:
-            if len(token) < LEAST_LETTERS:
+            if len(token) < MIN_LETTERS:
                 continue
             yield f"{country}:{token}"
             # prefixes and skeletons of numbers are not selective
             if not token.isdigit():
                 yield f"{country}:^{token[:PREFIX]}"
                 skeleton = consonant_skeleton(token)
-                if len(skeleton) >= LEAST_SKELETON:
+                if len(skeleton) >= MIN_SKELETON:
                     yield f"{country}:~{skeleton}"
     for owner in record.owners:
         yield from (f"{country}:{token}" for token in company_tokens(owner))

@@ -14,7 +14,7 @@ from lodedata.matching.names.name_parts import (
     is_area,
     is_same_landform,
 )
-from lodedata.matching.pair import LEAST_AGREEMENT, RecordPair, record_pair
+from lodedata.matching.pair import MIN_AGREEMENT, RecordPair, record_pair
 from lodedata.matching.record import MatchRecord
 from lodedata.matching.relation import Relation
 from lodedata.messages import Message, msg
@@ -26,7 +26,7 @@ MAX_JOIN_KM = 50.0
 MAX_GUARDED_PROBABILITY = 0.5
 """Probability that a guarded pair has at most: enough for review at the desk, too little to be joined."""
 
-LEAST_RARITY = 0.2
+MIN_RARITY = 0.2
 """Rarity of shared tokens below which a name alone, without a position, is no evidence: Camp Lake and Pot Lake."""
 
 Guard = Callable[[RecordPair], Message | None]
@@ -79,7 +79,7 @@ def _name_alone(pair: RecordPair) -> Message | None:
     if names is None or not _are_deposits(pair) or distance_km(pair.a, pair.b) is not None:
         return None
     first, second = names.first, names.second
-    if names.overall >= LEAST_AGREEMENT and heights_alike(first.weak) == heights_alike(second.weak):
+    if names.overall >= MIN_AGREEMENT and heights_alike(first.weak) == heights_alike(second.weak):
         return None
     return msg("no position, and the names are not the same: %(first)s, %(second)s", first=first.text, second=second.text)
 
@@ -127,7 +127,7 @@ def _other_landform(pair: RecordPair) -> Message | None:
 def _common_name(pair: RecordPair) -> Message | None:
     """Guard a record without a position against one of another name that shares only common tokens."""
     names = pair.similarity
-    if names is None or names.rarity >= LEAST_RARITY or distance_km(pair.a, pair.b) is not None:
+    if names is None or names.rarity >= MIN_RARITY or distance_km(pair.a, pair.b) is not None:
         return None
     if not names.exact or normal(names.first.text) == normal(names.second.text):
         return None

@@ -8,12 +8,12 @@ from lodedata.matching.names.name_parts import Name, all_names
 from lodedata.matching.record import MatchRecord
 from lodedata.matching.similarity import NameSimilarity, name_similarity
 
-MOST_NAMES = 24
+MAX_NAMES = 24
 """Greatest number of names of one record that are compared; some records have the aliases of a district."""
 ALIAS_WEIGHT = 0.97
 MARK_PENALTY = 0.06
 SEVERAL = 2
-LEAST_AGREEMENT = 0.9
+MIN_AGREEMENT = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _agreement(compared: list[tuple[NameSimilarity, float, int]]) -> float:
     first, second = ({getattr(one, end).joined for one, _, _ in compared} for end in ("first", "second"))
     if min(len(first), len(second)) < SEVERAL:
         return 0.0
-    agreeing = [one for one, _, _ in compared if one.overall >= LEAST_AGREEMENT]
+    agreeing = [one for one, _, _ in compared if one.overall >= MIN_AGREEMENT]
     agree = min(len({one.first.joined for one in agreeing}), len({one.second.joined for one in agreeing}))
     return max(0, agree - 1) / (min(len(first), len(second)) - 1)
 
@@ -78,4 +78,4 @@ def _name_pairs(a: MatchRecord, b: MatchRecord) -> Iterator[tuple[NameSimilarity
 
 @lru_cache(maxsize=50_000)
 def _names(names: tuple[str, ...], aliases: tuple[str, ...]) -> tuple[tuple[Name, bool], ...]:
-    return all_names(names, aliases)[:MOST_NAMES]
+    return all_names(names, aliases)[:MAX_NAMES]

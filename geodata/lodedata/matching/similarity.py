@@ -8,13 +8,13 @@ from rapidfuzz.distance import JaroWinkler
 from lodedata.matching.names.name_parts import Name
 from lodedata.matching.names.phonetics import consonant_skeleton
 
-LEAST_SIMILARITY = 0.9
+MIN_SIMILARITY = 0.9
 """From this similarity on, two tokens count as spellings of one."""
 SHORT = 4
-LEAST_SKELETON = 3
+MIN_SKELETON = 3
 SOUND_SCORE = 0.85
 """Score of two tokens that sound alike but are spelt differently."""
-LEAST_JOINED_SCORE = 84.0
+MIN_JOINED_SCORE = 84.0
 WEAK_WEIGHT = 0.15
 """Weight of a landform relative to a distinctive token."""
 
@@ -40,7 +40,7 @@ class NameSimilarity:
     def sounds_alike(self) -> bool:
         """Whether both are nearly the same and have the same consonants by sound, as two spellings of one name have."""
         first, second = consonant_skeleton(self.first.joined), consonant_skeleton(self.second.joined)
-        return self.overall >= LEAST_SIMILARITY and first == second and len(first) >= LEAST_SKELETON
+        return self.overall >= MIN_SIMILARITY and first == second and len(first) >= MIN_SKELETON
 
 
 def name_similarity(a: Name, b: Name) -> NameSimilarity:
@@ -50,7 +50,7 @@ def name_similarity(a: Name, b: Name) -> NameSimilarity:
     lesser = min(a.rarity, b.rarity)
     shared = _shared(a, b)
     if shared < lesser and min(len(a.joined), len(b.joined)) > SHORT:
-        together = fuzz.ratio(a.joined, b.joined, score_cutoff=LEAST_JOINED_SCORE)
+        together = fuzz.ratio(a.joined, b.joined, score_cutoff=MIN_JOINED_SCORE)
         shared = max(shared, lesser * (together / 100) ** 2)
     if not shared:
         return NameSimilarity(0.0, 0.0, 0.0, a, b)
@@ -83,8 +83,8 @@ def _token_similarity(a: str, b: str) -> float:
     """Return the similarity of two spellings; 0 if they begin with different letters."""
     if a[0] != b[0] or min(len(a), len(b)) < SHORT:
         return 0.0
-    score: float = JaroWinkler.similarity(a, b, score_cutoff=LEAST_SIMILARITY)
+    score: float = JaroWinkler.similarity(a, b, score_cutoff=MIN_SIMILARITY)
     skeleton = consonant_skeleton(a)
-    if score**2 < SOUND_SCORE and len(skeleton) >= LEAST_SKELETON and skeleton == consonant_skeleton(b):
+    if score**2 < SOUND_SCORE and len(skeleton) >= MIN_SKELETON and skeleton == consonant_skeleton(b):
         return SOUND_SCORE
     return score**2

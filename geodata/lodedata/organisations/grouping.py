@@ -184,9 +184,9 @@ class _Groups:
         """Return the groups of other names that were resolved before and whose place does not differ."""
         return {
             group
-            for one in others
-            if one != name and one in found and (group := found[one].group) is not None
-            if one.division is None or name.division is None or one.division == name.division
+            for other in others
+            if other != name and other in found and (group := found[other].group) is not None
+            if other.division is None or name.division is None or other.division == name.division
         }
 
 

@@ -33,7 +33,7 @@ _AUTHORITY = re.compile(
 )
 _FORM_ZH = re.compile(r"(?:控股|集团|总)?(?:股份有限公司|有限公司|公司|集团|控股)$")
 _SUFFIX_ZH = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
-LEAST_SHORT_ZH = 4
+MIN_SHORT_ZH = 4
 """Fewest characters of a short name after its province is removed: 云南铜业 is not called 铜业."""
 
 _ONE_FORM = {
@@ -96,7 +96,7 @@ def short_name(text: str) -> str:
     shorter = _FORM_ZH.sub("", _FORM_ZH.sub("", name))
     province = _province(shorter)
     rest = shorter.removeprefix(province)
-    return rest if len(rest) >= LEAST_SHORT_ZH else shorter or name
+    return rest if len(rest) >= MIN_SHORT_ZH else shorter or name
 
 
 def cut_seat(text: str) -> tuple[str, str | None]:
@@ -205,4 +205,4 @@ def _provinces() -> tuple[str, ...]:
 
 
 def _province(name: str) -> str:
-    return next((one for one in _provinces() if name.startswith(one)), "")
+    return next((province for province in _provinces() if name.startswith(province)), "")

@@ -150,7 +150,7 @@ def _listed_with_shares(line: str) -> list[PrintedOwner] | None:
     if len(pieces) > 1 and all(_is_closed(piece) for piece in pieces):
         shares = [one for piece in pieces if (one := _SHARE_BEHIND.match(piece)) and "%" not in one["name"]]
         if len(shares) == len(pieces):
-            return [PrintedOwner(_NEXT_OWNER.sub("", one["name"]), float(one["share"])) for one in shares]
+            return [PrintedOwner(_NEXT_OWNER.sub("", share["name"]), float(share["share"])) for share in shares]
     bare = re.sub(r"[(（]\s*\d{1,3}(?:\.\d+)?\s*%\s*[)）]", "%", line)
     if bare.count("%") > 1 and not any(bracket in bare for bracket in _OPEN):
         return list(_shared(line, of_first=False))

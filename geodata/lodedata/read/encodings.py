@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-MOST_BYTES = 24_000
+MAX_BYTES = 24_000
 """Bytes of lines that are not ASCII by which encodings are compared."""
-LEAST_LEAD = 0.12
+MIN_LEAD = 0.12
 """By how much the plausibility (-1 to 1) of a decided reading exceeds that of the next one."""
-LEAST_PLAUSIBLE = 0.3
-LEAST_ESCAPED = 0.5
+MIN_PLAUSIBLE = 0.3
+MIN_ESCAPED = 0.5
 SHOWN_READINGS = 3
 SHOWN_CELLS = 3
-LONGEST_CELL = 40
+MAX_CELL_LENGTH = 40
 ENCODINGS: Mapping[str, str] = {
     "cp1252": "latin",
     "gb18030": "chinese",
@@ -100,7 +100,7 @@ def escaped_encoding(sample: bytes) -> EncodingChoice | None:
             return EncodingChoice(name) if not text.isascii() else None
     text = _decoded(sample, "utf-7") if _UTF7.search(sample) else None
     # numbers of telephones decode to characters that nobody writes
-    if text is None or max(_plausibility(text, script) for script in _VALUES) <= LEAST_ESCAPED:
+    if text is None or max(_plausibility(text, script) for script in _VALUES) <= MIN_ESCAPED:
         return None
     shown = tuple(cell for cell in _split(sample.decode("ascii", "replace")) if _UTF7.search(cell.encode()))[:SHOWN_CELLS]
     return EncodingChoice("utf-8", (EncodingReading("utf-8", 0, shown), _reading("utf-7", text, 0)))
@@ -119,8 +119,8 @@ def choose_encoding(lines: Iterable[bytes]) -> EncodingChoice:
     if not ranked:
         return EncodingChoice("cp1252")
     best = ranked[0]
-    rivals = [reading for reading in ranked[1:] if best.plausibility - reading.plausibility < LEAST_LEAD]
-    if best.plausibility >= LEAST_PLAUSIBLE and not rivals:
+    rivals = [reading for reading in ranked[1:] if best.plausibility - reading.plausibility < MIN_LEAD]
+    if best.plausibility >= MIN_PLAUSIBLE and not rivals:
         return EncodingChoice(best.encoding)
     return EncodingChoice(best.encoding, tuple([best, *(rivals or ranked[1:])][:SHOWN_READINGS]))
 
@@ -130,7 +130,7 @@ def sampled_lines(lines: Iterable[bytes]) -> list[bytes]:
     taken: list[bytes] = []
     size, seen = 0, set(range(128))
     for line in lines:
-        if line.isascii() or (size > MOST_BYTES and seen.issuperset(line)):
+        if line.isascii() or (size > MAX_BYTES and seen.issuperset(line)):
             continue
         taken.append(line)
         size += len(line)
@@ -146,7 +146,7 @@ def _decoded(sample: bytes, encoding: str) -> str | None:
 
 
 def _reading(encoding: str, text: str, plausibility: float) -> EncodingReading:
-    cells = dict.fromkeys(cell[:LONGEST_CELL] for cell in _split(text) if not cell.isascii())
+    cells = dict.fromkeys(cell[:MAX_CELL_LENGTH] for cell in _split(text) if not cell.isascii())
     return EncodingReading(encoding, round(plausibility, 3), tuple(cells)[:SHOWN_CELLS])
 
 

@@ -10,7 +10,7 @@ from lodedata.figures.units import unit
 
 SAMPLE_LINES = 60
 """Lines of a sheet among which the header is searched."""
-MOST_LINES = 5
+MAX_LINES = 5
 """Lines that a header is assumed to have at most, unless the mapping names more."""
 Range = tuple[int, int, int, int]
 """A merged range: first column, first row, last column, last row, all from 1."""
@@ -72,7 +72,7 @@ def _without_years(texts: Sequence[str]) -> list[str]:
 
 def _line_count(rows: Sequence[Sequence[str]], begin: int, merged: Sequence[Range]) -> int:
     count = 1
-    while count < MOST_LINES and begin + count + 1 < len(rows):
+    while count < MAX_LINES and begin + count + 1 < len(rows):
         at = begin + count
         if not (_is_continued(rows, at, begin, merged) or _is_units(rows[at])):
             break

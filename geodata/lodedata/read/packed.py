@@ -22,9 +22,9 @@ SUFFIXES = (
 )
 NO_TABLES = ("readme", "read_me", "licence", "license", "notice")
 """Beginnings of the names of files that accompany tables."""
-MOST_FILES = 40
+MAX_FILES = 40
 CHUNK_BYTES = 1 << 20
-LEAST_SUSPECT_BYTES = 10 * 2**20
+MIN_SUSPECT_BYTES = 10 * 2**20
 
 Opener = Callable[[Path, Hints], list[InputTable]]
 
@@ -53,7 +53,7 @@ def tables(path: Path, kind: str, hints: Hints, opener: Opener) -> list[InputTab
         inner = hints if len(names) == 1 else replace(hints, part=None)
         if not chosen and len(names) == 1:
             chosen = names
-        if not chosen or len(chosen) > MOST_FILES:
+        if not chosen or len(chosen) > MAX_FILES:
             raise FileRefused(
                 msg(
                     "%(file)s: the zip holds %(number)s tables; name one of them as `part`: %(names)s",
@@ -102,11 +102,12 @@ def _unpack(path: Path, stream: IO[bytes] | gzip.GzipFile, unpacked: Path) -> No
             while chunk := stream.read(CHUNK_BYTES):
                 written += len(chunk)
                 if written > LIMITS.unpacked_bytes or (
-                    written > LEAST_SUSPECT_BYTES and written > LIMITS.unpack_ratio * max(size, 1)
+                    written > MIN_SUSPECT_BYTES and written > LIMITS.unpack_ratio * max(size, 1)
                 ):
                     raise FileRefused(
                         msg(
-                            "%(file)s: is packed more than %(unpack_ratio)s to 1, which no honest table is",
+                            "%(file)s: is compressed more than %(unpack_ratio)s to 1, "
+                            "far more than a table can be; unpack it and check its content",
                             file=path.name,
                             unpack_ratio=LIMITS.unpack_ratio,
                         )

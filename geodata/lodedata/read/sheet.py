@@ -10,7 +10,7 @@ from lodedata.messages import msg
 from lodedata.read.header import SAMPLE_LINES, Range, find_header
 from lodedata.read.table import Hints, InputRow, InputTable, checked_header
 
-MOST_SHEETS = 40
+MAX_SHEETS = 40
 Cells = Sequence[Any]
 Formulas = Mapping[int, Mapping[int, str]]
 """Formulas that were saved without a value, by row (from 1) and column (from 0)."""
@@ -19,14 +19,14 @@ Formulas = Mapping[int, Mapping[int, str]]
 def chosen_sheets(file: str, titles: Sequence[str], part: str | None) -> list[str]:
     """Return the sheet that hints name by its title or its number from 1, or all. Raises FileRefused."""
     if part is None:
-        if len(titles) > MOST_SHEETS:
+        if len(titles) > MAX_SHEETS:
             raise FileRefused(
                 msg(
                     "%(file)s: has %(number)s sheets, more than the %(most_sheets)s that are looked through; name "
                     "one of them as `part` in the mapping, or save the sheet as a workbook of its own",
                     file=file,
                     number=len(titles),
-                    most_sheets=MOST_SHEETS,
+                    most_sheets=MAX_SHEETS,
                 )
             )
         return list(titles)

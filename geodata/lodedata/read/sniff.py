@@ -112,7 +112,7 @@ def _detect_text_format(path: Path, head: bytes, limits: Limits) -> DetectedForm
     if begin.startswith("<?xml"):
         raise FileRefused(
             msg(
-                "%(name)s: is an XML document, which is none of the formats that are read: %(formats)s",
+                "%(name)s: is an XML document, which is not one of the formats that are read: %(formats)s",
                 name=name,
                 formats=FORMATS,
             )
@@ -149,7 +149,9 @@ def text_encoding(path: Path) -> EncodingChoice:
         chunk = head
         while chunk:
             if b"\x00" in chunk and not wide:
-                raise FileRefused(msg("%(file)s: holds NUL bytes, so it is no text and no format that is read", file=path.name))
+                raise FileRefused(
+                    msg("%(file)s: contains NUL bytes, so it is neither text nor another format that is read", file=path.name)
+                )
             if utf8:
                 try:
                     decoder.decode(chunk)
@@ -212,7 +214,7 @@ def open_encoding(name: str, choice: EncodingChoice) -> FileRefused:
     )
 
 
-LEAST_CHARACTERS = 10
+MIN_CHARACTERS = 10
 """Fewer characters beyond ASCII may be valid in another encoding by chance."""
 _LATIN = frozenset({"cp1252", "iso8859-1", "iso8859-15"})
 
@@ -229,7 +231,7 @@ def check_encoding(path: Path, declared: str, found: str) -> None:
         names = ", ".join(TEXT_ENCODINGS)
         raise FileRefused(
             msg(
-                "%(file)s: %(declared)r is no known encoding of text; there are %(names)s",
+                "%(file)s: %(declared)r is not a known encoding of text; use one of %(names)s",
                 file=path.name,
                 declared=declared,
                 names=names,
@@ -240,7 +242,7 @@ def check_encoding(path: Path, declared: str, found: str) -> None:
         return
     with path.open(encoding=found, errors="replace", newline="") as stream:
         foreign = sum(not c.isascii() for c in stream.read(SAMPLE_BYTES))
-    if foreign >= LEAST_CHARACTERS:
+    if foreign >= MIN_CHARACTERS:
         shown = found.removesuffix("-sig")
         raise FileRefused(
             msg(
@@ -327,7 +329,8 @@ def check_zip(path: Path, limits: Limits = LIMITS) -> list[zipfile.ZipInfo]:
         if entry.file_size > 10 * 2**20 and entry.file_size > limits.unpack_ratio * max(entry.compress_size, 1):
             raise FileRefused(
                 msg(
-                    "%(name)s: %(filename)r is packed more than %(unpack_ratio)s to 1, which no honest table is",
+                    "%(name)s: %(filename)r is compressed more than %(unpack_ratio)s to 1, "
+                    "far more than a table can be; unpack it and check its content",
                     name=name,
                     filename=entry.filename,
                     unpack_ratio=limits.unpack_ratio,
@@ -337,7 +340,7 @@ def check_zip(path: Path, limits: Limits = LIMITS) -> list[zipfile.ZipInfo]:
         if parts.is_absolute() or ".." in parts.parts or ":" in entry.filename.split("/")[0]:
             raise FileRefused(
                 msg(
-                    "%(name)s: the zip holds the path %(filename)r, which climbs out of its folder",
+                    "%(name)s: the zip contains the path %(filename)r, which leads out of its folder",
                     name=name,
                     filename=entry.filename,
                 )

@@ -109,7 +109,7 @@ def checked_header(file: str, cells: Sequence[object], limits: Limits = LIMITS) 
     return _numbered(names)
 
 
-MOST_LISTED = 40
+MAX_LISTED = 40
 """Columns that a message lists; of more it names the nearest."""
 NEAREST = 5
 
@@ -117,7 +117,7 @@ NEAREST = 5
 def missing_column(table: str, name: str, columns: Iterable[str]) -> FileRefused:
     """Return the error for a column that a table lacks; it lists those that are there, of many the nearest ones."""
     named = list(filter(None, columns))
-    if len(named) > MOST_LISTED:
+    if len(named) > MAX_LISTED:
         nearest = [found for found, *_ in process.extract(name, named, limit=NEAREST, processor=str.casefold)]
         return FileRefused(
             msg(
@@ -141,7 +141,7 @@ def missing_column(table: str, name: str, columns: Iterable[str]) -> FileRefused
 def shown_columns(columns: Iterable[str]) -> str:
     """Return the names of columns as a message lists them, the first of many."""
     named = list(filter(None, columns))
-    return ", ".join([*map(repr, named[:MOST_LISTED]), *(["…"] if len(named) > MOST_LISTED else [])])
+    return ", ".join([*map(repr, named[:MAX_LISTED]), *(["…"] if len(named) > MAX_LISTED else [])])
 
 
 def _numbered(names: Sequence[str]) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ class PropertyRows:
 
 def refuse_neighbours(reports: Sequence[PropertyRows]) -> None:
     """Refuse rows that are of another property by the name of their zone, or by the figures of another report."""
-    terms = [name_terms(one.name) for one in reports]
+    terms = [name_terms(report.name) for report in reports]
     _refuse_named(reports, terms)
     _refuse_shared(reports, terms)
 
@@ -79,7 +79,7 @@ def name_terms(name: str) -> frozenset[str]:
 
 def _refuse_named(reports: Sequence[PropertyRows], terms: Sequence[frozenset[str]]) -> None:
     """Refuse the parts of a page on which a zone has the name of another property, unless other pages repeat them."""
-    known = {one for one in terms if one}
+    known = {term for term in terms if term}
     for report, own in zip(reports, terms, strict=True):
         foreign: dict[int | None, str] = {}
         for row in report.rows:

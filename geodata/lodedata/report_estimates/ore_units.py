@@ -18,9 +18,9 @@ MAX_LARGE = 300
 """A deposit has at most this many times the metal from which its size class is large (DZ/T 0400-2022): 150 Mt of copper."""
 MAX_LARGE_UNSTATED = 20
 """The same for thousands of tonnes that no row states: 10 Mt of copper."""
-LEAST_SMALL = 10
+MIN_SMALL = 10
 """A table of an estimate has at least the metal of a medium deposit divided by this: 10,000 t of copper."""
-LEAST_ORE_T = 100_000.0
+MIN_ORE_T = 100_000.0
 """The least ore of the greatest row of a table, in tonnes: smaller ones mostly are thousands whose header was lost."""
 IN_FULL = 1e5
 """Figures from here on are written in full."""
@@ -30,9 +30,9 @@ MIN_ROUNDED = 3
 """Number of different figures that are multiples of a thousand from which that is no chance."""
 ROUNDED_SHARE = 0.8
 """Share of the figures of a table that are multiples of a thousand if they were multiplied by the unit."""
-LEAST_MEDIAN_T = 10_000.0
+MIN_MEDIAN_T = 10_000.0
 """The least median of the figures of a table in tonnes: below it they mostly are thousands whose header was lost."""
-LEAST_PART = 2_000
+MIN_PART = 2_000
 """A row of a table has at least the greatest ore divided by this: a smaller figure is of another table, or in another unit."""
 SHORT_TONS = frozenset({"USA"})
 """Countries whose tables often are in short tons."""
@@ -122,12 +122,12 @@ def _without_small(group: Sequence[ReportRow], factor: float, text: str) -> list
     """Return the rows but those that are too small, which are refused: next to the others of the page, or at their cut-off."""
     whole: dict[float | None, list[ReportRow]] = {}
     greatest = max((row.ore or 0 for row in group), default=0)
-    _refuse([row for row in group if (row.ore or 0) * LEAST_PART < greatest], "estimate-unit-doubtful", text)
+    _refuse([row for row in group if (row.ore or 0) * MIN_PART < greatest], "estimate-unit-doubtful", text)
     for row in group:
         if row.zone is None:
             whole.setdefault(row.cut_off, []).append(row)
     for rows in whole.values():
-        if max((row.ore or 0) * factor for row in rows) < LEAST_ORE_T:
+        if max((row.ore or 0) * factor for row in rows) < MIN_ORE_T:
             _refuse(rows, "estimate-too-small", text)
     return [row for row in group if row.open]
 
@@ -166,10 +166,10 @@ def _is_possible(group: Sequence[ReportRow], factor: float, most: float) -> bool
 def _is_enough(group: Sequence[ReportRow], factor: float) -> bool:
     """Return whether a row of the table has the ore, and where a grade is known the metal, of an estimate."""
     ores = [(row.ore or 0) * factor for row in group]
-    if max(ores) < LEAST_ORE_T or median(set(ores)) < LEAST_MEDIAN_T:
+    if max(ores) < MIN_ORE_T or median(set(ores)) < MIN_MEDIAN_T:
         return False
     sized = [row for row in group if _metal_t(row, factor) is not None]
-    return not sized or any((_metal_t(row, factor) or 0) >= _limits(row)[1] / LEAST_SMALL for row in sized)
+    return not sized or any((_metal_t(row, factor) or 0) >= _limits(row)[1] / MIN_SMALL for row in sized)
 
 
 def _metal_t(row: ReportRow, factor: float) -> float | None:

@@ -244,8 +244,8 @@ def _give_roles(rows: Sequence[ReportRow]) -> None:
         parts = [row for row in table if row.zone is not None and not _is_called_total(row) and row.role is None]
         for row in table:
             if row.role is None:
-                others = [one for one in parts if one is not row]
-                adds = len(others) > 1 and _near(sum(one.ore_t or 0 for one in others), row.ore_t or 0, SUM_TOLERANCE)
+                others = [part for part in parts if part is not row]
+                adds = len(others) > 1 and _near(sum(other.ore_t or 0 for other in others), row.ore_t or 0, SUM_TOLERANCE)
                 row.role = "total" if _is_called_total(row) or adds else "whole" if row.zone is None else "part"
 
 

@@ -7,9 +7,9 @@ from pyproj import Geod
 
 GEOD = Geod(ellps="GRS80")
 """The ellipsoid of CGCS2000 to 0.1 mm, and of WGS 84."""
-MOST_DIFFERENCE = 0.01
+MAX_DIFFERENCE = 0.01
 """The largest part of the printed area by which the computed one may differ."""
-LEAST_DIFFERENCE_KM2 = 5e-5
+MIN_DIFFERENCE_KM2 = 5e-5
 """Half a unit of the fourth decimal, to which areas are printed."""
 
 
@@ -21,4 +21,4 @@ def area_km2(shape: Any) -> float:
 
 def disagrees(computed_km2: float, printed_km2: float) -> bool:
     """Return whether a computed area differs from the printed one by more than a hundredth."""
-    return abs(computed_km2 - printed_km2) > max(MOST_DIFFERENCE * printed_km2, LEAST_DIFFERENCE_KM2)
+    return abs(computed_km2 - printed_km2) > max(MAX_DIFFERENCE * printed_km2, MIN_DIFFERENCE_KM2)

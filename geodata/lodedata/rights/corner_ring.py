@@ -21,7 +21,7 @@ from lodedata.rights import gauss_kruger
 from lodedata.rights.corner_text import PrintedCorner, PrintedCorners, RingUnreadable, printed_corners
 from lodedata.rights.gauss_kruger import CGCS2000
 
-LEAST_NORTHING, MOST_NORTHING = 1_000_000, 7_000_000
+MIN_NORTHING, MAX_NORTHING = 1_000_000, 7_000_000
 """Northings of mainland China lie between 1.9 and 5.95 million metres."""
 _SIDES = re.compile(r"[NSEW东西南北]")
 
@@ -130,7 +130,7 @@ def _is_in_metres(corners: Sequence[PrintedCorner]) -> bool:
         except Unreadable:
             return False
 
-    metres = [large(one.first) and large(one.second) for one in corners]
+    metres = [large(corner.first) and large(corner.second) for corner in corners]
     if any(metres) and not all(metres):
         odd = corners[metres.index(not metres[0])]
         raise RingUnreadable(
@@ -179,7 +179,7 @@ def _projected(corners: Sequence[PrintedCorner], stated: str) -> tuple[str, list
         (first, second) if both[0] is not None else (second, first) for (first, second), both in zip(pairs, zones, strict=True)
     ]
     for corner, (_, northing) in zip(corners, turned, strict=True):
-        if not LEAST_NORTHING < northing < MOST_NORTHING:
+        if not MIN_NORTHING < northing < MAX_NORTHING:
             raise RingUnreadable(_outside(corner, gauss_kruger.system_of_zone(stated, found.copy().pop())))
     return gauss_kruger.system_of_zone(stated, found.pop()), turned
 

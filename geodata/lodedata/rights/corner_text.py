@@ -30,8 +30,8 @@ _TOKEN = re.compile(
 )
 _DECIMAL = re.compile(r"(?<![\d.])\d{1,3}\.\d+(?![\d.])")
 _PACKED = re.compile(r"(?P<d>\d{1,3})\.(?P<m>[0-5]\d)(?P<s>[0-5]\d)(?P<part>\d*)")
-LARGEST_NUMBER_OF_A_CORNER = 999
-MOST_CORNERS = 10_000
+MAX_NUMBER_OF_A_CORNER = 999
+MAX_CORNERS = 10_000
 
 
 class RingUnreadable(MessageError, ValueError):
@@ -114,8 +114,8 @@ def _corners(text: str) -> Iterator[PrintedCorner]:
             first = token
         else:
             count += 1
-            if count > MOST_CORNERS:
-                raise RingUnreadable(msg("There are more than %(most)s corner points. Give fewer.", most=f"{MOST_CORNERS:,}"))
+            if count > MAX_CORNERS:
+                raise RingUnreadable(msg("There are more than %(most)s corner points. Give fewer.", most=f"{MAX_CORNERS:,}"))
             yield PrintedCorner(label or str(count), first, token)
             label, first = "", ""
     if first:
@@ -123,7 +123,7 @@ def _corners(text: str) -> Iterator[PrintedCorner]:
 
 
 def _is_corner_number(token: str) -> bool:
-    return token.isdecimal() and len(token) <= 9 and int(token) <= LARGEST_NUMBER_OF_A_CORNER
+    return token.isdecimal() and len(token) <= 9 and int(token) <= MAX_NUMBER_OF_A_CORNER
 
 
 def _half(label: str, first: str) -> Message:

@@ -91,12 +91,12 @@ _CHINESE_PERSON = re.compile(
     r"|[\u4e00-\u9fff]{1,8}(?:[·•‧・][\u4e00-\u9fff]{1,8})+"
 )
 """Names of two or three characters, with a surname of two, or with a dot as in Uyghur and Tibetan names."""
-LEAST_LETTERS = 2
+MIN_LETTERS = 2
 """A withheld name of fewer letters is not searched in other texts."""
-SHORTEST_CODE = 8
-LONGEST_SHORT_NAME = 3
+MIN_CODE_LENGTH = 8
+MAX_SHORT_NAME_LENGTH = 3
 """Characters of a Chinese name that may always be that of a person."""
-LONGEST_PERSON = 4
+MAX_PERSON_LENGTH = 4
 """Characters of a name with a surname of two."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _PARTS = re.compile(
@@ -189,7 +189,7 @@ def _has_trade(name: str) -> bool:
 def _is_chinese_body(name: str) -> bool:
     parts = name.split()
     joined = "".join(parts)
-    short = len(joined) <= LONGEST_SHORT_NAME or (_CHINESE_PERSON.fullmatch(joined) and len(joined) <= LONGEST_PERSON)
+    short = len(joined) <= MAX_SHORT_NAME_LENGTH or (_CHINESE_PERSON.fullmatch(joined) and len(joined) <= MAX_PERSON_LENGTH)
     if short or (len(parts) > 1 and any(_CHINESE_PERSON.fullmatch(part) for part in parts)):
         return False
     return bool(_CHINESE_BODY.search(joined) or (_CHINESE_ENDING.search(joined) and not _CHINESE_PERSON.fullmatch(joined)))
@@ -232,7 +232,7 @@ def _is_public(name: str, bodies: frozenset[str], decided: NameDecisions) -> boo
 
 def is_distinct(name: str) -> bool:
     """Return whether a name is long enough to be that of its person wherever it is written, also in texts."""
-    return len(_CHINESE.findall(name)) >= LONGEST_SHORT_NAME or len(name.split()) > 1
+    return len(_CHINESE.findall(name)) >= MAX_SHORT_NAME_LENGTH or len(name.split()) > 1
 
 
 def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
@@ -242,7 +242,7 @@ def name_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     """
     letters = {name: sum(map(str.isalpha, name)) for name in names}
     long = sorted(
-        (n for n, count in letters.items() if count >= LEAST_LETTERS or len(n) >= SHORTEST_CODE), key=len, reverse=True
+        (n for n, count in letters.items() if count >= MIN_LETTERS or len(n) >= MIN_CODE_LENGTH), key=len, reverse=True
     )
     return re.compile("|".join(map(_expression, long)), re.IGNORECASE) if long else None
 

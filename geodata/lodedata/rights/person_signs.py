@@ -72,9 +72,9 @@ SYLLABLES = {
 """Given names behind a surname, by language."""
 GIVEN_FORMS = frozenset({"se"})
 """Legal forms that are syllables of given names, such as those of Korea."""
-LEAST_AROUND_TRADE = 3
-MOST_WITH_INITIALS = 3
-LONGEST = 5
+MIN_AROUND_TRADE = 3
+MAX_WITH_INITIALS = 3
+MAX_NAME_PARTS = 5
 """Tokens of a name of a person at most, without particles."""
 
 
@@ -89,7 +89,7 @@ def has_person_signs(name: str) -> bool:
     folded = fold(_BRACKETS.sub(" ", name)).strip()
     tokens = re.split(r"[\s,]+", folded.strip(" .,;"))
     parts = [word for word in tokens if word and not _PARTICLES.fullmatch(word)]
-    if not parts or len(parts) > LONGEST or any(not re.fullmatch(r"[^\W\d_][\w.'’-]*", word) for word in parts):
+    if not parts or len(parts) > MAX_NAME_PARTS or any(not re.fullmatch(r"[^\W\d_][\w.'’-]*", word) for word in parts):
         return False
     plain = [word for word in parts if not _INITIAL.fullmatch(word)]
     if _is_trade_between_names(plain):
@@ -115,7 +115,7 @@ def _has_names(tokens: list[str], initials: bool) -> bool:
     """Return whether the tokens of a name, without initials, are those of a person."""
     given, surnames = _names("given-names.csv"), _names("surnames.csv")
     if initials:
-        return 0 < len(tokens) <= MOST_WITH_INITIALS and (tokens[0] in given or any(map(is_surname, tokens)))
+        return 0 < len(tokens) <= MAX_WITH_INITIALS and (tokens[0] in given or any(map(is_surname, tokens)))
     if len(tokens) < 2:
         return False
     if tokens[-1] in GIVEN_FORMS and len(tokens) == 2:
@@ -141,7 +141,7 @@ def is_surname(word: str) -> bool:
 
 def _is_trade_between_names(tokens: list[str]) -> bool:
     """Return whether a part of names of companies is between a given name and a surname, as in Jane Energy Smith."""
-    return len(tokens) >= LEAST_AROUND_TRADE and tokens[0] in _names("given-names.csv") and tokens[-1] in _names("surnames.csv")
+    return len(tokens) >= MIN_AROUND_TRADE and tokens[0] in _names("given-names.csv") and tokens[-1] in _names("surnames.csv")
 
 
 def _is_chinese_person(name: str) -> bool:

@@ -168,10 +168,10 @@ def _feedstock_share(condition: model.FeedstockShare, facts: Facts) -> RuleResul
 def _feedstock_ban(condition: model.FeedstockBan, facts: Facts) -> RuleResult:
     if not facts.feedstock:
         return _lacking(NO_FEEDSTOCK)
-    banned = [used for used in facts.feedstock if any(is_kind_of(used, one) for one in condition.materials)]
+    banned = [used for used in facts.feedstock if any(is_kind_of(used, material) for material in condition.materials)]
     if banned:
         return RuleResult("not_met", msg("declared feedstock: %(material)s", material=MATERIALS[banned[0]].label))
-    wider = [used for used in facts.feedstock if any(is_kind_of(one, used) for one in condition.materials)]
+    wider = [used for used in facts.feedstock if any(is_kind_of(material, used) for material in condition.materials)]
     if wider:
         return _lacking(msg("feedstock declared without its type: %(material)s", material=MATERIALS[wider[0]].label))
     return RuleResult("met", msg("none of the declared feedstock is of this type"))

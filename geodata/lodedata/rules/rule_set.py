@@ -46,7 +46,7 @@ def load_rules(folder: Path | None = None) -> RuleSet:
             problems.append(msg("there is an instrument with the id %(name)r already; use another id", name=instrument.id))
         elif instrument is not None:
             found[instrument.id] = instrument
-        wrong += [msg("%(place)s: %(sentence)s", place=path.name, sentence=one) for one in problems]
+        wrong += [msg("%(place)s: %(sentence)s", place=path.name, sentence=problem) for problem in problems]
     if wrong:
         raise RulesRefused(*wrong)
     return RuleSet(tuple(found.values()), digest.hexdigest())
@@ -80,9 +80,11 @@ def _read(data: bytes) -> tuple[Instrument | None, list[Message]]:
     try:
         instrument = Instrument.model_validate(loaded)
     except ValidationError as error:
-        return None, [joined([one]) for one in refusals(error, {})]
+        return None, [joined([refusal]) for refusal in refusals(error, {})]
     return instrument, [
-        msg("%(place)s: %(sentence)s", place=rule.id, sentence=one) for rule in instrument.rules for one in _unknown_terms(rule)
+        msg("%(place)s: %(sentence)s", place=rule.id, sentence=term)
+        for rule in instrument.rules
+        for term in _unknown_terms(rule)
     ]
 
 

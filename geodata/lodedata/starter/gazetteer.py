@@ -9,8 +9,8 @@ import yaml
 from lodedata.starter import folder
 from lodedata.vocab import fold, vocabulary
 
-SHORTEST_NAME = 5
-MOST_TOKENS = 4
+MIN_NAME_LENGTH = 5
+MAX_TOKENS = 4
 _KIND_TERMS = frozenset(
     [
         "mine",
@@ -64,7 +64,7 @@ def namesakes(name: str) -> list[KnownSite]:
     if first is None or first.group() not in first_tokens:
         return []
     tokens = _TOKEN.findall(folded)
-    for count in range(min(len(tokens), MOST_TOKENS), 0, -1):
+    for count in range(min(len(tokens), MAX_TOKENS), 0, -1):
         sites = known.get(" ".join(tokens[:count]))
         if sites:
             return sites if count == len(tokens) or tokens[count] in _KIND_TERMS else []
@@ -93,6 +93,6 @@ def _by_name() -> tuple[dict[str, list[KnownSite]], frozenset[str]]:
             )
             for name in {entry["name_en"], entry["name_zh"]}:
                 key = " ".join(_TOKEN.findall(fold(_CHINESE_KIND.sub("", name))))
-                if len(key) >= SHORTEST_NAME or not key.isascii():
+                if len(key) >= MIN_NAME_LENGTH or not key.isascii():
                     found.setdefault(key, []).append(known)
     return found, frozenset(key.partition(" ")[0] for key in found)

@@ -83,16 +83,16 @@ def attribute_capacity(projects: Iterable[ProjectCapacity]) -> CompanyLeague:
 
 def _parts(stakes: Sequence[Stake]) -> list[tuple[str, float, bool]]:
     """Return the companies of a project, each with its part in per cent, and whether that is assumed."""
-    owners = [one for one in stakes if not one.operates]
+    owners = [stake for stake in stakes if not stake.operates]
     stated: dict[str, float] = defaultdict(float)
-    for one in owners:
-        if one.share_percent is not None:
-            stated[one.company] += one.share_percent
+    for owner in owners:
+        if owner.share_percent is not None:
+            stated[owner.company] += owner.share_percent
     if stated:
         whole = sum(stated.values())
         scale = 100 / whole if whole > 100 else 1.0
         return [] if whole > MAX_SHARES_PERCENT else [(company, share * scale, False) for company, share in stated.items()]
-    for group in (owners, [one for one in stakes if one.operates]):
+    for group in (owners, [stake for stake in stakes if stake.operates]):
         companies = {one.company for one in group}
         if companies:
             return [(companies.pop(), 100.0, True)] if len(companies) == 1 else []

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from lodedata.messages import Message, msg
 from lodedata.statistics.series import REST
 
-MOST_LEADERS = 3
+MAX_LEADERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Concentration:
     @property
     def leaders(self) -> tuple[tuple[str, float], ...]:
         """The three largest shares of countries."""
-        return self.shares[:MOST_LEADERS]
+        return self.shares[:MAX_LEADERS]
 
     @property
     def top_three(self) -> float:

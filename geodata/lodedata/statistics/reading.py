@@ -91,7 +91,7 @@ def _tables(source: StatisticsSource, path: Path) -> tuple[ObservationTable, ...
         patterns = ", ".join(repr(spec.file) for spec in source.observations)
         raise FileRefused(
             msg(
-                "%(file)s: is none of the files of %(source)s, which are named %(patterns)s; name its folder",
+                "%(file)s: is not one of the files of %(source)s, which are named %(patterns)s; name its folder",
                 file=path.name,
                 source=source.name,
                 patterns=patterns,
@@ -178,7 +178,7 @@ class StatisticsReader:
             return None
         texts = tuple(commodity if name == "commodity" else value.dimensions[name](cells) for name in DIMENSION_CELLS)
         series = self._dimensions(when.freq, texts)
-        problems += (replace(one, column=value.column(str(one.detail.get("key", "")))) for one in series.problems)
+        problems += (replace(problem, column=value.column(str(problem.detail.get("key", "")))) for problem in series.problems)
         if series.key is None:
             return None
         found = self._printed(value, printed, series.key, problems)

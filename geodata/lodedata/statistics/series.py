@@ -82,7 +82,7 @@ OWN_STAGES: Mapping[tuple[str, str], Message] = {("alumina", "refinery"): msg("A
 
 @lru_cache(maxsize=8192)
 def label(dimension: str, code: str, lang: str) -> str:
-    """Return the label of a code of a dimension, the code itself if it is no known term."""
+    """Return the label of a code of a dimension, the code itself if it is not a known term."""
     for name in VOCABULARIES[dimension]:
         if code in vocabulary(name):
             return vocabulary(name)[code].label(lang)

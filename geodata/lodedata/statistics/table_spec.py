@@ -26,7 +26,11 @@ def _known(dimension: str) -> AfterValidator:
             for code in (cell.const, *(cell.map or {}).values()):
                 if code is not None and find_term(dimension, str(code)) is None:
                     raise InvalidValue(
-                        msg("%(code)r is no term of %(dimension)s; see /api/vocabularies", code=str(code), dimension=dimension)
+                        msg(
+                            "%(code)r is not a term of %(dimension)s; see /api/vocabularies",
+                            code=str(code),
+                            dimension=dimension,
+                        )
                     )
         return cell
 
@@ -106,7 +110,9 @@ class StatisticsSource(Source):
     def with_hints(self, hints: Hints) -> "StatisticsSource":
         """Return the source with the sheet, header and encoding that a command names in place of the mapping's own."""
         stated = {name: value for name, value in asdict(hints).items() if value is not None}
-        return self.model_copy(update={"observations": tuple(one.model_copy(update=stated) for one in self.observations)})
+        return self.model_copy(
+            update={"observations": tuple(observation.model_copy(update=stated) for observation in self.observations)}
+        )
 
     @property
     def series_source(self) -> str:

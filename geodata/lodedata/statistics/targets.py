@@ -88,7 +88,7 @@ class Progress:
     @property
     def doubts(self) -> tuple[str, ...]:
         """The statuses of figures that are not confirmed, the gravest first."""
-        return tuple(code for code in DOUBTS if any(one.status == code for one in self.figures))
+        return tuple(code for code in DOUBTS if any(figure.status == code for figure in self.figures))
 
     @property
     def label(self) -> Message:

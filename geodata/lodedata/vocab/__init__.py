@@ -37,7 +37,7 @@ TABLES_WITHOUT_TERMS = frozenset(
     }
 )
 
-LEAST_NEARNESS = 75
+MIN_NEARNESS = 75
 """The least likeness (0 to 100) of a text to a term that is named as its nearest."""
 
 
@@ -125,9 +125,9 @@ class Vocabulary:
         """Return up to ``count`` terms that are spelled most like a text, the nearest first; none if all are too far."""
         texts = [folded for of, folded in self._codes if of == scope]
         wanted = fold(text)
-        found = [*process.extract(wanted, texts, scorer=fuzz.ratio, limit=4 * count, score_cutoff=LEAST_NEARNESS)]
+        found = [*process.extract(wanted, texts, scorer=fuzz.ratio, limit=4 * count, score_cutoff=MIN_NEARNESS)]
         if not found:
-            parts = process.extract(wanted, texts, scorer=fuzz.token_set_ratio, limit=20, score_cutoff=LEAST_NEARNESS)
+            parts = process.extract(wanted, texts, scorer=fuzz.token_set_ratio, limit=20, score_cutoff=MIN_NEARNESS)
             found = process.extract(wanted, [folded for folded, *_ in parts], scorer=fuzz.ratio, limit=1)
         codes = dict.fromkeys(self._codes[scope, folded] for folded, *_ in found)
         return tuple(self.terms[code] for code in codes)[:count]

@@ -16,7 +16,7 @@ from lodedata.write.formats import FORMATS, writer
 
 PARTS = ".parts"
 TYPES = {"array": "string"}
-LONGEST_ENUMERATION = 1_000
+MAX_ENUMERATION_LENGTH = 1_000
 README = (
     Message("# %(title)s"),
     Message("%(citation)s"),
@@ -166,9 +166,9 @@ def _schema(content: FileContent, table: Table, tabular: set[str]) -> dict[str, 
     if table.key:
         made["primaryKey"] = list(table.key)
     references = [
-        {"fields": [one.column], "reference": {"resource": one.table, "fields": [one.target]}}
-        for one in table.references
-        if one.table in tabular
+        {"fields": [reference.column], "reference": {"resource": reference.table, "fields": [reference.target]}}
+        for reference in table.references
+        if reference.table in tabular
     ]
     return made | ({"foreignKeys": references} if references else {})
 
@@ -188,7 +188,7 @@ def _field(content: FileContent, column: Column, key: bool) -> dict[str, Any]:
     if column.vocabulary is not None:
         labels = content.labels_of(column)
         made["vocabulary"] = column.vocabulary
-        if column.type == "string" and len(labels) <= LONGEST_ENUMERATION:
+        if column.type == "string" and len(labels) <= MAX_ENUMERATION_LENGTH:
             constraints["enum"] = list(dict.fromkeys(labels if content.lang is None else labels.values()))
     return made | ({"constraints": constraints} if constraints else {})
 

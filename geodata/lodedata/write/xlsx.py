@@ -20,8 +20,8 @@ from lodedata.write import csv_, plain
 from lodedata.write.content import SEPARATOR, FileContent, Rows, Table, titled
 from lodedata.write.figure_count import FigureCount
 
-MOST_ROWS = 1_048_576
-LONGEST_TEXT = 32_767
+MAX_ROWS = 1_048_576
+MAX_TEXT_LENGTH = 32_767
 TITLES = {"notes": msg("Notes"), "fields": msg("Fields"), "licences": msg("Licences"), "citation": msg("Citation")}
 ANY_COLUMN = "id"
 NOTES: Mapping[str, Translatable] = {
@@ -138,11 +138,11 @@ class _Sheets:
                 self.sources.update(batch.column(0).to_pylist())
             given = 0
             while given < batch.num_rows:
-                if at == MOST_ROWS:
+                if at == MAX_ROWS:
                     sheet.autofilter(0, 0, at - 1, len(titles) - 1)
                     number += 1
                     sheet, at = self._begun(f"{name} {number}", titles), 1
-                part = batch.slice(given, min(MOST_ROWS - at, batch.num_rows - given))
+                part = batch.slice(given, min(MAX_ROWS - at, batch.num_rows - given))
                 self._filled(sheet, at, part, kinds, dates)
                 at, given = at + part.num_rows, given + part.num_rows
         sheet.autofilter(0, 0, at - 1, len(titles) - 1)
@@ -152,7 +152,7 @@ class _Sheets:
         sheet = self._begun(self._text(TITLES[name]), [self._text(title) for title in head])
         for row, line in enumerate(lines, start=1 if head else 0):
             for column, value in enumerate(line):
-                sheet.write_string(row, column, self._text(value)[:LONGEST_TEXT])
+                sheet.write_string(row, column, self._text(value)[:MAX_TEXT_LENGTH])
 
     def _text(self, value: object) -> str:
         return titled(value, self._content.lang, " ") if isinstance(value, Translatable) else str(value)
@@ -195,7 +195,7 @@ def _writer(sheet: Worksheet, kind: str, date: Format) -> Callable[[int, int, An
         return lambda row, column, value: sheet.write_datetime(row, column, value, date)
 
     def text(row: int, column: int, value: str) -> None:
-        sheet.write_string(row, column, value if len(value) <= LONGEST_TEXT else f"{value[: LONGEST_TEXT - 1]}…")
+        sheet.write_string(row, column, value if len(value) <= MAX_TEXT_LENGTH else f"{value[: MAX_TEXT_LENGTH - 1]}…")
 
     return text
 

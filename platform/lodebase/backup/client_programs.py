@@ -91,7 +91,7 @@ def connection_arguments(conninfo: str) -> tuple[list[str], dict[str, str]]:
         elif secret:
             raise BadSetting(
                 msg(
-                    "%(name)s in LODE_DATABASE_URL can't be handed to pg_dump safely; use a key file without password.",
+                    "%(name)s in LODE_DATABASE_URL can't be passed to pg_dump safely; use a key file without password.",
                     name=name,
                 )
             )

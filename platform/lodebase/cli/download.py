@@ -21,7 +21,7 @@ from lodedata.write import FORMATS
 
 BLOCK_BYTES = 1 << 18
 TRIES = 5
-LONGEST_WAIT_S = 120
+MAX_WAIT_S = 120
 PATIENCE_S = (10, 900)
 """Seconds to connect, and until the first byte, as the site may prepare the file first."""
 SHOWN_EACH_S = 0.5
@@ -79,7 +79,7 @@ def download(
     An interrupted download resumes when the command is run again, and the file is checked by its digest.
     """
     settings = settings_module.load()
-    query = dict(_pair(one) for one in parameters)
+    query = dict(_pair(parameter) for parameter in parameters)
     query |= ({"package": "1"} if package else {}) | ({"since": since} if since else {})
     root = (site or f"http://{settings.host}:{settings.port}").rstrip("/")
     address = f"{root}/api/collections/{collection}/download/{form}"
@@ -177,7 +177,7 @@ def _response(session: requests.Session, address: str, query: dict[str, str], he
         response = session.get(address, params=query, headers=headers, stream=True, timeout=PATIENCE_S)
         if response.status_code not in (429, 503):
             break
-        wait_s = min(int(response.headers.get("Retry-After", "5")), LONGEST_WAIT_S)
+        wait_s = min(int(response.headers.get("Retry-After", "5")), MAX_WAIT_S)
         say(msg("  the site is busy; next try in %(seconds)s s", seconds=wait_s))
         response.close()
         time.sleep(wait_s)

@@ -71,7 +71,7 @@ def qgis(path: Path, lang: str | None, site: str | None, as_json: bool) -> None:
     """Write a project of QGIS (.qgz) that opens all collections of the site, coloured, with the titles of fields."""
     options = qgis_project.ProjectOptions(root(site), lang)
     with complete_file(path) as part:
-        part.write_bytes(qgis_project.write([one.kind for one in COLLECTIONS.values()], options))
+        part.write_bytes(qgis_project.write([collection.kind for collection in COLLECTIONS.values()], options))
     if as_json:
         echo_json({"path": str(path), "layers": len(COLLECTIONS), "site": options.root})
         return

@@ -187,14 +187,14 @@ def _store_judgements(store: Store, found: SiteRecords) -> None:
         engine.dispose()
     if done.new or done.withdrawn:
         say(msg("  judgements of %(source)s: %(new)s new, %(gone)s withdrawn", source=name, new=done.new, gone=done.withdrawn))
-    for one in done.conflicts:
+    for conflict in done.conflicts:
         say(
             msg(
                 "  review: %(source)s judges its records %(a)s and %(b)s otherwise (%(verdict)s) than people here",
                 source=name,
-                a=one.a.key,
-                b=one.b.key,
-                verdict=one.verdict,
+                a=conflict.a.key,
+                b=conflict.b.key,
+                verdict=conflict.verdict,
             )
         )
 

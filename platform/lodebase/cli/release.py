@@ -46,7 +46,7 @@ def release(
         made = write_release(engine, target, ReleaseOptions(root(site), settings.doi, chosen, not without_state))
     if "://" not in target:
         snapshots.register(settings.home, Path(target) / made.folder, redactions)
-    size = sum(one.bytes for one in made.files)
+    size = sum(file.bytes for file in made.files)
     rows = {chosen: 0 for by_class in made.records.values() for chosen in by_class}
     for by_class in made.records.values():
         for licence_class, number in by_class.items():

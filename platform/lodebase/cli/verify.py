@@ -41,7 +41,9 @@ def verify(file: Path, keys: Path | None, as_json: bool) -> None:
     With --keys it needs no database and no network.
     """
     if file.stat().st_size > MAX_FILE_BYTES:
-        raise NotVerified(msg("The file has more than %(most)s bytes, which no signed file has.", most=f"{MAX_FILE_BYTES:,}"))
+        raise NotVerified(
+            msg("The file has more than %(most)s bytes, more than a signed file of Lode can have.", most=f"{MAX_FILE_BYTES:,}")
+        )
     known = signed_file.key_set(_own_keys()) if keys is None else signed_file.read_keys(keys.read_bytes())
     found = signed_file.verify(file.read_bytes(), known)
     if as_json:
@@ -61,10 +63,10 @@ def signing_key() -> None:
 def list_(jwks: bool, as_json: bool) -> None:
     """List the keys: the one in use, and those before it, whose files remain valid."""
     if jwks:
-        echo_json({"keys": [one.jwk for one in _own_keys()]})
+        echo_json({"keys": [key.jwk for key in _own_keys()]})
         return
     names = ("made_at", "retired_at", "revoked_at", "revoked_reason")
-    rows = [{"key": one.kid, **{name: getattr(one, name) for name in names}} for one in _own_keys()]
+    rows = [{"key": key.kid, **{name: getattr(key, name) for name in names}} for key in _own_keys()]
     print_rows(rows, as_json)
 
 
@@ -140,6 +142,12 @@ def _print(found: VerifiedFile) -> None:
         echo(signed_file.revocation_sentence(found.revoked).in_language(lang))
     if found.evidence is None:
         return
-    for one in verified_results(found.evidence):
-        parts = (one.firm, one.date, one.list_name.in_language(lang), ON_LIST_LABELS[one.on_list].in_language(lang), one.act)
+    for result in verified_results(found.evidence):
+        parts = (
+            result.firm,
+            result.date,
+            result.list_name.in_language(lang),
+            ON_LIST_LABELS[result.on_list].in_language(lang),
+            result.act,
+        )
         echo("  " + " | ".join(part for part in parts if part))

@@ -6,7 +6,7 @@ from lodebase.db import engine as engines
 from lodebase.errors import DatabaseUnfit
 from lodedata.messages import msg
 
-SHOWN = text(
+CURRENT_SETTINGS = text(
     "SELECT current_user, replace(current_setting('search_path'), ' ', ''), current_setting('jit'), "
     "current_setting('TimeZone'), current_setting('statement_timeout') <> '0'"
 )
@@ -17,7 +17,7 @@ def require(url: URL, variable: str, statement_timeout_s: float) -> None:
     engine = engines.engine(url, "lode", statement_timeout_s, pool_size=1)
     try:
         with engine.connect() as connection:
-            role, search_path, jit, time_zone, is_limited = connection.execute(SHOWN).one()
+            role, search_path, jit, time_zone, is_limited = connection.execute(CURRENT_SETTINGS).one()
     finally:
         engine.dispose()
     found = {"search_path": search_path, "jit": jit, "TimeZone": time_zone}

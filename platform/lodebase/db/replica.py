@@ -22,7 +22,7 @@ from lodebase.db.failures import first_line
 CHECK_S = 1.0
 STALE_S = 10.0
 """The age in seconds from which the result of a check no longer counts: the check itself hangs."""
-MOST_NOTES = 4096
+MAX_NOTES = 4096
 
 OF_REPLICA = """
 SELECT pg_is_in_recovery() AS standby, (pg_last_wal_replay_lsn() - '0/0')::bigint AS position,
@@ -77,7 +77,7 @@ class ReplicaLag:
             self._reached = True
         elif not self._notes or position > self._notes[-1][0]:
             self._notes.append((position, now))
-            if len(self._notes) > MOST_NOTES:
+            if len(self._notes) > MAX_NOTES:
                 self._notes = deque(list(self._notes)[::2])
         return True
 

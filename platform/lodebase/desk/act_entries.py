@@ -24,7 +24,7 @@ from lodedata.messages import Message, msg
 WAITING = ("uploading", "waiting", "withdrawing")
 WITHDRAWN_FROM = ("uploading", "review", "returned", "served", "refused")
 CORRECTED_FROM = ("served", "refused", "returned")
-MOST_LISTED = 200
+MAX_LISTED = 200
 OWNER = act_part.c.entry
 CORRECT = text("SELECT lode.correct_act(:entry, CAST(:fields AS jsonb), CAST(:subjects AS jsonb), :state, :account, :reason)")
 
@@ -124,12 +124,12 @@ def add(
         "entered_by": account,
         "changed_by": account,
         "fields": dict(fields),
-        "subjects": [dict(one) for one in subjects],
+        "subjects": [dict(subject) for subject in subjects],
         "state": _complete_state(reviewed),
     }
     if file is not None:
         remedy = msg("Attach a smaller file, such as one scanned at a lower resolution.")
-        parts.require_size(file.size, attachments.MOST_BYTES, remedy)
+        parts.require_size(file.size, attachments.MAX_BYTES, remedy)
         row |= {"file_name": parts.file_name(file.name), "bytes": file.size, "state": "uploading"}
     return int(connection.execute(insert(act_entry).values(row).returning(act_entry.c.number)).scalar_one())
 
@@ -162,7 +162,7 @@ def add_part(connection: Connection, number: int, part: ActPart, reviewed: bool)
 def wrong_type(name: str) -> Message:
     """Return the sentence for a file of no accepted type."""
     return msg(
-        "The content of the file %(name)s is none of %(types)s, or it has macros. Save it as one of them.",
+        "The content of the file %(name)s is not one of %(types)s, or it has macros. Save it as one of them.",
         name=name[:40],
         types=attachments.NAMES,
     )
@@ -182,7 +182,7 @@ def listed(connection: Connection) -> list[ActEntry]:
     """Return the latest acts: those that wait for a second person first, then the latest."""
     columns = [act_entry.c[name] for name in ActEntry.__slots__]
     order = (act_entry.c.state != "review", act_entry.c.number.desc())
-    statement = select(*columns).order_by(*order).limit(MOST_LISTED)
+    statement = select(*columns).order_by(*order).limit(MAX_LISTED)
     return [ActEntry(**row) for row in connection.execute(statement).mappings()]
 
 
@@ -213,8 +213,10 @@ def corrections(connection: Connection, number: int) -> list[ActCorrection]:
 
 
 def _require_reason(reason: str) -> None:
-    if not 1 <= len(reason) <= reasons.LONGEST:
-        too_long = msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=reasons.LONGEST)
+    if not 1 <= len(reason) <= reasons.MAX_REASON_CHARACTERS:
+        too_long = msg(
+            "%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=reasons.MAX_REASON_CHARACTERS
+        )
         raise BadQuery("reason", reason[:20], too_long)
 
 
@@ -238,8 +240,12 @@ def send_back(connection: Connection, number: int, account: str, note: str) -> N
     """Return an act that waits for a second person, with the reason. Raise BadQuery without one."""
     if not one(connection, number).may_be_published_by(account):
         raise BadQuery("action", "send-back", msg("Somebody who did not enter these values has to review them."))
-    if not 1 <= len(note) <= reasons.LONGEST:
-        raise BadQuery("note", note[:20], msg("Enter why it is sent back, in up to %(most)s characters.", most=reasons.LONGEST))
+    if not 1 <= len(note) <= reasons.MAX_REASON_CHARACTERS:
+        raise BadQuery(
+            "note",
+            note[:20],
+            msg("Enter why it is sent back, in up to %(most)s characters.", most=reasons.MAX_REASON_CHARACTERS),
+        )
     _review(connection, number, {"state": "returned", "reviewed_by": account, "review_note": note})
 
 

@@ -61,8 +61,10 @@ def enter(reader: Connection, connection: Connection, given: Mapping[str, str], 
     planned = _date(given["baseline_date"])
     if following > 1 and not reason:
         raise BadQuery("baseline_reason", "", msg("%(parameter)s is missing. Enter why the plan changed."))
-    if max(len(reason), len(given["agreed_by"])) > reasons.LONGEST:
-        too_long = msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=reasons.LONGEST)
+    if max(len(reason), len(given["agreed_by"])) > reasons.MAX_REASON_CHARACTERS:
+        too_long = msg(
+            "%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=reasons.MAX_REASON_CHARACTERS
+        )
         raise BadQuery("baseline_reason", reason[:20], too_long)
     if connection.scalar(WAITING, {"id": milestone}):
         raise BadQuery("milestone", milestone, msg("A baseline of this milestone waits to be applied. Load the page again."))
@@ -77,5 +79,5 @@ def _date(text: str) -> str:
     except Unreadable:
         found = None
     if found is None:
-        raise BadQuery("baseline_date", text[:20], msg("%(parameter)s is no date. Write 2027, 2027-06 or 2027-06-30."))
+        raise BadQuery("baseline_date", text[:20], msg("%(parameter)s is not a date. Write 2027, 2027-06 or 2027-06-30."))
     return str(found)

@@ -12,9 +12,9 @@ from lodedata.mapping import Source
 from lodedata.mapping.model import CellCorrection
 from lodedata.messages import msg
 
-LONGEST = 10_000
+MAX_CELL_CHARACTERS = 10_000
 """Characters of a corrected cell."""
-MOST_CORRECTIONS = 10_000
+MAX_CORRECTIONS = 10_000
 """Corrections of one import; a file with more is corrected in its own program."""
 
 
@@ -32,14 +32,18 @@ class EnteredCorrection:
 
 def add(connection: Connection, request: int, account: str, corrections: Sequence[CellCorrection]) -> None:
     """Store corrections of the cells of a request's file. Raise BadQuery for a text or a number of them that is too long."""
-    for one in corrections:
-        if len(one.corrected) > LONGEST:
-            raise BadQuery("corrected", one.corrected[:20], msg("A cell has at most %(most)s characters.", most=f"{LONGEST:,}"))
-    if len(listed(connection, request)) + len(corrections) > MOST_CORRECTIONS:
+    for correction in corrections:
+        if len(correction.corrected) > MAX_CELL_CHARACTERS:
+            raise BadQuery(
+                "corrected",
+                correction.corrected[:20],
+                msg("A cell has at most %(most)s characters.", most=f"{MAX_CELL_CHARACTERS:,}"),
+            )
+    if len(listed(connection, request)) + len(corrections) > MAX_CORRECTIONS:
         raise BadQuery(
             "corrected", "", msg("An import has at most %(most)s corrections. Correct the file itself.", most="10,000")
         )
-    rows = [{"request": request, "account": account, **one.model_dump()} for one in corrections]
+    rows = [{"request": request, "account": account, **correction.model_dump()} for correction in corrections]
     if rows:
         connection.execute(insert(import_correction), rows)
 
@@ -55,9 +59,9 @@ def valid(corrections: Sequence[EnteredCorrection]) -> tuple[CellCorrection, ...
     """Return the corrections that hold: the last of each cell, from the text of the file to the last text."""
     first: dict[tuple[int, str], str] = {}
     last: dict[tuple[int, str], str] = {}
-    for one in corrections:
-        first.setdefault((one.row, one.column), one.reported)
-        last[one.row, one.column] = one.corrected
+    for correction in corrections:
+        first.setdefault((correction.row, correction.column), correction.reported)
+        last[correction.row, correction.column] = correction.corrected
     return tuple(
         CellCorrection(row=row, column=column, reported=first[row, column], corrected=corrected)
         for (row, column), corrected in last.items()

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from lodebase.db.schema.desk_tables import PROPOSAL_STATES, proposal, proposal_step
-from lodebase.desk.decisions.proposals import LONGEST, POSITION, value
+from lodebase.desk.decisions.proposals import MAX_TEXT_CHARACTERS, POSITION, value
 from lodebase.errors import BadQuery
 from lodebase.query.collections_ import COLLECTIONS
 from lodedata.messages import msg
@@ -81,7 +81,7 @@ def _require_sense(line: int, row: Mapping[str, Any]) -> None:
 
 def _require_texts(line: int, row: Mapping[str, Any], names: Iterable[str]) -> None:
     for name in names:
-        if not isinstance(row[name], str) or not 0 < len(row[name]) <= LONGEST:
+        if not isinstance(row[name], str) or not 0 < len(row[name]) <= MAX_TEXT_CHARACTERS:
             raise BadQuery(
                 f"line {line}", str(row[name])[:40], msg('"%(value)s" can\'t be the %(name)s of an exported value.', name=name)
             )

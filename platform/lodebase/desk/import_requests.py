@@ -18,9 +18,9 @@ from lodedata.messages import msg
 
 Order = Literal["dry-run", "import"]
 WAITING = ("dry-run", "import", "running")
-LONGEST_MAPPING = 200_000
-LONGEST_NOTE = 2_000
-MOST_LISTED = 100
+MAX_MAPPING_LENGTH = 200_000
+MAX_NOTE_LENGTH = 2_000
+MAX_LISTED = 100
 RUNNING = msg("This import is running. Wait until it has ended.")
 REVIEWED = msg("This import waits for a second person. It can be changed when it was sent back.")
 OWNER = import_part.c.request
@@ -84,7 +84,7 @@ def add_part(connection: Connection, number: int, position: int, content: bytes)
 def listed(connection: Connection) -> list[dict[str, Any]]:
     """Return the latest requests without their mappings, latest first."""
     columns = [column for column in import_request.c if column.name not in ("mapping", "result", "choices")]
-    statement = select(*columns).order_by(import_request.c.number.desc()).limit(MOST_LISTED)
+    statement = select(*columns).order_by(import_request.c.number.desc()).limit(MAX_LISTED)
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
@@ -116,8 +116,8 @@ class MappingChange:
 
 def set_mapping(connection: Connection, number: int, change: MappingChange) -> None:
     """Store the mapping of a request, and order its check or its import. Raise BadQuery while one is running or reviewed."""
-    if len(change.mapping or "") > LONGEST_MAPPING:
-        raise BadQuery("mapping", "", msg("The mapping is longer than %(most)s characters.", most=f"{LONGEST_MAPPING:,}"))
+    if len(change.mapping or "") > MAX_MAPPING_LENGTH:
+        raise BadQuery("mapping", "", msg("The mapping is longer than %(most)s characters.", most=f"{MAX_MAPPING_LENGTH:,}"))
     waits = change.order == "import" and change.reviewed
     _change(
         connection,
@@ -166,7 +166,7 @@ def publish(connection: Connection, number: int, account: str) -> None:
 
 def send_back(connection: Connection, number: int, account: str, note: str) -> None:
     """Make a request that waits for a second person a draft again, with the reason. Raise BadQuery without a reason."""
-    if not note.strip() or len(note) > LONGEST_NOTE:
+    if not note.strip() or len(note) > MAX_NOTE_LENGTH:
         raise BadQuery("note", note[:40], msg("Enter why the import is sent back, in up to %(most)s characters.", most="2,000"))
     changed = {"state": "draft", "reviewed_by": account, "review_note": note.strip(), "changed_at": func.now()}
     waiting = (import_request.c.number == number, import_request.c.state == "review")

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from lodebase.errors import NoSuchThing
 from lodedata.messages import msg
 
-MOST = 500
+MAX_RECORDS = 500
 SOURCES = text("SELECT * FROM lode.internal_source ORDER BY name")
 RECORDS = text("""
 SELECT table_name AS kind, record_id, "row" FROM lode.internal_row
@@ -28,7 +28,7 @@ def sources(connection: Connection) -> list[dict[str, Any]]:
 
 def records(connection: Connection, name: str) -> list[dict[str, Any]]:
     """Return the first records of a source. Raise NoSuchThing if there is none of this name."""
-    found = [dict(row) for row in connection.execute(RECORDS, {"name": name, "most": MOST}).mappings()]
+    found = [dict(row) for row in connection.execute(RECORDS, {"name": name, "most": MAX_RECORDS}).mappings()]
     if not found:
         raise NoSuchThing(msg("There is no source %(name)r.", name=name))
     return found

@@ -19,7 +19,7 @@ from lodebase.errors import BadQuery, NoSuchThing, NotAllowed
 from lodedata.kinds import KINDS, Field
 from lodedata.messages import Message, msg
 
-LONGEST = 2_000
+MAX_TEXT_CHARACTERS = 2_000
 MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 KIND = KINDS["progress_report"]
 ENTERED = tuple(
@@ -129,8 +129,10 @@ def take(connection: Connection, number: int, state: str, values: Mapping[str, A
     """Take a step with a report. Raise NoSuchThing, NotAllowed, or BadQuery if it lacks a reason or does not follow."""
     found = one(connection, number, account)
     step = _allowed(account, found["account"], found["state"], state)
-    if not int(step.needs_reason) <= len(reason) <= LONGEST:
-        raise BadQuery("reason", reason[:20], msg("%(parameter)s must have 1 to %(longest)s characters.", longest=LONGEST))
+    if not int(step.needs_reason) <= len(reason) <= MAX_TEXT_CHARACTERS:
+        raise BadQuery(
+            "reason", reason[:20], msg("%(parameter)s must have 1 to %(longest)s characters.", longest=MAX_TEXT_CHARACTERS)
+        )
     # a checker decides on what the reporter entered
     _store(connection, number, step, values if step.by_reporter else found["values"], reason or None, account)
 
@@ -184,8 +186,10 @@ def _value(field: Field, given: str) -> Any:
     if not given:
         return None
     if field.type != "number":
-        if len(given) > LONGEST:
-            raise BadQuery(field.name, given[:20], msg("%(parameter)s must have 1 to %(longest)s characters.", longest=LONGEST))
+        if len(given) > MAX_TEXT_CHARACTERS:
+            raise BadQuery(
+                field.name, given[:20], msg("%(parameter)s must have 1 to %(longest)s characters.", longest=MAX_TEXT_CHARACTERS)
+            )
         return given
     try:
         number = float(given.replace(",", ""))

@@ -20,8 +20,8 @@ from lodedata.messages import msg
 WAITING = ("waiting", "withdrawing")
 CORRECTED_FROM = ("served", "refused", "returned")
 WITHDRAWN_FROM = ("review", "returned", "served", "refused")
-MOST_LISTED = 200
-MOST_PROJECTS = 12
+MAX_LISTED = 200
+MAX_PROJECTS = 12
 CORRECT = text("SELECT lode.correct_record(:entry, CAST(:fields AS jsonb), :state, :account, :reason)")
 PROJECTS = text("""
 SELECT p.id, p.name_en, p.name_zh, p.country FROM lode.project p, (SELECT CAST(:q AS text) AS name) q
@@ -119,7 +119,7 @@ def listed(connection: Connection, form: RecordForm) -> list[RecordEntry]:
     """Return the latest entries of a form: those that wait for a second person first, then the latest."""
     columns = [record_entry.c[name] for name in RecordEntry.__slots__]
     order = (record_entry.c.state != "review", record_entry.c.number.desc())
-    statement = select(*columns).where(record_entry.c.form == form.name).order_by(*order).limit(MOST_LISTED)
+    statement = select(*columns).where(record_entry.c.form == form.name).order_by(*order).limit(MAX_LISTED)
     return [RecordEntry(**row) for row in connection.execute(statement).mappings()]
 
 
@@ -158,8 +158,12 @@ def send_back(connection: Connection, form: RecordForm, number: int, account: st
     """Return an entry that waits for a second person, with the reason. Raise BadQuery without one."""
     if not one(connection, form, number).may_be_published_by(account):
         raise BadQuery("action", "send-back", msg("Somebody who did not enter these values has to review them."))
-    if not 1 <= len(note) <= reasons.LONGEST:
-        raise BadQuery("note", note[:20], msg("Enter why it is sent back, in up to %(most)s characters.", most=reasons.LONGEST))
+    if not 1 <= len(note) <= reasons.MAX_REASON_CHARACTERS:
+        raise BadQuery(
+            "note",
+            note[:20],
+            msg("Enter why it is sent back, in up to %(most)s characters.", most=reasons.MAX_REASON_CHARACTERS),
+        )
     _change(connection, number, "review", {"state": "returned", "reviewed_by": account, "review_note": note})
 
 
@@ -177,7 +181,7 @@ def withdraw(connection: Connection, form: RecordForm, number: int, reason: str,
 
 def find_projects(connection: Connection, q: str) -> Sequence[FoundProject]:
     """Return the projects with a text in their names, those of exactly this name or id first."""
-    rows = connection.execute(PROJECTS, {"q": q, "most": MOST_PROJECTS}).mappings()
+    rows = connection.execute(PROJECTS, {"q": q, "most": MAX_PROJECTS}).mappings()
     return [FoundProject(row["id"], row["name_en"], row["name_zh"], row["country"]) for row in rows]
 
 
@@ -190,7 +194,7 @@ def has_baseline(connection: Connection, values: Values) -> bool:
 
 def forms_of(connection: Connection, numbers: Collection[str]) -> dict[str, str]:
     """Return the name of the form of each entry, by its number as text."""
-    wanted = [int(one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 10]
+    wanted = [int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) < 10]
     rows = connection.execute(select(record_entry.c.number, record_entry.c.form).where(record_entry.c.number.in_(wanted)))
     return {str(row.number): row.form for row in rows}
 
@@ -203,8 +207,10 @@ def form_of(name: str) -> RecordForm:
 
 
 def _require_reason(reason: str) -> None:
-    if not 1 <= len(reason) <= reasons.LONGEST:
-        wrong = msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=reasons.LONGEST)
+    if not 1 <= len(reason) <= reasons.MAX_REASON_CHARACTERS:
+        wrong = msg(
+            "%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=reasons.MAX_REASON_CHARACTERS
+        )
         raise BadQuery("reason", reason[:20], wrong)
 
 

@@ -11,11 +11,11 @@ from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import msg
 
-SHORTEST, LONGEST = 10, 4_000
+MIN_TEXT_CHARACTERS, MAX_TEXT_CHARACTERS = 10, 4_000
 ENDED = ("corrected", "declined", "duplicate")
 """The final states of a report."""
-MOST_NUMBER = 2**63 - 1
-MOST = {"of_client": 10, "of_all": 300}
+MAX_NUMBER = 2**63 - 1
+MAX_REPORTS_PER_DAY = {"of_client": 10, "of_all": 300}
 """The maximum number of reports per day: from one client, and in total."""
 # The public text, for readers, is empty until a curator has reviewed the report.
 PUBLIC = "SELECT * FROM lode.report_public"
@@ -41,14 +41,18 @@ class ErrorReport:
 
 def send(engine: Engine, said: ErrorReport, client: str) -> int:
     """Store a report and return its number. Raise BadQuery if it is empty or too long, TooManyTries above the daily limit."""
-    if not SHORTEST <= len(said.text) <= LONGEST:
+    if not MIN_TEXT_CHARACTERS <= len(said.text) <= MAX_TEXT_CHARACTERS:
         raise BadQuery(
             "text",
             said.text[:20],
-            msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=SHORTEST, longest=LONGEST),
+            msg(
+                "%(parameter)s must have %(shortest)s to %(longest)s characters.",
+                shortest=MIN_TEXT_CHARACTERS,
+                longest=MAX_TEXT_CHARACTERS,
+            ),
         )
     refusal = msg("Too many reports were sent today. Try again tomorrow.")
-    daily_limits.require_few(engine, report_try, {"client": client}, MOST, refusal)
+    daily_limits.require_few(engine, report_try, {"client": client}, MAX_REPORTS_PER_DAY, refusal)
     with writing(engine) as connection:
         made = insert(report).values(
             collection=said.collection, record_id=said.record_id, record_name=said.record_name, text=said.text
@@ -64,9 +68,11 @@ def reply(connection: Connection, number: int, state: str, reply_text: str | Non
         )
     if state in ENDED and not reply_text:
         raise BadQuery("reply", "", msg("Give a reason for the sender of the report."))
-    if reply_text is not None and len(reply_text) > LONGEST:
+    if reply_text is not None and len(reply_text) > MAX_TEXT_CHARACTERS:
         raise BadQuery(
-            "reply", reply_text[:20], msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=LONGEST)
+            "reply",
+            reply_text[:20],
+            msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=MAX_TEXT_CHARACTERS),
         )
     public(connection, number)
     step = {"number": number, "state": state, "answer": reply_text or None, "shows_text": shows_text, "account": account}
@@ -105,7 +111,7 @@ def whole(connection: Connection, number: int) -> tuple[dict[str, Any], list[dic
 
 def _row(connection: Connection, statement: str, number: int) -> dict[str, Any]:
     # no number is longer than the column holds
-    found = connection.execute(text(statement), {"number": min(number, MOST_NUMBER)}).mappings().first()
+    found = connection.execute(text(statement), {"number": min(number, MAX_NUMBER)}).mappings().first()
     if found is None:
         raise NoSuchThing(msg("There is no report %(name)s.", name=number))
     return dict(found)

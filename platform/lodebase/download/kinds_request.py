@@ -97,12 +97,14 @@ def _named(task: Task, request: KindsRequest, sources: TableStatement | None) ->
     if sources is not None:
         listed.append(SOURCES)
         statements[SOURCES.name] = sources
-    caption = msg("%(kinds)s", kinds=[Label(one, find_collection(one).kind.title_zh) for one in request.collections])
+    caption = msg(
+        "%(kinds)s", kinds=[Label(collection, find_collection(collection).kind.title_zh) for collection in request.collections]
+    )
     made = replace(content, tables=tuple(listed), caption=caption, address=request.address)
     return replace(task, content=made, statements=statements, package=False)
 
 
 def _renamed(table: Table, names: dict[str, str], kind: Label) -> Table:
-    references = tuple(replace(one, table=names.get(one.table, one.table)) for one in table.references)
+    references = tuple(replace(reference, table=names.get(reference.table, reference.table)) for reference in table.references)
     caption = msg("%(part)s (%(kind)s)", part=table.caption, kind=kind)
     return replace(table, name=names[table.name], caption=caption, references=references)

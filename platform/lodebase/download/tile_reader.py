@@ -11,13 +11,13 @@ from lodebase.download.csv_copy import SETTING, VERSION
 from lodebase.download.task import Task
 from lodebase.download.tile_statements import CELLS, EVERY
 from lodebase.query import places
-from lodebase.query.tiles import MOST_POINTS, Tile, numbers
+from lodebase.query.tiles import MAX_POINTS, Tile, numbers
 from lodedata.write import Table
 from lodedata.write.vector.pmtiles_ import COUNTS
 
-LEAST_ZOOM, DEEPEST_ZOOM, DEEPEST_OF_POLYGONS = 8, 14, 10
+MIN_ZOOM, MAX_ZOOM, MAX_POLYGON_DEPTH = 8, 14, 10
 """At zoom 8 a unit of a tile is 38 m, at 10 the smallest polygon drawn as such is 76 m wide."""
-MOST_TILES = 50_000
+MAX_TILES = 50_000
 """Tiles of a zoom beyond which no deeper one follows."""
 BATCH = 256
 
@@ -63,8 +63,8 @@ class TileReader:
         zoom, cells = 0, self._cells(0)
         while cells:
             following = self._cells(zoom + 1)
-            seen = max(cells.values()) <= MOST_POINTS or len(following) > MOST_TILES
-            last = zoom == DEEPEST_ZOOM or (zoom >= LEAST_ZOOM and seen)
+            seen = max(cells.values()) <= MAX_POINTS or len(following) > MAX_TILES
+            last = zoom == MAX_ZOOM or (zoom >= MIN_ZOOM and seen)
             sql = self._sql(EVERY if last else self._task.content.name)
             yield from ((tile, self._body(sql, tile)) for tile in _in_order(cells))
             zoom, cells = zoom + 1, {} if last else following
@@ -73,7 +73,7 @@ class TileReader:
         """Yield tiles and those below them; a tile without records has none below."""
         zoom, around = 0, [Tile(0, 0, 0)]
         sql = self._sql(self._task.content.name)
-        while around and zoom <= DEEPEST_OF_POLYGONS and (zoom <= LEAST_ZOOM or len(around) <= MOST_TILES):
+        while around and zoom <= MAX_POLYGON_DEPTH and (zoom <= MIN_ZOOM or len(around) <= MAX_TILES):
             filled: list[Tile] = []
             for tile in _in_order(around):
                 body = self._body(sql, tile, polygons=True)

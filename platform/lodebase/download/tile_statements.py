@@ -32,7 +32,9 @@ def layer_tables(source: Collection) -> list[Table]:
     """Return the layers of the tiles as tables, and the table of numbers of records."""
     geometry = tables_.of_records(source, None).geometry
     layers = tiles.layers(source)
-    made = [Table(one.name, one.description, tuple(map(tables_.column, one.fields)), geometry=geometry) for one in layers]
+    made = [
+        Table(layer.name, layer.description, tuple(map(tables_.column, layer.fields)), geometry=geometry) for layer in layers
+    ]
     return [*made, COUNTED]
 
 

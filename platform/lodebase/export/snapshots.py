@@ -53,7 +53,7 @@ def require_snapshot(folder: Path) -> None:
     """Raise ExportFailed if a folder that has files is no snapshot."""
     if folder.exists() and any(folder.iterdir()) and not (folder / CHECKSUMS).is_file():
         raise ExportFailed(
-            msg("%(folder)s has files and is no snapshot, so it is not replaced. Name another folder.", folder=folder)
+            msg("%(folder)s has files and is not a snapshot, so it is not replaced. Name another folder.", folder=folder)
         )
 
 

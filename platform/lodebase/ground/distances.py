@@ -46,7 +46,7 @@ def _measure(measured: Sequence[ServedLayer], kind: Kind, title: Message, lon: f
 
 def measured_layers(settings: Settings, kind: Kind) -> list[ServedLayer]:
     """Return the layers of a kind whose features can be measured to; layers of tiles alone are left out."""
-    return [one for one in layers(settings) if one.layer.kind == kind and _features(one).is_file()]
+    return [layer for layer in layers(settings) if layer.layer.kind == kind and _features(layer).is_file()]
 
 
 def nearest_km(measured: Sequence[ServedLayer], lon: float, lat: float) -> float | None:

@@ -270,7 +270,7 @@ def _kind(old: object, new: object) -> Kind:
 def _differences(names: Iterable[str], old: Values | None, new: Values | None) -> tuple[Difference, ...]:
     before, after = old or {}, new or {}
     differences = (Difference(name, before.get(name), after.get(name)) for name in names)
-    return tuple(one for one in differences if one.old != one.new)
+    return tuple(difference for difference in differences if difference.old != difference.new)
 
 
 DOCUMENTS = """

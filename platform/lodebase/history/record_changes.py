@@ -10,7 +10,7 @@ from lodebase.db.schema import history_tables, tables
 from lodebase.query import changed_records
 from lodebase.query.collections_ import find_collection
 
-MOST = 20
+MAX_CHANGES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def changes(connection: Connection, name: str, identity: str) -> list[Change]:
     seen = union(*parts).subquery("seen")
     version = tables.dataset_version.c
     found = select(version.version, version.committed_at).where(version.version == seen.c.since_version)
-    return [Change(*row) for row in connection.execute(found.order_by(version.version.desc()).limit(MOST))]
+    return [Change(*row) for row in connection.execute(found.order_by(version.version.desc()).limit(MAX_CHANGES))]
 
 
 def _of_parts(table: str, identity: str) -> Iterator[Select[tuple[int]]]:

@@ -86,6 +86,6 @@ def _release(row: Mapping[str, Any]) -> LoadedRelease:
         change=row["change"],
         rows_loaded=row["loaded"],
         rows_updated=row["updated"],
-        observations=tuple(ObservationCount(**one) for one in counts),
+        observations=tuple(ObservationCount(**count) for count in counts),
         values=f"{VALUES_ADDRESS}?{urlencode(chosen)}",
     )

@@ -65,7 +65,7 @@ class LodeSite:
                 url = self._own(following)
                 body, headers = self._requested(url)
                 changes = [json.loads(line) for line in body.splitlines()]
-                found |= {(collection, str(one[name])) for one in changes for name in ("id", "into") if one.get(name)}
+                found |= {(collection, str(change[name])) for change in changes for name in ("id", "into") if change.get(name)}
                 following = _next_link(headers)
         return found
 
@@ -77,23 +77,25 @@ class LodeSite:
 
     def sources(self) -> dict[str, Json]:
         """Return the sources of the site by name."""
-        return {str(one["name"]): one for one in self.get("/api/sources")["sources"]}
+        return {str(source["name"]): source for source in self.get("/api/sources")["sources"]}
 
     def ids(self, collection: str) -> Iterator[str]:
         """Yield the ids of the records of a collection, page by page, without those that their source withdrew."""
         following: str | None = f"/api/collections/{collection}/items?limit={PAGE}&properties=flags&as_of={self.version}"
         while following is not None:
             page = self.get(following)
-            yield from (str(one["id"]) for one in page["features"] if GONE not in (one["properties"]["flags"] or ()))
-            following = next((one["href"] for one in page["links"] if one["rel"] == "next"), None)
+            yield from (
+                str(feature["id"]) for feature in page["features"] if GONE not in (feature["properties"]["flags"] or ())
+            )
+            following = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
 
     def features(self, collection: str) -> Iterator[Json]:
         """Yield the records of a collection page by page, without those that their source withdrew; none of an unknown one."""
         following: str | None = f"/api/collections/{collection}/items?limit={PAGE}&as_of={self.version}"
         while following is not None:
             page = self._parsed(following, missing_ok=True) or {"features": (), "links": ()}
-            yield from (one for one in page["features"] if GONE not in (one["properties"].get("flags") or ()))
-            following = next((one["href"] for one in page["links"] if one["rel"] == "next"), None)
+            yield from (feature for feature in page["features"] if GONE not in (feature["properties"].get("flags") or ()))
+            following = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
 
     def feature(self, collection: str, identity: str) -> Json:
         """Return a record with all that belongs to it."""
@@ -178,7 +180,7 @@ class LodeSite:
 def _next_link(headers: Headers | None) -> str | None:
     """Return the address of the next page, as the header Link states it."""
     links = requests.utils.parse_header_links((headers or {}).get("Link", ""))
-    return next((one["url"] for one in links if one.get("rel") == "next"), None)
+    return next((link["url"] for link in links if link.get("rel") == "next"), None)
 
 
 def _content(response: requests.Response, url: str) -> bytes:

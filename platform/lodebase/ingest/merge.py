@@ -36,7 +36,7 @@ CHILDREN_OF: Mapping[str, tuple[str, str]] = {
 
 SERVED_ORDER = (*(name for name in KINDS if name != "project"), *(table.name for table in tables.CHILDREN), "project")
 """Parents first, but phases before projects (their foreign key waits for the commit): a project's status finds them there."""
-MOST_CHANGED = 20_000
+MAX_CHANGED = 20_000
 """With more changed records than this an import does not search for pairs; `lode resolve run` does."""
 SPATIAL = tuple(name for name, kind in KINDS.items() if kind.geometry == "point")
 
@@ -121,7 +121,7 @@ SELECT record_id, bool_or(existed), bool_or(staged) FROM (
 NOTE_NEW = f"""
 INSERT INTO changed (record_id) SELECT m.record_id FROM staged_member m JOIN staged_row r USING (n)
 WHERE m.leads AND r.state = 'loaded'
-  AND (SELECT count(*) FROM (SELECT FROM changed LIMIT {MOST_CHANGED + 1}) c) <= {MOST_CHANGED}
+  AND (SELECT count(*) FROM (SELECT FROM changed LIMIT {MAX_CHANGED + 1}) c) <= {MAX_CHANGED}
 """
 NOTE_CHANGED = "INSERT INTO changed (record_id) SELECT record_id FROM touched"
 # A record without rows: they are out of scope now, or of another kind.

@@ -101,7 +101,7 @@ def served_row(
         values |= size_columns(size, source)
     if isinstance(record, Project):
         values |= capacity_figures(map(_phase_capacity, record.phases), record.commodities[0].code)
-        values["owner_names"] = array(tuple(owner_names((one.name_en, one.name_zh) for one in record.owners)))
+        values["owner_names"] = array(tuple(owner_names((owner.name_en, owner.name_zh) for owner in record.owners)))
         values["products"] = array(tuple(dict.fromkeys(phase.product for phase in record.phases if phase.product)))
     if isinstance(record, Zone | GenericRecord) and record.wkb is not None:
         values["geom"] = record.wkb.hex()

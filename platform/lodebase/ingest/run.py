@@ -75,7 +75,7 @@ LEFT = msg(
     "%(count)s records are compared with those of other sources in the background, while `lode serve` or `lode tasks` runs; "
     "`lode resolve run` does it now."
 )
-MOST_GONE = 0.2
+MAX_GONE = 0.2
 """The share of a source's rows from which an import needs a confirmation before it marks them as gone."""
 CHECKED_BY = b"11"
 """Part of every row's checksum: increased when readers or checks produce other results from the same row."""
@@ -211,7 +211,7 @@ def _transact(
         require_complete(job.source, tally)
         before = _rows_of(connection, job.source.name)
         gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
-        if not job.may_lose_rows and gone > MOST_GONE * before:
+        if not job.may_lose_rows and gone > MAX_GONE * before:
             raise RowsLost(job.path.name, gone, before)
     stored, refused = internal_rows.write(connection, job, apart, partial(_staged_internal, job, tally))
     import_job.write_public_columns(connection, job, tally, identity)

@@ -67,7 +67,7 @@ def _of_divisions(folder: Path, outlines: Path) -> Changed:
         if not contested.intersects(polygon):
             return zone
         left = worldview.multipolygon(shapely.difference(polygon, contested))
-        if left.area < worldview.LEAST_PART * polygon.area:
+        if left.area < worldview.MIN_PART * polygon.area:
             return None
         return replace(zone, wkb=shapely.to_wkb(left, include_srid=False))
 

@@ -18,7 +18,7 @@ from lodedata.messages import msg
 
 OPEN = ("accepted", "running")
 STATES = (*OPEN, "successful", "failed", "dismissed")
-MOST_OPEN, MOST_OPEN_OF_CLIENT, MOST_OF_CLIENT = 100, 5, 200
+MAX_OPEN, MAX_OPEN_OF_CLIENT, MAX_OF_CLIENT = 100, 5, 200
 """The most jobs that wait or run, of all clients and of one; the most that one client orders within a day."""
 ID = re.compile(r"[0-9a-f]{32}")
 
@@ -62,7 +62,7 @@ def accept(engine: Engine, process: str, inputs: Mapping[str, Any], response: st
     values = {"id": secrets.token_hex(16), "process": process, "inputs": dict(inputs), "response": response, "client": client}
     with writing(engine) as connection:
         row = connection.execute(counts).one()
-        if any(count >= most for count, most in zip(row, (MOST_OPEN, MOST_OPEN_OF_CLIENT, MOST_OF_CLIENT), strict=True)):
+        if any(count >= most for count, most in zip(row, (MAX_OPEN, MAX_OPEN_OF_CLIENT, MAX_OF_CLIENT), strict=True)):
             raise TooManyTries(msg("Too many jobs wait or were ordered today. Wait for yours, or dismiss them."))
         made = connection.execute(insert(process_job).values(**values).returning(*c))
         return _job(made.one())

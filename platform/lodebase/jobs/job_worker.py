@@ -14,14 +14,14 @@ from psycopg.types.json import Jsonb
 from lodebase.db import engine as engines
 from lodebase.db.engine import Addresses
 from lodebase.db.failures import first_line
-from lodebase.db.schema.layout_tables import MOST_BYTES
+from lodebase.db.schema.layout_tables import MAX_BYTES
 from lodebase.jobs.processes import PROCESSES, ProcessServices
 from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
 from lodedata.messages import MessageError, msg
 
 POLL_S, RETRY_S = 0.5, 5.0
-MOST_TRIES = 3
+MAX_TRIES = 3
 """How often a job is begun whose runs end with the process that runs it, before it is given up."""
 GIVEN_UP = """
 UPDATE process_job SET state = 'failed', problem = %s, finished_at = now() WHERE state = 'running' AND tries >= %s
@@ -71,9 +71,9 @@ def watch(
 
 def restart_interrupted(importer: str) -> None:
     """Put jobs that were running when their process ended back to those that wait; one that ended several is failed."""
-    problem = _data(msg("The job was begun %(most)s times and never ended. Use smaller inputs.", most=MOST_TRIES))
+    problem = _data(msg("The job was begun %(most)s times and never ended. Use smaller inputs.", most=MAX_TRIES))
     with psycopg.connect(importer) as connection:
-        connection.execute(GIVEN_UP, (Jsonb(problem, dumps=orjson.dumps), MOST_TRIES))
+        connection.execute(GIVEN_UP, (Jsonb(problem, dumps=orjson.dumps), MAX_TRIES))
         connection.execute(RESTARTED)
 
 
@@ -90,7 +90,7 @@ def run_next(importer: str, services: ProcessServices) -> bool:
         assert prepare is not None
         made = prepare(inputs, at.date())(replace(services, progress=progress_of(importer, identity)))
         result = gzip.compress(orjson.dumps(made, option=orjson.OPT_NON_STR_KEYS), mtime=0)
-        if len(result) > MOST_BYTES:
+        if len(result) > MAX_BYTES:
             state, result, problem = "failed", None, _data(msg("The result is too large. Use smaller inputs."))
     except MessageError as error:
         state, problem = "failed", error.message.as_data()

@@ -168,7 +168,7 @@ def _declared_process(operation: Operation[Any, Any], declared: OperationProcess
 
 _LANGUAGE = ProcessValue(msg("The language of the sentences; by default English."), LANGUAGE)
 PROCESSES: Mapping[str, Process] = MappingProxyType(
-    {one.name: one for operation in declared_operations().values() for one in declared_processes(operation)}
+    {process.name: process for operation in declared_operations().values() for process in declared_processes(operation)}
 )
 """The processes that jobs can run, by name."""
 

@@ -160,8 +160,8 @@ def _describe_inside(found: SitesInside, area: Label | None, sites: Sequence[Nei
         count=_count_with_range(found),
         capacity=_capacity_with_range(found),
     )
-    sources = {one.id: one.sources for one in sites}
-    used = (name for one in found.sites for name in sources.get(one, ()))
+    sources = {site.id: site.sources for site in sites}
+    used = (name for site in found.sites for name in sources.get(site, ()))
     return _measure("inside", text, found.all.placed, "records", found.sites, used)
 
 
@@ -191,7 +191,7 @@ def _describe_radius(radius: RadiusTotals, sites: Sequence[NeighbourSite]) -> Me
             count=_count_with_range(radius),
             capacity=_capacity_with_range(radius),
         )
-    records = [one for one in sites if one.distance_km <= radius.km]
+    records = [site for site in sites if site.distance_km <= radius.km]
     return _measure_records(f"neighbours-{radius.km:g}-km", text, radius.all.placed, "records", records)
 
 
@@ -218,8 +218,8 @@ def _describe_duplicates(parts: MeasuredParts) -> Iterator[MeasureFinding]:
         )
         yield _measure_records("duplicate-record", text, len(likely), "records", likely)
     same = {one.id for one in likely}
-    others = [one for one in parts.neighbours.sites if one.distance_km <= NEAR_KM and one.id not in same]
-    coming = [one for one in others if any(name in one.groups for name in PIPELINE)]
+    others = [site for site in parts.neighbours.sites if site.distance_km <= NEAR_KM and site.id not in same]
+    coming = [other for other in others if any(name in other.groups for name in PIPELINE)]
     certain = sum((one.distance_km if one.farthest_km is None else one.farthest_km) <= NEAR_KM for one in coming)
     text = msg(
         "Other records of the same product within 50 km that are under construction or planned: %(count)s.",
@@ -261,7 +261,7 @@ def _describe_concentration(spread: CapacityConcentration) -> Iterator[MeasureFi
 
 
 def _describe_catchment(drawn: PlantCatchment, places: Sequence[OrePlace]) -> MeasureFinding:
-    shares = [one.share_pct for one in drawn.betas]
+    shares = [beta.share_pct for beta in drawn.betas]
     text = msg(
         "By Huff's model (beta 1 to 3) the plant would draw %(share)s of the %(count)s ore deposits and mines in reach, each "
         "counted once.",
@@ -294,7 +294,7 @@ def _describe_balance(fed: PlantFeedstock) -> MeasureFinding:
             capacity=capacity,
         )
     others = [msg("Mines without such a figure: %(count)s.", count=without)] if without else []
-    mines = [one for one in fed.places if one.kind == "mine"]
+    mines = [place for place in fed.places if place.kind == "mine"]
     text = sentences(text, *others, msg("Imported ore is not counted."))
     return _measure_records("capacity-over-feedstock", text, None if ratio is None else ratio[0], None, mines)
 
@@ -303,7 +303,9 @@ def _measure_records(
     name: str, text: Message, figure: float | None, unit: str | None, records: Sequence[Record]
 ) -> MeasureFinding:
     """Return a measure that is based on records, with their sources."""
-    return _measure(name, text, figure, unit, [one.id for one in records], (name for one in records for name in one.sources))
+    return _measure(
+        name, text, figure, unit, [record.id for record in records], (name for record in records for name in record.sources)
+    )
 
 
 def _measure(

@@ -19,8 +19,8 @@ from lodedata.layout.feedstock import OUTPUTS
 from lodedata.layout.measures import GEOD
 from lodedata.layout.products import PRODUCTS
 
-MOST_SITES = 5_000
-MOST_PAIRS = 1_000
+MAX_SITES = 5_000
+MAX_PAIRS = 1_000
 DEGREE_KM = 110.5
 """Lower bound of the length of a degree of latitude, in km."""
 
@@ -121,7 +121,7 @@ def find_pairs(engine: Engine, query: ClusterQuery, version: int | None = None) 
         sites, ore = _rows(seen, query, EVERY_SITE), _rows(seen, query, EVERY_ORE)
         supply = _rows(seen, query, SUPPLY, asdict(find_rates(query.product))) if query.product in OUTPUTS else None
         number = seen.version
-    listed = sites[:MOST_SITES]
+    listed = sites[:MAX_SITES]
     near = _near(listed, query.within_km)
     return SitePairs(
         product=query.product,
@@ -130,9 +130,9 @@ def find_pairs(engine: Engine, query: ClusterQuery, version: int | None = None) 
         within=query.wkt,
         dataset_version=number,
         sites=len(listed),
-        more=len(sites) > MOST_SITES,
+        more=len(sites) > MAX_SITES,
         pairs_matched=len(near),
-        pairs=tuple(_pair(listed, *one, query.within_km) for one in near[:MOST_PAIRS]),
+        pairs=tuple(_pair(listed, *one, query.within_km) for one in near[:MAX_PAIRS]),
         clusters=tuple(_clusters(listed, near)),
         provinces=tuple(_provinces(listed, ore)),
         balance=None if supply is None else _balance(listed, supply),
@@ -141,7 +141,7 @@ def find_pairs(engine: Engine, query: ClusterQuery, version: int | None = None) 
 
 
 def _rows(seen: SiteState, query: ClusterQuery, statement: str, rates: Mapping[str, object] | None = None) -> list[SqlRow]:
-    values = {**of_product(PRODUCTS[query.product]), "country": query.country, "wkt": query.wkt, "most": MOST_SITES + 1}
+    values = {**of_product(PRODUCTS[query.product]), "country": query.country, "wkt": query.wkt, "most": MAX_SITES + 1}
     return seen.rows(statement, {**values, **(rates or {})})
 
 
@@ -152,7 +152,7 @@ def _balance(sites: Iterable[SqlRow], supply: Iterable[SqlRow]) -> AreaBalance:
 
 def _near(sites: list[SqlRow], within_km: float) -> list[tuple[float, int, int]]:
     """Return the pairs within a distance with their geodesic in kilometres, the nearest first."""
-    points = shapely.points([(one["lon"], one["lat"]) for one in sites]) if sites else []
+    points = shapely.points([(site["lon"], site["lat"]) for site in sites]) if sites else []
     tree, found = shapely.STRtree(points), []
     for first, one in enumerate(sites):
         up = within_km / DEGREE_KM
@@ -216,30 +216,30 @@ def _clusters(sites: list[SqlRow], near: list[tuple[float, int, int]]) -> list[S
 
 
 def _cluster(sites: list[SqlRow]) -> SiteCluster:
-    lons, lats = [one["lon"] for one in sites], [one["lat"] for one in sites]
+    lons, lats = [site["lon"] for site in sites], [site["lat"] for site in sites]
     return SiteCluster(
         sites=len(sites),
         tpa=sum(map(_live, sites)),
-        pipeline_tpa=sum(_live(one, PIPELINE) for one in sites),
-        divisions=tuple(sorted({one["division"] for one in sites if one["division"]})),
+        pipeline_tpa=sum(_live(site, PIPELINE) for site in sites),
+        divisions=tuple(sorted({site["division"] for site in sites if site["division"]})),
         box=(min(lons), min(lats), max(lons), max(lats)),
-        ids=tuple(one["id"] for one in sites),
+        ids=tuple(site["id"] for site in sites),
     )
 
 
 def _provinces(sites: list[SqlRow], ore: list[SqlRow]) -> list[DivisionCapacity]:
     """Return the divisions with sites and places of ore, ranked by pipeline over operating capacity, then by capacity."""
     of_division: dict[str | None, list[SqlRow]] = {}
-    for one in sites:
-        of_division.setdefault(one["division"], []).append(one)
+    for site in sites:
+        of_division.setdefault(site["division"], []).append(site)
     places = Counter(one["division"] for one in ore)
     rows = [_province(division, there, places[division]) for division, there in of_division.items()]
     return sorted(rows, key=lambda one: (-(one.pipeline_pct or 0), -one.operating_tpa, one.division or ""))
 
 
 def _province(division: str | None, sites: list[SqlRow], ore_places: int) -> DivisionCapacity:
-    operating = sum(_live(one, ("operating",)) for one in sites)
-    coming = sum(_live(one, PIPELINE) for one in sites)
+    operating = sum(_live(site, ("operating",)) for site in sites)
+    coming = sum(_live(site, PIPELINE) for site in sites)
     return DivisionCapacity(
         division=division,
         sites=len(sites),
@@ -255,10 +255,10 @@ def _cells(sites: list[SqlRow], ore: list[SqlRow], resolution: int) -> list[Over
     """Return H3 cells with live capacity and the numbers of sites and places of ore."""
     there: Counter[str] = Counter()
     tpa: dict[str, float] = {}
-    for one in sites:
-        cell = h3.latlng_to_cell(one["lat"], one["lon"], resolution)
+    for site in sites:
+        cell = h3.latlng_to_cell(site["lat"], site["lon"], resolution)
         there[cell] += 1
-        tpa[cell] = tpa.get(cell, 0.0) + _live(one)
+        tpa[cell] = tpa.get(cell, 0.0) + _live(site)
     places = Counter(h3.latlng_to_cell(one["lat"], one["lon"], resolution) for one in ore)
     return [OverlapCell(cell, there[cell], places[cell], tpa.get(cell, 0.0)) for cell in sorted({*there, *places})]
 
@@ -269,7 +269,7 @@ def draw_layers(found: SitePairs) -> Mapping[str, Any]:
     for cell in found.cells:
         features.append(_feature("cell", {"type": "Polygon", "coordinates": [ring(cell.cell)]}, asdict(cell)))
     for pair in found.pairs:
-        line = [[one.lon, one.lat] for one in pair.sites]
+        line = [[site.lon, site.lat] for site in pair.sites]
         properties = {
             "distance_km": pair.distance_km,
             "overlap_pct": pair.overlap_pct,

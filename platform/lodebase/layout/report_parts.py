@@ -211,7 +211,7 @@ class NeighbourSite:
     @property
     def status_date(self) -> str | None:
         """Return the latest date of a status of its phases, None if none is dated."""
-        return max((one.status_date for one in self.phases if one.status_date), default=None)
+        return max((phase.status_date for phase in self.phases if phase.status_date), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from lodebase.layout.state import SiteState, state
 from lodebase.statistics.figures import Known as Figures
 from lodedata.rules import InstrumentRule, RuleSet
 
-MOST_CELLS = 1_500
+MAX_CELLS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class _CellCounts:
 def siting_grid(engine: Engine, figures: Figures, query: SitingQuery, rules: RuleSet, version: int | None = None) -> SitingGrid:
     """Return the cells with their counts at a version of the data; None is the current version.
 
-    Raises BadQuery for more than MOST_CELLS, BadCandidate for an invalid capacity, and NoSuchThing if the store has no boundary
+    Raises BadQuery for more than MAX_CELLS, BadCandidate for an invalid capacity, and NoSuchThing if the store has no boundary
     of the country.
     """
     with state(engine, version) as seen:
@@ -101,7 +101,7 @@ def _count(seen: SiteState, query: SitingQuery, rules: RuleSet) -> SitingGrid:
     within = None if query.wkt is None else shapely.to_wkb(shapely.from_wkt(query.wkt))
     grid = WhatIfQuery(query.country, within, None, query.resolution, (plant,), query.on)
     where = area(seen, grid)
-    places = cells(where, None, query.resolution, MOST_CELLS)
+    places = cells(where, None, query.resolution, MAX_CELLS)
     read = snapshot(seen, grid, where)
     rows: list[dict[str, object]] = []
     counted: list[_CellCounts] = []

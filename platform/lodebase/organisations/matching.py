@@ -92,10 +92,10 @@ def find(
 def chosen(candidates: Iterable[MatchCandidate]) -> Match:
     """Return the match of the best candidate, without an organisation if another one matches as well."""
     best: dict[str, MatchCandidate] = {}
-    for one in candidates:
-        before = best.get(one.organisation_id)
-        if before is None or before.score < one.score:
-            best[one.organisation_id] = one
+    for candidate in candidates:
+        before = best.get(candidate.organisation_id)
+        if before is None or before.score < candidate.score:
+            best[candidate.organisation_id] = candidate
     ordered = tuple(sorted(best.values(), key=lambda one: (-one.score, one.organisation_id)))
     here = [one for one in ordered if not one.elsewhere and one.method != "branch"]
     if not here or (len(here) > 1 and here[1].score == here[0].score):

@@ -15,7 +15,7 @@ from lodebase.query.reading import PreparedStatement, compiled, reading
 from lodedata.problems import flag_titles
 from lodedata.vocab import vocabulary
 
-MOST_VALUES = 50
+MAX_VALUES = 50
 """The default number of values of a facet."""
 MATCHED = ""
 """The facet name under which the number of matching rows is returned."""
@@ -50,7 +50,7 @@ class Facets:
     facets: tuple[Facet, ...]
 
 
-def facets(engine: Engine, query: Query, fields: Iterable[Field], most: int = MOST_VALUES) -> Facets:
+def facets(engine: Engine, query: Query, fields: Iterable[Field], most: int = MAX_VALUES) -> Facets:
     """Return the counts by field, each with all filters of the query except the selection of that field.
 
     A row of a list field counts for each of its values. The most frequent values come first, ties ordered by code. Raise

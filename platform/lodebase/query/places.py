@@ -20,7 +20,7 @@ COUNTED = (3, 5, 6, 7, 8, 9, 11)
 """The zoom levels whose cells the database counts."""
 COVERED = (5, 7, 9, 11)
 """The counted levels that the cells of a box are taken from: more would make more runs of cells, not better ones."""
-MOST_ACROSS = 128
+MAX_ACROSS = 128
 """The maximum width and height of a box in the finest cells used. More cells read fewer rows outside it, in more ranges."""
 ENOUGH_ACROSS = 8
 """The minimum width in cells at the finest counted level; a smaller box uses finer cells, so few rows outside it are read."""
@@ -45,7 +45,7 @@ class Cover:
 
 
 @lru_cache(maxsize=256)
-def cover(box: Bbox, most_across: int = MOST_ACROSS) -> Cover:
+def cover(box: Bbox, most_across: int = MAX_ACROSS) -> Cover:
     """Return the cells of a box; for one that crosses the antimeridian, those of both parts."""
     parts = [_Grid.of(part) for part in box.parts()]
     levels = _levels(max(part.across for part in parts), most_across)

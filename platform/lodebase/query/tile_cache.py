@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lodebase.query.tiles import Tile
 
-DEEPEST_CACHED = 4
+MAX_CACHED_ZOOM = 4
 """The zoom up to which tiles are cached: 341 of a collection."""
 MAX_BYTES = 32 << 20
 """The size of all cached tiles of a process."""

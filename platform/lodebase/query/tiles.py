@@ -40,12 +40,12 @@ from lodedata.maps.maplibre_style import StyledLayer
 from lodedata.messages import Label, Message, msg
 from lodedata.vocab import vocabulary
 
-DEEPEST = 24
+MAX_ZOOM = 24
 EXTENT = 4_096
 """The number of units along the side of a tile."""
 SQUARE = 8
 """The side of the square, in units of a tile, that is drawn for polygons smaller than it."""
-MOST_POINTS = 2_000
+MAX_POINTS = 2_000
 """The maximum number of records that a tile shows one by one; a tile with more shows cells."""
 ALL_POINTS = 1 << 31
 """More than there are."""
@@ -70,8 +70,8 @@ class Tile:
     @classmethod
     def at(cls, z: int, x: int, y: int) -> "Tile":
         """Return the tile at a URL's coordinates. Raise NoSuchThing if it is outside the grid."""
-        if not 0 <= z <= DEEPEST:
-            raise NoSuchThing(msg("There is no zoom level %(z)s. Use 0 to %(deepest)s.", z=z, deepest=DEEPEST))
+        if not 0 <= z <= MAX_ZOOM:
+            raise NoSuchThing(msg("There is no zoom level %(z)s. Use 0 to %(deepest)s.", z=z, deepest=MAX_ZOOM))
         last = (1 << z) - 1
         for name, value in (("row", y), ("column", x)):
             if not 0 <= value <= last:
@@ -122,7 +122,7 @@ def layers(collection: Collection) -> tuple[Layer, ...]:
     if collection.geometry == "polygon":
         areas = msg("Each record; those smaller than a dot of the tile as one square, with their number.")
         return (Layer(collection.name, "polygon", areas, (IDENTITY, *own, _count("n", msg("Number of records")))),)
-    most = f"{MOST_POINTS:,}"
+    most = f"{MAX_POINTS:,}"
     points = msg("Each record, where a tile holds %(most)s at most.", most=most)
     cells = msg("How many records lie in each cell of a grid, where a tile holds more than %(most)s.", most=most)
     counts = [
@@ -138,7 +138,8 @@ def layers(collection: Collection) -> tuple[Layer, ...]:
 def styled_layers(collection: Collection) -> list[StyledLayer]:
     """Return the layers of a collection's tiles for a style, counts below records."""
     made = [
-        StyledLayer(one.name, one.geometry == "polygon", [field.name for field in one.fields]) for one in layers(collection)
+        StyledLayer(layer.name, layer.geometry == "polygon", [field.name for field in layer.fields])
+        for layer in layers(collection)
     ]
     return made[::-1]
 
@@ -198,7 +199,7 @@ def file_statement(shape: Shape, every: bool = False) -> PreparedStatement:
     """Return the statement of a tile in a file of tiles: in order, without prepared counts, with ``every`` without cells."""
     if find_collection(shape.collection).geometry == "polygon":
         return _polygons(shape, in_order=True)
-    return _points(shape, False, False, ALL_POINTS if every else MOST_POINTS, in_order=True)
+    return _points(shape, False, False, ALL_POINTS if every else MAX_POINTS, in_order=True)
 
 
 def numbers(tile: Tile, polygons: bool) -> dict[str, Any]:
@@ -345,7 +346,7 @@ SELECT {version}, coalesce(ST_AsMVT(drawn, '{collection}', {extent}, 'shape'), '
 
 @lru_cache(maxsize=1024)
 def _points(
-    shape: Shape, counted_first: bool, prepared_cells: bool, most: int = MOST_POINTS, in_order: bool = False
+    shape: Shape, counted_first: bool, prepared_cells: bool, most: int = MAX_POINTS, in_order: bool = False
 ) -> PreparedStatement:
     collection = find_collection(shape.collection)
     table = collection.table

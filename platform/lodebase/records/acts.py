@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from lodebase.db.act_keys import act_key
 from lodedata.kinds import PUBLIC, Field, Kind
 
-MOST = 200
+MAX_ROWS = 200
 BY_NUMBER = """
 SELECT DISTINCT ON (printed) printed, a.id FROM unnest(%(texts)s::text[]) printed
 JOIN lode.official_act a ON a.number = printed OR a.id = printed ORDER BY printed, a.issued_on DESC NULLS LAST, a.id
@@ -89,13 +89,13 @@ def text_of(connection: Connection, identity: str) -> str | None:
 
 def records_of(connection: Connection, identity: str, number: str | None) -> Iterator[ActSubject]:
     """Yield the records that an act concerns: those linked with it, and those that name it, the first of each kind."""
-    about = {"id": identity, "number": number or identity, "most": MOST}
+    about = {"id": identity, "number": number or identity, "most": MAX_ROWS}
     linked: dict[str, dict[str, str]] = {}
     for row in connection.exec_driver_sql(SUBJECTS, about):
         linked.setdefault(row.collection, {})[row.record] = row.role
     for kind in PUBLIC.values():
         roles = linked.get(kind.collection, {})
-        for named in _names(connection, kind, "t.id = ANY(%(ids)s)", {"ids": list(roles), "most": MOST} if roles else None):
+        for named in _names(connection, kind, "t.id = ANY(%(ids)s)", {"ids": list(roles), "most": MAX_ROWS} if roles else None):
             yield ActSubject(kind, roles[named["id"]], named)
         for field in act_fields(kind) if kind.name != SUBJECT else ():
             for named in _names(connection, kind, f"t.{field.name} IN (%(id)s, %(number)s)", about):
@@ -104,7 +104,7 @@ def records_of(connection: Connection, identity: str, number: str | None) -> Ite
 
 def acts_of(connection: Connection, collection: str, identity: str) -> list[Mapping[str, Any]]:
     """Return the acts that are linked with a record, each with what it does for it, latest first."""
-    values = {"collection": collection, "id": identity, "most": MOST}
+    values = {"collection": collection, "id": identity, "most": MAX_ROWS}
     return [dict(row) for row in connection.exec_driver_sql(ACTS, values).mappings()]
 
 

@@ -15,7 +15,7 @@ MERGED_INTO = "SELECT kind FROM testimony WHERE record_id = %(id)s"
 
 def whereabouts(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """Return the names of collections of merged kinds by id, for the ids that exist."""
-    return _found(connection, ids, [one for one in COLLECTIONS.values() if one.kind.merged])
+    return _found(connection, ids, [collection for collection in COLLECTIONS.values() if collection.kind.merged])
 
 
 def collection_of(connection: Connection, identity: str, as_of: int | None = None) -> Collection:
@@ -35,7 +35,10 @@ def collection_of(connection: Connection, identity: str, as_of: int | None = Non
 
 def _found(connection: Connection, ids: Sequence[str], collections: Sequence[Collection]) -> dict[str, str]:
     """Return the name of the first collection that has each id."""
-    parts = [select(literal(one.name).label("name"), one.table.c.id).where(one.table.c.id.in_(ids)) for one in collections]
-    names = [one.name for one in collections]
+    parts = [
+        select(literal(collection.name).label("name"), collection.table.c.id).where(collection.table.c.id.in_(ids))
+        for collection in collections
+    ]
+    names = [collection.name for collection in collections]
     rows = sorted(connection.execute(union_all(*parts)), key=lambda row: names.index(row.name), reverse=True)
     return {row.id: row.name for row in rows}

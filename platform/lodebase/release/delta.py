@@ -46,17 +46,17 @@ def atom_index(releases: list[ReleaseEntry], address: str) -> bytes:
     _add(feed, "updated", latest.committed_at)
     ET.SubElement(_add(feed, "author"), f"{{{ATOM}}}name").text = "Lode"
     _add(feed, "link", rel="self", href=f"{address}/index.atom")
-    for one in sorted(releases, key=lambda one: -one.version):
+    for release in sorted(releases, key=lambda one: -one.version):
         entry = _add(feed, "entry")
-        _add(entry, "id", f"{address}/{one.folder}/")
-        _add(entry, "title", f"Version {one.version}")
-        _add(entry, "updated", one.committed_at)
-        _add(entry, "link", rel="alternate", type="application/json", href=f"{address}/{one.folder}/manifest.json")
-        if one.since is not None:
-            href = f"{address}/{one.folder}/{delta_path(one.since)}"
+        _add(entry, "id", f"{address}/{release.folder}/")
+        _add(entry, "title", f"Version {release.version}")
+        _add(entry, "updated", release.committed_at)
+        _add(entry, "link", rel="alternate", type="application/json", href=f"{address}/{release.folder}/manifest.json")
+        if release.since is not None:
+            href = f"{address}/{release.folder}/{delta_path(release.since)}"
             _add(entry, "link", rel="related", type="application/json", href=href)
-        rows = sum(sum(by_class.values()) for by_class in one.records.values())
-        _add(entry, "summary", f"{rows} records. {one.citation}")
+        rows = sum(sum(by_class.values()) for by_class in release.records.values())
+        _add(entry, "summary", f"{rows} records. {release.citation}")
     written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return written
 

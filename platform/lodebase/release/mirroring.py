@@ -299,7 +299,7 @@ def _write_mirror(connection: psycopg.Connection[Any], reading: _Reading, addres
 def _count_changes(reader: ReleaseReader, releases: Sequence[ReleaseEntry], before: int) -> MirrorChanges | None:
     """Return the changes from a version to the latest release, None if the releases between them do not list all."""
     counts = [0, 0, 0, 0]
-    by_version = {one.version: one for one in releases}
+    by_version = {release.version: release for release in releases}
     at = releases[0]
     while at.version > before:
         if at.manifest_sha256 is None:
@@ -307,8 +307,8 @@ def _count_changes(reader: ReleaseReader, releases: Sequence[ReleaseEntry], befo
         found = reader.delta(reader.manifest(at))
         if found is None or found.since < before or (found.since > before and found.since not in by_version):
             return None
-        for one in found.collections.values():
-            listed = (one.added, one.changed, one.withdrawn, one.merged)
+        for collection in found.collections.values():
+            listed = (collection.added, collection.changed, collection.withdrawn, collection.merged)
             counts = [count + len(ids) for count, ids in zip(counts, listed, strict=True)]
         if found.since == before:
             break

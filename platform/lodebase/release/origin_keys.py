@@ -34,7 +34,7 @@ class OriginKeys:
     @property
     def jwks(self) -> Mapping[str, Sequence[Jwk]]:
         """The keys as they are stored."""
-        return {"keys": [one.as_dict(private=False) for one in self.keys.keys]}
+        return {"keys": [key.as_dict(private=False) for key in self.keys.keys]}
 
 
 def find_keys(site: str, saved: bytes | None, stored: Mapping[str, Any] | None) -> OriginKeys:
@@ -69,7 +69,7 @@ def _fetch_keys(site: str) -> bytes:
     """Return the published keys of a site. Raise FetchFailed; also for a connection that can be changed in transit."""
     parts = urlsplit(site)
     if parts.scheme != "https" and not _is_this_machine(parts.hostname or ""):
-        raise FetchFailed(msg("%(site)s is no https address, so that the keys could be changed in transit.", site=site))
+        raise FetchFailed(msg("%(site)s is not an https address, so the keys could be changed in transit.", site=site))
     with tempfile.TemporaryDirectory(prefix="lode-keys-") as temporary:
         return fetch(Fetch(url=f"{site.rstrip('/')}{KEYS_PATH}", save_as="jwks.json", max_mb=1), Path(temporary)).read_bytes()
 
@@ -82,16 +82,16 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _require_continuity(site: str, before: KeySet, published: KeySet) -> None:
-    now = {one.kid: one.as_dict(private=False) for one in published.keys}
-    for one in before.keys:
-        lacks_revocation = REVOKED in one.as_dict(private=False) and REVOKED not in now.get(one.kid, {})
-        if one.kid not in now or lacks_revocation:
+    now = {key.kid: key.as_dict(private=False) for key in published.keys}
+    for key in before.keys:
+        lacks_revocation = REVOKED in key.as_dict(private=False) and REVOKED not in now.get(key.kid, {})
+        if key.kid not in now or lacks_revocation:
             raise MirrorRefused(
                 msg(
                     "%(site)s no longer publishes the key %(kid)s that this mirror has from an earlier run, or no longer as "
                     "revoked. Ask its operator why. If that is right, save %(path)s and name the file with --keys.",
                     site=site,
-                    kid=one.kid,
+                    kid=key.kid,
                     path=KEYS_PATH,
                 )
             )

@@ -134,9 +134,9 @@ class FetchedIndex:
 
 def described_file(manifest: ReleaseManifest, path: str) -> ReleaseFile:
     """Return the description of a file. Raise MirrorRefused if the manifest has none."""
-    for one in manifest.files:
-        if one.path == path:
-            return one
+    for file in manifest.files:
+        if file.path == path:
+            return file
     raise MirrorRefused(
         msg("The manifest of version %(version)s lacks %(path)s. Make the release again.", version=manifest.version, path=path)
     )

@@ -41,7 +41,7 @@ def stac_collection(manifest: ReleaseManifest, extents: Mapping[str, Extent], na
 def stac_item(manifest: ReleaseManifest, name: str, extent: Extent | None) -> dict[str, Any]:
     """Return the item of a collection of records."""
     box = WORLD if extent is None or extent.box is None else extent.box
-    files = [one for one in manifest.files if one.collection == name]
+    files = [file for file in manifest.files if file.collection == name]
     return {
         "type": "Feature",
         "stac_version": VERSION,
@@ -60,7 +60,7 @@ def stac_item(manifest: ReleaseManifest, name: str, extent: Extent | None) -> di
             {"rel": "parent", "href": f"../{COLLECTION}", "type": "application/json"},
             {"rel": "collection", "href": f"../{COLLECTION}", "type": "application/json"},
         ],
-        "assets": {_asset_name(one): _asset(one) for one in files},
+        "assets": {_asset_name(file): _asset(file) for file in files},
     }
 
 

@@ -32,7 +32,7 @@ STATE = (
     *(tables.SERVED[name] for name in PUBLIC),
     *(history_tables.HISTORY[name] for name in PUBLIC),
     *ROW_CHANGES,
-    *(history_tables.HISTORY[one.name] for one in ROW_CHANGES),
+    *(history_tables.HISTORY[change.name] for change in ROW_CHANGES),
     *(tables.member, tables.dataset_version),
     *(source_tables.source, history_tables.source_history, source_tables.source_columns, source_tables.source_record),
     *(source_tables.import_run, source_tables.redaction),

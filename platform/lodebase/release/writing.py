@@ -98,7 +98,7 @@ class _Release:
             self.version.number,
             version_time(self.version.committed_at),
             file_address(self.options.site, name, form, given, self.version.number),
-            "&".join(f"licence={one}" for one in licences),
+            "&".join(f"licence={licence}" for licence in licences),
             package=package,
             doi=self.options.doi,
         )
@@ -122,13 +122,18 @@ class _Release:
         if divided.not_published:
             self.not_published[name] = divided.not_published
         counts: dict[LicenceClass, int] = {}
-        for one in divided.partitions:
-            counts[one.licence_class] = counts.get(one.licence_class, 0) + one.rows
-            about = {"licence_class": one.licence_class, "collection": name, "country": one.country, "rows": one.rows}
-            self.add_file(one.path, FORMATS["geoparquet"].media_type, **about)
+        for partition in divided.partitions:
+            counts[partition.licence_class] = counts.get(partition.licence_class, 0) + partition.rows
+            about = {
+                "licence_class": partition.licence_class,
+                "collection": name,
+                "country": partition.country,
+                "rows": partition.rows,
+            }
+            self.add_file(partition.path, FORMATS["geoparquet"].media_type, **about)
         self.records[name] = {chosen: counts[chosen] for chosen in CLASSES if chosen in counts}
         for chosen, rows in self.records[name].items():
-            self._add_csv(name, next(one for one in CLASSES if one == chosen), rows)
+            self._add_csv(name, next(class_ for class_ in CLASSES if class_ == chosen), rows)
         if COLLECTIONS[name].geometry is not None and counts.get("free"):
             path = self.root / "free" / "pmtiles" / f"{name}.pmtiles"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -183,11 +188,11 @@ class _Release:
     def add_archive(self) -> None:
         """Write the free part as one archive, with its sources and how to cite it."""
         path = self.root / f"lode-v{self.version.number}-free.zip"
-        parts = [one for one in self.files if one.licence_class == "free" or one.path.startswith(VOCABULARIES)]
-        free = [one for one in self.described_sources() if one.licence_class == "free"]
+        parts = [file for file in self.files if file.licence_class == "free" or file.path.startswith(VOCABULARIES)]
+        free = [source for source in self.described_sources() if source.licence_class == "free"]
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-            for one in parts:
-                archive.write(self.root / one.path, one.path)
+            for part in parts:
+                archive.write(self.root / part.path, part.path)
             archive.writestr("CITATION.txt", f"{self.citation}\n\n" + "\n".join(one.citation for one in free) + "\n")
         self.add_file(path, "application/zip", licence_class="free")
 
@@ -307,7 +312,7 @@ def _write_local(release: _Release, since: int | None) -> ReleaseManifest:
     )
     write_json(release.root / MANIFEST, manifest)
     _write_stac(release, manifest, names)
-    sums = "".join(f"{one.sha256}  {one.path}\n" for one in manifest.files)
+    sums = "".join(f"{file.sha256}  {file.path}\n" for file in manifest.files)
     (release.root / "SHA256SUMS").write_text(sums, encoding="utf-8")
     return manifest
 
@@ -339,8 +344,8 @@ def read_releases(store: fs.FileSystem, folder: str, keys: KeySet | None) -> lis
         reason = msg("It is not as `lode release` writes it (%(where)s).", where=".".join(map(str, error.errors()[0]["loc"])))
     raise ExportFailed(
         msg(
-            "%(folder)s/%(index)s is no index that this site signed: %(reason)s Compare the releases with your own copies. If "
-            "they are right, sign them with `lode release TARGET --sign-index`.",
+            "%(folder)s/%(index)s is not an index that this site signed: %(reason)s Compare the releases with your own copies. "
+            "If they are right, sign them with `lode release TARGET --sign-index`.",
             folder=folder,
             index=INDEX,
             reason=reason,
@@ -383,7 +388,7 @@ def _file_system(target: str) -> tuple[fs.FileSystem, str]:
     try:
         store, path = fs.FileSystem.from_uri(target)
     except (ValueError, OSError) as error:
-        raise ExportFailed(msg("%(target)s is no target: %(error)s", target=target, error=str(error)[:300])) from None
+        raise ExportFailed(msg("%(target)s is not a target: %(error)s", target=target, error=str(error)[:300])) from None
     return store, path.rstrip("/")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from psycopg import Connection
 
-MOST_SHARING = 60
+MAX_SHARING = 60
 """A key that more records have is not selective; full names and positions find their pairs."""
 NEIGHBOURS = 8
 
@@ -30,7 +30,7 @@ SELECT least(m.id, n.id), greatest(m.id, n.id) FROM match_side m CROSS JOIN LATE
 
 def candidates(connection: Connection[Any], ids: Collection[str]) -> set[tuple[str, str]]:
     """Return every candidate pair with one of these ids, the lesser id first."""
-    about = {"ids": list(ids), "most": MOST_SHARING, "neighbours": NEIGHBOURS}
+    about = {"ids": list(ids), "most": MAX_SHARING, "neighbours": NEIGHBOURS}
     found = set(connection.execute(BY_KEY, about).fetchall())
     found.update(connection.execute(BY_PLACE, about).fetchall())
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-LEAST_MEAN = 0.4
+MIN_MEAN = 0.4
 """Least mean probability of the pairs between two groups that are joined; chosen on the tuning half."""
 Pair = frozenset[str]
 
@@ -83,6 +83,6 @@ def _join(
     between = [(a, b) for a in first for b in second]
     if not all(may(a, b) for a, b in between):
         return
-    if known is not None and sum(known.get(frozenset(of), 0.0) for of in between) / len(between) < LEAST_MEAN:
+    if known is not None and sum(known.get(frozenset(of), 0.0) for of in between) / len(between) < MIN_MEAN:
         return
     group_of.update(dict.fromkeys(first | second, first | second))

@@ -14,7 +14,7 @@ from lodedata.matching import MatchResult, concordance, match_records, model_ver
 
 MANY = 20_000
 """From this number of records on, workers are started, which takes a second."""
-LEAST_PROBABILITY = 0.2
+MIN_PROBABILITY = 0.2
 """Pairs with a lower probability are not stored, except reviewed ones."""
 PairRow = tuple[str, str, str, float, str, str]
 """A row of match_pair: both ids, relation, probability, reasons, version of the model."""
@@ -43,7 +43,7 @@ def score_pairs(pairs: Iterable[tuple[str, str]], facts: Iterable[str]) -> list[
     rows: list[PairRow] = []
     for first, second in pairs:
         found = match_records(records[first], records[second])
-        if found.reviewed or found.probability >= LEAST_PROBABILITY:
+        if found.reviewed or found.probability >= MIN_PROBABILITY:
             a, b = (second, first) if found.inverse else (first, second)
             rows.append((a, b, found.relation, found.probability, reasons(found), made_by))
     return rows
@@ -58,12 +58,12 @@ def reasons(found: MatchResult) -> str:
     """Return the comparisons with a reason as JSON: name, reason in both languages, and features."""
     comparisons = [
         {
-            "comparison": one.name,
-            "en": one.reason.in_language("en"),
-            "zh": one.reason.in_language("zh"),
-            "features": {k: round(v, 3) for k, v in one.features.items() if v},
+            "comparison": comparison.name,
+            "en": comparison.reason.in_language("en"),
+            "zh": comparison.reason.in_language("zh"),
+            "features": {k: round(v, 3) for k, v in comparison.features.items() if v},
         }
-        for one in found.comparisons
-        if one.reason is not None
+        for comparison in found.comparisons
+        if comparison.reason is not None
     ]
     return orjson.dumps(comparisons).decode()

@@ -29,7 +29,7 @@ SKIPPED = frozenset(
 )
 """Tokens between terms that filter nothing."""
 SKIPPED_CHARACTERS = "的、，和与及"
-MOST_OF_ONE_NAME = 3
+MAX_OF_ONE_NAME = 3
 """A name of more divisions than these means none of them."""
 
 
@@ -56,7 +56,7 @@ def phrase_terms(text: str, compounds: bool = True) -> list[PhraseTerm]:
             found.append(named)
         rest = rest[len(taken) :].lstrip()
     terms = list(_terms(found))
-    is_phrase = len({one.term.code for one in terms}) > 1 or any(one.parameter == FACILITY for one in terms)
+    is_phrase = len({term.term.code for term in terms}) > 1 or any(term.parameter == FACILITY for term in terms)
     return terms if is_phrase else []
 
 
@@ -93,8 +93,8 @@ def _terms(found: list[tuple[str, tuple[str, ...]]]) -> Iterator[PhraseTerm]:
     for name, codes in found:
         terms = [vocabulary(name)[code] for code in codes]
         if name == "division":
-            terms = [one for one in terms if one.extra.get("country") in countries] or terms
-        yield from (PhraseTerm(PARAMETERS[name], one) for one in terms[:MOST_OF_ONE_NAME])
+            terms = [term for term in terms if term.extra.get("country") in countries] or terms
+        yield from (PhraseTerm(PARAMETERS[name], term) for term in terms[:MAX_OF_ONE_NAME])
 
 
 @lru_cache(maxsize=1)
@@ -110,7 +110,7 @@ def _names() -> Mapping[str, tuple[str, tuple[str, ...]]]:
                 elif (of, name) == ("commodity", "product") and term.code in codes:
                     # who writes lithium carbonate means what plants make
                     found[spelling] = (name, (term.code,))
-    return {spelling: named for spelling, named in found.items() if len(named[1]) <= MOST_OF_ONE_NAME}
+    return {spelling: named for spelling, named in found.items() if len(named[1]) <= MAX_OF_ONE_NAME}
 
 
 @lru_cache(maxsize=1)

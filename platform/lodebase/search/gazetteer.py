@@ -22,8 +22,8 @@ NOT_LATIN = re.compile(r"[^\x00-\x7f\u00c0-\u024f]")
 ORDER = {"prefecture": 0, "county": 1, "division": 3}
 """Kinds of divisions by how well they name the area of a plant."""
 AREA_KINDS = ("division", "prefecture", "county")
-LEAST_ALIKE = 55.0
-MOST_NEAREST = 5
+MIN_ALIKE = 55.0
+MAX_NEAREST = 5
 _known: dict[tuple[str, int], "Gazetteer"] = {}
 _lock = threading.Lock()
 
@@ -87,9 +87,9 @@ class Gazetteer:
             for chain, _ in self._chains(plain, ()):
                 found.setdefault(chain.reference, chain)
         key = plain if NOT_LATIN.search(plain) else latin(plain)
-        for form, _, _ in process.extract(key, self.shown.keys(), scorer=fuzz.ratio, limit=20, score_cutoff=LEAST_ALIKE):
+        for form, _, _ in process.extract(key, self.shown.keys(), scorer=fuzz.ratio, limit=20, score_cutoff=MIN_ALIKE):
             found.setdefault(self.shown[form].reference, self.shown[form])
-        return list(found.values())[:MOST_NEAREST]
+        return list(found.values())[:MAX_NEAREST]
 
     def _of_parts(self, parts: Sequence[str]) -> list[NamedZone]:
         """Return the zones that one part names and that lie in what each other part names."""

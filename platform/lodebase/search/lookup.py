@@ -30,8 +30,8 @@ from lodedata.search_terms import pinyin, romanised
 from lodedata.vocab import vocabulary
 
 FILTER_OF = {"country": "country", "division": "division", "commodity": "commodity", "deposit-model": "deposit_model"}
-MOST = 50
-LONGEST = 100
+MAX_RESULTS = 50
+MAX_QUERY_CHARACTERS = 100
 DRIVEN = 200
 """The number of records read for one of several search terms."""
 SPELLINGS = 3
@@ -58,8 +58,8 @@ SELECT t.text FROM unnest(%(texts)s::text[]) WITH ORDINALITY t (text, n) WHERE E
 """
 EXACT = "SELECT key, id FROM lode.search_term WHERE key = ANY(%(keys)s::text[]) ORDER BY key, id LIMIT %(most)s"
 
-SHORTEST_OF_TEXT = 2
-SHORTEST_OF_TYPE = 4
+MIN_OF_TEXT_LENGTH = 2
+MIN_OF_TYPE_LENGTH = 4
 ENDINGS = 5
 """The number of tokens that end with a text for which records are read."""
 ENDING_TOKENS = """
@@ -141,9 +141,9 @@ class _Search:
         if ZONE not in self.request.kinds:
             return []
         zones = gazetteer(self.connection).find(self.request.typed)[: self.request.limit]
-        rows = self.connection.exec_driver_sql(DETAILS[ZONE], {"ids": [one.id for one in zones]})
+        rows = self.connection.exec_driver_sql(DETAILS[ZONE], {"ids": [zone.id for zone in zones]})
         details = {row[0]: Details.of(row) for row in rows}
-        return [suggestion_of(ZONE, details[one.id], "words", self.request.typed) for one in zones if one.id in details]
+        return [suggestion_of(ZONE, details[zone.id], "words", self.request.typed) for zone in zones if zone.id in details]
 
     def by_tokens(self) -> list[Suggestion]:
         """Return records that match all search terms, in any order, by their names, place or commodities."""
@@ -204,7 +204,7 @@ class _Search:
     def by_ending(self, most: int, without: set[tuple[str, str]]) -> list[Suggestion]:
         """Return up to ``most`` records with a name or pinyin whose tokens end with the text: jinshan finds Zijinshan."""
         text = self.request.text
-        if most <= 0 or len(text) < SHORTEST_OF_TYPE or " " in text or not text.isascii() or text.isdigit():
+        if most <= 0 or len(text) < MIN_OF_TYPE_LENGTH or " " in text or not text.isascii() or text.isdigit():
             return []
         values = {"tail": text[::-1], "highest": HIGHEST, "most": ENDINGS}
         tokens = [row[0] for row in self.connection.exec_driver_sql(ENDING_TOKENS, values)]
@@ -215,7 +215,7 @@ class _Search:
 
     def by_text(self, most: int, without: set[tuple[str, str]]) -> list[Suggestion]:
         """Return up to ``most`` records whose long text has the typed text, the latest first."""
-        if most <= 0 or len(self.request.text) < SHORTEST_OF_TEXT:
+        if most <= 0 or len(self.request.text) < MIN_OF_TEXT_LENGTH:
             return []
         hits = []
         for kind in sorted(self.request.kinds & TEXTS.keys()):
@@ -259,7 +259,7 @@ class _Search:
         """Return less similar spellings, for a response without suggestions."""
         tokens = self.request.text.split()
         longest = max(tokens, key=len)
-        if CHINESE.search(longest) or len(longest) < spelling.SHORTEST:
+        if CHINESE.search(longest) or len(longest) < spelling.MIN_WORD_LENGTH:
             return []
         likely = spelling.likely(longest, spelling.candidates(self.connection, longest, size=2))
         texts = (" ".join(other if word == longest else word for word in tokens) for other in likely)
@@ -361,7 +361,7 @@ def search(engine: Engine, request: SearchQuery) -> SearchResult:
 
 def _merged(others: Sequence[Suggestion], found: Sequence[Suggestion]) -> list[Suggestion]:
     """Return what other forms of a text name in full, what it finds itself, then the rest, each once."""
-    exact = [one for one in others if one.match == "exact"]
+    exact = [other for other in others if other.match == "exact"]
     listed = {(one.kind, one.id): one for one in (*found, *others)}
     return list({(one.kind, one.id): listed[one.kind, one.id] for one in (*exact, *found, *others)}.values())
 
@@ -384,8 +384,8 @@ def _recycling_types(text: str) -> frozenset[str]:
 def _begins(text: str, name: str) -> bool:
     """Return whether a word of a name begins with a text of four letters, or has a text of two Chinese characters."""
     if CHINESE.search(text):
-        return len(text) >= SHORTEST_OF_TEXT and text in name
-    return len(text) >= SHORTEST_OF_TYPE and f" {text}" in f" {name}"
+        return len(text) >= MIN_OF_TEXT_LENGTH and text in name
+    return len(text) >= MIN_OF_TYPE_LENGTH and f" {text}" in f" {name}"
 
 
 def _like(text: str) -> str:

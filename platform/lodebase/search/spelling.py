@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 
 from lodebase.search import search_vocabulary
 
-SHORTEST = 4
+MIN_WORD_LENGTH = 4
 LONG = 8
-MOST = 3_000
+MAX_NAMES = 3_000
 """The maximum number of candidates at each end of a word."""
 
 HEADS = """
@@ -44,7 +44,7 @@ class Candidates:
 
 def errors(word: str) -> int:
     """Return the number of spelling errors allowed in a word."""
-    return 0 if len(word) < SHORTEST else 1 if len(word) < LONG else 2
+    return 0 if len(word) < MIN_WORD_LENGTH else 1 if len(word) < LONG else 2
 
 
 def candidates(connection: Connection, word: str, size: int | None = None) -> Candidates:
@@ -59,7 +59,7 @@ def candidates(connection: Connection, word: str, size: int | None = None) -> Ca
         "low": len(word) - 2,
         "high": len(word.encode()) + 2,
         "highest": search_vocabulary.HIGHEST,
-        "most": MOST,
+        "most": MAX_NAMES,
     }
     begin = [row[0] for row in connection.exec_driver_sql(HEADS, values)]
     end = [row[0] for row in connection.exec_driver_sql(TAILS, values)]

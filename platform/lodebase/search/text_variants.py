@@ -27,12 +27,12 @@ _PINYIN_KIND = re.compile("(?:tong|lv|lu|li|nie|gu|xi|duojinshu)?kuang(?:shan|ch
 _CHINESE_FACILITY = {"冶炼": "smelter", "精炼": "refinery", "矿": "mine"}
 _ADJECTIVE = re.compile(r"(?:sk|n)(?:oe|oye|y|aya)\b")
 """Endings of Russian adjectives of places: udokanskoe is that of Udokan."""
-SHORTEST_HALF = 2
+MIN_HALF_LENGTH = 2
 
 
 def spelled_variants(text: str) -> Iterator[str]:
     """Yield the other forms of a normalised text, the most likely first; none is the text itself."""
-    yield from (one for one in dict.fromkeys(_variants(text)) if one and one != text)
+    yield from (variant for variant in dict.fromkeys(_variants(text)) if variant and variant != text)
 
 
 def _variants(text: str) -> Iterator[str]:
@@ -56,7 +56,7 @@ def _variants(text: str) -> Iterator[str]:
 def split_variants(text: str) -> Iterator[str]:
     """Yield a word as two tokens at each place: oyutolgoi as ``oyu tolgoi``."""
     if " " not in text and text.isascii() and text.isalpha():
-        for n in range(SHORTEST_HALF, len(text) - 1):
+        for n in range(MIN_HALF_LENGTH, len(text) - 1):
             yield f"{text[:n]} {text[n:]}"
 
 
@@ -87,7 +87,7 @@ def named_facility(text: str) -> str | None:
 
 def register_names(text: str) -> tuple[str, ...]:
     """Return the normalised English names that Lode's register has for a Chinese name or the beginning of one."""
-    if len(text) < SHORTEST_HALF:
+    if len(text) < MIN_HALF_LENGTH:
         return ()
     names = _register()
     exact = names.get(text)

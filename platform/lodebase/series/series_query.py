@@ -16,8 +16,8 @@ from lodedata.vocab import fold, vocabulary
 
 FILTERS = ("source", "indicator", "commodity", "stage", "basis", "area", "freq", "transformation", "unit")
 FACETS = ("source", "indicator", "commodity", "stage", "area", "freq")
-MOST_OBSERVATIONS = 100_000
-MOST_SERIES = 10_000
+MAX_OBSERVATIONS = 100_000
+MAX_SERIES = 10_000
 READ_AT_ONCE = 5_000
 SERVED = vintage.c.withdrawn_run.is_(None)
 """The condition of a release that was not withdrawn."""
@@ -34,7 +34,7 @@ class SeriesQuery:
     as_of: date | None = None
     all_releases: bool = False
     text: str | None = None
-    limit: int = MOST_OBSERVATIONS
+    limit: int = MAX_OBSERVATIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,8 @@ from lodedata.messages import msg
 from lodedata.vocab import table as vocabulary_table
 
 T = TypeVar("T")
-MOST_POINTS = 5_000
-MOST_KNOWN = 256
+MAX_POINTS = 5_000
+MAX_KNOWN = 256
 GRADE_BASES = {"lithium": "Li2O", "aluminium": "Al2O3"}
 """The oxide that a commodity's grades are expressed as, if it is not the metal."""
 CLASSES = (*tables.RESOURCE_CATEGORIES, *tables.RESERVE_CATEGORIES, "endowment")
@@ -125,13 +125,13 @@ class Known:
         with self._lock:
             self._cached[key] = (version, found)
             self._cached.move_to_end(key)
-            while len(self._cached) > MOST_KNOWN:
+            while len(self._cached) > MAX_KNOWN:
                 self._cached.popitem(last=False)
         return found
 
 
 def grade_tonnage(
-    engine: Engine, known: Known, query: Query, commodity: str | None = None, most: int = MOST_POINTS
+    engine: Engine, known: Known, query: Query, commodity: str | None = None, most: int = MAX_POINTS
 ) -> GradeTonnage:
     """Return grade against tonnage of a query's records, of one commodity or of the one with the most estimates.
 

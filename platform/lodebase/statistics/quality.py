@@ -73,7 +73,7 @@ class Quality:
     @property
     def conflicts(self) -> tuple[tuple[str, Number], ...]:
         """Return the flags for conflicting sources."""
-        return tuple(one for one in self.flags if one[0].startswith(CONFLICT))
+        return tuple(flag for flag in self.flags if flag[0].startswith(CONFLICT))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ WITHOUT = ("f", "lang", "limit", "since", "until", "after", "sent")
 FILTERS: tuple[Group, ...] = ("filter", "general")
 REFUSED = ("near", "nearest", "certainty")
 """Filters that set an order or a limit on the position error."""
-LONGEST_QUERY = 4_000
+MAX_QUERY_LENGTH = 4_000
 PRICE_CONDITIONS = ("price_change", "price_above", "price_below")
 """Parameters of a threshold of prices, of which one is enough; they and ``commodity`` select releases of statistics alone."""
 Pairs = Iterable[tuple[str, str]]
@@ -37,8 +37,8 @@ def canonical(pairs: Pairs) -> str:
 def canonical_text(text: str) -> str:
     """Return a query string, which may be a whole address of this site, in one order. Raises BadQuery."""
     query = canonical(parse_qsl(text.partition("?")[2] if "?" in text else text))
-    if len(query) > LONGEST_QUERY:
-        sentence = msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=LONGEST_QUERY)
+    if len(query) > MAX_QUERY_LENGTH:
+        sentence = msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=MAX_QUERY_LENGTH)
         raise BadQuery("query", query[:20], sentence)
     return query
 

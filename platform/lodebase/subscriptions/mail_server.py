@@ -20,7 +20,7 @@ from lodedata.messages import Message, msg
 
 TIMEOUT_S = 10.0
 PORTS = {"smtp": 587, "smtps": 465}
-LONGEST_ADDRESS = 254
+MAX_ADDRESS_LENGTH = 254
 # the form that browsers check (HTML, 4.10.5.1.5), with a domain of at least two parts
 ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
@@ -107,7 +107,7 @@ def checked_address(text: str) -> str:
     with suppress(UnicodeError):
         domain = domain.encode("idna").decode().lower()
     address = f"{local}{at}{domain}"
-    if len(address) > LONGEST_ADDRESS or ADDRESS.fullmatch(address) is None or not _fits_header(address):
+    if len(address) > MAX_ADDRESS_LENGTH or ADDRESS.fullmatch(address) is None or not _fits_header(address):
         raise BadQuery("address", text[:100], msg('"%(value)s" is not a mail address. Write it as name@example.org.'))
     return address
 

@@ -12,10 +12,10 @@ from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.subscriptions import change_queries
 from lodedata.messages import msg
 
-LONGEST_NAME = 80
-MOST_FILTERS = 100
+MAX_NAME_LENGTH = 80
+MAX_FILTERS = 100
 """The most filters of an owner."""
-MOST_NUMBER = 2**63 - 1
+MAX_NUMBER = 2**63 - 1
 _COLUMNS = tuple(saved_filter.c[name] for name in ("number", "name", "query", "made_at"))
 
 
@@ -58,8 +58,8 @@ def add_filter(connection: Connection, owner: str, name: str, query: str) -> Sav
     """Save a filter. Raise BadQuery if the name is taken or the filter invalid, or above the most filters of an owner."""
     _require_name(name)
     values = {"owner": owner, "name": name, "query": change_queries.canonical_text(query)}
-    if len(list_filters(connection, owner)) >= MOST_FILTERS:
-        sentence = msg("There are %(most)s saved filters already. Delete one first.", most=MOST_FILTERS)
+    if len(list_filters(connection, owner)) >= MAX_FILTERS:
+        sentence = msg("There are %(most)s saved filters already. Delete one first.", most=MAX_FILTERS)
         raise BadQuery("name", name[:40], sentence)
     row = connection.execute(insert(saved_filter).values(values).on_conflict_do_nothing().returning(*_COLUMNS)).first()
     if row is None:
@@ -85,7 +85,7 @@ def delete_filter(connection: Connection, owner: str, number: int) -> None:
 
 
 def _own(owner: str, number: int) -> tuple[Any, ...]:
-    return saved_filter.c.owner == owner, saved_filter.c.number == min(number, MOST_NUMBER)
+    return saved_filter.c.owner == owner, saved_filter.c.number == min(number, MAX_NUMBER)
 
 
 def _filter(row: Row[Any]) -> SavedFilter:
@@ -93,8 +93,8 @@ def _filter(row: Row[Any]) -> SavedFilter:
 
 
 def _require_name(name: str) -> None:
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        sentence = msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=LONGEST_NAME)
+    if not 1 <= len(name) <= MAX_NAME_LENGTH or not name.isprintable():
+        sentence = msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=MAX_NAME_LENGTH)
         raise BadQuery("name", name[:20], sentence)
 
 

@@ -20,10 +20,10 @@ from lodedata.messages import msg
 
 CONFIRM_DAYS = 3
 """Days within which a subscription has to be confirmed."""
-LONGEST_QUERY = 4_000
-MOST = {"of_recipient": 3, "of_client": 10, "of_all": 300}
+MAX_QUERY_LENGTH = 4_000
+MAX_SUBSCRIPTIONS_PER_DAY = {"of_recipient": 3, "of_client": 10, "of_all": 300}
 """The maximum number of requests per day: for one address, from one client, and in total."""
-MOST_NUMBER = 2**63 - 1
+MAX_NUMBER = 2**63 - 1
 EXPIRES_LATER = subscription.c.requested_at >= func.now() - timedelta(days=CONFIRM_DAYS)
 EXPIRED = subscription.c.confirmed_at.is_(None) & ~EXPIRES_LATER
 SINCE_LAST_MONTH = text("date_trunc('month', sent_at, 'UTC') < date_trunc('month', now(), 'UTC')")
@@ -65,15 +65,15 @@ def request(engine: Engine, wanted: SubscriptionRequest, client: str, secret: st
         raise BadQuery(
             "period", wanted.period[:40], msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=among)
         )
-    if len(wanted.query) > LONGEST_QUERY:
+    if len(wanted.query) > MAX_QUERY_LENGTH:
         raise BadQuery(
             "query",
             wanted.query[:20],
-            msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=LONGEST_QUERY),
+            msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=MAX_QUERY_LENGTH),
         )
     by = {"client": client, "recipient": sign_in.keyed(secret, f"recipient {wanted.address.lower()}")}
     refusal = msg("Too many subscriptions were requested today. Try again tomorrow.")
-    daily_limits.require_few(engine, subscription_try, by, MOST, refusal)
+    daily_limits.require_few(engine, subscription_try, by, MAX_SUBSCRIPTIONS_PER_DAY, refusal)
     token = secrets.token_urlsafe(16)
     values = {"token_hash": _hashed(token), "language": wanted.language, "period": wanted.period}
     made = insert_or_update(subscription).values(address=wanted.address, query=wanted.query, **values)
@@ -119,7 +119,7 @@ def end_token(of: Subscription, secret: str) -> str:
 def find(engine: Engine, number: int, token: str, secret: str) -> Subscription | None:
     """Return the subscription that a token ends; None if it has ended. Raise NoSuchThing for another token."""
     with writing(engine) as connection:
-        row = connection.execute(select(*OF).where(subscription.c.number == min(number, MOST_NUMBER))).first()
+        row = connection.execute(select(*OF).where(subscription.c.number == min(number, MAX_NUMBER))).first()
     if row is None:
         return None
     found = _subscription(row)

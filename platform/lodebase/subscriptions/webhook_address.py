@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 from lodebase.errors import BadQuery, LodeError
 from lodedata.messages import msg
 
-LONGEST_URL = 2_000
+MAX_URL_LENGTH = 2_000
 TIMEOUT_S = 10.0
 PORTS = {"https": 443, "http": 80}
 AGENT = "Lode-Webhook/1"
@@ -44,14 +44,14 @@ def checked_url(text: str, own_hosts: frozenset[str] = frozenset()) -> str:
     """
     url = text.strip()
     parts = _parts(url)
-    if parts is None or len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
+    if parts is None or len(url) > MAX_URL_LENGTH or not url.isascii() or not url.isprintable() or " " in url:
         raise BadQuery("url", url[:100], msg('"%(value)s" is not an address. Write one such as https://example.org/hook.'))
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise BadQuery("url", parts.hostname or "", msg("Leave user, password and fragment out of %(parameter)s."))
     if _is_own(parts, own_hosts):
         return url
     if parts.scheme != "https":
-        raise BadQuery("url", url[:100], msg("%(parameter)s must begin with https://, so that nobody reads along."))
+        raise BadQuery("url", url[:100], msg("%(parameter)s must begin with https://, so that nobody can read it in transit."))
     try:
         is_public = ip_address(parts.hostname or "").is_global
     except ValueError:

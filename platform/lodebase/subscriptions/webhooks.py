@@ -23,9 +23,9 @@ from lodedata.messages import msg
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 1_440, 1_440))
 """The waits after the first failed call, the second and so on; after one more failure the webhook stops."""
-MOST_WEBHOOKS = 20
+MAX_WEBHOOKS = 20
 """The most webhooks of an owner."""
-MOST_NUMBER = 2**63 - 1
+MAX_NUMBER = 2**63 - 1
 SECRET_MARK = "whsec_"
 """The prefix of a secret, as Standard Webhooks writes it before the base64 of the key."""
 CHOOSE_FILTER = msg("Choose one of your saved filters.")
@@ -68,8 +68,8 @@ def add_webhook(
         "salt": secrets.token_urlsafe(16),
         "sent_version": version,
     }
-    if len(list_webhooks(connection, owner)) >= MOST_WEBHOOKS:
-        raise BadQuery("url", url[:80], msg("There are %(most)s webhooks already. Delete one first.", most=MOST_WEBHOOKS))
+    if len(list_webhooks(connection, owner)) >= MAX_WEBHOOKS:
+        raise BadQuery("url", url[:80], msg("There are %(most)s webhooks already. Delete one first.", most=MAX_WEBHOOKS))
     return _webhook(connection.execute(insert(webhook).values(values).returning(*_COLUMNS)).one())
 
 
@@ -136,7 +136,7 @@ def record_failure(connection: Connection, of: Webhook, reason: str) -> None:
 
 
 def _own(owner: str, number: int) -> tuple[Any, ...]:
-    return webhook.c.owner == owner, webhook.c.number == min(number, MOST_NUMBER)
+    return webhook.c.owner == owner, webhook.c.number == min(number, MAX_NUMBER)
 
 
 def _webhook(row: Row[Any]) -> Webhook:

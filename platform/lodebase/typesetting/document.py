@@ -127,7 +127,7 @@ def typeset(document: PrintedDocument) -> bytes:
         **{"foot": document.foot, "latin": typefaces.LATIN},
         **{"body": body or head or typefaces.LATIN, "head": head or body or typefaces.LATIN},
         "second": typefaces.chosen(typefaces.SECOND, families) or body or head or typefaces.LATIN,
-        "blocks": [asdict(one) for one in blocks],
+        "blocks": [asdict(block) for block in blocks],
         "letterhead": None if document.letterhead is None else _letterhead(document.letterhead, document.language),
         "attached": [asdict(one) for one in document.attached],
     }

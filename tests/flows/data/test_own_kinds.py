@@ -59,18 +59,18 @@ def test_the_kinds_are_collections_like_the_others(site: "Serving") -> None:
 
 def test_records_are_listed_with_their_geometry_or_none(site: "Serving") -> None:
     claims = get(site, f"{CLAIMS}/items")
-    assert (claims["numberMatched"], {one["geometry"]["type"] for one in claims["features"]}) == (2, {"MultiPolygon"})
-    north = next(one["properties"] for one in claims["features"] if one["properties"]["name_en"] == "North block")
+    assert (claims["numberMatched"], {feature["geometry"]["type"] for feature in claims["features"]}) == (2, {"MultiPolygon"})
+    north = next(feature["properties"] for feature in claims["features"] if feature["properties"]["name_en"] == "North block")
     assert (north["holder"], north["area_ha"], north["stage"], north["granted"]) == ("A Mining", 120.5, "detailed", "2021-05")
     holes = get(site, f"{HOLES}/items?sortby=name_en")["features"]
-    assert [one["geometry"]["coordinates"] for one in holes] == [[-69.1234, -24.5678], [69.2, -24.5]]
+    assert [hole["geometry"]["coordinates"] for hole in holes] == [[-69.1234, -24.5678], [69.2, -24.5]]
     assert (holes[0]["properties"]["depth_m"], holes[0]["properties"]["position_accuracy_m"]) == (
         350,
         pytest.approx(7.87, abs=0.01),
     )
     assert "24.5678" in site.get(f"/records/{holes[0]['id']}").text
     surveys = get(site, f"{SURVEYS}/items")
-    assert [one["geometry"] for one in surveys["features"]] == [None, None]
+    assert [feature["geometry"] for feature in surveys["features"]] == [None, None]
     one = surveys["features"][0]
     page = site.get(f"/records/{one['id']}?lang=zh")
     assert (page.status, one["properties"]["method"] in page.text) == (200, True)
@@ -100,10 +100,10 @@ def test_records_are_filtered(site: "Serving", path: str, matched: int) -> None:
 def test_values_are_counted(site: "Serving") -> None:
     counted = {facet["field"]: facet["values"] for facet in get(site, f"{CLAIMS}/facets")["facets"]}
     assert sorted((one["value"], one["count"]) for one in counted["stage"]) == [("detailed", 1), ("general", 1)]
-    assert [one["count"] for one in counted["sources"]] == [2]
+    assert [source["count"] for source in counted["sources"]] == [2]
     # numbers are counted as their texts, a record without one as unknown
     counted = {facet["field"]: facet["values"] for facet in get(site, f"{SURVEYS}/facets")["facets"]}
-    assert sorted((str(one["value"]), one["count"]) for one in counted["metres"]) == [("1200", 1), ("None", 1)]
+    assert sorted((str(metre["value"]), metre["count"]) for metre in counted["metres"]) == [("1200", 1), ("None", 1)]
 
 
 def test_what_needs_a_geometry_is_refused_with_a_sentence(site: "Serving") -> None:

@@ -21,11 +21,11 @@ LEAST = 0.95
 @pytest.mark.timeout(600)
 def test_the_right_record_is_among_the_first_five(imported: "Imported") -> None:
     queries = expected_records()
-    assert len(queries) >= 130 and len({one.query for one in queries}) == len(queries)
-    assert len({one.country for one in queries}) >= 30 and len(Counter(one.form for one in queries)) >= 10
+    assert len(queries) >= 130 and len({query.query for query in queries}) == len(queries)
+    assert len({query.country for query in queries}) >= 30 and len(Counter(query.form for query in queries)) >= 10
     engine = engines.engine(engines.of_cluster(Cluster(imported.home)).site, "tests", pool_size=1)
     try:
-        missing = [one.query for one in queries if not one.is_among(suggestions(engine, one.query))]
+        missing = [query.query for query in queries if not query.is_among(suggestions(engine, query.query))]
     finally:
         engine.dispose()
     assert len(missing) <= (1 - LEAST) * len(queries), missing

@@ -73,7 +73,7 @@ def test_a_picture_lies_where_its_world_file_says(
     near = picture.crop((int(column) - 45, int(row) - 45, int(column) + 45, int(row) + 45))
     pixels = near.tobytes()
     colours = [pixels[at : at + 3] for at in range(0, len(pixels), 3)]
-    like = [one for one in colours if max(abs(a - b) for a, b in zip(one, COPPER, strict=True)) < 12]
+    like = [colour for colour in colours if max(abs(a - b) for a, b in zip(colour, COPPER, strict=True)) < 12]
     assert len(like) > 50, f"no symbol of copper at {column:.0f}, {row:.0f}"
 
 
@@ -92,7 +92,7 @@ def test_a_drawing_has_its_sources_and_nothing_from_elsewhere(visit: Visits, pro
         assert any(text in one for one in texts), text
     assert any("km" in one or "千米" in one for one in texts), "no scale"
     links = [value for one in root.iter() for key, value in one.attrib.items() if key.endswith("href")]
-    assert links and all(one.startswith("data:image/png") for one in links)
+    assert links and all(link.startswith("data:image/png") for link in links)
     assert len(list(root.iter(f"{GRAPHIC}path"))) > 10
     assert {one.get("font-family") for one in root.iter(f"{GRAPHIC}text")} != {""}
     assert float(root.get("width") or 0) >= 320

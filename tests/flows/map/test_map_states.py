@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 AWAY = {"en": "The database is not available. The map will load when it is back.", "zh": "数据库暂时无法连接"}
 FAILED = {"en": "The data could not be loaded. Check your connection and try again.", "zh": "数据加载失败，请检查网络后重试。"}
 RETRY = {"en": "Try again", "zh": "重试"}
-MOST_BYTES = 300_000
-MOST_BYTES_WITH_GROUND = 600_000
+MAX_BYTES = 300_000
+MAX_BYTES_WITH_GROUND = 600_000
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -191,13 +191,13 @@ def test_the_first_load_is_small(visit: Visits) -> None:
     session.on("Network.requestWillBeSent", lambda event: urls.update({event["requestId"]: event["request"]["url"]}))
     session.on("Network.loadingFinished", received)
     seen.open()
-    assert sum(sizes.values()) < MOST_BYTES_WITH_GROUND
+    assert sum(sizes.values()) < MAX_BYTES_WITH_GROUND
     ground = ("/countries-", "/map/ground/")
     received_bytes = {
         urls[key]: size for key, size in sizes.items() if key in urls and not any(one in urls[key] for one in ground)
     }
     assert len(received_bytes) > 10
-    assert sum(received_bytes.values()) < MOST_BYTES, json.dumps(received_bytes, indent=1)
+    assert sum(received_bytes.values()) < MAX_BYTES, json.dumps(received_bytes, indent=1)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -28,7 +28,7 @@ DEPLOY = ROOT / "deploy"
 UNIT = DEPLOY / "lode.service"
 ALERTS = DEPLOY / "prometheus-alerts.yml"
 DASHBOARD = DEPLOY / "grafana-dashboard.json"
-MOST_EXPOSED = "20"
+MAX_EXPOSED = "20"
 """Tenths of the exposure level of ``systemd-analyze security`` that the unit may have; 0 is closed, 100 open."""
 
 
@@ -52,7 +52,7 @@ def test_systemd_reads_the_unit_without_a_warning(tmp_path: Path) -> None:
 
 
 def test_the_unit_is_closed_by_the_measure_of_systemd() -> None:
-    run("systemd-analyze", "security", "--no-pager", "--offline=true", f"--threshold={MOST_EXPOSED}", str(UNIT))
+    run("systemd-analyze", "security", "--no-pager", "--offline=true", f"--threshold={MAX_EXPOSED}", str(UNIT))
 
 
 def test_the_reader_of_foreign_files_may_still_give_up_its_network() -> None:

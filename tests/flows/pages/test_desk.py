@@ -114,7 +114,7 @@ def test_it_works_without_javascript(sheet: Sheet) -> None:
 
 def test_an_error_is_reported_without_javascript_and_answered_at_the_desk(sheet: Sheet, product: "Serving") -> None:
     features = json.loads(product.get("/api/collections/deposits/items?limit=10000").text)["features"]
-    pebble = next(one["id"] for one in features if one["properties"]["name_en"] == "Pebble")
+    pebble = next(feature["id"] for feature in features if feature["properties"]["name_en"] == "Pebble")
     page = sheet(f"/records/{pebble}", java_script_enabled=False)
     page.locator("#report summary").click()
     page.get_by_label("What is wrong, and what is your source?").fill("The accuracy is 2 km, by the report of 2023.")

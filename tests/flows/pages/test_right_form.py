@@ -15,7 +15,7 @@ Sheet = Callable[..., Page]
 PASSWORD = "long enough to keep"
 CROSSED = ("1,114.40,27.80", "2,114.42,27.82", "3,114.42,27.80", "4,114.40,27.82")
 CORNERS = ("1,114.40,27.80", "2,114.42,27.80", "3,114.42,27.82", "4,114.40,27.82")
-MOST_TABS = 80
+MAX_TABS = 80
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -30,7 +30,7 @@ def focused(page: Page) -> str:
 
 def tab_to(page: Page, identity: str) -> None:
     """Press the tab key until an element has the focus."""
-    for _ in range(MOST_TABS):
+    for _ in range(MAX_TABS):
         page.keyboard.press("Tab")
         if focused(page) == identity:
             return

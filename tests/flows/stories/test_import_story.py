@@ -42,7 +42,7 @@ TEXTS = {
     "zh": ("已导入", "撤下"),
 }
 """The states after the publication and after the withdrawal."""
-MOST_STEPS = 8
+MAX_STEPS = 8
 """Steps from the sign-in to the published import: each a form that is filled in or sent, or a link that is followed."""
 NARROW = (390, 844)
 ACT_TEXTS = {
@@ -138,7 +138,7 @@ def test_ten_mistakes_are_corrected_published_and_withdrawn_by_keyboard(
     path = tmp_path / f"铜矿{lang}.csv"
     path.write_text(write_table(lang), encoding="utf-8")
     page = sheet("/desk/imports", lang, NARROW)
-    steps = iter(range(1, MOST_STEPS + 1))
+    steps = iter(range(1, MAX_STEPS + 1))
     next(steps)
     for label, text in zip(LABELS[lang], (administrator, PASSWORD), strict=True):
         page.get_by_label(label).focus()

@@ -106,7 +106,7 @@ def test_from_the_tasks_to_a_word_file_by_keyboard_alone(visit: Visits, tmp_path
         page.keyboard.press("Enter")
     file = tmp_path / pending.value.suggested_filename
     pending.value.save_as(file)
-    text = "\n".join(one.text for one in Document(str(file)).paragraphs)
+    text = "\n".join(paragraph.text for paragraph in Document(str(file)).paragraphs)
     assert ("防城港" if lang == "zh" else "Fangchenggang") in text
 
 

@@ -54,7 +54,7 @@ def test_time_is_moved_by_keyboard_and_what_has_no_position_is_listed(visit: Vis
     assert seen.address()["located"] == "false" and seen.count() == nowhere > 0
     assert "Sahara Unplaced" in seen.names() or nowhere > len(seen.names())
     countries = page.locator('[data-filter="country"] li .count').all_inner_texts()
-    assert sum(int(one.replace(",", "")) for one in countries) <= nowhere
+    assert sum(int(country.replace(",", "")) for country in countries) <= nowhere
     chip.focus()
     page.keyboard.press("Enter")
     seen.loaded()

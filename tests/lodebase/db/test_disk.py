@@ -173,7 +173,7 @@ def test_what_an_import_may_take_follows_from_its_file(tmp_path: Path) -> None:
     assert space.wanted_bytes(tmp_path / "table.xlsx") == 5 * 10**8
     assert space.wanted_bytes(tmp_path) == 6 * 10**8
     (tmp_path / "small.csv").write_bytes(b"x")
-    assert space.wanted_bytes(tmp_path / "small.csv") == space.LEAST
+    assert space.wanted_bytes(tmp_path / "small.csv") == space.MIN_BYTES
 
 
 @pytest.mark.slow
@@ -184,7 +184,9 @@ def test_a_file_that_was_imported_before_needs_no_space(own_table: "OwnTable", s
     home = store.cluster.home
     path = own_table.write(rows)
     wanted = space.wanted_bytes(path)
-    subprocess.run(["mount", "-o", f"remount,size={shutil.disk_usage(home).used + space.LEAST + 2**22}", str(home)], check=True)
+    subprocess.run(
+        ["mount", "-o", f"remount,size={shutil.disk_usage(home).used + space.MIN_BYTES + 2**22}", str(home)], check=True
+    )
     assert shutil.disk_usage(home).free < wanted
     space.require_space(store, own_table.source().name, path)
     with pytest.raises(DiskFull, match="may take"):

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
 
 EVERY = 1 if os.environ.get("LODE_FUZZ_FILES") == "all" else 8
-LONGEST_S = 60
-MOST_BYTES = 1024 * MIB
+MAX_S = 60
+MAX_BYTES = 1024 * MIB
 """Of memory: of a process that reads, and by which the command grows."""
 FORMATS = ("disguised", "csv", "zip", "gpkg", "geojson", "kml", "xlsx", "parquet", "fgb", "shp", "dbf", "gz", "json", "kmz")
 MAPPING = """
@@ -161,9 +161,9 @@ def tried(path: Path, mapping: Path, database: dict[str, str]) -> None:
         watch.over.set()
         thread.join()
     seconds = time.monotonic() - began
-    assert seconds < 3 * LONGEST_S, f"{seconds:.0f} s"
-    assert watch.reading < MOST_BYTES, f"reading took {watch.reading / MIB:.0f} MB"
-    assert watch.own - before < MOST_BYTES, f"the command grew by {(watch.own - before) / MIB:.0f} MB"
+    assert seconds < 3 * MAX_S, f"{seconds:.0f} s"
+    assert watch.reading < MAX_BYTES, f"reading took {watch.reading / MIB:.0f} MB"
+    assert watch.own - before < MAX_BYTES, f"the command grew by {(watch.own - before) / MIB:.0f} MB"
 
 
 @pytest.mark.slow

@@ -250,7 +250,7 @@ def test_a_right_is_valid_on_the_days_of_its_term(store: Store, tmp_path: Path) 
         found = orjson.loads(b"[" + page(engine, query, Counts()).features + b"]")
         assert sorted(one["properties"]["right_no"] for one in found) == numbers
         assert facets(
-            engine, query, [one for one in find_collection("mining-rights").fields if one.name == "status"]
+            engine, query, [field for field in find_collection("mining-rights").fields if field.name == "status"]
         ).matched == len(numbers)
     engine.dispose()
 

@@ -125,9 +125,9 @@ def test_what_cannot_be_withdrawn_is_refused_with_a_sentence(own_table: "OwnTabl
 def test_the_rows_of_the_last_imports_are_stored(own_table: "OwnTable") -> None:
     runs = [own_table.load([{"id": "a", "ore_mt": n + 1}]) for n in range(replaced_rows.WITHDRAWABLE_RUNS + 2)]
     stored = own_table.all("SELECT DISTINCT run FROM replaced_row ORDER BY 1")
-    assert [row[0] for row in stored] == [one.run for one in runs[2:]]
-    for one in reversed(runs[2:]):
-        withdraw(own_table, one.run)
+    assert [row[0] for row in stored] == [run.run for run in runs[2:]]
+    for run in reversed(runs[2:]):
+        withdraw(own_table, run.run)
     assert own_table.one("SELECT ore_t FROM estimate") == 2e6
     with pytest.raises(ImportRefused, match="replaced are not stored any more. Only the last 5 imports of a source"):
         withdraw(own_table, runs[1].run)

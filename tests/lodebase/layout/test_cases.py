@@ -141,7 +141,7 @@ def test_concentration_equals_the_manual_calculation(reports: dict[str, dict[str
 def test_needs_and_results_equal_the_manual_calculation(reports: dict[str, dict[str, Any]], name: str) -> None:
     case, body = CASES[name], reports[name]
     assert body["feedstock"]["needs"][0]["tpa"] == case.need_tpa
-    results = {one["id"]: one["result"] for one in body["findings"]}
+    results = {finding["id"]: finding["result"] for finding in body["findings"]}
     assert {rule: results[rule] for rule in case.results} == case.results
 
 
@@ -191,7 +191,7 @@ def test_sites_are_drawn_where_they_are(reports: dict[str, dict[str, Any]]) -> N
     # one more is the symbol of the legend, for each of both kinds
     assert len(points) == len(within) + 2
     scale = (SIZE / 2 - MARGIN) / farthest
-    drawn = sorted(math.hypot(float(one.get("cx", 0)) - SIZE / 2, float(one.get("cy", 0)) - SIZE / 2) for one in points)
+    drawn = sorted(math.hypot(float(point.get("cx", 0)) - SIZE / 2, float(point.get("cy", 0)) - SIZE / 2) for point in points)
     expected = sorted(site["distance_km"] * scale for site in within)
     assert all(any(abs(one - other) < 0.2 for other in drawn) for one in expected)
 

@@ -216,7 +216,7 @@ def test_a_site_near_a_radius_is_marked_and_the_figure_is_a_range(engine: Engine
     building = radius(body, 100)["groups"]["construction"]
     assert (building["certain"], building["placed"], building["possible"]) == (0, 1, 1)
     assert (building["certain_tpa"], building["placed_tpa"], building["possible_tpa"]) == (0, 500_000, 500_000)
-    edge = next(one for one in body["neighbours"]["sites"] if one["name_en"] == "Edge refinery")
+    edge = next(site for site in body["neighbours"]["sites"] if site["name_en"] == "Edge refinery")
     assert edge["uncertain_radii_km"] == [100]
     assert "4 (3–4)" in finding(body, "neighbours-100-km")["text_en"]
 
@@ -286,10 +286,10 @@ def test_no_finding_is_an_approval_or_a_refusal(engine: Engine) -> None:
 
 
 def test_resources_and_reserves_are_never_added(engine: Engine) -> None:
-    classes = {one["category"]: one for one in check(engine)["feedstock"]["classes"]}
+    classes = {class_["category"]: class_ for class_ in check(engine)["feedstock"]["classes"]}
     assert classes["measured-mineral-resource"]["ore_t"] == 30_000_000
     assert classes["proved-ore-reserves"]["ore_t"] == 10_000_000
-    assert 40_000_000 not in [one["ore_t"] for one in classes.values()]
+    assert 40_000_000 not in [class_["ore_t"] for class_ in classes.values()]
 
 
 def test_feedstock_is_a_range_and_held_against_the_mines_in_reach(engine: Engine) -> None:
@@ -301,7 +301,7 @@ def test_feedstock_is_a_range_and_held_against_the_mines_in_reach(engine: Engine
     assert fed["balance"]["feeds_tpa"] == [1_111_111, 1_363_636]
     assert fed["balance"]["ratio_after"] == [3.3, 4.05]
     assert (fed["balance"]["mines"], fed["balance"]["mines_without_figure"]) == (1, 0)
-    assert {one["name_en"] for one in fed["places"]} == {"Mine", "Ore", "Reserve"}
+    assert {place["name_en"] for place in fed["places"]} == {"Mine", "Ore", "Reserve"}
 
 
 def test_concentration_before_and_after(engine: Engine) -> None:
@@ -329,9 +329,9 @@ def test_the_steps_of_one_metal_at_a_site_are_not_added(engine: Engine, layout_s
 def test_catchment_takes_from_each_what_the_new_plant_gets(engine: Engine) -> None:
     drawn = check(engine)["catchment"]
     assert (drawn["demands"], drawn["plants"], drawn["left_out"]) == (3, 3, 2)
-    for one in drawn["betas"]:
-        assert sum(plant["taken_pct"] for plant in one["taken"]) == pytest.approx(one["share_pct"], abs=1e-3)
-    assert [one["beta"] for one in drawn["betas"]] == [1, 2, 3]
+    for beta in drawn["betas"]:
+        assert sum(plant["taken_pct"] for plant in beta["taken"]) == pytest.approx(beta["share_pct"], abs=1e-3)
+    assert [beta["beta"] for beta in drawn["betas"]] == [1, 2, 3]
 
 
 def test_a_duplicate_record_and_duplicate_construction_are_two_findings(engine: Engine) -> None:
@@ -588,10 +588,10 @@ def test_pairs_are_those_within_the_distance_the_nearest_first(overlaps: dict[st
     # near 105.3, bare 105.4, idle 105.2, edge 105.98, far 109, east 112: the first four lie within 80 km of one another
     assert overlaps["sites"] == 6
     assert overlaps["pairs_matched"] == len(overlaps["pairs"]) == 6
-    distances = [one["distance_km"] for one in overlaps["pairs"]]
+    distances = [pair["distance_km"] for pair in overlaps["pairs"]]
     assert distances == sorted(distances)
-    for one in overlaps["pairs"]:
-        (a, b), km = one["sites"], one["distance_km"]
+    for pair in overlaps["pairs"]:
+        (a, b), km = pair["sites"], pair["distance_km"]
         assert km == pytest.approx(GEOD.inv(a["lon"], a["lat"], b["lon"], b["lat"])[2] / 1000, abs=1e-3)
 
 

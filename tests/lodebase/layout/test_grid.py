@@ -114,8 +114,8 @@ def test_a_row_equals_the_check_of_its_place(engine: Engine, finished: Path) -> 
                     radius["groups"][group][f"{certainty}_tpa"] for group in LIVE
                 )
         places = body["feedstock"]["places"]
-        assert row["ore_deposits"] == sum(one["kind"] == "deposit" for one in places)
-        assert row["ore_mines"] == sum(one["kind"] == "mine" for one in places)
+        assert row["ore_deposits"] == sum(place["kind"] == "deposit" for place in places)
+        assert row["ore_mines"] == sum(place["kind"] == "mine" for place in places)
 
 
 def test_rules_that_are_not_met_are_named(finished: Path) -> None:
@@ -271,7 +271,7 @@ def test_hexagons_are_cells_of_h3_with_their_outline(engine: Engine, tmp_path: P
 
 def test_a_plant_without_a_capacity_has_the_median_of_those_that_operate(engine: Engine, tmp_path: Path) -> None:
     about: Any = _run(engine, tmp_path / "a.csv", processes(1)).about
-    sizes = {one["product"]: (one["capacity_tpa"], one["capacity_from"]) for one in about["plants"]}
+    sizes = {plant["product"]: (plant["capacity_tpa"], plant["capacity_from"]) for plant in about["plants"]}
     # 1,000, 2,000 and 4,000 kt operate
     assert sizes["alumina"] == (2_000_000, "median of 3 operating sites in the area")
     assert sizes["tin"] == (PRODUCTS["tin"].largest_tpa / 10, "a tenth of the capacity of the largest known site")
@@ -324,7 +324,7 @@ def test_the_command_checks_the_plants_of_a_table_at_every_place(environment: di
     result = CliRunner().invoke(cli, ["layout", "grid", "--out", str(out), *given, "--json"], env=environment)
     assert result.exception is None, result.output
     about = json.loads(result.stdout)
-    assert [(one["capacity_tpa"], one["capacity_from"]) for one in about["plants"]] == [(1_000_000, "given")]
+    assert [(plant["capacity_tpa"], plant["capacity_from"]) for plant in about["plants"]] == [(1_000_000, "given")]
     rows = csv.read_csv(out)
     assert len(rows) == about["places"] > 10
     # own bauxite of 60 per cent of the need is less than the text wants in principle, which people judge

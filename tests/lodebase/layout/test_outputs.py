@@ -178,7 +178,7 @@ def test_prepared_sums_are_plain_sums_after_imports_changes_and_withdrawals(own_
     earlier: list[tuple[int, list[dict[str, Any]]]] = []
     for _ in range(3):
         with state(site) as seen:
-            expected = [plain(seen, one) for one in candidates]
+            expected = [plain(seen, candidate) for candidate in candidates]
             earlier.append((seen.version, expected))
         same(site, candidates, None, expected)
         assert any(one["radii"] and one["mined"] and one["sites"] for one in expected)

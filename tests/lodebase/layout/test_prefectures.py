@@ -51,7 +51,7 @@ def test_alumina_in_zibo_does_not_meet_the_rule_of_key_regions(
 
     def of_shandong(tally: Tally) -> Iterator[Reading]:
         rows = readers.reader(source.name)(source, folder, tally)
-        return (one for one in rows if one.rows[0].key.rpartition("/")[2].startswith("37"))
+        return (row for row in rows if row.rows[0].key.rpartition("/")[2].startswith("37"))
 
     with own_store("layout_zibo") as store:
         run(store.importer, ImportJob(source, folder, of_shandong, Boundaries(()), partial=True))
@@ -63,7 +63,7 @@ def test_alumina_in_zibo_does_not_meet_the_rule_of_key_regions(
     place = {kind: one["name_zh"] for kind, one in body["zones"]["place"].items()}
     assert place == {"country": None, "division": "山东省", "prefecture": "淄博市", "county": "张店区"}
     assert (body["zones"]["country"], body["zones"]["division"]) == ("CHN", "CN-SD")
-    (found,) = (one for one in body["findings"] if one["id"] == "cn-2025-alumina-key-regions")
+    (found,) = (finding for finding in body["findings"] if finding["id"] == "cn-2025-alumina-key-regions")
     assert found["result"] == "not_met"
     assert "淄博市列入国发〔2023〕24号名单" in found["reason_zh"]
     for text, (first, others) in NAMED.items():
@@ -83,8 +83,8 @@ def require_same(report: LayoutReport) -> None:
     found = compare(again, report)
     assert (found.same, found.inputs, found.findings.count()) == (True, (), {"added": 0, "removed": 0, "changed": 0})
     del stored["basis"], stored["inputs"]["place"]
-    for one in stored["findings"]:
-        one.pop("read_as", None)
+    for finding in stored["findings"]:
+        finding.pop("read_as", None)
     earlier = LayoutReport.read(stored)
     assert earlier.basis is None and earlier.checksum == report.checksum
     assert not compare(earlier, report).findings.changed

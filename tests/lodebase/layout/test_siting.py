@@ -50,7 +50,7 @@ def engine(
     folder = tmp_path_factory.mktemp("siting")
     with own_store("siting") as store:
         run(store.importer, ImportJob(source_named("natural-earth"), folder, zoned, Boundaries(())))
-        load(store, (*PLANTS, *({"status": "operating"} | one for one in MINES)), folder)
+        load(store, (*PLANTS, *({"status": "operating"} | mine for mine in MINES)), folder)
         made = engines.engine(store.addresses.site, "siting tests", alone=True)
         yield made
         made.dispose()
@@ -114,8 +114,10 @@ def test_the_layer_has_a_hexagon_for_each_cell_with_its_counts(engine: Engine) -
     found = siting_grid(engine, Figures(), SitingQuery("alumina", TODAY, wkt=SQUARE, resolution=3), rules.load_rules())
     features: Any = draw_layers(found)["features"]
     assert len(features) == len(found.cells) > 0
-    assert {one["geometry"]["type"] for one in features} == {"Polygon"}
-    assert all(one["properties"]["rules_not_met"] == len(one["properties"]["rules_not_met_ids"]) for one in features)
+    assert {feature["geometry"]["type"] for feature in features} == {"Polygon"}
+    assert all(
+        feature["properties"]["rules_not_met"] == len(feature["properties"]["rules_not_met_ids"]) for feature in features
+    )
 
 
 def test_too_fine_a_grid_is_refused(engine: Engine) -> None:

@@ -132,11 +132,11 @@ def test_a_description_replaces_that_of_the_type_also_of_an_optional_value() -> 
 
 
 def test_each_type_has_a_schema_and_its_texts() -> None:
-    types = [one for one in vars(field_types).values() if isinstance(one, FieldType)]
+    types = [var for var in vars(field_types).values() if isinstance(var, FieldType)]
     assert len(types) >= 8
-    for one in types:
-        assert one.schema["type"] in ("string", "number", "integer")
-        assert all(str(text).strip() for text in (one.text, one.advice))
+    for type_ in types:
+        assert type_.schema["type"] in ("string", "number", "integer")
+        assert all(str(text).strip() for text in (type_.text, type_.advice))
 
 
 class ChartedParameters(CollectionRowParameters):

@@ -61,7 +61,7 @@ def names(engine: Engine, collection: str, **given: str) -> set[str]:
     found = page(engine, query(collection, **given), Counts())
     features = orjson.loads(b"[" + found.features + b"]")
     assert found.matched == len(features)
-    return {one["properties"]["name_en"].removeprefix("Site ") for one in features}
+    return {feature["properties"]["name_en"].removeprefix("Site ") for feature in features}
 
 
 def test_filters_find_what_was_never_mined_what_has_no_position_and_what_a_year_knew(own_table: "OwnTable") -> None:

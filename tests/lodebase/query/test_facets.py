@@ -171,7 +171,7 @@ def test_combinations_are_those_of_the_rows_and_have_every_facet(own_table: "Own
     own_table.load(ROWS)
     own_table.load([{**row, "country": "Peru", "kind": "deposit"} for row in ROWS[:100]])
     for name, combinations in COMBINATIONS.items():
-        (served,) = (one for one in COLLECTIONS.values() if one.table.name == name)
+        (served,) = (collection for collection in COLLECTIONS.values() if collection.table.name == name)
         columns = [column.name for column in combinations.c if column.name not in ("key", "n")]
         assert set(columns) == {field.name for field in fields_of(served.name)}
         listed = ", ".join(columns)

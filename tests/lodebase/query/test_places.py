@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lodebase.query.places import (
     COUNTED,
     DEPTH,
-    MOST_ACROSS,
+    MAX_ACROSS,
     NOWHERE,
     Range,
     cover,
@@ -104,7 +104,7 @@ def edge_cases(test: Any) -> Any:
 def test_a_box_is_covered_by_ranges_in_order(lons: tuple[float, float], lats: list[float], share: tuple[float, float]) -> None:
     box = Bbox(lons[0], lats[0], lons[1], lats[1])
     found = cover(box).ranges
-    assert len(found) <= 8 * MOST_ACROSS
+    assert len(found) <= 8 * MAX_ACROSS
     assert among(place(*spot(box, share)), found)
     assert all(before[1] + 1 < after[0] for before, after in pairwise(found))
 

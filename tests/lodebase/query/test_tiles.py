@@ -17,7 +17,7 @@ from lodebase.query import places
 from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodebase.query.cql2 import parse_text
 from lodebase.query.query import Bbox, Query
-from lodebase.query.tiles import DEEPEST, EXTENT, GRIDS, MOST_POINTS, Tile, cells_layer, content, draw, groups, layers
+from lodebase.query.tiles import EXTENT, GRIDS, MAX_POINTS, MAX_ZOOM, Tile, cells_layer, content, draw, groups, layers
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable, Served, SharedTable
@@ -30,7 +30,7 @@ EDGES = [(180, 10), (-180, -10), (179.99999999, 0), (0, 0), (0, 90), (12, -90), 
 def table() -> list[dict[str, Any]]:
     """More records at one point than a tile may show, a crowd around it, some everywhere, at every edge, and nowhere."""
     made = random.Random(3)
-    at_one = [(-69.0706, -24.2701)] * (MOST_POINTS + 50)
+    at_one = [(-69.0706, -24.2701)] * (MAX_POINTS + 50)
     crowd = [(made.gauss(-69, 3), made.gauss(-24, 3)) for _ in range(700)]
     everywhere = [(made.uniform(-180, 180), math.degrees(math.asin(made.uniform(-1, 1)))) for _ in range(250)]
     spots = [*at_one, *crowd, *everywhere, *EDGES, *[("", "")] * 7]
@@ -63,14 +63,14 @@ def reported(engine: Engine, query: Query, tile: Tile) -> int:
     found = features(engine, query, tile)
     name = query.collection
     dots, cells = found.pop(name, []), found.pop(cells_layer(name), [])
-    assert not found and not (dots and cells) and len(dots) <= MOST_POINTS
+    assert not found and not (dots and cells) and len(dots) <= MAX_POINTS
     for feature in (*dots, *cells):
         assert all(0 <= value <= EXTENT for value in feature["geometry"]["coordinates"])
     for cell in cells:
         assert cell["properties"]["n"] == sum(cell["properties"][f"n_{group}"] for group in groups()) > 0
     assert len({feature["properties"]["id"] for feature in dots}) == len(dots)
     total = len(dots) + sum(int(cell["properties"]["n"]) for cell in cells)
-    assert not cells or total > MOST_POINTS
+    assert not cells or total > MAX_POINTS
     return total
 
 
@@ -118,7 +118,7 @@ def test_every_zoom_level_reports_each_located_record_once(
     located = filled.one(f"SELECT count(*) FROM deposit WHERE geom IS NOT NULL AND {condition}")
     found = content(site, query)
     assert found.records - found.without_position == located
-    deep = (10, 14, 18, 20, 22, DEEPEST) if query == Query("deposits") else (20,)
+    deep = (10, 14, 18, 20, 22, MAX_ZOOM) if query == Query("deposits") else (20,)
     for z in (*range(10), *deep):
         lying = tiles_with_records(filled, z, condition)
         assert sum(lying.values()) == located
@@ -136,7 +136,7 @@ def test_a_tile_where_nothing_lies_is_empty(own_table: "OwnTable", site: Engine)
     assert draw(site, Query("projects"), Tile.at(0, 0, 0)).body == b""
 
 
-@pytest.mark.parametrize("z", [0, 1, 4, 10, 16, 20, DEEPEST])
+@pytest.mark.parametrize("z", [0, 1, 4, 10, 16, 20, MAX_ZOOM])
 def test_a_point_lies_where_its_record_lies(own_table: "OwnTable", site: Engine, z: int) -> None:
     spots = [*EDGES, (116.4074, 39.9042), (-69.0706, -24.2701), (151.2093, -33.8688)]
     own_table.load([{"id": str(n), "name": str(n), "lon": lon, "lat": lat} for n, (lon, lat) in enumerate(spots)])
@@ -167,7 +167,7 @@ def test_a_point_shows_what_it_is_and_leaves_out_what_is_unknown(own_table: "Own
         **{"main_commodity": own_table.one("SELECT main_commodity FROM deposit"), "commodity_group": "nickel"},
     }
     assert {name: dot["properties"].get(name) for name in expected} == expected
-    for name in (one.name for one in COLLECTIONS.values() if one.geometry is not None):
+    for name in (collection.name for collection in COLLECTIONS.values() if collection.geometry is not None):
         (first, *_) = layers(find_collection(name))
         described = {field.name for field in first.fields}
         for feature in features(site, Query(name), Tile.at(0, 0, 0)).get(name, []):
@@ -178,11 +178,11 @@ def test_a_point_shows_what_it_is_and_leaves_out_what_is_unknown(own_table: "Own
 def test_a_cell_lies_among_its_records(own_table: "OwnTable", site: Engine) -> None:
     """One crowd in one cell: its mean is the cell's place, as finely as the prepared counts report."""
     spot = (-69.0706, -24.2701)
-    own_table.load([{"id": str(n), "lon": spot[0], "lat": spot[1], "metal": METALS[n % 5]} for n in range(MOST_POINTS + 1)])
-    for z in (*GRIDS, 9, 13, 20, DEEPEST):
+    own_table.load([{"id": str(n), "lon": spot[0], "lat": spot[1], "metal": METALS[n % 5]} for n in range(MAX_POINTS + 1)])
+    for z in (*GRIDS, 9, 13, 20, MAX_ZOOM):
         (tile,) = tiles_with_records(own_table, z)
         (cell,) = features(site, Query("deposits"), tile)[cells_layer("deposits")]
-        assert cell["properties"]["n"] == MOST_POINTS + 1
+        assert cell["properties"]["n"] == MAX_POINTS + 1
         assert {name: n for name, n in cell["properties"].items() if name != "n"} == {
             f"n_{group}": own_table.one("SELECT count(*) FROM deposit WHERE commodity_group = %s", group) for group in groups()
         }

@@ -87,10 +87,10 @@ def test_a_release_and_the_next_one(released: tuple[Store, Engine], tmp_path: Pa
 
     assert first.records["deposits"] == dict.fromkeys(("free", "share-alike", "restricted", "unknown"), 6)
     assert first.not_published == {"deposits": 6}
-    assert {one.name: one.licence_class for one in first.sources} == CLASS_OF
-    for one in first.files:
-        content = (folder / one.path).read_bytes()
-        assert (one.bytes, one.sha256) == (len(content), hashlib.sha256(content).hexdigest()), one.path
+    assert {source.name: source.licence_class for source in first.sources} == CLASS_OF
+    for file in first.files:
+        content = (folder / file.path).read_bytes()
+        assert (file.bytes, file.sha256) == (len(content), hashlib.sha256(content).hexdigest()), file.path
     assert json.loads((folder / "manifest.json").read_text())["version"] == first.version
     for name, chosen in CLASS_OF.items():
         text = (folder / chosen / "csv" / "deposits.csv").read_text(encoding="utf-8-sig")
@@ -114,7 +114,7 @@ def test_a_release_and_the_next_one(released: tuple[Store, Engine], tmp_path: Pa
     item = json.loads((folder / "items/deposits.json").read_text())
     assert collection["type"] == "Collection" and collection["stac_version"] == item["stac_version"] == "1.1.0"
     assert all((folder / "items" / asset["href"]).resolve().is_file() for asset in item["assets"].values())
-    assert len(item["assets"]) == len([one for one in first.files if one.collection == "deposits"])
+    assert len(item["assets"]) == len([file for file in first.files if file.collection == "deposits"])
 
     with pytest.raises(ExportFailed):
         write_release(engine, str(target), OPTIONS)
@@ -176,4 +176,4 @@ def test_duckdb_reads_a_country_over_http_in_place(released: tuple[Store, Engine
         query = "SELECT name_en, country FROM read_parquet($1, hive_partitioning = true) ORDER BY 1"
         rows = db.execute(query, [urls]).fetchall()
     assert rows == [("Mine open 0", "CHL"), ("Mine open 3", "CHL")]
-    assert sum(sizes) < sum(one.bytes for one in manifest.files)
+    assert sum(sizes) < sum(file.bytes for file in manifest.files)

@@ -26,7 +26,7 @@ from lodebase.search.filter_phrase import phrase_terms
     ],
 )
 def test_a_phrase_of_terms(phrase: str, terms: list[str]) -> None:
-    assert [f"{one.parameter}={one.term.code}" for one in phrase_terms(phrase)] == terms
+    assert [f"{term.parameter}={term.term.code}" for term in phrase_terms(phrase)] == terms
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_another_text_is_no_phrase(text: str) -> None:
 
 
 def test_a_compound_can_be_read_as_its_parts() -> None:
-    terms = [f"{one.parameter}={one.term.code}" for one in phrase_terms("nickel smelters Indonesia", compounds=False)]
+    terms = [f"{term.parameter}={term.term.code}" for term in phrase_terms("nickel smelters Indonesia", compounds=False)]
     assert terms == ["commodity=nickel", "facility=smelter", "country=IDN"]
 
 

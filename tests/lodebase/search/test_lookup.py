@@ -61,7 +61,7 @@ def ask(engine: Engine, text: str, **more: Any) -> SearchResult:
 
 
 def names(response: SearchResult) -> list[str]:
-    return [one.name_en or one.name_zh or "" for one in response.suggestions]
+    return [suggestion.name_en or suggestion.name_zh or "" for suggestion in response.suggestions]
 
 
 def first(engine: Engine, text: str, **more: Any) -> Suggestion:
@@ -119,9 +119,9 @@ def test_each_name_finds_its_record_first(register: Engine, text: str, name: str
 def test_queries_find_the_records_that_the_register_has_among_the_first_five(register: Engine) -> None:
     with register.connect() as connection:
         sites = [tuple(row) for kind in SITES for row in connection.exec_driver_sql(NAMES.format(kind=kind))]
-    queries = [one for one in expected_records() if one.form != "position" and one.is_stored(sites)]
+    queries = [record for record in expected_records() if record.form != "position" and record.is_stored(sites)]
     assert len(queries) >= 150
-    missing = [one.query for one in queries if not one.is_among(suggestions(register, one.query))]
+    missing = [query.query for query in queries if not query.is_among(suggestions(register, query.query))]
     assert len(missing) <= 0.03 * len(queries), missing
 
 
@@ -138,7 +138,7 @@ def test_initials_find_every_record_that_has_them(register: Engine) -> None:
 def test_typing_errors_are_forgiven_and_the_right_spelling_is_reported(register: Engine, text: str) -> None:
     response = ask(register, text)
     assert names(response)[0] in {"Dexing", "Jinchuan", "Escondida"}
-    assert {one.match for one in response.suggestions} == {"spelling"}
+    assert {suggestion.match for suggestion in response.suggestions} == {"spelling"}
     assert response.did_you_mean[0] in {"dexing", "jinchuan", "escondida"}
 
 
@@ -182,19 +182,19 @@ def test_every_suggested_spelling_finds_something(register: Engine) -> None:
 def test_a_place_or_term_leads_to_the_deposits_that_have_it(
     register: Engine, text: str, kind: str, identity: str, href: str
 ) -> None:
-    found = next(one for one in ask(register, text).suggestions if one.kind == kind)
+    found = next(suggestion for suggestion in ask(register, text).suggestions if suggestion.kind == kind)
     assert (found.id, found.href) == (identity, f"/api/collections/deposits/items?{href}")
 
 
 @pytest.mark.parametrize("text", ["回收", "再生", "recycling", "Recycl", "secondary copper"])
 def test_recycling_plants_are_found_by_their_type(register: Engine, text: str) -> None:
-    found = {one.name_en for one in ask(register, text, limit=20).suggestions}
+    found = {suggestion.name_en for suggestion in ask(register, text, limit=20).suggestions}
     assert {"Wuzhou recycled-copper refinery", "Lünen secondary copper plant"} <= found
 
 
 @pytest.mark.parametrize("text", ["plant", "copper", "厂", "r"])
 def test_a_text_that_other_types_or_metals_have_names_no_recycling_plant(register: Engine, text: str) -> None:
-    assert "facility" not in {one.match for one in ask(register, text, limit=50).suggestions}
+    assert "facility" not in {suggestion.match for suggestion in ask(register, text, limit=50).suggestions}
 
 
 def test_a_suggestion_says_what_and_where_it_is(register: Engine) -> None:
@@ -234,7 +234,7 @@ def test_terms_never_crowd_out_records(register: Engine) -> None:
 @pytest.mark.parametrize("kind", ["deposit", "discovery", "project", "country", "division", "commodity", "deposit-model"])
 def test_only_the_kinds_requested_are_found(register: Engine, kind: str) -> None:
     for text in ("c", "cop", "铜", "j"):
-        assert {one.kind for one in ask(register, text, limit=50, kinds=frozenset({kind})).suggestions} <= {kind}
+        assert {suggestion.kind for suggestion in ask(register, text, limit=50, kinds=frozenset({kind})).suggestions} <= {kind}
 
 
 def test_a_longer_result_begins_with_the_shorter(register: Engine) -> None:
@@ -263,7 +263,7 @@ def test_a_longer_result_begins_with_the_shorter(register: Engine) -> None:
     ],
 )
 def test_what_means_something_to_sql_is_only_text(register: Engine, text: str) -> None:
-    assert [one for one in ask(register, text).suggestions if one.match != "spelling"] == []
+    assert [suggestion for suggestion in ask(register, text).suggestions if suggestion.match != "spelling"] == []
 
 
 def test_sql_and_python_split_names_alike(register: Engine) -> None:
@@ -348,7 +348,7 @@ def test_rank_is_the_form_of_the_match_then_size_then_main_name(own: Own) -> Non
             {"id": "project", "name": "Zulak works", "kind": "project"},
         ]
     )
-    found = [one for one in ask(own.engine, "zulak").suggestions if one.kind in ("deposit", "project")]
+    found = [suggestion for suggestion in ask(own.engine, "zulak").suggestions if suggestion.kind in ("deposit", "project")]
     assert [one.name_en for one in found] == [
         *("Zulak", "Zulak vast", "Zulak middling", "Zulak small", "Zulak alone", "Zulakk", "Zulak works", "Other", "Big Zulak"),
         "Initials",
@@ -366,7 +366,7 @@ def test_initials_of_any_part_of_a_name_rank_as_initials(own: Own) -> None:
     )
     response = ask(own.engine, "dx", kinds=frozenset({"deposit"}))
     assert names(response) == ["Dexing", "Grota do Cirilo"]
-    assert {one.match for one in response.suggestions} == {"initials"}
+    assert {suggestion.match for suggestion in response.suggestions} == {"initials"}
 
 
 def test_a_name_of_many_is_found_in_any_of_its_forms(own: Own) -> None:
@@ -424,7 +424,7 @@ def test_a_zone_is_found_but_countries_and_divisions_are_their_terms(own: Own) -
         "/api/collections/zones/items/key-region",
         0.5,
     )
-    assert [one.id for one in ask(own.engine, "平原", kinds=frozenset({"zone"})).suggestions] == ["key-region"]
+    assert [suggestion.id for suggestion in ask(own.engine, "平原", kinds=frozenset({"zone"})).suggestions] == ["key-region"]
     own.assert_true()
 
 
@@ -438,7 +438,7 @@ def test_while_an_import_runs_its_names_are_not_there_and_then_all_at_once(own: 
         while not over.is_set():
             for text in ("before", "after"):
                 response = ask(own.engine, text, limit=50, kinds=only)
-                count = sum(one.match == "beginning" for one in response.suggestions)
+                count = sum(suggestion.match == "beginning" for suggestion in response.suggestions)
                 seen.append((response.dataset_version, count, ("before", "after").index(text)))
 
     looking = threading.Thread(target=look)

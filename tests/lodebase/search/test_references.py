@@ -25,7 +25,7 @@ def engine(served: "Served") -> Engine:
 
 
 def names(engine: Engine, query: str) -> list[tuple[str | None, str]]:
-    return [(one.name_en, one.match) for one in suggestions(engine, query)]
+    return [(suggestion.name_en, suggestion.match) for suggestion in suggestions(engine, query)]
 
 
 def test_the_id_of_a_record_finds_it_in_either_case(engine: Engine) -> None:
@@ -66,7 +66,7 @@ def test_a_mine_comes_before_a_plant_of_its_name_and_the_large_before_the_small(
         {"id": "large", "name": "Copper Hill", "lon": "-20.1", "lat": "50.1", "cu_kt": "9000", "category": "inferred"},
         {"id": "longer", "name": "Copper Hill North", "lon": "100.1", "lat": "50.1", "cu_kt": "9000", "category": "inferred"},
     )
-    found = [(one.kind, one.lat, one.match) for one in suggestions(served(rows), "copper hill")]
+    found = [(suggestion.kind, suggestion.lat, suggestion.match) for suggestion in suggestions(served(rows), "copper hill")]
     assert found == [
         *(("deposit", 50.1, "exact"), ("deposit", -10.1, "exact"), ("project", 10.1, "exact"), ("deposit", 50.1, "beginning")),
     ]

@@ -103,8 +103,8 @@ def test_a_record_reports_the_versions_at_which_it_changed(own_table: "OwnTable"
         for key in ("1", "2")
     )
     with reading(site) as connection:
-        assert [one.version for one in changes(connection, "deposits", changed)] == [2, 1]
-        assert [one.version for one in changes(connection, "deposits", stored)] == [1]
+        assert [change.version for change in changes(connection, "deposits", changed)] == [2, 1]
+        assert [change.version for change in changes(connection, "deposits", stored)] == [1]
         assert changes(connection, "deposits", "nothere") == []
 
 

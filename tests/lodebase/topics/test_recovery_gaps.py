@@ -82,12 +82,13 @@ def test_metal_of_a_deposit_is_between_the_latest_rate_and_the_minimum(store: St
     engine.dispose()
     (deposit,) = found.deposits
     assert (deposit.names["name_en"], deposit.year, deposit.facts.rates) == ("Tiririca Verde", 2019, {"processing": 62.0})
-    assert [(one.category, round(one.metal_t)) for one in deposit.figures] == [
+    assert [(figure.category, round(figure.metal_t)) for figure in deposit.figures] == [
         ("measured-mineral-resource", 10_000),
         ("inferred-mineral-resource", 2_000),
     ]
     totals = {
-        (one.category, one.instrument, one.tier): (one.deposits, round(one.low_t), round(one.high_t)) for one in found.totals
+        (total.category, total.instrument, total.tier): (total.deposits, round(total.low_t), round(total.high_t))
+        for total in found.totals
     }
     assert totals == {
         ("measured-mineral-resource", "cn-2020-cobalt-recovery", "minimum"): (1, 800, 800),

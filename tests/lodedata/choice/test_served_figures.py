@@ -28,7 +28,7 @@ def reported(source: str, main: str, *estimates: Figures, ground: str = "stated"
                     "contained_derived": tonnes is None,
                 }
             )
-    commodities = list(dict.fromkeys([main, *(one["commodity"] for one in measures)]))
+    commodities = list(dict.fromkeys([main, *(measure["commodity"] for measure in measures)]))
     values = {
         **{"main_commodity": main, "main_commodity_ground": ground, "commodity_group": "copper", "access_level": "public"},
         **{"commodities": commodities, "major_commodities": commodities, "sources": [source], "aliases": [], "flags": []},

@@ -151,4 +151,7 @@ def test_the_status_names_its_source_and_the_reason(last: int) -> None:
     choice = next(one for one in served.choices if one.rule.name == "status")
     assert choice.chosen is not None
     assert (choice.chosen.source, choice.chosen.row["status"], choice.reason) == (LISTS, "closed", "recency")
-    assert {one.source: one.row["status"] for one in choice.candidates} == {FACILITIES: "operating", LISTS: "closed"}
+    assert {candidate.source: candidate.row["status"] for candidate in choice.candidates} == {
+        FACILITIES: "operating",
+        LISTS: "closed",
+    }

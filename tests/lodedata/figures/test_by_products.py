@@ -55,4 +55,6 @@ def test_low_grade_is_between_cut_off_and_industrial_grade() -> None:
         "nickel-sulphide": (0.2, 0.3),
         "nickel-silicate": (0.5, 1.0),
     }
-    assert all(one.commodity in vocabulary("commodity") and one.model in vocabulary("deposit-model") for one in rules.values())
+    assert all(
+        rule.commodity in vocabulary("commodity") and rule.model in vocabulary("deposit-model") for rule in rules.values()
+    )

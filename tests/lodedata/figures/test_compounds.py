@@ -63,7 +63,7 @@ def test_a_row_of_an_oxide_is_stored_under_its_metal_with_basis_and_factor(read:
     rows = ["id,name,metal,ore,grade,metal_kt", "a,A,% Li2O,10,1.2,100", "b,B,WO3,10,,5", "c,C,%Ni,10,1.5,"]
     lithium, tungsten, nickel = (reading.records[0] for reading in read(LONG, rows))
     assert isinstance(lithium, Deposit) and isinstance(tungsten, Deposit) and isinstance(nickel, Deposit)
-    assert [one.code for one in lithium.commodities] == ["lithium"]
+    assert [commodity.code for commodity in lithium.commodities] == ["lithium"]
     (measure,) = lithium.estimates[0].measures
     assert measure.commodity == "lithium" and measure.grade is not None and measure.contained is not None
     assert (measure.grade.value, measure.grade.unit, measure.grade.basis) == (1.2, "%", "Li2O")

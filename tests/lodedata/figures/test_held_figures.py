@@ -59,7 +59,7 @@ def test_mineral_of_a_limit_is_richer_than_its_ore() -> None:
 def test_a_capacity_above_the_output_of_the_world_is_doubted(
     capacities: list[tuple[str | None, str | None, float | None]], doubts: list[str | None]
 ) -> None:
-    assert find_capacity_doubts([SiteCapacity(*one) for one in capacities]) == doubts
+    assert find_capacity_doubts([SiteCapacity(*capacity) for capacity in capacities]) == doubts
 
 
 def deposit(percent: float) -> Deposit:
@@ -78,7 +78,7 @@ def test_held_grade_keeps_what_was_reported_and_has_no_value() -> None:
 
 def test_impossible_grade_is_flagged_with_its_limit() -> None:
     flags = [one for one in check(hold_impossible(deposit(71.0)), NOWHERE) if one.rule.startswith("grade")]
-    assert [one.rule for one in flags] == ["grade-above-ore"]
+    assert [flag.rule for flag in flags] == ["grade-above-ore"]
     assert "71 % Sn" in flags[0].sentence("en") and "30 %" in flags[0].sentence("en")
     assert "精矿" in flags[0].sentence("zh")
 
@@ -99,8 +99,8 @@ def project(country: str, product: str, tonnes: float) -> Project:
 )
 def test_impossible_capacity_is_flagged_with_the_output(country: str, product: str, tonnes: float, rules: list[str]) -> None:
     flags = [one for one in check(hold_impossible(project(country, product, tonnes)), NOWHERE) if "capacity" in one.rule]
-    assert [one.rule for one in flags] == rules
-    assert all(one.sentence("en") != one.sentence("zh") for one in flags)
+    assert [flag.rule for flag in flags] == rules
+    assert all(flag.sentence("en") != flag.sentence("zh") for flag in flags)
 
 
 def test_outputs_are_those_of_the_geological_survey() -> None:

@@ -36,7 +36,7 @@ def deposit(*codes: str, model: str | None = None, **grades: float) -> Deposit:
 )
 def test_the_main_commodity_has_a_ground(made: Deposit, main: str, ground: str) -> None:
     assert (made.commodities[0], made.main_commodity_ground) == (Commodity(main, "main"), ground)
-    assert [one.rank for one in made.commodities[1:]] == ["co-product"] * (len(made.commodities) - 1)
+    assert [commodity.rank for commodity in made.commodities[1:]] == ["co-product"] * (len(made.commodities) - 1)
 
 
 def test_what_a_source_states_is_not_decided_anew() -> None:
@@ -59,7 +59,7 @@ def test_what_a_source_states_is_not_decided_anew() -> None:
 )
 def test_deposit_of_aluminium_is_bauxite_unless_its_type_says_otherwise(model: str | None, codes: tuple[str, ...]) -> None:
     named = Deposit(name_en="A", commodities=(Commodity("aluminium", "main"),), deposit_model_reported=model)
-    assert tuple(one.code for one in with_main_commodity(named).commodities) == codes
+    assert tuple(commodity.code for commodity in with_main_commodity(named).commodities) == codes
 
 
 def test_gallium_in_bauxite_is_a_by_product() -> None:

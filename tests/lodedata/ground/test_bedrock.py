@@ -35,7 +35,7 @@ def write_units(folder: Path, name: str, crs: str = "EPSG:4326", units: Any = UN
     if crs != "EPSG:4326":
         turned = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
         shapes = [shapely.transform(one, lambda x, y: turned.transform(x, y), interleaved=False) for one in shapes]
-    columns = {key: pa.array([one[n] for one in units], pa.string()) for n, key in enumerate(("NAME", "AGE", "LITH"))}
+    columns = {key: pa.array([unit[n] for unit in units], pa.string()) for n, key in enumerate(("NAME", "AGE", "LITH"))}
     rows = pa.table({**columns, "geom": pa.array([shapely.to_wkb(one) for one in shapes], pa.binary())})
     drivers = {".geojson": "GeoJSON", ".gpkg": "GPKG", ".shp": "ESRI Shapefile"}
     path = folder / name
@@ -87,10 +87,12 @@ def test_rocks_are_all_known_or_none_is(text: str, codes: tuple[str, ...]) -> No
 
 def test_ages_form_a_tree_and_have_the_colours_of_the_chart() -> None:
     terms = bedrock.ages().terms
-    assert all(one.broader is None or one.broader in terms for one in terms.values())
+    assert all(term.broader is None or term.broader in terms for term in terms.values())
     # RGB of the CGMW: 52/178/201, 127/198/78, 240/4/127
     assert [terms[code].colour for code in ("jurassic", "cretaceous", "archean")] == ["#34B2C9", "#7FC64E", "#F0047F"]
-    assert all(len(one.colour) == 7 for one in terms.values()) and len({one.label.zh for one in terms.values()}) == len(terms)
+    assert all(len(term.colour) == 7 for term in terms.values()) and len({term.label.zh for term in terms.values()}) == len(
+        terms
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_ages_form_a_tree_and_have_the_colours_of_the_chart() -> None:
     [("units.geojson", "EPSG:4326"), ("units.gpkg", "EPSG:32648"), ("units.gpkg", "EPSG:4326"), ("units.zip", "EPSG:32648")],
 )
 def test_a_pack_is_made_of_polygons_by_declared_columns(tmp_path: Path, name: str, crs: str) -> None:
-    units = [(one[0] or "x", one[1], one[2], one[3]) for one in UNITS]
+    units = [(unit[0] or "x", unit[1], unit[2], unit[3]) for unit in UNITS]
     if name.endswith(".zip"):
         write_units(tmp_path, "units.shp", crs, units)
         with zipfile.ZipFile(tmp_path / name, "w") as packed:
@@ -112,7 +114,7 @@ def test_a_pack_is_made_of_polygons_by_declared_columns(tmp_path: Path, name: st
     made = tmp_path / "made" / "bedrock.mbtiles"
     content = archive.tile(made, 0, 0, 0)
     assert content is not None
-    found = {one["properties"]["unit"]: one for one in orjson.loads(gzip.decompress(content))["features"]}
+    found = {feature["properties"]["unit"]: feature for feature in orjson.loads(gzip.decompress(content))["features"]}
     assert found["Red beds"]["properties"] == {
         **{"unit": "Red beds", "age": "mesozoic", "age_text": "Late Triassic to Early Jurassic"},
         "lithology": "generic_sandstone|shale",

@@ -105,7 +105,7 @@ def test_power_plants_and_ports_are_known_by_their_files(tmp_path: Path) -> None
     (tmp_path / "constraints").mkdir()
     for name in ("power_plants_wri.csv", "world_port_index.csv"):
         (tmp_path / "constraints" / name).write_text("", encoding="utf-8")
-    assert [(one.name, one.kind, one.as_of) for one in of_folder(tmp_path).layers] == [
+    assert [(layer.name, layer.kind, layer.as_of) for layer in of_folder(tmp_path).layers] == [
         ("power-plants", "power-plants", "2017/2019"),
         ("ports-index", "ports", None),
     ]
@@ -123,7 +123,7 @@ def test_files_of_tiles_keep_their_places(tmp_path: Path, make: Any) -> None:
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"<svg onload=alert(1)>", "no PNG, JPEG or WebP"), (b"\x1f\x8b" + bytes(archive.MOST_BYTES), "larger than 2 MB")],
+    [(b"<svg onload=alert(1)>", "no PNG, JPEG or WebP"), (b"\x1f\x8b" + bytes(archive.MAX_BYTES), "larger than 2 MB")],
 )
 def test_what_is_no_tile_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     path = mbtiles(tmp_path / "a.mbtiles", content)

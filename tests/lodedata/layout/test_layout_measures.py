@@ -79,7 +79,7 @@ def test_a_new_plant_takes_from_each_what_it_gets_in_all(plants: list[tuple[floa
 
 
 def test_the_first_plant_takes_all_and_no_demand_is_no_catchment() -> None:
-    assert [one.share for one in market_shares((105, 30), 1.0, [], [], [(104, 31)])] == [1.0, 1.0, 1.0]
+    assert [share.share for share in market_shares((105, 30), 1.0, [], [], [(104, 31)])] == [1.0, 1.0, 1.0]
     assert market_shares((105, 30), 1.0, [], [], []) == []
 
 

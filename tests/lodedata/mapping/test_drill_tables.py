@@ -46,12 +46,16 @@ def read_tables(
 
 def rules(readings: list[Reading], kind: str) -> Counter[str]:
     return Counter(
-        problem.rule for one in readings for record in one.records if record.kind == kind for problem in one.problems
+        problem.rule
+        for reading in readings
+        for record in reading.records
+        if record.kind == kind
+        for problem in reading.problems
     )
 
 
 def records(readings: list[Reading]) -> list[GenericRecord]:
-    return [record for one in readings for record in one.records if isinstance(record, GenericRecord)]
+    return [record for reading in readings for record in reading.records if isinstance(record, GenericRecord)]
 
 
 def values(readings: list[Reading], kind: str) -> list[dict[str, Any]]:
@@ -59,7 +63,7 @@ def values(readings: list[Reading], kind: str) -> list[dict[str, Any]]:
 
 
 def sentence(readings: list[Reading], rule: str) -> str:
-    return next(problem.sentence() for one in readings for problem in one.problems if problem.rule == rule)
+    return next(problem.sentence() for reading in readings for problem in reading.problems if problem.rule == rule)
 
 
 def test_tables_of_holes_become_records() -> None:
@@ -70,7 +74,7 @@ def test_tables_of_holes_become_records() -> None:
         "drill_interval": 414,
     }
     assert rules(found, "drill_hole") == {"drill-no-survey": 1, "drill-trace-unknown": 1}
-    holes = {one["hole_id"]: one for one in values(found, "drill_hole")}
+    holes = {value["hole_id"]: value for value in values(found, "drill_hole")}
     assert [hole["trace_basis"] for hole in holes.values()] == ["survey"] * 2 + ["collar-direction", "unknown"] + ["survey"] * 2
     assert holes["DD-06"]["drilling_type"] == "percussion-drilling"
     assert not any(one.refused for one in found)
@@ -85,7 +89,7 @@ def test_projected_collar_is_converted_by_its_declared_system() -> None:
 
 
 def test_grade_below_the_detection_limit_has_a_bound_and_no_value() -> None:
-    below = [one for one in values(read(FOLDER), "drill_interval") if one.get("grade_pct_qualifier") == "below"]
+    below = [value for value in values(read(FOLDER), "drill_interval") if value.get("grade_pct_qualifier") == "below"]
     assert below
     assert {(one["grade_pct"], one["grade_pct_bound"], one["grade_pct_unit"]) for one in below} == {(None, 1e-6, "ppm")}
     assert {one["figures_reported"] for one in below} == {("grade_pct: <0.01 ppm",)}
@@ -114,7 +118,7 @@ def test_hole_without_any_direction_is_not_taken_as_vertical(tmp_path: Path) -> 
 
 def test_overlapping_intervals_are_both_stored_and_flagged(tmp_path: Path) -> None:
     found = read_tables(tmp_path, PLAIN["A"], "", "A,0,10,s1,0.5\nA,8,12,s2,0.7\nA,12,14,s3,0.2\n")
-    assert [one["from_m"] for one in values(found, "drill_interval")] == [0, 8, 12]
+    assert [value["from_m"] for value in values(found, "drill_interval")] == [0, 8, 12]
     assert rules(found, "drill_interval") == {"drill-interval-overlap": 2}
     assert "0–10 m overlaps 8–12 m of the same hole" in sentence(found, "drill-interval-overlap")
 
@@ -197,7 +201,7 @@ def test_negative_grade_is_left_out_with_the_form_to_write(tmp_path: Path) -> No
 
 def test_interval_without_any_grade_is_an_interval(tmp_path: Path) -> None:
     found = read_tables(tmp_path, PLAIN["A"], "", "A,0,10,,\nA,10,12,s2,0.4\n")
-    assert [(one["from_m"], one["analyte"]) for one in values(found, "drill_interval")] == [(0, None), (10, "Cu")]
+    assert [(value["from_m"], value["analyte"]) for value in values(found, "drill_interval")] == [(0, None), (10, "Cu")]
     assert [one.rows[0].key for one in found[1:]] == ["A 0-10 ", "A 10-12 Cu"]
 
 

@@ -455,13 +455,13 @@ def test_owners_have_shares_and_roles(read: ReadMapped) -> None:
     - {name: country, share: w}
 """
     (reading,) = read(PROJECT + lines, [CSV, "1,Alpha,copper,Gamma,,,Beta [57.5%],42.5"])
-    assert [replace(one, on=None, date_basis=None) for one in project(reading).owners] == [
+    assert [replace(owner, on=None, date_basis=None) for owner in project(reading).owners] == [
         Owner("Alpha", role="operator"),
         Owner("Beta", share_pct=57.5),
         Owner("Gamma", share_pct=42.5),
     ]
     (plain,) = read(PROJECT + lines, [CSV, "1,,copper,,,,Beta alone,"])
-    assert [one.name_en for one in project(plain).owners] == ["Beta alone"]
+    assert [owner.name_en for owner in project(plain).owners] == ["Beta alone"]
 
 
 def test_owners_of_a_row_without_a_date_have_that_of_the_source(read: ReadMapped) -> None:

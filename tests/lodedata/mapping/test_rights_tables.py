@@ -62,7 +62,7 @@ def test_repeated_keys_hold_for_rights(read: ReadMapped, how: str, keys: list[st
 def test_outlines_of_one_right_become_one(read: ReadMapped) -> None:
     ring = MAPPING + "  position: {ring: corners}\n  repeated_keys: merge\n"
     corners = ('"1,103.1,36.1 2,103.2,36.1 3,103.2,36.2"', '"1,104.1,36.1 2,104.2,36.1 3,104.2,36.2"')
-    rows = [ROWS[0] + ",corners", *(f"A1,Alfa S.A.,copper,2030,{one}" for one in corners)]
+    rows = [ROWS[0] + ",corners", *(f"A1,Alfa S.A.,copper,2030,{corner}" for corner in corners)]
     (record,) = records(read(ring, rows))
     single = records(read(ring, rows[:2]))[0]
     assert record.values["area_km2_computed"] == pytest.approx(2 * single.values["area_km2_computed"], rel=1e-3)
@@ -124,7 +124,11 @@ def test_an_unreadable_polygon_of_geojson_loses_no_record(read: ReadMapped, tmp_
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
     readings = read(MAPPING + "  position: {geometry: true}\n", path)
     assert [record.wkb is None for record in records(readings)] == [False, True, True]
-    assert [[problem.rule for problem in one.problems] for one in readings] == [[], ["polygon-unreadable"], ["polygon-missing"]]
+    assert [[problem.rule for problem in reading.problems] for reading in readings] == [
+        [],
+        ["polygon-unreadable"],
+        ["polygon-missing"],
+    ]
     assert readings[1].problems[0].left_out and readings[1].problems[0].value
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lodedata.mapping.values.place import FINEST_CONVERTED_M, LEAST_CONVERTED_DECIMALS, rounding_m
+from lodedata.mapping.values.place import FINEST_CONVERTED_M, MIN_CONVERTED_DECIMALS, rounding_m
 
 SECOND_M = 111_320 / 3600 / 2**0.5
 MINUTE_M = 60 * SECOND_M
@@ -39,7 +39,7 @@ def test_converted_degrees_minutes_and_seconds_are_never_finer_than_ten_metres(
     x: int, y: int, decimals: int, unit: int
 ) -> None:
     written = [f"{value // unit * unit / 3600:.{decimals}f}" for value in (x, y)]
-    assume(any(len(text.rstrip("0").partition(".")[2]) >= LEAST_CONVERTED_DECIMALS for text in written))
+    assume(any(len(text.rstrip("0").partition(".")[2]) >= MIN_CONVERTED_DECIMALS for text in written))
     found = rounding_m(written)
     assert found is not None and found >= FINEST_CONVERTED_M
 

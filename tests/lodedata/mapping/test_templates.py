@@ -44,7 +44,7 @@ def test_empty_template_leaves_its_open_values_open(tmp_path: Path) -> None:
     path = tmp_path / "plants.xlsx"
     path.write_bytes(write_template(TEMPLATES["plants"], "zh"))
     text = suggest(path).text
-    assert [one.key for one in placeholders(text)] == ["publisher", "citation", "version", "as_of"]
+    assert [placeholder.key for placeholder in placeholders(text)] == ["publisher", "citation", "version", "as_of"]
     assert placeholders(filled_in(text, dict.fromkeys(range(4), VALUE))) == []
 
 

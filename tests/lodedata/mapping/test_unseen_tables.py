@@ -97,8 +97,8 @@ def edited(text: str, edits: Edits) -> str:
         last = text.index(f"\n{end}", first) + 1 if end else len(text)
         text = text[:first] + replacement + text[last:]
     given = {"as_of": "2025", **HEADER, **values}
-    assert {one.key for one in placeholders(text)} <= given.keys()
-    return filled_in(text, {one.number: given[one.key] for one in placeholders(text)})
+    assert {placeholder.key for placeholder in placeholders(text)} <= given.keys()
+    return filled_in(text, {placeholder.number: given[placeholder.key] for placeholder in placeholders(text)})
 
 
 @pytest.mark.parametrize("table", [*unseen_tables.TABLES, *registry_tables.TABLES], ids=lambda table: table.__name__)

@@ -124,7 +124,9 @@ def test_a_mine_abroad_does_not_work_a_deposit_without_a_position() -> None:
 
 def test_a_part_is_linked_with_the_mine_of_the_whole() -> None:
     mine = placed("a", "Mirador mine", -3.0, kind="project", facility_types=frozenset({"mine"}))
-    assert "guard" not in {one.name for one in match_records(mine, placed("b", "Mirador Norte", -3.0)).comparisons}
+    assert "guard" not in {
+        comparison.name for comparison in match_records(mine, placed("b", "Mirador Norte", -3.0)).comparisons
+    }
 
 
 def test_an_alumina_refinery_is_not_joined_with_the_smelter_of_its_name() -> None:

@@ -220,7 +220,7 @@ def test_a_true_pair_may_lie_far_apart_and_neighbours_be_two() -> None:
 def test_every_comparison_speaks_both_languages() -> None:
     first = side("a", names=("Medet",), country="BGR", lon=24.08, lat=42.72, amounts_t={"copper": 1e6})
     found = match_records(first, side("b", names=("Medet",), country="BGR", lon=24.1, lat=42.7, amounts_t={"copper": 9e5}))
-    assert sum(one.reason is not None for one in found.comparisons) == 4
+    assert sum(comparison.reason is not None for comparison in found.comparisons) == 4
 
 
 def test_each_feature_has_a_weight_and_no_weight_the_wrong_sign() -> None:

@@ -76,7 +76,7 @@ ALONE = None
     ],
 )
 def test_a_text_names_bodies_and_their_shares(text: str, owners: list[tuple[str, float | None]]) -> None:
-    assert [(one.name, one.share_pct) for one in read_owners(text)] == owners
+    assert [(owner.name, owner.share_pct) for owner in read_owners(text)] == owners
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_text_names_bodies_and_their_shares(text: str, owners: list[tuple[str,
     ],
 )
 def test_a_name_with_and_or_a_comma_is_left_whole_without_a_doubt(text: str) -> None:
-    assert [one.name for one in read_owners(text)] == [text]
+    assert [owner.name for owner in read_owners(text)] == [text]
     assert not names_several(text)
 
 
@@ -102,17 +102,17 @@ def test_a_name_with_and_or_a_comma_is_left_whole_without_a_doubt(text: str) -> 
     ],
 )
 def test_a_list_with_a_part_that_nobody_knows_is_left_whole_and_doubtful(text: str) -> None:
-    assert [one.name for one in read_owners(text)] == [text]
+    assert [owner.name for owner in read_owners(text)] == [text]
     assert names_several(text)
 
 
 def test_trades_of_one_body_in_brackets_are_not_divided() -> None:
     text = "Andalusite Resources (Pty.) Ltd. [African Mineral Trading and Exploration (Pty.) Ltd.]"
-    assert [one.name for one in read_owners(text)][1] == "African Mineral Trading and Exploration (Pty.) Ltd."
+    assert [owner.name for owner in read_owners(text)][1] == "African Mineral Trading and Exploration (Pty.) Ltd."
 
 
 def test_a_body_in_brackets_with_a_share_is_an_owner_of_the_first() -> None:
-    assert [one.of_first for one in read_owners("Albras (Vale: 51%, Nippon: 49%)")] == [False, True, True]
+    assert [owner.of_first for owner in read_owners("Albras (Vale: 51%, Nippon: 49%)")] == [False, True, True]
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_corners_elsewhere_are_in_utm_and_nothing_is_printed() -> None:
     shape = read_ring("-68.5 -25.1\n-68.4 -25.1\n-68.4 -25.2").polygon()
     table = corner_table(corners_of(shape))
     assert table.system.endswith("(EPSG:32719)")
-    assert {one.printed for one in table.corners} == {None}
+    assert {corner.printed for corner in table.corners} == {None}
     assert len(table.corners) == 3
 
 

@@ -182,7 +182,7 @@ def test_basis_that_nobody_states_stays_unknown() -> None:
         product: counted_phase(Phase(product=product, capacity=capacity), None).capacity
         for product in ("mine-copper", "copper-concentrate", "refined-copper", "copper-ore")
     }
-    assert [one.basis for one in bases.values() if one is not None] == [None, None, "product", "ore"]
+    assert [basis.basis for basis in bases.values() if basis is not None] == [None, None, "product", "ore"]
     assert product_on_basis("mine-tin", "concentrate") == "tin-concentrate"
     assert product_on_basis("refined-tin", "ore") == "refined-tin"
 
@@ -199,7 +199,9 @@ def test_real_total_of_several_facilities_counts_once(
     real_data: Path, name: str, holder: str, product: str, tpa: float, members: int
 ) -> None:
     readings = reader(name)(source(name), real_data / name, Tally())
-    phases = [(record.name, record.phases[0]) for one in readings for record in one.records if isinstance(record, Project)]
+    phases = [
+        (record.name, record.phases[0]) for reading in readings for record in reading.records if isinstance(record, Project)
+    ]
     (total,) = [phase for facility, phase in phases if facility == holder and phase.product == product]
     assert total.capacity is not None and total.capacity.value == tpa
     shared = [phase for _, phase in phases if phase.included_in == holder and phase.product == product]

@@ -131,11 +131,13 @@ def read(folder: Path) -> list[Reading]:
 
 
 def project(readings: list[Reading], name: str) -> Project:
-    return next(one for reading in readings for one in reading.records if isinstance(one, Project) and one.name_en == name)
+    return next(
+        record for reading in readings for record in reading.records if isinstance(record, Project) and record.name_en == name
+    )
 
 
 def milestones(folder: Path, name: str) -> list[GenericRecord]:
-    found = [one for reading in read(folder) for one in reading.records if isinstance(one, GenericRecord)]
+    found = [record for reading in read(folder) for record in reading.records if isinstance(record, GenericRecord)]
     return [one for one in found if one.values["name_en"] == name]
 
 
@@ -175,7 +177,7 @@ def test_huasheng_is_measured_by_the_first_announcement_of_guangxi_alumina(folde
 
 
 def test_julong_was_23_days_late(folder: Path) -> None:
-    found = {one.values["milestone_type"]: one for one in milestones(folder, "Julong")}
+    found = {milestone.values["milestone_type"]: milestone for milestone in milestones(folder, "Julong")}
     assert dates(found["first-output"]) == ("first-output", "2025-12", "", "2026-01-23") and late(found["first-output"]) == 23
     assert dates(found["approved"]) == ("approved", "", "", "2024-02-23")
     assert project(read(folder), "Julong").facility_types == ("mine",)
@@ -203,8 +205,13 @@ def test_a_first_output_is_measured_by_the_date_announced_before(
 
 def test_kemerton_is_suspended_by_train_and_was_commissioned_after_the_announced_year(folder: Path) -> None:
     readings = read(folder)
-    of_rows = [one for reading in readings for one in reading.records if isinstance(one, Project) and one.name_en == "Kemerton"]
-    suspended = [(str(phase.status.on), phase.status.code) for one in of_rows for phase in one.phases if phase.status]
+    of_rows = [
+        record
+        for reading in readings
+        for record in reading.records
+        if isinstance(record, Project) and record.name_en == "Kemerton"
+    ]
+    suspended = [(str(phase.status.on), phase.status.code) for row in of_rows for phase in row.phases if phase.status]
     assert suspended == [("2026-02-11", "suspended"), ("2026-02-11", "suspended"), ("2024", "suspended")]
     found = milestones(folder, "Kemerton")
     assert [(one.values["phase"], *dates(one)) for one in found] == [(n, "trial", "2021", "", "2022") for n in (1, 2)]
@@ -220,7 +227,10 @@ def test_an_announced_year_is_over_at_its_end(folder: Path) -> None:
 def test_conflicting_capacities_stand_side_by_side_and_an_output_is_none(folder: Path) -> None:
     readings = read(folder)
     guixi = [
-        one for reading in readings for one in reading.records if isinstance(one, Project) and one.name_en == "Guixi smelter"
+        record
+        for reading in readings
+        for record in reading.records
+        if isinstance(record, Project) and record.name_en == "Guixi smelter"
     ]
     assert [phase.capacity.value for one in guixi for phase in one.phases if phase.capacity] == [600_000, 900_000]
     assert [str(phase.status.on) for one in guixi for phase in one.phases if phase.status] == ["2024", "None"]
@@ -279,7 +289,9 @@ def test_a_single_file_is_refused_with_what_to_name_instead(folder: Path) -> Non
 
 def test_the_real_files_are_read_whole(real_data: Path) -> None:
     readings = read(real_data / NAME)
-    rows = Counter("refused" if one.refused else "loaded" if one.records else "out" for one in readings for _ in one.rows)
+    rows = Counter(
+        "refused" if reading.refused else "loaded" if reading.records else "out" for reading in readings for _ in reading.rows
+    )
     assert sum(rows.values()) == 87 + 130 + 108 + 32
     assert rows == {"loaded": 321, "out": 35, "refused": 1}
 
@@ -287,4 +299,4 @@ def test_the_real_files_are_read_whole(real_data: Path) -> None:
 @pytest.mark.parametrize("name", ["Wanbo", "Yarwun"])
 def test_commodity_of_an_alumina_refinery_is_alumina(name: str, folder: Path) -> None:
     """The refinery of Alumar was a plant of aluminium by two rows of this source."""
-    assert [one.code for one in project(read(folder), name).commodities] == ["alumina"]
+    assert [commodity.code for commodity in project(read(folder), name).commodities] == ["alumina"]

@@ -54,7 +54,7 @@ def sites(folder: Path, name: str, *made: dict[str, Any]) -> list[Reading]:
     path = folder / FILES[name]
     # a further site, so that the file is one of JSON lines and has the columns of all metals
     lines = [*made, site("last", [entry(metal, 1, 1) for metal in ("Copper", "Zinc", "Lead", "Gold", "Silver")])]
-    path.write_bytes(gzip.compress("\n".join(json.dumps(one) for one in lines).encode()))
+    path.write_bytes(gzip.compress("\n".join(json.dumps(line) for line in lines).encode()))
     return list(readers.reader(name)(source(name), path, Tally()))[: len(made)]
 
 
@@ -71,7 +71,7 @@ def test_massive_sulfide_has_one_tonnage_with_the_grades_of_all_metals(tmp_path:
     assert (found.country, found.discovery_year, found.deposit_model, found.aliases) == ("CAN", 1964, "felsic-vms", ("Other",))
     (estimate,) = found.estimates
     assert estimate.category == "endowment" and estimate.ore is not None and estimate.ore.value == 16.9e6
-    assert {one.commodity: one.grade and one.grade.value for one in estimate.measures} == {
+    assert {measure.commodity: measure.grade and measure.grade.value for measure in estimate.measures} == {
         **{"copper": 0.4, "zinc": 13.8},
         "gold": pytest.approx(0.00025),
     }
@@ -101,7 +101,10 @@ def test_two_grades_of_one_metal_are_refused_and_not_chosen_from(tmp_path: Path)
 def test_laterite_reads_metals_and_leaves_out_minerals(tmp_path: Path) -> None:
     (reading,) = sites(tmp_path, LATERITE, site("9", [entry("goethite"), entry("Ni"), entry("Co")]))
     found = deposit(reading)
-    assert [(one.code, one.rank) for one in found.commodities] == [("nickel", "main"), ("cobalt", "by-product")]
+    assert [(commodity.code, commodity.rank) for commodity in found.commodities] == [
+        ("nickel", "main"),
+        ("cobalt", "by-product"),
+    ]
     assert (found.deposit_model, found.estimates, found.discovery_year) == ("laterite-nickel", (), None)
 
 
@@ -115,7 +118,7 @@ def test_chromium_alone_is_out_of_scope_and_an_unnamed_site_has_no_name(tmp_path
     )
     assert not readings[0].records and readings[0].problems[0].rule == "other-mineral"
     found = deposit(readings[1])
-    assert found.name_en is None and [one.code for one in found.commodities] == ["nickel", "copper"]
+    assert found.name_en is None and [commodity.code for commodity in found.commodities] == ["nickel", "copper"]
     # the point is the middle of Tasmania
     assert found.position is not None and found.position.accuracy_m == 200_000
 
@@ -147,11 +150,11 @@ def test_porphyry_reads_single_years_and_takes_zero_for_unknown(tmp_path: Path, 
     assert (found.discovery_year, found.deposit_model, found.aliases) == (year, "porphyry-copper-gold", ("Old Hill", "East"))
     (estimate,) = found.estimates
     assert estimate.ore is not None and estimate.ore.value == 5e8
-    assert [one.commodity for one in estimate.measures] == ["copper", "gold"]
+    assert [measure.commodity for measure in estimate.measures] == ["copper", "gold"]
 
 
 def features(path: Path, shape: dict[str, Any], *properties: dict[str, Any]) -> None:
-    made = [{"type": "Feature", "properties": one, "geometry": shape} for one in properties]
+    made = [{"type": "Feature", "properties": property_, "geometry": shape} for property_ in properties]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": made}), "utf-8")
 
 
@@ -258,7 +261,7 @@ def test_labrador_has_occurrences_licences_leases_and_zones(tmp_path: Path) -> N
     assert not [reading.problems for reading in readings if reading.refused]
     ovoid, licence, *rest = (reading.records[0] for reading in readings)
     assert isinstance(ovoid, Deposit)
-    assert [one.code for one in ovoid.commodities] == ["nickel", "copper", "cobalt"]
+    assert [commodity.code for commodity in ovoid.commodities] == ["nickel", "copper", "cobalt"]
     assert (ovoid.occurrence_type, ovoid.mine_status and ovoid.mine_status.code) == ("deposit", "operating")
     values = dict(licence.values)  # type: ignore[union-attr]
     assert (values["expenditure"], values["expenditure_currency"]) == (6_107_436.91, "CAD")
@@ -266,7 +269,7 @@ def test_labrador_has_occurrences_licences_leases_and_zones(tmp_path: Path) -> N
     assert values["right_kind"] == "exploration" and values.get("holder") is None
     (of_lease, *zones) = rest
     assert dict(of_lease.values)["holder"] == "Tacora Resources Inc."  # type: ignore[union-attr]
-    found = [(dict(one.values)["zone_kind"], dict(one.values)["code"]) for one in zones]  # type: ignore[union-attr]
+    found = [(dict(zone.values)["zone_kind"], dict(zone.values)["code"]) for zone in zones]  # type: ignore[union-attr]
     assert found == [
         ("exempt-mineral-land", "Exempt Mineral Land/1"),
         ("exempt-mineral-land", "Exempt Mineral Land/2"),

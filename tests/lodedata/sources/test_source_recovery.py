@@ -55,8 +55,8 @@ def workbook(folder: Path, rates: list[dict[str, Any]], treated: list[dict[str, 
     book.remove(book["Sheet"])
     book.save(folder / "detailed_data_mining.xlsx")
     readings = read(folder)
-    assert not [one for one in readings if one.refused]
-    return [dict(one.records[0].values) | {"flags": [p.rule for p in one.problems]} for one in readings]  # type: ignore[union-attr]
+    assert not [reading for reading in readings if reading.refused]
+    return [dict(reading.records[0].values) | {"flags": [p.rule for p in reading.problems]} for reading in readings]  # type: ignore[union-attr]
 
 
 def test_a_rate_has_its_mine_and_the_quantities_behind_it(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_rate_that_is_no_number_is_refused_with_its_reason(tmp_path: Path) -> 
     book["commodities"].cell(2, RATES.index("recovery_rate") + 1).value = "high"
     book.save(tmp_path / "detailed_data_mining.xlsx")
     (reading,) = read(tmp_path)
-    assert reading.refused and [one.rule for one in reading.problems] == ["not-a-number"]
+    assert reading.refused and [problem.rule for problem in reading.problems] == ["not-a-number"]
 
 
 def test_the_real_file(real_data: Path) -> None:
@@ -116,8 +116,8 @@ def test_the_real_file(real_data: Path) -> None:
     readings = read(real_data / NAME, tally)
     assert counts(tally, "general", "latitude") == (1175, 51, {"row-out-of-scope": 1124})
     assert counts(tally, "commodities", "value") == (7487, 440, {"row-out-of-scope": 7035, "unknown-term": 12})
-    assert len(readings) == 556 and not [one for one in readings if one.refused]
-    values = [dict(one.records[0].values) for one in readings]  # type: ignore[union-attr]
-    assert Counter(one["commodity"] for one in values) == {"copper": 480, "nickel": 55, "tin": 16, "cobalt": 5}
-    assert len({one["name_en"] for one in values}) == 55
-    assert sum("rate_computed_pct" in one for one in values) == 321
+    assert len(readings) == 556 and not [reading for reading in readings if reading.refused]
+    values = [dict(reading.records[0].values) for reading in readings]  # type: ignore[union-attr]
+    assert Counter(value["commodity"] for value in values) == {"copper": 480, "nickel": 55, "tin": 16, "cobalt": 5}
+    assert len({value["name_en"] for value in values}) == 55
+    assert sum("rate_computed_pct" in value for value in values) == 321

@@ -108,20 +108,20 @@ def test_main_mineral_is_the_only_one_and_none_of_several(tmp_path: Path) -> Non
     (readings, _) = rights(
         tmp_path, {"mineral": "BORATOS,Li,SALINAS"}, {"mineral": "Li"}, {"mineral": "SALINAS,SALES ALCALINAS"}
     )
-    found = [(values(one)["commodities"], values(one)["main_commodity"]) for one in readings]
+    found = [(values(reading)["commodities"], values(reading)["main_commodity"]) for reading in readings]
     assert found == [(("borate", "lithium", "salt"), None), (("lithium",), "lithium"), (("salt",), "salt")]
 
 
 def test_an_area_that_disagrees_and_a_repeated_outline_are_flagged(tmp_path: Path) -> None:
     (readings, _) = rights(tmp_path, {"area_ha": 130}, {"area_ha": 111.7}, shape=SQUARE)
-    assert [rules(one) for one in readings] == [["area-disagrees"], ["geometry-repeated"]]
+    assert [rules(reading) for reading in readings] == [["area-disagrees"], ["geometry-repeated"]]
 
 
 def test_a_person_is_in_no_record_and_no_raw_row(tmp_path: Path) -> None:
     (readings, tally) = rights(
         tmp_path, {"concesiona": f"{PERSON},ALFA S.A.", "nombre": f"MINA {PERSON}"}, {"concesiona": PERSON}
     )
-    assert [(values(one)["holder"], values(one)["holder_kind"]) for one in readings] == [
+    assert [(values(reading)["holder"], values(reading)["holder_kind"]) for reading in readings] == [
         ("ALFA S.A.", "mixed"),
         (None, "natural-person"),
     ]
@@ -178,7 +178,7 @@ def test_a_row_with_too_few_or_too_many_cells_is_refused_without_its_cells(tmp_p
     lines = ["id,corners,from,to,holder,code,area,note", f"T1,{PERSON}", f"T2,,,,a,{PERSON},,,more"]
     path.write_text("\n".join(lines), "utf-8")
     readings = list(read_mapped(Source.model_validate(yaml.safe_load(OWN)), path, Tally()))
-    assert [(rules(one), one.problems[0].value) for one in readings] == [
+    assert [(rules(reading), reading.problems[0].value) for reading in readings] == [
         (["wrong-cell-count"], "2"),
         (["wrong-cell-count"], "9"),
     ]
@@ -244,12 +244,12 @@ def test_the_real_cadastre_and_notices_are_read_with_every_row(real_data: Path) 
     assert (len(found), sum(one.refused for one in found)) == (3500, 0)
     assert Counter(rule for one in found for rule in set(rules(one))) == {"geometry-repeated": 452, "unknown-term": 95}
     notices = read(CHINA, real_data / CHINA / "notices.csv")
-    assert Counter(record.kind for one in notices for record in one.records) == {
+    assert Counter(record.kind for notice in notices for record in notice.records) == {
         "right_sale": 41,
         "right_event": 6,
         "official_act": 41,
     }
-    assert sum("links-conflict" in rules(one) for one in notices) == 4
-    ratios = [values(one).get("deal_to_start_ratio") for one in notices]
+    assert sum("links-conflict" in rules(notice) for notice in notices) == 4
+    ratios = [values(notice).get("deal_to_start_ratio") for notice in notices]
     # the copper block whose price rose from 190,000 to 46.19 million CNY
     assert 243.1053 in ratios

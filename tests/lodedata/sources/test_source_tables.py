@@ -150,7 +150,7 @@ SMELTER = {
 
 
 def undated(owners: Iterable[Owner]) -> tuple[Owner, ...]:
-    return tuple(replace(one, on=None, date_basis=None) for one in owners)
+    return tuple(replace(owner, on=None, date_basis=None) for owner in owners)
 
 
 def minfac(path: Path, *rows: dict[str, str] | list[str]) -> list[Reading]:
@@ -172,7 +172,7 @@ def test_rows_without_a_number_are_further_investors_of_the_facility_above(tmp_p
     assert [row.key for row in first.rows] == ["9", "9+1", "9+2"]
     assert [row.locator for row in first.rows] == [f"minfac-csv-refined.csv, row {n}" for n in (2, 3, 4)]
     project = only([first])
-    assert {(str(one.on), one.date_basis) for one in project.owners} == {("2007", "in-or-before")}
+    assert {(str(owner.on), owner.date_basis) for owner in project.owners} == {("2007", "in-or-before")}
     assert undated(project.owners) == (
         Owner("Boyne Smelters Ltd.", role="operator"),
         Owner("Rio Tinto", share_pct=59.4),
@@ -453,7 +453,7 @@ def test_africa_has_deposits_facilities_and_exploration(tmp_path: Path) -> None:
         "suspended",
         False,
     )
-    assert {(str(one.on), one.date_basis) for one in first.owners} == {("2018", "in-or-before")}
+    assert {(str(owner.on), owner.date_basis) for owner in first.owners} == {("2018", "in-or-before")}
     assert undated(first.owners) == (
         Owner("Alpha Ltd.", role="operator"),
         Owner("Alpha Holdings", share_pct=90.5),
@@ -492,7 +492,7 @@ def test_mineplant_distinguishes_mines_and_plants_by_a_letter(tmp_path: Path) ->
     assert (project.facility_types, project.country, project.division) == (("processing-plant",), "USA", "US-IN")
     assert (project.phases[0].status.code, str(project.phases[0].status.on)) == ("operating", "2003")
     assert undated(project.owners) == (Owner("Alpha Inc", role="operator"),)
-    assert [str(one.on) for one in project.owners] == ["2003"]
+    assert [str(owner.on) for owner in project.owners] == ["2003"]
     assert only([beta]).facility_types == ("mine", "processing-plant")
     assert gamma.records == ()
 
@@ -616,9 +616,9 @@ def test_an_american_announcement_is_in_scope_by_its_product_and_not_by_the_name
         row_of(columns, company_name="Graphite One", product="Batteries: Components", country="United States"),
     )
     readings = read("us-battery-supply-chain-investments-2024", path)
-    minerals = [[c.code for c in one.records[0].commodities] for one in readings if one.records]  # type: ignore[union-attr]
+    minerals = [[c.code for c in reading.records[0].commodities] for reading in readings if reading.records]  # type: ignore[union-attr]
     assert minerals == [["lithium"], ["nickel", "copper"], ["cobalt"]]
-    assert [one.refused for one in readings] == [False] * 5
+    assert [reading.refused for reading in readings] == [False] * 5
 
 
 def test_an_american_announcement_has_no_mineral_that_its_plant_does_not_make(tmp_path: Path) -> None:
@@ -642,7 +642,7 @@ def test_an_american_announcement_has_no_mineral_that_its_plant_does_not_make(tm
         "us-battery-supply-chain-investments-2024",
         csv_file(tmp_path / "post_ira_ev_supply_chain_investments.csv", columns, *rows),
     )
-    made = [[c.code for c in one.records[0].commodities] if one.records else None for one in readings]  # type: ignore[union-attr]
+    made = [[c.code for c in reading.records[0].commodities] if reading.records else None for reading in readings]  # type: ignore[union-attr]
     assert made == [None, None, None, None, ["lithium"], ["nickel", "cobalt"], ["lithium", "nickel", "cobalt"]]
 
 

@@ -39,7 +39,7 @@ def read(folder: Path, name: str, *rows: dict[str, str]) -> list[Reading]:
 
 
 def deposit(readings: list[Reading]) -> Deposit:
-    ((found,),) = (one.records for one in readings)
+    ((found,),) = (reading.records for reading in readings)
     assert isinstance(found, Deposit)
     return found
 
@@ -47,14 +47,14 @@ def deposit(readings: list[Reading]) -> Deposit:
 def figures(found: Deposit) -> dict[tuple[str, str], tuple[Any, ...]]:
     """Return ore in tonnes, grade in per cent, its basis and contained metal by class and metal."""
     return {
-        (one.category, m.commodity): (
-            one.ore and one.ore.value,
+        (estimate.category, m.commodity): (
+            estimate.ore and estimate.ore.value,
             m.grade and round(m.grade.value or -1, 9),
             m.grade and m.grade.basis,
             m.contained and m.contained.value,
         )
-        for one in found.estimates
-        for m in one.measures
+        for estimate in found.estimates
+        for m in estimate.measures
     }
 
 
@@ -77,10 +77,10 @@ def test_metals_of_one_class_are_one_estimate_and_classes_stay_apart(tmp_path: P
         (resource, "iron"): (2.5e6, 9, "metal", None),
         (reserve, "copper"): (1e6, 1.1, "metal", None),
     }
-    assert [one.category for one in found.estimates] == [resource, reserve]
+    assert [estimate.category for estimate in found.estimates] == [resource, reserve]
     assert (found.country, found.deposit_model, found.position) == ("COD", "komatiite", None)
     # iron is a part of the ore and no product
-    assert [one.code for one in found.commodities] == ["copper", "cobalt", "indium", "uranium"]
+    assert [commodity.code for commodity in found.commodities] == ["copper", "cobalt", "indium", "uranium"]
 
 
 def test_nickel_has_five_classes_and_zones_of_its_own(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_nickel_has_five_classes_and_zones_of_its_own(tmp_path: Path) -> None:
         for metal, grade in (("%Ni", "1.1"), ("%Co", "0.1"), ("%SiO2", "30"))
     ]
     found = deposit(read(tmp_path, NICKEL, *rows))
-    ores = [(one.category, one.ore and one.ore.value, len(one.measures)) for one in found.estimates]
+    ores = [(estimate.category, estimate.ore and estimate.ore.value, len(estimate.measures)) for estimate in found.estimates]
     inferred = "inferred-mineral-resource"
     assert ores == [("measured-mineral-resource", 1e6, 3), (inferred, 2e6, 3), (inferred, 3e6, 3)]
     assert found.position is not None and (found.position.lon, found.position.lat) == (147.5, -7.5)
@@ -108,12 +108,12 @@ def test_tin_of_a_hundred_per_cent_is_a_mass_of_metal(tmp_path: Path) -> None:
         | {"date": "1999.0"},
     ]
     found = deposit(read(tmp_path, TIN, *rows))
-    assert [(one.ore and one.ore.value, one.on and one.on.first.year) for one in found.estimates] == [
+    assert [(estimate.ore and estimate.ore.value, estimate.on and estimate.on.first.year) for estimate in found.estimates] == [
         (None, 1990),
         (2e6, 1995),
         (None, 1999),
     ]
-    tin, of_ore, of_metal = (one.measures[0] for one in found.estimates)
+    tin, of_ore, of_metal = (estimate.measures[0] for estimate in found.estimates)
     assert tin.grade is None and tin.contained is not None and tin.contained.value == 150
     assert of_ore.contained is None and of_ore.grade is not None and of_ore.grade.basis == "WO3"
     # 183.84 / 231.84 of tungsten trioxide is tungsten

@@ -58,7 +58,7 @@ def records() -> Iterator[Deposit | Discovery | Project]:
     for reading in readings():
         record, *milestones = reading.records
         assert isinstance(record, Deposit | Discovery | Project)
-        assert {one.kind for one in milestones} <= {"milestone", "plant_stream"}
+        assert {milestone.kind for milestone in milestones} <= {"milestone", "plant_stream"}
         yield record
 
 
@@ -317,11 +317,11 @@ def test_a_folder_without_a_register_is_refused(tmp_path: Path) -> None:
 def test_milestones_follow_from_phases_with_a_start_or_still_to_come() -> None:
     found = [record for reading in readings() for record in reading.records if record.kind == "milestone"]
     values = [one.values for one in found if isinstance(one, GenericRecord)]
-    dated = [one for one in values if one["actual_date"] is not None]
+    dated = [value for value in values if value["actual_date"] is not None]
     assert Counter(one["milestone_type"] for one in dated) == {"first-output": 8, "start": 2, "trial": 2}
     assert {one["milestone_status"] for one in dated} == {"done"}
-    to_come = [one for one in values if one["actual_date"] is None]
+    to_come = [value for value in values if value["actual_date"] is None]
     assert len(to_come) == 27
     assert {one["milestone_type"] for one in to_come} == {"first-output"}
-    julong = [one for one in values if one["project"] == "cn-julong-mine"]
+    julong = [value for value in values if value["project"] == "cn-julong-mine"]
     assert [(one["phase"], str(one["actual_date"])) for one in julong] == [(1, "2021-12-27"), (2, "2026-01-23")]

@@ -24,7 +24,7 @@ def test_capacity_is_attributed_by_stated_shares_and_to_sole_owners(
     stakes: list[Stake], companies: dict[str, tuple[float, float]], unattributed: float
 ) -> None:
     found = attribute_capacity([ProjectCapacity("p", "CHL", 100, stakes)])
-    assert {one.company: (one.tonnes, one.assumed) for one in found.companies} == companies
+    assert {company.company: (company.tonnes, company.assumed) for company in found.companies} == companies
     assert (found.total, found.unattributed) == (100, unattributed)
 
 

@@ -22,7 +22,9 @@ def test_price_without_a_unit_column_is_no_price_per_tonne(tmp_path: Path, miner
     (tmp_path / "imf_crm_prices_monthly.csv").write_text(TABLE, "utf-8")
     source = sources.source("imf-pcps-battery-metals")
     assert isinstance(source, StatisticsSource)
-    observations = [one for reading in read_statistics(source, tmp_path, Tally()) for one in reading.observations]
+    observations = [
+        observation for reading in read_statistics(source, tmp_path, Tally()) for observation in reading.observations
+    ]
     key, price = next((key, one) for key, one in observations if key.commodity == mineral)
     known = base_unit(key.unit, key.unit_mult)
     assert known is not None and known.code == "USD (unit not stated)"

@@ -98,7 +98,10 @@ def test_a_target_met_by_unverified_figures_says_so() -> None:
         "met by unverified figures",
         "已达到(依据未经核实的数据)",
     )
-    assert [(one.year, one.status, one.source) for one in met.figures] == [(2024, "A", "survey"), (2025, "V", "survey")]
+    assert [(figure.year, figure.status, figure.source) for figure in met.figures] == [
+        (2024, "A", "survey"),
+        (2025, "V", "survey"),
+    ]
     assert str(progress(target, figures({2024: 79.188e6, 2025: 81.75e6})).label) == "met"
     mixed = progress(BY_ID["recycled-metals-20mt"], figures({2023: 17.7e6}, "I") | figures({2024: 19.15e6}, "V"))
     assert str(mixed.label) == "on track, not yet met by unverified, imputed figures"

@@ -30,11 +30,11 @@ def test_net_weight_becomes_imports_and_exports_of_a_stage_and_basis(tmp_path: P
         "2024,CHN,M,W00,281820,1900000000,900000000",
         "2024,USA,M,W00,760110,2200000000,6000000000",
     )
-    assert not [one.problems for one in readings if one.problems]
+    assert not [reading.problems for reading in readings if reading.problems]
     found = {
         (key.indicator, key.commodity, key.stage, key.basis, key.area): (when.value, key.unit, key.unit_mult, when.note)
-        for one in readings
-        for key, when in one.observations
+        for reading in readings
+        for key, when in reading.observations
     }
     refined = ("copper", "refinery", "content", "CHN")
     assert found["imports", *refined] == (3_600_000_000, "kg", 0, "HS 740311")
@@ -51,7 +51,7 @@ def test_other_partners_and_products_are_out_of_scope(tmp_path: Path) -> None:
         "2024,CHN,M,CHL,740311,1600000000,15000000000",
         "2024,CHN,M,W00,100190,11000000000,3000000000",
     )
-    assert [(one.observations, one.problems) for one in readings] == [((), ())] * 2
+    assert [(reading.observations, reading.problems) for reading in readings] == [((), ())] * 2
 
 
 def test_each_series_has_one_subheading() -> None:
@@ -98,15 +98,15 @@ def test_the_full_layout_of_a_download_is_read_for_every_metal(tmp_path: Path) -
     source = loading.parse(MAPPING.read_text("utf-8"), MAPPING.name)
     assert isinstance(source, StatisticsSource)
     readings = list(read_statistics(source, path, Tally()))
-    assert not [one.problems for one in readings if one.problems]
+    assert not [reading.problems for reading in readings if reading.problems]
     found = {
         when.note.removeprefix("HS "): (key.area, {"imports": "M", "exports": "X"}[key.indicator], when.value)
-        for one in readings
-        for key, when in one.observations
+        for reading in readings
+        for key, when in reading.observations
     }
-    assert found == WEIGHTS and sum(len(one.observations) for one in readings) == 15
-    estimated = {when.note for one in readings for _, when in one.observations if when.obs_status == "E"}
+    assert found == WEIGHTS and sum(len(reading.observations) for reading in readings) == 15
+    estimated = {when.note for reading in readings for _, when in reading.observations if when.obs_status == "E"}
     assert estimated == {"HS 260600"}
-    assert {key.commodity for one in readings for key, _ in one.observations} == {
+    assert {key.commodity for reading in readings for key, _ in reading.observations} == {
         *("copper", "nickel", "cobalt", "tin", "bauxite", "alumina", "aluminium", "lithium")
     }

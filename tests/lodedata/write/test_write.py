@@ -39,7 +39,7 @@ def rows(names: list[str]) -> Rows:
 
 
 def test_a_workbook_goes_on_on_another_sheet_where_one_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx, "MOST_ROWS", 4)
+    monkeypatch.setattr(xlsx, "MAX_ROWS", 4)
     path = tmp_path / "book.xlsx"
     xlsx.write(CONTENT, rows([f"n{i}" for i in range(8)]), path)
     book = openpyxl.load_workbook(path)
@@ -68,7 +68,8 @@ def status_rows(table: Table) -> Iterator[pa.RecordBatch]:
     columns = [["a", "b", "c"], ["operating"] * 3, dates, ["inferred-mineral-resource", "endowment", None]]
     types = [pa.string(), pa.string(), pa.date32(), pa.string()]
     yield pa.record_batch(
-        [pa.array(values, of) for values, of in zip(columns, types, strict=True)], names=[one.name for one in STATUSES.columns]
+        [pa.array(values, of) for values, of in zip(columns, types, strict=True)],
+        names=[column.name for column in STATUSES.columns],
     )
 
 
@@ -118,7 +119,7 @@ def capacity_rows(table: Table) -> Iterator[pa.RecordBatch]:
             pa.array(capacities, pa.float64()),
             pa.array(coming, pa.float64()),
         ]
-        yield pa.record_batch(columns, names=[one.name for one in table.columns])
+        yield pa.record_batch(columns, names=[column.name for column in table.columns])
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_the_filters_are_those_of_items(figures: FlaskClient) -> None:
 
 
 def test_classes_are_summed_each_for_itself_and_each_record_once(figures: FlaskClient) -> None:
-    found = {one["category"]: one for one in reported(figures, f"{ROOT}/contained?of=copper")["classes"]}
+    found = {class_["category"]: class_ for class_ in reported(figures, f"{ROOT}/contained?of=copper")["classes"]}
     inferred = found["inferred-mineral-resource"]
     # of the two inferred figures of one record the later one counts: 500 + 1,100 kt, and 100 kt derived from ore and grade
     assert (inferred["records"], inferred["total_t"], inferred["not_counted"]) == (3, 1_700_000, 1)
@@ -66,7 +66,7 @@ def test_classes_are_summed_each_for_itself_and_each_record_once(figures: FlaskC
 
 
 def test_what_is_combined_or_undivided_has_no_sum(figures: FlaskClient) -> None:
-    found = {one["category"]: one for one in reported(figures, f"{ROOT}/contained?of=copper")["classes"]}
+    found = {class_["category"]: class_ for class_ in reported(figures, f"{ROOT}/contained?of=copper")["classes"]}
     assert found["measured-and-indicated-mineral-resource"]["total_t"] is None
     assert (found["endowment"]["total_t"], found["endowment"]["records"]) == (None, 1)
     assert [one["kind"] for one in found.values()] == ["resource", "resource", "resource", "reserve", "endowment"]

@@ -101,7 +101,7 @@ def test_pages_follow_next_to_the_end_and_a_filter_selects_deposits(visitor: Fla
     while address:
         body = visitor.get(address).get_json(force=True)
         seen += [row["id"] for row in body["estimates"]]
-        address = next((one["href"] for one in body["links"] if one["rel"] == "next"), "")
+        address = next((link["href"] for link in body["links"] if link["rel"] == "next"), "")
     assert len(seen) == len(set(seen)) == 7
     near = visitor.get("/api/estimates?f=json&role=sensitivity&bbox=-111,60,-110,61").get_json(force=True)["estimates"]
     assert {row["deposit_name_en"] for row in near} == {"Kaukasee Holma"} and len(near) == 3

@@ -71,7 +71,7 @@ def keys_of(engine: Engine) -> bytes:
 
 def ids_of(client: FlaskClient, name: str) -> tuple[int, list[str]]:
     body = client.get(f"/api/collections/{name}/items?limit=5").get_json()
-    return body["numberMatched"], [one["id"] for one in body["features"]]
+    return body["numberMatched"], [feature["id"] for feature in body["features"]]
 
 
 def compare(apps: Apps, one: Store, other: Store, versions: tuple[int, ...]) -> int:

@@ -156,7 +156,7 @@ def test_a_mirror_over_http_follows_new_keys_and_refuses_revoked_ones(
         away = mirror()
         assert (away.signed.keys_from, away.signed.kid) == ("store", third) and away.signed.not_read is not None
         keys = json.loads(whole)["keys"]
-        stripped = [{name: value for name, value in one.items() if name != "revoked"} for one in keys]
+        stripped = [{name: value for name, value in key.items() if name != "revoked"} for key in keys]
         for changed in (keys[:1], stripped):
             published.write_text(json.dumps({"keys": changed}))
             with pytest.raises(MirrorRefused, match="Ask its operator why"):

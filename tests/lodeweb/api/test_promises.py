@@ -209,7 +209,7 @@ def process() -> Iterator[ProcessPoolExecutor]:
         yield executor
 
 
-@pytest.mark.parametrize(("name", "form"), mostly_slow(FILES, [one for one in FILES if one[1] in QUICK_FORMATS]))
+@pytest.mark.parametrize(("name", "form"), mostly_slow(FILES, [file for file in FILES if file[1] in QUICK_FORMATS]))
 def test_a_file_of_each_format_and_language_has_the_rows_that_match(
     name: str, form: str, site: Flask, process: ProcessPoolExecutor, tmp_path: Path
 ) -> None:

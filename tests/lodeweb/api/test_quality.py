@@ -142,7 +142,7 @@ def test_a_judged_pair_waits_no_more_and_its_number_opens_it(app: Flask, client:
         connection.execute(text(JUDGED))
     judged = client.get("/api/quality").get_json()["resolution"]
     assert (judged["uncertain_pairs"], judged["judged"]) == (before["uncertain_pairs"], {"different": 1})
-    assert [behind(client, one["href"]) for one in judged["verdicts"]] == [1]
+    assert [behind(client, verdict["href"]) for verdict in judged["verdicts"]] == [1]
     page = client.get("/api/quality/pairs?state=different&f=html&lang=zh").get_data(as_text=True)
     assert "chile 4" in page and "经专家判为不同对象的记录对" in page
 
@@ -151,7 +151,7 @@ def test_the_labelled_pairs_behind_a_measurement_can_be_paged_through(client: Fl
     first = client.get("/api/quality/pairs?state=labelled&limit=5").get_json()
     then = client.get("/api/quality/pairs?state=labelled&limit=5&offset=5").get_json()
     assert len(first["pairs"]) == len(then["pairs"]) == 5 and first["pairs"] != then["pairs"]
-    assert all(one["reason"] and one["verdict"] for one in first["pairs"] + then["pairs"])
+    assert all(pair["reason"] and pair["verdict"] for pair in first["pairs"] + then["pairs"])
     assert 'rel="next"' in client.get("/api/quality/pairs?state=labelled&f=html").get_data(as_text=True)
 
 
@@ -180,7 +180,7 @@ def test_other_old_statuses_are_the_last_known_ones(client: FlaskClient) -> None
 )
 def test_the_page_of_a_record_names_the_last_known_status_with_its_year(client: FlaskClient, name: str, shown: bool) -> None:
     body = client.get("/api/collections/projects/items?limit=100").get_json(force=True)
-    identity = next(one["id"] for one in body["features"] if one["properties"]["name_en"] == name)
+    identity = next(feature["id"] for feature in body["features"] if feature["properties"]["name_en"] == name)
     page = client.get(f"/records/{identity}?lang=en").get_data(as_text=True)
     assert (f"<dt>Last known status</dt><dd>Operating, {years_ago(10)[:4]}</dd>" in page) is shown
     assert ("Last known status" in page) is shown
@@ -198,15 +198,15 @@ def test_the_page_of_a_record_names_the_last_known_status_with_its_year(client: 
 )
 def test_a_record_shows_what_is_inferred_next_to_what_was_reported(client: FlaskClient, name: str, terms: str | None) -> None:
     body = client.get("/api/collections/projects/items?limit=100").get_json(force=True)
-    identity = next(one["id"] for one in body["features"] if one["properties"]["name_en"] == name)
+    identity = next(feature["id"] for feature in body["features"] if feature["properties"]["name_en"] == name)
     page = client.get(f"/records/{identity}?lang=en").get_data(as_text=True)
     assert (terms in page) if terms else ("inferred: not updated" not in page)
 
 
 def test_a_source_fills_what_it_fills(client: FlaskClient) -> None:
     sources = client.get("/api/quality").get_json()["sources"]
-    (plans_,) = (one for one in sources if one["source"] == "plans")
-    shares = {one["field"]: one["share"] for one in plans_["fields"]}
+    (plans_,) = (source for source in sources if source["source"] == "plans")
+    shares = {field["field"]: field["share"] for field in plans_["fields"]}
     assert plans_["records"] == 20 and shares["status"] == 1.0 and shares["name_zh"] == 0.0 and shares["geometry"] == 1.0
 
 
@@ -226,7 +226,7 @@ def test_a_name_without_a_chinese_form_is_marked_on_chinese_pages_and_counted(
     page = client.get(f"/api/collections/projects/items?source=plans&f=html&lang={lang}").get_data(as_text=True)
     assert ('<span class="original" title="' in page) is marked
     assert ('href="/quality#names"' in page) is marked
-    missing = {(one["collection"], one["field"]): one for one in client.get("/api/quality").get_json()["missing_names"]}
+    missing = {(name["collection"], name["field"]): name for name in client.get("/api/quality").get_json()["missing_names"]}
     of_projects = missing["projects", "name_zh"]
     assert 20 <= of_projects["records"] <= of_projects["of"]
     quality = client.get(f"/quality?f=html&lang={lang}").get_data(as_text=True)

@@ -79,7 +79,7 @@ def record(visitor: FlaskClient, collection: str) -> str:
 
 def test_a_plan_is_checked_on_a_day(visitor: FlaskClient) -> None:
     found = visitor.get(f"{CHECK}&commodity=copper&date=2024-06-30&mining=93&mining_method=open-pit&country=CHN").get_json()
-    outcomes = {(one["instrument"]["id"], one["stage"]): one["outcome"] for one in found["findings"]}
+    outcomes = {(finding["instrument"]["id"], finding["stage"]): finding["outcome"] for finding in found["findings"]}
     assert outcomes["cn-2013-copper-recovery", "mining"] == "cannot-say"
     assert outcomes["cn-2023-dzt-0462-4", "mining"] == "text-not-read"
     (first, *_) = found["findings"]
@@ -89,7 +89,7 @@ def test_a_plan_is_checked_on_a_day(visitor: FlaskClient) -> None:
 
 def test_a_record_is_checked_in_its_year_with_the_metal_between(visitor: FlaskClient) -> None:
     found = visitor.get(f"{CHECK}&record={record(visitor, 'recovery-records')}").get_json()
-    (one,) = [one for one in found["findings"] if one["stage"] == "processing"]
+    (one,) = [finding for finding in found["findings"] if finding["stage"] == "processing"]
     assert found["date"] == "2021-12-31"
     assert (one["outcome"], one["gap_points"], one["metal_between_t"]) == ("below-minimum", -5.0, -150.0)
 

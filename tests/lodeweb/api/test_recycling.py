@@ -37,7 +37,7 @@ def test_a_permit_counts_once_however_many_rows_a_plant_has(statistics: FlaskCli
 
 def test_flows_lead_from_stream_to_metal_with_the_tonnes_of_the_plant(statistics: FlaskClient) -> None:
     flows = body(statistics, f"{ROOT}?country=中国")["flows"]
-    assert {(one["stream"], tuple(one["metals"]), one["tonnes"]) for one in flows} == {
+    assert {(flow["stream"], tuple(flow["metals"]), flow["tonnes"]) for flow in flows} == {
         ("aluminium-scrap", ("aluminium",), 60_000),
         ("aluminium-scrap", ("aluminium",), 50_000),
         ("black-mass", ("cobalt", "nickel"), 20_000),

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lodebase.query.cql2 import BOUNDS
-from lodebase.query.parameters.arguments import LONGEST_VALUE
+from lodebase.query.parameters.arguments import MAX_VALUE_LENGTH
 
 ITEMS = "/api/collections/deposits/items"
 CHECK = "/api/layout/check"
@@ -96,7 +96,7 @@ def test_wkt_nested_too_deep_is_refused(client: FlaskClient, path: str) -> None:
 def test_a_polygon_that_is_too_long_for_an_address_can_be_sent_by_post(client: FlaskClient) -> None:
     ring = circle(4_000)
     for within in (wkt(ring), json.dumps({"type": "Polygon", "coordinates": [ring]})):
-        assert len(within) > LONGEST_VALUE
+        assert len(within) > MAX_VALUE_LENGTH
         refused = client.get(f"{ITEMS}?{urlencode({'within': within})}")
         assert refused.status_code == 400
         assert "Send it by POST to the same address, as JSON." in refused.get_json()["detail"]
@@ -158,7 +158,7 @@ def test_costly_filters_are_refused_wherever_filters_are_taken(client: FlaskClie
 
 
 def test_a_bound_is_reported_in_chinese(client: FlaskClient) -> None:
-    filter_ = " OR ".join(f"LARGEST_ORE_T() > {n}" for n in range(17))
+    filter_ = " OR ".join(f"MAX_ORE_T() > {n}" for n in range(17))
     detail = client.get(f"{ITEMS}?lang=zh&filter={quote(filter_)}").get_json()["detail"]
     assert detail == "筛选条件含 17 个估算量函数（LARGEST_...），多于允许的 16。请分成几次请求。"
 

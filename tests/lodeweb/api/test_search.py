@@ -27,7 +27,7 @@ def refused(client: FlaskClient, **query: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("q", ["德兴", "dexing", "dx", "dxtk", "dexingtongkuang", "德兴铜矿"])
 def test_a_record_is_found_by_chinese_pinyin_and_initials(client: FlaskClient, q: str) -> None:
     body = ask(client, q=q)
-    found = next(one for one in body["suggestions"] if one["kind"] == "deposit")
+    found = next(suggestion for suggestion in body["suggestions"] if suggestion["kind"] == "deposit")
     assert body["query"] == q and body["did_you_mean"] == []
     assert found["name_zh"] == found["matched"] == "德兴铜矿"
     assert found["kind"] == "deposit" and set(found) == KEYS
@@ -43,7 +43,7 @@ def test_the_link_of_a_record_leads_to_it(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(("q", "kind"), [("chile", "country"), ("jiangxi", "division"), ("copper", "commodity")])
 def test_the_link_of_a_term_leads_to_the_deposits_that_have_it(client: FlaskClient, q: str, kind: str) -> None:
-    found = next(one for one in ask(client, q=q)["suggestions"] if one["kind"] == kind)
+    found = next(suggestion for suggestion in ask(client, q=q)["suggestions"] if suggestion["kind"] == kind)
     items = client.get(found["href"])
     assert items.status_code == 200
     assert (items.get_json(force=True)["numberMatched"] > 0) == (kind != "division")
@@ -59,7 +59,7 @@ def test_a_response_reports_its_version_and_is_confirmed_by_its_tag(client: Flas
 def test_a_typing_error_has_a_suggested_spelling(client: FlaskClient) -> None:
     body = ask(client, q="nowhree")
     assert body["did_you_mean"] == ["nowhere"]
-    assert [one["name_en"] for one in body["suggestions"]] == ["Nowhere told"]
+    assert [suggestion["name_en"] for suggestion in body["suggestions"]] == ["Nowhere told"]
     assert ask(client, q="qqqzzzqqq") | {"links": 0} == {
         "query": "qqqzzzqqq",
         "suggestions": [],
@@ -71,7 +71,7 @@ def test_a_typing_error_has_a_suggested_spelling(client: FlaskClient) -> None:
 
 def test_a_phrase_of_terms_is_returned_as_filters_with_their_counts(client: FlaskClient) -> None:
     found = ask(client, q="copper deposits in Chile")["filters"]
-    assert [one["label_zh"] for one in found["terms"]] == ["铜", "智利"]
+    assert [term["label_zh"] for term in found["terms"]] == ["铜", "智利"]
     assert found["query"] == "commodity=copper&country=CHL" and found["matched"]["deposits"] > 0
     for link in found["links"]:
         name = link["href"].split("/items")[0].rpartition("/")[2]
@@ -87,7 +87,7 @@ def test_limit_and_kind(client: FlaskClient) -> None:
     assert len(ask(client, q="field", limit=50)["suggestions"]) == 40
     assert len(ask(client, q="field", limit=1000)["suggestions"]) == 40
     assert len(ask(client, q="field", limit=1)["suggestions"]) == 1
-    assert {one["kind"] for one in ask(client, q="b", kind="project,country", limit=50)["suggestions"]} == {
+    assert {suggestion["kind"] for suggestion in ask(client, q="b", kind="project,country", limit=50)["suggestions"]} == {
         "project",
         "country",
     }

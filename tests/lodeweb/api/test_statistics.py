@@ -86,7 +86,7 @@ def test_a_response_has_an_entity_tag_for_its_day_of_release(statistics: FlaskCl
 def test_shares_and_concentration_of_a_year(statistics: FlaskClient) -> None:
     years = body(statistics, f"{ROOT}/concentration?commodity=copper&stage=refinery&source=output")["years"]
     assert [year["year"] for year in years] == ["2020", "2021"]
-    shares = {one["area"]: round(one["share_percent"], 3) for one in years[0]["areas"]}
+    shares = {area["area"]: round(area["share_percent"], 3) for area in years[0]["areas"]}
     assert shares == {"CHN": 60, "CHL": 13.333}
     assert (years[0]["hhi_low"], years[0]["hhi_high"]) == (pytest.approx(3777.8, abs=0.1), pytest.approx(4488.9, abs=0.1))
     assert (years[1]["withheld"], years[1]["printed_total"]) == (["USA"], 16e6)
@@ -94,13 +94,13 @@ def test_shares_and_concentration_of_a_year(statistics: FlaskClient) -> None:
 
 def test_reserves_have_a_ratio_that_is_a_bound_where_reserves_are(statistics: FlaskClient) -> None:
     found = body(statistics, f"{ROOT}/reserves?commodity=copper")
-    ((area, ratio, at_least),) = [(one["area"], one["ratio"], one["at_least"]) for one in found["reserves"]]
+    ((area, ratio, at_least),) = [(reserve["area"], reserve["ratio"], reserve["at_least"]) for reserve in found["reserves"]]
     assert (area, ratio, at_least) == ("CHL", 40, True)
     assert "no lifetime" in found["formula"]["en"]
 
 
 def test_targets_have_a_state_and_a_reason(statistics: FlaskClient) -> None:
-    found = {one["id"]: one for one in body(statistics, f"{ROOT}/targets")["targets"]}
+    found = {target["id"]: target for target in body(statistics, f"{ROOT}/targets")["targets"]}
     assert (found["recycled-metals-20mt"]["state"], found["recycled-metals-20mt"]["latest"]) == ("on-track", 19.15e6)
     assert found["ten-metals-growth"]["state"] == "met"
     assert found["value-added-growth"]["state"] == "no-data"
@@ -152,10 +152,10 @@ def test_the_package_has_all_observations_with_their_licences(statistics: FlaskC
     with zipfile.ZipFile(io.BytesIO(statistics.get(f"{ROOT}/package").get_data())) as archive:
         described = json.loads(archive.read("datapackage.json"))
         tables = {
-            one["name"]: list(csv.DictReader(io.StringIO(archive.read(one["path"]).decode("utf-8-sig"))))
-            for one in described["resources"]
+            resource["name"]: list(csv.DictReader(io.StringIO(archive.read(resource["path"]).decode("utf-8-sig"))))
+            for resource in described["resources"]
         }
-        sizes = [archive.getinfo(one["path"]).file_size for one in described["resources"]]
+        sizes = [archive.getinfo(resource["path"]).file_size for resource in described["resources"]]
     assert all(set(rows[0]) == {field["name"] for field in one["schema"]["fields"]}
                for one, rows in zip(described["resources"], tables.values(), strict=True))  # fmt: skip
     series = {row["source"] + row["commodity"] + row["indicator"] + row["stage"] + row["area"] for row in tables["series"]}
@@ -179,14 +179,16 @@ def test_the_package_is_sent_while_it_is_written(statistics: FlaskClient, monkey
 
 def test_changes_have_the_releases_after_a_version_and_the_values_that_they_revise(statistics: FlaskClient) -> None:
     first = body(statistics, f"{ROOT}/changes?since=0")
-    releases = {one["release"]: one for one in first["releases"] if one["source"].startswith("output")}
+    releases = {release["release"]: release for release in first["releases"] if release["source"].startswith("output")}
     assert {name: one["change"] for name, one in releases.items()} == {"2022": "added", "2023": "added"}
     later = body(statistics, f"{ROOT}/changes?since={releases['2022']['version']}")
-    assert [one["release"] for one in later["releases"] if one["source"].startswith("output")] == ["2023"]
+    assert [release["release"] for release in later["releases"] if release["source"].startswith("output")] == ["2023"]
     (revised,) = later["observations"]
     assert (revised["value_raw"], revised["previous_raw"], revised["previous_release"]) == ("10500", "10000", "2022")
     prices = body(statistics, f"{ROOT}/changes?since=0&indicator=price")
-    assert [(one["commodity"], one["value_raw"]) for one in prices["observations"]] == [("copper", "10162")]
+    assert [(observation["commodity"], observation["value_raw"]) for observation in prices["observations"]] == [
+        ("copper", "10162")
+    ]
     assert body(statistics, f"{ROOT}/changes?since={later['observations'][0]['version']}")["observations"] == []
     assert statistics.get(f"{ROOT}/changes?since=99999").status_code == 400
 
@@ -205,13 +207,18 @@ def change_lines(client: FlaskClient, query: str) -> list[dict[str, Any]]:
 
 def test_changes_of_a_version_that_only_loaded_statistics_are_not_empty(statistics: FlaskClient) -> None:
     assert change_lines(statistics, "since=0&limit=1") == change_lines(statistics, "since=0")
-    found = {one["id"]: one for one in change_lines(statistics, "since=0&collection=statistics")}
-    assert found == {one["id"]: one for one in change_lines(statistics, "since=0") if one["collection"] == "statistics"}
+    found = {line["id"]: line for line in change_lines(statistics, "since=0&collection=statistics")}
+    assert found == {line["id"]: line for line in change_lines(statistics, "since=0") if line["collection"] == "statistics"}
     assert set(found) == {"output-2022/2022", "output-2023/2023"}
     first = found["output-2022/2022"]
     assert (first["change"], first["matched"], first["matches"], first["fields"]) == ("added", False, True, {})
-    counts = {(one["indicator"], one["commodity"]): one["added"] for one in first["statistics"]["observations"]}
-    assert counts["price", "copper"] == 1 and all(one["corrected"] == 0 for one in first["statistics"]["observations"])
+    counts = {
+        (observation["indicator"], observation["commodity"]): observation["added"]
+        for observation in first["statistics"]["observations"]
+    }
+    assert counts["price", "copper"] == 1 and all(
+        observation["corrected"] == 0 for observation in first["statistics"]["observations"]
+    )
     (second,) = change_lines(statistics, f"since={first['version']}&collection=statistics")
     assert second["id"] == "output-2023/2023"
     assert change_lines(statistics, f"since={second['version']}&collection=statistics") == []
@@ -229,7 +236,7 @@ def test_observations_of_a_version_are_listed_page_by_page(statistics: FlaskClie
         found += page["observations"]
         address = page["next"]
     assert found == everything["observations"]
-    counted = sum(one["added"] for one in everything["releases"][0]["observations"])
+    counted = sum(observation["added"] for observation in everything["releases"][0]["observations"])
     assert counted == len(found)
     assert body(statistics, f"{ROOT}/changes?since=0&until=0")["releases"] == []
 
@@ -250,7 +257,7 @@ def test_prices_have_specification_unit_currency_and_an_index(statistics: FlaskC
     assert (series["unit"], series["currency"], series["basis"], found["deflators"]) == ("usd-t", "USD", "nominal", [])
     assert (series["points"][0]["real"], series["deflator"]) == (None, None)
     assert series["specification"]["en"] == "specification not stated"
-    assert [(one["period"], one["price"], one["index"]) for one in series["points"]] == [("2021-05", 10162, 100)]
+    assert [(point["period"], point["price"], point["index"]) for point in series["points"]] == [("2021-05", 10162, 100)]
     assert body(statistics, f"{ROOT}/prices?begin=2022")["series"][0]["points"] == []
     assert body(statistics, f"{ROOT}/prices?index=1990")["series"][0]["points"][0]["index"] is None
     for lang, text in (("en", "No deflator is stored"), ("zh", "未存有价格平减指数")):

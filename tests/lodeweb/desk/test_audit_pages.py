@@ -60,7 +60,7 @@ def test_times_of_the_desk_are_local_and_state_their_zone(client: FlaskClient) -
 
 
 def actions(client: FlaskClient, query: str) -> list[str]:
-    return [one["action"] for one in client.get(f"/desk/audit.json?{query}").get_json()["entries"]]
+    return [entry["action"] for entry in client.get(f"/desk/audit.json?{query}").get_json()["entries"]]
 
 
 def test_an_entry_is_a_sentence_in_local_time_with_a_link(client: FlaskClient) -> None:

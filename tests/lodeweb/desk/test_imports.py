@@ -87,7 +87,11 @@ def mapping_on(page: str) -> str:
 def act(client: FlaskClient, path: str, action: str, values: dict[str, str] | None = None) -> str:
     """Send the form of an import with values for its open values, and return the page that follows."""
     text = mapping_on(client.get(path).get_data(as_text=True))
-    given = {f"value-{one.number}": (values or {})[one.key] for one in placeholders(text) if one.key in (values or {})}
+    given = {
+        f"value-{placeholder.number}": (values or {})[placeholder.key]
+        for placeholder in placeholders(text)
+        if placeholder.key in (values or {})
+    }
     form = {"csrf_token": token(client, path), "action": action, "mapping": text, **given}
     return client.post(path, data=form, follow_redirects=True).get_data(as_text=True)
 

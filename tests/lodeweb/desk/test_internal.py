@@ -113,7 +113,7 @@ def test_the_site_can_not_read_an_internal_row(internal_store: Store) -> None:
 
 def test_readers_see_no_trace(client: FlaskClient) -> None:
     items = client.get("/api/collections/projects/items?f=json").get_json(force=True)
-    assert [one["properties"]["name_en"] for one in items["features"]] == ["Open Smelter"]
+    assert [feature["properties"]["name_en"] for feature in items["features"]] == ["Open Smelter"]
     addresses = (
         *("/api/search?q=hidden", "/api/search?q=valley", "/api/collections/projects/facets?f=json", "/api/sources?f=json"),
         *("/api/collections/projects/download/csv", "/api/changes?f=atom", "/updates", "/api/quality?f=json"),

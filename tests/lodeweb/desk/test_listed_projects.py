@@ -69,7 +69,7 @@ def load(store: Store, path: Path) -> None:
 
 def entry(app: Flask, name: str) -> dict[str, Any]:
     items = app.test_client().get("/api/collections/list-entries/items").get_json()["features"]
-    found: dict[str, Any] = next(one for one in items if one["properties"]["name_as_printed"] == name)
+    found: dict[str, Any] = next(item for item in items if item["properties"]["name_as_printed"] == name)
     return found
 
 

@@ -139,7 +139,7 @@ def test_an_experts_value_is_served_and_that_of_the_source_is_shown_with_it(
     assert then["geometry"] == before["geometry"] and then["properties"]["given"] == []
     assert app.test_client().get(f"/records/{identity}").headers["ETag"] != tag
     versions = app.test_client().get("/api/versions").get_json()["versions"]
-    assert max(one["version"] for one in versions) == 2, "what is accepted is a version of the data"
+    assert max(version["version"] for version in versions) == 2, "what is accepted is a version of the data"
     # taken back, by a row and a reason
     form = {"csrf_token": token(expert, path), "state": "withdrawn"}
     assert expert.post(path, data=form).status_code == 400

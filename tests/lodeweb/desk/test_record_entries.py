@@ -164,7 +164,7 @@ def test_a_right_is_entered_published_corrected_and_withdrawn(store: Store, app:
     assert row is not None
     last = int(row[0])
     versions = [reader.get(f"/api/collections/mining-rights/items/{identity}?as_of={v}") for v in (last - 2, last - 1)]
-    assert [one.get_json()["properties"]["status"] for one in versions] == ["granted", "expired"]
+    assert [version.get_json()["properties"]["status"] for version in versions] == ["granted", "expired"]
     with psycopg.connect(conninfo(store.addresses.owner)) as connection:
         noted = connection.execute(
             "SELECT account, action, detail->>'fields' FROM lode.audit WHERE action LIKE 'record_%' ORDER BY id"

@@ -57,6 +57,6 @@ def test_columns_of_a_template_are_data_and_an_unknown_one_is_refused(app: Flask
     client = app.test_client()
     found = client.get("/api/templates/workbook?template=plants").get_json()
     assert found["columns"][0]["label"] == {"en": "Number", "zh": "编号"}
-    assert [one["name"] for one in client.get("/api/templates").get_json()["templates"]] == list(TEMPLATES)
+    assert [template["name"] for template in client.get("/api/templates").get_json()["templates"]] == list(TEMPLATES)
     refused = client.get("/api/templates/workbook?template=mines")
     assert refused.status_code == 400 and "plants" in refused.get_data(as_text=True)

@@ -90,7 +90,7 @@ def test_a_response_that_is_stored_is_confirmed_without_a_look_at_the_rows(app: 
 def test_the_catalogue_looks_up_its_version_once_and_not_for_each_file(app: Flask) -> None:
     with statements(app) as said:
         listed = app.test_client().get("/api/collections/datasets/items").get_json()
-    files = sum(len(one["properties"]["formats"]) for one in listed["features"])
+    files = sum(len(feature["properties"]["formats"]) for feature in listed["features"])
     assert files > 50 and len(said) < 40, said
 
 

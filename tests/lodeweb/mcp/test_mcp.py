@@ -80,7 +80,7 @@ def test_filtered_records_come_with_sources_and_date(app: Flask) -> None:
     made = call(within(app), "filter_records", collection="deposits", commodity="tin", country="CHL", limit=3)
     found = made.structured_content
     assert not made.is_error and found["data"]["numberMatched"] == 10 and found["data"]["numberReturned"] == 3
-    assert [one["name"] for one in found["sources"]] == ["test-table"]
+    assert [source["name"] for source in found["sources"]] == ["test-table"]
     assert found["sources"][0]["citation"] == "The tests, made up" and found["sources"][0]["licence"] == "internal"
     assert found["dataset_version"] == 1 and found["data_date"].startswith("20")
     assert found["address"].startswith("http://localhost/api/collections/deposits/items?commodity=tin")
@@ -88,10 +88,10 @@ def test_filtered_records_come_with_sources_and_date(app: Flask) -> None:
 
 def test_search_then_the_record_with_the_source_of_each_value(app: Flask) -> None:
     suggestions = call(within(app), "search", q="Field 3").structured_content["data"]["suggestions"]
-    identity = next(one["id"] for one in suggestions if one["name_en"] == "Field 3")
+    identity = next(suggestion["id"] for suggestion in suggestions if suggestion["name_en"] == "Field 3")
     record = call(within(app), "get_record", collection="deposits", id=identity).structured_content
     assert record["data"]["properties"]["name_en"] == "Field 3"
-    assert [one["name"] for one in record["sources"]] == ["test-table"]
+    assert [source["name"] for source in record["sources"]] == ["test-table"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ __all__ = ["site"]
 
 def companies(client: FlaskClient) -> dict[str, str]:
     found: dict[str, Any] = client.get("/api/statistics/league?product=lithium-refinery").get_json(force=True)
-    return {one["name"]["en"]: one["organisation"] for one in found["companies"]}
+    return {company["name"]["en"]: company["organisation"] for company in found["companies"]}
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from lodebase.topics.start.operations import TASKS
 
-MOST_STOPS = 8
-MOST_PLACES = 7
+MAX_STOPS = 8
+MAX_PLACES = 7
 FORMS = ("/rights", "/schedule", "/lists", "/layout", "/recycling", "/data", "/recovery/check")
 
 
@@ -89,8 +89,8 @@ def test_the_root_leads_to_the_tasks_by_a_setting_and_views_of_the_map_stay(own_
 @pytest.mark.parametrize("address", FORMS)
 def test_few_tab_stops_come_before_the_main_part(client: FlaskClient, address: str) -> None:
     stops = TabStops(html(client, address))
-    assert 0 < stops.before <= MOST_STOPS
-    assert 0 < stops.places <= MOST_PLACES
+    assert 0 < stops.before <= MAX_STOPS
+    assert 0 < stops.places <= MAX_PLACES
 
 
 @pytest.mark.parametrize("address", ["/layout", "/lists/check", "/lists/batch"])

@@ -6,11 +6,11 @@ from flask.testing import FlaskClient
 
 def test_every_pair_is_listed_and_one_is_shown_by_type_of_ore(client: FlaskClient) -> None:
     body = client.get("/api/by-products?pair=tungsten-in-tin").get_json(force=True)
-    assert [one["pair"] for one in body["pairs"]] == [
+    assert [pair["pair"] for pair in body["pairs"]] == [
         *("cobalt-in-copper", "cobalt-in-nickel", "gallium-in-bauxite", "indium-in-tin", "tungsten-in-tin")
     ]
     assert body["pair"] == "tungsten-in-tin"
-    assert sum(one["deposits"] for one in body["ore_types"]) == len(body["deposits"]) == body["pairs"][-1]["deposits"]
+    assert sum(type_["deposits"] for type_ in body["ore_types"]) == len(body["deposits"]) == body["pairs"][-1]["deposits"]
     assert {one["rule"] for one in body["low_grade"]} == {"nickel-sulphide", "nickel-silicate"}
 
 
@@ -33,4 +33,4 @@ def test_the_figures_of_a_pair_are_a_table_with_a_row_for_each(client: FlaskClie
     deposits = client.get("/api/by-products?pair=cobalt-in-nickel").get_json(force=True)["deposits"]
     rows = client.get("/api/by-products?pair=cobalt-in-nickel&f=csv").get_data(as_text=True).splitlines()
     assert rows[0].lstrip("\ufeff").startswith("id,name_en,name_zh,country,ore_type")
-    assert len(rows) == 1 + sum(max(len(one["figures"]), 1) for one in deposits)
+    assert len(rows) == 1 + sum(max(len(deposit["figures"]), 1) for deposit in deposits)

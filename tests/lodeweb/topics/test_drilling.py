@@ -101,12 +101,18 @@ def test_collections_have_holes_surveys_and_intervals(visitor: FlaskClient) -> N
     assert counts == {"drill-holes": 6, "drill-surveys": 19, "drill-intervals": 414}
     found = body(visitor, "/api/collections/drill-intervals/items?source=test-hill&analyte=Cu&filter=grade_pct%3E%3D1")
     assert found["numberMatched"] > 0
-    assert all(one["properties"]["grade_pct"] >= 1 for one in found["features"])
+    assert all(feature["properties"]["grade_pct"] >= 1 for feature in found["features"])
 
 
 def test_intervals_beyond_one_row_are_of_their_hole_and_source(visitor: FlaskClient) -> None:
-    assert {one["analyte"]: one["intervals"] for one in log(visitor, "DD-01")["analytes"]} == {"Cu": 24, "Mo": 24, "Au": 24}
-    assert {one["analyte"]: one["intervals"] for one in log(visitor, "DD-01", source="overlaps")["analytes"]} == {"Cu": 5}
+    assert {analyte["analyte"]: analyte["intervals"] for analyte in log(visitor, "DD-01")["analytes"]} == {
+        "Cu": 24,
+        "Mo": 24,
+        "Au": 24,
+    }
+    assert {analyte["analyte"]: analyte["intervals"] for analyte in log(visitor, "DD-01", source="overlaps")["analytes"]} == {
+        "Cu": 5
+    }
 
 
 def test_trace_of_a_surveyed_hole_bends_and_ends_above_a_straight_one(visitor: FlaskClient) -> None:
@@ -134,11 +140,11 @@ def test_composites_follow_their_rules_and_are_in_every_format(visitor: FlaskCli
     query = "analyte=Cu&cutoff=0.5&min_length_m=10&max_dilution_m=10"
     found = log(visitor, "DD-01", query)
     assert found["intercepts"]
-    for one in found["intercepts"]:
-        inside = [s for s in found["intervals"] if one["from_m"] <= s["from_m"] and s["to_m"] <= one["to_m"]]
-        mean = sum(s["grade"] * (s["to_m"] - s["from_m"]) for s in inside) / one["length_m"]
-        assert one["grade"] == pytest.approx(mean, abs=1e-5)
-        assert one["grade"] >= 0.5 and one["length_m"] >= 10
+    for intercept in found["intercepts"]:
+        inside = [s for s in found["intervals"] if intercept["from_m"] <= s["from_m"] and s["to_m"] <= intercept["to_m"]]
+        mean = sum(s["grade"] * (s["to_m"] - s["from_m"]) for s in inside) / intercept["length_m"]
+        assert intercept["grade"] == pytest.approx(mean, abs=1e-5)
+        assert intercept["grade"] >= 0.5 and intercept["length_m"] >= 10
     address = f"/api/drill-holes/{hole(visitor, 'DD-01')}/log?{query}"
     lines = visitor.get(f"{address}&f=csv").get_data(as_text=True).lstrip("\ufeff").splitlines()
     assert len(lines) == len(found["intercepts"]) + 1 and lines[0].startswith("hole_id,analyte,unit,from_m,to_m")
@@ -152,8 +158,8 @@ def test_composites_follow_their_rules_and_are_in_every_format(visitor: FlaskCli
 
 def test_overlapping_intervals_are_listed_and_in_no_composite(visitor: FlaskClient) -> None:
     found = log(visitor, "DD-01", "cutoff=0.1", source="overlaps")
-    assert [one["overlaps"] for one in found["intervals"]] == [True, True, False, False, False]
-    assert [(one["from_m"], one["to_m"]) for one in found["intercepts"]] == [(12, 14), (16, 18)]
+    assert [interval["overlaps"] for interval in found["intervals"]] == [True, True, False, False, False]
+    assert [(intercept["from_m"], intercept["to_m"]) for intercept in found["intercepts"]] == [(12, 14), (16, 18)]
     notes = " ".join(note["en"] for note in found["notes"])
     for text in ("in no composite: 2", "count as zero: 1", "their least: 1"):
         assert text in notes
@@ -196,9 +202,9 @@ def test_section_projects_holes_and_lists_those_left_out(visitor: FlaskClient) -
     # collars are 100 m apart on the ground; UTM is 0.9996 of it
     assert along["DD-02"] - along["DD-01"] == pytest.approx(100.04, abs=0.1)
     assert {one["hole_id"]: one["offset_m"] for one in found["holes"]}["DD-02"] == pytest.approx(-12, abs=1)
-    first = next(one for one in found["intervals"] if one["hole_id"] == "DD-01")
+    first = next(interval for interval in found["intervals"] if interval["hole_id"] == "DD-01")
     assert first["from_elevation_m"] == 3100 and first["to_along_m"] > first["from_along_m"]
-    assert {one["grade_class"] for one in found["intervals"]} <= set(range(len(found["breaks"]) + 1))
+    assert {interval["grade_class"] for interval in found["intervals"]} <= set(range(len(found["breaks"]) + 1))
 
 
 def test_section_leaves_out_what_is_outside_its_width(visitor: FlaskClient) -> None:

@@ -91,12 +91,12 @@ def test_curve_counts_finds_and_metal_by_decade_and_says_what_is_unknown(visitor
     found = body(visitor, "/api/discoveries/curve?commodity=copper&country=CAN&deposit_model=VMS")
     assert (found["deposits"], found["with_year"], found["without_year"], found["without_metal"]) == (26, 25, 1, 1)
     assert found["metal_without_year_t"] == pytest.approx(100_000)
-    assert [one["decade"] for one in found["decades"]] == [1950, 1960, 1970, 1980, 1990]
+    assert [decade["decade"] for decade in found["decades"]] == [1950, 1960, 1970, 1980, 1990]
     # the unmeasured find of 1971 is counted and adds no metal
-    assert [one["deposits"] for one in found["decades"]] == [5, 5, 6, 5, 4]
-    assert [one["with_metal"] for one in found["decades"]] == [5, 5, 5, 5, 4]
+    assert [decade["deposits"] for decade in found["decades"]] == [5, 5, 6, 5, 4]
+    assert [decade["with_metal"] for decade in found["decades"]] == [5, 5, 5, 5, 4]
     assert found["decades"][-1]["deposits_so_far"] == 25
-    total = sum(one["metal_t"] for one in found["decades"])
+    total = sum(decade["metal_t"] for decade in found["decades"])
     assert found["decades"][-1]["metal_so_far_t"] == pytest.approx(total)
     assert found["metal"] == "copper"
 
@@ -105,7 +105,7 @@ def test_curve_is_divided_and_is_a_table(visitor: FlaskClient) -> None:
     address = "/api/discoveries/curve?by=deposit_model"
     found = body(visitor, address)
     assert found["metal"] is None and found["decades"][0]["metal_so_far_t"] is None
-    assert {one["group"] for one in found["decades"]} == {
+    assert {decade["group"] for decade in found["decades"]} == {
         *("volcanogenic-massive-sulfide-vms", "bimodal-mafic-vms", "laterite-nickel"),
     }
     csv = visitor.get(f"{address}&f=csv").get_data(as_text=True)
@@ -135,7 +135,7 @@ def test_model_of_a_type_includes_narrower_types(visitor: FlaskClient) -> None:
     assert len(found["used"]) == 25 and found["used"][0]["metal_t"] >= found["used"][1]["metal_t"]
     narrow = body(visitor, "/api/models/bimodal-mafic-vms?source=own-finds")
     assert narrow["model"]["deposits"] == 12 and narrow["model"]["few_deposits"]
-    types = {one["deposit_model"]: one for one in body(visitor, "/api/models")["types"]}
+    types = {type_["deposit_model"]: type_ for type_ in body(visitor, "/api/models")["types"]}
     assert types["volcanogenic-massive-sulfide-vms"]["with_figures"] == 25
     assert types["laterite-nickel"]["has_model"] is False
 
@@ -164,7 +164,7 @@ def test_tract_is_estimated_with_its_assumptions(visitor: FlaskClient) -> None:
     metal = found["simulation"]["metal_t"]
     assert metal["reached_by_95_pct"] <= metal["reached_by_50_pct"] < metal["reached_by_5_pct"]
     assert len(found["known"]) == 26 and len(found["assumptions"]) == 7
-    assert all(one["zh"] != one["en"] for one in found["assumptions"])
+    assert all(assumption["zh"] != assumption["en"] for assumption in found["assumptions"])
     assert body(visitor, f"/api/tract/estimate?within={BOX}&{TYPE}&{NUMBERS}&seed=1")["simulation"] == found["simulation"]
 
 
@@ -252,7 +252,7 @@ def test_an_economic_filter_shows_every_parameter(visitor: FlaskClient) -> None:
     }
     assert 0 < found["share_of_deposits"] < 1 and found["chance_of_none"] > 0.0667
     assert found["recovered_t"]["mean"] < found["metal_t"]["mean"]
-    assert [one["method"] for one in found["methods"]] == ["open-pit", "block-caving"]
+    assert [method["method"] for method in found["methods"]] == ["open-pit", "block-caving"]
     page = visitor.get(f"/tract?{query}&lang=en").get_data(as_text=True)
     for text in (
         "Above the economic filter",
@@ -283,7 +283,7 @@ def test_estimate_is_a_pdf_with_every_assumption(visitor: FlaskClient, lang: str
     response = visitor.get(f"/api/tract/estimate?{query}&f=pdf&lang={lang}")
     assert response.status_code == 200 and response.mimetype == "application/pdf"
     printed = "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(response.get_data())).pages).split())
-    assert all("".join(one.split()) in printed for one in texts)
+    assert all("".join(text.split()) in printed for text in texts)
     assert "f=pdf" in visitor.get(f"/tract?{query}&lang={lang}").get_data(as_text=True)
 
 

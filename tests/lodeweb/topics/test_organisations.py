@@ -121,7 +121,10 @@ CAPACITIES = [("en", "Capacity by product, as built", "40,000 t/a"), ("zh", "分
 
 def found(site: FlaskClient, text: str) -> list[tuple[str, str, str]]:
     body = site.get("/api/search", query_string={"q": text}).get_json()
-    return [(one["kind"], one["name_zh"] or one["name_en"], one["match"]) for one in body["suggestions"]]
+    return [
+        (suggestion["kind"], suggestion["name_zh"] or suggestion["name_en"], suggestion["match"])
+        for suggestion in body["suggestions"]
+    ]
 
 
 def identity(site: FlaskClient, text: str) -> str:
@@ -154,11 +157,11 @@ def test_the_profile_as_data_has_what_the_page_shows(site: FlaskClient) -> None:
     address = f"/api/organisations/{identity(site, '紫金矿业集团')}"
     body = site.get(address).get_json()
     assert body["name"] == {"en": "Zijin Mining Group Co., Ltd.", "zh": "紫金矿业集团股份有限公司"}
-    assert [one["name"]["en"] for one in body["projects"]] == ["Ashele"] and body["projects_matched"] == 1
+    assert [project["name"]["en"] for project in body["projects"]] == ["Ashele"] and body["projects_matched"] == 1
     assert [(one["product"], one["built_tpa"]) for one in body["capacity"]] == [("copper-concentrate", 40_000)]
-    assert [one["name"]["zh"] for one in body["holdings"]] == ["黑龙江多宝山铜业股份有限公司"]
+    assert [holding["name"]["zh"] for holding in body["holdings"]] == ["黑龙江多宝山铜业股份有限公司"]
     included = site.get(address, query_string={"include_subsidiaries": "true"}).get_json()
-    assert sorted(one["name"]["en"] for one in included["projects"]) == ["Ashele", "Duobaoshan"]
+    assert sorted(project["name"]["en"] for project in included["projects"]) == ["Ashele", "Duobaoshan"]
     table = site.get(address, query_string={"f": "csv"}).get_data(as_text=True).lstrip("\ufeff")
     rows = list(csv.DictReader(table.splitlines()))
     assert [(row["name_en"], row["lon"]) for row in rows] == [("Ashele", "86.4012")]
@@ -201,7 +204,7 @@ def test_projects_are_filtered_by_organisation(site: FlaskClient) -> None:
     def names(**query: str) -> list[str]:
         body = site.get("/api/collections/projects/items", query_string=query).get_json()
         assert body["numberMatched"] == body["numberReturned"]
-        return sorted(one["properties"]["name_en"] for one in body["features"])
+        return sorted(feature["properties"]["name_en"] for feature in body["features"])
 
     group = identity(site, "紫金矿业集团")
     assert names(organisation=group) == names(organisation="91350000157987632G") == ["Ashele"]

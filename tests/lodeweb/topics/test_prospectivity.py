@@ -126,9 +126,9 @@ def test_a_model_that_is_better_in_both_trials_says_so_with_its_figures(visitor:
     assert (found["deposits"], found["in_region"], found["with_year"], found["without_position"]) == (300, 300, 257, 0)
     assert found["resolution"] == 4 and found["cells"] > 2000
     space = found["in_space"]
-    assert [one["method"] for one in space["gains"]] == ["logistic", "weights", "distance"]
+    assert [gain["method"] for gain in space["gains"]] == ["logistic", "weights", "distance"]
     assert space["gains"][0]["difference"]["low_pct"] > 0 and space["gains"][2]["difference"] is None
-    assert all(len(one["curve"]["found_pct"]) == 19 for one in space["gains"])
+    assert all(len(gain["curve"]["found_pct"]) == 19 for gain in space["gains"])
     assert found["in_time"]["tested"] >= 10
     (model, _, distance) = found["in_time"]["gains"]
     expected = model["difference"]["low_pct"] > 0 and model["best_tenth_pct"] >= distance["best_tenth_pct"]
@@ -138,7 +138,7 @@ def test_a_model_that_is_better_in_both_trials_says_so_with_its_figures(visitor:
     assert "withheld in turn" in found["verdict"]["en"] and found["verdict"]["zh"] != found["verdict"]["en"]
     codes = [one["code"] for one in found["evidence"]]
     assert codes == ["known-deposits", "mine-provinces", "mine-provinces-distance", "mine-faults-distance"]
-    arc = next(one for one in found["evidence"][1]["classes"] if one["label"]["en"] == "volcanic arc")
+    arc = next(class_ for class_ in found["evidence"][1]["classes"] if class_["label"]["en"] == "volcanic arc")
     assert arc["weight"] > 1 and arc["cells_with_deposits"] > 100 and arc["label"]["zh"] == "火山弧"
     assert found["evidence"][1]["attribution"] == "The tests"
     text = json.dumps(found).lower()
@@ -148,23 +148,23 @@ def test_a_model_that_is_better_in_both_trials_says_so_with_its_figures(visitor:
 def test_the_reasons_of_a_cell_add_up_to_its_score(visitor: FlaskClient) -> None:
     text = visitor.get(f"/api/prospectivity?{QUERY}&method=weights&f=csv").get_data(as_text=True)
     cells = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
-    ranks = [float(one["rank_pct"]) for one in cells]
+    ranks = [float(cell["rank_pct"]) for cell in cells]
     assert len(cells) > 2000 and ranks == sorted(ranks) and ranks[-1] == 100
-    for one in cells[::200]:
-        parts = one["reasons_en"].split(" · ")
+    for cell in cells[::200]:
+        parts = cell["reasons_en"].split(" · ")
         assert len(parts) == 4
         added = sum(float(part.rpartition("(")[2].rstrip(")")) for part in parts)
-        assert added == pytest.approx(float(one["score"]), abs=0.03)
+        assert added == pytest.approx(float(cell["score"]), abs=0.03)
     assert "Provinces: kind at the centre of the cell: volcanic arc (+" in cells[0]["reasons_en"]
     assert "火山弧" in cells[0]["reasons_zh"]
-    assert sum(int(one["deposits"]) for one in cells) == 300
+    assert sum(int(cell["deposits"]) for cell in cells) == 300
 
 
 def test_cells_are_geojson_of_the_most_favourable_part(visitor: FlaskClient) -> None:
     response = visitor.get(f"/api/prospectivity?{QUERY}&top=5&f=geojson")
     assert response.mimetype == "application/geo+json"
     features = response.get_json(force=True)["features"]
-    areas = sum(one["properties"]["area_km2"] for one in features)
+    areas = sum(feature["properties"]["area_km2"] for feature in features)
     assert areas == pytest.approx(0.05 * body(visitor, f"/api/prospectivity?{QUERY}")["area_km2"], rel=0.1)
     ring = features[0]["geometry"]["coordinates"][0]
     assert len(ring) == 7 and ring[0] == ring[-1]

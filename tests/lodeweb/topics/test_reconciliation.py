@@ -10,7 +10,11 @@ from flask.testing import FlaskClient
 # what the report requires of each member, by response; members that it leaves open and the service states are required here
 # (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/, sections 3, 4.2, 6 and 7)
 TEXT = {"type": "string"}
-NAMED = {"type": "object", "required": ["id", "name"], "properties": {"id": TEXT, "name": TEXT, "description": TEXT}}
+NAMED: dict[str, Any] = {
+    "type": "object",
+    "required": ["id", "name"],
+    "properties": {"id": TEXT, "name": TEXT, "description": TEXT},
+}
 SERVICE = {
     "type": "object",
     "required": ["service_url", "service_path"],
@@ -108,7 +112,7 @@ def result(client: FlaskClient, **query: Any) -> list[dict[str, Any]]:
 
 def test_the_manifest_names_the_services(client: FlaskClient) -> None:
     manifest = requested(client, MANIFEST)
-    assert [one["id"] for one in manifest["defaultTypes"]] == ["deposit", "project", "organisation"]
+    assert [defaulttype["id"] for defaulttype in manifest["defaultTypes"]] == ["deposit", "project", "organisation"]
     for one in manifest["suggest"].values():
         path = one["service_url"].removeprefix("http://localhost") + one["service_path"]
         requested(client, SUGGESTED, f"{path}?prefix=")
@@ -143,7 +147,7 @@ def test_a_name_is_matched_if_one_record_alone_has_it(client: FlaskClient) -> No
     best, *others = result(client, query="Field 3", type="deposit")
     assert (best["name"], best["score"], best["match"]) == ("Field 3", 100, True)
     assert best["description"] == "Chile, Tin" and best["type"][0]["id"] == "deposit"
-    assert not any(one["match"] for one in others)
+    assert not any(other["match"] for other in others)
 
 
 def test_a_batch_of_queries_by_get(client: FlaskClient) -> None:
@@ -167,7 +171,7 @@ def test_a_table_is_extended_by_fields(client: FlaskClient) -> None:
     identity = result(client, query="Field 3", type="deposit")[0]["id"]
     names = ["country", "commodities", "size_class", "figure_ore_t", "position_doubtful", "information_date"]
     proposed = client.get("/reconcile/properties?type=deposit").get_json()
-    assert set(names) <= {one["id"] for one in proposed["properties"]}
+    assert set(names) <= {property_["id"] for property_ in proposed["properties"]}
     body = requested(client, EXTENDED, extend={"ids": [identity, "nosuch"], "properties": [{"id": name} for name in names]})
     assert body["rows"][identity]["country"] == [{"str": "Chile"}]
     assert body["rows"][identity]["commodities"] == [{"str": "Tin"}]

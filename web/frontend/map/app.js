@@ -35,7 +35,7 @@ const KNOWN = {
 /** Default order of a table: by size class, whose codes are in alphabetical order, then by amount. */
 const USUAL = { deposits: "size_class,-size_basis_value_t" };
 /** Records that are sorted by default; the first page of more would be slow, as only the order of the key is indexed. */
-const MOST_SORTED = 20_000;
+const MAX_SORTED = 20_000;
 /** The page, which may be in a frame of another site. */
 const PATH = /^\/(?:embed\/|map$)/.test(location.pathname) ? location.pathname : "/";
 const LANGUAGE = new URLSearchParams(location.search).get("lang");
@@ -279,7 +279,7 @@ export class App {
     });
     byId("kinds").replaceChildren(...tabs);
     const query = this.counts.matched[kind] === 0 ? null : this.query(kind);
-    const few = this.counts.matched[kind] <= MOST_SORTED && !this.state.values.near;
+    const few = this.counts.matched[kind] <= MAX_SORTED && !this.state.values.near;
     this.table.load(kind, query, this.state.sort, this.state.columns, few ? (USUAL[kind] ?? "") : "");
     this.links();
   }

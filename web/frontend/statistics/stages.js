@@ -5,7 +5,7 @@ import { picture } from "../charts/picture.js";
 import { percent, short } from "../charts/quantities.js";
 import { colour, OTHERS } from "./series_palette.js";
 
-const LEAST_LABELLED = 9;
+const MIN_LABELLED = 9;
 /** Width of a Latin letter of the labels, in pixels. */
 const LETTER = 7;
 
@@ -32,7 +32,7 @@ export function draw({ spec, palette, width }) {
         text(stages, { y: (stage) => stage, text: (stage) => stage, frameAnchor: "left", textAnchor: "start", dy: -26, fill: palette.ink }),
         barX(rows, { y: "stage", x1: "begin", x2: "end", fill: "colour", stroke: palette.paper, insetTop: 4, insetBottom: -4 }),
         text(
-          rows.filter((one) => one.share >= LEAST_LABELLED),
+          rows.filter((one) => one.share >= MIN_LABELLED),
           { y: "stage", x: (one) => (one.begin + one.end) / 2, text: (one) => partLabel(one, letters(one)), dy: 4, fill: "#fff", stroke: "#0008", strokeWidth: 2 },
         ),
       ],

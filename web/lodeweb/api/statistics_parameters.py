@@ -45,7 +45,7 @@ def _codes(name: str, given: str) -> tuple[str, ...]:
             raise BadQuery(
                 name,
                 word[:40],
-                msg('"%(value)s" is no known %(parameter)s. Use a code, label or alias from /api/vocabularies.'),
+                msg('"%(value)s" is not a known %(parameter)s. Use a code, label or alias from /api/vocabularies.'),
             )
         found.append(term.code)
     return tuple(found)

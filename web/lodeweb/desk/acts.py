@@ -31,7 +31,7 @@ blueprint = Blueprint("act_entries", __name__, url_prefix=f"{ROOT}/acts")
 blueprint.register_error_handler(LodeError, refused)
 SUBJECTS = 5
 """Records that one form takes."""
-LONGEST_SHOWN = 200
+MAX_SHOWN_LENGTH = 200
 """Characters of a value in the history of corrections."""
 
 
@@ -94,11 +94,11 @@ def show(number: int) -> str:
     roles = vocabulary("act-role")
     records = [
         (
-            roles[one["role"]].label(language()),
-            links.record_address(one["record"]),
-            one["record"],
+            roles[subject["role"]].label(language()),
+            links.record_address(subject["record"]),
+            subject["record"],
         )
-        for one in found.subjects
+        for subject in found.subjects
     ]
     return render_template(
         "desk/act.html",
@@ -112,7 +112,7 @@ def show(number: int) -> str:
         corrections=[(one, list(_changes(one.fields, after))) for one, after in _with_later(found, corrections)],
         address=links.record_address(found.record_id) if found.record_id else None,
         publishable=found.may_be_published_by(account().name),
-        longest=reasons.LONGEST,
+        longest=reasons.MAX_REASON_CHARACTERS,
     )
 
 
@@ -190,7 +190,7 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tu
     for field in form.FIELDS:
         pair = before.get(field.name, ""), after.get(field.name, "")
         if pair[0] != pair[1]:
-            earlier, later = (_shown(field, value)[:LONGEST_SHOWN] for value in pair)
+            earlier, later = (_shown(field, value)[:MAX_SHOWN_LENGTH] for value in pair)
             yield translated(field.title), earlier, later
 
 
@@ -224,7 +224,7 @@ def _page(given: dict[str, str], problems: Sequence[str] = (), twin: str | None 
         choices={name: _choices(name) for name in ("act-type", "act-status", "act-role")},
         subjects=range(1, SUBJECTS + 1),
         reviewed=are_reviewed(),
-        most=attachments.MOST_BYTES,
+        most=attachments.MAX_BYTES,
         part=PART_BYTES,
         types=attachments.NAMES,
         suffixes=",".join(suffix for suffixes in attachments.SUFFIXES.values() for suffix in suffixes),
@@ -243,7 +243,7 @@ def _choices(name: str) -> list[tuple[str, str]]:
 def _refused(
     given: dict[str, str], problems: Sequence[Message | Problem], twin: str | None, number: int | None = None
 ) -> AnyResponse | tuple[str, int]:
-    sentences = [_sentence(one) for one in problems]
+    sentences = [_sentence(problem) for problem in problems]
     if wants_json():
         response = jsonify({"detail": " ".join(sentences)})
         response.status_code = 400

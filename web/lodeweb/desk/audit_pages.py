@@ -64,7 +64,7 @@ def document() -> Response:
     """Return the entries that match as JSON, ten thousand at most, with the address of the next."""
     rows, following = _entries(FILE_ENTRIES)
     names = AuditSentence.__slots__
-    entries = [{name: getattr(one, name) for name in names} for one in rows]
+    entries = [{name: getattr(row, name) for name in names} for row in rows]
     return jsonify({"entries": entries, "next": None if following is None else _address(".json", following)})
 
 
@@ -96,7 +96,7 @@ def _entries(most: int) -> tuple[list[AuditSentence], int | None]:
 def _details(rows: list[AuditSentence]) -> dict[int, Any]:
     """Return what is stored with each entry."""
     with writing(site().desk) as connection:
-        return trail.details(connection, [one.id for one in rows])
+        return trail.details(connection, [row.id for row in rows])
 
 
 def _moment(name: str, zone: ZoneInfo) -> datetime | None:

@@ -17,7 +17,7 @@ from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("baselines", __name__, url_prefix=f"{ROOT}/baselines")
 blueprint.register_error_handler(LodeError, refused)
-SHOWN = 100
+PAGE_ROWS = 100
 FIELDS = ("milestone", "baseline_no", "baseline_date", "baseline_reason", "agreed_by")
 
 
@@ -27,9 +27,9 @@ def index() -> str:
     """Return the page of the milestones that a text finds, each with its baselines and the form of the next one."""
     q = request.args.get("q", "").strip()[:100]
     with reading(site().engine) as connection:
-        rows = baselines.milestones(connection, q, SHOWN)
+        rows = baselines.milestones(connection, q, PAGE_ROWS)
     with writing(site().desk) as connection:
-        entered = baselines.latest(connection, SHOWN)
+        entered = baselines.latest(connection, PAGE_ROWS)
     return render_template(
         "desk/baselines.html",
         rows=rows,
@@ -37,7 +37,7 @@ def index() -> str:
         q=q,
         done=request.args.get("done"),
         types={term.code: term.label(language()) for term in vocabulary("milestone-type")},
-        longest=reasons.LONGEST,
+        longest=reasons.MAX_REASON_CHARACTERS,
     )
 
 

@@ -14,7 +14,7 @@ from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("holder_names", __name__, url_prefix=f"{ROOT}/holders")
 blueprint.register_error_handler(LodeError, refused)
-SHOWN = 50
+PAGE_ROWS = 50
 
 
 @blueprint.get("")
@@ -24,7 +24,7 @@ def names() -> str:
     skip = request.args.get("skip", 0, type=int)
     skip = min(max(skip, 0), 1_000_000)
     with writing(site().desk) as connection:
-        waiting, total = holder_decisions.waiting(connection, skip, SHOWN)
+        waiting, total = holder_decisions.waiting(connection, skip, PAGE_ROWS)
         decided = holder_decisions.decided(connection)
     return render_template(
         "desk/holders.html",
@@ -32,11 +32,11 @@ def names() -> str:
         total=total,
         decided=decided,
         skip=skip,
-        page=SHOWN,
+        page=PAGE_ROWS,
         done=request.args.get("done"),
         kinds={code: vocabulary("holder-kind")[code].label(language()) for code in holder_decisions.CHOICES},
-        longest=reasons.LONGEST,
-        shortest=reasons.SHORTEST,
+        longest=reasons.MAX_REASON_CHARACTERS,
+        shortest=reasons.MIN_REASON_CHARACTERS,
     )
 
 

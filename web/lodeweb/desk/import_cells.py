@@ -7,7 +7,7 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import cell_corrections, import_requests
-from lodebase.desk.cell_corrections import LONGEST
+from lodebase.desk.cell_corrections import MAX_CELL_CHARACTERS
 from lodebase.desk.import_requests import ImportRequest
 from lodebase.desk.position_problems import country_boundaries, place_columns, with_position_problems
 from lodebase.desk.writing import writing
@@ -29,9 +29,9 @@ from lodeweb.pages.form_errors import refused
 blueprint = Blueprint("import_cells", __name__, url_prefix=f"{ROOT}/imports")
 blueprint.register_error_handler(LodeError, refused)
 blueprint.before_request(require_order)
-SHOWN = 200
+MAX_CELLS = 200
 """Cells on the page; the next follow when these are corrected."""
-MOST_ROWS = 20_000
+MAX_ROWS = 20_000
 """Rows of a file that are examined for the page; the check of an import examines all."""
 
 
@@ -76,14 +76,14 @@ def find_problems(found: ImportRequest, source: Source) -> FoundProblems:
     """Return the first problems of the cells of a request's file. Raises FileRefused and MappingRefused."""
     with file_of(found.number) as (_, path):
         readings = read_confined(source, path, Tally())
-        located = with_position_problems(islice(readings, MOST_ROWS), _boundaries())
+        located = with_position_problems(islice(readings, MAX_ROWS), _boundaries())
         columns = place_columns(source.tables[0]) if source.tables else ()
         shown: list[CellProblem] = []
         repeated = more = 0
         for problem in cell_problems(located, _key_column(source), columns):
             repeated += problem.rule == "duplicate-key"
-            more += len(shown) >= SHOWN
-            if len(shown) < SHOWN:
+            more += len(shown) >= MAX_CELLS
+            if len(shown) < MAX_CELLS:
                 shown.append(problem)
         readings.close()  # type: ignore[attr-defined]
     return FoundProblems(tuple(shown), repeated, bool(more))
@@ -135,8 +135,8 @@ def _page(number: int, typed: dict[tuple[int, str], str] | None = None, problem:
         problems=problems,
         corrections=corrections,
         typed=typed or {},
-        longest=LONGEST,
-        most_rows=MOST_ROWS,
+        longest=MAX_CELL_CHARACTERS,
+        most_rows=MAX_ROWS,
         unfilled=unfilled is not None,
         problem=translated(problem) if problem is not None else None,
         lang=language(),

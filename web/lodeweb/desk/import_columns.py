@@ -42,7 +42,9 @@ def suggested(path: Path, choices: Mapping[str, Any] | None) -> Suggested:
     hints = Hints(**texts)
     found = suggest(path, hints, Choices(given.get("fields") or {}, given.get("kind") or None))
     values: Mapping[str, str] = given.get("values") or {}
-    by_number = {one.number: values[one.key] for one in placeholders(found.text) if values.get(one.key)}
+    by_number = {
+        placeholder.number: values[placeholder.key] for placeholder in placeholders(found.text) if values.get(placeholder.key)
+    }
     return Suggested(filled_in(found.text, by_number) if by_number else found.text, found.columns, found.kind)
 
 
@@ -61,7 +63,10 @@ def open_fields(text: str, choices: Mapping[str, Any] | None) -> tuple[OpenField
     """Return the open values of a mapping, each key once, and those that were filled in by the form."""
     values: Mapping[str, str] = (choices or {}).get("values") or {}
     found = {
-        one.key: OpenField(one.key, open_title(one.key), one.comment, values.get(one.key, "")) for one in placeholders(text)
+        placeholder.key: OpenField(
+            placeholder.key, open_title(placeholder.key), placeholder.comment, values.get(placeholder.key, "")
+        )
+        for placeholder in placeholders(text)
     }
     further = {key: OpenField(key, open_title(key), "", given) for key, given in values.items() if key not in found and given}
     return tuple((found | further).values())
@@ -69,7 +74,7 @@ def open_fields(text: str, choices: Mapping[str, Any] | None) -> tuple[OpenField
 
 def find_unfilled(text: str) -> Message | None:
     """Return the sentence that names the open values of a mapping by their titles, None if none is open."""
-    opened = {one.key: open_title(one.key) for one in placeholders(text)}
+    opened = {placeholder.key: open_title(placeholder.key) for placeholder in placeholders(text)}
     if not opened:
         return None
     names = [literal(key) if title is None else title.title for key, title in opened.items()]

@@ -17,7 +17,7 @@ from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("import_runs", __name__, url_prefix=f"{ROOT}/runs")
 blueprint.register_error_handler(LodeError, refused)
-SHOWN = 50
+PAGE_ROWS = 50
 COUNTED = ("read", "loaded", "updated", "unchanged", "out_of_scope", "quarantined")
 STATES = {
     "running": msg("running"),
@@ -32,14 +32,14 @@ STATES = {
 def index() -> str:
     """Return the page of all imports, latest first."""
     with reading(site().engine) as connection:
-        rows = import_runs.latest(connection, SHOWN, request.args.get("before", type=int))
+        rows = import_runs.latest(connection, PAGE_ROWS, request.args.get("before", type=int))
     return render_template(
         "desk/runs.html",
         rows=rows,
         titles={row["id"]: _title(row) for row in rows},
         states={state: translated(label) for state, label in STATES.items()},
         counted=COUNTED,
-        most=SHOWN,
+        most=PAGE_ROWS,
     )
 
 

@@ -229,7 +229,7 @@ def _page(number: int, shows_records: bool = False, problem: Message | None = No
         placeholders=placeholders(mapping or ""),
         records=describe_records(records),
         changed=changed,
-        field_titles={(name, one.name): labels.title(one, language()) for name in SHEETS for one in KINDS[name].fields},
+        field_titles={(name, field.name): labels.title(field, language()) for name in SHEETS for field in KINDS[name].fields},
         result=found.result or {},
         encodings=TEXT_ENCODINGS,
         notes=[translated(_message(note)) for note in (found.result or {}).get("notes", ())],

@@ -38,7 +38,7 @@ def source(name: str) -> str:
     """Return the page of the records of an internal source."""
     with writing(site().desk, account().name) as connection:
         found = internal_sources.records(connection, name)
-    return render_template("desk/internal_records.html", name=name, records=found, most=internal_sources.MOST)
+    return render_template("desk/internal_records.html", name=name, records=found, most=internal_sources.MAX_RECORDS)
 
 
 @blueprint.get("/records/<identity>")

@@ -13,7 +13,7 @@ from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("listed_projects", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)
-SHOWN = 100
+PAGE_ROWS = 100
 
 
 @blueprint.get("/list-entries")
@@ -21,9 +21,9 @@ SHOWN = 100
 def entries() -> str:
     """Return the page of the entries that wait for a decision."""
     with reading(site().engine) as connection:
-        found = listed_projects.open_entries(connection, SHOWN)
+        found = listed_projects.open_entries(connection, PAGE_ROWS)
     with writing(site().desk) as connection:
-        decided = listed_projects.decided(connection, SHOWN)
+        decided = listed_projects.decided(connection, PAGE_ROWS)
     return render_template("desk/list_entries.html", rows=found, decided=decided, done=request.args.get("done"))
 
 

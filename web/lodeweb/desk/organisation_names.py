@@ -17,7 +17,7 @@ from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("organisation_names", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)
-SHOWN = 100
+PAGE_ROWS = 100
 FIELDS = ("comparable", "country", "organisation", "reason")
 
 
@@ -26,7 +26,7 @@ FIELDS = ("comparable", "country", "organisation", "reason")
 def names() -> str:
     """Return the page of the names that wait for a decision."""
     with reading(site().engine) as connection:
-        found = organisation_decisions.open_names(connection, SHOWN)
+        found = organisation_decisions.open_names(connection, PAGE_ROWS)
     rows = [(one, f"/records/{quoted(one.record[1])}") for one in found]
     return render_template(
         "desk/organisations.html",
@@ -34,8 +34,8 @@ def names() -> str:
         done=request.args.get("done"),
         countries={term.code: term.label(language()) for term in vocabulary("country")},
         methods={method: translated(label) for method, label in METHODS.items()},
-        longest=reasons.LONGEST,
-        shortest=reasons.SHORTEST,
+        longest=reasons.MAX_REASON_CHARACTERS,
+        shortest=reasons.MIN_REASON_CHARACTERS,
     )
 
 

@@ -25,7 +25,7 @@ from lodeweb.topics.schedule.files import workbook_response
 
 blueprint = Blueprint("progress", __name__, url_prefix=f"{ROOT}/progress")
 blueprint.register_error_handler(LodeError, refused)
-SHOWN = 500
+PAGE_ROWS = 500
 
 
 @blueprint.get("")
@@ -33,7 +33,7 @@ SHOWN = 500
 def index() -> str:
     """Return the page of the reports, those that wait for a checker first."""
     with writing(site().desk) as connection:
-        rows = progress_reports.listed(connection, account(), SHOWN)
+        rows = progress_reports.listed(connection, account(), PAGE_ROWS)
         imported = [values for _, values in ledger_rows.rows(connection, "progress_report")]
     return render_template("desk/progress.html", rows=rows, imported=imported, **_texts())
 

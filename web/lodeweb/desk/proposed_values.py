@@ -30,7 +30,7 @@ from lodeweb.pages.records import curated_values
 
 blueprint = Blueprint("edits", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)
-SHOWN = 200
+PAGE_ROWS = 200
 
 
 @blueprint.get("/edit")
@@ -81,7 +81,7 @@ def propose() -> AnyResponse:
 def index() -> str:
     """Return the page of the proposals, waiting ones first."""
     with writing(site().desk) as connection:
-        rows = proposals.listed(connection, SHOWN)
+        rows = proposals.listed(connection, PAGE_ROWS)
     return render_template(
         "desk/proposals.html", rows=rows, states=_states(), titles=[curated_values.title(row) for row in rows]
     )
@@ -129,9 +129,9 @@ def _served(connection: Connection, number: int) -> serving.State:
 
 def _record(identity: str) -> Record:
     with reading(site().engine) as connection:
-        there = whereabouts(connection, (identity[: compare.LONGEST],))
+        there = whereabouts(connection, (identity[: compare.MAX_ID_CHARACTERS],))
     if identity not in there:
-        raise NoSuchThing(msg("There is no record %(name)r.", name=identity[: compare.LONGEST]))
+        raise NoSuchThing(msg("There is no record %(name)r.", name=identity[: compare.MAX_ID_CHARACTERS]))
     return compare.record(there[identity], identity, ())
 
 

@@ -31,7 +31,7 @@ from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("desk", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)
-SHOWN = 50
+PAGE_ROWS = 50
 LATEST = 10
 SHORT = 40
 """Maximum length in characters of a name in a legend."""
@@ -41,7 +41,7 @@ SHORT = 40
 def index() -> str:
     """Return the page of what waits, and of the last judgements."""
     with reading(site().engine) as connection:
-        found, count = queue.waiting(connection, *_thresholds(), SHOWN)
+        found, count = queue.waiting(connection, *_thresholds(), PAGE_ROWS)
         names = _names(connection, found)
         open_reports = reports.count(connection, ("open", "looking"))
     with writing(site().desk) as connection:
@@ -86,7 +86,7 @@ def pair() -> str:
         before = judgements.history(connection, found.a, found.b)
         unserved = serving.waiting(connection)
     records = [compare.of_source(of_sources[one], one, ()) for one in (found.a_id, found.b_id) if one in of_sources]
-    together = len({one.served_id for one in records}) == 1 and len(records) > 1
+    together = len({record.served_id for record in records}) == 1 and len(records) > 1
     charts = _charts(records)
     return render_template(
         "desk/pair.html",
@@ -94,7 +94,7 @@ def pair() -> str:
         records=records,
         together=together,
         rows=compare.rows(records, titles),
-        reasons=[one["zh" if language() == "zh" else "en"] for one in found.reasons],
+        reasons=[reason["zh" if language() == "zh" else "en"] for reason in found.reasons],
         before=before,
         unserved=unserved,
         verdicts=_verdicts(),
@@ -137,10 +137,10 @@ def joined(identity: str) -> str:
     """Return the page of the source records that are served as one, in pairs, so that they can be split."""
     with reading(site().engine) as connection:
         ids = queue.served_with(connection, identity)
-        pairs = [queue.pair(connection, a, b) for a, b in islice(combinations(ids, 2), SHOWN)]
+        pairs = [queue.pair(connection, a, b) for a, b in islice(combinations(ids, 2), PAGE_ROWS)]
         names = source_values.names(connection, ids, language())
     if not pairs:
-        raise NoSuchThing(msg("No records are served as one with %(name)r.", name=identity[: compare.LONGEST]))
+        raise NoSuchThing(msg("No records are served as one with %(name)r.", name=identity[: compare.MAX_ID_CHARACTERS]))
     likely = sorted(pairs, key=lambda one: (one.relation is not None, one.probability))
     return render_template(
         "desk/joined.html", pairs=likely, names=names, count=len(ids), more=len(ids) * (len(ids) - 1) // 2 - len(pairs)
@@ -228,7 +228,7 @@ def _relations() -> dict[str, str]:
 
 def _charts(records: list[Record]) -> list[dict[str, Any]]:
     """Return a chart of the two positions: the first as the point, the second as a nearby one."""
-    located = [one for one in records if one.geometry is not None]
+    located = [record for record in records if record.geometry is not None]
     if not located:
         return []
     first, others = located[0], located[1:]
@@ -244,11 +244,11 @@ def _charts(records: list[Record]) -> list[dict[str, Any]]:
             "other": gettext("the second: %(name)s", name=others[0].name[:SHORT]) if others else None,
             "near": [
                 {
-                    **dict(zip(("lon", "lat"), one.geometry["coordinates"], strict=False)),  # type: ignore[index]
-                    "name": one.name,
-                    "kind": one.collection.name,
+                    **dict(zip(("lon", "lat"), other.geometry["coordinates"], strict=False)),  # type: ignore[index]
+                    "name": other.name,
+                    "kind": other.collection.name,
                 }
-                for one in others
+                for other in others
             ],
         }
     ]

@@ -28,7 +28,7 @@ from lodeweb.pages.map import ground
 
 blueprint = Blueprint("record_entries", __name__, url_prefix=f"{ROOT}/<any(rights, milestones):name>")
 blueprint.register_error_handler(LodeError, refused)
-LONGEST_SHOWN = 200
+MAX_SHOWN_LENGTH = 200
 """Characters of a value in the history of corrections."""
 
 
@@ -192,14 +192,18 @@ def _baseline(values: Mapping[str, str], before: RecordEntry | None) -> dict[str
 
 
 def _reason_problems(given: Mapping[str, str]) -> list[FieldProblem]:
-    if 1 <= len(given.get("reason", "")) <= reasons.LONGEST:
+    if 1 <= len(given.get("reason", "")) <= reasons.MAX_REASON_CHARACTERS:
         return []
-    return [FieldProblem("reason", msg("Enter why it is corrected, in up to %(most)s characters.", most=reasons.LONGEST))]
+    return [
+        FieldProblem(
+            "reason", msg("Enter why it is corrected, in up to %(most)s characters.", most=reasons.MAX_REASON_CHARACTERS)
+        )
+    ]
 
 
 def _of_corners(problems: Sequence[FieldProblem]) -> list[FieldProblem]:
     """Return the problems of the corner points and their system."""
-    return [one for one in problems if one.field in ("crs", "utm_zone", "corners")]
+    return [problem for problem in problems if problem.field in ("crs", "utm_zone", "corners")]
 
 
 def _again(page: str, problems: Sequence[FieldProblem]) -> Response:
@@ -214,8 +218,8 @@ def _form_page(
     number: int | None = None,
 ) -> str:
     wrong: dict[str, str] = {}
-    for one in problems:
-        wrong.setdefault(one.field, one.sentence(language()))
+    for problem in problems:
+        wrong.setdefault(problem.field, problem.sentence(language()))
     outline = _outline(given) if form is RIGHTS else None
     return render_template(
         "desk/record_form.html",
@@ -224,12 +228,12 @@ def _form_page(
         given=given,
         wrong=wrong,
         first=next(iter(wrong), None),
-        projects=[(one.id, translated(Label(one.name_en, one.name_zh)), one.country) for one in projects],
+        projects=[(project.id, translated(Label(project.name_en, project.name_zh)), project.country) for project in projects],
         number=number,
         choices={one.name: _choices(one) for one in form.declared() if _choices(one)},
         outline=outline,
         reviewed=are_reviewed(),
-        longest=reasons.LONGEST,
+        longest=reasons.MAX_REASON_CHARACTERS,
         settings=embedded({**ground.basemap_data(), "texts": _texts()}) if form is RIGHTS else "",
     )
 
@@ -288,7 +292,7 @@ def _changes(form: RecordForm, before: Mapping[str, str], after: Mapping[str, st
     for one in form.declared():
         pair = before.get(one.name, ""), after.get(one.name, "")
         if pair[0] != pair[1]:
-            earlier, later = (_shown(one, value)[:LONGEST_SHOWN] for value in pair)
+            earlier, later = (_shown(one, value)[:MAX_SHOWN_LENGTH] for value in pair)
             yield translated(one.title), earlier, later
 
 
@@ -305,11 +309,11 @@ def _entry_page(form: RecordForm, number: int) -> str:
         found=found,
         summary=_summary(found),
         facts=list(_facts(form, found.fields)),
-        remarks=[one.sentence(language()) for one in find_remarks(form, found.fields) if one.field != "crs"],
+        remarks=[remark.sentence(language()) for remark in find_remarks(form, found.fields) if remark.field != "crs"],
         outline=outline,
         accuracy=translated(accuracy) if accuracy is not None else None,
         corrections=[(one, list(_changes(form, one.fields, after))) for one, after in zip(corrections, later, strict=False)],
         address=links.record_address(found.record_id) if found.record_id else None,
         publishable=found.may_be_published_by(account().name),
-        longest=reasons.LONGEST,
+        longest=reasons.MAX_REASON_CHARACTERS,
     )

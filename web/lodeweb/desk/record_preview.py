@@ -37,8 +37,10 @@ UNDATED = "date not stated"
 def describe_records(records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the records of a preview with titles and terms in the language of the page."""
     return [
-        {**one, "record": _described(KINDS[one["kind"]], one["record"], language())} if "record" in one else dict(one)
-        for one in records
+        {**record, "record": _described(KINDS[record["kind"]], record["record"], language())}
+        if "record" in record
+        else dict(record)
+        for record in records
     ]
 
 

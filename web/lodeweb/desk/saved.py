@@ -98,7 +98,7 @@ def _page(secret: str | None = None) -> str:
     return render_template(
         "desk/saved.html",
         filters=filters,
-        webhooks=[(one, _rows(one.query)) for one in hooks],
+        webhooks=[(hook, _rows(hook.query)) for hook in hooks],
         query=query,
         rows=change_filter.labelled(query) if query else [],
         secret=secret,

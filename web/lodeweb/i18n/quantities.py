@@ -20,7 +20,7 @@ LARGE_UNITS = {"zh": ((1e8, msg("%(number)s hundred million t")), (1e4, msg("%(n
 
 SIGNS = {"below": "<", "at-most": "≤", "above": ">", "at-least": "≥"}
 MEGATONNE_T = 1e6
-LEAST_PERCENT = 0.01
+MIN_PERCENT = 0.01
 """A grade below it is read in grams per tonne, as its source reports it."""
 
 
@@ -86,7 +86,7 @@ def grade(measure: Mapping[str, Any]) -> Figure | None:
         return None
     reported = _reported(measure, "grade", "grade_basis")
     percent, factor = measure["grade_pct"], measure["grade_factor"]
-    if percent is None or factor == 1 or percent < LEAST_PERCENT:
+    if percent is None or factor == 1 or percent < MIN_PERCENT:
         return Figure(reported)
     return Figure(reported, f"{number(percent)} %", _factor(factor))
 

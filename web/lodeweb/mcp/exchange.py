@@ -86,7 +86,7 @@ def fetch_within(application: Callable[..., Any], environ: Mapping[str, Any], ro
 def sourced_result(fetch: Fetch, response: ApiResponse) -> ToolResult:
     """Return the result of a tool: a response with the description and licence of each source that it names."""
     names = set(_named_sources(response.body))
-    known = {one["name"]: one for one in fetch(SOURCES).body["sources"]} if names else {}
+    known = {source["name"]: source for source in fetch(SOURCES).body["sources"]} if names else {}
     described = tuple({key: known[name].get(key) for key in OF_SOURCE} for name in sorted(names) if name in known)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return ToolResult(response.body, described, response.address, response.version, response.committed_at, now)

@@ -26,7 +26,7 @@ from lodeweb.pages import chart_data
 blueprint = Blueprint("chart_page", __name__)
 NOT_FILTERS = ("collection", "kind", "lang", "f", "view", "table", "select", "sort", "columns", "base", "fold")
 """Parameters for the choice of collection and chart, or of the map's display; they are not filters."""
-MOST_BARS = 15
+MAX_BARS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,13 @@ def charts() -> Response:
 def _with_frames(found: ChartedQuery) -> list[Mapping[str, Any]]:
     """Return the charts with the address that shows each alone in a frame of another site."""
     parameters = [("collection", found.collection.name), *found.given.items(multi=True)]
-    return [{**one, "frame": f"/embed/chart?{urlencode([*parameters, ('chart', one['id'])])}"} for one in found.charts]
+    return [{**chart, "frame": f"/embed/chart?{urlencode([*parameters, ('chart', chart['id'])])}"} for chart in found.charts]
 
 
 def render_framed_chart(name: str | None) -> Response:
     """Return one chart by its name, by default the first, for a frame of another site. Raises BadQuery."""
     found = _charted_query()
-    by_name = {one["id"]: one for one in found.charts}
+    by_name = {chart["id"]: chart for chart in found.charts}
     if name is not None and name not in by_name:
         sentence = msg('"%(value)s" is not a chart of these records. Use one of %(choices)s.', choices=list(by_name))
         raise BadQuery("chart", name[:100], sentence)
@@ -167,7 +167,7 @@ def _charts(collection: Collection, query: Query, given: MultiDict[str, str]) ->
             "url": f"{root}/facets?{urlencode([*arguments, ('facets', name), ('facet_limit', 10_000)])}",
             "field": name,
             "chosen": list(chosen[name]) if name in chosen else None,
-            "most": MOST_BARS,
+            "most": MAX_BARS,
         }
 
 

@@ -33,9 +33,9 @@ from lodeweb.pages.map.points_map import MapPoint
 from lodeweb.pages.records import estimates, phases
 
 blueprint = Blueprint("compare", __name__)
-MOST = 6
-LONGEST = 64
-MOST_NAMED = 8
+MAX_RECORDS = 6
+MAX_ID_CHARACTERS = 64
+MAX_NAMED = 8
 OWN = ("name_en", "name_zh", "note_en", "note_zh", "flags")
 """Properties that always differ between records, or that have a row of their own."""
 
@@ -82,7 +82,7 @@ def compare() -> Response:
     A ``name`` adds the record that it names, or offers those that it may mean.
     """
     ids = _ids()
-    name = request.args.get("name", "").strip()[:LONGEST]
+    name = request.args.get("name", "").strip()[:MAX_ID_CHARACTERS]
     named = _named(name, ids)
     if len(named) == 1:
         ids.append(named.pop().identity)
@@ -109,7 +109,7 @@ def compare() -> Response:
         name=name,
         named=named,
         map_settings=points_map.settings(_points(records)),
-        most=MOST,
+        most=MAX_RECORDS,
         charts=(charts := _charts(records)),
         drawing=chart_data.settings(charts),
     )
@@ -120,23 +120,27 @@ def _ids() -> list[str]:
     given = (part.strip() for value in request.args.getlist("ids") for part in value.split(","))
     ids = list(dict.fromkeys(part for part in given if part))
     for identity in ids:
-        if len(identity) > LONGEST or "\0" in identity:
-            raise BadQuery("ids", identity[:LONGEST].replace("\0", "\\0"), msg('"%(value)s" is not an identifier of a record.'))
-    if len(ids) > MOST:
-        raise BadQuery("ids", str(len(ids)), msg("Too many records are named. Compare at most %(most)s at a time.", most=MOST))
+        if len(identity) > MAX_ID_CHARACTERS or "\0" in identity:
+            raise BadQuery(
+                "ids", identity[:MAX_ID_CHARACTERS].replace("\0", "\\0"), msg('"%(value)s" is not an identifier of a record.')
+            )
+    if len(ids) > MAX_RECORDS:
+        raise BadQuery(
+            "ids", str(len(ids)), msg("Too many records are named. Compare at most %(most)s at a time.", most=MAX_RECORDS)
+        )
     return ids
 
 
 def _named(text: str, ids: Sequence[str]) -> list[NamedRecord]:
     """Return the record of an identifier or of a name in full, else the records that a name may mean."""
-    if not text or len(ids) >= MOST:
+    if not text or len(ids) >= MAX_RECORDS:
         return []
     with reading(site().engine) as connection:
         if whereabouts(connection, [text]):
             return [NamedRecord(text, text, "")]
-    kinds = {one.kind.name: one for one in COLLECTIONS.values() if one.kind.merged}
-    query = SearchQuery(normal(text), MOST_NAMED, frozenset(kinds), text)
-    found = [one for one in search(site().engine, query).suggestions if one.id not in ids]
+    kinds = {collection.kind.name: collection for collection in COLLECTIONS.values() if collection.kind.merged}
+    query = SearchQuery(normal(text), MAX_NAMED, frozenset(kinds), text)
+    found = [suggestion for suggestion in search(site().engine, query).suggestions if suggestion.id not in ids]
     exact = [one for one in found if normal(text) in {normal(name) for name in (one.name_en, one.name_zh) if name}]
     return [
         NamedRecord(
@@ -195,7 +199,7 @@ def _record(collection: Collection, identity: str, feature: Mapping[str, Any], i
 
 def source_titles(connection: Connection) -> dict[str, str]:
     """Return the title of each source in the page's language, by its name."""
-    return {one["name"]: one[f"title_{language()}"] for one in provenance.sources(connection)}
+    return {source["name"]: source[f"title_{language()}"] for source in provenance.sources(connection)}
 
 
 def rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[ComparisonRow]:

@@ -27,7 +27,7 @@ from lodeweb.pages.form_errors import refused
 
 blueprint = DeclaredBlueprint("reports", __name__, primary=True)
 blueprint.register_error_handler(LodeError, refused)
-SHOWN = 200
+PAGE_ROWS = 200
 REPLY_DAYS = 14
 """Number of days within which the desk intends to reply."""
 
@@ -46,9 +46,9 @@ def report() -> AnyResponse:
     if request.form.get("website"):
         raise NotAllowed(msg("This was not written by a person."))
     with reading(site().engine) as connection:
-        there = whereabouts(connection, (identity[: compare.LONGEST],))
+        there = whereabouts(connection, (identity[: compare.MAX_ID_CHARACTERS],))
     if identity not in there:
-        raise BadQuery("record", identity[: compare.LONGEST], msg('"%(value)s" is not a record that is served here.'))
+        raise BadQuery("record", identity[: compare.MAX_ID_CHARACTERS], msg('"%(value)s" is not a record that is served here.'))
     name = compare.record(there[identity], identity, ()).name
     number = reports.send(site().desk, ErrorReport(there[identity], identity, name, text), sessions.subscriber_hash())
     return redirect(f"/reports/{number}?sent", 303)
@@ -64,7 +64,7 @@ def index() -> Response:
                 "state", one, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(REPORT_STATES))
             )
     with reading(site().engine) as connection:
-        rows, matched = reports.listed(connection, chosen, SHOWN), reports.count(connection, chosen)
+        rows, matched = reports.listed(connection, chosen, PAGE_ROWS), reports.count(connection, chosen)
     body = {"numberMatched": matched, "reports": [_as_json(row) for row in rows]}
     return document_response(body, "data/error_reports.html", rows=rows, chosen=chosen, matched=matched, links=addresses(rows))
 
@@ -84,7 +84,7 @@ def one(number: int) -> Response:
 def waiting() -> str:
     """Return the page of the reports for the desk, longest waiting first."""
     with writing(site().desk) as connection:
-        rows = reports.at_desk(connection, SHOWN)
+        rows = reports.at_desk(connection, PAGE_ROWS)
     return render_template("desk/reports.html", rows=rows)
 
 

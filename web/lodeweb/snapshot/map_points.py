@@ -9,7 +9,7 @@ import orjson
 from lodebase.query.collections_ import Collection
 from lodedata.vocab import vocabulary
 
-MOST = 50_000
+MAX_POINTS = 50_000
 """Points of a collection that a browser draws without tiles; the PMTiles file has all."""
 
 
@@ -24,10 +24,10 @@ class MapPoints:
         """Add the points of a collection, and count those that the map leaves out."""
         if collection.geometry != "point":
             return
-        placed = [one for one in features if one["geometry"] is not None]
-        self._points[collection.name] = [_point(one) for one in placed[:MOST]]
-        if len(placed) > MOST:
-            self.left_out[collection.name] = len(placed) - MOST
+        placed = [feature for feature in features if feature["geometry"] is not None]
+        self._points[collection.name] = [_point(one) for one in placed[:MAX_POINTS]]
+        if len(placed) > MAX_POINTS:
+            self.left_out[collection.name] = len(placed) - MAX_POINTS
 
     def write(self, folder: Path) -> None:
         """Write the points and the colours of the groups."""

@@ -29,10 +29,10 @@ def corrected(table: InputTable, corrections: Sequence[CellCorrection]) -> Input
     """
     places = {name: place for place, name in enumerate(table.columns)}
     by_row: dict[int, list[CellCorrection]] = {}
-    for one in corrections:
-        if one.column not in places:
-            raise missing_column(table.name, one.column, table.columns)
-        by_row.setdefault(one.row, []).append(one)
+    for correction in corrections:
+        if correction.column not in places:
+            raise missing_column(table.name, correction.column, table.columns)
+        by_row.setdefault(correction.row, []).append(correction)
 
     def rows(of: Iterator[InputRow]) -> Iterator[InputRow]:
         for row in of:
@@ -46,22 +46,22 @@ def _corrected_row(
     table: InputTable, row: InputRow, corrections: Sequence[CellCorrection], places: Mapping[str, int]
 ) -> InputRow:
     cells = [*row.cells, *[None] * (len(table.columns) - len(row.cells))]
-    for one in corrections:
-        cell = cells[places[one.column]]
+    for correction in corrections:
+        cell = cells[places[correction.column]]
         text = cell_text(orjson.loads(orjson.dumps(cell, default=str)))
         # the name of a person leaves what was corrected, and stays in the file
-        if text != one.reported and MASK not in one.reported:
+        if text != correction.reported and MASK not in correction.reported:
             raise FileRefused(
                 msg(
                     "%(table)s, row %(row)s: the cell %(column)r holds %(value)r and not %(reported)r, which was corrected; "
                     "correct it anew",
                     table=table.name,
-                    row=one.row,
-                    column=one.column,
+                    row=correction.row,
+                    column=correction.column,
                     value=text,
-                    reported=one.reported,
+                    reported=correction.reported,
                 )
             )
-        cells[places[one.column]] = one.corrected or None
+        cells[places[correction.column]] = correction.corrected or None
     is_repaired = row.defect == FORMULA and not any(isinstance(cell, str) and cell.startswith("=") for cell in cells)
     return replace(row, cells=cells, defect=None if is_repaired else row.defect)

@@ -16,7 +16,7 @@ OFFERED = 0.35
 """The least likeness with which a column is offered for a field in a comment."""
 SURE = 0.8
 """The least likeness of a column that speaks for a kind of record with full weight."""
-LEAST_LEAD = 1.5
+MIN_LEAD = 1.5
 """The weight by which one kind must lead the others."""
 _BY_NAME = 0.85
 """The likeness of a column that bears the name of a field and whose cells are no sign."""
@@ -70,7 +70,7 @@ class ColumnAssignment:
             # what is operated is a mine or a plant
             return "project"
         first, second, *_ = sorted(weights.values(), reverse=True)
-        return max(weights, key=lambda kind: weights[kind]) if first - second >= LEAST_LEAD else None
+        return max(weights, key=lambda kind: weights[kind]) if first - second >= MIN_LEAD else None
 
     @property
     def worth(self) -> int:

@@ -15,9 +15,9 @@ from lodedata.read import FileRefused, InputTable
 from lodedata.vocab import fold, vocabulary
 
 SAMPLE_ROWS = 2_000
-MOST_TABLES = 12
+MAX_TABLES = 12
 """Tables of a file among which the one with records is searched."""
-MOST_COMPARED = 200
+MAX_COMPARED = 200
 """Distinct cells of a column that are compared with vocabularies and patterns."""
 MOSTLY = 0.8
 """The share of numbers from which a column is one of numbers."""
@@ -28,8 +28,8 @@ AMBIGUOUS_UNITS = frozenset({"mt", "mtpa", "mt/a", "mt/y", "oz", "ton", "tons"})
 SUFFIXES = {"gt": "g/t", "ktpy": "ktpa"}
 """Suffixes of column names that are no usual form of a unit."""
 _BRACKETS = re.compile(r"[(\[（【]\s*([^)\]）】]+?)\s*[)\]）】]")
-_MOST_UNIT_PARTS = 4
-_LEAST_NUMBERS = 5
+_MAX_UNIT_PARTS = 4
+_MIN_NUMBERS = 5
 """Different numbers from which the only text of a column is missing data."""
 
 
@@ -72,7 +72,7 @@ def sampled_tables(tables: list[InputTable]) -> list[tuple[InputTable, list[Samp
     """Return each table that has rows with a sample of its columns and its first geometries. Raises FileRefused."""
     found = []
     refused: FileRefused | None = None
-    for table in tables[:MOST_TABLES]:
+    for table in tables[:MAX_TABLES]:
         try:
             rows = list(islice(table.rows, SAMPLE_ROWS))
         except FileRefused as error:
@@ -85,7 +85,7 @@ def sampled_tables(tables: list[InputTable]) -> list[tuple[InputTable, list[Samp
                 if name
             ]
             detect_decimal_marks(columns)
-            found.append((table, columns, [row.geometry for row in rows if row.geometry][:MOST_COMPARED]))
+            found.append((table, columns, [row.geometry for row in rows if row.geometry][:MAX_COMPARED]))
     if not found:
         raise refused or FileRefused(msg("%(tables)s: has a header and no rows", tables=tables[0].file))
     return found
@@ -104,8 +104,8 @@ def sampled_column(name: str, cells: Sequence[object]) -> SampledColumn:
         found.cells.append(text)
     _drop_text_among_numbers(found)
     found.values = [cell for cell in found.cells if cell is not None]
-    found.distinct = list(dict.fromkeys(found.values))[:MOST_COMPARED]
-    sample = found.values[:MOST_COMPARED]
+    found.distinct = list(dict.fromkeys(found.values))[:MAX_COMPARED]
+    sample = found.values[:MAX_COMPARED]
     found.numeric = _is_numeric(sample, unit_text is not None)
     return found
 
@@ -123,7 +123,7 @@ def _drop_text_among_numbers(column: SampledColumn) -> None:
     """Take the only text of a column of numbers as missing data, such as W for withheld."""
     counts = Counter(cell for cell in column.cells if cell is not None)
     texts = [text for text in counts if not is_qualified_number(text) and not is_qualified_number(text, ",")]
-    if len(texts) == 1 and counts[texts[0]] > 1 and len(counts) > _LEAST_NUMBERS:
+    if len(texts) == 1 and counts[texts[0]] > 1 and len(counts) > _MIN_NUMBERS:
         column.nulls.add(texts[0])
         column.cells = [None if cell == texts[0] else cell for cell in column.cells]
 
@@ -157,7 +157,7 @@ def _unit_candidates(written: str) -> list[tuple[str, str]]:
     if match := re.search(r"(?<=[a-z])(Mt|Kt|Pct|Ppm)$", written):
         found.append((match[1], written[: match.start()]))
     parts = [part for part in re.split(r"[_\s,]+", written) if part]
-    for count in range(min(_MOST_UNIT_PARTS, len(parts) - 1), 0, -1):
+    for count in range(min(_MAX_UNIT_PARTS, len(parts) - 1), 0, -1):
         tail_parts, rest = parts[-count:], " ".join(parts[:-count])
         found += [(" ".join(tail_parts), rest), ("/".join(tail_parts), rest)]
     return found

@@ -35,13 +35,13 @@ _SOME = 0.34
 MAX_NUMBER = 1e15
 """More than the number of any amount, in whatever unit a table has it."""
 _MOSTLY_DATES = 0.7
-_MOST_DIGITS = 18
-LEAST_DIVISIONS = 3
+_MAX_DIGITS = 18
+MIN_DIVISIONS = 3
 """Different divisions from which a column says what country they are of."""
 _NEARLY_ALL = 0.9
 MOSTLY_RIGHTS = 0.5
-LEAST_CORNERS = 3
-LEAST_CODES = 3
+MIN_CORNERS = 3
+MIN_CODES = 3
 """Different codes of countries from which a column holds them whatever its name."""
 _CODE = 3
 _RIGHTS = re.compile(
@@ -132,7 +132,7 @@ def divided_country(column: SampledColumn) -> str | None:
     countries = {term.code.partition("-")[0] for term in known}
     by_alpha2 = {term.extra["alpha2"]: term.code for term in vocabulary("country")}
     values = [value for value in column.distinct if len(value) > 1]
-    if len(values) < LEAST_DIVISIONS:
+    if len(values) < MIN_DIVISIONS:
         return None
     found = [
         by_alpha2[alpha2]
@@ -164,7 +164,7 @@ def _is_ring(text: str) -> bool:
         return False
     # a corner list is nearly all numbers; a text with some figures is none
     digits = sum(c.isdigit() for c in text)
-    return len(corners) >= LEAST_CORNERS and 2 * digits >= len("".join(text.split()))
+    return len(corners) >= MIN_CORNERS and 2 * digits >= len("".join(text.split()))
 
 
 def names_companies(column: SampledColumn) -> bool:
@@ -179,7 +179,7 @@ def _commodities(column: SampledColumn) -> Score:
 
 def _country(column: SampledColumn) -> Score:
     """Score names and codes of countries; one or two short codes may be of anything, such as TM of tonnes."""
-    few = len(column.distinct) < LEAST_CODES and all(len(value) <= _CODE for value in column.distinct)
+    few = len(column.distinct) < MIN_CODES and all(len(value) <= _CODE for value in column.distinct)
     return None if few and column.distinct and not column.numeric else _terms("country")(column)
 
 
@@ -331,7 +331,7 @@ def _key(column: SampledColumn) -> Score:
 def is_row_number(column: SampledColumn) -> bool:
     """Return whether a column numbers the rows."""
     # not more digits than Python converts
-    if len(column.values) < 2 or not all(value.isdecimal() and len(value) <= _MOST_DIGITS for value in column.values):
+    if len(column.values) < 2 or not all(value.isdecimal() and len(value) <= _MAX_DIGITS for value in column.values):
         return False
     return all(int(after) - int(before) == 1 for before, after in pairwise(column.values)) and int(column.values[0]) <= 1
 

@@ -17,7 +17,7 @@ from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign, ass
 from lodedata.mapping.suggestion.column_names import KIND, mentions
 from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens, sampled_column, sampled_tables
 from lodedata.mapping.suggestion.content import divided_country, is_division
-from lodedata.mapping.suggestion.draft import LONGEST_SAMPLE, Draft, quoted, samples, separators_in, unknown_terms
+from lodedata.mapping.suggestion.draft import MAX_SAMPLE_LENGTH, Draft, quoted, samples, separators_in, unknown_terms
 from lodedata.mapping.suggestion.drilling import drill_lines
 from lodedata.mapping.suggestion.estimates import deposit_lines
 from lodedata.mapping.suggestion.field_titles import FIGURE
@@ -44,13 +44,13 @@ _SUMMARY = re.compile(
     r"|汇总|统计|透视|图表|свод|итог"
 )
 """Titles of sheets that are made of others."""
-LEAST_COUNTRY = 4
+MIN_COUNTRY = 4
 """Characters from which a part of a file's name may be a country's; shorter ones are as often codes of other things."""
 Sampled = tuple[InputTable, list[SampledColumn], list[bytes]]
 _LOCATIONS = frozenset({"所在地", "所在地区", "地区", "location", "местоположение", "ubicacion", "localizacao"})
 RIGHTS = ("mining_right", "right_sale")
 """Kinds of records of rights, whose minerals may be unknown."""
-_LEAST_SERIES = 3
+_MIN_SERIES = 3
 """The number of columns that differ in the year only from which they are a series."""
 
 
@@ -158,7 +158,7 @@ def _suggested_columns(
     fields |= {figure.column.name: FIGURE for figure in assigned.figures} | of_right
     for column in columns:
         field = fields.get(column.name)
-        examples = tuple(value[:LONGEST_SAMPLE] for value in column.distinct[:3])
+        examples = tuple(value[:MAX_SAMPLE_LENGTH] for value in column.distinct[:3])
         why = reasons(column, field) if field is not None else ()
         yield SuggestedColumn(column.name, column.unit, examples, field, why, figure_of(column) is not None)
 
@@ -311,7 +311,7 @@ def _named_country(*names: str) -> str | None:
         for count in (1, 2, 3):
             for start in range(len(tokens) - count + 1):
                 text = " ".join(tokens[start : start + count])
-                term = vocabulary("country").find(text) if len(text) >= LEAST_COUNTRY or not text.isascii() else None
+                term = vocabulary("country").find(text) if len(text) >= MIN_COUNTRY or not text.isascii() else None
                 if term is not None and not is_division(text):
                     found.add(term.code)
     return found.pop() if len(found) == 1 else None
@@ -380,7 +380,7 @@ def _series_lines(columns: list[SampledColumn], left: set[str]) -> list[str]:
     return [
         f"    # a series, {quoted(names[0])} to {quoted(names[-1])}: unpivot: {{pattern: {quoted(pattern)}, value: value}}"
         for pattern, names in series.items()
-        if len(names) >= _LEAST_SERIES and not left.isdisjoint(names)
+        if len(names) >= _MIN_SERIES and not left.isdisjoint(names)
     ]
 
 

@@ -13,11 +13,11 @@ from lodedata.mapping.suggestion.assignment import ColumnAssignment
 from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.vocab import Term, fold, vocabulary
 
-MOST_LISTED = 8
-MOST_MAPPED = 200
+MAX_LISTED = 8
+MAX_MAPPED = 200
 """Unknown texts of a column for which a line of a mapping is suggested."""
-MOST_OFFERED = 3
-LONGEST_SAMPLE = 40
+MAX_OFFERED = 3
+MAX_SAMPLE_LENGTH = 40
 _DENYING = ("in", "un", "non", "not", "no", "im", "des", "не", "未", "非", "不")
 
 
@@ -28,7 +28,7 @@ def quoted(text: str) -> str:
 
 def samples(column: SampledColumn) -> str:
     """Return up to three sample values of a column."""
-    return ", ".join(quoted(value[:LONGEST_SAMPLE]) for value in column.distinct[:3]) or "no values"
+    return ", ".join(quoted(value[:MAX_SAMPLE_LENGTH]) for value in column.distinct[:3]) or "no values"
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class Draft:
 
     def others(self, name: str, indent: str = "    ") -> list[str]:
         """Return comments with the other columns that resemble a field, with likeness and sample values."""
-        offered = sorted(self.assigned.offers.get(name, []), key=lambda offer: -offer[1])[:MOST_OFFERED]
+        offered = sorted(self.assigned.offers.get(name, []), key=lambda offer: -offer[1])[:MAX_OFFERED]
         return [f"{indent}# or {quoted(column.name)} ({score:.0%}): {samples(column)}" for column, score in offered]
 
     def plain_line(self, name: str, column_of: str = "", wrap: str = "{}") -> list[str]:
@@ -109,12 +109,12 @@ def unknown_terms(
     unknown = list(dict.fromkeys(part for part in parts if part and part not in mapped and not _is_known(name, part)))
     if not unknown:
         return []
-    listed = ", ".join(quoted(part) for part in unknown[:MOST_LISTED])
-    more = f" and {len(unknown) - MOST_LISTED} more" if len(unknown) > MOST_LISTED else ""
+    listed = ", ".join(quoted(part) for part in unknown[:MAX_LISTED])
+    more = f" and {len(unknown) - MAX_LISTED} more" if len(unknown) > MAX_LISTED else ""
     return [
         f"{indent}# not in the vocabulary {name}: {listed}{more}; give each a code with `map:`",
-        *_map_lines(unknown[:MOST_MAPPED], name, indent),
-        *([f"{indent}#     … {len(unknown) - MOST_MAPPED:,} more"] if len(unknown) > MOST_MAPPED else []),
+        *_map_lines(unknown[:MAX_MAPPED], name, indent),
+        *([f"{indent}#     … {len(unknown) - MAX_MAPPED:,} more"] if len(unknown) > MAX_MAPPED else []),
     ]
 
 

@@ -165,7 +165,7 @@ def _grade_lines(draft: Draft) -> list[str]:
         plain = {"pct": "%", "perc": "%", "gpt": "g/t"}
         mapped = ", ".join(f"{unit}: {quoted(plain[unit.lower()])}" for unit in units if unit.lower() in plain)
         entry = f", units: {{{mapped}}}" if mapped else ""
-        decimal = next((f", decimal: {quoted(one.decimal)}" for one in grades if one.decimal != "."), "")
+        decimal = next((f", decimal: {quoted(grade.decimal)}" for grade in grades if grade.decimal != "."), "")
         pattern = rf"(?P<analyte>[A-Za-z0-9]+)[_ ([（]+(?P<unit>{'|'.join(units)})[)\]）]?"
         return [
             f"    unpivot: {{pattern: '{pattern}', value: grade}}",

@@ -8,11 +8,11 @@ from lodedata.mapping.model import PLACEHOLDER
 from lodedata.mapping.suggestion.amounts import amount, measure_lines
 from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.mapping.suggestion.content import SEPARATORS
-from lodedata.mapping.suggestion.draft import MOST_LISTED, Draft, cell_entry, quoted, unknown_terms
+from lodedata.mapping.suggestion.draft import MAX_LISTED, Draft, cell_entry, quoted, unknown_terms
 from lodedata.mapping.suggestion.figures import FigureColumn, figure_of, is_grade, side_of
 from lodedata.vocab import vocabulary
 
-MOST_UNKNOWN = 0.1
+MAX_UNKNOWN = 0.1
 """Share of the cells of a column of commodities that may be misspelled; each is a cell to correct."""
 _CLASSES = {
     "resource": "measured-, indicated-, inferred-mineral-resource, a combined class, or endowment",
@@ -167,7 +167,7 @@ def _names_one_each(column: SampledColumn) -> bool:
     filled = [value for value in column.values if value]
     unknown = [value for value in filled if not named_commodity(value)]
     listed = any(named_commodity(part) for value in unknown for part in re.split(f"[{re.escape(SEPARATORS)}]", value))
-    return bool(filled) and not listed and len(unknown) <= MOST_UNKNOWN * len(filled)
+    return bool(filled) and not listed and len(unknown) <= MAX_UNKNOWN * len(filled)
 
 
 def _category_lines(draft: Draft) -> list[str]:
@@ -181,9 +181,9 @@ def _category_lines(draft: Draft) -> list[str]:
     unknown = [value for value in dict.fromkeys(column.values) if estimate_category(value) is None]
     lines = [f"      - category: {quoted(column.name)}", *draft.others("category", "        ")]
     if unknown:
-        listed = ", ".join(map(quoted, unknown[:MOST_LISTED]))
+        listed = ", ".join(map(quoted, unknown[:MAX_LISTED]))
         lines.append(f"        # not a known class: {listed}; give each a code with `map:`")
-        lines += _nearest_classes(unknown[:MOST_LISTED])
+        lines += _nearest_classes(unknown[:MAX_LISTED])
     return lines
 
 

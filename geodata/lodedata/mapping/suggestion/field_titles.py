@@ -97,7 +97,7 @@ _SYSTEMS = {
     "EPSG:4214": msg("Beijing 1954, degrees"),
 }
 _SYSTEM = OpenTitle(
-    msg("Coordinate system"), msg("as the maker of the table states it; for metres a code such as EPSG:4547"), _SYSTEMS
+    msg("Coordinate system"), msg("as the publisher of the table states it; for metres a code such as EPSG:4547"), _SYSTEMS
 )
 _REPEATED = OpenTitle(
     msg("Rows with the same key"),

@@ -31,7 +31,7 @@ STATED = re.compile(r"[^\W\d_]+")
 """A word of the name of a file, a sheet or a column, which may state a dimension of all rows."""
 OF_OBJECTS = frozenset({"capacity", "reserves", "resources"})
 """Indicators that tables of plants and deposits have for each of them."""
-LEAST_YEARS = 3
+MIN_YEARS = 3
 KNOWN = 0.6
 """Share of values that a dimension knows, from which a column gives it."""
 DEFAULTS = {
@@ -65,7 +65,7 @@ def observation_lines(path: Path, part: str, columns: Sequence[SampledColumn]) -
     lines += shape.lines
     stating = (one for one in columns if one.name in used)
     values = [one for one in stating if _is_value(one) or shape.gives or _states_indicator(one)]
-    names = [path.stem, part, *(one.name for one in values)]
+    names = [path.stem, part, *(value.name for value in values)]
     for dimension, hint in DEFAULTS.items():
         if dimension in shape.gives:
             continue
@@ -87,7 +87,7 @@ def observation_lines(path: Path, part: str, columns: Sequence[SampledColumn]) -
 def _stated(dimension: str, names: Sequence[str], values: Sequence[SampledColumn]) -> tuple[str, str] | None:
     """Return the only code of a dimension that names state, with the name; None for none or several."""
     if dimension == "unit":
-        found = {(one.unit, one.name) for one in values if one.unit is not None}
+        found = {(value.unit, value.name) for value in values if value.unit is not None}
         in_brackets = ((text, name) for name in names for text in re.findall(r"\(([^)]+)\)", name))
         found = found or {(text, name) for text, name in in_brackets if find_term("unit", text) is not None}
     elif dimension in ("indicator", "commodity", "stage"):
@@ -150,20 +150,24 @@ def _wide(columns: Sequence[SampledColumn]) -> ColumnShape | None:
     if not series:
         return None
     (before, after), names = max(series.items(), key=lambda one: len(one[1]))
-    if len(names) < LEAST_YEARS:
+    if len(names) < MIN_YEARS:
         return None
     pattern = f"{re.escape(before)}(?P<period>[0-9]{{4}}){re.escape(after)}"
     return ColumnShape([f"    columns: {quoted(pattern)}          # {quoted(names[0])} to {quoted(names[-1])}"], set(names))
 
 
 def _periods(columns: Sequence[SampledColumn]) -> list[SampledColumn]:
-    return [one for one in columns if one.plain in PERIODS and one.distinct and all(map(PERIOD.fullmatch, one.distinct))]
+    return [
+        column
+        for column in columns
+        if column.plain in PERIODS and column.distinct and all(map(PERIOD.fullmatch, column.distinct))
+    ]
 
 
 def _long(columns: Sequence[SampledColumn], holds_values: Callable[[SampledColumn], bool]) -> ColumnShape | None:
     """Return the lines of the columns of periods and of values, and their names."""
     periods = _periods(columns)
-    values = [one for one in columns if holds_values(one) and one not in periods]
+    values = [column for column in columns if holds_values(column) and column not in periods]
     if len(periods) != 1 or len(values) != 1:
         return None
     period, value = periods[0].name, values[0].name
@@ -213,4 +217,4 @@ def _states_indicator(column: SampledColumn) -> bool:
 
 def _names(column: SampledColumn) -> bool:
     """Return whether a column has a text of its own in nearly every row, as a table of sites has."""
-    return not column.numeric and len(column.values) > LEAST_YEARS and len(set(column.values)) > 0.8 * len(column.cells)
+    return not column.numeric and len(column.values) > MIN_YEARS and len(set(column.values)) > 0.8 * len(column.cells)

@@ -11,7 +11,7 @@ from lodedata.cells import Unreadable, degrees, divide_packed, normal, number
 from lodedata.figures.units import unit
 from lodedata.geography import crs
 from lodedata.mapping.model import PLACEHOLDER
-from lodedata.mapping.suggestion.columns import MOST_COMPARED, SampledColumn
+from lodedata.mapping.suggestion.columns import MAX_COMPARED, SampledColumn
 from lodedata.mapping.suggestion.content import WKT_POINT, angles, holds_rings
 from lodedata.mapping.suggestion.draft import Draft, quoted
 from lodedata.mapping.suggestion.rights import area_unit, right_columns
@@ -49,9 +49,9 @@ _ACCURACY = [
 ]
 _SAME_AREA = 0.1
 """The largest part of a printed area by which that of its corners may differ, if they are read as they are meant."""
-_MOST_DEGREES = 400
+_MAX_DEGREES = 400
 """Larger coordinates are no degrees, whatever a file says of them."""
-_LEAST_PACKED = 8
+_MIN_PACKED = 8
 """Fewest distinct coordinates that show by their digits that they are packed: one in three metres looks so by chance."""
 _ZONES = frozenset({"zone", "zona", "huso", "fuso", "utm zone", "zona utm", "fuseau", "зона", "带号"})
 _UNKNOWN_DATUM = [
@@ -83,9 +83,7 @@ def position_lines(draft: Draft, table: InputTable, shapes: Sequence[bytes]) -> 
 def _geometry_lines(draft: Draft, table: InputTable, shapes: Sequence[bytes]) -> list[str]:
     lines = ["    position:", "      geometry: true"]
     left, bottom, right, top = map(float, shapely.total_bounds(shapely.from_wkb(list(shapes), on_invalid="ignore")))
-    if max(abs(left), abs(bottom), abs(right), abs(top)) > _MOST_DEGREES and (
-        table.crs is None or CRS(table.crs).is_geographic
-    ):
+    if max(abs(left), abs(bottom), abs(right), abs(top)) > _MAX_DEGREES and (table.crs is None or CRS(table.crs).is_geographic):
         return [*lines, *_projected_lines([left, right], [bottom, top], _zone_of(draft))]
     if table.crs is None:
         return [
@@ -147,7 +145,7 @@ def _agreeing_areas(draft: Draft, column: SampledColumn) -> tuple[int, int, int]
     if area is None or factor is None:
         return 0, 0, 0
     found = [0, 0, 0]
-    for text, cell in zip(column.cells[:MOST_COMPARED], area.cells, strict=False):
+    for text, cell in zip(column.cells[:MAX_COMPARED], area.cells, strict=False):
         if text is None or cell is None:
             continue
         found[2] += 1
@@ -237,7 +235,7 @@ def _packed_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn) -> list[
     """Return how two columns of packed degrees are read, a placeholder where their digits do not show it."""
     system = _named_system(draft, f"{normal(lon.name)} {normal(lat.name)}".casefold()) or _UNKNOWN_DATUM
     count = len(lon.distinct) + len(lat.distinct)
-    if count >= _LEAST_PACKED:
+    if count >= _MIN_PACKED:
         note = f"degrees, minutes and seconds: all {count} values have minutes and seconds below 60"
         return [f"      angles: DDMMSS          # {note}", *system]
     return [
@@ -251,7 +249,7 @@ def _packed_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn) -> list[
 def _system_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn, xs: list[float], ys: list[float]) -> list[str]:
     if not xs or not ys:
         return [f'      crs: "{PLACEHOLDER}"          # the coordinates can\'t be read as numbers']
-    metres = max(map(abs, [*xs, *ys])) > _MOST_DEGREES
+    metres = max(map(abs, [*xs, *ys])) > _MAX_DEGREES
     named = _named_system(draft, f"{normal(lon.name)} {normal(lat.name)}".casefold())
     if metres:
         code = _named_utm(f"{normal(lon.name)} {normal(lat.name)}", ys)

@@ -13,7 +13,7 @@ from lodedata.vocab import vocabulary
 
 LARGE = 1e6
 """Numbers from which all digits are written."""
-LEAST_NAMED = 0.5
+MIN_NAMED = 0.5
 """The least likeness of a heading that is given as a reason."""
 VOCABULARIES: Mapping[str, str] = {
     "country": "country",
@@ -46,7 +46,7 @@ def _reasons(column: SampledColumn, field: str) -> Iterator[Message]:
     named = max(
         (score for name, score in name_scores(column).items() if name.partition("_")[0] == field.partition("_")[0]), default=0
     )
-    if named >= LEAST_NAMED or field == FIGURE or names_field(field, column):
+    if named >= MIN_NAMED or field == FIGURE or names_field(field, column):
         yield msg("the heading says “%(heading)s”", heading=column.name)
     if column.unit is not None and field in FIGURES:
         yield msg("the heading has the unit %(unit)s", unit=column.unit)

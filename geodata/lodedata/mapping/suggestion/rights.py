@@ -66,7 +66,7 @@ _KINDS = {
 _OF_OTHER_KINDS = {"holder": "owner", "valid_from": "start", "valid_to": "end", "right_kind": "facility_types"}
 """Fields of other kinds whose names a table of rights uses."""
 _DATES = ("valid_from", "valid_to")
-LEAST_DATES = 0.7
+MIN_DATES = 0.7
 """Share of the cells of a column that are dates, from which it is a column of dates."""
 _INFORMATION = re.compile(r"inform|updat|as of|actuali|atuali|更新|обновл")
 
@@ -113,7 +113,7 @@ def names_field(field: str, column: SampledColumn) -> bool:
 
 def _fits(field: str, column: SampledColumn) -> bool:
     if field in _DATES:
-        return date_share(column) >= LEAST_DATES
+        return date_share(column) >= MIN_DATES
     return field != "area_km2_reported" or column.numeric
 
 

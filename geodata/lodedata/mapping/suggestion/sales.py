@@ -11,7 +11,7 @@ from lodedata.mapping.suggestion.column_names import columns_by_name, compile_na
 from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.mapping.suggestion.content import date_share, holds_rings
 from lodedata.mapping.suggestion.draft import Draft, dated_entry, quoted
-from lodedata.mapping.suggestion.rights import LEAST_DATES, area_entry, names_rights, right_columns, stated_kind_lines
+from lodedata.mapping.suggestion.rights import MIN_DATES, area_entry, names_rights, right_columns, stated_kind_lines
 
 _NAMES: Mapping[str, str] = {
     "start_price_10k_cny": r"(挂牌|拍卖|出让)?(起始价|起拍价|起叫价|底价).*|(starting|reserve|upset) (price|bid).*"
@@ -53,7 +53,7 @@ def _sale_columns(columns: list[SampledColumn]) -> dict[str, SampledColumn]:
 
 def _fits(field: str, column: SampledColumn) -> bool:
     if field == "notice_date":
-        return date_share(column) >= LEAST_DATES
+        return date_share(column) >= MIN_DATES
     return field not in (*_MONEY, "term_years") or column.numeric
 
 

@@ -9,12 +9,12 @@ _GROUPING = ("key", "name_en", "name_zh")
 """Fields that every row has: blank cells below a value repeat it."""
 _PLACES = ("country", "division")
 """Fields that may be written once above the rows of a group, too."""
-_LEAST_BLANK = 3
+_MIN_BLANK = 3
 _MOSTLY_BLANK = 0.3
 """The share of blank cells from which a grouping column is written once for a group."""
 _SHARED = 0.8
 """The share of another table's distinct keys that this table must have."""
-_LEAST_SHARED = 3
+_MIN_SHARED = 3
 Sampled = tuple[InputTable, list[SampledColumn]]
 
 
@@ -43,7 +43,7 @@ def _is_grouped(column: SampledColumn) -> bool:
     return (
         bool(column.cells)
         and column.cells[0] is not None
-        and blank >= max(_LEAST_BLANK, _MOSTLY_BLANK * len(column.cells))
+        and blank >= max(_MIN_BLANK, _MOSTLY_BLANK * len(column.cells))
         and len(column.values) > 1
         and changes
     )
@@ -91,7 +91,7 @@ def _shared_key(columns: list[SampledColumn], further: list[SampledColumn]) -> t
             distinct = set(key.values)
             share = len(distinct & values) / len(distinct)
             alike = own.plain == key.plain
-            if share >= _SHARED and len(distinct & values) >= _LEAST_SHARED and (alike or not key.numeric):
+            if share >= _SHARED and len(distinct & values) >= _MIN_SHARED and (alike or not key.numeric):
                 score = share + alike
                 if best is None or score > best[0]:
                     best = score, own, key

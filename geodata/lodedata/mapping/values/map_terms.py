@@ -32,10 +32,10 @@ def _no_term(text: str, to: str, vocabularies: Sequence[str]) -> InvalidValue:
     values = {"to": to, "text": text, "vocabulary": ", ".join(vocabularies)}
     nearest = [term for name in vocabularies for term in vocabulary(name).nearest(to, _NEAREST)][:_NEAREST]
     if not nearest:
-        return InvalidValue(msg("`map` gives %(to)r for %(text)r, which is no term of %(vocabulary)s", **values))
+        return InvalidValue(msg("`map` gives %(to)r for %(text)r, which is not a term of %(vocabulary)s", **values))
     return InvalidValue(
         msg(
-            "`map` gives %(to)r for %(text)r, which is no term of %(vocabulary)s; the nearest are %(choices)s",
+            "`map` gives %(to)r for %(text)r, which is not a term of %(vocabulary)s; the nearest are %(choices)s",
             **values,
             choices=", ".join(map(_shown, nearest)),
         )

@@ -24,12 +24,12 @@ METRES_PER_DEGREE = 111_320.0
 FINEST_M = 1.0
 FINEST_CONVERTED_M = 10.0
 """The least rounding errors: of decimals, and of converted degrees, minutes and seconds."""
-LEAST_CONVERTED_DECIMALS = 5
+MIN_CONVERTED_DECIMALS = 5
 SEXAGESIMAL_PARTS = (60, 600, 3_600, 6_000, 36_000, 60_000, 360_000)
 """Parts of a degree: minutes, seconds, and decimals of both."""
-LARGEST_SLACK = 0.025
+MAX_SLACK = 0.025
 """Most of a part that decimals may leave open, so that few other coordinates fit by chance."""
-MOST_DECIMALS = 15
+MAX_DECIMALS = 15
 """Decimals of a degree that doubles can hold; further digits do not count as accuracy."""
 _GEOD = Geod(ellps="WGS84")
 
@@ -77,10 +77,10 @@ def rounding_m(written: Sequence[str]) -> float | None:
         steps = [step for step in map(sexagesimal_step, written) if step is not None]
         return _converted_m(min(steps)) if len(steps) == len(written) else None
     most = max(counts)
-    step = _sexagesimal_step(written, counts) if most >= LEAST_CONVERTED_DECIMALS else None
+    step = _sexagesimal_step(written, counts) if most >= MIN_CONVERTED_DECIMALS else None
     if step is not None:
         return _converted_m(step)
-    rounded = math.sqrt(2) * METRES_PER_DEGREE / 2 / 10.0 ** min(most, MOST_DECIMALS)
+    rounded = math.sqrt(2) * METRES_PER_DEGREE / 2 / 10.0 ** min(most, MAX_DECIMALS)
     return max(rounded, FINEST_M)
 
 
@@ -97,11 +97,11 @@ def _sexagesimal_step(written: Sequence[str], counts: Sequence[int]) -> float | 
     for coordinate, count in zip(written, counts, strict=True):
         value = abs(number(coordinate, "," if "," in coordinate else "."))
         # half a unit of the last decimal, and the error of a double
-        slack = 0.6 * 10.0 ** -(max(counts) if count < LEAST_CONVERTED_DECIMALS else count) + value * 1e-15
+        slack = 0.6 * 10.0 ** -(max(counts) if count < MIN_CONVERTED_DECIMALS else count) + value * 1e-15
         coordinates.append((value, slack))
     for parts in SEXAGESIMAL_PARTS:
         for value, slack in coordinates:
-            if parts * slack >= LARGEST_SLACK:
+            if parts * slack >= MAX_SLACK:
                 return None
             if abs(value * parts - round(value * parts)) > parts * slack:
                 break

@@ -11,15 +11,15 @@ from lodedata.matching.pair import RecordPair
 from lodedata.matching.record import MatchRecord
 from lodedata.messages import msg
 
-LEAST_SCORE = 85.0
+MIN_SCORE = 85.0
 """From this score (0 to 100) on, two company names count as one company."""
-LEAST_LETTERS = 4
+MIN_LETTERS = 4
 
 
 @lru_cache(maxsize=50_000)
 def company_tokens(name: str) -> tuple[str, ...]:
     """Return the distinctive tokens of a company's name, without its legal form and its metal."""
-    return tuple(token for token in parse_name(name).core if len(token) >= LEAST_LETTERS)
+    return tuple(token for token in parse_name(name).core if len(token) >= MIN_LETTERS)
 
 
 def compare_owners(pair: RecordPair) -> Comparison:
@@ -27,7 +27,7 @@ def compare_owners(pair: RecordPair) -> Comparison:
     a, b = pair.a, pair.b
     if a.owners and b.owners:
         score, first, second = max(_similarities(a.owners, b.owners))
-        if score >= LEAST_SCORE:
+        if score >= MIN_SCORE:
             same = msg("the same owner: %(first)s, %(second)s", first=first, second=second)
             return Comparison("owner", {"same_owner": 1.0}, same)
         other = msg("other owners: %(first)s, %(second)s", first=first, second=second)

@@ -10,8 +10,8 @@ from lodedata.messages import msg
 EARTH_KM = 6371.0088
 """Mean radius; a sphere errs by half a percent, far less than positions do."""
 UNKNOWN_ACCURACY_M = 10_000.0
-LARGEST_ACCURACY_M = 60_000.0
-LEAST_KM = 2.0
+MAX_ACCURACY_M = 60_000.0
+MIN_KM = 2.0
 SLIP_DEG = 0.05
 GREATEST_SLIP_DEG = 3.5
 
@@ -28,12 +28,12 @@ def distance_km(a: MatchRecord, b: MatchRecord) -> float | None:
 
 def pair_uncertainty_km(a: MatchRecord, b: MatchRecord) -> float:
     """Return how far apart in kilometres two positions of one site may lie by their accuracies."""
-    return position_uncertainty_km(a) + position_uncertainty_km(b) + LEAST_KM
+    return position_uncertainty_km(a) + position_uncertainty_km(b) + MIN_KM
 
 
 def position_uncertainty_km(record: MatchRecord) -> float:
-    """Return the uncertainty of a position in kilometres by its accuracy, at most LARGEST_ACCURACY_M."""
-    return min(UNKNOWN_ACCURACY_M if record.accuracy_m is None else record.accuracy_m, LARGEST_ACCURACY_M) / 1000
+    """Return the uncertainty of a position in kilometres by its accuracy, at most MAX_ACCURACY_M."""
+    return min(UNKNOWN_ACCURACY_M if record.accuracy_m is None else record.accuracy_m, MAX_ACCURACY_M) / 1000
 
 
 def compare_places(pair: RecordPair) -> Comparison:

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 COMMON, RARE = 40, 2
 """Numbers of places from which a token has the least rarity, and up to which it has the rarity 1."""
-LEAST_RARITY = 0.25
+MIN_RARITY = 0.25
 COMMON_ROLES = frozenset({"landform", "commodity", "generic"})
 
 
@@ -33,14 +33,14 @@ def _counts() -> Mapping[str, int]:
 
 @lru_cache(maxsize=200_000)
 def rarity(token: str) -> float:
-    """Return how distinctive a token is: LEAST_RARITY if many places have it, 1 if one or two have it.
+    """Return how distinctive a token is: MIN_RARITY if many places have it, 1 if one or two have it.
 
     A landform, a metal or a word such as mine is common, even as the only word of a name.
     """
     if token_roles().get(token, ("", ""))[0] in COMMON_ROLES:
-        return LEAST_RARITY
+        return MIN_RARITY
     count = max(RARE, _counts().get(token, RARE))
-    return max(LEAST_RARITY, 1 - (1 - LEAST_RARITY) * math.log(count / RARE) / math.log(COMMON / RARE))
+    return max(MIN_RARITY, 1 - (1 - MIN_RARITY) * math.log(count / RARE) / math.log(COMMON / RARE))
 
 
 def _table(name: str) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
 
-MOST_OBJECTS = 10_000
+MAX_OBJECTS = 10_000
 _RTREE = re.compile(r"create\s+virtual\s+table\s+\S+\s+using\s+rtree\s*\(", re.IGNORECASE)
 _NUMBERS = re.compile(r"(tiny|small|medium|big)?int|real|float|double|numeric|decimal", re.IGNORECASE)
 _OWN_TRIGGER = re.compile(
@@ -31,15 +31,15 @@ def check(path: Path) -> None:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
-            rows = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchmany(MOST_OBJECTS + 1)
+            rows = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchmany(MAX_OBJECTS + 1)
     except (sqlite3.Error, ValueError, UnicodeError):
         raise FileRefused(msg("%(file)s: the GeoPackage is damaged", file=path.name)) from None
-    if len(rows) > MOST_OBJECTS:
+    if len(rows) > MAX_OBJECTS:
         raise FileRefused(
             msg(
                 "%(file)s: the GeoPackage has more than the %(most_objects)s tables and indexes that are read",
                 file=path.name,
-                most_objects=MOST_OBJECTS,
+                most_objects=MAX_OBJECTS,
             )
         )
     for kind, name, sql in rows:

@@ -15,8 +15,8 @@ from lodedata.messages import msg
 from lodedata.read.formats.vector import BATCH_ROWS, _first_line, _plain
 from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, checked_header
 
-LEAST_SUSPECT_ROWS = 1_000_000
-LEAST_SUSPECT_BYTES = 1 << 16
+MIN_SUSPECT_ROWS = 1_000_000
+MIN_SUSPECT_BYTES = 1 << 16
 _UNREADABLE = (pa.ArrowException, OSError, ValueError, OverflowError)
 """Errors that pyarrow raises for a damaged file, and for a date outside Python's calendar."""
 
@@ -40,19 +40,20 @@ def _require_plausible(path: Path, metadata: pq.FileMetaData) -> None:
     """Raise FileRefused for more rows than bytes, or more content than a table packs into them: a row has a key at least."""
     size = path.stat().st_size
     unpacked = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
-    if metadata.num_rows > max(size, LEAST_SUSPECT_ROWS):
+    if metadata.num_rows > max(size, MIN_SUSPECT_ROWS):
         raise FileRefused(
             msg(
-                "%(file)s: claims %(num_rows)s rows in %(size)s bytes, which no honest table has",
+                "%(file)s: declares %(num_rows)s rows in %(size)s bytes, which is not possible; get the file again",
                 file=path.name,
                 num_rows=f"{metadata.num_rows:,}",
                 size=f"{size:,}",
             )
         )
-    if unpacked > LIMITS.unpack_ratio * max(size, LEAST_SUSPECT_BYTES):
+    if unpacked > LIMITS.unpack_ratio * max(size, MIN_SUSPECT_BYTES):
         raise FileRefused(
             msg(
-                "%(file)s: is packed more than %(unpack_ratio)s to 1, which no honest table is",
+                "%(file)s: is compressed more than %(unpack_ratio)s to 1, "
+                "far more than a table can be; unpack it and check its content",
                 file=path.name,
                 unpack_ratio=LIMITS.unpack_ratio,
             )

@@ -27,7 +27,7 @@ from lodedata.read.table import MAX_SHOWN, Hints, InputRow, InputTable, checked_
 
 BATCH_ROWS = 8192
 GEOJSON_DEPTH = 32
-MOST_PARSED_BYTES = 64 * 2**20
+MAX_PARSED_BYTES = 64 * 2**20
 DRIVERS = {
     "dbf": ("ESRI Shapefile",),
     "fgb": ("FlatGeobuf",),
@@ -80,7 +80,7 @@ def _check(path: Path, kind: str) -> None:
 
 def _parsed(path: Path) -> Any:
     """Return the content of a GeoJSON, None for a larger file and for one that is not JSON, which GDAL reports."""
-    if path.stat().st_size > MOST_PARSED_BYTES:
+    if path.stat().st_size > MAX_PARSED_BYTES:
         return None
     try:
         return orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))

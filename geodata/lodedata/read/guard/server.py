@@ -19,7 +19,7 @@ from lodedata.processor_share import FILES, lower_priority
 from lodedata.read.guard import frames, in_process
 from lodedata.read.guard.confinement import Confinement, Unconfined, confine
 
-LARGEST_JOB = 1 << 16
+MAX_JOB = 1 << 16
 TASKS = {
     "tables": "lodedata.read.guard.rows",
     "outline": "lodedata.geography.outline",
@@ -34,7 +34,7 @@ def serve(jobs: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
-        message, descriptors, _, _ = socket.recv_fds(jobs, LARGEST_JOB, 2)
+        message, descriptors, _, _ = socket.recv_fds(jobs, MAX_JOB, 2)
         if not message:
             return
         job = json.loads(message)

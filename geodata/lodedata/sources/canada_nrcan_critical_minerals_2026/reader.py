@@ -49,6 +49,6 @@ def _with_stream(source: Source, reading: Reading, cells: RowCells) -> Reading:
     if named is None or not isinstance(project, Project):
         return reading
     facility, stream, values = named
-    project = replace(project, facility_types=(facility, *(one for one in project.facility_types if one != facility)))
+    project = replace(project, facility_types=(facility, *(type_ for type_ in project.facility_types if type_ != facility)))
     made = project_stream(source.name, reading.rows[0].key, project, stream, **values)
     return replace(reading, records=(project, made))

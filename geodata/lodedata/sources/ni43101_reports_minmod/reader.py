@@ -144,7 +144,10 @@ def _reports(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
                     yield number, report
     except (OSError, EOFError, orjson.JSONDecodeError):
         raise FileRefused(
-            msg("%(file)s: the file is damaged, or no line of JSON; write one report as one JSON object a line", file=file.name)
+            msg(
+                "%(file)s: the file is damaged, or not a line of JSON; write one report as one JSON object a line",
+                file=file.name,
+            )
         ) from None
 
 
@@ -185,7 +188,9 @@ def _model(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return the deposit model if the reading has one candidate; of several none is known."""
     candidates = report.get("deposit_type_candidate") or ()
     # the reading writes the sign in several damaged ways
-    names = [" ".join(DAMAGED_SIGN.sub(" ± ", name).split()) for one in candidates if (name := one.get("observed_name"))]
+    names = [
+        " ".join(DAMAGED_SIGN.sub(" ± ", name).split()) for candidate in candidates if (name := candidate.get("observed_name"))
+    ]
     found = vocabulary("deposit-model").find(names[0]) if len(names) == 1 else None
     return {"deposit_model": found.code if found else None, "deposit_model_reported": "; ".join(names) or None}
 

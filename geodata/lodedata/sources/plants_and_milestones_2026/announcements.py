@@ -98,13 +98,15 @@ class DatedStep:
     @property
     def reported(self) -> str:
         """The dates as printed, each with the day of its page, which is that of the announcement."""
-        return "; ".join(f"{one.printed} [{one.published}]" for one in self.announcements)
+        return "; ".join(f"{announcement.printed} [{announcement.published}]" for announcement in self.announcements)
 
     @property
     def information(self) -> PartialDate | None:
         """The date of the latest page."""
         return max(
-            (found for one in self.announcements if (found := read_day(one.published))), key=lambda d: d.last, default=None
+            (found for announcement in self.announcements if (found := read_day(announcement.published))),
+            key=lambda d: d.last,
+            default=None,
         )
 
 
@@ -149,18 +151,18 @@ def join_announcements(rows: Iterable[Announcement]) -> Iterator[DatedStep]:
     the plans that were published before it; facts of other dates are steps of their own, so that sources stand side by side.
     """
     groups: dict[tuple[str, bool], list[Announcement]] = {}
-    for one in rows:
-        groups.setdefault((one.milestone_type, one.again), []).append(one)
+    for row in rows:
+        groups.setdefault((row.milestone_type, row.again), []).append(row)
     for (milestone_type, _), members in groups.items():
         yield from _steps(milestone_type, members)
 
 
 def _steps(milestone_type: str, members: Sequence[Announcement]) -> Iterator[DatedStep]:
-    facts = sorted((one for one in members if not one.plan), key=lambda one: _order(one.printed, first=True))
-    plans = sorted((one for one in members if one.plan), key=lambda one: _order(one.published))
+    facts = sorted((member for member in members if not member.plan), key=lambda one: _order(one.printed, first=True))
+    plans = sorted((member for member in members if member.plan), key=lambda one: _order(one.published))
     for fact in facts:
-        earlier = [one for one in plans if _order(one.published) <= _order(fact.printed)]
-        plans = [one for one in plans if one not in earlier]
+        earlier = [plan for plan in plans if _order(plan.published) <= _order(fact.printed)]
+        plans = [plan for plan in plans if plan not in earlier]
         yield DatedStep(milestone_type, tuple(earlier), (fact,))
     if plans:
         yield DatedStep(milestone_type, tuple(plans), ())

@@ -98,7 +98,9 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     plants: dict[str, Project] = {}
     for spec in source.tables:
         for reading in read_table(source, spec, only_file(path, spec.file), tally, _extension(spec)):
-            plants |= {one.name: one for one in reading.records if isinstance(one, Project) and spec.file == "plants.csv"}
+            plants |= {
+                record.name: record for record in reading.records if isinstance(record, Project) and spec.file == "plants.csv"
+            }
             yield reading
     yield from _milestones(source, only_file(path, MILESTONES), tally, plants)
 
@@ -149,7 +151,10 @@ def _complete(reading: Reading, cells: RowCells, columns: Sequence[str]) -> Read
         project = replace(project, note_en="; ".join(filter(None, (said, citation))))
     if project.facility_types == ("alumina-refinery",):
         # the statuses name the metal alone
-        commodities = (replace(one, code="alumina") if one.code == "aluminium" else one for one in project.commodities)
+        commodities = (
+            replace(commodity, code="alumina") if commodity.code == "aluminium" else commodity
+            for commodity in project.commodities
+        )
         project = replace(project, commodities=tuple(commodities))
     return replace(reading, records=(replace(project, phases=phases, citations=(("row", citation),)),))
 
@@ -230,7 +235,7 @@ def _steps(
     for row in rows:
         phases.setdefault(_phase_number(row.cells), []).append(row)
     for phase, members in phases.items():
-        announced = [one for row in members for one in _announcements(row)] + list(seen)
+        announced = [announcement for row in members for announcement in _announcements(row)] + list(seen)
         announced += EARLIER_PLANS.get((_without_phase(members[0].cells["project_en"]), phase), ())
         planned = {one.milestone_type for one in announced if one.plan}
         done = {one.milestone_type for one in announced if not one.plan}
@@ -239,7 +244,7 @@ def _steps(
             announced += [replace(one, milestone_type="first-output") for one in announced if _is_completed(one)]
         with_capacity = [row for row in members if CAPACITY.match(row.cells["capacity"])]
         for step in join_announcements(announced):
-            own = {one.key for one in step.announcements}
+            own = {announcement.key for announcement in step.announcements}
             first = next((row for row in with_capacity if row.key in own), None)
             yield phase, first or next(iter(with_capacity), members[0]), step
 
@@ -274,8 +279,11 @@ def _milestone(
     project: Project, source: str, key: str, phase: int | None, row: AnnouncedMilestone, step: DatedStep, spec: TableSpec
 ) -> GenericRecord:
     """Return a milestone with its dates; one that did not happen is missed."""
-    missed = any("did not happen" in one.printed for one in step.plans)
-    worst = max((one.grade for one in step.announcements), key=[term.code for term in vocabulary("source-grade")].index)
+    missed = any("did not happen" in plan.printed for plan in step.plans)
+    worst = max(
+        (announcement.grade for announcement in step.announcements),
+        key=[term.code for term in vocabulary("source-grade")].index,
+    )
     products = spec.phases[0].product
     product = (products.map or {}).get(row.cells["product"]) if products is not None else None
     if "mine" in project.facility_types:
@@ -293,7 +301,7 @@ def _milestone(
         actual_date=step.actual,
         dates_reported=step.reported,
         grade=worst,
-        page=" ".join(dict.fromkeys(one.page for one in step.announcements)),
+        page=" ".join(dict.fromkeys(announcement.page for announcement in step.announcements)),
         product=product,
         capacity_tpa=_capacity(row.cells["capacity"]),
         information_date=step.information,

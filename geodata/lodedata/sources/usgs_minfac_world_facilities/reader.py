@@ -92,7 +92,7 @@ def _continued(facility: Reading, further: Reading, owners: tuple[Owner, ...]) -
         project = records[0]
         assert isinstance(project, Project)
         date = project.information_date
-        dated = (replace(one, source_row=keyed.key, on=date, date_basis="in-or-before" if date else None) for one in owners)
+        dated = (replace(owner, source_row=keyed.key, on=date, date_basis="in-or-before" if date else None) for owner in owners)
         records = (replace(project, owners=distinct_owners((*project.owners, *dated))),)
     return replace(facility, rows=(*facility.rows, keyed), records=records, problems=(*facility.problems, *further.problems))
 

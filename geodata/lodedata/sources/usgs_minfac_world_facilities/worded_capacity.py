@@ -22,7 +22,7 @@ MATERIALS_NAMED = (
 )
 """The materials that cells name, and those that a cut name could be."""
 _UNIT_OF_WORD = re.compile(r"([^,()]+?)\s*\(([^)]*)\)")
-LEAST_LETTERS = 4
+MIN_LETTERS = 4
 """A shorter cut word could be any."""
 
 
@@ -37,7 +37,7 @@ def with_worded_capacity(reading: Reading, cells: RowCells) -> Reading:
         return reading
     capacity = Quantity(number(written["figure"].replace(",", "")), unit_text or "", None, known.factor)
     phase = _of_word(replace(project.phases[0], capacity=capacity), cells.get(COMMODITY) or "", word)
-    problems = tuple(one for one in reading.problems if one.column != CAPACITY)
+    problems = tuple(problem for problem in reading.problems if problem.column != CAPACITY)
     return replace(reading, records=(replace(project, phases=(phase,)),), problems=problems)
 
 
@@ -54,7 +54,7 @@ def _word(written: str, closed: bool) -> str | None:
     if closed:
         return text if text in MATERIALS_NAMED else None
     begun = [word for word in MATERIALS_NAMED if word.startswith(text)]
-    return begun[0] if len(begun) == 1 and len(text) >= LEAST_LETTERS else None
+    return begun[0] if len(begun) == 1 and len(text) >= MIN_LETTERS else None
 
 
 def _unit(text: str, word: str) -> str | None:

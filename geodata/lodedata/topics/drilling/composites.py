@@ -88,7 +88,7 @@ def form_composites(samples: Iterable[Sample], rules: CompositeRules) -> tuple[C
             found.append([part])
         between = []
     composites = (_composite(one, rules) for one in found)
-    return tuple(one for one in composites if one.length_m >= rules.min_length_m - TOUCH_M)
+    return tuple(composite for composite in composites if composite.length_m >= rules.min_length_m - TOUCH_M)
 
 
 @dataclass(frozen=True, slots=True)

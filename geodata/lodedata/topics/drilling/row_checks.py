@@ -71,7 +71,7 @@ def interval_completion() -> Completion:
         if values.get("grade_pct_qualifier") is not None:
             # the sign and its bound are fields of the interval
             stated = _reported_grades(values)
-            exact = [one for one in problems if one.rule != "figure-not-exact" or not _is_of(one.value, stated)]
+            exact = [problem for problem in problems if problem.rule != "figure-not-exact" or not _is_of(problem.value, stated)]
             problems[:] = exact
 
     return complete

@@ -103,7 +103,7 @@ class GradeTonnageModel:
 
 def fit_model(figures: Sequence[DepositFigures], commodity: str) -> GradeTonnageModel:
     """Return the model of deposits for a metal. Raise ModelRefused for fewer than ten with both figures, or equal ones."""
-    used = [one for one in figures if one.ore_t > 0 and one.grades_pct.get(commodity, 0) > 0]
+    used = [figure for figure in figures if figure.ore_t > 0 and figure.grades_pct.get(commodity, 0) > 0]
     if len(used) < MIN_DEPOSITS:
         raise ModelRefused(
             msg(

@@ -160,7 +160,7 @@ def _coverage(coverages: Sequence[Coverage], subject: Subject, deciding: Sequenc
 def _begin(coverage: Coverage, batches: Iterable[Batch], deciding: Sequence[EntryMatch]) -> PartialDate | None:
     """Return the date before which nobody is listed, None if it is not known."""
     exists = PartialDate(coverage.exists_from, "day") if coverage.exists_from is not None else None
-    first = next((one.published for one in batches if one.number == 1 and one.published is not None), None)
+    first = next((batch.published for batch in batches if batch.number == 1 and batch.published is not None), None)
     known = [one for one in (exists, first) if one is not None]
     entries = [one for match in deciding if (one := first_listed(match.history)) is not None]
     return min([max(known, key=_first_day), *entries], key=_first_day) if known else None
@@ -193,7 +193,7 @@ def _of_entries(found: ListResult, subject: Subject, deciding: Sequence[EntryMat
         match=best.match,
         state=best.state,
         last_known=best.last_known,
-        entries=tuple((one.match, one.status) for one in verdicts),
+        entries=tuple((verdict.match, verdict.status) for verdict in verdicts),
         site=site,
         firm_status=best.status if subject.project is not None else None,
         details=details,

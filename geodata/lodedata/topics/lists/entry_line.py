@@ -28,7 +28,7 @@ def entry_line(history: EntryHistory) -> list[EntryStep]:
     """Return the steps of an entry in order of their days; a step without a day comes first."""
     steps = [*_begin(history), *_events(history)]
     entry = history.entry
-    if entry.valid_to is not None and not any(one.on == entry.valid_to + timedelta(days=1) for one in history.events):
+    if entry.valid_to is not None and not any(event.on == entry.valid_to + timedelta(days=1) for event in history.events):
         ended = PartialDate(entry.valid_to + timedelta(days=1), "day")
         steps.append(EntryStep(ended, EXPIRED, steps[-1].name))
     return sorted(steps, key=lambda one: (one.on is not None, one.on.first.isoformat() if one.on is not None else ""))

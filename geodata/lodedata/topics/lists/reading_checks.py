@@ -18,7 +18,7 @@ CONSULTATION = "公示"
 
 def checked(readings: Sequence[Reading]) -> Iterator[Reading]:
     """Yield the readings with what is wrong with them. Raises FileRefused if a batch has not the rows that its act states."""
-    batches = {(one["list"], one["number"]): one for one in _values(readings, "list_batch")}
+    batches = {(value["list"], value["number"]): value for value in _values(readings, "list_batch")}
     require_counts(batches, list(_values(readings, "list_entry")))
     seen: dict[tuple[Any, ...], tuple[str, Any]] = {}
     for reading in readings:
@@ -33,9 +33,10 @@ def checked(readings: Sequence[Reading]) -> Iterator[Reading]:
 
 def require_counts(batches: Mapping[tuple[str, int | None], Values], entries: Sequence[Values]) -> None:
     """Raise FileRefused if a batch with entries has neither the rows nor the names that its act states."""
-    rows = Counter((one["list"], one.get("batch")) for one in entries)
+    rows = Counter((entry["list"], entry.get("batch")) for entry in entries)
     names = Counter(
-        key for key, _ in {((one["list"], one.get("batch")), comparable_name(one["name_as_printed"])) for one in entries}
+        key
+        for key, _ in {((entry["list"], entry.get("batch")), comparable_name(entry["name_as_printed"])) for entry in entries}
     )
     for key, batch in batches.items():
         stated = batch.get("count_stated")

@@ -78,7 +78,7 @@ def name_on(history: EntryHistory, day: date) -> str:
 
 def changes(history: EntryHistory) -> list[tuple[date, EntryState]]:
     """Return the changes of state in order, each with its day; the end of the validity is one of them."""
-    found = [(one.on, one.event, one.act, one.reason) for one in history.events if one.event in CHANGES]
+    found = [(event.on, event.event, event.act, event.reason) for event in history.events if event.event in CHANGES]
     entry = history.entry
     if entry.valid_to is not None:
         ending = entry.state if entry.state in WITHDRAWN else EXPIRED
@@ -90,4 +90,4 @@ def changes(history: EntryHistory) -> list[tuple[date, EntryState]]:
 
 def _dated(history: EntryHistory) -> bool:
     """Return whether the entry's present state has a date."""
-    return history.entry.valid_to is not None or any(one.event == history.entry.state for one in history.events)
+    return history.entry.valid_to is not None or any(event.event == history.entry.state for event in history.events)

@@ -137,7 +137,7 @@ _ANNEX = re.compile(r"([a-z0-9][a-z0-9-]*)[ _/](\d{1,4})")
 def sheet_of(title: str) -> Sheet | None:
     """Return the sheet of a title in either language, None for another title."""
     wanted = _folded(title)
-    return next((one for one in SHEETS if wanted in (_folded(one.name.en or ""), _folded(one.name.zh or ""))), None)
+    return next((sheet for sheet in SHEETS if wanted in (_folded(sheet.name.en or ""), _folded(sheet.name.zh or ""))), None)
 
 
 def annex_of(title: str) -> tuple[str, int] | None:

@@ -80,7 +80,7 @@ def rank_cells(scores: Array, area_km2: Array) -> RankSpan:
 
 def join_spans(spans: Sequence[RankSpan]) -> RankSpan:
     """Return the ranks of cells of several regions, each ranked within its own."""
-    return RankSpan(np.concatenate([one.before for one in spans]), np.concatenate([one.until for one in spans]))
+    return RankSpan(np.concatenate([span.before for span in spans]), np.concatenate([span.until for span in spans]))
 
 
 def draw_gain(found: RankSpan) -> GainCurve:

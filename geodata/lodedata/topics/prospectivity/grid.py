@@ -41,7 +41,9 @@ class CellGrid:
 
 def choose_resolution(area_km2: float) -> int:
     """Return the finest resolution at which a region has no more than 12,500 cells, else the coarsest one."""
-    fitting = [one for one in RESOLUTIONS if area_km2 / h3.average_hexagon_area(one, unit="km^2") <= MAX_CELLS]
+    fitting = [
+        resolution for resolution in RESOLUTIONS if area_km2 / h3.average_hexagon_area(resolution, unit="km^2") <= MAX_CELLS
+    ]
     return max(fitting, default=RESOLUTIONS[0])
 
 

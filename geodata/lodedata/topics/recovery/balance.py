@@ -6,9 +6,9 @@ from typing import Any
 from lodedata.messages import Message, msg
 from lodedata.problems import Problem
 
-MOST_POINTS = 1.0
+MAX_POINTS = 1.0
 """Points by which a reported rate may differ from the computed one without a flag."""
-MOST_IMBALANCE = 0.02
+MAX_IMBALANCE = 0.02
 """Share of the feed by which concentrate and tailings may differ from it without a flag."""
 FORMULAS: Mapping[str, Message] = {
     "mining": msg("ore mined ÷ reserves used"),
@@ -62,7 +62,7 @@ def complete(values: dict[str, Any], shape: Any, key: str, problems: list[Proble
         values["rate_computed_pct"] = round(computed, 3)
         if reported is not None:
             values["rate_difference_points"] = round(reported - computed, 3)
-            if abs(reported - computed) > MOST_POINTS:
+            if abs(reported - computed) > MAX_POINTS:
                 problems.append(Problem("rate-differs", f"{reported:g}", None, {"computed": f"{computed:.4g}"}))
     problems += _imbalance(values)
 
@@ -72,6 +72,6 @@ def _imbalance(values: Mapping[str, Any]) -> list[Problem]:
     if not feed or concentrate is None or tails is None:
         return []
     products = concentrate + tails
-    if abs(products - feed) <= MOST_IMBALANCE * feed:
+    if abs(products - feed) <= MAX_IMBALANCE * feed:
         return []
     return [Problem("mass-balance", f"{products:g}", None, {"feed": f"{feed:g}"})]

@@ -70,7 +70,7 @@ class RecoveryRule(RulePart):
     def _consistent(self) -> Self:
         for name, choices in self.when.items():
             known = INPUTS[name].choices if name in INPUTS else {}
-            if unknown := [one for one in choices if one not in known]:
+            if unknown := [choice for choice in choices if choice not in known]:
                 raise InvalidValue(
                     msg(
                         "%(code)r is not a choice of %(name)s; use one of %(choices)s",

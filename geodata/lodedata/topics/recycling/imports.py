@@ -68,7 +68,7 @@ def instruments() -> tuple[Instrument, ...]:
 
 def regulated_streams() -> tuple[str, ...]:
     """Return the streams that a rule on imports names, in order."""
-    return tuple(dict.fromkeys(stream for one in instruments() for rule in one.rules for stream in rule.products))
+    return tuple(dict.fromkeys(stream for instrument in instruments() for rule in instrument.rules for stream in rule.products))
 
 
 def check_import(
@@ -77,13 +77,13 @@ def check_import(
     """Return whether the data of a raw material meet the rules on its import on a day."""
     facts = Facts(stream, 0.0, country=DESTINATION, declared=assays or {}, properties=properties or {})
     clauses = tuple(
-        ImportClause(one, rule, state, evaluate(rule, DESTINATION, facts) if state == "in_force" else None)
-        for one in instruments()
-        for rule in one.rules
+        ImportClause(instrument, rule, state, evaluate(rule, DESTINATION, facts) if state == "in_force" else None)
+        for instrument in instruments()
+        for rule in instrument.rules
         if stream in rule.products
-        for state in (standing(one, rule, on),)
+        for state in (standing(instrument, rule, on),)
     )
-    result, reason = _joined([one.result for one in clauses if one.result is not None])
+    result, reason = _joined([clause.result for clause in clauses if clause.result is not None])
     treatment = next((one for one in treatments(stream) if one.holds(on)), None)
     return ImportCheck(stream, on, result, reason, treatment, clauses)
 
@@ -91,8 +91,8 @@ def check_import(
 def _joined(results: list[RuleResult]) -> tuple[ImportResult, Message]:
     if not results:
         return "not_enough_data", NO_RULE
-    if failed := sum(one.result == "not_met" for one in results):
+    if failed := sum(result.result == "not_met" for result in results):
         return "fail", NOT_MET.filled(n=failed)
-    if lacking := sum(one.result != "met" for one in results):
+    if lacking := sum(result.result != "met" for result in results):
         return "not_enough_data", LACKING.filled(n=lacking)
     return "pass", ALL_MET.filled(n=len(results))

@@ -81,7 +81,7 @@ def project_stream(source: str, key: str, project: Project, stream: str, **value
         "project_source": source,
         "project": key,
         "facility_type": project.facility_types[0] if project.facility_types else None,
-        "operator": next((one.name_en or one.name_zh for one in project.owners), None),
+        "operator": next((owner.name_en or owner.name_zh for owner in project.owners), None),
         "country": project.country,
         "division": project.division,
         "information_date": project.information_date,

@@ -56,7 +56,7 @@ def template(language: str) -> bytes:
         terms.set_column(0, 8, 32)
         for row, text in enumerate(NOTES):
             terms.write_string(row, 0, text.in_language(language))
-        for place, field in enumerate(one for one in columns() if one.vocabulary in LISTED):
+        for place, field in enumerate(column for column in columns() if column.vocabulary in LISTED):
             terms.write_string(len(NOTES) + 1, place, header(field), bold)
             for row, term in enumerate(vocabulary(str(field.vocabulary)), len(NOTES) + 2):
                 terms.write_string(row, place, term.label(language))

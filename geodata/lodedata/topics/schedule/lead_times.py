@@ -7,7 +7,7 @@ from statistics import quantiles
 from lodedata.records import PartialDate
 from lodedata.topics.schedule.milestones import Milestone, by_phase
 
-FEWEST = 10
+MIN_PHASES = 10
 """Fewer pairs than this say nothing of the next project."""
 
 
@@ -25,7 +25,7 @@ class LeadTime:
     quartile_3: float
 
 
-def lead_times(milestones: Iterable[Milestone], fewest: int = FEWEST) -> list[LeadTime]:
+def lead_times(milestones: Iterable[Milestone], fewest: int = MIN_PHASES) -> list[LeadTime]:
     """Return the lead times of successive milestones for which at least ``fewest`` phases have both dates, in order."""
     days: dict[tuple[str, str, str, str], list[int]] = {}
     for of_phase in by_phase(milestones).values():

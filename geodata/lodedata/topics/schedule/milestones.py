@@ -115,8 +115,8 @@ def months_over(planned: PartialDate, today: date) -> int:
 def by_phase(milestones: Iterable[Milestone]) -> Mapping[tuple[str, str, int], tuple[Milestone, ...]]:
     """Return the milestones of each phase in the usual order of their types."""
     found: dict[tuple[str, str, int], list[Milestone]] = {}
-    for one in milestones:
-        found.setdefault(one.phase_key, []).append(one)
+    for milestone in milestones:
+        found.setdefault(milestone.phase_key, []).append(milestone)
     order = {term.code: number for number, term in enumerate(vocabulary("milestone-type"))}
     return {key: tuple(sorted(of, key=lambda m: (order[m.milestone_type], m.id))) for key, of in found.items()}
 

@@ -28,7 +28,7 @@ def _dated(text: str) -> str:
 
 
 def _known(types: tuple[str, ...]) -> tuple[str, ...]:
-    if unknown := [one for one in types if one not in vocabulary("milestone-type")]:
+    if unknown := [type_ for type_ in types if type_ not in vocabulary("milestone-type")]:
         raise InvalidValue(msg("%(name)r is not a term of the vocabulary milestone-type", name=unknown[0]))
     return types
 

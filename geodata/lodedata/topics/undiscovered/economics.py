@@ -83,10 +83,10 @@ class DepositValues:
 
 def draw_depths(intervals: Sequence[DepthInterval], number: int, random: np.random.Generator) -> Array:
     """Return the depth in metres to the top of each of some deposits."""
-    shares = np.array([one.share_pct for one in intervals])
+    shares = np.array([interval.share_pct for interval in intervals])
     which = random.choice(len(intervals), size=number, p=shares / shares.sum())
-    top = np.array([one.top_m for one in intervals])[which]
-    bottom = np.array([one.bottom_m for one in intervals])[which]
+    top = np.array([interval.top_m for interval in intervals])[which]
+    bottom = np.array([interval.bottom_m for interval in intervals])[which]
     return np.asarray(top + (bottom - top) * random.random(number))
 
 

@@ -143,7 +143,7 @@ def simulate_numbers(
     of_tract = np.repeat(np.arange(SIMULATED_TRACTS), counts)
     every = np.ones(len(ore), dtype=np.bool_)
     return Simulation(
-        tuple(float(one) for one in chances),
+        tuple(float(chance) for chance in chances),
         float((np.arange(len(chances)) * chances).sum()),
         float(chances[0]),
         _sum_tracts(of_tract, ore, every),

@@ -18,8 +18,8 @@ from lodedata.write import archive
 from lodedata.write.content import Column, FileContent, Rows, Table, titled
 from lodedata.write.vector import gdal
 
-LONGEST_NAME = 10
-LONGEST_TEXT = 254
+MAX_NAME_LENGTH = 10
+MAX_TEXT_LENGTH = 254
 README = (
     msg("Names of fields are cut to ten letters; fields.csv has the full names and titles."),
     msg("A shapefile holds texts of at most 254 bytes: %(cut)s longer texts were cut at their end."),
@@ -63,11 +63,11 @@ def short_names(columns: tuple[Column, ...]) -> Mapping[str, str]:
     """Return a unique name of at most ten letters for each column."""
     made: dict[str, str] = {}
     for column in columns:
-        name = column.name if len(column.name) <= LONGEST_NAME else column.name.replace("_", "")[:LONGEST_NAME]
+        name = column.name if len(column.name) <= MAX_NAME_LENGTH else column.name.replace("_", "")[:MAX_NAME_LENGTH]
         number = 1
         while name in made.values():
             number += 1
-            name = f"{name[: LONGEST_NAME - len(str(number))]}{number}"
+            name = f"{name[: MAX_NAME_LENGTH - len(str(number))]}{number}"
         made[column.name] = name
     return made
 
@@ -87,10 +87,10 @@ def _measured(content: FileContent, rows: Rows, table: Table, spooled: Path) -> 
             for n, name in enumerate(batch.schema.names):
                 if name in widths:
                     longest = pc.max(pc.binary_length(columns[n])).as_py() or 0
-                    if longest > LONGEST_TEXT:
+                    if longest > MAX_TEXT_LENGTH:
                         columns[n], shortened = _cut(columns[n])
                         cut += shortened
-                    widths[name] = max(widths[name], min(longest, LONGEST_TEXT))
+                    widths[name] = max(widths[name], min(longest, MAX_TEXT_LENGTH))
             writer.write_batch(pa.record_batch(columns, schema=made))
     return widths, cut, nowhere
 
@@ -101,9 +101,9 @@ def _cut(texts: pa.Array) -> tuple[pa.Array, int]:
     made: list[str | None] = []
     for text in texts.to_pylist():
         content = None if text is None else text.encode()
-        if content is not None and len(content) > LONGEST_TEXT:
+        if content is not None and len(content) > MAX_TEXT_LENGTH:
             long += 1
-            text = content[:LONGEST_TEXT].decode(errors="ignore")
+            text = content[:MAX_TEXT_LENGTH].decode(errors="ignore")
         made.append(text)
     return pa.array(made, pa.string()), long
 

@@ -25,7 +25,7 @@ def rules() -> None:
 def check(folder: Path | None, as_json: bool) -> None:
     """Check the rules in FOLDER (or LODE_RULES) and print one sentence for each error."""
     problems = rule_problems(folder or settings_module.load().rules)
-    wrong = [one.in_language(language()) for one in problems]
+    wrong = [problem.in_language(language()) for problem in problems]
     if as_json or wrong:
         if as_json:
             echo_json(wrong, indent=2)

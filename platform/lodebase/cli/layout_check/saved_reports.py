@@ -58,7 +58,7 @@ def compare_(collection: str, first: int, second: str, lang: Language, as_json: 
         click.echo(printable_json(orjson.dumps(plain_data(found), option=orjson.OPT_INDENT_2).decode()))
         return
     say(comparison_tables.summary(found, lang))
-    columns = [one.in_language(lang) for one in comparison_tables.COLUMNS]
+    columns = [column.in_language(lang) for column in comparison_tables.COLUMNS]
     for part, rows in comparison_tables.tables(found, before, after, lang):
         echo(f"\n{comparison_tables.TITLES[part].in_language(lang)}")
         print_rows([dict(zip(columns, row, strict=True)) for row in rows], False)

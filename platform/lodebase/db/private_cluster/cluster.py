@@ -37,7 +37,7 @@ DESK = "lode_desk"
 ROLES = (ADMIN, OWNER, IMPORTER, SITE, DESK)
 DATABASE = "lode"
 
-LONGEST_SOCKET_FOLDER = 80
+MAX_SOCKET_FOLDER_LENGTH = 80
 """The maximum length of the socket folder: a socket's path may have 107 bytes, its name in the folder up to 20 of them."""
 
 END_OF_LOG_BYTES = 8_192
@@ -91,7 +91,7 @@ class Cluster:
     def socket_folder(self) -> Path:
         """Return the folder of the socket: next to the data, or a short path if that would be too long."""
         own_folder = self.base / "run"
-        if len(os.fsencode(own_folder)) <= LONGEST_SOCKET_FOLDER:
+        if len(os.fsencode(own_folder)) <= MAX_SOCKET_FOLDER_LENGTH:
             return own_folder
         digest = hashlib.sha256(os.fsencode(self.base)).hexdigest()[:16]
         return Path("/tmp") / f"lode-{digest}"

@@ -8,7 +8,7 @@ from lodebase.errors import ClusterTrouble, DiskFull
 
 EVERY_S = 2.0
 FIRST_DELAY_S = 1.0
-LONGEST_DELAY_S = 60.0
+MAX_DELAY_S = 60.0
 LASTED_S = 60.0
 """The seconds after which a restarted server counts as stable, and the next delay is the first again."""
 
@@ -32,4 +32,4 @@ def watch(cluster: Cluster | None, over: threading.Event, say: Callable[[str], N
         except (ClusterTrouble, DiskFull, OSError) as error:
             say(f"the database server could not be started: {error} Next try in {delay_s:g} s.")
         over.wait(delay_s)
-        delay_s = min(delay_s * 2, LONGEST_DELAY_S)
+        delay_s = min(delay_s * 2, MAX_DELAY_S)

@@ -14,8 +14,8 @@ from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import msg
 from lodedata.rights.natural_persons import MASKED, name_key
 
-LONGEST_NAME = 300
-MOST_LISTED = 200
+MAX_NAME_LENGTH = 300
+MAX_LISTED = 200
 CHOICES = ("organisation", "natural-person")
 _KEY = "lower(btrim(regexp_replace({name}, '\\s+', ' ', 'g')))"
 WAITING = text(f"""
@@ -78,7 +78,7 @@ def waiting(connection: Connection, skip: int, most: int) -> tuple[list[Withheld
 
 def decided(connection: Connection) -> list[HolderDecision]:
     """Return the latest decisions, latest first, undone ones too."""
-    return [HolderDecision(**row) for row in connection.execute(DECIDED, {"most": MOST_LISTED}).mappings()]
+    return [HolderDecision(**row) for row in connection.execute(DECIDED, {"most": MAX_LISTED}).mappings()]
 
 
 def decide(connection: Connection, given: Mapping[str, str], account: str) -> None:
@@ -88,7 +88,7 @@ def decide(connection: Connection, given: Mapping[str, str], account: str) -> No
     """
     name, reason, kind = given["name"], given["reason"], given["holder_kind"]
     key = name_key(name)
-    if not name or len(name) > LONGEST_NAME or key in MASKED:
+    if not name or len(name) > MAX_NAME_LENGTH or key in MASKED:
         raise BadQuery("name", "", msg("%(parameter)s is missing. Enter the name as the source prints it."))
     if kind not in CHOICES:
         raise BadQuery("holder_kind", kind[:40], msg("Choose whether the name is that of a body or of a natural person."))

@@ -13,7 +13,7 @@ from lodebase.db.schema.tables import LINK_RELATIONS
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import msg
 
-LONGEST_REASON = 2_000
+MAX_REASON_LENGTH = 2_000
 COLUMNS = ("id", "a_source", "a_key", "b_source", "b_key", "verdict", "relation", "reason", "account", "at", "undoes")
 """The exported columns, sufficient to restore the same judgements in another store."""
 LATEST = text(
@@ -134,7 +134,7 @@ def _values(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _require_sense(said: Judgement) -> None:
-    verdicts = [one for one in VERDICTS if one != "withdrawn"]
+    verdicts = [verdict for verdict in VERDICTS if verdict != "withdrawn"]
     if said.verdict not in verdicts:
         raise BadQuery(
             "verdict", said.verdict, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(verdicts))
@@ -147,11 +147,11 @@ def _require_sense(said: Judgement) -> None:
         )
     if said.a == said.b:
         raise BadQuery("pair", said.a.key, msg("Both sides of the pair name the row %(value)s. Name two rows."))
-    if said.reason is not None and len(said.reason) > LONGEST_REASON:
+    if said.reason is not None and len(said.reason) > MAX_REASON_LENGTH:
         raise BadQuery(
             "reason",
             said.reason[:20],
-            msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=LONGEST_REASON),
+            msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=MAX_REASON_LENGTH),
         )
 
 

@@ -14,7 +14,7 @@ from lodedata.choice.figure_judgements import is_figure_name
 from lodedata.messages import msg
 from lodedata.vocab import no_term, vocabulary
 
-LONGEST = 2_000
+MAX_TEXT_CHARACTERS = 2_000
 POSITION = "position"
 LEADING = text(
     "SELECT s.source, s.key FROM lode.member m JOIN lode.source_record s ON s.id = m.source_record_id "
@@ -57,17 +57,17 @@ def choices(collection: Collection) -> list[Field]:
 
 def value(collection: Collection, name: str, entered: str) -> Any:
     """Return the value of a text for a field: a vocabulary code, a number, a position. Raise BadQuery if it is invalid."""
-    if not entered or len(entered) > LONGEST:
+    if not entered or len(entered) > MAX_TEXT_CHARACTERS:
         raise BadQuery(
             "value",
             entered[:20],
-            msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=LONGEST),
+            msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=MAX_TEXT_CHARACTERS),
         )
     if name == POSITION:
         return _position(entered)
     if is_figure_name(name):
         return _term("figure-judgement", entered)
-    field = next((one for one in choices(collection) if one.name == name), None)
+    field = next((choice for choice in choices(collection) if choice.name == name), None)
     if field is None:
         raise BadQuery("field", name[:40], msg("The property %(value)s can't be given by a person."))
     if field.vocabulary is not None:
@@ -88,13 +88,13 @@ def _term(name: str, entered: str) -> str:
 def propose(connection: Connection, said: Proposal, account: str, accepted: bool) -> int:
     """Store a proposal, accepted at once if the account may decide, and return its number. Raise BadQuery if it is invalid."""
     for name, entered in (("cited", said.cited), ("reason", said.reason)):
-        if not entered or len(entered) > LONGEST:
+        if not entered or len(entered) > MAX_TEXT_CHARACTERS:
             raise BadQuery(
                 name,
                 entered[:20],
                 msg(
                     "%(parameter)s must have 1 to %(longest)s characters. Each value needs its source and a reason.",
-                    longest=LONGEST,
+                    longest=MAX_TEXT_CHARACTERS,
                 ),
             )
     values = {"collection": said.collection, "record_id": said.record_id, "record_name": said.record_name}

@@ -18,8 +18,8 @@ SUBJECT_LONGEST = 255
 """The maximum length of a subject (OpenID Connect Core 1.0, section 2)."""
 ADMIT = text("SELECT lode.admit(:name, :subject, :role)")
 SAME_NAMES = 99
-SHORTEST = 12
-LONGEST = 256
+MIN_PASSWORD_LENGTH = 12
+MAX_PASSWORD_LENGTH = 256
 
 ROLE_NAMES: Mapping[str, Message] = {
     "reader": msg("reader"),

@@ -14,10 +14,10 @@ from lodedata.messages import msg
 MARK = "lode_"
 """The prefix of every token, so that scanners for leaked secrets recognise it."""
 RANDOM_BYTES = 32
-SHOWN = len(MARK) + 6
+PREFIX_LENGTH = len(MARK) + 6
 """The number of leading characters of a token that lists show."""
-LONGEST_TOKEN = 200
-LONGEST_NAME, LONGEST_OWNER, MOST_PER_DAY = 80, 200, 2**31 - 1
+MAX_TOKEN_LENGTH = 200
+MAX_NAME_LENGTH, MAX_OWNER_LENGTH, MAX_PER_DAY = 80, 200, 2**31 - 1
 LISTED = tuple(column for column in api_key.c if column.name != "hash")
 
 
@@ -42,23 +42,23 @@ class NewKey:
 
 def add(connection: Connection, new: NewKey) -> tuple[int, str]:
     """Create a key and return its number and its token, which is not stored. Raise BadQuery for a value out of range."""
-    _require_length("name", new.name, LONGEST_NAME)
-    _require_length("owner", new.owner, LONGEST_OWNER)
+    _require_length("name", new.name, MAX_NAME_LENGTH)
+    _require_length("owner", new.owner, MAX_OWNER_LENGTH)
     for field, quota in (("per_minute", new.per_minute), ("per_day", new.per_day)):
-        if quota is not None and not 1 <= quota <= MOST_PER_DAY:
+        if quota is not None and not 1 <= quota <= MAX_PER_DAY:
             raise BadQuery(
                 field,
                 str(quota),
                 msg(
                     '%(parameter)s must be a whole number from 1 to %(most)s or be left empty, not "%(value)s".',
-                    most=MOST_PER_DAY,
+                    most=MAX_PER_DAY,
                 ),
             )
     token = MARK + secrets.token_urlsafe(RANDOM_BYTES)
     row = {
         "name": new.name,
         "owner": new.owner,
-        "prefix": token[:SHOWN],
+        "prefix": token[:PREFIX_LENGTH],
         "hash": hashed(token),
         "per_minute": new.per_minute,
         "per_day": new.per_day,
@@ -73,7 +73,7 @@ def listed(connection: Connection) -> list[dict[str, Any]]:
 
 def revoke(connection: Connection, number: int) -> None:
     """Revoke a key permanently; a revoked key is unchanged. Raise NoSuchThing if there is none of this number."""
-    own = api_key.c.number == min(number, MOST_PER_DAY)
+    own = api_key.c.number == min(number, MAX_PER_DAY)
     if connection.scalar(select(api_key.c.number).where(own)) is None:
         raise NoSuchThing(msg("There is no API key %(number)s.", number=number))
     connection.execute(update(api_key).where(own, api_key.c.revoked_at.is_(None)).values(revoked_at=func.now()))
@@ -84,7 +84,7 @@ def find(connection: Connection, token: str) -> ApiKey | None:
 
     The time of use is updated if the stored one is more than a minute old.
     """
-    if len(token) > LONGEST_TOKEN or not token.startswith(MARK):
+    if len(token) > MAX_TOKEN_LENGTH or not token.startswith(MARK):
         return None
     valid = (api_key.c.hash == hashed(token), api_key.c.revoked_at.is_(None))
     used_lately = api_key.c.last_used_at > func.now() - func.make_interval(0, 0, 0, 0, 0, 1)

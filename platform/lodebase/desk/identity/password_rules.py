@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 from zxcvbn import zxcvbn
 
-from lodebase.desk.identity.accounts import LONGEST, SHORTEST
+from lodebase.desk.identity.accounts import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from lodebase.errors import BadQuery
 from lodedata.messages import msg
 
-LEAST_SCORE = 3
+MIN_SCORE = 3
 """The minimum zxcvbn score of 0 to 4: at least 10^8 guesses with its lists of common passwords, names and terms."""
 ESTIMATED = 72
 """The number of characters that zxcvbn examines; a longer password has more."""
@@ -21,18 +21,18 @@ def require_good(password: str, name: str = "", site: str | None = None) -> str:
     Raise BadQuery if it is too short or too long, common, or composed of common terms, the account's ``name``
     or the name of the ``site`` (its address).
     """
-    if not SHORTEST <= len(password) <= LONGEST:
+    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
         raise BadQuery(
             "password",
             "***",
             msg(
                 "The password has %(length)s characters. Use %(shortest)s to %(longest)s.",
                 length=len(password),
-                shortest=SHORTEST,
-                longest=LONGEST,
+                shortest=MIN_PASSWORD_LENGTH,
+                longest=MAX_PASSWORD_LENGTH,
             ),
         )
-    if _score(password, _related(name, site)) < LEAST_SCORE:
+    if _score(password, _related(name, site)) < MIN_SCORE:
         raise BadQuery(
             "password",
             "***",

@@ -26,7 +26,7 @@ KEY_BYTES = 20
 """The key length: that of the output of SHA-1, which every authenticator app computes (RFC 4226, 4)."""
 RECOVERY_CODES = 10
 RECOVERY_BYTES = 10
-LONGEST_CODE = 40
+MAX_CODE_LENGTH = 40
 ISSUER = "Lode"
 
 
@@ -81,7 +81,7 @@ def check(engine: Engine, name: str, code: str, client: str) -> bool:
     """
     sign_in.require_few_codes(engine, name, client)
     with writing(engine, name) as connection:
-        right = _check(connection, name, code[:LONGEST_CODE])
+        right = _check(connection, name, code[:MAX_CODE_LENGTH])
     if not right:
         sign_in.note_failure(engine, name, client, "code")
     return right

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, insert, select, text
 
 from lodebase.db.schema.identity_tables import sign_in, site_secret
 from lodebase.desk.identity import accounts
-from lodebase.desk.identity.accounts import LONGEST, Account
+from lodebase.desk.identity.accounts import MAX_PASSWORD_LENGTH, Account
 from lodebase.desk.identity.passwords import Passwords
 from lodebase.desk.identity.provider import Person
 from lodebase.desk.writing import writing
@@ -20,9 +20,9 @@ from lodedata.messages import msg
 
 WHILE_MIN = 15
 NAME_LENGTH = 40
-MOST = {"of_both": 5, "of_client": 30, "of_name": 60}
+MAX_TRIES = {"of_both": 5, "of_client": 30, "of_name": 60}
 """The failure limits per period: of a name from a client since its last sign-in, of a client, of a name from all clients."""
-MOST_CODES = {"of_both": 5, "of_client": 30, "of_name": 10}
+MAX_CODES = {"of_both": 5, "of_client": 30, "of_name": 10}
 """The same for one-time codes; fewer in total, as there are only a million codes and the attacker has the password."""
 # one client adds to the failures of a name no more than its own limit; a failure is a second row of an attempt already counted
 TRIES = text(
@@ -34,7 +34,7 @@ TRIES = text(
            count(*) FILTER (WHERE name = :name AND client = :client AND step = :step
                             AND at > coalesce((SELECT at FROM known), '-infinity')) AS of_both,
            count(*) FILTER (WHERE client = :client) AS of_client,
-           (SELECT coalesce(sum(least(tries, {MOST["of_both"]})), 0)
+           (SELECT coalesce(sum(least(tries, {MAX_TRIES["of_both"]})), 0)
             FROM (SELECT count(*) AS tries FROM wrong WHERE name = :name AND step = :step GROUP BY client) c) AS of_name
     FROM wrong
     """
@@ -52,7 +52,7 @@ def secret(engine: Engine) -> str:
 
 def enter(engine: Engine, name: str, password: str, client: str, passwords: Passwords) -> Account | None:
     """Return the account of a name and password; None if they are wrong. Raise TooManyTries above the limits."""
-    name, password = name[:NAME_LENGTH], password[: LONGEST + 1]
+    name, password = name[:NAME_LENGTH], password[: MAX_PASSWORD_LENGTH + 1]
     with writing(engine) as connection:
         _note(connection, name, client)
     # counted after it was recorded, so that many simultaneous attempts count one another
@@ -119,11 +119,11 @@ def _note(connection: Connection, name: str, client: str, opened: bool = False, 
 
 
 def _require_few(
-    connection: Connection, name: str, client: str, step: str = "password", counted: Collection[str] = tuple(MOST)
+    connection: Connection, name: str, client: str, step: str = "password", counted: Collection[str] = tuple(MAX_TRIES)
 ) -> None:
     values = {"name": name, "client": client, "mins": WHILE_MIN, "step": step}
     row = connection.execute(TRIES, values).one()
     counted = ("of_both",) if row.known else counted
-    most = MOST_CODES if step == "code" else MOST
+    most = MAX_CODES if step == "code" else MAX_TRIES
     if any(getattr(row, what) > most[what] for what in counted):
         raise TooManyTries(msg("Too many tries to sign in. Wait %(minutes)s minutes and try again.", minutes=WHILE_MIN))

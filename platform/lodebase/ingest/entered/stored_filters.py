@@ -14,7 +14,7 @@ TABLES = ("saved_filter", "subscription", "webhook")
 QUERIES = "SELECT number, query FROM {} ORDER BY number"
 STORE = "UPDATE {} SET query = %s WHERE number = %s"
 DELETE = "DELETE FROM {} WHERE number = %s"
-MOST_OF_NAME = 60
+MAX_OF_NAME = 60
 """Characters of a masked name; its number follows, as names of one owner differ."""
 
 
@@ -32,7 +32,7 @@ def mask_filters(connection: Connection[Any], pattern: re.Pattern[str]) -> None:
     for number, name in connection.execute("SELECT number, name FROM lode.saved_filter").fetchall():
         new = masked(name, pattern)
         if new != name:
-            values = (f"{new[:MOST_OF_NAME]} {number}", number)
+            values = (f"{new[:MAX_OF_NAME]} {number}", number)
             connection.execute("UPDATE lode.saved_filter SET name = %s WHERE number = %s", values)
     for number, error in connection.execute("SELECT number, last_error FROM lode.webhook WHERE last_error <> ''").fetchall():
         connection.execute("UPDATE lode.webhook SET last_error = %s WHERE number = %s", (masked(error, pattern), number))

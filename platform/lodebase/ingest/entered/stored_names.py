@@ -60,9 +60,9 @@ def text_columns(connection: Connection[Any]) -> Iterator[TextColumns]:
 
 def mask_everywhere(connection: Connection[Any], names: Sequence[str], pattern: re.Pattern[str]) -> None:
     """Replace names in every text that is stored; rows of sources are read anew by the next import."""
-    for one in list(text_columns(connection)):
+    for column in list(text_columns(connection)):
         for name in names:
-            _mask_table(connection, one, name, pattern)
+            _mask_table(connection, column, name, pattern)
 
 
 def _mask_table(connection: Connection[Any], of: TextColumns, name: str, pattern: re.Pattern[str]) -> None:

@@ -24,7 +24,7 @@ LOGGED = 60
 """Bytes of write-ahead log for each byte of text, measured with the same file: 53."""
 LOG_LIMIT = 12 * 2**30
 """The cluster's ``max_wal_size``: a longer log is recycled."""
-LEAST = 64 * 2**20
+MIN_BYTES = 64 * 2**20
 """Free bytes without which a server may end itself, whatever is imported."""
 OF_ROWS = ("source_record", "member", "quarantine", "replaced_row")
 """Tables with rows of sources, which an import writes besides those of records."""
@@ -36,7 +36,7 @@ SELECT content_sha256 FROM import_run WHERE source = %s AND state = 'done' ORDER
 def wanted_bytes(path: Path) -> int:
     """Return how many bytes the import of a file or folder may take at most."""
     text = sum(size * (COMPRESSED_AS if suffix in COMPRESSED else 1) for suffix, size in _files(path))
-    return max(LEAST, text * STORED + min(text * LOGGED, LOG_LIMIT))
+    return max(MIN_BYTES, text * STORED + min(text * LOGGED, LOG_LIMIT))
 
 
 def require_space(store: Store, source: str, path: Path) -> None:
@@ -47,7 +47,7 @@ def require_space(store: Store, source: str, path: Path) -> None:
     if store.cluster is None:
         return
     free, wanted = shutil.disk_usage(store.cluster.data).free, wanted_bytes(path)
-    if free >= wanted or (free >= LEAST and _imported_before(store, source, path)):
+    if free >= wanted or (free >= MIN_BYTES and _imported_before(store, source, path)):
         return
     raise DiskFull(
         msg(

@@ -7,7 +7,7 @@ from psycopg import Connection
 SOURCE = "lode"
 """Source of links that were computed."""
 
-LEAST_MEAN = 0.5
+MIN_MEAN = 0.5
 """Least mean probability of the pairs of two served records' rows for a link; chosen on the tuning halves."""
 
 # Of the pairs that join the same two served records, the most probable one. Of rows that probably match but are not served
@@ -85,7 +85,7 @@ def refresh(connection: Connection[Any], accept: float) -> None:
     """Replace the links of the reached records by those of their pairs with at least the probability ``accept``."""
     pairs = PAIRS.format(first=NAMES.format(side="sa"), second=NAMES.format(side="sb"))
     unlikely = UNLIKELY.format(of_from=ROWS_OF.format(end="from_id"), of_to=ROWS_OF.format(end="to_id"))
-    about = {"source": SOURCE, "from": accept, "mean": LEAST_MEAN}
+    about = {"source": SOURCE, "from": accept, "mean": MIN_MEAN}
     for statement in (NEAR, "ANALYZE near_link", WANTED.format(near=pairs), unlikely, DROP, WRITE):
         connection.execute(statement, about)
     connection.execute("DROP TABLE wanted_link, near_link")

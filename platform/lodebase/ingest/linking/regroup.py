@@ -13,7 +13,7 @@ from psycopg import Connection
 from lodebase.ingest.entered import judgements
 from lodebase.ingest.linking import links, served_rows, testimony
 from lodebase.ingest.linking.apart import apart
-from lodebase.ingest.merge import MOST_CHANGED
+from lodebase.ingest.merge import MAX_CHANGED
 from lodebase.resolve.groups import PairProbability, groups
 from lodebase.resolve.join_guards import JoinGuards
 from lodebase.resolve.pairs import ResolutionProgress, find_pairs, refresh_statistics
@@ -99,17 +99,17 @@ def regroup(connection: Connection[Any], accept: float, compare_now: bool = True
     If too many records changed, or they are not to be compared now, they are left for later
     (:mod:`lodebase.ingest.linking.uncompared`), and only those in existing groups are served anew.
     """
-    if not compare_now or len(connection.execute(CHANGED, (MOST_CHANGED + 1,)).fetchall()) > MOST_CHANGED:
+    if not compare_now or len(connection.execute(CHANGED, (MAX_CHANGED + 1,)).fetchall()) > MAX_CHANGED:
         connection.execute(LEAVE_UNCOMPARED, (MERGED,))
         connection.execute(f"NOTIFY {LEFT_CHANNEL}")
         waiting = count_uncompared(connection)
         if not testimony.any_groups(connection):
             return RegroupResult(0, 0, 0, waiting)
         connection.execute(LEAVE_ALONE)
-        refresh_statistics(connection, MOST_CHANGED)
+        refresh_statistics(connection, MAX_CHANGED)
         return replace(settle(connection, accept), uncompared=waiting)
     connection.execute(LEAVE_UNMERGED)
-    changed = sorted({row[0] for row in connection.execute(CHANGED, (MOST_CHANGED,))})
+    changed = sorted({row[0] for row in connection.execute(CHANGED, (MAX_CHANGED,))})
     compare_changed(connection, changed)
     return settle(connection, accept)
 
@@ -117,7 +117,7 @@ def regroup(connection: Connection[Any], accept: float, compare_now: bool = True
 def compare_changed(connection: Connection[Any], ids: list[str], progress: ResolutionProgress | None = None) -> None:
     """Compare these records, or all records if these are many of them, which finds a few pairs more."""
     compared = _compared(connection)
-    if compared < MOST_CHANGED and len(ids) * FEW > compared > 0:
+    if compared < MAX_CHANGED and len(ids) * FEW > compared > 0:
         compare_all(connection, progress)
     elif ids:
         compare(connection, ids, progress)
@@ -159,7 +159,7 @@ def settle(connection: Connection[Any], accept: float, subjects: Collection[str]
     connection.execute("ANALYZE reached")
     after = _served(connection, _groups(connection, accept))
     # a record with an expert's value has a testimony too, even without other sources
-    after = {one: one for one in testimony.records_with_values(connection)} | after
+    after = {value: value for value in testimony.records_with_values(connection)} | after
     before: dict[str, str] = dict(connection.execute(BEFORE).fetchall())
     changed = {row[0] for row in connection.execute("SELECT record_id FROM changed")}
     joined = {one: served for one, served in after.items() if one not in before}

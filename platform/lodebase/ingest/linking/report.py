@@ -25,7 +25,7 @@ FROM match_pair WHERE probability >= %(queue)s AND relation <> 'different' GROUP
 SIZES = """
 SELECT n, count(*) FROM (SELECT count(*) AS n FROM testimony GROUP BY served_id HAVING count(*) > 1) g GROUP BY 1 ORDER BY 1
 """
-LARGEST = """
+LARGEST_GROUPS = """
 SELECT served_id, kind, n, names, sources FROM (
   SELECT served_id, min(kind) AS kind, count(*) AS n,
     array_agg(DISTINCT coalesce(row ->> 'name_en', row ->> 'name_zh', '–')) AS names, array_agg(DISTINCT source) AS sources
@@ -61,7 +61,7 @@ def report(connection: Connection[Any], queue: float, accept: float) -> list[Rep
         ),
         ("Groups by size", ("records", "groups"), SIZES),
         ("Conflicts", ("flag", "records"), CONFLICTS),
-        ("The ten largest groups", ("served as", "kind", "records", "names", "sources"), LARGEST),
+        ("The ten largest groups", ("served as", "kind", "records", "names", "sources"), LARGEST_GROUPS),
     )
     return [ReportTable(title, heads, connection.execute(sql, about).fetchall()) for title, heads, sql in queries]
 

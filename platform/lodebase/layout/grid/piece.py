@@ -38,7 +38,7 @@ class Piece:
 
 def schema(plants: tuple[Candidate, ...]) -> pa.Schema:
     """Return the columns of the result, which has a row for each place and product."""
-    radii = sorted({km for one in plants for km in one.radii_km})
+    radii = sorted({km for plant in plants for km in plant.radii_km})
     columns = [
         *((name, pa.string()) for name in ("cell", "product")),
         *((name, pa.float64()) for name in ("lon", "lat", "capacity_tpa")),
@@ -99,11 +99,11 @@ class _CellResults:
 def _judged(piece: Piece) -> dict[int, list[_CellResults]]:
     """Return the results of the rules by place, for each plant; places at sea are left out."""
     around = ZonePositions(piece.zones, piece.kinds, piece.cells)
-    counting = [[(i, r) for i, r, worth in select_rules(one, piece.rules) if worth in COUNTS] for one in piece.plants]
+    counting = [[(i, r) for i, r, worth in select_rules(plant, piece.rules) if worth in COUNTS] for plant in piece.plants]
     found: dict[int, list[_CellResults]] = {}
     for number in range(len(piece.cells)):
         lon, lat = float(piece.cells.lon[number]), float(piece.cells.lat[number])
-        placed = [replace(one, lon=lon, lat=lat) for one in piece.plants]
+        placed = [replace(plant, lon=lon, lat=lat) for plant in piece.plants]
         try:
             where = around.place(number, placed[0])
         except BadCandidate:

@@ -34,7 +34,7 @@ PLACES = 128
 """Number of places in a piece."""
 AHEAD = 2
 """Pieces submitted at a time for each worker, which bounds the memory used."""
-MOST_LOSSES = 5
+MAX_LOSSES = 5
 
 
 @dataclass(slots=True)
@@ -129,7 +129,7 @@ def _plan(engine: Engine, job: GridJob, folder: RunFolder) -> tuple[GridJob, Gri
         digest=_digest(job),
         query=job.query.stored(),
         data_version=read.version,
-        capacity_tpa=[one.capacity_tpa for one in read.plants],
+        capacity_tpa=[plant.capacity_tpa for plant in read.plants],
         sized_by=list(read.sized_by),
         kinds=list(read.kinds),
     )
@@ -195,7 +195,7 @@ class _Work:
 
     def _lost(self, error: BaseException) -> None:
         self.losses += 1
-        if not self.workers.lost() or self.losses > MOST_LOSSES:
+        if not self.workers.lost() or self.losses > MAX_LOSSES:
             raise WorkersLost(
                 msg(
                     "workers were lost (%(reason)s); the same command resumes from the %(finished)s of "
@@ -209,7 +209,7 @@ class _Work:
 
 def piece(mine: Cells, read: Snapshot, rules: RuleSet) -> Piece:
     """Return some places with the sites, ore and zones that may matter to them."""
-    reach = {one.product: one.radii_km[-1] * 1000 for one in read.plants}
+    reach = {plant.product: plant.radii_km[-1] * 1000 for plant in read.plants}
     return Piece(
         mine,
         read.plants,

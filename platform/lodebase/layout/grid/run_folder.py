@@ -81,8 +81,11 @@ class RunFolder:
             plan.data_version,
             plants,
             tuple(plan.sized_by),
-            {one.product: self._points(f"sites-{one.product}") for one in plants},
-            {one.product: (self._points(f"deposits-{one.product}"), self._points(f"mines-{one.product}")) for one in plants},
+            {plant.product: self._points(f"sites-{plant.product}") for plant in plants},
+            {
+                plant.product: (self._points(f"deposits-{plant.product}"), self._points(f"mines-{plant.product}"))
+                for plant in plants
+            },
             tuple(zones),
             tuple(plan.kinds),
         )

@@ -74,11 +74,11 @@ def area(seen: SiteState, query: WhatIfQuery) -> shapely.Geometry:
 
 def snapshot(seen: SiteState, query: WhatIfQuery, where: shapely.Geometry) -> Snapshot:
     """Return all the data that a query needs from a state of the store."""
-    reach = max(one.radii_km[-1] for one in query.plants) * 1000 + WIDEST_M if query.plants else FARTHEST_KM
+    reach = max(plant.radii_km[-1] for plant in query.plants) * 1000 + WIDEST_M if query.plants else FARTHEST_KM
     around = _edges(where, reach)
-    values = {one.product: {**of_product(one.made), **around} for one in query.plants}
+    values = {plant.product: {**of_product(plant.made), **around} for plant in query.plants}
     made = {name: read_outputs_in_box(seen, parameters) for name, parameters in values.items()}
-    sized = [_sized(seen, one, query, where) for one in query.plants]
+    sized = [_sized(seen, plant, query, where) for plant in query.plants]
     return Snapshot(
         seen.version,
         tuple(one for one, _ in sized),

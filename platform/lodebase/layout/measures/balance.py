@@ -113,10 +113,10 @@ def compute_balance(sites: Iterable[CapacityByStatus], supply: Iterable[MineSupp
     Mines whose figure can't be converted to tonnes of the product are only counted. Imported ore is not included.
     """
     totals: dict[str | None, _Totals] = {}
-    for one in sites:
-        groups = one.groups or {}
+    for site in sites:
+        groups = site.groups or {}
         live = float(sum(groups.get(name) or 0.0 for name in LIVE))
-        totals.setdefault(one.division, _Totals()).capacity_tpa += live
+        totals.setdefault(site.division, _Totals()).capacity_tpa += live
     for row in supply:
         fed = _Totals(0.0, row.low, row.high, row.mines, row.without_figure)
         totals.setdefault(row.division, _Totals()).add(fed)

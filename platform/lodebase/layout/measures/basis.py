@@ -24,7 +24,7 @@ RESULTS_OF_RULES = ("met", "not_met", "judgement", "not_enough_data")
 
 def describe_basis(candidate: Candidate, rules: RuleSet, parts: UncertainParts) -> ReportBasis:
     """Return the coverage of output, the age of the listed sites' statuses, and how the rules that apply were read."""
-    judged = (one for one in parts.findings if isinstance(one, RuleFinding))
+    judged = (finding for finding in parts.findings if isinstance(finding, RuleFinding))
     applying = [one for one in judged if one.counts and one.result in RESULTS_OF_RULES]
     used = {one.instrument for one in applying}
     read_as = sorted({one.read_as for one in applying if one.read_as is not None})
@@ -35,9 +35,15 @@ def describe_basis(candidate: Candidate, rules: RuleSet, parts: UncertainParts) 
             apply=len(applying),
             read_as={kind: sum(one.read_as == kind for one in applying) for kind in read_as},
             in_part=tuple(
-                InstrumentInPart(id=one.id, title_en=one.title_en, title_zh=one.title_zh, en=one.unread_en, zh=one.unread_zh)
-                for one in rules.instruments
-                if one.id in used and one.unread_en
+                InstrumentInPart(
+                    id=instrument.id,
+                    title_en=instrument.title_en,
+                    title_zh=instrument.title_zh,
+                    en=instrument.unread_en,
+                    zh=instrument.unread_zh,
+                )
+                for instrument in rules.instruments
+                if instrument.id in used and instrument.unread_en
             ),
         ),
     )
@@ -63,10 +69,10 @@ def _measure_coverage(candidate: Candidate, spread: CapacityConcentration | None
 
 def _date_statuses(sites: Sequence[NeighbourSite], on: date) -> StatusDates:
     """Return how many of the listed sites have a status that is old or not dated, and the range of the dates."""
-    dates = sorted(one.status_date for one in sites if one.status_date is not None)
+    dates = sorted(site.status_date for site in sites if site.status_date is not None)
     return StatusDates(
         sites=len(sites),
-        old=sum(is_old(one, on) for one in dates),
+        old=sum(is_old(date_, on) for date_ in dates),
         undated=len(sites) - len(dates),
         oldest=dates[0] if dates else None,
         newest=dates[-1] if dates else None,

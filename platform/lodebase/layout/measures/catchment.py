@@ -17,7 +17,7 @@ def compute_catchment(candidate: Candidate, sites: Sequence[NeighbourSite], plac
     if candidate.place is not None:
         # the shares of a plant somewhere in an area would be those of an arbitrary point in it
         return PlantCatchment(demands=len(places), plants=0, left_out=len(sites), nearest_km=NEAREST_KM, betas=())
-    within = [one for one in sites if one.distance_km <= candidate.radii_km[-1]]
+    within = [site for site in sites if site.distance_km <= candidate.radii_km[-1]]
     sized = [(one, sum(one.groups.get(name) or 0.0 for name in LIVE)) for one in within]
     plants = [(one, tpa) for one, tpa in sized if tpa > 0]
     found = market_shares(
@@ -25,7 +25,7 @@ def compute_catchment(candidate: Candidate, sites: Sequence[NeighbourSite], plac
         candidate.capacity_tpa,
         [(one.lon, one.lat) for one, _ in plants],
         [tpa for _, tpa in plants],
-        [(one.lon, one.lat) for one in places],
+        [(place.lon, place.lat) for place in places],
     )
     return PlantCatchment(
         demands=len(places),

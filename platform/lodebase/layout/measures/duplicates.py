@@ -19,7 +19,7 @@ REACH_DEG = 0.25
 """Search distance in degrees of latitude; it exceeds FARTHEST_KM."""
 ALIKE = 80.0
 SAME = 0.6
-LEAST_SCORE = 0.3
+MIN_SCORE = 0.3
 MAX_SIMILAR = 10
 
 
@@ -27,20 +27,20 @@ def mark_likely_duplicates(sites: Sequence[NeighbourSite]) -> list[NeighbourSite
     """Return the sites, each with those of other sources that are near within the accuracy of both positions, and have a
     similar name or are very close.
     """
-    likely: dict[str, list[str]] = {one.id: [] for one in sites}
+    likely: dict[str, list[str]] = {site.id: [] for site in sites}
     for i, j, km in _find_near(sites):
         first, second = sites[i], sites[j]
         if km <= NEAR_KM or _compare_names(_names_of(first), _names_of(second)) >= ALIKE:
             likely[first.id].append(second.id)
             likely[second.id].append(first.id)
-    return [replace(one, likely_same_as=tuple(likely[one.id])) for one in sites]
+    return [replace(site, likely_same_as=tuple(likely[site.id])) for site in sites]
 
 
 def _find_near(sites: Sequence[NeighbourSite]) -> Iterator[tuple[int, int, float]]:
     """Yield the pairs of different sources that are near within the accuracy of both positions, with their distance in km."""
     lon, lat, accuracy_m = (
         np.array([value or 0.0 for value in column], dtype=float)
-        for column in ([one.lon for one in sites], [one.lat for one in sites], [one.accuracy_m for one in sites])
+        for column in ([site.lon for site in sites], [site.lat for site in sites], [site.accuracy_m for site in sites])
     )
     up = np.abs(lat[:, None] - lat)
     across = np.abs((lon[:, None] - lon + 180) % 360 - 180) * np.cos(np.radians(np.maximum(np.abs(lat[:, None]), np.abs(lat))))
@@ -53,7 +53,7 @@ def _find_near(sites: Sequence[NeighbourSite]) -> Iterator[tuple[int, int, float
 
 def _mask_of_other_sources(sites: Sequence[NeighbourSite]) -> npt.NDArray[np.bool_]:
     """Return a mask of the pairs without a common source, computed once for each combination of sources, as these are few."""
-    source_sets = [frozenset(one.sources) for one in sites]
+    source_sets = [frozenset(site.sources) for site in sites]
     numbers = {one: number for number, one in enumerate(dict.fromkeys(source_sets))}
     disjoint = np.array([[one.isdisjoint(other) for other in numbers] for one in numbers], dtype=bool).reshape(
         len(numbers), len(numbers)
@@ -64,7 +64,7 @@ def _mask_of_other_sources(sites: Sequence[NeighbourSite]) -> npt.NDArray[np.boo
 
 def count_distinct(sites: Sequence[NeighbourSite]) -> int:
     """Return the minimum number of different plants, where likely duplicates count once."""
-    members = {one.id: one.likely_same_as for one in sites}
+    members = {site.id: site.likely_same_as for site in sites}
     left, count = dict.fromkeys(members), 0
     while left:
         count += 1
@@ -79,7 +79,7 @@ def count_distinct(sites: Sequence[NeighbourSite]) -> int:
 
 def find_similar_records(candidate: Candidate, sites: Sequence[NeighbourSite]) -> tuple[SimilarRecord, ...]:
     """Return the records that may be the planned plant, the likeliest first, with a score from 0 to 1 and the reasons."""
-    likely = [one for one in (_compare(candidate, site) for site in sites) if one.score >= LEAST_SCORE]
+    likely = [one for one in (_compare(candidate, site) for site in sites) if one.score >= MIN_SCORE]
     return tuple(sorted(likely, key=lambda one: (-one.score, one.distance_km, one.id))[:MAX_SIMILAR])
 
 

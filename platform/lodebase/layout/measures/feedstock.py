@@ -178,7 +178,7 @@ def _sum(shares: Iterable[float | None]) -> float | None:
 
 def _count_by_size(places: Sequence[OrePlace]) -> dict[str, int]:
     """Return the number of deposits of each size class; mines have none."""
-    return dict(Counter(one.size_class or "unknown" for one in places if one.kind == "deposit"))
+    return dict(Counter(place.size_class or "unknown" for place in places if place.kind == "deposit"))
 
 
 def _describe_class(row: SqlRow) -> EstimateClass:

@@ -30,7 +30,7 @@ CLOSE_M = 0.01
 PHASE, PRODUCT, FACILITY = range(3)
 """Source of an output: a phase, or the products or the facility type of the project."""
 BETWEEN = "\n"
-MOST_ACROSS = 32
+MAX_ACROSS = 32
 """Upper limit of the cells around a plant, which hold few outputs."""
 DEGREE_M = math.radians(GEOD.a)
 """Length of a degree of the equator, in metres."""
@@ -159,7 +159,7 @@ def _exactly(sites: Sites, candidate: Candidate, some: Column) -> Sites:
 def _ranges(values: SqlValues) -> dict[str, str]:
     """Return the bounding box as ranges of places; both parts are the same unless it crosses the antimeridian."""
     boxes = {Bbox(*(values[f"{edge}{number}"] for edge in "wsen")) for number in (0, 1)}
-    ranges = sorted(one for box in boxes for one in places.cover(box, MOST_ACROSS).ranges)
+    ranges = sorted(range_ for box in boxes for range_ in places.cover(box, MAX_ACROSS).ranges)
     return {"firsts": places.array([first for first, _ in ranges]), "lasts": places.array([last for _, last in ranges])}
 
 

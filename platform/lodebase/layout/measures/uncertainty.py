@@ -56,7 +56,11 @@ def _all(candidate: Candidate, parts: UncertainParts) -> Iterator[Uncertainty]:
     if parts.concentration:
         yield from _of_country(parts.concentration)
     yield from _of_zones(parts.zones)
-    lacking = [one for one in parts.findings if isinstance(one, RuleFinding) and one.counts and one.result == "not_enough_data"]
+    lacking = [
+        finding
+        for finding in parts.findings
+        if isinstance(finding, RuleFinding) and finding.counts and finding.result == "not_enough_data"
+    ]
     if lacking:
         reasons: list[Translatable] = [Label(one.reason_en, one.reason_zh) for one in lacking]
         listed = reduce(lambda before, after: msg("%(before)s; %(after)s", before=before, after=after), reasons)
@@ -122,27 +126,27 @@ def _of_zones(zones: PlantZones) -> Iterator[Uncertainty]:
 
 
 def _of_sites(sites: Sequence[NeighbourSite], candidate: Candidate) -> Iterator[Uncertainty]:
-    unknown = sum(one.accuracy_m is None for one in sites)
+    unknown = sum(site.accuracy_m is None for site in sites)
     text = msg(
         "The position of %(count)s listed sites has no stated accuracy; they are never counted as certain.", count=unknown
     )
     yield "accuracy-unknown", unknown, text
-    uncertain = sum(bool(one.uncertain_radii_km) for one in sites)
+    uncertain = sum(bool(site.uncertain_radii_km) for site in sites)
     text = msg(
         "Whether %(count)s listed sites lie inside a radius depends on the accuracy of their position; figures are ranges.",
         count=uncertain,
     )
     yield "depends-on-accuracy", uncertain, text
-    old = sum(_is_old_or_undated(one, candidate.on) for one in sites)
+    old = sum(_is_old_or_undated(site, candidate.on) for site in sites)
     text = msg("The status of %(count)s listed sites is older than %(years)s years or not dated.", count=old, years=OLD_YEARS)
     yield "status-old", old, text
-    inferred = sum(any(phase.status_inferred for phase in one.phases) for one in sites)
+    inferred = sum(any(phase.status_inferred for phase in site.phases) for site in sites)
     yield (
         "status-inferred",
         inferred,
         msg("The status of %(count)s listed sites is inferred, not reported by a source.", count=inferred),
     )
-    doubles = sum(bool(one.likely_same_as) for one in sites)
+    doubles = sum(bool(site.likely_same_as) for site in sites)
     text = msg(
         "%(count)s listed records are likely the same plant as a record of another source; each is counted.", count=doubles
     )

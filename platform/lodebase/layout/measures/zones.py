@@ -155,7 +155,7 @@ def locate_in_zones(zones: Sequence[NearbyZone], kinds: Sequence[str], candidate
         raise BadCandidate([Wrong("geometry", msg("The place is in the sea: no country is near."))])
     division = place["division"].code or candidate.division
     return PlantZones(
-        found=tuple(one for one in zones if one.zone_kind not in PLACES or one.state != "outside"),
+        found=tuple(zone for zone in zones if zone.zone_kind not in PLACES or zone.state != "outside"),
         kinds=tuple(kinds),
         place=place,
         country=place["country"].code or _country_of(division),
@@ -188,7 +188,7 @@ def read_zone(row: SqlRow, edge_m: float, candidate: Candidate) -> NearbyZone:
 
 def _find_place(zones: Iterable[NearbyZone], kind: str) -> PlaceOfKind:
     """Return the zone of a kind that contains the site, and those that may contain it within the accuracy of the positions."""
-    of_kind = [one for one in zones if one.zone_kind == kind]
+    of_kind = [zone for zone in zones if zone.zone_kind == kind]
     within = [one for one in of_kind if one.inside]
     perhaps = tuple(sorted(str(one.code) for one in of_kind if one.state == "possible"))
     # a site on the coast may lie slightly outside a generalised shoreline
@@ -210,7 +210,7 @@ def _locate_by_kind(
     division = place.code or candidate.division
     divisions = {*place.perhaps, *(() if division is None else (division,))}
     cities = [_read_city(one) for one in found if one.zone_kind == "prefecture" and one.state != "outside"]
-    if cities and place.code in {one.division for one in cities}:
+    if cities and place.code in {city.division for city in cities}:
         return {kind: _locate_by_city(some, cities) for kind, some in named.items()} | positions
     return {kind: _locate_by_division(some, divisions) for kind, some in named.items()} | positions
 
@@ -237,9 +237,9 @@ def _locate_nearest(found: Sequence[NearbyZone]) -> ZonePosition:
 def _locate_by_city(named: list[Region], cities: list[_City]) -> ZonePosition:
     """Return the position by the prefectures that contain or may contain the site: all, none or some are named."""
     cities = sorted(cities, key=lambda one: one.code)
-    hits = [(one, region) for one in cities for region in named if region.includes(one.division or "", one.name.zh or "")]
+    hits = [(city, region) for city in cities for region in named if region.includes(city.division or "", city.name.zh or "")]
     region = hits[0][1] if hits else named[0]
-    places, document = [one.name for one in cities], region.document
+    places, document = [city.name for city in cities], region.document
     if not hits:
         basis = msg("%(places)s: not named in %(document)s", places=places, document=document)
         return _position("outside", by="city", basis=basis)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from lodebase.errors import BadCandidate, Wrong
 from lodebase.layout.planned.candidate import Candidate, parse_candidate
-from lodebase.layout.planned.named_places import FIELD, LONGEST, NamedPlace, find_places, refuse_place
+from lodebase.layout.planned.named_places import FIELD, MAX_PLACE_CHARACTERS, NamedPlace, find_places, refuse_place
 from lodebase.layout.planned.place import SitePlace, zone_place
 from lodebase.layout.state import SiteState, state
 from lodedata.geography.position_text import parse_position
@@ -45,8 +45,8 @@ def read_candidate(engine: Engine, feature: object, today: date, version: int | 
     named = properties.get("place") if isinstance(properties, Mapping) else None
     if not isinstance(feature, Mapping) or not isinstance(properties, Mapping) or named is None:
         return parse_candidate(feature, today)
-    if not isinstance(named, str) or len(named) > LONGEST or "\0" in named:
-        raise BadCandidate([Wrong(FIELD, msg("Enter a text of up to %(most)s characters.", most=LONGEST))])
+    if not isinstance(named, str) or len(named) > MAX_PLACE_CHARACTERS or "\0" in named:
+        raise BadCandidate([Wrong(FIELD, msg("Enter a text of up to %(most)s characters.", most=MAX_PLACE_CHARACTERS))])
     if feature.get("geometry") is not None:
         return parse_candidate(feature, today)
     with state(engine, version) as seen:

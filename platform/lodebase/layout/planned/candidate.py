@@ -22,8 +22,8 @@ RADII_KM = (50.0, 100.0, 200.0, 500.0)
 FARTHEST_KM = 1_000.0
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2100, 1, 1)
-MOST_CANDIDATES = 100
-COLLECTION_ADVICE = msg("Send a GeoJSON Feature or a FeatureCollection of up to %(most)s.", most=MOST_CANDIDATES)
+MAX_CANDIDATES = 100
+COLLECTION_ADVICE = msg("Send a GeoJSON Feature or a FeatureCollection of up to %(most)s.", most=MAX_CANDIDATES)
 ORIGINS = ("domestic", "import", "recycled")
 PROPERTIES = (
     *("product", "capacity_tpa", "phases", "feedstock", "technology", "energy", "declared", "owner", "name", "on"),
@@ -103,7 +103,7 @@ class Candidate:
             "project_type": self.project_type,
             "radius_km": list(self.radii_km),
             "accuracy_m": self.accuracy_m,
-            "phases": [_without_none(asdict(one)) for one in self.phases],
+            "phases": [_without_none(asdict(phase)) for phase in self.phases],
             "feedstock": [_without_none(asdict(one)) for one in self.feedstock],
             "declared": dict(self.declared),
             **{name: getattr(self, name) for name in ("technology", "owner", "name", "division", "place")},
@@ -140,10 +140,8 @@ def parse_candidates(collection: Mapping[str, Any], today: date, parse: Callable
     Raises BadQuery for none or too many, and BadCandidate.
     """
     features = collection.get("features")
-    if not isinstance(features, list) or not 1 <= len(features) <= MOST_CANDIDATES:
-        refusal = msg(
-            "%(parameter)s is not a list of 1 to %(most)s. %(advice)s", most=MOST_CANDIDATES, advice=COLLECTION_ADVICE
-        )
+    if not isinstance(features, list) or not 1 <= len(features) <= MAX_CANDIDATES:
+        refusal = msg("%(parameter)s is not a list of 1 to %(most)s. %(advice)s", most=MAX_CANDIDATES, advice=COLLECTION_ADVICE)
         raise BadQuery("features", "", refusal)
     made, wrong = [], []
     for number, feature in enumerate(features):
@@ -309,7 +307,7 @@ class _Reader:
                 ),
             )
             return None
-        in_phases = sum(one.capacity_tpa for one in phases)
+        in_phases = sum(phase.capacity_tpa for phase in phases)
         if value is None:
             if not phases and self.properties.get("capacity_tpa") is None:
                 self.no("capacity_tpa", msg("This is missing. Enter tonnes of product a year."))

@@ -129,7 +129,7 @@ def number(text: str) -> float | str:
 
 def _product(name: str) -> str:
     """Return the code of a product given by its code or by its label in either language."""
-    for one in PRODUCTS.values():
-        if fold(name) in (one.code, fold(one.label_en), fold(one.label_zh)):
-            return one.code
+    for product in PRODUCTS.values():
+        if fold(name) in (product.code, fold(product.label_en), fold(product.label_zh)):
+            return product.code
     return name

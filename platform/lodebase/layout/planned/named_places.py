@@ -14,13 +14,13 @@ from lodebase.search.gazetteer import ORDER, NamedZone, gazetteer
 from lodedata.messages import Label, Message, msg
 from lodedata.vocab import vocabulary
 
-MOST = 8
-SHORTEST_OF_PLANT = 2
+MAX_PLACES = 8
+MIN_OF_PLANT_LENGTH = 2
 OF_PLANT = {True: 2, False: 4}
 """Rank of a plant whose name is the text, or contains it; see ORDER for those of areas."""
 FIELD = "place"
 """Field that names a place, in errors."""
-LONGEST = 200
+MAX_PLACE_CHARACTERS = 200
 PROJECT = "project"
 PARK = re.compile(
     r"(开发区|经开区|高新区|工业园区?|产业园区?|化工园区?|园区|集聚区)$|\b(industrial|chemical|development) (park|zone)\b", re.I
@@ -60,11 +60,11 @@ def find_places(connection: Connection, text: str) -> list[NamedPlace]:
     if not name:
         return []
     zones = [(ORDER.get(zone.kind, -1), _area(zone, connection)) for zone in gazetteer(connection).find(name)]
-    rows = [] if len(name) < SHORTEST_OF_PLANT else connection.execute(_projects(name)).mappings().all()
+    rows = [] if len(name) < MIN_OF_PLANT_LENGTH else connection.execute(_projects(name)).mappings().all()
     plants = [
         (OF_PLANT[name.casefold() in ((row["name_en"] or "").casefold(), row["name_zh"])], _plant(dict(row))) for row in rows
     ]
-    return [one for _, one in sorted((*zones, *plants), key=lambda entry: entry[0])][:MOST]
+    return [one for _, one in sorted((*zones, *plants), key=lambda entry: entry[0])][:MAX_PLACES]
 
 
 def _is_named(row: RowMapping, name: str) -> bool:
@@ -83,7 +83,7 @@ def _refusal(connection: Connection, text: str) -> Message:
         return msg("The place is empty. Enter a province, prefecture, county or plant, or coordinates.")
     shown = name[:60]
     if GEOMETRY.match(name):
-        return msg("This is no place name but an outline. Enter WKT or GeoJSON in the field for the outline.")
+        return msg("This is an outline and not the name of a place. Enter WKT or GeoJSON in the field for the outline.")
     if COORDINATE.search(name):
         return msg(
             '"%(name)s" can\'t be read as coordinates. Write longitude and latitude such as 118.05, 36.80 or 36°48′N 118°03′E.',
@@ -122,13 +122,13 @@ def _refusal(connection: Connection, text: str) -> Message:
 def _area(zone: NamedZone, connection: Connection) -> NamedPlace:
     by_code = gazetteer(connection).by_code
     names = [by_code[code].name for code in zone.within if code in by_code and by_code[code].name.zh != zone.name.zh]
-    names = list({one.zh: one for one in names}.values())
+    names = list({name.zh: name for name in names}.values())
     within = None
     if names:
         separator = {"en": ", ", "zh": ""}
         within = Label(
-            separator["en"].join(one.in_language("en") for one in names),
-            separator["zh"].join(one.in_language("zh") for one in reversed(names)),
+            separator["en"].join(name.in_language("en") for name in names),
+            separator["zh"].join(name.in_language("zh") for name in reversed(names)),
         )
     return NamedPlace(zone.kind, zone.name, within, zone.reference)
 
@@ -155,5 +155,5 @@ def _projects(name: str) -> Select[Any]:
         )
         .where(project.geom.is_not(None), or_(project.name_en.ilike(f"%{escaped}%"), project.name_zh.like(f"%{escaped}%")))
         .order_by(func.length(func.coalesce(project.name_en, project.name_zh)), project.id)
-        .limit(MOST)
+        .limit(MAX_PLACES)
     )

@@ -10,8 +10,8 @@ from lodebase.errors import Wrong
 from lodedata.layout.measures import GEOD
 from lodedata.messages import Message, msg
 
-LARGEST_KM2 = 10_000.0
-MOST_CORNERS = 2_000
+MAX_KM2 = 10_000.0
+MAX_CORNERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +47,18 @@ def place(geometry: object) -> SitePlace | Wrong:
     corners = shapely.get_coordinates(shape)
     if not np.isfinite(corners).all() or (np.abs(corners) > (180, 90)).any():
         return _wrong(msg("The place is out of range. Write longitude first, in degrees."))
-    if len(corners) > MOST_CORNERS:
-        return _wrong(msg("The outline has more than %(most)s corners. Simplify it.", most=MOST_CORNERS))
+    if len(corners) > MAX_CORNERS:
+        return _wrong(msg("The outline has more than %(most)s corners. Simplify it.", most=MAX_CORNERS))
     if not shape.is_valid:
         reason = shapely.is_valid_reason(shape)
         return _wrong(msg("The outline is not a simple polygon (%(reason)s).", reason=reason))
     km2 = _km2(shape)
-    if km2 > LARGEST_KM2:
+    if km2 > MAX_KM2:
         return _wrong(
             msg(
                 "The outline covers %(km2)s km². A site covers at most %(largest_km2)s km².",
                 km2=f"{km2:,.0f}",
-                largest_km2=f"{LARGEST_KM2:,.0f}",
+                largest_km2=f"{MAX_KM2:,.0f}",
             ),
         )
     return _place_of(shape)
@@ -88,7 +88,7 @@ def _unread_degrees(geometry: object) -> Wrong | None:
             return _wrong(msg("The %(name)s is missing. Enter both, or the name of a place.", name=name))
         if isinstance(value, str):
             sentence = msg(
-                '"%(value)s" is no %(name)s. Write decimal degrees such as 118.05, or 118°03′E.', value=value[:40], name=name
+                '"%(value)s" is not a %(name)s. Write decimal degrees such as 118.05, or 118°03′E.', value=value[:40], name=name
             )
             return _wrong(sentence)
     return None

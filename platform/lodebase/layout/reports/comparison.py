@@ -167,7 +167,7 @@ def _compare_values(name: str, before: object, after: object) -> ComparedValue:
 def _compare_inputs(before: PlantInputs, after: PlantInputs) -> tuple[ComparedValue, ...]:
     old, new = plain_data(before), plain_data(after)
     pairs = (_compare_values(name, old[name], new[name]) for name in old if name not in NOT_INPUTS)
-    return tuple(one for one in pairs if one.changed)
+    return tuple(pair for pair in pairs if pair.changed)
 
 
 def _changes(

@@ -59,7 +59,7 @@ def tables(
     Parts without changes are left out, except the basis and the results.
     """
     yield "basis", [_pair(BASIS[one.name], one, language) for one in found.basis]
-    yield "results", [_pair(RESULTS[one.name], one, language) for one in found.results]
+    yield "results", [_pair(RESULTS[result.name], result, language) for result in found.results]
     if found.inputs:
         yield "inputs", list(_inputs(found, first, second, language))
     parts = (

@@ -20,7 +20,7 @@ USUAL_DATES = (date(2006, 12, 31), date(2014, 12, 31), date(2019, 12, 31), date(
 
 def dates_to_compare(requested: date) -> tuple[date, ...]:
     """Return the usual days and the requested day, which replaces the usual day of its year."""
-    return tuple(sorted({requested, *(one for one in USUAL_DATES if one.year != requested.year)}))
+    return tuple(sorted({requested, *(date_ for date_ in USUAL_DATES if date_.year != requested.year)}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ def compare_dates(engine: Engine, candidate: Candidate, rules: RuleSet, version:
         for day in on:
             then = replace(candidate, on=day)
             judged[day.isoformat()] = judge_rules(then, rules, locate_plant(seen, then))
-    counting = dict.fromkeys(one.id for findings in judged.values() for one in findings if one.counts)
+    counting = dict.fromkeys(finding.id for findings in judged.values() for finding in findings if finding.counts)
     return FindingsByDate(
         tuple(judged),
         {day: _count_results(findings) for day, findings in judged.items()},
@@ -75,7 +75,7 @@ def compare_dates(engine: Engine, candidate: Candidate, rules: RuleSet, version:
 
 
 def _count_results(findings: Iterable[RuleFinding]) -> dict[str, int]:
-    counted = [one.result for one in findings if one.counts]
+    counted = [finding.result for finding in findings if finding.counts]
     return {result: sum(one == result for one in counted) for result in RESULTS}
 
 
@@ -83,7 +83,7 @@ def _describe_rule(name: str, judged: Mapping[str, Sequence[RuleFinding]]) -> Ru
     of_days = {day: next(one for one in findings if one.id == name) for day, findings in judged.items()}
     any_day = next(iter(of_days.values()))
     results = {
-        day: DatedResult(**{one.name: getattr(finding, one.name) for one in fields(DatedResult)})
+        day: DatedResult(**{field.name: getattr(finding, field.name) for field in fields(DatedResult)})
         for day, finding in of_days.items()
     }
     return RuleByDate(

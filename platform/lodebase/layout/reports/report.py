@@ -79,17 +79,17 @@ class LayoutReport:
     @property
     def rules(self) -> list[RuleFinding]:
         """Return the findings by rule."""
-        return [one for one in self.findings if isinstance(one, RuleFinding)]
+        return [finding for finding in self.findings if isinstance(finding, RuleFinding)]
 
     @property
     def counted_rules(self) -> list[RuleFinding]:
         """Return the findings by the rules that count."""
-        return [one for one in self.rules if one.counts]
+        return [rule for rule in self.rules if rule.counts]
 
     @property
     def measures(self) -> list[MeasureFinding]:
         """Return the measures, which no rule has a threshold for."""
-        return [one for one in self.findings if isinstance(one, MeasureFinding)]
+        return [finding for finding in self.findings if isinstance(finding, MeasureFinding)]
 
     def with_checksum(self) -> Self:
         """Return the report with the checksum of its data."""
@@ -169,7 +169,7 @@ def write_report_with_internal(desk: Engine, candidate: Candidate, rules: RuleSe
         report = _write(seen, Figures(), candidate, rules)
         names = [row["name"] for row in seen.rows(INTERNAL_SOURCES, {})]
         records = {row["record_id"] for row in seen.rows(INTERNAL_RECORDS, {})}
-    shown = {*(one.id for one in report.neighbours.sites), *(one.id for one in report.feedstock.places)}
+    shown = {*(site.id for site in report.neighbours.sites), *(place.id for place in report.feedstock.places)}
     listed = shown & records
     note = msg(
         "This report counts records that are not public: %(count)s of those it lists, of %(sources)s. Do not pass it on.",
@@ -196,11 +196,11 @@ def write_report_with_internal(desk: Engine, candidate: Candidate, rules: RuleSe
 
 def _find_likely_public(sites: Collection[NeighbourSite], internal: Collection[str]) -> Iterator[LikelyPublicRecord]:
     """Yield the internal records that are likely the same plant as public ones, each with these."""
-    names = {one.id: one.name_en or one.name_zh or one.id for one in sites}
-    for one in sites:
-        public = tuple(PublicTwin(other, names[other]) for other in one.likely_same_as if other not in internal)
-        if one.id in internal and public:
-            yield LikelyPublicRecord(one.id, names[one.id], public)
+    names = {site.id: site.name_en or site.name_zh or site.id for site in sites}
+    for site in sites:
+        public = tuple(PublicTwin(other, names[other]) for other in site.likely_same_as if other not in internal)
+        if site.id in internal and public:
+            yield LikelyPublicRecord(site.id, names[site.id], public)
 
 
 def _write(seen: SiteState, figures: Figures, candidate: Candidate, rules: RuleSet) -> LayoutReport:
@@ -259,7 +259,7 @@ def _measure_country(
 def _summarize(
     candidate: Candidate, neighbours: NeighbourSites, zones: PlantZones, findings: Iterable[Finding]
 ) -> ReportSummary:
-    counted = [one for one in findings if one.counts]
+    counted = [finding for finding in findings if finding.counts]
     return ReportSummary(
         product=candidate.product,
         label_en=candidate.made.label_en,
@@ -275,8 +275,8 @@ def _summarize(
 
 def _list_sources(seen: SiteState, parts: MeasuredParts, zones: PlantZones) -> tuple[ReportSource, ...]:
     """Return the sources that the report is based on."""
-    used = {name for one in parts.neighbours.sites for name in one.sources}
-    used |= {name for one in parts.feedstock.places for name in one.sources}
+    used = {name for site in parts.neighbours.sites for name in site.sources}
+    used |= {name for place in parts.feedstock.places for name in place.sources}
     used |= {name for one in zones.found for name in one.sources}
     used |= set() if parts.concentration is None else set(parts.concentration.sources)
     return tuple(ReportSource(**row) for row in seen.rows(SOURCES, {}) if row["name"] in used)

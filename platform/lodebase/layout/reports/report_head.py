@@ -26,13 +26,13 @@ READ_AS: Mapping[str, Message] = {
 
 def verdict(report: LayoutReport, language: str) -> list[tuple[str, str, list[RuleFinding]]]:
     """Return each result with its label and the findings that have it; those without findings are left out."""
-    made = ((code, [one for one in report.counted_rules if one.result == code]) for code in ORDER)
+    made = ((code, [rule for rule in report.counted_rules if rule.result == code]) for code in ORDER)
     return [(code, RESULTS[code].in_language(language), some) for code, some in made if some]
 
 
 def is_judged(report: LayoutReport) -> bool:
     """Return whether any rule applies to the plant."""
-    return any(one.result in RESULTS_OF_RULES for one in report.counted_rules)
+    return any(rule.result in RESULTS_OF_RULES for rule in report.counted_rules)
 
 
 def not_judged(report: LayoutReport) -> Message:

@@ -16,13 +16,13 @@ LIVE = ("operating", "construction", "permitted", "announced")
 
 def summary(report: LayoutReport, language: str) -> list[str]:
     """Return the sentences of the summary in a language."""
-    return [one.in_language(language) for one in _sentences(report, language)]
+    return [sentence.in_language(language) for sentence in _sentences(report, language)]
 
 
 def _sentences(report: LayoutReport, language: str) -> Iterator[Message]:
     sites = report.neighbours.sites
     yield from _inside(report)
-    outside = [one for one in sites if one.distance_km > 0] if report.inside else sites
+    outside = [site for site in sites if site.distance_km > 0] if report.inside else sites
     if report.inside and outside:
         name = literal(record_name(outside[0], language))
         km = km_range(outside[0], language)
@@ -91,7 +91,7 @@ def _inside(report: LayoutReport) -> Iterator[Message]:
             capacity=amount(every.placed_tpa),
             groups=groups,
         )
-        old = sum(one.old + one.undated for one in found.ages.values())
+        old = sum(age.old + age.undated for age in found.ages.values())
         if old:
             yield msg(
                 "%(count)s of their statuses are older than %(years)s years or not dated.", count=old, years=found.old_years
@@ -109,7 +109,7 @@ def _capacity(report: LayoutReport) -> Iterator[Message]:
     for radius in report.neighbours.radii:
         if radius.km == NEAR_KM:
             groups = [radius.groups[one] for one in LIVE]
-            tonnes, count = sum(one.placed_tpa for one in groups), sum(one.placed for one in groups)
+            tonnes, count = sum(group.placed_tpa for group in groups), sum(group.placed for group in groups)
             yield msg(
                 "Within %(km)s km, %(count)s sites that operate, are built or are planned have %(capacity)s.",
                 km=f"{NEAR_KM:.0f}",

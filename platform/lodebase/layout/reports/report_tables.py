@@ -63,12 +63,12 @@ def tables(report: LayoutReport, language: str) -> Iterator[Table]:
 
 def _rules(report: LayoutReport, language: str) -> Table:
     on = report.rules_on
-    return "findings", OF_RULES, [_finding(one, on, language) for one in report.counted_rules]
+    return "findings", OF_RULES, [_finding(rule, on, language) for rule in report.counted_rules]
 
 
 def _others(report: LayoutReport, language: str) -> Table:
     on = report.rules_on
-    rows = [_finding(one, on, language) for one in report.rules if not one.counts]
+    rows = [_finding(rule, on, language) for rule in report.rules if not rule.counts]
     return "others", OF_RULES, rows
 
 
@@ -91,8 +91,13 @@ def _finding(one: RuleFinding, on: str, language: str) -> list[Any]:
 def _measures(report: LayoutReport, language: str) -> Table:
     titles = _titles_of_sources(report, language)
     rows = [
-        [localized(one, "text", language), _rounded(one.figure), _label(UNITS, one.unit, language), _sources(one, titles)]
-        for one in report.measures
+        [
+            localized(measure, "text", language),
+            _rounded(measure.figure),
+            _label(UNITS, measure.unit, language),
+            _sources(measure, titles),
+        ]
+        for measure in report.measures
     ]
     return "measures", ("text", "figure", "unit", "source"), rows
 
@@ -110,10 +115,15 @@ def _radii(report: LayoutReport, language: str) -> Table:
 def _sites(report: LayoutReport, language: str) -> Table:
     titles = _titles_of_sources(report, language)
     rows = [
-        [_record(one, language), km_range(one, language), one.accuracy_m]
-        + [capacity_by_status(one.groups, language), one.status_date or "", one.information_date or "", _note(one, language)]
-        + [_sources(one, titles)]
-        for one in report.neighbours.sites
+        [_record(site, language), km_range(site, language), site.accuracy_m]
+        + [
+            capacity_by_status(site.groups, language),
+            site.status_date or "",
+            site.information_date or "",
+            _note(site, language),
+        ]
+        + [_sources(site, titles)]
+        for site in report.neighbours.sites
     ]
     return "sites", ("name", "distance", "accuracy", "capacity", "status_on", "data_on", "note", "source"), rows
 
@@ -150,29 +160,31 @@ def _zones(report: LayoutReport, language: str) -> Table:
 
 def _feedstock(report: LayoutReport, language: str) -> Table:
     rows = [
-        [localized(one, "label", language), "–".join(dict.fromkeys(f"{t:g}" for t in one.t_per_t))]
-        + [amounts.format_range(one.tpa[0], one.tpa[1], language), localized(one, "source", language)]
-        for one in report.feedstock.needs
+        [localized(need, "label", language), "–".join(dict.fromkeys(f"{t:g}" for t in need.t_per_t))]
+        + [amounts.format_range(need.tpa[0], need.tpa[1], language), localized(need, "source", language)]
+        for need in report.feedstock.needs
     ]
     return "feedstock", ("name", "per_t", "need", "basis"), rows
 
 
 def _classes(report: LayoutReport, language: str) -> Table:
-    rows = [[localized(one, "label", language), one.deposits, *_sums(one, language)] for one in report.feedstock.classes]
+    rows = [
+        [localized(class_, "label", language), class_.deposits, *_sums(class_, language)] for class_ in report.feedstock.classes
+    ]
     return "classes", ("class", "deposits", "ore", "contained"), rows
 
 
 def _places(report: LayoutReport, language: str) -> Table:
     rows = []
     titles = _titles_of_sources(report, language)
-    for one in report.feedstock.places:
-        size = term("size-class", one.size_class, language)
+    for place in report.feedstock.places:
+        size = term("size-class", place.size_class, language)
         row = [
-            _record(one, language),
-            ORE_KINDS[one.kind].in_language(language),
-            km_range(one, language),
+            _record(place, language),
+            ORE_KINDS[place.kind].in_language(language),
+            km_range(place, language),
             size,
-            _sources(one, titles),
+            _sources(place, titles),
         ]
         rows.append(row)
     return "places", ("name", "kind", "distance", "size", "source"), rows
@@ -224,7 +236,10 @@ def _uncertainty(report: LayoutReport, language: str) -> Table:
 
 
 def _of_sources(report: LayoutReport, language: str) -> Table:
-    rows = [[one.name, localized(one, "title", language), one.licence_name, one.citation, one.as_of] for one in report.sources]
+    rows = [
+        [source.name, localized(source, "title", language), source.licence_name, source.citation, source.as_of]
+        for source in report.sources
+    ]
     return "sources", ("code", "title", "licence", "citation", "as_of"), rows
 
 
@@ -245,7 +260,7 @@ def _label(labels: Mapping[str, Message], code: str | None, language: str) -> st
 
 
 def _titles_of_sources(report: LayoutReport, language: str) -> Mapping[str, str]:
-    return {one.name: localized(one, "title", language) for one in report.sources}
+    return {source.name: localized(source, "title", language) for source in report.sources}
 
 
 def _sources(one: MeasureFinding | NeighbourSite | NearbyZone | OrePlace, titles: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
-from lodebase.db.schema.layout_tables import MOST_BYTES, saved_report, saved_report_try
+from lodebase.db.schema.layout_tables import MAX_BYTES, saved_report, saved_report_try
 from lodebase.desk import daily_limits
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.layout.planned.candidate import Candidate
@@ -112,7 +112,7 @@ def save_report(
             msg("There are %(most)s reports under this link already. Save to a new one.", most=MAX_IN_COLLECTION),
         )
     data = gzip.compress(orjson.dumps(report.as_data(), option=orjson.OPT_NON_STR_KEYS), mtime=0)
-    if len(data) > MOST_BYTES:
+    if len(data) > MAX_BYTES:
         raise BadQuery("report", "", msg("The report is too large to be saved. Use smaller radii."))
     row = {
         "collection": collection,

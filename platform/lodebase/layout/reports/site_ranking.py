@@ -67,7 +67,11 @@ def measure_criteria(report: LayoutReport, on_ground: Mapping[str, float | None]
 
 def find_uncounted(sites: Sequence[Mapping[str, float | None]], weights: Mapping[str, float]) -> list[SiteCriterion]:
     """Return the weighted criteria that do not count, as they are not known at every site."""
-    return [one for one in CRITERIA if weights.get(one.name, 0.0) and any(of[one.name] is None for of in sites)]
+    return [
+        criterion
+        for criterion in CRITERIA
+        if weights.get(criterion.name, 0.0) and any(of[criterion.name] is None for of in sites)
+    ]
 
 
 def rank_by_criteria(sites: Sequence[Mapping[str, float | None]], weights: Mapping[str, float]) -> list[RankedSite]:
@@ -79,7 +83,7 @@ def rank_by_criteria(sites: Sequence[Mapping[str, float | None]], weights: Mappi
     for number, of in enumerate(sites):
         score = 0.0
         for criterion in counting:
-            known = [found for one in sites if (found := one[criterion.name]) is not None]
+            known = [found for site in sites if (found := site[criterion.name]) is not None]
             score += weights[criterion.name] * _share(of[criterion.name] or 0.0, known, criterion.more_is_better)
         ranked.append(RankedSite(number, of, score / total if total else None))
     return sorted(ranked, key=lambda one: (-(one.score or 0.0), one.number))

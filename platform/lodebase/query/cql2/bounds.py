@@ -120,13 +120,13 @@ They are set so that PostgreSQL plans the most costly filter allowed in less tha
 every moment, so statement_timeout does not always end it in time.
 """
 
-LONGEST_TEXT = BOUNDS["characters"].most
-MOST_TOKENS = BOUNDS["parts"].most
-DEEPEST = BOUNDS["nesting"].most
-MOST_VALUES = BOUNDS["values"].most
-MOST_VERTICES = BOUNDS["vertices"].most
-MOST_RINGS = BOUNDS["rings"].most
-MOST_OPERATIONS = BOUNDS["operations"].most
+MAX_TEXT_LENGTH = BOUNDS["characters"].most
+MAX_TOKENS = BOUNDS["parts"].most
+MAX_NESTING = BOUNDS["nesting"].most
+MAX_VALUES = BOUNDS["values"].most
+MAX_VERTICES = BOUNDS["vertices"].most
+MAX_RINGS = BOUNDS["rings"].most
+MAX_OPERATIONS = BOUNDS["operations"].most
 
 _OPENING, _CLOSING = "([{", ")]}"
 _LEVELS_OF_A_NODE = 2
@@ -176,16 +176,16 @@ def check_text(text: str) -> None:
 
 def check_node(node: Any) -> None:
     """Raise Malformed if a JSON filter is nested too deep or has too many elements. Walk the tree without recursion."""
-    deepest = DEEPEST * _LEVELS_OF_A_NODE + _LEVELS_OF_COORDINATES
+    deepest = MAX_NESTING * _LEVELS_OF_A_NODE + _LEVELS_OF_COORDINATES
     waiting = [(node, 0)]
     count = members = 0
     while waiting:
         part, depth = waiting.pop()
         count += 1
         if depth > deepest:
-            require("nesting", DEEPEST + 1)
-        if count > MOST_VERTICES * _PARTS_OF_A_VERTEX + MOST_TOKENS:
-            require("vertices", MOST_VERTICES + 1)
+            require("nesting", MAX_NESTING + 1)
+        if count > MAX_VERTICES * _PARTS_OF_A_VERTEX + MAX_TOKENS:
+            require("vertices", MAX_VERTICES + 1)
         if isinstance(part, dict):
             members += len(part)
             require("parts", members)

@@ -25,7 +25,9 @@ def check_cost(filter: Filter) -> None:
         shape = waiting.pop()
         if isinstance(shape, OperatorCall):
             counts["operations"] += 1
-            kind = COUNTED.get(shape.name) or next((PREFIXES[one] for one in PREFIXES if shape.name.startswith(one)), None)
+            kind = COUNTED.get(shape.name) or next(
+                (PREFIXES[prefix] for prefix in PREFIXES if shape.name.startswith(prefix)), None
+            )
             counts.update([kind] if kind is not None else [])
             waiting.extend(shape.operands)
     for name, found in sorted(counts.items()):

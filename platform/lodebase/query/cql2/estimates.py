@@ -14,10 +14,10 @@ from lodedata.messages import msg
 OWNERS = {kind.collection: kind.owner_column(ESTIMATES) for kind in KINDS.values() if ESTIMATES in kind.children}
 """The collections that have estimates, and the column of an estimate that references its owner."""
 
-LARGEST = {
-    "largest_contained_t": "LARGEST_CONTAINED_T('copper') or LARGEST_CONTAINED_T('copper', 'indicated-mineral-resource')",
-    "largest_grade_pct": "LARGEST_GRADE_PCT('copper') or LARGEST_GRADE_PCT('copper', 'indicated-mineral-resource')",
-    "largest_ore_t": "LARGEST_ORE_T() or LARGEST_ORE_T('indicated-mineral-resource')",
+MAX_VALUES = {
+    "largest_contained_t": "MAX_CONTAINED_T('copper') or MAX_CONTAINED_T('copper', 'indicated-mineral-resource')",
+    "largest_grade_pct": "MAX_GRADE_PCT('copper') or MAX_GRADE_PCT('copper', 'indicated-mineral-resource')",
+    "largest_ore_t": "MAX_ORE_T() or MAX_ORE_T('indicated-mineral-resource')",
 }
 """The functions, each with its notation in CQL2 text."""
 
@@ -40,7 +40,7 @@ def largest(name: str, parts: Sequence[FilterPart], collection: Collection) -> F
             msg(
                 "The filter gives %(function)s an argument that is not a text. Write %(largest)s.",
                 function=name.upper(),
-                largest=LARGEST[name],
+                largest=MAX_VALUES[name],
             )
         )
     arguments = [] if name == "largest_ore_t" else [text(commodity(terms.pop(0)))]

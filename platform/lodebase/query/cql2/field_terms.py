@@ -17,7 +17,7 @@ CATEGORIES = ("resource-category", "reserve-category")
 """The vocabularies of an estimate's category."""
 
 
-_LONGEST_WORD = 100
+_MAX_WORD_LENGTH = 100
 """The maximum length of a term: a longer text is not in any vocabulary, and its lookup is not cached."""
 
 
@@ -72,10 +72,10 @@ def shown(value: str) -> str:
 
 
 def _codes(known: Vocabulary, word: str) -> Iterator[str]:
-    if known.name == "commodity" and len(word) <= _LONGEST_WORD and (term := known.find(word)) is not None:
+    if known.name == "commodity" and len(word) <= _MAX_WORD_LENGTH and (term := known.find(word)) is not None:
         yield stored_commodity(term.code)
         return
-    if word in known or len(word) > _LONGEST_WORD:
+    if word in known or len(word) > _MAX_WORD_LENGTH:
         yield word
         return
     found = (known.find(word, scope) for scope in _scopes(known.name))

@@ -12,9 +12,9 @@ from lodebase.query.cql2.parts import NAMES, FilterPart, as_exact, joined, numbe
 from lodedata.messages import msg
 
 OPERATORS = ("+", "-", "*", "/", "%", "div", "^")
-MOST_DIGITS = 4_000
+MAX_DIGITS = 4_000
 """The maximum number of digits of an intermediate result: far below PostgreSQL's limit, enough to multiply a dozen fields."""
-MOST_POWERS = 4
+MAX_POWERS = 4
 """The maximum number of nested powers; each is a subquery in the SQL."""
 _DIGITS_OF_A_POWER = 400
 
@@ -36,11 +36,11 @@ def calculate(operator: str, parts: Sequence[FilterPart]) -> FilterPart:
     digits = {"^": _DIGITS_OF_A_POWER, "+": 1 + max(left.digits, right.digits)}.get("+" if operator == "-" else operator)
     if digits is None:
         digits = left.digits + right.digits
-    if digits > MOST_DIGITS:
+    if digits > MAX_DIGITS:
         raise Malformed(msg("The filter multiplies too many numbers. Use fewer."))
     powers = max(left.powers, right.powers) + (operator == "^")
-    if powers > MOST_POWERS:
-        raise Malformed(msg("The filter nests more than %(most)s powers. Use fewer.", most=MOST_POWERS))
+    if powers > MAX_POWERS:
+        raise Malformed(msg("The filter nests more than %(most)s powers. Use fewer.", most=MAX_POWERS))
     made = joined("number", operator, (as_exact(left), as_exact(right)), msg("the calculation"))
     return replace(made, exact=True, digits=digits, powers=powers)
 

@@ -42,7 +42,7 @@ def spatial(name: str, parts: Sequence[FilterPart]) -> FilterPart:
         return joined("boolean", "not", (spatial("s_intersects", parts),))
     if name == "s_intersects":
         # each part by itself, so that a box across the antimeridian does not search all longitudes
-        pairs = [(one, other) for one in _pieces(parts[0]) for other in _pieces(parts[1])]
+        pairs = [(piece, other) for piece in _pieces(parts[0]) for other in _pieces(parts[1])]
         found = [joined("boolean", name, pair) for pair in pairs]
         return found[0] if len(found) == 1 else joined("boolean", "or", found)
     return joined("boolean", name, parts)

@@ -9,11 +9,11 @@ from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodedata.messages import msg
 
 GENERAL = ("f", "lang")
-LONGEST_VALUE = 16_384
-LONGEST_POSTED = 1 << 20
+MAX_VALUE_LENGTH = 16_384
+MAX_POSTED_LENGTH = 1 << 20
 """The maximum length of a parameter that is sent by POST because it is too long for a URL."""
 POSTED = ("filter", "within", "id", "corners")
-MOST_VALUES = 1_000
+MAX_VALUES = 1_000
 """The maximum number of values of one parameter, and of all parameters of a request."""
 SHOWN_OF_VALUE = 200
 
@@ -74,9 +74,9 @@ def whole_number(name: str, text: str | None, usual: int, span: tuple[int, int])
 def check(arguments: Arguments, known: tuple[str, ...], method: Method = "GET") -> None:
     """Raise BadQuery if a parameter is unknown, too long or given twice."""
     for count, (name, value) in enumerate(arguments.pairs(), 1):
-        if count > MOST_VALUES:
+        if count > MAX_VALUES:
             raise BadQuery(
-                short(name), short(value), msg("There are more than %(most)s parameters. Send fewer.", most=MOST_VALUES)
+                short(name), short(value), msg("There are more than %(most)s parameters. Send fewer.", most=MAX_VALUES)
             )
         if name not in known:
             raise BadQuery(
@@ -93,7 +93,7 @@ def check(arguments: Arguments, known: tuple[str, ...], method: Method = "GET") 
 
 
 def _check_length(name: str, value: str, method: Method) -> None:
-    if len(value) <= LONGEST_VALUE or (method == "POST" and name in POSTED and len(value) <= LONGEST_POSTED):
+    if len(value) <= MAX_VALUE_LENGTH or (method == "POST" and name in POSTED and len(value) <= MAX_POSTED_LENGTH):
         return
     if method == "GET or POST" and name in POSTED:
         raise BadQuery(
@@ -101,10 +101,10 @@ def _check_length(name: str, value: str, method: Method) -> None:
             short(value),
             msg(
                 "%(parameter)s is longer than %(most)s characters. Send it by POST to the same address, as JSON.",
-                most=LONGEST_VALUE,
+                most=MAX_VALUE_LENGTH,
             ),
         )
-    most = LONGEST_POSTED if method == "POST" and name in POSTED else LONGEST_VALUE
+    most = MAX_POSTED_LENGTH if method == "POST" and name in POSTED else MAX_VALUE_LENGTH
     raise BadQuery(name, short(value), msg("%(parameter)s is longer than %(most)s characters. Shorten it.", most=most))
 
 

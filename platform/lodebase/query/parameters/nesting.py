@@ -9,11 +9,11 @@ import orjson
 from lodebase.errors import BadQuery
 from lodedata.messages import Message, msg
 
-MOST_LEVELS = 100
+MAX_LEVELS = 100
 """The maximum depth of objects and arrays of JSON: a filter may nest 40 operations, each with an array of arguments."""
-MOST_LEVELS_OF_WKT = 4
+MAX_LEVELS_OF_WKT = 4
 """The maximum depth of parentheses of WKT: a multipolygon has three."""
-SHOWN = 80
+MAX_QUOTED_CHARACTERS = 80
 
 _JSON = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 _WKT = re.compile(r"[()]")
@@ -26,7 +26,7 @@ def read_json(name: str, content: bytes | str, advice: Message | None = None) ->
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise BadQuery(name, text[:SHOWN], _no_json(str(error), advice)) from None
+        raise BadQuery(name, text[:MAX_QUOTED_CHARACTERS], _no_json(str(error), advice)) from None
 
 
 def _no_json(reason: str, advice: Message | None) -> Message:
@@ -37,14 +37,14 @@ def _no_json(reason: str, advice: Message | None) -> Message:
 
 def check_json(name: str, text: str) -> None:
     """Raise BadQuery if a JSON text is nested too deep; brackets inside strings are ignored."""
-    if text.count("[") + text.count("{") > MOST_LEVELS:
-        _check(name, text, (found[0] for found in _JSON.finditer(text)), MOST_LEVELS)
+    if text.count("[") + text.count("{") > MAX_LEVELS:
+        _check(name, text, (found[0] for found in _JSON.finditer(text)), MAX_LEVELS)
 
 
 def check_wkt(name: str, text: str) -> None:
     """Raise BadQuery if the parentheses of a WKT text are nested too deep."""
-    if text.count("(") > MOST_LEVELS_OF_WKT:
-        _check(name, text, (found[0] for found in _WKT.finditer(text)), MOST_LEVELS_OF_WKT)
+    if text.count("(") > MAX_LEVELS_OF_WKT:
+        _check(name, text, (found[0] for found in _WKT.finditer(text)), MAX_LEVELS_OF_WKT)
 
 
 def _check(name: str, text: str, marks: Iterator[str], most: int) -> None:
@@ -54,6 +54,6 @@ def _check(name: str, text: str, marks: Iterator[str], most: int) -> None:
         if level > most:
             raise BadQuery(
                 name,
-                text[:SHOWN],
+                text[:MAX_QUOTED_CHARACTERS],
                 msg("%(parameter)s is nested more than %(most)s levels deep. Write it with fewer levels.", most=most),
             )

@@ -11,7 +11,7 @@ from lodebase.query.crs import GEOGRAPHIC, latitude_first
 from lodebase.query.crs import known as known_crs
 from lodebase.query.figures import figure_condition
 from lodebase.query.parameters import related_parameters, spatial_parameters, time_parameters
-from lodebase.query.parameters.arguments import MOST_VALUES, Arguments, Method, check, limit, short
+from lodebase.query.parameters.arguments import MAX_VALUES, Arguments, Method, check, limit, short
 from lodebase.query.parameters.declarations import CAPABLE, OF_ITEMS, STATUS_DATES, Group, by_value, splits, taken
 from lodebase.query.parameters.nesting import read_json
 from lodebase.query.query import CRS84, Certainty, Crs
@@ -95,9 +95,9 @@ def _selections(collection: Collection, arguments: Arguments, names: tuple[str, 
 
 
 def _check_number(name: str, value: str, found: int) -> None:
-    if found > MOST_VALUES:
+    if found > MAX_VALUES:
         raise BadQuery(
-            name, short(value), msg("%(parameter)s has %(found)s values. Give at most %(most)s.", found=found, most=MOST_VALUES)
+            name, short(value), msg("%(parameter)s has %(found)s values. Give at most %(most)s.", found=found, most=MAX_VALUES)
         )
 
 
@@ -295,7 +295,7 @@ def _code(name: str, vocabularies: tuple[str, ...], arguments: Arguments) -> str
 def _low_grade(code: str) -> LowGradeRule:
     rules = low_grade_rules()
     if code not in rules:
-        sentence = msg('"%(value)s" is no rule of low-grade ore. Use one of %(choices)s.', choices=list(rules))
+        sentence = msg('"%(value)s" is not a rule of low-grade ore. Use one of %(choices)s.', choices=list(rules))
         raise BadQuery("low_grade", short(code), sentence)
     return rules[code]
 
@@ -407,5 +407,5 @@ def _properties(collection: Collection, arguments: Arguments) -> tuple[str, ...]
                 ),
             )
     if not names:
-        raise BadQuery(parameter, text, msg("%(parameter)s names no property. Name at least one."))
+        raise BadQuery(parameter, text, msg("%(parameter)s does not name a property. Name at least one."))
     return tuple(dict.fromkeys(names))

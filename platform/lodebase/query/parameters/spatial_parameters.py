@@ -15,7 +15,7 @@ from lodebase.query.query import CRS84, AreaFilter, Crs, DistanceFilter
 from lodedata.cells import Unreadable, number
 from lodedata.messages import msg
 
-MOST_VERTICES = 20_000
+MAX_VERTICES = 20_000
 FARTHEST_KM = 20_040.0
 
 
@@ -125,9 +125,9 @@ def within(text: str | None) -> AreaFilter | None:
     if text is None:
         return None
     right = msg("Write a polygon as WKT or GeoJSON, such as POLYGON((100 20,120 20,120 40,100 40,100 20)).")
-    if text.count(",") > 2 * MOST_VERTICES:
+    if text.count(",") > 2 * MAX_VERTICES:
         raise BadQuery(
-            "within", text[:200], msg("The polygon has more than %(most)s vertices. Simplify it.", most=f"{MOST_VERTICES:,}")
+            "within", text[:200], msg("The polygon has more than %(most)s vertices. Simplify it.", most=f"{MAX_VERTICES:,}")
         )
     written_as_json = text.lstrip().startswith("{")
     (check_json if written_as_json else check_wkt)("within", text)
@@ -141,9 +141,9 @@ def within(text: str | None) -> AreaFilter | None:
         ) from None
     if made is None or made.geom_type not in ("Polygon", "MultiPolygon") or made.is_empty:
         raise BadQuery("within", text[:200], msg('"%(value)s" is not a polygon. %(advice)s', advice=right))
-    if shapely.get_num_coordinates(made) > MOST_VERTICES:
+    if shapely.get_num_coordinates(made) > MAX_VERTICES:
         raise BadQuery(
-            "within", text[:200], msg("The polygon has more than %(most)s vertices. Simplify it.", most=f"{MOST_VERTICES:,}")
+            "within", text[:200], msg("The polygon has more than %(most)s vertices. Simplify it.", most=f"{MAX_VERTICES:,}")
         )
     made = shapely.force_2d(made)
     if not shapely.is_valid(made):

@@ -123,7 +123,7 @@ def report_pair(services: OperationServices, parameters: PairParameters) -> ByPr
 
 def list_figures(report: ByProductReport) -> list[ContainedMetalRow]:
     """Return the figures of the deposits of the pair, one in each row, those with the most metal first."""
-    return [_row(one, figure) for one in report.deposits for figure in one.figures or (None,)]
+    return [_row(deposit, figure) for deposit in report.deposits for figure in deposit.figures or (None,)]
 
 
 def _pair(code: str, one: ByProducts) -> PairReport:

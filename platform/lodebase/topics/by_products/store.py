@@ -82,8 +82,8 @@ def by_products(engine: Engine, pair: MetalPair) -> ByProducts:
         counted = nested(connection, {id_: figures(found, pair.by_product) for id_, found in of_deposit.items()})
     deposits = sorted((_deposit(found[0], counted[id_]) for id_, found in of_deposit.items()), key=_by_metal)
     of_type: dict[str | None, list[HostDeposit]] = defaultdict(list)
-    for one in deposits:
-        of_type[one.ore_type].append(one)
+    for deposit in deposits:
+        of_type[deposit.ore_type].append(deposit)
     ordered = sorted(of_type.items(), key=lambda part: (part[0] is None, -len(part[1]), part[0] or ""))
     totals = tuple(total(name, part) for name, part in ordered)
     return ByProducts(version, pair, tuple(deposits), totals, total(None, deposits))
@@ -97,12 +97,12 @@ def all_pairs(engine: Engine) -> dict[str, ByProducts]:
 def total(name: str | None, deposits: Sequence[HostDeposit]) -> OreTypeTotal:
     """Return the totals by class of some deposits; classes are never added up."""
     of_class: dict[str, list[ContainedFigure]] = defaultdict(list)
-    for figure in (figure for one in deposits for figure in one.figures):
+    for figure in (figure for deposit in deposits for figure in deposit.figures):
         of_class[figure.category].append(figure)
     classes = tuple(
         _class_total(category, found) for category, found in sorted(of_class.items(), key=lambda part: CLASSES.index(part[0]))
     )
-    return OreTypeTotal(name, len(deposits), sum(not one.figures for one in deposits), classes)
+    return OreTypeTotal(name, len(deposits), sum(not deposit.figures for deposit in deposits), classes)
 
 
 def _class_total(category: str, found: Sequence[ContainedFigure]) -> ClassTotal:

@@ -10,7 +10,7 @@ from lodebase.operations.row_parameters import CollectionRowParameters
 from lodebase.query import Query
 from lodebase.statistics import figures
 from lodebase.statistics.distribution import SCALES, distribution
-from lodebase.statistics.figures import MOST_POINTS, Available
+from lodebase.statistics.figures import MAX_POINTS, Available
 from lodedata.code_labels import label_estimate_class
 from lodedata.messages import msg
 from lodedata.vocab import label
@@ -113,7 +113,7 @@ def draw_grade_tonnage(services: OperationServices, parameters: ChartParameters)
         dataset_version=read.dataset_version,
         of=read.commodity,
         grade_basis=read.basis,
-        most=MOST_POINTS,
+        most=MAX_POINTS,
         plottable=read.plottable,
         commodities=_describe_commodities(read.available),
         links=_link_items(query),
@@ -127,19 +127,19 @@ def draw_contained(services: OperationServices, parameters: ChartParameters) -> 
     read = figures.contained(services.engine, services.figures, query, parameters.of)
     classes = tuple(
         ChartClass(
-            category=one.category,
-            label_en=label_estimate_class(one.category).in_language("en"),
-            label_zh=label_estimate_class(one.category).in_language("zh"),
-            kind=one.kind,
-            combined=one.combined,
-            records=one.records,
-            smallest_t=one.smallest_t,
-            median_t=one.median_t,
-            largest_t=one.largest_t,
-            total_t=one.total_t,
-            not_counted=one.not_counted,
+            category=class_.category,
+            label_en=label_estimate_class(class_.category).in_language("en"),
+            label_zh=label_estimate_class(class_.category).in_language("zh"),
+            kind=class_.kind,
+            combined=class_.combined,
+            records=class_.records,
+            smallest_t=class_.smallest_t,
+            median_t=class_.median_t,
+            largest_t=class_.largest_t,
+            total_t=class_.total_t,
+            not_counted=class_.not_counted,
         )
-        for one in read.classes
+        for class_ in read.classes
     )
     commodities = _describe_commodities(read.available)
     return ContainedChart(read.dataset_version, read.commodity, commodities, classes, _link_items(query))

@@ -112,12 +112,12 @@ class CompanyComparison:
 
     def rows(self) -> Iterator[ComparedProduct]:
         """Yield a row for each company and product."""
-        for one in self.companies:
-            for of in one.products:
+        for company in self.companies:
+            for of in company.products:
                 yield ComparedProduct(
                     *(
-                        one.id,
-                        one.name,
+                        company.id,
+                        company.name,
                         of.product,
                         of.unit,
                         of.capacity_tpa,
@@ -154,15 +154,15 @@ def products_of(identity: str, tables: Sequence[LeagueTable]) -> tuple[CompanyPr
             product=table.product,
             label=table.label,
             unit=table.unit,
-            capacity_tpa=one.capacity_tpa,
-            assumed_tpa=one.assumed_tpa,
-            share_percent=one.share_percent,
-            rank=one.rank,
+            capacity_tpa=company.capacity_tpa,
+            assumed_tpa=company.assumed_tpa,
+            share_percent=company.share_percent,
+            rank=company.rank,
             of_companies=len(table.companies),
         )
         for table in tables
-        for one in table.companies
-        if one.organisation == identity
+        for company in table.companies
+        if company.organisation == identity
     )
 
 

@@ -97,7 +97,7 @@ def draw_curve(services: OperationServices, parameters: CurveParameters) -> Disc
         min(years, default=None),
         max(years, default=None),
         NOTE,
-        tuple(_row(one, parameters.by, metal is not None) for one in count_decades(finds)),
+        tuple(_row(decade, parameters.by, metal is not None) for decade in count_decades(finds)),
     )
 
 

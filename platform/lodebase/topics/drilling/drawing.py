@@ -27,7 +27,7 @@ SECTION_WIDTH, SECTION_LEFT, SECTION_RIGHT, SECTION_TOP = 920, 66, 24, 64
 LEGEND_HEIGHT, AXIS_HEIGHT = 64, 56
 MAX_DRAWN_HEIGHT = 1_400
 NAME_HEIGHT = 24
-LONGEST_ROCK = 9
+MAX_ROCK_LENGTH = 9
 _SIGNS = {"below": "<", "at-most": "≤", "above": ">", "at-least": "≥", "about": "≈"}
 
 
@@ -79,7 +79,7 @@ def _log_rock(log: DrillLog, language: str, scale: float) -> Iterator[str]:
         title = f"{one.from_m:g}–{one.to_m:g} m: {one.lithology or name}"
         yield box(ROCK_LEFT, y, ROCK_WIDTH, height, ROCK_COLOURS[names.index(name) % len(ROCK_COLOURS)], title)
         if height > 13:
-            shown = name if len(name) <= LONGEST_ROCK else f"{name[: LONGEST_ROCK - 1]}…"
+            shown = name if len(name) <= MAX_ROCK_LENGTH else f"{name[: MAX_ROCK_LENGTH - 1]}…"
             yield f'<g color="#1f2328" fill="currentColor">{label(ROCK_LEFT + 4, y + height / 2 + 4, shown, size=11)}</g>'
 
 
@@ -88,19 +88,19 @@ def _log_grades(log: DrillLog, language: str, scale: float) -> Iterator[str]:
         yield _head(msg("No grades"), GRADE_LEFT, language)
         return
     yield label(GRADE_LEFT, LOG_TOP - 24, f"{log.analyte} ({log.unit})", size=11)
-    largest = max([one.grade or one.limit or 0.0 for one in log.intervals] + [log.cutoff or 0.0]) or 1.0
+    largest = max([interval.grade or interval.limit or 0.0 for interval in log.intervals] + [log.cutoff or 0.0]) or 1.0
     width = GRADE_WIDTH / largest
     for grade in ticks(0, largest, 4):
         x = GRADE_LEFT + grade * width
         yield rule(x, LOG_TOP, x, LOG_TOP + log.end_m * scale, 0.15)
         yield label(x, LOG_TOP - 6, number_text(grade), "middle", 10)
-    for one in log.intervals:
-        y, height = LOG_TOP + one.from_m * scale, (one.to_m - one.from_m) * scale
-        title = f"{one.from_m:g}–{one.to_m:g} m: {grade_text(one)} {log.unit}"
-        if one.grade is not None:
-            yield box(GRADE_LEFT, y, one.grade * width, height, "#8a5a44" if one.overlaps else "#3b7ea1", title)
-        elif one.limit is not None:
-            yield box(GRADE_LEFT, y, one.limit * width, height, "currentColor", title, fill=False)
+    for interval in log.intervals:
+        y, height = LOG_TOP + interval.from_m * scale, (interval.to_m - interval.from_m) * scale
+        title = f"{interval.from_m:g}–{interval.to_m:g} m: {grade_text(interval)} {log.unit}"
+        if interval.grade is not None:
+            yield box(GRADE_LEFT, y, interval.grade * width, height, "#8a5a44" if interval.overlaps else "#3b7ea1", title)
+        elif interval.limit is not None:
+            yield box(GRADE_LEFT, y, interval.limit * width, height, "currentColor", title, fill=False)
     if log.cutoff is not None:
         x = GRADE_LEFT + log.cutoff * width
         yield rule(x, LOG_TOP, x, LOG_TOP + log.end_m * scale, 1.0, "4 3")
@@ -110,10 +110,10 @@ def _log_composites(log: DrillLog, language: str, scale: float) -> Iterator[str]
     yield _head(msg("Composites"), CUT_LEFT, language)
     if log.cutoff is None:
         yield label(CUT_LEFT, LOG_TOP + 14, msg("enter a cut-off").in_language(language), size=11)
-    for one in log.intercepts:
-        y, height = LOG_TOP + one.from_m * scale, one.length_m * scale
-        text = f"{one.length_m:.4g} m @ {one.grade:.3g} {one.unit}"
-        yield box(CUT_LEFT, y, 8, height, "#a8232a", f"{one.from_m:g}–{one.to_m:g} m: {text}")
+    for intercept in log.intercepts:
+        y, height = LOG_TOP + intercept.from_m * scale, intercept.length_m * scale
+        text = f"{intercept.length_m:.4g} m @ {intercept.grade:.3g} {intercept.unit}"
+        yield box(CUT_LEFT, y, 8, height, "#a8232a", f"{intercept.from_m:g}–{intercept.to_m:g} m: {text}")
         if height > 11:
             yield label(CUT_LEFT + 12, y + height / 2 + 4, text, size=10)
 
@@ -124,7 +124,7 @@ def draw_section(section: DrillSection, language: str, is_file: bool = False) ->
     parts = [
         *_section_axes(section, frame, language),
         *(part for hole in section.holes for part in _section_hole(hole, frame)),
-        *(_section_interval(one, frame) for one in section.intervals),
+        *(_section_interval(interval, frame) for interval in section.intervals),
         *(label(frame.x(hole.along_m), frame.y(hole.elevation_m) - 6, hole.hole_id, "middle", 11) for hole in section.holes),
         *_section_ends(section, frame, language),
         *_section_legend(section, frame, language),

@@ -67,9 +67,9 @@ def choose_analyte(counts: Sequence[AnalyteCount], named: str | None) -> Analyte
     """Return the element or oxide of a name, without one that of most intervals. Raise BadQuery for one that is not there."""
     if named is None:
         return counts[0] if counts else None
-    found = next((one for one in counts if one.analyte.casefold() == named.casefold()), None)
+    found = next((count for count in counts if count.analyte.casefold() == named.casefold()), None)
     if found is None:
-        choices = ", ".join(one.analyte for one in counts[:MAX_NAMED])
+        choices = ", ".join(count.analyte for count in counts[:MAX_NAMED])
         sentence = (
             msg('There are no grades of "%(value)s" here. Use one of %(choices)s.', choices=choices)
             if counts
@@ -81,7 +81,7 @@ def choose_analyte(counts: Sequence[AnalyteCount], named: str | None) -> Analyte
 
 def grade_intervals(hole: Hole, analyte: AnalyteCount) -> tuple[GradedInterval, ...]:
     """Return the intervals of a hole with grades of an element or oxide, from the collar down."""
-    found = [one for one in hole.intervals if one.analyte == analyte.analyte]
+    found = [interval for interval in hole.intervals if interval.analyte == analyte.analyte]
     overlaps = find_overlaps([(one.from_m, one.to_m) for one in found])
     return tuple(_graded(one, analyte.unit, at in overlaps) for at, one in enumerate(found))
 
@@ -105,5 +105,5 @@ def counted_grade(one: GradedInterval, below_detection: str) -> float | None:
 
 def samples_of(intervals: Iterable[GradedInterval], below_detection: str) -> list[Sample]:
     """Return the samples of composites: intervals with a grade that overlap no other one."""
-    counted = ((one, counted_grade(one, below_detection)) for one in intervals if not one.overlaps)
+    counted = ((interval, counted_grade(interval, below_detection)) for interval in intervals if not interval.overlaps)
     return [Sample(one.from_m, one.to_m, grade) for one, grade in counted if grade is not None]

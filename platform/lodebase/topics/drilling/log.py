@@ -175,10 +175,10 @@ def trace_notes(hole: Hole) -> list[Message]:
 
 def grade_notes(intervals: Sequence[GradedInterval], below_detection: str) -> list[Message]:
     """Return sentences on grades that are no plain figures, and on intervals that overlap."""
-    below = sum(one.qualifier in ("below", "at-most") for one in intervals)
-    above = sum(one.qualifier in ("above", "at-least") for one in intervals)
-    unknown = sum(one.grade is None and one.limit is None for one in intervals)
-    overlapping = sum(one.overlaps for one in intervals)
+    below = sum(interval.qualifier in ("below", "at-most") for interval in intervals)
+    above = sum(interval.qualifier in ("above", "at-least") for interval in intervals)
+    unknown = sum(interval.grade is None and interval.limit is None for interval in intervals)
+    overlapping = sum(interval.overlaps for interval in intervals)
     counted = {"zero": msg("zero"), "half": msg("half of the limit"), "limit": msg("the limit")}[below_detection]
     notes = []
     if below:
@@ -211,8 +211,8 @@ def _composite_notes(parameters: LogParameters) -> list[Message]:
 
 
 def _rock(hole: Hole) -> tuple[RockInterval, ...]:
-    rows = [one for one in hole.intervals if one.lithology is not None or one.lithology_code is not None]
-    spans = dict.fromkeys(RockInterval(one.from_m, one.to_m, one.lithology, one.lithology_code) for one in rows)
+    rows = [interval for interval in hole.intervals if interval.lithology is not None or interval.lithology_code is not None]
+    spans = dict.fromkeys(RockInterval(row.from_m, row.to_m, row.lithology, row.lithology_code) for row in rows)
     return tuple(spans)
 
 

@@ -100,7 +100,7 @@ class Hole:
         """Its depth as reported, else that of its lowest interval, else of its lowest station."""
         if self.depth_m is not None:
             return self.depth_m
-        lowest = [one.to_m for one in self.intervals] or [one.depth_m for one in self.stations]
+        lowest = [interval.to_m for interval in self.intervals] or [station.depth_m for station in self.stations]
         return max(lowest, default=0.0)
 
     def trace(self) -> Trace | None:

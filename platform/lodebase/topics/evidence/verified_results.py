@@ -25,8 +25,8 @@ class VerifiedResult:
 def verified_results(evidence: Mapping[str, Any]) -> Iterator[VerifiedResult]:
     """Yield the results of evidence: of one firm those for each list, of a table for each firm the one that matters."""
     if evidence["type"] == BATCH:
-        for one in evidence["firms"]:
-            yield _result(_firm(one["query"]), one.get("date", ""), one.get("first"), one)
+        for firm in evidence["firms"]:
+            yield _result(_firm(firm["query"]), firm.get("date", ""), firm.get("first"), firm)
     else:
         for result in evidence["results"]:
             yield _result(_firm(evidence["inputs"]), evidence["date"], result, result)

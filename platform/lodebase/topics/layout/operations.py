@@ -9,7 +9,7 @@ import orjson
 from lodebase.errors import BadCandidate, BadQuery
 from lodebase.layout import pairs, siting
 from lodebase.layout.pairs import ClusterQuery, SitePairs, find_pairs
-from lodebase.layout.planned.candidate import MOST_CANDIDATES
+from lodebase.layout.planned.candidate import MAX_CANDIDATES
 from lodebase.layout.reports.formats.report_formats import REPORT_FORMATS
 from lodebase.layout.reports.saved_reports import SavedReport
 from lodebase.layout.rulebook import rulebook
@@ -66,13 +66,15 @@ class RulesOfDay:
 def list_rules(services: OperationServices, parameters: RulesParameters) -> RulesOfDay:
     """Return the instruments and their rules, each rule with its legal status on a day."""
     on, known = parameters.on or services.today, rulebook(services.settings)
-    instruments = (_describe(one, on, parameters.product) for one in known.instruments)
-    return RulesOfDay(on, parameters.product, known.sha256, tuple(one for one in instruments if one["rules"]))
+    instruments = (_describe(instrument, on, parameters.product) for instrument in known.instruments)
+    return RulesOfDay(
+        on, parameters.product, known.sha256, tuple(instrument for instrument in instruments if instrument["rules"])
+    )
 
 
 def _describe(instrument: Instrument, on: date, product: str | None) -> Mapping[str, object]:
-    rules = [one for one in instrument.rules if product is None or product in one.products]
-    described = [one.model_dump(mode="json") | {"standing": standing(instrument, one, on)} for one in rules]
+    rules = [rule for rule in instrument.rules if product is None or product in rule.products]
+    described = [rule.model_dump(mode="json") | {"standing": standing(instrument, rule, on)} for rule in rules]
     return instrument.model_dump(mode="json", exclude={"rules"}) | {"rules": described}
 
 
@@ -172,7 +174,7 @@ CHECK_PLANTS = Operation(
     msg(
         "The report on each planned plant of the body, a Feature or a FeatureCollection of up to %(most)s; for more than "
         "%(at_once)s plants the job that makes them",
-        most=MOST_CANDIDATES,
+        most=MAX_CANDIDATES,
         at_once=MAX_PLANTS_AT_ONCE,
     ),
     SentPlantsParameters,

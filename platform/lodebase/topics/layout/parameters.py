@@ -16,7 +16,7 @@ from lodebase.operations.field_types import (
 )
 from lodebase.operations.parameters import Parameters
 from lodebase.query.parameters import spatial_parameters
-from lodebase.query.parameters.arguments import LONGEST_VALUE
+from lodebase.query.parameters.arguments import MAX_VALUE_LENGTH
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
 
@@ -36,7 +36,7 @@ def _parse_polygon(value: str) -> str:
 
 
 Product = Annotated[str, Choice(tuple(PRODUCTS), msg("The product."))]
-Polygon = Annotated[str, ExactText(LONGEST_VALUE, msg("A polygon as WKT, instead of the country."), _parse_polygon)]
+Polygon = Annotated[str, ExactText(MAX_VALUE_LENGTH, msg("A polygon as WKT, instead of the country."), _parse_polygon)]
 Resolution = Annotated[int, WholeNumber(0, FINEST, msg("The resolution of the H3 grid."))]
 
 

@@ -14,7 +14,7 @@ from lodebase.layout.planned.candidate import (
     COLLECTION_ADVICE,
     FIRST_DAY,
     LAST_DAY,
-    MOST_CANDIDATES,
+    MAX_CANDIDATES,
     Candidate,
     parse_candidate,
     parse_candidates,
@@ -29,7 +29,7 @@ from lodebase.operations.field_types import DAY, MAX_QUOTED_CHARACTERS, SEPARATO
 from lodebase.operations.formats import NOT_IN_DATA, OperationFormat, named
 from lodebase.operations.operation import JobOrder, OperationServices
 from lodebase.operations.parameters import Parameters
-from lodebase.query.parameters.arguments import LONGEST_VALUE
+from lodebase.query.parameters.arguments import MAX_VALUE_LENGTH
 from lodebase.query.parameters.nesting import read_json
 from lodebase.topics.layout.plant_schema import CANDIDATE
 from lodedata.messages import Message, msg
@@ -67,7 +67,7 @@ def _parse_days(value: str) -> tuple[date, ...]:
 PLANT_ADVICE = msg("Give place, product and capacity_tpa, or a GeoJSON Feature, or send it by POST.")
 PLANT = FieldType(
     _read_feature,
-    {"type": "string", "maxLength": LONGEST_VALUE},
+    {"type": "string", "maxLength": MAX_VALUE_LENGTH},
     msg('"%(value)s" is not a planned plant. %(advice)s', advice=PLANT_ADVICE),
     PLANT_ADVICE,
     msg("A GeoJSON Feature as JSON."),
@@ -94,12 +94,12 @@ PLANTS_DATA = FieldType(
     {"type": "object", "contentMediaType": "application/geo+json"},
     PLANT.refusal,
     COLLECTION_ADVICE,
-    msg("The planned plants: a GeoJSON FeatureCollection of up to %(most)s.", most=MOST_CANDIDATES),
+    msg("The planned plants: a GeoJSON FeatureCollection of up to %(most)s.", most=MAX_CANDIDATES),
     reads="data",
 )
 DAYS = FieldType(
     _parse_days,
-    {"type": "string", "maxLength": LONGEST_VALUE},
+    {"type": "string", "maxLength": MAX_VALUE_LENGTH},
     DAY.refusal,
     msg("Enter days such as 2006-12-31,2026-12-31."),
     msg("Dates, separated by commas; by default 2006, 2014, 2019 and 2026."),
@@ -157,14 +157,16 @@ FIELD_TEXTS: Mapping[str, Message] = {
     "outline": msg("The outline of the site as WKT or GeoJSON, in place of a point."),
 }
 """What each field of a planned plant means; all are checked together, so that every invalid one is reported."""
-_OWN: Mapping[str, Any] = {name: (Annotated[str, ExactText(LONGEST_VALUE, FIELD_TEXTS[name])] | None, None) for name in FIELDS}
+_OWN: Mapping[str, Any] = {
+    name: (Annotated[str, ExactText(MAX_VALUE_LENGTH, FIELD_TEXTS[name])] | None, None) for name in FIELDS
+}
 _DECLARED: Mapping[str, Any] = {
     f"{ALIAS_PREFIX}{code}": (
         Annotated[
             Annotated[
                 str,
                 ExactText(
-                    LONGEST_VALUE,
+                    MAX_VALUE_LENGTH,
                     msg("A figure of the planned plant: %(quantity)s, %(unit)s.", quantity=about.title, unit=about.unit),
                 ),
             ]

@@ -27,7 +27,7 @@ from lodebase.operations.field_types import AnyText, ExactText, FieldType, Versi
 from lodebase.operations.formats import NOT_IN_DATA, named
 from lodebase.operations.operation import OperationServices
 from lodebase.operations.parameters import Parameters
-from lodebase.query.parameters.arguments import LONGEST_VALUE
+from lodebase.query.parameters.arguments import MAX_VALUE_LENGTH
 from lodebase.topics.layout.plant import FIELD_TEXTS, PlantReport, report_plant
 from lodedata.messages import Message, msg
 from lodedata.write.formula import is_formula
@@ -56,7 +56,7 @@ class SitesBase(Parameters):
     sites: Annotated[
         str,
         _required(
-            LONGEST_VALUE,
+            MAX_VALUE_LENGTH,
             msg("Sites, one a line: a name such as Zibo, Shandong, or latitude and longitude such as 36.8, 118.05"),
         ),
     ]
@@ -70,12 +70,14 @@ class SitesBase(Parameters):
 
 
 _WEIGHTS: Mapping[str, Any] = {
-    f"{WEIGHT_PREFIX}{one.name}": (
-        Annotated[str, AnyText(MAX_NUMBER_CHARACTERS, msg("The weight of a criterion, 0 to 10: %(title)s.", title=one.title))]
+    f"{WEIGHT_PREFIX}{criterion.name}": (
+        Annotated[
+            str, AnyText(MAX_NUMBER_CHARACTERS, msg("The weight of a criterion, 0 to 10: %(title)s.", title=criterion.title))
+        ]
         | None,
         None,
     )
-    for one in CRITERIA
+    for criterion in CRITERIA
 }
 SitesParameters = create_model("SitesParameters", __base__=SitesBase, **_WEIGHTS)
 
@@ -125,7 +127,7 @@ class SiteRanking:
     @property
     def uncounted(self) -> list[SiteCriterion]:
         """Return the criteria that do not count."""
-        return [one for one in CRITERIA if one.name in self.not_counted]
+        return [criterion for criterion in CRITERIA if criterion.name in self.not_counted]
 
 
 def split_sites(text: str) -> list[str]:
@@ -162,7 +164,7 @@ def examine_sites(services: OperationServices, given: Mapping[str, str], version
     ground = {name: measured_layers(services.settings, kind) for name, kind in GROUND_CRITERIA.items()}
     if wrong:
         return SiteRanking(None, (), weights, (), tuple(wrong), ground)
-    measured = [measure_criteria(one, _measure_ground(one, ground)) for one in reports]
+    measured = [measure_criteria(report, _measure_ground(report, ground)) for report in reports]
     sites = tuple(
         SiteInOrder(
             rank,
@@ -211,14 +213,14 @@ def _read_weights(given: Mapping[str, str]) -> tuple[dict[str, float], list[Fiel
     """Return the weight of each criterion, and what is wrong with those that are given."""
     weights: dict[str, float] = {}
     wrong: list[FieldError] = []
-    for one in CRITERIA:
-        field_name = f"{WEIGHT_PREFIX}{one.name}"
+    for criterion in CRITERIA:
+        field_name = f"{WEIGHT_PREFIX}{criterion.name}"
         text = given.get(field_name)
-        weight = one.weight if not text else _read_number(text)
+        weight = criterion.weight if not text else _read_number(text)
         if weight is None or not 0 <= weight <= MAX_WEIGHT:
             wrong.append(FieldError(field_name, msg("Give a weight from 0 to %(most)s.", most=int(MAX_WEIGHT))))
-            weight = one.weight
-        weights[one.name] = weight
+            weight = criterion.weight
+        weights[criterion.name] = weight
     return weights, wrong
 
 
@@ -236,10 +238,10 @@ def write_sites(ranking: SiteRanking, language: str) -> bytes:
     rows = csv.writer(stream)
     heads = (msg("Rank"), msg("Site"), msg("Latitude"), msg("Longitude"))
     titles = [f"{one.title.in_language(language)} {one.unit}".strip() for one in CRITERIA]
-    rows.writerow([*(one.in_language(language) for one in heads), *titles, msg("Score").in_language(language)])
+    rows.writerow([*(head.in_language(language) for head in heads), *titles, msg("Score").in_language(language)])
     unknown = NOT_KNOWN.in_language(language)
-    for one in ranking.sites:
-        figures = [one.values[criterion.name] for criterion in CRITERIA]
-        cells = [unknown if value is None else value for value in (*figures, one.score)]
-        rows.writerow([one.rank, f"'{one.site}" if is_formula(one.site) else one.site, one.lat, one.lon, *cells])
+    for site in ranking.sites:
+        figures = [site.values[criterion.name] for criterion in CRITERIA]
+        cells = [unknown if value is None else value for value in (*figures, site.score)]
+        rows.writerow([site.rank, f"'{site.site}" if is_formula(site.site) else site.site, site.lat, site.lon, *cells])
     return ("\ufeff" + stream.getvalue()).encode()

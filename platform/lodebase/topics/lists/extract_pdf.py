@@ -115,7 +115,7 @@ def _result(result: ListReport, language: str) -> Iterator[Block]:
         ("complete", result.complete_up_to or "–"),
         ("method", None if match is None else f"{METHODS[match.method].in_language(language)} ({match.score:.2f})"),
         ("last", None if last is None else f"{_state(last.state, language)} ({last.date})"),
-        ("candidates", ", ".join(one.name for one in result.candidates[:MAX_CANDIDATES])),
+        ("candidates", ", ".join(candidate.name for candidate in result.candidates[:MAX_CANDIDATES])),
         ("act_url", result.act_url or (None if batch is None else batch.url)),
     ]
     yield Fields([(TITLES[name].in_language(language), str(value)) for name, value in rows if value])

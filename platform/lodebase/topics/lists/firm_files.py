@@ -36,12 +36,12 @@ def write_table(found: FirmResults, language: str) -> bytes:
     stream.write("\ufeff")
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow((*INPUT, *OUTPUT))
-    for one in found.firms:
-        given = [guarded_cell(one.row[name]) for name in INPUT]
-        if one.wrong is not None:
-            cells = ["", "bad-input", *[""] * 14, in_language(one.wrong, language)]
+    for firm in found.firms:
+        given = [guarded_cell(firm.row[name]) for name in INPUT]
+        if firm.wrong is not None:
+            cells = ["", "bad-input", *[""] * 14, in_language(firm.wrong, language)]
             writer.writerow((*given, *cells, found.dataset_version))
-        for result in one.by_list:
+        for result in firm.by_list:
             writer.writerow((*given, *_cells(result, language), found.dataset_version))
     return stream.getvalue().encode()
 
@@ -65,7 +65,10 @@ def _cells(result: ListResult, language: str) -> list[object]:
         result.coverage.complete_up_to or "",
         last[0] if last is not None else "",
         last[1].state if last is not None else "",
-        "; ".join(f"{guarded_cell(one.history.entry.name)} ({one.method})" for one in result.candidates[:MAX_CANDIDATES]),
+        "; ".join(
+            f"{guarded_cell(candidate.history.entry.name)} ({candidate.method})"
+            for candidate in result.candidates[:MAX_CANDIDATES]
+        ),
         result.message.in_language(language),
     ]
 
@@ -80,7 +83,7 @@ def write_workbook(found: FirmResults, language: str) -> bytes:
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheets = (
-        (msg("Firms"), COLUMNS, (_row(one, found.dataset_version, language) for one in found.firms)),
+        (msg("Firms"), COLUMNS, (_row(firm, found.dataset_version, language) for firm in found.firms)),
         (ALL_LISTS if every else LISTS_WITH_AN_ENTRY, COLUMNS_OF_LISTS, _all_rows_of_lists(found, language, every)),
     )
     for title, columns, rows in sheets:
@@ -117,9 +120,9 @@ def _grade(result: ListResult, language: str) -> str:
 
 
 def _all_rows_of_lists(found: FirmResults, language: str, every: bool) -> Iterator[list[object]]:
-    for one in found.firms:
+    for firm in found.firms:
         yield from _rows_of_lists(
-            one, [result for result in one.results if every or result.match or result.candidates], language
+            firm, [result for result in firm.results if every or result.match or result.candidates], language
         )
 
 

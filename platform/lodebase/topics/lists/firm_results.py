@@ -64,7 +64,7 @@ class FirmResult:
             return literal("") if self.wrong is None else self.wrong
         if self.named is not None or len(self.results) == 1:
             return self.first.message
-        known = sum(one.on_list == "no" for one in self.results)
+        known = sum(result.on_list == "no" for result in self.results)
         if known:
             return msg(
                 "Not on %(known)s lists, which are complete here on %(on)s; %(unknown)s are not, so they say nothing.",

@@ -95,7 +95,7 @@ def decode_table(content: bytes) -> str:
     except UnicodeDecodeError:
         text = content.decode("gb18030", errors="replace")
     if "\0" in text:
-        raise BadQuery("body", "", msg("This is no CSV. Save the workbook as CSV (UTF-8), and send that."))
+        raise BadQuery("body", "", msg("This is not a CSV. Save the workbook as CSV (UTF-8), and send that."))
     return text
 
 
@@ -131,7 +131,7 @@ def _of_line(line: Sequence[str]) -> Row:
 
 def _of_text(text: str) -> list[list[str]]:
     first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(SEPARATORS, key=first.count) if any(one in first for one in SEPARATORS) else ","
+    delimiter = max(SEPARATORS, key=first.count) if any(separator in first for separator in SEPARATORS) else ","
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:

@@ -27,7 +27,7 @@ def write_check(report: ListsReport) -> bytes:
 
 def write_batch(found: FirmResults) -> bytes:
     """Return the evidence of the check of a table of firms: for each the list that matters first, of the others the status."""
-    coverages = {one.list: one.coverage for firm in found.firms for one in firm.results}
+    coverages = {result.list: result.coverage for firm in found.firms for result in firm.results}
     body = {
         "type": BATCH,
         "on_list_values": ON_LIST_LABELS,

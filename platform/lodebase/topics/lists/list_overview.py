@@ -296,7 +296,10 @@ def _summarise(lists: Checker, code: str, about: Mapping[str, Any], on: date) ->
         note_en=about["note_en"],
         note_zh=about["note_zh"],
         kinds_covered=tuple(about["kinds_covered"]),
-        coverage=tuple(ListCoverage(tuple(sorted(one.provinces)), one.exists_from, one.complete_up_to) for one in coverages),
+        coverage=tuple(
+            ListCoverage(tuple(sorted(coverage.provinces)), coverage.exists_from, coverage.complete_up_to)
+            for coverage in coverages
+        ),
         stated=sum(stated) if stated else None,
         known=len(histories),
         states={name: states.count(name) for name in sorted(set(states))},

@@ -240,7 +240,7 @@ def line_of_entry(engine: Engine, figures: Known, code: str, entry: str) -> list
     """Return the steps of an entry of a list, none for an entry that the list does not have."""
     with state(engine) as seen:
         histories = checker(seen, figures).register.histories.get(code, ())
-    return next((entry_line(one) for one in histories if one.entry.id == entry), [])
+    return next((entry_line(history) for history in histories if history.entry.id == entry), [])
 
 
 def _read_subject(seen: SiteState, query: ListQuery) -> Subject:
@@ -293,7 +293,7 @@ def describe_result(result: ListResult) -> ListReport:
 
 def act_address(steps: Sequence[EntryStep], act: str | None) -> str | None:
     """Return the address of an act of an entry, None if it is not known."""
-    return next((one.url for one in steps if act is not None and one.act == act and one.url), None)
+    return next((step.url for step in steps if act is not None and step.act == act and step.url), None)
 
 
 def describe_step(step: EntryStep) -> StepReport:

@@ -137,7 +137,7 @@ def fit_type(services: OperationServices, parameters: ModelParameters) -> TypeMo
         parameters.source,
         METHOD,
         fit_or_refuse(figures, metal, parameters.deposit_model),
-        tuple(_used(one, metal) for one in figures),
+        tuple(_used(figure, metal) for figure in figures),
     )
 
 
@@ -151,7 +151,7 @@ def fit_or_refuse(figures: tuple[DepositFigures, ...], metal: str, deposit_model
 
 def _usual_metal(services: OperationServices, deposit_model: str) -> str:
     types = list_types(services, NoParameters()).types
-    found = next((one.commodity for one in types if one.deposit_model == deposit_model), None)
+    found = next((type_.commodity for type_ in types if type_.deposit_model == deposit_model), None)
     if found is None:
         raise BadQuery(
             "deposit_model",

@@ -171,8 +171,8 @@ def describe_trial(trial: Trial | None, method: str) -> TrialResult | None:
     if trial is None:
         return None
     gains = [
-        MethodGain(one.method, one.method == method, one.curve, one.curve.found_pct[BEST_TENTH], one.difference)
-        for one in trial.gains
+        MethodGain(gain.method, gain.method == method, gain.curve, gain.curve.found_pct[BEST_TENTH], gain.difference)
+        for gain in trial.gains
     ]
     gains.sort(key=lambda one: (not one.is_shown, one.method == BASELINE))
     return TrialResult(trial.trained, trial.tested, trial.regions, tuple(gains))

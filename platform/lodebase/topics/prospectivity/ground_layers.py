@@ -81,13 +81,13 @@ class LayerFeatures:
 def read_evidence(layers: tuple[ServedLayer, ...], grid: CellGrid) -> tuple[tuple[Evidence, ...], tuple[UnusedEvidence, ...]]:
     """Return the evidence of layers of geology and faults for the cells, and the layers that give none."""
     used, unused = [], []
-    for one in layers:
-        origin = EvidenceOrigin(one.layer.title, one.layer.attribution, one.layer.licence)
-        if archive.metadata(one.archive).get("format") != archive.GEOJSON:
+    for layer in layers:
+        origin = EvidenceOrigin(layer.layer.title, layer.layer.attribution, layer.layer.licence)
+        if archive.metadata(layer.archive).get("format") != archive.GEOJSON:
             unused.append(UnusedEvidence(origin.title, msg("It was added as tiles; only layers of GeoJSON are read.")))
             continue
-        features = _read_features(one)
-        found = list(_evidence(f"{one.pack}-{one.layer.name}", one.layer.kind, features, origin, grid))
+        features = _read_features(layer)
+        found = list(_evidence(f"{layer.pack}-{layer.layer.name}", layer.layer.kind, features, origin, grid))
         distinct = [evidence for evidence in found if len(np.unique(evidence.of_cell)) >= MIN_KINDS]
         used += distinct
         if not distinct:
@@ -101,8 +101,8 @@ def _evidence(code: str, kind: str, features: LayerFeatures, origin: EvidenceOri
     if kind == "bedrock":
         yield from _bedrock_evidence(code, features, origin, grid)
         return
-    stated = next((name for name in KINDS if any(one.get(name) for one in features.properties)), None)
-    kinds = [str(one.get(stated) or "") if stated else "" for one in features.properties]
+    stated = next((name for name in KINDS if any(property_.get(name) for property_ in features.properties)), None)
+    kinds = [str(property_.get(stated) or "") if stated else "" for property_ in features.properties]
     if kind == "geology":
         names, of_cell = polygon_kinds(features.shapes, kinds, grid)
         title = msg("%(layer)s: kind at the centre of the cell", layer=origin.title)
@@ -127,7 +127,7 @@ def _bedrock_evidence(code: str, features: LayerFeatures, origin: EvidenceOrigin
         ("age", msg("%(layer)s: age at the centre of the cell", layer=origin.title)),
         ("lithology", msg("%(layer)s: rock at the centre of the cell", layer=origin.title)),
     ):
-        kinds = [str(one.get(name) or "") for one in features.properties]
+        kinds = [str(property_.get(name) or "") for property_ in features.properties]
         if any(kinds):
             names, of_cell = polygon_kinds(features.shapes, kinds, grid)
             yield Evidence(f"{code}-{name}", title, tuple(_bedrock_title(one) for one in names), of_cell, origin)
@@ -181,7 +181,7 @@ def _points(shape: shapely.Geometry, bounds: tuple[float, float, float, float]) 
     is_area = shape.geom_type == "Polygon"
     rings = [shape.exterior, *shape.interiors] if is_area else [shape]
     # an inner ring may have collapsed to a point
-    lines = shapely.segmentize([one for one in rings if one.length > MIN_EXTENT_DEG], STEP_DEG)
+    lines = shapely.segmentize([ring for ring in rings if ring.length > MIN_EXTENT_DEG], STEP_DEG)
     found = np.asarray(shapely.get_coordinates(lines), dtype=np.float64)
     if is_area:
         west, south, east, north = bounds

@@ -85,7 +85,7 @@ def map_prospectivity(services: OperationServices, parameters: ProspectivityPara
         parameters.commodity,
         None if shape is None else bytes(shapely.to_wkb(shape)),
         parameters.before,
-        tuple(one for one in layers(services.settings) if one.layer.kind in EVIDENCE_KINDS),
+        tuple(layer for layer in layers(services.settings) if layer.layer.kind in EVIDENCE_KINDS),
         services.settings.boundaries,
     )
     found = analysis.analyse_region(services.engine, version, query)

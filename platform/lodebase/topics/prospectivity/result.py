@@ -82,12 +82,12 @@ class TrialResult:
     @property
     def shown(self) -> MethodGain:
         """The gain of the model that the map shows."""
-        return next(one for one in self.gains if one.is_shown)
+        return next(gain for gain in self.gains if gain.is_shown)
 
     @property
     def baseline(self) -> MethodGain:
         """The gain of the distance to known deposits alone."""
-        return next(one for one in self.gains if one.method == BASELINE)
+        return next(gain for gain in self.gains if gain.method == BASELINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +146,17 @@ def write_features(_row: type[Any], rows: Sequence[ProspectCell]) -> bytes:
     features = [
         {
             "type": "Feature",
-            "id": one.cell,
-            "geometry": {"type": "Polygon", "coordinates": [outline_of(one.cell)]},
+            "id": row.cell,
+            "geometry": {"type": "Polygon", "coordinates": [outline_of(row.cell)]},
             "properties": {
-                "deposits": one.deposits,
-                "rank_pct": one.rank_pct,
-                "score": one.score,
-                "area_km2": one.area_km2,
-                **{f"reasons_{language}": one.reasons.in_language(language) for language in languages()},
+                "deposits": row.deposits,
+                "rank_pct": row.rank_pct,
+                "score": row.score,
+                "area_km2": row.area_km2,
+                **{f"reasons_{language}": row.reasons.in_language(language) for language in languages()},
             },
         }
-        for one in rows
+        for row in rows
     ]
     return orjson.dumps({"type": "FeatureCollection", "features": features})
 

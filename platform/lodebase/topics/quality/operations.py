@@ -220,7 +220,9 @@ def measure_data_quality(services: OperationServices, _parameters: NoParameters)
             for one in measured.ageing
         ),
         last_known=tuple(LastKnownRecords(status, *_describe_number(number)) for status, number in measured.last_known),
-        missing_names=tuple(UnnamedRecords(one.field, one.of, *_describe_number(one.number)) for one in measured.missing_names),
+        missing_names=tuple(
+            UnnamedRecords(name.field, name.of, *_describe_number(name.number)) for name in measured.missing_names
+        ),
         lists=tuple(measure_quality(services.engine, services.figures)),
         reports=OpenReports(people.open_reports, "/reports?state=open,looking&f=json"),
         resolution=_describe_matching(people),
@@ -248,12 +250,12 @@ def list_pairs(services: OperationServices, parameters: SourcePairsParameters) -
 
 
 def _describe_sources(measured: Quality) -> Iterator[SourceCompleteness]:
-    for one in measured.sources:
+    for source in measured.sources:
         fields = tuple(
-            FieldCompleteness(name, round(number.records / one.whole.records, 4), *_describe_number(number))
-            for name, number in one.fields
+            FieldCompleteness(name, round(number.records / source.whole.records, 4), *_describe_number(number))
+            for name, number in source.fields
         )
-        yield SourceCompleteness(one.source, *_describe_number(one.whole), fields)
+        yield SourceCompleteness(source.source, *_describe_number(source.whole), fields)
 
 
 def _describe_flag(rule: str, number: Number) -> FlaggedRecords:

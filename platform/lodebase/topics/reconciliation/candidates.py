@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, Field
 from lodebase.query.reading import reading
 from lodebase.search import lookup
-from lodebase.search.lookup import LONGEST
+from lodebase.search.lookup import MAX_QUERY_CHARACTERS
 from lodebase.search.suggestion import DETAILS, Details, SearchQuery
 from lodedata.normal_form import normal
 from lodedata.vocab import vocabulary
@@ -54,7 +54,7 @@ class NameCandidate:
 
 def find_candidates(engine: Engine, query: NameQuery) -> tuple[NameCandidate, ...]:
     """Return the candidates for a name, best first. Raise DatabaseAway or StatementTimeout if a statement fails."""
-    text = normal(query.text)[:LONGEST]
+    text = normal(query.text)[:MAX_QUERY_CHARACTERS]
     if not text:
         return ()
     wanted = SearchQuery(text, SEARCHED, frozenset(query.kinds), query.text.strip())

@@ -101,12 +101,12 @@ def read_gaps(engine: Engine, on: date) -> RecoveryGaps:
 def sum_gaps(deposits: Iterable[DepositGap]) -> tuple[GapTotal, ...]:
     """Return the sums of one metal, class, text and tier; classes and texts are never added up, nor deposits within others."""
     parts: dict[tuple[str, str, str, str], list[tuple[float, float, float]]] = defaultdict(list)
-    for one in deposits:
-        for gap in one.gaps:
-            for figure in one.figures:
+    for deposit in deposits:
+        for gap in deposit.gaps:
+            for figure in deposit.figures:
                 metal = gap.metal_t(figure.metal_t)
                 if metal is not None and figure.counted_in is None:
-                    key = (one.facts.commodity, figure.category, gap.instrument.id, gap.tier)
+                    key = (deposit.facts.commodity, figure.category, gap.instrument.id, gap.tier)
                     parts[key].append((figure.metal_t, *metal))
     found = (GapTotal(*key, len(of), *(sum(column) for column in zip(*of, strict=True))) for key, of in parts.items())
     return tuple(sorted(found, key=lambda one: (one.commodity, one.instrument, one.tier, CLASSES.index(one.category))))

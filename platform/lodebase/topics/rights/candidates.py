@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from lodebase.topics.rights.register import IN_FORCE, IN_SCOPE, rows, year_after
 
 COVERED = ("surely", "possibly", "once", "none-known", "not-known")
-MOST = 10_000
+MAX_CANDIDATES = 10_000
 RESTRICTIONS = ("protected-area", "key-air-region")
 
 NEAR_DEGREES = 0.02
@@ -131,7 +131,7 @@ def candidates(connection: Connection, query: CandidateQuery) -> CoverageFinding
         "commodity": query.commodity,
         "country": query.country,
         "ending": query.ending,
-        "limit": min(query.limit, MOST),
+        "limit": min(query.limit, MAX_CANDIDATES),
         "skip": query.skip,
         "restrictions": list(RESTRICTIONS),
         "plants": query.plants,

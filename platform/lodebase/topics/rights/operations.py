@@ -176,7 +176,7 @@ def list_sales(services: OperationServices, parameters: SaleParameters) -> Right
     with reading(services.engine) as connection:
         sales = register.list_sales(connection, day, _chosen_sales(parameters))
         version = dataset_version(connection)
-    return RightSales(version, day, tuple(one for one in sales if parameters.state in (None, one.state)))
+    return RightSales(version, day, tuple(sale for sale in sales if parameters.state in (None, sale.state)))
 
 
 def _chosen_sales(parameters: RegisterParameters | SaleParameters) -> SaleFilter:

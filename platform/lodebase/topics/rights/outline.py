@@ -8,21 +8,21 @@ from lodebase.operations.field_types import Choice, FieldType
 from lodebase.operations.formats import CSV, JSON
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import Parameters
-from lodedata.entries.record_forms import LONGEST_CORNERS
+from lodedata.entries.record_forms import MAX_CORNERS_LENGTH
 from lodedata.messages import Label, msg
 from lodedata.rights.entered_outline import SYSTEMS, OutlineUnreadable, read_outline
 
 
 def _parse_corners(value: str) -> str:
-    if len(value) > LONGEST_CORNERS:
+    if len(value) > MAX_CORNERS_LENGTH:
         raise ValueError
     return value
 
 
 CORNERS = FieldType(
     _parse_corners,
-    {"type": "string", "maxLength": LONGEST_CORNERS},
-    msg("%(parameter)s has more than %(most)s characters. Give fewer corner points.", most=f"{LONGEST_CORNERS:,}"),
+    {"type": "string", "maxLength": MAX_CORNERS_LENGTH},
+    msg("%(parameter)s has more than %(most)s characters. Give fewer corner points.", most=f"{MAX_CORNERS_LENGTH:,}"),
     msg("Enter corner points, one a line: number, coordinate, coordinate."),
     msg(
         "Corner points, one a line: number, coordinate, coordinate, in degrees, degrees with minutes and seconds, or metres. A "

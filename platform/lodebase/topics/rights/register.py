@@ -119,7 +119,7 @@ class LoadedRegister:
     as_of: str | None
 
 
-SHOWN = tuple(one.name for one in fields(RegisteredRight) if one.name != "status_on")
+STORED_COLUMNS = tuple(field.name for field in fields(RegisteredRight) if field.name != "status_on")
 
 
 def rights(connection: Connection, query: Query, day: date, skip: int = 0) -> FoundRights:
@@ -130,7 +130,7 @@ def rights(connection: Connection, query: Query, day: date, skip: int = 0) -> Fo
     extent = func.ST_Extent(table.c.geom)
     edges = (func.ST_XMin(extent), func.ST_YMin(extent), func.ST_XMax(extent), func.ST_YMax(extent))
     matched, *box = connection.execute(select(func.count(), *edges).where(matching), values).one()
-    shown = select(*(table.c[name] for name in SHOWN), expression.status_on(RIGHTS, table).label("status_on"))
+    shown = select(*(table.c[name] for name in STORED_COLUMNS), expression.status_on(RIGHTS, table).label("status_on"))
     page = shown.where(matching).order_by(table.c.id).limit(PAGE).offset(skip)
     found = tuple(RegisteredRight(**_plain_values(dict(row))) for row in connection.execute(page, values).mappings())
     return FoundRights(found, matched, None if box[0] is None else (box[0], box[1], box[2], box[3]))
@@ -148,7 +148,7 @@ def list_sales(connection: Connection, day: date, chosen: SaleFilter) -> tuple[S
         "right_kinds": list(chosen.right_kinds),
         "holder": None if chosen.holder is None else f"%{escape_pattern(chosen.holder)}%",
     }
-    names = [one.name for one in fields(SaleNotice) if one.name != "days_left"]
+    names = [field.name for field in fields(SaleNotice) if field.name != "days_left"]
     return tuple(
         SaleNotice(days_left=_days_left(row["until"], day), **_plain_values({name: row[name] for name in names}))
         for row in rows(connection, SALES, values)

@@ -11,8 +11,8 @@ from lodebase.operations.formats import JSON
 from lodebase.operations.operation import Operation, OperationServices
 from lodebase.operations.parameters import NoParameters, Parameters
 from lodebase.subscriptions import change_queries, saved_filters, webhooks
-from lodebase.subscriptions.saved_filters import LONGEST_NAME, SavedFilter
-from lodebase.subscriptions.webhook_address import LONGEST_URL, own_hosts
+from lodebase.subscriptions.saved_filters import MAX_NAME_LENGTH, SavedFilter
+from lodebase.subscriptions.webhook_address import MAX_URL_LENGTH, own_hosts
 from lodebase.subscriptions.webhooks import Webhook
 from lodedata.messages import msg
 
@@ -34,12 +34,12 @@ NUMBER = FieldType(
     msg("Use a number of the list."),
     msg("Its number."),
 )
-NAME = AnyText(LONGEST_NAME, msg("The name, up to 80 characters."))
+NAME = AnyText(MAX_NAME_LENGTH, msg("The name, up to 80 characters."))
 QUERY = AnyText(
-    change_queries.LONGEST_QUERY,
+    change_queries.MAX_QUERY_LENGTH,
     msg("The parameters that select records, as in the address of /api/changes, such as collection=projects&commodity=copper."),
 )
-URL = AnyText(LONGEST_URL, msg("The address that is called, with https."))
+URL = AnyText(MAX_URL_LENGTH, msg("The address that is called, with https."))
 
 
 class NamedFilter(Parameters):

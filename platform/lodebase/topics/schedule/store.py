@@ -75,13 +75,13 @@ class ScheduledPhase:
     @property
     def last_report(self) -> PartialDate | None:
         """The newest day on which something was known of its milestones, None if none is stated."""
-        known = [one.information_date for one in self.milestones if one.information_date is not None]
+        known = [milestone.information_date for milestone in self.milestones if milestone.information_date is not None]
         return max(known, key=attrgetter("last"), default=None)
 
     @property
     def is_planned(self) -> bool:
         """Whether a milestone has a date that it is measured against."""
-        return any(one.planned is not None for one in self.milestones)
+        return any(milestone.planned is not None for milestone in self.milestones)
 
     def name(self, language: str) -> str:
         """Return the name of the project in a language, else in the other, else its key."""
@@ -233,9 +233,9 @@ def _phase(of_phase: Sequence[Milestone], warned: Mapping[str, tuple[Alert, ...]
 
 def _delays(milestones: Sequence[Milestone], day: date) -> Iterator[Delay]:
     found: dict[tuple[str, str, str], list[int]] = {}
-    for one in milestones:
-        days = days_late(one, day)
+    for milestone in milestones:
+        days = days_late(milestone, day)
         if days is not None:
-            found.setdefault((one.country or "", one.division or "", one.milestone_type), []).append(days)
+            found.setdefault((milestone.country or "", milestone.division or "", milestone.milestone_type), []).append(days)
     for key, days_of in sorted(found.items()):
         yield Delay(*key, len(days_of), sum(1 for days in days_of if days > 0), median(days_of))

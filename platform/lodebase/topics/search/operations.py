@@ -18,7 +18,7 @@ from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.search import lookup
 from lodebase.search.filter_phrase import PhraseTerm, phrase_terms
-from lodebase.search.lookup import LONGEST, MOST
+from lodebase.search.lookup import MAX_QUERY_CHARACTERS, MAX_RESULTS
 from lodebase.search.suggestion import DEFAULT, KINDS, SearchQuery, Suggestion
 from lodedata.messages import msg
 from lodedata.normal_form import normal
@@ -28,11 +28,14 @@ NOW_ALONE = msg(
     "A search has no as_of: names are indexed for the last version of the data only. Use as_of with a list and a filter "
     "such as name_en LIKE 'Dexing%%'."
 )
-ADVICE = msg("Give a name or the beginning of one, 1 to %(longest)s characters, such as Dexing, 德兴 or dx.", longest=LONGEST)
+ADVICE = msg(
+    "Give a name or the beginning of one, 1 to %(longest)s characters, such as Dexing, 德兴 or dx.",
+    longest=MAX_QUERY_CHARACTERS,
+)
 
 
 def _parse_text(value: str) -> str:
-    if not 1 <= len(value) <= LONGEST:
+    if not 1 <= len(value) <= MAX_QUERY_CHARACTERS:
         shown = value if len(value) <= MAX_QUOTED_CHARACTERS else f"{value[:MAX_QUOTED_CHARACTERS]}…"
         raise BadQuery("q", shown, msg('"%(value)s" has %(text)s characters. %(advice)s', text=len(value), advice=ADVICE))
     try:
@@ -50,13 +53,13 @@ def _parse_kinds(value: str) -> frozenset[str]:
             sentence = msg('"%(value)s" is not a kind. Use one of %(choices)s.', choices=list(KINDS))
             raise BadQuery("kind", name[:MAX_QUOTED_CHARACTERS], sentence)
     if not names:
-        raise BadQuery("kind", value, msg("%(parameter)s names no kind. Use one of %(choices)s.", choices=list(KINDS)))
+        raise BadQuery("kind", value, msg("%(parameter)s does not name a kind. Use one of %(choices)s.", choices=list(KINDS)))
     return frozenset(names)
 
 
 TEXT = FieldType(
     _parse_text,
-    {"type": "string", "minLength": 1, "maxLength": LONGEST},
+    {"type": "string", "minLength": 1, "maxLength": MAX_QUERY_CHARACTERS},
     msg('"%(value)s" is not a text. %(advice)s', advice=ADVICE),
     ADVICE,
     msg(
@@ -82,7 +85,7 @@ class SearchParameters(Parameters):
     """The text, the number of suggestions, and their kinds."""
 
     q: Annotated[str, TEXT]
-    limit: Annotated[int, PageLength(MOST, DEFAULT, msg("The maximum number of suggestions."))] = DEFAULT
+    limit: Annotated[int, PageLength(MAX_RESULTS, DEFAULT, msg("The maximum number of suggestions."))] = DEFAULT
     kind: Annotated[frozenset[str], KIND] = frozenset(KINDS)
     as_of: Annotated[str | None, SkipValidation] = None
 
@@ -214,15 +217,15 @@ def _find_filters(services: OperationServices, text: str) -> PhraseFilters | Non
 
 def _describe_filters(services: OperationServices, terms: Sequence[PhraseTerm]) -> PhraseFilters | None:
     values: dict[str, list[str]] = {}
-    for one in terms:
-        values.setdefault(one.parameter, []).append(one.term.code)
+    for term in terms:
+        values.setdefault(term.parameter, []).append(term.term.code)
     arguments = {name: ",".join(codes) for name, codes in values.items()}
     matched = {name: count for name in COLLECTIONS if terms and (count := _count_records(services, name, arguments))}
     if not matched:
         return None
     query = urlencode(arguments, safe=",")
     return PhraseFilters(
-        tuple(FilterTerm(one.parameter, one.term.code, one.term.label_en, one.term.label_zh) for one in terms),
+        tuple(FilterTerm(term.parameter, term.term.code, term.term.label_en, term.term.label_zh) for term in terms),
         query,
         matched,
         tuple(FilterLink(f"/api/collections/{name}/items?{query}", "items", "application/geo+json") for name in matched),

@@ -126,7 +126,7 @@ def list_tasks(services: OperationServices, parameters: NoParameters) -> Tasks:
     numbers = totals(services.engine)
     with reading(services.engine) as connection:
         version = dataset_version(connection)
-    return Tasks(version, tuple(_task(one, numbers) for one in TASKS))
+    return Tasks(version, tuple(_task(task, numbers) for task in TASKS))
 
 
 def _task(declared: DeclaredTask, numbers: dict[str, int]) -> StartTask:

@@ -115,7 +115,9 @@ def show_area(services: OperationServices, parameters: AreaParameters) -> AreaRe
         version, ("stats.latest", day, services.today), lambda: latest_shares(services.engine, day)
     )
     held: Sequence[Mapping[str, Any]] = services.figures.at(
-        version, ("stats.reserves", day), lambda: [row for one in commodities for row in reserves(services.engine, one, day)]
+        version,
+        ("stats.reserves", day),
+        lambda: [row for commodity in commodities for row in reserves(services.engine, commodity, day)],
     )
     with reading(services.engine, "one") as connection:
         named = {one.data_set for one in latest} | {row["data_set"] for row in held}
@@ -165,7 +167,7 @@ def _reserves(area: str, held: Sequence[Mapping[str, Any]], titles: Mapping[str,
             continue
         of_series = [one for one in held if (one["commodity"], one["source"]) == (row["commodity"], row["source"])]
         parts = [one for one in of_series if one["area"] not in TOTALS]
-        countries = [one["base_value"] for one in parts if _is_country(one["area"])]
+        countries = [part["base_value"] for part in parts if _is_country(part["area"])]
         yield AreaFigure(
             indicator="reserves",
             indicator_label=label_of("indicator", "reserves"),
@@ -176,7 +178,7 @@ def _reserves(area: str, held: Sequence[Mapping[str, Any]], titles: Mapping[str,
             year=row["period"],
             value=row["base_value"],
             unit=row["base_unit"],
-            share_percent=100 * row["base_value"] / sum(one["base_value"] for one in parts),
+            share_percent=100 * row["base_value"] / sum(part["base_value"] for part in parts),
             rank=1 + sum(value > row["base_value"] for value in countries),
             of_countries=len(countries),
             ratio_years=row["ratio"],

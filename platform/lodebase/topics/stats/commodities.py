@@ -118,7 +118,7 @@ def show_commodities(services: OperationServices, parameters: OverviewParameters
 
 def _figures(engine: Engine, day: date | None) -> tuple[CommodityFigures, ...]:
     latest = latest_shares(engine, day)
-    prices = {one.commodity: one for one in find_prices(engine, tuple({one.commodity for one in latest}), day)}
+    prices = {price.commodity: price for price in find_prices(engine, tuple({one.commodity for one in latest}), day)}
     with reading(engine, "one") as connection:
         titles = {row["name"]: row for row in cited(connection, {one.data_set for one in latest})}
     return tuple(_row(one, titles[one.data_set], prices.get(one.commodity)) for one in latest)

@@ -148,11 +148,11 @@ def find_prices_of(services: OperationServices, parameters: PricesParameters) ->
         if row["value"] is not None:
             grouped[tuple(row[name] for name in DIMENSIONS)].append(row)
     deflators = _read_deflators(services.engine, as_of)
-    data_sets = {row["data_set"] for row in found.rows} | {one.data_set for one in deflators.values()}
+    data_sets = {row["data_set"] for row in found.rows} | {deflator.data_set for deflator in deflators.values()}
     with reading(services.engine, "one") as connection:
         titles = {row["name"]: row for row in cited(connection, data_sets)}
     made = tuple(_series(rows, titles, parameters, deflators) for rows in grouped.values())
-    listed = {one.data_set: _title(titles[one.data_set]) for one in deflators.values()}
+    listed = {deflator.data_set: _title(titles[deflator.data_set]) for deflator in deflators.values()}
     return Prices(
         found.dataset_version,
         REAL_NOTE if deflators else NOTE,

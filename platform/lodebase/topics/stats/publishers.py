@@ -16,7 +16,7 @@ from lodebase.topics.stats.commodities import AS_OF
 from lodebase.topics.stats.series_labels import label_of
 from lodedata.messages import Label, Message, msg
 
-LEAST_DIFFERENCE_PERCENT = 0.5
+MIN_DIFFERENCE_PERCENT = 0.5
 """Figures that are nearer to each other differ by rounding."""
 OTHER_BASIS = msg("They count different quantities: %(bases)s.")
 ESTIMATED = msg("%(source)s marks its figure as estimated, provisional or unverified.")
@@ -91,7 +91,7 @@ def find_differences(services: OperationServices, parameters: DifferencesParamet
     several = {key: rows for key, rows in grouped.items() if len({row["source"] for row in rows}) > 1}
     titles = source_titles(services.engine) if several else {}
     compared = [_difference(area, year, rows, titles) for (area, year), rows in several.items()]
-    differing = [one for one in compared if one.difference_percent >= LEAST_DIFFERENCE_PERCENT]
+    differing = [one for one in compared if one.difference_percent >= MIN_DIFFERENCE_PERCENT]
     differing.sort(key=lambda one: (-int(one.year), -one.difference_percent, one.area))
     return FigureDifferences(
         found.dataset_version, parameters.commodity, parameters.stage, len(compared) - len(differing), tuple(differing)
@@ -116,12 +116,12 @@ def _difference(area: str, year: str, rows: Sequence[Mapping[str, Any]], titles:
 
 def _reasons(figures: Sequence[PublishedFigure]) -> Iterator[Message]:
     """Yield what the flags, bases and releases of the figures say about their difference."""
-    bases = sorted({one.basis for one in figures})
+    bases = sorted({figure.basis for figure in figures})
     if len(bases) > 1:
         yield OTHER_BASIS.filled(bases=[label_of("basis", basis) for basis in bases])
-    for one in figures:
-        if one.obs_status in UNVERIFIED:
-            yield ESTIMATED.filled(source=one.title)
-    days = sorted(date.fromisoformat(one.released_on) for one in figures)
+    for figure in figures:
+        if figure.obs_status in UNVERIFIED:
+            yield ESTIMATED.filled(source=figure.title)
+    days = sorted(date.fromisoformat(figure.released_on) for figure in figures)
     if days[0] != days[-1]:
         yield OTHER_EDITION.filled(days=(days[-1] - days[0]).days)

@@ -5,7 +5,7 @@ from lodedata.statistics.series import DIMENSIONS, label, stage_label
 
 
 def label_of(dimension: str, code: str) -> Label:
-    """Return the label of a code of a dimension of series, the code itself if it is no known term."""
+    """Return the label of a code of a dimension of series, the code itself if it is not a known term."""
     return Label(label(dimension, code, "en"), label(dimension, code, "zh"))
 
 

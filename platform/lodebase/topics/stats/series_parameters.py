@@ -10,7 +10,7 @@ from lodebase.errors import BadQuery
 from lodebase.operations.field_types import MAX_QUOTED_CHARACTERS, MAX_TEXT_CHARACTERS, AnyText, FieldType, WholeNumber
 from lodebase.operations.parameters import Parameters
 from lodebase.query.parameters import time_parameters
-from lodebase.series.series_query import FILTERS, MOST_OBSERVATIONS, MOST_SERIES, SeriesQuery
+from lodebase.series.series_query import FILTERS, MAX_OBSERVATIONS, MAX_SERIES, SeriesQuery
 from lodedata.messages import Message, msg
 from lodedata.statistics.periods import bounds
 from lodedata.statistics.series import find_term
@@ -27,7 +27,7 @@ DIMENSION_TEXTS: Mapping[str, Message] = {
     "transformation": msg("The transformation, such as level or yoy-published."),
     "unit": msg("The unit of the series."),
 }
-NO_TERM = msg('"%(value)s" is no known %(parameter)s. Use a code, label or alias from /api/vocabularies.')
+NO_TERM = msg('"%(value)s" is not a known %(parameter)s. Use a code, label or alias from /api/vocabularies.')
 GIVE_ONE = msg("Give one %(parameter)s; figures of several can't be added.")
 RELEASES = ("latest", "all")
 
@@ -142,7 +142,7 @@ class SeriesParameters(FilterParameters):
     """Series by dimension and text."""
 
     q: SearchText | None = None
-    limit: Annotated[int, WholeNumber(1, MOST_SERIES, _LIMIT)] = MOST_SERIES
+    limit: Annotated[int, WholeNumber(1, MAX_SERIES, _LIMIT)] = MAX_SERIES
 
     @property
     def query(self) -> SeriesQuery:
@@ -168,7 +168,7 @@ class ReleasesParameters(FilterParameters):
 class ObservationsParameters(ReleasesParameters):
     """The same, up to a number of observations."""
 
-    limit: Annotated[int, WholeNumber(1, MOST_OBSERVATIONS, _LIMIT)] = MOST_OBSERVATIONS
+    limit: Annotated[int, WholeNumber(1, MAX_OBSERVATIONS, _LIMIT)] = MAX_OBSERVATIONS
 
     @property
     def query(self) -> SeriesQuery:

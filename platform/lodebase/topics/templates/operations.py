@@ -55,14 +55,14 @@ class WorkbookParameters(Parameters):
 
 def list_templates(_services: OperationServices, _parameters: Parameters) -> TemplateList:
     """Return the workbooks to fill in."""
-    return TemplateList(tuple(_summary(one) for one in TEMPLATES.values()))
+    return TemplateList(tuple(_summary(template) for template in TEMPLATES.values()))
 
 
 def describe_workbook(_services: OperationServices, parameters: WorkbookParameters) -> TemplateColumns:
     """Return the columns of a workbook."""
     template = TEMPLATES[parameters.template]
     key = TemplateHeading(KEY, None, True, Label("X-1", "X-1"))
-    columns = (TemplateHeading(one.title, one.vocabulary, one.required, one.example) for one in template.columns)
+    columns = (TemplateHeading(column.title, column.vocabulary, column.required, column.example) for column in template.columns)
     return TemplateColumns(template.name, _label(template), (key, *columns))
 
 

@@ -40,8 +40,8 @@ def _blocks(found: TractEstimate, language: str) -> Iterator[Block]:
     if found.simulation.above_filter is not None:
         yield from _filtered(found.simulation.above_filter, language, metal)
     yield Heading(written(msg("What it rests on")))
-    for one in found.assumptions:
-        yield Paragraph(written(one))
+    for assumption in found.assumptions:
+        yield Paragraph(written(assumption))
     yield Heading(written(msg("Grade and tonnage model")))
     yield Paragraph(written(msg("%(n)s deposits used", n=found.model.deposits)))
     yield _percentiles(found, language, metal)
@@ -57,7 +57,7 @@ def _head(found: TractEstimate) -> list[tuple[Message, Message]]:
     densities = (
         []
         if found.densities is None
-        else [(msg("from densities per 100,000 km²"), literal(" · ".join(f"{one:g}" for one in found.densities)))]
+        else [(msg("from densities per 100,000 km²"), literal(" · ".join(f"{density:g}" for density in found.densities)))]
     )
     return [
         *place,
@@ -75,8 +75,8 @@ def _filtered(above: AboveFilter, language: str, metal: Message) -> Iterator[Blo
     yield Paragraph(describe_share(above).in_language(language))
     recovered = ((msg("Metal recovered"), above.recovered_t),)
     yield _amounts(language, metal, above.ore_t, above.metal_t, recovered)
-    for one in describe_methods(above):
-        yield Paragraph(one.in_language(language))
+    for method in describe_methods(above):
+        yield Paragraph(method.in_language(language))
     yield Fields([(name.in_language(language), value.in_language(language)) for name, value in describe_parameters(above)])
     yield Note(CITATION.in_language(language))
 

@@ -51,13 +51,13 @@ def describe_methods(above: AboveFilter) -> tuple[Message, ...]:
         msg(
             "%(method)s: %(share)s %% of deposits, of which %(passing)s %% pass (ore mined %(recovery)s %%, waste with it "
             "%(dilution)s %%).",
-            method=METHOD_NAMES[one.method],
-            share=f"{one.share_of_deposits * 100:.3g}",
-            passing=f"{one.share_passing / one.share_of_deposits * 100:.3g}",
-            recovery=f"{MINES[one.method].recovery * 100:g}",
-            dilution=f"{MINES[one.method].dilution * 100:g}",
+            method=METHOD_NAMES[method.method],
+            share=f"{method.share_of_deposits * 100:.3g}",
+            passing=f"{method.share_passing / method.share_of_deposits * 100:.3g}",
+            recovery=f"{MINES[method.method].recovery * 100:g}",
+            dilution=f"{MINES[method.method].dilution * 100:g}",
         )
-        for one in above.methods
+        for method in above.methods
     )
     if above.median_life_years is None or above.median_capacity_t_day is None:
         return methods
@@ -93,4 +93,6 @@ def _usd_t(amount: float) -> Message:
 
 
 def _depths(intervals: tuple[DepthInterval, ...]) -> Message:
-    return literal(" · ".join(f"{one.top_m:g}–{one.bottom_m:g} m: {one.share_pct:g} %" for one in intervals))
+    return literal(
+        " · ".join(f"{interval.top_m:g}–{interval.bottom_m:g} m: {interval.share_pct:g} %" for interval in intervals)
+    )

@@ -22,7 +22,7 @@ from lodedata.topics.undiscovered.tract import area_km2
 from lodedata.vocab import vocabulary
 
 DEFAULT_SEED = 1
-LEAST_AREA_KM2 = 0.01
+MIN_AREA_KM2 = 0.01
 DENSITY_AREA_KM2 = 100_000
 AT_CHANCE = (90, 50, 10)
 
@@ -98,9 +98,9 @@ def _require_tract(parameters: TractParameters) -> None:
     """Raise BadQuery if the tract is neither named nor drawn, or both, or is too small."""
     if (parameters.within is None) == (parameters.place is None):
         raise BadQuery("within", "", msg("Give the tract either as a polygon (within) or by the name of a zone (place)."))
-    if parameters.within is not None and area_km2(parameters.within) < LEAST_AREA_KM2:
+    if parameters.within is not None and area_km2(parameters.within) < MIN_AREA_KM2:
         raise BadQuery(
-            "within", "", msg("The tract is smaller than %(least)s km². Draw a larger one.").filled(least=f"{LEAST_AREA_KM2:g}")
+            "within", "", msg("The tract is smaller than %(least)s km². Draw a larger one.").filled(least=f"{MIN_AREA_KM2:g}")
         )
 
 
@@ -108,7 +108,7 @@ def _numbers(parameters: TractParameters, area: float) -> tuple[tuple[int, int, 
     """Return the numbers of deposits at the three chances, and the densities if they follow from those. Raise BadQuery."""
     numbers = (parameters.n90, parameters.n50, parameters.n10)
     densities = (parameters.d90, parameters.d50, parameters.d10)
-    given, dense = [one for one in numbers if one is not None], [one for one in densities if one is not None]
+    given, dense = [number for number in numbers if number is not None], [one for one in densities if one is not None]
     if (len(given), len(dense)) not in ((3, 0), (0, 3)):
         raise BadQuery(
             "n90",

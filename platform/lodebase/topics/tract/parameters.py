@@ -38,7 +38,7 @@ def _parse_tract(value: str) -> shapely.Geometry:
         if shape.convex_hull.area == 0:
             sentence = msg("The tract has no area. Draw a polygon with at least three corners that are not on one line.")
             raise BadQuery("within", value[:MAX_QUOTED_CHARACTERS], sentence)
-        if shapely.get_num_coordinates(shape) <= spatial_parameters.MOST_VERTICES:
+        if shapely.get_num_coordinates(shape) <= spatial_parameters.MAX_VERTICES:
             split = shapely.force_2d(split_at_antimeridian(shape)) if shape.is_valid else shape
             west, south, east, north = split.bounds
             if split.is_valid and west >= -180 and east <= 180 and south >= -90 and north <= 90:
@@ -50,7 +50,7 @@ def _parse_tract(value: str) -> shapely.Geometry:
 
 
 def _read_shape(value: str) -> shapely.Geometry | None:
-    if value.count(",") > 2 * spatial_parameters.MOST_VERTICES:
+    if value.count(",") > 2 * spatial_parameters.MAX_VERTICES:
         return None
     try:
         return shapely.from_geojson(value) if value.lstrip().startswith("{") else shapely.from_wkt(value)

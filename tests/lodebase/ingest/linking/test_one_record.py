@@ -401,7 +401,7 @@ def test_a_large_import_is_compared_in_the_background_part_by_part(
     assert len(expected) == len(hills)
     load(own_table, "second", [{"id": "other", "name": "Elsewhere", "lon": "50.5"}])
     with monkeypatch.context() as few:
-        few.setattr(regroup, "MOST_CHANGED", 2)
+        few.setattr(regroup, "MAX_CHANGED", 2)
         summary = load(own_table, "second", second)
     assert "records are compared with those of other sources in the background" in str(summary.notes[-1])
     assert len(served(own_table)) > len(expected)

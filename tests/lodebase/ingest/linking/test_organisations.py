@@ -174,9 +174,9 @@ def test_producers_of_several_countries_are_one_organisation_each(own_table: "Ow
     # a name in Chinese alone is found by its pinyin too
     found = {
         text: [
-            one.name_en
-            for one in search(site, SearchQuery(normal(text), kinds=frozenset({"organisation"}))).suggestions
-            if one.name_en is not None
+            suggestion.name_en
+            for suggestion in search(site, SearchQuery(normal(text), kinds=frozenset({"organisation"}))).suggestions
+            if suggestion.name_en is not None
         ]
         for text in PRODUCERS
     }

@@ -66,15 +66,15 @@ def found(table: "OwnTable", engine: Engine) -> ByProducts:
 
 def test_a_sum_is_of_one_class_with_one_figure_of_each_deposit(own_table: "OwnTable", site: Engine) -> None:
     body = found(own_table, site)
-    classes = {one.category: (one.deposits, round(one.metal_t), one.not_added) for one in body.total.classes}
+    classes = {class_.category: (class_.deposits, round(class_.metal_t), class_.not_added) for class_ in body.total.classes}
     # of deposit A the larger figure of 2021 counts, not that of 2019
     assert classes == {"measured-mineral-resource": (1, 5_000, 2), "inferred-mineral-resource": (3, 10_000 + 4_000 + 200, 0)}
     assert (body.total.deposits, body.total.without_figure) == (4, 1)
-    assert [(one.ore_type, one.deposits, one.without_figure) for one in body.ore_types] == [
+    assert [(type_.ore_type, type_.deposits, type_.without_figure) for type_ in body.ore_types] == [
         ("laterite", 3, 1),
         ("komatiite", 1, 0),
     ]
-    assert [one.name_en for one in body.deposits] == ["Site A", "Site B", "Site D", "Site C"]
+    assert [deposit.name_en for deposit in body.deposits] == ["Site A", "Site B", "Site D", "Site C"]
     assert not by_products(site, PAIRS["cobalt-in-copper"]).deposits
 
 
@@ -88,7 +88,7 @@ def test_every_source_of_one_deposit_counts_once_in_a_class(own_table: "OwnTable
     own_table.load(first, own_table.source(**FIGURES))
     own_table.load(second, own_table.source(**FIGURES).model_copy(update={"name": "second-table"}))
     (deposit,) = by_products(site, PAIRS["cobalt-in-nickel"]).deposits
-    figures = {one.category: (one.source, round(one.metal_t), one.further) for one in deposit.figures}
+    figures = {figure.category: (figure.source, round(figure.metal_t), figure.further) for figure in deposit.figures}
     assert figures == {
         "measured-mineral-resource": ("test-table", 10_000, 1),
         "inferred-mineral-resource": ("second-table", 1_000, 0),
@@ -105,10 +105,10 @@ def test_a_deposit_within_another_is_part_of_its_figure_of_the_class(own_table: 
     own_table.load(rows, own_table.source(**FIGURES))
     resolve(own_table.store.importer, ResolutionOptions(True, 0.2, 10))
     found = by_products(site, PAIRS["cobalt-in-nickel"])
-    classes = {one.category: (one.deposits, round(one.metal_t), one.not_added) for one in found.total.classes}
+    classes = {class_.category: (class_.deposits, round(class_.metal_t), class_.not_added) for class_ in found.total.classes}
     assert classes == {"measured-mineral-resource": (1, 10_000, 1), "inferred-mineral-resource": (1, 1_000, 0)}
     outer, inner = found.deposits
-    counted_in = {one.category: one.counted_in for one in inner.figures}
+    counted_in = {figure.category: figure.counted_in for figure in inner.figures}
     assert counted_in == {"measured-mineral-resource": outer.id, "inferred-mineral-resource": None}
 
 
@@ -119,7 +119,7 @@ def test_low_grade_deposits_are_below_the_industrial_grade(
     found(own_table, site)
     query = query_parser.query(COLLECTIONS["deposits"], Arguments([("low_grade", rule)]))
     assert page(site, query, Counts()).matched == len(sites)
-    names = {one.name_en for one in by_products(site, PAIRS["cobalt-in-nickel"]).deposits}
+    names = {deposit.name_en for deposit in by_products(site, PAIRS["cobalt-in-nickel"]).deposits}
     assert set(sites) <= names
 
 

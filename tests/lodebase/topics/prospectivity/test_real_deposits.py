@@ -56,12 +56,12 @@ def geology(real_data: Path) -> Iterator[tuple[ServedLayer, ...]]:
         pack = folder / "pack"
         pack.mkdir()
         described = of_folder(real_data / "ground")
-        layers = [one.model_dump() for one in described.layers if one.name in LAYERS]
-        for one in layers:
+        layers = [layer.model_dump() for layer in described.layers if layer.name in LAYERS]
+        for layer in layers:
             # only files inside a pack are read
-            path = pack / Path(str(one["path"])).name
-            path.write_bytes((real_data / "ground" / str(one["path"])).read_bytes())
-            one["path"] = path.name
+            path = pack / Path(str(layer["path"])).name
+            path.write_bytes((real_data / "ground" / str(layer["path"])).read_bytes())
+            layer["path"] = path.name
         text = yaml.safe_dump(described.model_dump() | {"layers": layers}, allow_unicode=True)
         (pack / "ground.yml").write_text(text, encoding="utf-8")
         packs.add(settings, pack)
@@ -84,7 +84,7 @@ def read_points(real_data: Path, names: tuple[str, ...], kind: str, grid: CellGr
 
 
 def best_tenth(trial: Trial | None) -> dict[str, int] | None:
-    return None if trial is None else {one.method: round(one.curve.found_pct[7]) for one in trial.gains}
+    return None if trial is None else {gain.method: round(gain.curve.found_pct[7]) for gain in trial.gains}
 
 
 @pytest.mark.parametrize(

@@ -101,13 +101,13 @@ def test_a_filter_chooses_phases_and_what_arrives(engine: Engine) -> None:
     query = Query("milestones", selections=(("product", ("lithium-carbonate",)),))
     found = store.read_schedule(engine, query, store.load_rules(None), DAY)
     assert [phase.first.project for phase in found.phases] == ["b", "c"]
-    assert [(one.period, one.split, one.capacity_tpa, one.without_capacity) for one in found.arrivals] == [
+    assert [(arrival.period, arrival.split, arrival.capacity_tpa, arrival.without_capacity) for arrival in found.arrivals] == [
         ("", "no-date", None, 1),
         ("2027-Q4", "on-time", 30_000, 0),
     ]
     start = Query("milestones", selections=(("milestone_type", ("eia",)),))
     (phase,) = store.read_schedule(engine, start, store.load_rules(None), DAY).phases
-    assert [one.milestone_type for one in phase.milestones] == ["eia", "start", "first-output"]
+    assert [milestone.milestone_type for milestone in phase.milestones] == ["eia", "start", "first-output"]
 
 
 def test_a_project_has_the_phases_of_its_own_milestones(engine: Engine) -> None:
@@ -115,7 +115,7 @@ def test_a_project_has_the_phases_of_its_own_milestones(engine: Engine) -> None:
         served = {row.name_en: row.id for row in connection.exec_driver_sql("SELECT name_en, id FROM lode.project")}
         (phase,) = store.read_phases_of_project(connection, served["Copper smelter"], store.load_rules(None), DAY)
         none = store.read_phases_of_project(connection, "none", store.load_rules(None), DAY)
-    assert [one.milestone_type for one in phase.milestones] == ["eia", "start", "first-output"] and none == []
+    assert [milestone.milestone_type for milestone in phase.milestones] == ["eia", "start", "first-output"] and none == []
     assert phase.first.name_en == "Copper smelter"
 
 
@@ -128,7 +128,7 @@ def test_a_rule_file_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:
 
 def test_a_map_has_the_projects_whose_position_is_known(engine: Engine) -> None:
     found = store.read_schedule(engine, Query("milestones"), store.load_rules(None), DAY)
-    served = {str(one.first.served_project): one.first.project for one in found.phases if one.first.served_project}
+    served = {str(phase.first.served_project): phase.first.project for phase in found.phases if phase.first.served_project}
     with engine.connect() as connection:
         places = store.read_positions(connection, list(served))
     assert {served[one]: place for one, place in places.items()} == {"a": (102.5, 25.0)}

@@ -178,7 +178,7 @@ def test_table_with_starting_prices_is_one_of_sales(tmp_path: Path) -> None:
         ('country: {const: "?"}', "country: {const: CHN}"),
     )
     values = [record.values for reading in readings for record in reading.records if isinstance(record, GenericRecord)]
-    assert [(one["name_zh"], one["area_km2"], one["start_price_10k_cny"]) for one in values] == [
+    assert [(value["name_zh"], value["area_km2"], value["start_price_10k_cny"]) for value in values] == [
         ("甲县红石铜矿普查", 5.52, 4.0),
         ("甲县白云锂矿普查", 4.14, 31.0),
     ]

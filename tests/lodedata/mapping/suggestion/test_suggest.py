@@ -763,9 +763,11 @@ def test_owners_with_a_share_each_keep_their_own(tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.yml"
     text = suggestion(path)
     given = {"licence.id": "internal", "crs": "EPSG:4326"}
-    mapping.write_text(filled_in(text, {one.number: given.get(one.key, "2025") for one in placeholders(text)}), "utf-8")
+    mapping.write_text(
+        filled_in(text, {placeholder.number: given.get(placeholder.key, "2025") for placeholder in placeholders(text)}), "utf-8"
+    )
     readings = read_mapped(load(mapping), path, Tally())
-    found = [[(o.name_en, o.share_pct) for record in one.records for o in record.owners] for one in readings]  # type: ignore[union-attr]
+    found = [[(o.name_en, o.share_pct) for record in reading.records for o in record.owners] for reading in readings]  # type: ignore[union-attr]
     assert found == [[("Codelco (Norte)", 60.0), ("Anglo American", 40.0)], [("Glencore", 100.0)], [("Vale", 75.0)]]
 
 

@@ -20,7 +20,7 @@ LOG = (
 
 
 def spans(composites: Iterable[Composite]) -> list[tuple[float, float]]:
-    return [(one.from_m, one.to_m) for one in composites]
+    return [(composite.from_m, composite.to_m) for composite in composites]
 
 
 def test_lengths_above_the_cut_off_without_dilution() -> None:

@@ -45,8 +45,8 @@ def test_distribution_and_test_are_those_of_scipy() -> None:
 def test_critical_value_of_the_test_is_that_of_lilliefors() -> None:
     # Lilliefors (1967), table 1: of 20 values 5 per cent have a statistic above 0.190
     values = np.random.default_rng(9).standard_normal((400, 20))
-    rejected = [fit_lognormal(10**one).p_value < 0.05 for one in values]
-    statistics = [fit_lognormal(10**one).statistic > 0.190 for one in values]
+    rejected = [fit_lognormal(10**value).p_value < 0.05 for value in values]
+    statistics = [fit_lognormal(10**value).statistic > 0.190 for value in values]
     assert sum(rejected) == pytest.approx(sum(statistics), abs=6)
 
 
@@ -105,8 +105,8 @@ def test_porphyry_copper_has_the_number_of_deposits_of_the_published_model(real_
     assert [ore.reached_by_90_pct, ore.reached_by_50_pct, ore.reached_by_10_pct] == pytest.approx([34.1e6, 242.5e6, 1448.8e6])
     assert [grade.reached_by_90_pct, grade.reached_by_50_pct, grade.reached_by_10_pct] == pytest.approx([0.25, 0.44, 0.75])
     # a zero of the table is unknown, so by-products are those of the deposits that report one
-    assert {one.commodity for one in model.by_products} == {"gold", "molybdenum", "silver"}
-    assert all(one.observed.reached_by_90_pct > 0 for one in model.by_products)
+    assert {product.commodity for product in model.by_products} == {"gold", "molybdenum", "silver"}
+    assert all(product.observed.reached_by_90_pct > 0 for product in model.by_products)
 
 
 def test_mean_copper_of_undiscovered_porphyries_is_near_that_of_published_assessments(real_data: Path) -> None:

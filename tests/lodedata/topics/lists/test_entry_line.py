@@ -33,7 +33,7 @@ def test_an_entry_is_listed_renamed_and_withdrawn_with_its_acts() -> None:
 
 def test_the_end_of_a_validity_is_a_step() -> None:
     entry = ListEntry("e1", "main", 1, OLD, valid_from=date(2019, 1, 1), valid_to=date(2021, 12, 31))
-    assert [one[:2] for one in steps(entry)] == [("2019-01-01", "listed"), ("2022-01-01", "expired")]
+    assert [step[:2] for step in steps(entry)] == [("2019-01-01", "listed"), ("2022-01-01", "expired")]
 
 
 def test_a_proposal_lists_nobody() -> None:

@@ -392,7 +392,7 @@ def test_other_firms_are_candidates_with_their_methods() -> None:
         (named(ALPHA, "CN-GD"), "same-name-other-province"),
     ):
         candidates = CHECKER.check("main", subject, date(2023, 1, 1)).candidates
-        assert [one.method for one in candidates][:1] == [method]
+        assert [candidate.method for candidate in candidates][:1] == [method]
         assert 0 < candidates[0].score < 0.7
 
 

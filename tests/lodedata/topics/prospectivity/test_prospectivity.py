@@ -79,7 +79,7 @@ def test_a_deposit_is_no_evidence_of_its_own_cell(grid: CellGrid) -> None:
 
 
 def test_classes_of_distance_have_their_labels() -> None:
-    titles = [one.in_language("en") for one in distance_titles(50)]
+    titles = [title.in_language("en") for title in distance_titles(50)]
     assert titles == ["less than 50 km", "50 to 100 km", "100 to 200 km", "200 to 400 km", "400 to 800 km", "800 km or more"]
     assert distance_classes(np.array([0, 49.9, 50, 799, 800, np.inf]), 50).tolist() == [0, 0, 1, 4, 5, 5]
 

@@ -63,8 +63,8 @@ def test_the_reported_rate_stays_next_to_the_computed_one() -> None:
 )
 def test_a_contradiction_is_flagged_and_a_negative_amount_refused(values: dict[str, Any], rules: list[str]) -> None:
     _, problems = completed(**values)
-    assert [one.rule for one in problems] == rules
-    assert [one.rule for one in problems if one.refuses] == [rule for rule in rules if rule == "negative-amount"]
+    assert [problem.rule for problem in problems] == rules
+    assert [problem.rule for problem in problems if problem.refuses] == [rule for rule in rules if rule == "negative-amount"]
 
 
 BAD_RATES = {

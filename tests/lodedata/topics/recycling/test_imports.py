@@ -67,24 +67,26 @@ UNKNOWN = "not_enough_data"
 )
 def test_the_result_of_a_day(stream: str, on: str, assays: Any, properties: Any, expected: str) -> None:
     found = imports.check_import(stream, date.fromisoformat(on), assays, properties)
-    assert found.result == expected, [(one.rule.id, one.result) for one in found.clauses]
+    assert found.result == expected, [(clause.rule.id, clause.result) for clause in found.clauses]
     assert found.reason.in_language("zh") != found.reason.in_language("en")
 
 
 def test_clauses_that_are_not_in_force_are_shown_and_do_not_count() -> None:
     found = imports.check_import(COPPER, date(2024, 11, 15), {}, GOOD)
-    assert {(one.instrument.id, one.standing) for one in found.clauses} == {
+    assert {(clause.instrument.id, clause.standing) for clause in found.clauses} == {
         ("cn-2020-raw-material-imports", "superseded"),
         ("cn-2024-raw-material-imports", "in_force"),
     }
     assert found.treatment is not None and found.treatment.hs == ("7404000030", "7404000050")
     earlier = imports.check_import(COPPER, date(2020, 1, 1), {}, GOOD)
-    assert (earlier.treatment, {one.standing for one in earlier.clauses}) == (None, {"not_yet"})
+    assert (earlier.treatment, {clause.standing for clause in earlier.clauses}) == (None, {"not_yet"})
 
 
 def test_every_rule_is_of_known_streams_and_its_treatment_names_it() -> None:
     for stream in imports.regulated_streams():
         assert stream in vocabulary("stream")
-        named = {one.instrument for one in treatments(stream)}
-        assert named == {one.id for one in imports.instruments() for rule in one.rules if stream in rule.products}
+        named = {treatment.instrument for treatment in treatments(stream)}
+        assert named == {
+            instrument.id for instrument in imports.instruments() for rule in instrument.rules if stream in rule.products
+        }
     assert all(set(about.products) <= set(imports.regulated_streams()) for about in ASSAYS.values())

@@ -109,10 +109,14 @@ def test_treatments_of_a_stream_follow_each_other() -> None:
     for code in {row["stream"] for row in table("stream-treatment")}:
         spans = streams.treatments(code)
         assert code in vocabulary("stream")
-        ends = [one.valid_to for one in spans]
+        ends = [span.valid_to for span in spans]
         assert all(end is not None and end < later.valid_from for end, later in zip(ends, spans[1:], strict=False))
         assert ends[-1] is None
-    known = [one.waste_status for one in streams.treatments("recycled-copper-material") if one.holds(date(2024, 11, 14))]
+    known = [
+        treatment.waste_status
+        for treatment in streams.treatments("recycled-copper-material")
+        if treatment.holds(date(2024, 11, 14))
+    ]
     assert known == ["not-solid-waste-if-conforming"]
     assert streams.treatments("red-mud") == ()
 

@@ -126,8 +126,8 @@ def test_a_filter_counts_what_pays_and_changes_nothing_else(model: GradeTonnageM
     assert above is not None and 0 < above.share_of_deposits < 1
     assert above.chance_of_none > whole.chance_of_none and above.metal_t.mean < whole.metal_t.mean
     assert above.recovered_t.mean < 0.95 * 0.91 * above.metal_t.mean * 1.001
-    assert sum(one.share_of_deposits for one in above.methods) == pytest.approx(1)
-    assert sum(one.share_passing for one in above.methods) == pytest.approx(above.share_of_deposits)
+    assert sum(method.share_of_deposits for method in above.methods) == pytest.approx(1)
+    assert sum(method.share_passing for method in above.methods) == pytest.approx(above.share_of_deposits)
     dearer = simulate_tract((1, 3, 8), model, 5, economic=replace(FILTER, cost_factor=4)).above_filter
     richer = simulate_tract((1, 3, 8), model, 5, economic=replace(FILTER, price_usd_t=20_000)).above_filter
     assert dearer is not None and richer is not None

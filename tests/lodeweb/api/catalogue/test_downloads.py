@@ -79,10 +79,10 @@ def pmtiles_rows(path: Path) -> int:
     metadata = read_pmtiles(path).metadata()
     deepest = max(z for z, _, _ in found)
     drawn = [
-        one
+        feature
         for (z, _, _), layers in found.items()
         if z == deepest
-        for one in layers.get("deposits", {"features": []})["features"]
+        for feature in layers.get("deposits", {"features": []})["features"]
     ]
     assert metadata["records"] == len(drawn) + metadata["records_without_position"]
     return int(metadata["records"])

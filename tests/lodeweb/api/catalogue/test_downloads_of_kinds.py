@@ -64,15 +64,17 @@ def test_what_no_such_file_can_hold_is_refused(client: FlaskClient, path: str, s
 def test_the_contents_are_said_before(client: FlaskClient) -> None:
     found = counts(client)
     said = client.get("/api/download/contents").get_json()
-    assert sum(one["records"] for one in said["licences"]) >= sum(found.values())
-    placed = sum(one["records"] for one in said["zones"] if one["epsg"] > 5000)
+    assert sum(licence["records"] for licence in said["licences"]) >= sum(found.values())
+    placed = sum(zone["records"] for zone in said["zones"] if zone["epsg"] > 5000)
     assert 0 < placed <= sum(found.values()) - said["recordsWithoutPosition"]
-    assert {one["attribution"] for one in said["licences"]} <= {"yes", "no", "unknown"}
+    assert {licence["attribution"] for licence in said["licences"]} <= {"yes", "no", "unknown"}
 
 
 def test_consequences_name_the_licence_that_they_follow_from() -> None:
-    assert [str(one) for one in consequences(["PD"])] == []
-    said = [str(one) for one in consequences(["CC-BY-4.0", "CC-BY-SA-4.0", "ODbL-1.0", "CC-BY-NC-4.0", "own-terms"])]
+    assert [str(consequence) for consequence in consequences(["PD"])] == []
+    said = [
+        str(consequence) for consequence in consequences(["CC-BY-4.0", "CC-BY-SA-4.0", "ODbL-1.0", "CC-BY-NC-4.0", "own-terms"])
+    ]
     assert said == [
         "Parts of the file may not be used commercially: CC-BY-NC-4.0.",
         "CC-BY-SA-4.0, ODbL-1.0 each require the same licence for works made from them. "

@@ -41,7 +41,7 @@ def test_deposits_are_mineral_occurrences(client: FlaskClient) -> None:
 @pytest.mark.parametrize("view", ["mineral-occurrences", "mines", "commodity-resources"])
 def test_gml_says_the_same_as_json(client: FlaskClient, view: str) -> None:
     path = f"{view}?limit=1000&lang=zh"
-    listed = {one["properties"]["identifier"]: one for one in features(client, path)}
+    listed = {feature["properties"]["identifier"]: feature for feature in features(client, path)}
     written = members(client, path)
     assert len(written) == len(listed)
     for node in written:
@@ -58,9 +58,9 @@ def test_gml_says_the_same_as_json(client: FlaskClient, view: str) -> None:
 def test_filters_and_pages_are_those_of_the_collection(client: FlaskClient) -> None:
     page = client.get(f"{ROOT}/mineral-occurrences?country=CHL&limit=7").get_json(force=True)
     assert (page["numberMatched"], page["numberReturned"]) == (40, 7)
-    (following,) = (one["href"] for one in page["links"] if one["rel"] == "next")
+    (following,) = (link["href"] for link in page["links"] if link["rel"] == "next")
     after = client.get(following).get_json(force=True)["features"]
-    assert not {one["id"] for one in after} & {one["id"] for one in page["features"]}
+    assert not {one["id"] for one in after} & {feature["id"] for feature in page["features"]}
     assert client.get(f"{ROOT}/mineral-occurrences?nosuch=1").status_code == 400
     assert client.get(f"{ROOT}/mines?filter=name_en%20LIKE%20'%25'&f=gml").status_code == 200
     assert client.get(f"{ROOT}/mines?f=xml").status_code == 400

@@ -78,12 +78,12 @@ def full(client: FlaskClient, collection: str, identity: str) -> dict[str, Any]:
 
 def test_each_value_reports_its_source_and_why_and_what_the_others_say(joined: FlaskClient) -> None:
     reported = full(joined, "projects", SERVED)
-    assert [(one["id"], one["source"], one["key"]) for one in reported["testimonies"]] == sorted(
+    assert [(testimony["id"], testimony["source"], testimony["key"]) for testimony in reported["testimonies"]] == sorted(
         [(SERVED, "first", "1"), (OTHER, "second", "x")]
     )
     phase = reported["values"]["phase"]
     assert (phase["source"], phase["reason"], phase["reason_en"]) == ("first", "key", "its key comes first in its source")
-    assert [(one["source"], one["value"][0]["capacity_tpa"]) for one in phase["others"]] == [("second", 150_000)]
+    assert [(other["source"], other["value"][0]["capacity_tpa"]) for other in phase["others"]] == [("second", 150_000)]
     assert reported["values"]["country"]["reason"] == "alike"
     assert reported["flags"] == ["sources-differ-capacity"]
     assert reported["bonds"][0]["probability"] > 0.9 and reported["bonds"][0]["reasons"]
@@ -162,7 +162,7 @@ def test_changes_report_into_which_record_another_was_merged(
             assert reported[PARTED]["into"] == SERVED and "into" not in reported[SERVED]
             assert (reported[PARTED]["matched"], reported[PARTED]["matches"]) == (True, False)
             assert reported[PARTED]["fields"]["name_en"] == {"old": "Mount Ferris"}
-            assert {one["change"] for one in reported[PARTED]["parts"]} == {"withdrawn"}
+            assert {part["change"] for part in reported[PARTED]["parts"]} == {"withdrawn"}
             page = client.get("/api/changes?f=html&since=2&lang=zh").get_data(as_text=True)
             assert f'<a href="/records/{SERVED}">已并入另一条记录</a>' in page
             feed = client.get("/api/changes?f=atom").get_data(as_text=True)

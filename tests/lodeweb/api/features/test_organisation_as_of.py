@@ -98,7 +98,7 @@ def sites(site: FlaskClient, name: str, version: str, more: str = "") -> list[st
     query = f"organisation={identity(site, name)}{more}" + (f"&as_of={version}" if version else "")
     found = site.get(f"/api/collections/projects/items?{query}").get_json()
     assert found["numberMatched"] == len(found["features"])
-    return sorted(one["properties"]["name_en"] for one in found["features"])
+    return sorted(feature["properties"]["name_en"] for feature in found["features"])
 
 
 @pytest.mark.parametrize(

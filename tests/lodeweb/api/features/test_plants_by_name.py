@@ -65,7 +65,9 @@ def named(client: FlaskClient, query: str) -> dict[str, str]:
     """The names of projects by id."""
     found = client.get(f"/api/collections/projects/items?{query}&limit=10000&properties=name_en,name_zh").get_json(force=True)
     assert found["numberMatched"] == found["numberReturned"]
-    return {one["id"]: one["properties"]["name_en"] or one["properties"]["name_zh"] for one in found["features"]}
+    return {
+        feature["id"]: feature["properties"]["name_en"] or feature["properties"]["name_zh"] for feature in found["features"]
+    }
 
 
 def served(store: Store, names: set[str]) -> dict[str, set[str]]:

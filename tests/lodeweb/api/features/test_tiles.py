@@ -83,7 +83,7 @@ def test_tilejson_is_as_its_specification_has_it(client: FlaskClient, collection
 
 def test_styles_pass_the_validator_of_maplibre(client: FlaskClient, tmp_path: Path) -> None:
     paths = []
-    for name in (one.name for one in COLLECTIONS.values() if one.geometry is not None):
+    for name in (collection.name for collection in COLLECTIONS.values() if collection.geometry is not None):
         response = client.get(f"/api/collections/{name}/tiles/{GRID}?f=style&country=Chile")
         assert response.content_type == "application/vnd.mapbox.style+json"
         paths.append(tmp_path / f"{name}.json")

@@ -124,7 +124,7 @@ def test_the_rows_of_an_internal_source_are_not_named_to_the_public(visitor: Fla
 
 def test_the_json_of_a_month_counts_and_names_the_rows(visitor: FlaskClient) -> None:
     versions = visitor.get("/updates?f=json").get_json(force=True)["versions"]
-    (own,) = [one for one in versions if one["source"] == "own-deposits"]
+    (own,) = [version for version in versions if version["source"] == "own-deposits"]
     assert (own["refused"]["count"], own["incomplete"]["count"]) == (1, 3)
     assert own["incomplete"]["rows"][0]["reasons"][0]["rule"] == "swapped-off-globe"
     assert [(one["rule"], one["count"]) for one in own["out_of_scope"]] == [("other-mineral", 1)]

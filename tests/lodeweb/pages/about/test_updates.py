@@ -13,8 +13,8 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 def test_the_updates_of_the_last_month_are_a_page_json_and_a_feed(client: FlaskClient) -> None:
     found = json.loads(client.get("/updates?f=json").get_data())
-    added = sum(one["added"] for one in found["records"] if one["collection"] == "deposits")
-    (source,) = {one["source"] for one in found["versions"]}
+    added = sum(record["added"] for record in found["records"] if record["collection"] == "deposits")
+    (source,) = {version["source"] for version in found["versions"]}
     assert added and source
     page = client.get(f"/updates?month={found['month']}&lang=en").get_data(as_text=True)
     assert f"Deposits: {added:,} added" in page and "<script>alert" not in page

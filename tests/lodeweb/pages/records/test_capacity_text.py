@@ -43,7 +43,7 @@ def test_head_shows_built_capacity_and_pipeline_separately(app: Flask) -> None:
     properties = {"figure_product": "alumina", "figure_capacity_basis": "product", "figure_capacity_tpa": 1e6}
     with app.test_request_context("/"):
         heads = head_figures({**properties, "figure_coming_tpa": 5e5, "owner_names": []}, "en")
-        assert [(one.title, one.text, one.about) for one in heads] == [
+        assert [(head.title, head.text, head.about) for head in heads] == [
             ("Built capacity", "1,000,000 t/a", "Alumina, Product"),
             ("Not built yet", "500,000 t/a", "Alumina, Product"),
         ]

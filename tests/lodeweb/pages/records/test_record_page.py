@@ -101,7 +101,7 @@ def test_phases_report_product_capacity_and_status(figures: FlaskClient, figure_
     text = page(figures, figure_ids["plant"])
     phases = section(text, "phases")
     assert "30 kt/a Product" in phases and "× 1,000" not in phases and "Under construction" in phases and "2024-05" in phases
-    (line,) = [one for one in in_script(text, 'type="application/json"')["charts"] if one["id"] == "timeline"]
+    (line,) = [chart for chart in in_script(text, 'type="application/json"')["charts"] if chart["id"] == "timeline"]
     assert line["phases"][0]["start"] == "2024-05"
 
 

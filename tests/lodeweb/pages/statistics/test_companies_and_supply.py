@@ -128,7 +128,8 @@ def test_companies_are_ranked_by_capacity_and_share(site: FlaskClient) -> None:
     found = body(site, "/api/statistics/league?product=lithium-refinery")
     # hydroxide counts as carbonate: 50 kt x 0.88 = 44 kt, of which 60 and 40 per cent
     companies = {
-        one["name"]["en"]: (round(one["capacity_tpa"]), one["projects"], one["assumed_tpa"]) for one in found["companies"]
+        company["name"]["en"]: (round(company["capacity_tpa"]), company["projects"], company["assumed_tpa"])
+        for company in found["companies"]
     }
     assert companies == {
         "Atacama Lithium S.A.": (117_600, 2, 0),
@@ -212,7 +213,7 @@ def test_a_country_has_output_reserves_and_projects_with_ranks(site: FlaskClient
     assert output == {"refinery": (30_000, 30, 2, 3), "mine": (20_000, 20, 2, 2)}
     (held,) = found["reserves"]
     assert (held["value"], held["share_percent"], held["rank"], held["ratio_years"]) == (9e6, 60, 1, 450)
-    assert [(one["status"], one["projects"], one["rank"]) for one in found["projects"]] == [("operating", 1, 1)]
+    assert [(project["status"], project["projects"], project["rank"]) for project in found["projects"]] == [("operating", 1, 1)]
     for lang, texts in (("en", ("2 of 3", "450 years of production")), ("zh", ("第 2 位，共 3 国", "可采 450 年"))):
         html = page(site, f"/statistics/areas/CHL?lang={lang}")
         assert [text for text in texts if text not in html] == []

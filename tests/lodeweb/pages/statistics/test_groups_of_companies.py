@@ -68,7 +68,7 @@ def _load(store: Store, mapping: str, path: Path, rows: str) -> None:
 
 def test_a_parent_counts_by_its_name_or_a_listed_short_name_and_from_half_of_the_shares(site: FlaskClient) -> None:
     found = site.get("/api/statistics/league?product=lithium-refinery&group=yes").get_json()
-    assert {one["name"]["en"]: round(one["capacity_tpa"]) for one in found["companies"]} == {
+    assert {company["name"]["en"]: round(company["capacity_tpa"]) for company in found["companies"]} == {
         # Salar by its name, Norte by its listed short name
         "Andes Minerals Ltd.": 120_000,
         # "Andes Minerals" may be another body, and a third of the shares is no control

@@ -44,7 +44,7 @@ def recomputed(path: Path, commodity: str, kind: str) -> tuple[float, dict[str, 
             else:
                 tonnes[row["COUNTRY"]] = amount
     known = sum(tonnes.values()) + rest
-    return total, tonnes, sum((100 * one / known) ** 2 for one in tonnes.values())
+    return total, tonnes, sum((100 * tonne / known) ** 2 for tonne in tonnes.values())
 
 
 @pytest.fixture

@@ -38,9 +38,9 @@ def moves(client: FlaskClient, query: str) -> list[tuple[int, str, str, float, f
     assert response.status_code == 200, response.get_data(as_text=True)
     lines = [json.loads(line) for line in response.get_data().splitlines()]
     return [
-        (line["version"], one["commodity"], one["period"], one["price"], round(one["change_percent"], 2))
+        (line["version"], price["commodity"], price["period"], price["price"], round(price["change_percent"], 2))
         for line in lines
-        for one in line["prices"]
+        for price in line["prices"]
     ]
 
 

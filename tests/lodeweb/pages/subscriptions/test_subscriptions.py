@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 from lodebase.cli.main import cli
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.subscriptions.stored_subscriptions import MOST
+from lodebase.subscriptions.stored_subscriptions import MAX_SUBSCRIPTIONS_PER_DAY
 from lodeweb.app import create_app
 
 ROOT = "http://localhost"
@@ -211,15 +211,17 @@ def test_a_form_on_another_site_is_refused(app: Flask, catcher: MailCatcher, eng
 
 
 def test_nobody_is_flooded(app: Flask, catcher: MailCatcher, engine: Engine) -> None:
-    for number in range(MOST["of_recipient"] + 1):
+    for number in range(MAX_SUBSCRIPTIONS_PER_DAY["of_recipient"] + 1):
         # from other addresses each time
         client = app.test_client()
         client.environ_base["HTTP_X_FORWARDED_FOR"] = f"192.0.2.{number}"
         reply = subscribe(client)
-    assert reply.status_code == 429 and len(catcher.mail) == MOST["of_recipient"]
+    assert reply.status_code == 429 and len(catcher.mail) == MAX_SUBSCRIPTIONS_PER_DAY["of_recipient"]
     client = app.test_client()
-    replies = [subscribe(client, f"{number}@example.org").status_code for number in range(MOST["of_client"] + 1)]
-    assert replies.count(200) == MOST["of_client"] and replies[-1] == 429
+    replies = [
+        subscribe(client, f"{number}@example.org").status_code for number in range(MAX_SUBSCRIPTIONS_PER_DAY["of_client"] + 1)
+    ]
+    assert replies.count(200) == MAX_SUBSCRIPTIONS_PER_DAY["of_client"] and replies[-1] == 429
     tries = " ".join(str(row) for row in stored(engine, "SELECT * FROM subscription_try"))
     assert "example.org" not in tries and "192.0.2" not in tries
 

@@ -45,7 +45,7 @@ def test_ore_in_reach_is_found(client: FlaskClient) -> None:
 
 def test_several_are_checked_in_one_request(client: FlaskClient) -> None:
     response = sent(client, {"type": "FeatureCollection", "features": [feature(), feature(capacity_tpa=100_000)]})
-    assert [one["inputs"]["capacity_tpa"] for one in response.json["reports"]] == [200_000, 100_000]
+    assert [report["inputs"]["capacity_tpa"] for report in response.json["reports"]] == [200_000, 100_000]
     wrong = sent(client, {"type": "FeatureCollection", "features": [feature(), feature(product="gold")]})
     assert wrong.status_code == 400
     assert wrong.json["problems"][0]["field"] == "features[1].product"
@@ -62,15 +62,15 @@ def test_more_than_a_few_are_checked_by_a_job(client: FlaskClient, site_store: S
     assert done["status"] == "successful"
     results: Any = client.get(f"{response.headers['Location']}/results").json
     reports = results["reports"]
-    assert [one["inputs"]["capacity_tpa"] for one in reports] == [100_000, 200_000, 300_000, 400_000]
+    assert [report["inputs"]["capacity_tpa"] for report in reports] == [100_000, 200_000, 300_000, 400_000]
 
 
 def test_each_invalid_field_has_a_message_in_both_languages(client: FlaskClient) -> None:
     response = sent(client, feature(product="gold", capacity_tpa=-1, on="soon"))
     assert response.status_code == 400
     assert response.mimetype == "application/problem+json"
-    assert {one["field"] for one in response.json["problems"]} == {"product", "on"}
-    assert all(one["detail_en"] and one["detail_zh"] for one in response.json["problems"])
+    assert {problem["field"] for problem in response.json["problems"]} == {"product", "on"}
+    assert all(problem["detail_en"] and problem["detail_zh"] for problem in response.json["problems"])
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_country_is_named_and_numbers_are_full_width(client: FlaskClient) -> N
 
 def test_the_description_of_the_api_has_the_fields_of_a_plant(client: FlaskClient) -> None:
     document: Any = client.get("/api/openapi.json?lang=zh").json
-    described = {one.get("name"): one for one in document["paths"]["/layout/check"]["get"]["parameters"]}
+    described = {parameter.get("name"): parameter for parameter in document["paths"]["/layout/check"]["get"]["parameters"]}
     assert {"candidate", "place", "product", "capacity_tpa", "d.energy_kgce_per_t", "version"} <= set(described)
     assert described["place"]["description"].startswith("地点名称")
     body = document["paths"]["/layout/check"]["post"]["requestBody"]["content"]["application/json"]["schema"]

@@ -48,7 +48,7 @@ def store(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator
 
     def of_provinces(tally: Tally) -> Iterator[Reading]:
         rows = readers.reader(divisions.name)(divisions, folder, tally)
-        return (one for one in rows if one.rows[0].key.rpartition("/")[2].startswith(PROVINCES))
+        return (row for row in rows if row.rows[0].key.rpartition("/")[2].startswith(PROVINCES))
 
     with own_store("named_places") as made:
         run(made.importer, ImportJob(divisions, folder, of_provinces, Boundaries(()), partial=True))
@@ -76,8 +76,8 @@ def sites_of(visitor: FlaskClient, product: str) -> dict[str, dict[str, Any]]:
     queries = [{"products": ",".join(made.codes)}, {"facility_types": ",".join(made.facilities)}]
     found: dict[str, dict[str, Any]] = {}
     for query in queries:
-        for one in fetch(visitor, "/api/collections/projects/items", limit=1000, **query)["features"]:
-            found[one["id"]] = one
+        for feature in fetch(visitor, "/api/collections/projects/items", limit=1000, **query)["features"]:
+            found[feature["id"]] = feature
     return found
 
 
@@ -99,17 +99,17 @@ def test_what_lies_inside_a_named_area_is_what_the_api_has_there(
     assert set(body["inside"]["sites"]) == inside
     assert body["inside"]["all"]["placed"] == len(inside)
     corners = shapely.get_coordinates(area)
-    for one in body["neighbours"]["sites"][:12]:
-        lon, lat = sites[one["id"]]["geometry"]["coordinates"][:2]
+    for site in body["neighbours"]["sites"][:12]:
+        lon, lat = sites[site["id"]]["geometry"]["coordinates"][:2]
         _, _, metres = GEOD.inv(corners[:, 0], corners[:, 1], np.full(len(corners), lon), np.full(len(corners), lat))
-        assert one["farthest_km"] == pytest.approx(metres.max() / 1000, abs=0.03)
+        assert site["farthest_km"] == pytest.approx(metres.max() / 1000, abs=0.03)
         # the nearest point may lie between two corners
-        assert one["distance_km"] <= metres.min() / 1000 + 0.001
-        assert (one["distance_km"] == 0) == (one["id"] in inside)
+        assert site["distance_km"] <= metres.min() / 1000 + 0.001
+        assert (site["distance_km"] == 0) == (site["id"] in inside)
     for radius in body["neighbours"]["radii"]:
         every = radius["all"]
         assert every["certain"] <= every["placed"] <= every["possible"]
-    assert "inside" in {one["id"] for one in body["findings"]}
+    assert "inside" in {finding["id"] for finding in body["findings"]}
 
 
 @pytest.mark.parametrize(("text", "name"), [("宜春袁州区", "袁州区"), ("甘孜州", "甘孜藏族自治州"), ("淄博市桓台县", "桓台县")])
@@ -122,13 +122,13 @@ def test_the_capacity_inside_is_that_of_the_sites(visitor: FlaskClient) -> None:
     body = fetch(visitor, "/api/layout/check", place="江西宜春", product="lithium-carbonate", capacity_tpa="3万吨")
     assert (body["inside"]["all"]["placed"], body["inside"]["all"]["placed_tpa"]) == (5, 125_000)
     assert body["inside"]["ages"]["operating"]["old"] == 5
-    groups = {one["id"]: one["groups"] for one in body["neighbours"]["sites"]}
-    assert sum(sum(groups[one].values()) for one in body["inside"]["sites"]) == 125_000
+    groups = {site["id"]: site["groups"] for site in body["neighbours"]["sites"]}
+    assert sum(sum(groups[site].values()) for site in body["inside"]["sites"]) == 125_000
 
 
 def test_the_address_of_a_report_reproduces_it_and_a_point_makes_it_exact(visitor: FlaskClient) -> None:
     body = fetch(visitor, "/api/layout/check", place="Zibo", product="alumina", capacity_tpa="100万吨")
-    (own,) = (one["href"] for one in body["links"] if one["rel"] == "self")
+    (own,) = (link["href"] for link in body["links"] if link["rel"] == "self")
     assert len(own) < 1_000
     again = visitor.get(own, headers={"Accept": "application/json"})
     assert again.get_json(force=True)["checksum"] == body["checksum"]

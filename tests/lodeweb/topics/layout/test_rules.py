@@ -8,7 +8,7 @@ def test_the_rules_of_a_day_bear_their_standing_on_it(client: FlaskClient) -> No
     def standings(on: str) -> dict[str, str]:
         response = client.get("/api/layout/rules", query_string={"on": on})
         assert response.status_code == 200 and response.json is not None
-        return {rule["id"]: rule["standing"] for one in response.json["instruments"] for rule in one["rules"]}
+        return {rule["id"]: rule["standing"] for instrument in response.json["instruments"] for rule in instrument["rules"]}
 
     assert standings("2010-01-01")["cn-2006-copper-scale"] == "in_force"
     assert standings("2016-01-01")["cn-2006-copper-scale"] == "superseded"
@@ -21,7 +21,9 @@ def test_the_rules_of_one_product(client: FlaskClient) -> None:
     response = client.get("/api/layout/rules?product=lithium-carbonate")
     assert response.json is not None
     assert response.json["instruments"]
-    assert all("lithium-carbonate" in rule["products"] for one in response.json["instruments"] for rule in one["rules"])
+    assert all(
+        "lithium-carbonate" in rule["products"] for instrument in response.json["instruments"] for rule in instrument["rules"]
+    )
 
 
 @pytest.mark.parametrize("query", ["on=soon", "on=2026-13-01", "product=gold", "nosuch=1"])

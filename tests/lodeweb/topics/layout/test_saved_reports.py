@@ -272,7 +272,7 @@ def test_the_same_site_under_the_rules_of_four_days(visitor: FlaskClient) -> Non
     candidate = json.dumps(feature(capacity_tpa=60_000, feedstock=["copper-concentrate"]) | _china())
     found: Any = visitor.get("/api/layout/by-day", query_string={"candidate": candidate}).json
     assert found["days"] == ["2006-12-31", "2014-12-31", "2019-12-31", "2026-01-31"]
-    rules = {one["id"]: one["on"] for one in found["rules"]}
+    rules = {rule["id"]: rule["on"] for rule in found["rules"]}
     assert (
         rules["cn-2006-copper-scale"]["2006-12-31"] | {"counts": True, "result": "not_met"}
         == (rules["cn-2006-copper-scale"]["2006-12-31"])

@@ -38,10 +38,10 @@ def test_what_is_wrong_is_said(client: FlaskClient, wrong: dict[str, str]) -> No
 
 def test_sites_as_data_are_those_of_the_page(client: FlaskClient) -> None:
     body = client.get("/api/layout/sites", query_string=QUERY | {"w_not_met": "2"}).get_json()
-    assert [one["rank"] for one in body["sites"]] == [1, 2]
-    assert {(one["lat"], one["lon"]) for one in body["sites"]} == {(36.8, 118.05), (21.7, 108.4)}
+    assert [site["rank"] for site in body["sites"]] == [1, 2]
+    assert {(site["lat"], site["lon"]) for site in body["sites"]} == {(36.8, 118.05), (21.7, 108.4)}
     assert body["weights"]["not_met"] == 2 and set(body["sites"][0]["values"]) == set(body["weights"])
-    assert "feed_km" in body["not_counted"] or all(one["values"]["feed_km"] is not None for one in body["sites"])
+    assert "feed_km" in body["not_counted"] or all(site["values"]["feed_km"] is not None for site in body["sites"])
     of_page = client.get("/layout/sites", query_string=QUERY | {"w_not_met": "2", "f": "csv"})
     of_api = client.get("/api/layout/sites", query_string=QUERY | {"w_not_met": "2", "f": "csv"})
     assert of_page.data == of_api.data and of_api.headers["Content-Disposition"] == 'attachment; filename="lode-sites.csv"'
@@ -60,5 +60,5 @@ def test_sites_as_data_are_those_of_the_page(client: FlaskClient) -> None:
 def test_data_of_sites_name_the_field_that_is_wrong(client: FlaskClient, wrong: dict[str, str], field: str) -> None:
     response = client.get("/api/layout/sites", query_string=QUERY | wrong)
     assert response.status_code == 400
-    assert [one["field"] for one in response.get_json()["problems"]] == [field]
+    assert [problem["field"] for problem in response.get_json()["problems"]] == [field]
     assert client.get("/api/layout/sites", query_string={"product": "copper"}).status_code == 400

@@ -94,7 +94,7 @@ def test_the_evidence_of_a_firm_has_query_result_act_and_data_version(client: Fl
     assert found.claims.issuer == "http://localhost/" and found.claims.data_version == evidence["data"]["version"]
     assert (evidence["inputs"]["name"], evidence["date"]) == (GAMMA, DAY)
     assert len(evidence["data"]["lists_sha256"]) == 64
-    by_list = {one["list"]: one for one in evidence["results"]}
+    by_list = {result["list"]: result for result in evidence["results"]}
     assert (by_list[LIST]["on_list"], by_list[LIST]["act"]) == ("no", "公告2022年第10号")
     assert [(one["date"], one["event"], one["act"]) for one in by_list[LIST]["history"]] == [
         ("2021-01-20", "listed", "公告2021年第5号"),

@@ -62,7 +62,7 @@ def store(
     full = sources.source(REPOSTS)
     few = full.model_copy(
         update={
-            "tables": tuple(one.model_copy(update={"rows": None, "rows_at_least": None, "fill": {}}) for one in full.tables)
+            "tables": tuple(table.model_copy(update={"rows": None, "rows_at_least": None, "fill": {}}) for table in full.tables)
         }
     )
     with own_store("firm_batch") as made:
@@ -132,7 +132,7 @@ def test_a_text_after_a_firm_that_is_no_province_is_named_with_its_line(
 ) -> None:
     page = client.post(f"/lists/batch?lang={lang}", data={"firms": f"{LISTED}\n{LISTED},火星"}, **FORM)
     wrong = page.text.partition('id="batch-wrong"')[2].partition("</p>")[0]
-    assert page.status_code == 400 and "火星" in wrong and all(one in wrong for one in texts), wrong
+    assert page.status_code == 400 and "火星" in wrong and all(text in wrong for text in texts), wrong
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -145,18 +145,18 @@ def test_a_page_of_many_firms_says_of_one_without_an_entry_how_many_lists_have_n
 
 def test_a_proposed_firm_is_never_listed(client: FlaskClient) -> None:
     found = check(client, PROPOSED)
-    by_list = {one["list"]: one for one in found["results"]}
+    by_list = {result["list"]: result for result in found["results"]}
     assert by_list["lithium-battery"]["status"] == "proposed"
     assert by_list["lithium-battery"]["entry"]["grade"] == "re-post"
     changing = check(client, CHANGING)
-    assert {one["status"] for one in changing["results"]} == {"not-known"}
+    assert {result["status"] for result in changing["results"]} == {"not-known"}
     listed = check(client, LISTED, "2018-10-15")
-    assert {one["list"]: one["status"] for one in listed["results"]}["copper-smelting-2014"] == "listed"
+    assert {result["list"]: result["status"] for result in listed["results"]}["copper-smelting-2014"] == "listed"
 
 
 def test_a_list_without_entries_is_not_collected_here(client: FlaskClient) -> None:
     found = check(client, "无名公司")
-    by_list = {one["list"]: one for one in found["results"]}
+    by_list = {result["list"]: result for result in found["results"]}
     assert by_list["magnesium-2020"]["reason_en"] == "The entries of this list are not collected here."
     for lang, text in (("en", "not collected here, so changes are not known"), ("zh", "未收录该名单的企业，变化情况未知")):
         page = client.get("/lists/magnesium-2020", query_string={"lang": lang}, headers={"Accept": "text/html"}).text
@@ -183,7 +183,7 @@ def test_a_list_that_is_complete_for_no_day_never_says_that_nothing_changed(clie
     assert never in client.get("/lists", query_string={"lang": lang}, headers={"Accept": "text/html"}).text
     # a firm that is not among the entries is not known, on every day
     found = check(client, "无名公司")
-    assert {one["status"] for one in found["results"]} <= {"not-known"}
+    assert {result["status"] for result in found["results"]} <= {"not-known"}
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

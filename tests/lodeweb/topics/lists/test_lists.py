@@ -89,7 +89,7 @@ def test_the_checksum_is_that_of_the_body_and_does_not_depend_on_the_language(cl
     assert first["checksum"] == second["checksum"]
     body = {name: value for name, value in first.items() if name not in ("checksum", "links")}
     assert hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest() == first["checksum"]
-    assert check(client, next(one["href"] for one in first["links"] if one["rel"] == "self").partition("?")[2]) == first
+    assert check(client, next(link["href"] for link in first["links"] if link["rel"] == "self").partition("?")[2]) == first
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_name_in_full_width_characters_is_reported_as_given(client: FlaskClien
 
 
 def test_every_list_is_checked_and_those_without_entries_are_not_known(client: FlaskClient) -> None:
-    results = {one["list"]: one["status"] for one in check(client, f"name={quote(ALPHA)}&date=2023-06-30")["results"]}
+    results = {result["list"]: result["status"] for result in check(client, f"name={quote(ALPHA)}&date=2023-06-30")["results"]}
     assert results.pop(LIST) == "listed"
     assert len(results) == 14
     assert set(results.values()) == {"not-known"}
@@ -249,7 +249,7 @@ def test_a_bank_officer_sees_one_clear_result(client: FlaskClient, lang: str, te
 
 def test_a_list_has_batches_members_over_time_and_a_difference(client: FlaskClient) -> None:
     body = json_of(client, f"/lists/{LIST}?f=json&from=2022-01-01&to=2023-01-01")
-    assert [(one["number"], one["stated"], one["known"]) for one in body["batches"]] == [(1, 2, 2), (2, 2, 2)]
+    assert [(batch["number"], batch["stated"], batch["known"]) for batch in body["batches"]] == [(1, 2, 2), (2, 2, 2)]
     assert [(one["date"], one["joined"], one["left"], one["members"]) for one in body["timeline"]] == [
         ("2018-09-03", 2, 0, 2),
         ("2021-01-20", 2, 0, 4),
@@ -264,7 +264,7 @@ def test_a_list_has_batches_members_over_time_and_a_difference(client: FlaskClie
 
 def test_a_month_is_not_shown_as_a_day(client: FlaskClient) -> None:
     body = json_of(client, "/lists/copper-smelting-2019?f=json")
-    assert [one["published"] for one in body["batches"]] == ["2021-01"]
+    assert [batch["published"] for batch in body["batches"]] == ["2021-01"]
     (result,) = check(client, f"name={quote(ALPHA)}&date=2020-06-30&list=copper-smelting-2019")["results"]
     assert result["reason_zh"] == "2020-06-30 尚无企业列入：首批于 2021-01 公布。"
 

@@ -219,7 +219,7 @@ def test_a_project_of_the_holder_is_apart_from_others_inside_a_right(visitor: Fl
 def test_rights_are_served_in_terms_of_mineral_tenement_ml(visitor: FlaskClient) -> None:
     response = visitor.get("/api/mining-rights/mineral-tenements?lang=en")
     assert response.mimetype == "application/geo+json"
-    features = {one["properties"]["fileID"]: one for one in response.get_json(force=True)["features"]}
+    features = {feature["properties"]["fileID"]: feature for feature in response.get_json(force=True)["features"]}
     first = features["T1"]
     assert first["geometry"]["type"] == "MultiPolygon"
     assert first["properties"] == {
@@ -239,7 +239,7 @@ def test_rights_are_served_in_terms_of_mineral_tenement_ml(visitor: FlaskClient)
     assert features["T2"]["properties"]["owner"] == "Natural person"
     assert PERSON not in response.get_data(as_text=True)
     page = visitor.get("/api/mining-rights/mineral-tenements?limit=1&on=2021-01-01").get_json(force=True)
-    (after,) = (one["href"] for one in page["links"] if one["rel"] == "next")
+    (after,) = (link["href"] for link in page["links"] if link["rel"] == "next")
     assert (page["numberMatched"], "on=2021-01-01" in after) == (2, True)
     assert visitor.get("/api/mining-rights/mineral-tenements?near=1,2").status_code == 400
 
@@ -390,5 +390,7 @@ def test_notices_follow_the_filters_of_kind_and_holder(offers: FlaskClient, quer
 def test_the_register_is_data_with_the_rights_of_a_holder(visitor: FlaskClient) -> None:
     found = visitor.get("/api/rights?holder=alfa&on=2026-01-31").get_json(force=True)
     assert found["numberMatched"] == 1 and found["date"] == "2026-01-31"
-    assert [(one["right_no"], one["holder"], one["status_on"]) for one in found["rights"]] == [("T1", "ALFA S.A.", "granted")]
+    assert [(right["right_no"], right["holder"], right["status_on"]) for right in found["rights"]] == [
+        ("T1", "ALFA S.A.", "granted")
+    ]
     assert PERSON not in str(visitor.get("/api/rights").get_json(force=True))

@@ -12,7 +12,7 @@ const LIGHT = { land: "#f4f1e8", border: "#a39b85", grid: "#5b6f80", text: "#415
 const DARK = { land: "#2a2f36", border: "#59616c", grid: "#7f8ea0", text: "#aab6c4", name: "#8d97a5" };
 const STEPS = [30, 15, 10, 5, 2, 1, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01];
 /** Pixels between two meridians, so that their degrees fit. */
-const LEAST_GAP = 90;
+const MIN_GAP = 90;
 
 
 /**
@@ -117,7 +117,7 @@ export const Graticule = CanvasLayer.extend({
     const map = this._map;
     const bounds = map.getBounds();
     const span = bounds.getEast() - bounds.getWest();
-    const step = STEPS.filter((one) => (one / span) * size.x >= LEAST_GAP).pop() ?? STEPS[0];
+    const step = STEPS.filter((one) => (one / span) * size.x >= MIN_GAP).pop() ?? STEPS[0];
     g.strokeStyle = colours().grid;
     g.fillStyle = colours().text;
     g.globalAlpha = 0.5;

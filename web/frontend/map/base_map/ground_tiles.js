@@ -6,7 +6,7 @@ import { PbfReader } from "pbf";
 import { ageColour, colourOf, KINDS, PICTURES, schemed } from "./ground_kinds.js";
 
 const SIDE = 512;
-const MOST_CACHED = 64;
+const MAX_CACHED = 64;
 
 /**
  * @typedef {object} Drawn a feature in parts of the world's width and height, from the north-west
@@ -128,7 +128,7 @@ const Features = L.GridLayer.extend({
       });
       found.catch(() => this._cached.delete(address));
       this._cached.set(address, found);
-      if (this._cached.size > MOST_CACHED) this._cached.delete(this._cached.keys().next().value);
+      if (this._cached.size > MAX_CACHED) this._cached.delete(this._cached.keys().next().value);
     }
     return found;
   },

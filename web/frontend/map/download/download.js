@@ -11,7 +11,7 @@ import { bytes, number } from "../page/format.js";
 import { COMMA, formatMessage, lang, messages, settings } from "../page/settings.js";
 
 /** Files likely to be larger are fetched by the browser, as the page would hold them in memory. */
-const MOST_HERE = 200e6;
+const MAX_HERE = 200e6;
 const TICK_MS = 1000;
 
 /**
@@ -263,7 +263,7 @@ export class Download {
   /** Make the file, in the page if it is not too large. */
   async make() {
     if (!this.url) return;
-    if (this.likely > MOST_HERE) {
+    if (this.likely > MAX_HERE) {
       saveFromUrl(this.url);
       this.showResult(element("p", {}, messages.fileHandedOver));
       return;

@@ -9,7 +9,7 @@ import { Margin, paintScale } from "./margin.js";
 import { worldFile } from "./position.js";
 
 const SCALES = [1, 2, 3, 4];
-const LEAST_WIDTH = 320;
+const MIN_WIDTH = 320;
 /** Pixels for one of the page of the pictures inside a drawing: symbols and ground. */
 const SVG_SCALE = 2;
 
@@ -116,7 +116,7 @@ export class Picture {
   /** Return the size of the picture in pixels of the page, and the function that paints it. @param {number} scale */
   async layout(scale) {
     const size = this.map.getSize();
-    const width = Math.max(size.x, LEAST_WIDTH);
+    const width = Math.max(size.x, MIN_WIDTH);
     const margin = new Margin(await this.describe(), width, scale);
     const height = Math.ceil(size.y + margin.height);
     const paint = async (/** @type {CanvasRenderingContext2D} */ g) => {

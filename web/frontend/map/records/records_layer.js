@@ -18,7 +18,7 @@ const WORLD = 256;
 /** Zoom from which a spot that does not open any further fans out. */
 const DEEPEST = 17;
 /** Pixels from which a circle of accuracy says something. */
-const LEAST_CIRCLE = 14;
+const MIN_CIRCLE = 14;
 
 /**
  * @typedef {import("./marks.js").Mark} Mark
@@ -227,7 +227,7 @@ export const Records = Base.extend({
     if (record.position_doubtful) return;
     const metres = Number(record.position_accuracy_m ?? 0);
     const radius = metres / this._metresPerPixel(y);
-    if (radius < LEAST_CIRCLE || radius > 4000) return;
+    if (radius < MIN_CIRCLE || radius > 4000) return;
     const { edge, body } = paint(record.group, "unknown");
     g.beginPath();
     g.arc(x, y, radius, 0, 2 * Math.PI);

@@ -7,7 +7,7 @@ import { placePopup, popupWidth } from "./popup_place.js";
 import { requestJson, RequestError, isAborted } from "../query/requests.js";
 import { messages } from "../page/settings.js";
 
-const LEAST_ZOOM = 5;
+const MIN_ZOOM = 5;
 
 export class Selection {
   /**
@@ -102,7 +102,7 @@ export class Selection {
       return;
     }
     const at = turned(feature.geometry.coordinates);
-    if (!this.map.getBounds().contains(at)) this.map.setView(at, Math.max(this.map.getZoom(), LEAST_ZOOM), { animate: false });
+    if (!this.map.getBounds().contains(at)) this.map.setView(at, Math.max(this.map.getZoom(), MIN_ZOOM), { animate: false });
     const made = L.popup({ maxWidth: popupWidth(this.map), minWidth: 180, autoPan: false });
     made.setLatLng(at).setContent(content);
     this.opened = { popup: made, id: selected, at, opener, focused: Boolean(opener) };

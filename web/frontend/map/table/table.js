@@ -11,9 +11,9 @@ import { formatMessage, lang, messages, nameOf, settings } from "../page/setting
 const PAGE = 200;
 const ROW = 29;
 const BEYOND = 8;
-const MOST_COMPARED = 6;
+const MAX_COMPARED = 6;
 /** Rows that are read at most to find a selected one. */
-const MOST_READ = 2000;
+const MAX_READ = 2000;
 
 /** Properties that are requested with any columns. */
 const ALWAYS = ["name_en", "name_zh", "commodity_group"];
@@ -322,7 +322,7 @@ export class Table {
     const compare = byId("compare");
     if (compare) {
       const mine = [...this.picked].filter((id) => id.startsWith(`${this.kind}/`)).map((id) => id.split("/")[1]);
-      compare.hidden = !settings.pages.compare || mine.length < 2 || mine.length > MOST_COMPARED;
+      compare.hidden = !settings.pages.compare || mine.length < 2 || mine.length > MAX_COMPARED;
       compare.href = `/compare?ids=${mine.map(encodeURIComponent).join(",")}`;
     }
     byId("rows-empty").hidden = this.busy || this.matched > 0 || Boolean(this.next);
@@ -342,7 +342,7 @@ export class Table {
     if (!this.sought.startsWith(`${this.kind}/`)) return;
     const at = this.rows.findIndex((feature) => `${this.kind}/${feature.id}` === this.sought);
     if (at < 0) {
-      if (this.next && this.rows.length < MOST_READ) this.more();
+      if (this.next && this.rows.length < MAX_READ) this.more();
       return;
     }
     this.sought = "";

@@ -21,7 +21,7 @@ from lodeweb.i18n.labels import Language
 from lodeweb.i18n.language import language
 from lodeweb.i18n.numbers import number
 
-LONGEST = 200
+MAX_VALUE_CHARACTERS = 200
 """Maximum length of a value in characters; an outline can have a million."""
 
 
@@ -93,8 +93,12 @@ def line(change: ChangeEntry, lang: Language) -> Line:
 
 def _release_line(change: ChangeEntry, release: LoadedRelease, lang: Language) -> Line:
     """Return the change of a release of statistics: its prices beyond a threshold, else its observations or rows."""
-    lines = [PartLine(_price_title(one, lang), _price_text(one, lang), []) for one in change.prices]
-    lines += [PartLine(_series_title(one, lang), _observations(one), []) for one in release.observations if not change.prices]
+    lines = [PartLine(_price_title(price, lang), _price_text(price, lang), []) for price in change.prices]
+    lines += [
+        PartLine(_series_title(observation, lang), _observations(observation), [])
+        for observation in release.observations
+        if not change.prices
+    ]
     rows = gettext(
         "%(new)s new rows, %(changed)s changed rows",
         **{"new": number(release.rows_loaded), "changed": number(release.rows_updated)},
@@ -150,7 +154,7 @@ def kind(change: str) -> str:
 
 
 def _stated(fields: Iterable[Difference]) -> Iterable[Difference]:
-    return (one for one in fields if one.old not in (None, []) or one.new not in (None, []))
+    return (field for field in fields if field.old not in (None, []) or field.new not in (None, []))
 
 
 def _row(name: str, one: Difference, lang: Language) -> ChangeRow:
@@ -178,4 +182,4 @@ def _plain(value: Any) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return text if len(text) <= MAX_VALUE_CHARACTERS else f"{text[:MAX_VALUE_CHARACTERS]}…"

@@ -36,7 +36,7 @@ PLACE = re.compile(r"([0-9]{1,9})/([^/]+)/([^\x00-\x1f\x7f]{0,300})")
 """Pattern of a cursor: a version, a collection and an id; the name is looked up among the collections."""
 USUAL: Mapping[str, int] = {"ndjson": 1_000, "html": 100, "atom": 50}
 """Default number of changes in a response of each format."""
-MOST = 1_000
+MAX_CHANGES = 1_000
 """Maximum number of changes in a response; each can have hundreds of parts."""
 
 
@@ -100,7 +100,7 @@ def changes() -> Response:
     chosen = parse_selection(given)
     since = versions.version(given.get("since", "0"), "since")[0]
     over = Range(since, versions.version(given.get("until"), "until")[0])
-    most = min(query_parameters.limit(given.get("limit", str(USUAL[fmt]))), MOST)
+    most = min(query_parameters.limit(given.get("limit", str(USUAL[fmt]))), MAX_CHANGES)
     if fmt == "atom":
         return _feed(changelog.newest(site().engine, chosen, over, most), over.until)
     if fmt == "html" and "since" not in given:
@@ -157,16 +157,16 @@ def change_as_json(change: ChangeEntry) -> Mapping[str, Any]:
             for part in change.parts
         ],
         **({} if change.release is None else {"statistics": result_data(change.release)}),
-        **({} if not change.prices else {"prices": [result_data(one) for one in change.prices]}),
+        **({} if not change.prices else {"prices": [result_data(price) for price in change.prices]}),
     }
 
 
 def _fields(kind: str, fields: tuple[Difference, ...]) -> Mapping[str, Any]:
     if kind == "added":
-        return {one.field: {"new": one.new} for one in fields}
+        return {field.field: {"new": field.new} for field in fields}
     if kind in ("merged", "withdrawn"):
-        return {one.field: {"old": one.old} for one in fields}
-    return {one.field: {"old": one.old, "new": one.new} for one in fields}
+        return {field.field: {"old": field.old} for field in fields}
+    return {field.field: {"old": field.old, "new": field.new} for field in fields}
 
 
 def _page(found: tuple[ChangeEntry, ...], over: Range, following: str | None) -> Response:

@@ -31,9 +31,9 @@ from lodeweb.i18n import labels
 from lodeweb.i18n.language import language, locale_tag
 
 blueprint = Blueprint("datasets", __name__)
-SHOWN = 20
+SAMPLE_ROWS = 20
 DOTS = 400
-MOST_VERSIONS = 1_000
+MAX_VERSIONS = 1_000
 
 
 @blueprint.get("/data")
@@ -102,7 +102,7 @@ def record(name: str) -> Response:
     form = request.args.get("f")
     if form not in iso.FORMS:
         return records.one(name)
-    query_parameters.general(MultiDict([one for one in request.args.items(multi=True) if one != ("f", form)]))
+    query_parameters.general(MultiDict([item for item in request.args.items(multi=True) if item != ("f", form)]))
     here = site()
     version, found, about = contents()
     dataset = named(found, name)
@@ -158,15 +158,19 @@ def versions() -> Response:
     """
     query_parameters.general(request.args)
     found = [
-        {**one, "committed_at": one["committed_at"].isoformat(), "edition": conditional_requests.version_id(one["version"])}
-        for one in dataset_state.versions(site().engine, MOST_VERSIONS)
+        {
+            **version,
+            "committed_at": version["committed_at"].isoformat(),
+            "edition": conditional_requests.version_id(version["version"]),
+        }
+        for version in dataset_state.versions(site().engine, MAX_VERSIONS)
     ]
     return _response({"versions": found, "links": own_links()}, JSON, dataset_state.version(site().engine))
 
 
 def _looked_into(dataset: Dataset, version: int) -> tuple[int, list[dict[str, Any]]]:
     """Return the number of rows that match at a version, and the first of them."""
-    arguments = MultiDict({**dataset.arguments, "limit": str(SHOWN), "as_of": str(version)})
+    arguments = MultiDict({**dataset.arguments, "limit": str(SAMPLE_ROWS), "as_of": str(version)})
     if not dataset.collection.kind.merged:
         shown = ("zone_kind", "code", *dataset.collection.kind.name_fields, "country")
         known = [name for name in shown if dataset.collection.field(name) is not None]
@@ -214,8 +218,8 @@ def _schema_org(dataset: Dataset, version: Version, sources: list[dict[str, Any]
         "dateModified": day(version),
         "inLanguage": list(languages()),
         "isAccessibleForFree": True,
-        "license": sorted({str(one["licence_url"] or one["licence_name"]) for one in sources}),
-        "creator": [{"@type": "Organization", "name": one["publisher"]} for one in sources],
+        "license": sorted({str(source["licence_url"] or source["licence_name"]) for source in sources}),
+        "creator": [{"@type": "Organization", "name": source["publisher"]} for source in sources],
         "includedInDataCatalog": {
             "@type": "DataCatalog",
             "name": "Lode",

@@ -40,7 +40,7 @@ def catalogue(
     publisher = {"@id": f"{request.url_root}about", "@type": "foaf:Agent", "foaf:name": "Lode"}
     shared: Node = {
         "dct:publisher": publisher,
-        "dct:language": [typed(LANGUAGES[one], "dct:LinguisticSystem") for one in languages()],
+        "dct:language": [typed(LANGUAGES[language], "dct:LinguisticSystem") for language in languages()],
     }
     if contact is not None:
         shared["dcat:contactPoint"] = _contact(contact)
@@ -86,10 +86,10 @@ def _dataset(dataset: Dataset, version: Version, about: list[dict[str, Any]], ex
         "dct:accrualPeriodicity": typed(f"{AUTHORITY}/frequency/{_frequency(dataset, sources)}", "dct:Frequency"),
         "dcat:theme": THEME,
         "dct:accessRights": typed(f"{AUTHORITY}/access-right/PUBLIC", "dct:RightsStatement"),
-        "dct:provenance": [{"@type": "dct:ProvenanceStatement", "rdfs:label": one["citation"]} for one in sources],
+        "dct:provenance": [{"@type": "dct:ProvenanceStatement", "rdfs:label": source["citation"]} for source in sources],
         "prov:wasDerivedFrom": [
-            {"@id": f"{request.url_root}api/sources#{one['name']}", "@type": "prov:Entity", "rdfs:label": one["title_en"]}
-            for one in sources
+            {"@id": f"{request.url_root}api/sources#{source['name']}", "@type": "prov:Entity", "rdfs:label": source["title_en"]}
+            for source in sources
         ],
         "dcat:distribution": [_distribution(dataset, form, sources) for form in dataset.forms],
     }
@@ -140,8 +140,8 @@ def _distribution(dataset: Dataset, form: Format, sources: Sequence[Mapping[str,
 
 def _licence(sources: Sequence[Mapping[str, Any]]) -> Node:
     """Return the licence of a file; one with rows of several licences names them all, for each row names its sources."""
-    urls = {one["licence_url"] for one in sources}
-    names = sorted({one["licence_name"] for one in sources})
+    urls = {source["licence_url"] for source in sources}
+    names = sorted({source["licence_name"] for source in sources})
     if len(urls) == 1 and None not in urls:
         return {"dct:license": {"@id": urls.pop(), "@type": "dct:LicenseDocument", "rdfs:label": names[0]}}
     return {"dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": "; ".join(names)}} if names else {}
@@ -156,7 +156,7 @@ def _service(datasets: Sequence[Node]) -> Node:
         "dcat:endpointURL": {"@id": root, "@type": "rdfs:Resource"},
         "dcat:endpointDescription": {"@id": f"{root}openapi.json", "@type": "rdfs:Resource"},
         "dct:conformsTo": typed("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core", "dct:Standard"),
-        "dcat:servesDataset": [{"@id": one["@id"]} for one in datasets],
+        "dcat:servesDataset": [{"@id": dataset["@id"]} for dataset in datasets],
     }
 
 

@@ -30,7 +30,7 @@ from lodeweb.http.representation.responses import document_response
 blueprint = Blueprint("downloads_of_kinds", __name__, url_prefix="/api/download")
 KINDS = tuple(name for name, one in COLLECTIONS.items() if one.kind.merged)
 """The collections that a file may have together: those of the map."""
-MOST_ZONES = 8
+MAX_ZONES = 8
 
 
 _COLLECTIONS = Parameter(
@@ -92,9 +92,11 @@ def contents() -> Response:
         groups.setdefault((row["licence"], row["licence_name"]), []).append(dict(row))
     body = {
         "licences": [_licence(licence, name, sources, counts) for (licence, name), sources in groups.items()],
-        "consequences": [in_each_language("text", one) for one in licences.consequences(licence for licence, _ in groups)],
+        "consequences": [
+            in_each_language("text", consequence) for consequence in licences.consequences(licence for licence, _ in groups)
+        ],
         "recordsWithoutPosition": unplaced,
-        "zones": [{"epsg": code, "records": records} for code, records in zones.most_common(MOST_ZONES)],
+        "zones": [{"epsg": code, "records": records} for code, records in zones.most_common(MAX_ZONES)],
         "links": own_links(),
     }
     return document_response(body, "api/document.html", version=version, title=gettext("Content of a file"))

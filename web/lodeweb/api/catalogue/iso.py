@@ -32,6 +32,6 @@ def document(form: str, dataset: Dataset, version: Version, sources: Sequence[Ma
         version=str(version.number),
         page=f"{request.url_root}data/{dataset.name}",
         formats=dataset.forms,
-        licences=sorted({one["licence_url"] or one["licence_name"] for one in sources}),
-        lineage="\n".join(one["citation"] for one in sources),
+        licences=sorted({source["licence_url"] or source["licence_name"] for source in sources}),
+        lineage="\n".join(source["citation"] for source in sources),
     )

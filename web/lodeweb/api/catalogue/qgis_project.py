@@ -23,7 +23,7 @@ def project() -> Response:
             msg('%(parameter)s must be one of %(choices)s or be left out, not "%(value)s".', choices=languages()),
         )
     options = qgis_project.ProjectOptions(request.url_root.rstrip("/"), lang)
-    response = Response(qgis_project.write([one.kind for one in COLLECTIONS.values()], options))
+    response = Response(qgis_project.write([collection.kind for collection in COLLECTIONS.values()], options))
     response.mimetype = qgis_project.MEDIA_TYPE
     response.headers["Content-Disposition"] = 'attachment; filename="lode.qgz"'
     return response

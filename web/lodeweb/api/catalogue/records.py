@@ -40,7 +40,7 @@ CATALOGUE_JSON = "application/ogc-catalog+json"
 RECORD_CORE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-core"
 SORTABLES_REL = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
 PARAMETERS = ("bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "q", "type", "ids", "externalIds", "sortby")
-MOST_SKIPPED = 1_000_000
+MAX_SKIPPED = 1_000_000
 TITLE = msg("Data sets")
 DESCRIPTION = msg("All data sets of this site: complete collections, predefined extracts and the part of each source.")
 SPDX = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "MIT", "OGL-Canada-2.0")
@@ -104,7 +104,7 @@ def items() -> AnyResponse:
     given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if value])
     query_parameters.general(given, PARAMETERS)
     limit = query_parameters.limit(given.get("limit"))
-    offset = query_parameters.whole_number("offset", given.get("offset"), 0, (0, MOST_SKIPPED))
+    offset = query_parameters.whole_number("offset", given.get("offset"), 0, (0, MAX_SKIPPED))
     arguments = Arguments(given.items(multi=True))
     shown_in, box_in = (query_parser.crs_of(name, arguments) for name in ("crs", "bbox-crs"))
     version, found, about = contents()
@@ -247,14 +247,14 @@ def _record(dataset: Dataset, version: Version, about: Sources, extents: Extents
             "version": str(version.number),
             "rows": dataset.rows,
             "license": _licence(sources),
-            "rights": "; ".join(sorted({one["licence_name"] for one in sources})),
+            "rights": "; ".join(sorted({source["licence_name"] for source in sources})),
             "formats": [
                 {"name": offer.form.title, "mediaType": offer.form.media_type, "bytes_about": offer.size}
                 for offer in offers(dataset, version, dataset.rows or 0)
             ],
             "contacts": [
                 {"organization": "Lode", "roles": ["publisher"]},
-                *({"organization": one["publisher"], "roles": ["source"]} for one in sources),
+                *({"organization": source["publisher"], "roles": ["source"]} for source in sources),
             ],
         },
         "links": _links(dataset, sources),
@@ -263,7 +263,7 @@ def _record(dataset: Dataset, version: Version, about: Sources, extents: Extents
 
 def _links(dataset: Dataset, sources: Sources) -> list[Link]:
     root = f"/api/datasets/{dataset.name}"
-    licences = {one["licence_url"]: one["licence_name"] for one in sources if web_address(one["licence_url"])}
+    licences = {source["licence_url"]: source["licence_name"] for source in sources if web_address(source["licence_url"])}
     return [
         link(f"{ROOT}/items/{dataset.name}", "self", GEOJSON),
         link(data_set_address(dataset.name), "alternate", HTML),
@@ -282,7 +282,7 @@ def _links(dataset: Dataset, sources: Sources) -> list[Link]:
 
 def _licence(sources: Sources) -> str:
     """Return the SPDX id of the licence if it is one, else ``other``; the links name the licences."""
-    found = {one["licence"] for one in sources}
+    found = {source["licence"] for source in sources}
     return next(iter(found)) if len(found) == 1 and found.issubset(SPDX) else "other"
 
 

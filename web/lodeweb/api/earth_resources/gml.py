@@ -68,4 +68,4 @@ def _geometry(geometry: Mapping[str, Any], identity: str) -> Element:
 
 
 def _positions(positions: Iterable[Position]) -> str:
-    return " ".join(f"{one[1]!r} {one[0]!r}" for one in positions)
+    return " ".join(f"{position[1]!r} {position[0]!r}" for position in positions)

@@ -63,7 +63,7 @@ def response(view: SimpleFeatureView) -> Response:
         return Response(content, content_type=gml.GML_TYPE, headers=headers)
     links = [self_link(GEOJSON), link(f"/api/collections/{view.collection.name}", "collection", JSON)]
     links += [] if following is None else [following]
-    body = {"type": "FeatureCollection", **about, "links": links, "features": [_merged(*one) for one in features]}
+    body = {"type": "FeatureCollection", **about, "links": links, "features": [_merged(*feature) for feature in features]}
     return Response(orjson.dumps(body), content_type=GEOJSON, headers=headers)
 
 

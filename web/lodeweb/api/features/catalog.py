@@ -122,7 +122,7 @@ def sources() -> Response:
     """Return the imported sources with publisher, licence, citation and checks; imports can change them without a version."""
     with reading(site().engine) as connection:
         checks = source_checks(connection)
-        found = [{**one, **written_days(checks.get(one["name"]))} for one in provenance.sources(connection)]
+        found = [{**source, **written_days(checks.get(source["name"]))} for source in provenance.sources(connection)]
     return document_response(
         {"links": own_links(), "sources": found}, "data/sources.html", checks=checks, today=conditional_requests.today()
     )

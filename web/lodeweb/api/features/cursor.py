@@ -15,7 +15,7 @@ from lodedata.messages import msg
 from lodeweb.http import read_replica
 from lodeweb.http.database import site
 
-LARGEST = 2**53
+MAX_INTEGER = 2**53
 
 
 def placed(query: Query, text: str) -> Query:
@@ -49,7 +49,7 @@ def _kinds(query: Query) -> list[str]:
 
 
 def _whole(value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= LARGEST:
+    if type(value) is not int or not 0 <= value <= MAX_INTEGER:
         raise ValueError
     return value
 

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from lodebase.errors import BadQuery
 from lodebase.query import expression, facets
 from lodebase.query.collections_ import Collection, Field, find_collection
-from lodebase.query.facets import MOST_VALUES, Facet
+from lodebase.query.facets import MAX_VALUES, Facet
 from lodebase.query.parameters.declarations import OF_ROWS, Parameter
 from lodebase.query.reading import dataset_version, reading
 from lodedata.messages import msg
@@ -22,7 +22,7 @@ from lodeweb.http.representation.responses import document_response
 blueprint = Blueprint("facets", __name__, url_prefix="/api/collections")
 
 OWN = ("facets", "facet_limit")
-MOST_REQUESTED = 10_000
+MAX_REQUESTED = 10_000
 
 
 _JSON_OR_PAGE = format_parameter("json", "html")
@@ -117,20 +117,20 @@ def _fields(collection: Collection, text: str | None) -> tuple[Field, ...]:
                 ),
             )
     if not names:
-        raise BadQuery("facets", text, msg("%(parameter)s names no facet. Use one of %(choices)s.", choices=list(known)))
+        raise BadQuery("facets", text, msg("%(parameter)s does not name a facet. Use one of %(choices)s.", choices=list(known)))
     return tuple(known[name] for name in names)
 
 
 def _limit(text: str | None) -> int:
-    found = query_parameters.whole_number("facet_limit", text, MOST_VALUES, (1, MOST_REQUESTED))
-    if text is not None and found > MOST_REQUESTED:
+    found = query_parameters.whole_number("facet_limit", text, MAX_VALUES, (1, MAX_REQUESTED))
+    if text is not None and found > MAX_REQUESTED:
         raise BadQuery(
             "facet_limit",
             text[:40],
             msg(
                 '%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".',
                 least=1,
-                most=MOST_REQUESTED,
+                most=MAX_REQUESTED,
             ),
         )
     return found

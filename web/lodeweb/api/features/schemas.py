@@ -18,7 +18,7 @@ from lodeweb.i18n.language import language
 blueprint = Blueprint("schemas", __name__, url_prefix="/api/collections")
 SCHEMA = "application/schema+json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-LONGEST_ENUMERATION = 1_000
+MAX_ENUMERATION_LENGTH = 1_000
 """Maximum number of terms that are listed; a longer vocabulary is referenced by its address only."""
 TITLES = {
     "id": msg("Identifier"),
@@ -166,7 +166,7 @@ def _codes(field: Field) -> dict[str, Any]:
 
 
 def _enumerated(field: Field) -> bool:
-    return field.vocabulary is not None and len(vocabulary(field.vocabulary)) <= LONGEST_ENUMERATION
+    return field.vocabulary is not None and len(vocabulary(field.vocabulary)) <= MAX_ENUMERATION_LENGTH
 
 
 def _terms(name: str | None) -> list[dict[str, str]]:

@@ -11,8 +11,8 @@ from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query import Query, tiles
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.parameters.declarations import OF_ROWS
-from lodebase.query.tile_cache import DEEPEST_CACHED, TileKey
-from lodebase.query.tiles import DEEPEST, EXTENT, Drawn, Layer, Tile, TileContent
+from lodebase.query.tile_cache import MAX_CACHED_ZOOM, TileKey
+from lodebase.query.tiles import EXTENT, MAX_ZOOM, Drawn, Layer, Tile, TileContent
 from lodedata.maps import maplibre_style
 from lodedata.messages import Translatable, languages, msg
 from lodeweb.adapter.api_operation import ApiOperation, describe_as, format_parameter, of_json
@@ -68,7 +68,7 @@ def grid() -> Response:
             "matrixWidth": 1 << z,
             "matrixHeight": 1 << z,
         }
-        for z in range(DEEPEST + 1)
+        for z in range(MAX_ZOOM + 1)
     ]
     about = {"id": GRID, "title": GRID, "uri": GRID_URI, "crs": WEB_MERCATOR, "orderedAxes": ["X", "Y"]}
     return _page({**about, "wellKnownScaleSet": SCALE_SET, "tileMatrices": matrices, "links": own_links()}, GRID)
@@ -152,7 +152,7 @@ def tile(name: str, tileMatrix: str, tileRow: str, tileCol: str) -> Response:
 
 def _drawn(query: Query, tile: Tile) -> Drawn:
     """Return a tile, from memory if it is one of the lowest zooms without filters."""
-    if tile.z > DEEPEST_CACHED or set(request.args) - {"as_of", "f"}:
+    if tile.z > MAX_CACHED_ZOOM or set(request.args) - {"as_of", "f"}:
         return tiles.draw(site().engine, query, tile)
     # before the tile is drawn, so that a tile of before a redaction never has the number of after it
     key = TileKey(query.collection, tile, versions.version(request.args.get("as_of"))[0], versions.redactions())
@@ -248,7 +248,7 @@ def _layer(layer: Layer) -> dict[str, Any]:
         "dataType": "vector",
         "geometryDimension": 2 if layer.geometry == "polygon" else 0,
         "minTileMatrix": "0",
-        "maxTileMatrix": str(DEEPEST),
+        "maxTileMatrix": str(MAX_ZOOM),
         "propertiesSchema": {"type": "object", "properties": described},
     }
 
@@ -268,14 +268,14 @@ def _tilejson_body(collection: Collection, found: TileContent) -> dict[str, Any]
         "scheme": "xyz",
         "tiles": [_template(collection.name, "{z}/{y}/{x}")],
         "minzoom": 0,
-        "maxzoom": DEEPEST,
+        "maxzoom": MAX_ZOOM,
         "bounds": [west, max(south, -EDGE_LATITUDE), east, min(north, EDGE_LATITUDE)],
         "vector_layers": [
             {
                 "id": layer.name,
                 "description": _both(layer.description),
                 "minzoom": 0,
-                "maxzoom": DEEPEST,
+                "maxzoom": MAX_ZOOM,
                 "fields": {field.name: _both(field.title) for field in layer.fields},
             }
             for layer in tiles.layers(collection)

@@ -51,16 +51,16 @@ class RecordGraph:
 
     def _document(self, sources: Sequence[Mapping[str, Any]], modified: str | None) -> Node:
         rows = self.feature["properties"].get("source_records") or []
-        licences = [one["licence_url"] for one in sources if web_address(one["licence_url"])]
+        licences = [source["licence_url"] for source in sources if web_address(source["licence_url"])]
         return {
             "@id": self.address,
             "@type": ["foaf:Document", "prov:Entity"],
             "dct:identifier": self.feature["id"],
             "foaf:primaryTopic": {"@id": self.thing},
             "dct:isPartOf": {"@id": f"{request.url_root}data/{self.collection.name}"},
-            "dct:source": [{"@id": _source_address(one["name"])} for one in sources],
-            "prov:wasDerivedFrom": [{"@id": _row_address(one["source"], one["key"])} for one in rows],
-            **({"dct:license": [{"@id": one} for one in dict.fromkeys(licences)]} if licences else {}),
+            "dct:source": [{"@id": _source_address(source["name"])} for source in sources],
+            "prov:wasDerivedFrom": [{"@id": _row_address(row["source"], row["key"])} for row in rows],
+            **({"dct:license": [{"@id": licence} for licence in dict.fromkeys(licences)]} if licences else {}),
             **({} if modified is None else {"dct:modified": date_literal(modified)}),
         }
 
@@ -161,7 +161,7 @@ class RecordGraph:
                     "rdf:subject": {"@id": self.thing},
                     "rdf:predicate": {"@id": PLACED if name == "geom" else _predicate(name)},
                     "rdf:object": objects,
-                    "prov:wasDerivedFrom": [{"@id": _row_address(one["source"], one["key"])} for one in rows],
+                    "prov:wasDerivedFrom": [{"@id": _row_address(row["source"], row["key"])} for row in rows],
                     "rdfs:comment": texts(Label(about["reason_en"], about["reason_zh"])),
                 }
 
@@ -171,7 +171,7 @@ def graph(collection: Collection, body: bytes) -> Node:
     made = RecordGraph(collection, orjson.loads(body))
     properties = made.feature["properties"]
     with reading(site().engine) as connection:
-        sources = [one for one in provenance.sources(connection) if one["name"] in (properties.get("sources") or ())]
+        sources = [source for source in provenance.sources(connection) if source["name"] in (properties.get("sources") or ())]
         changed = changes(connection, collection.name, made.feature["id"])
     modified = changed[0].committed_at.date().isoformat() if changed else None
     prefixes = {**PREFIXES, "p": f"{_root()}{collection_path(collection)}/schema#/properties/"}

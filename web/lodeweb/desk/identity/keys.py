@@ -4,7 +4,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk.identity import api_keys
-from lodebase.desk.identity.api_keys import MOST_PER_DAY, NewKey
+from lodebase.desk.identity.api_keys import MAX_PER_DAY, NewKey
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError
 from lodedata.messages import msg
@@ -57,8 +57,6 @@ def _quota(name: str) -> int | None:
         raise BadQuery(
             name,
             text[:20],
-            msg(
-                '%(parameter)s must be a whole number from 1 to %(most)s or be left empty, not "%(value)s".', most=MOST_PER_DAY
-            ),
+            msg('%(parameter)s must be a whole number from 1 to %(most)s or be left empty, not "%(value)s".', most=MAX_PER_DAY),
         )
     return int(text)

@@ -8,7 +8,7 @@ TYPES = (
     *("application/json", "application/geo+json", "application/schema+json", "application/problem+json"),
     *("application/vnd.oai.openapi+json", "application/vnd.mapbox-vector-tile", "application/geo+json-seq"),
 )
-SMALLEST = 1_000
+MIN_COMPRESSED_BYTES = 1_000
 """Minimum length in bytes; a response that fits a network packet is not compressed."""
 
 
@@ -16,7 +16,7 @@ def register(app: Flask) -> None:
     """Compress responses where it pays: zstd, gzip or brotli, as the client prefers."""
     app.config.update(
         COMPRESS_MIMETYPES=list(TYPES),
-        COMPRESS_MIN_SIZE=SMALLEST,
+        COMPRESS_MIN_SIZE=MIN_COMPRESSED_BYTES,
         COMPRESS_ALGORITHM=["zstd", "gzip", "br"],
         COMPRESS_ALGORITHM_STREAMING=["zstd", "gzip", "br"],
         COMPRESS_LEVEL=2,

@@ -20,13 +20,13 @@ from lodebase.process.printable import printable, printable_line
 from lodeweb.http.database import site
 
 ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-LONGEST = 4_000
+MAX_ADDRESS_CHARACTERS = 4_000
 """Characters of a path or query string in the log; an ellipsis marks what is cut."""
-LONGEST_REASON = 1_000
+MAX_REASON_LENGTH = 1_000
 """Characters of the reason of an error, which can contain text from a client."""
-LONGEST_TRACEBACK = 16_000
-LONGEST_NAME = 100
-MOST_NAMES = 50
+MAX_TRACEBACK_LENGTH = 16_000
+MAX_NAME_LENGTH = 100
+MAX_NAMES = 50
 """Number of parameters in one line."""
 SECRETS = ("<collection>", "<token>")
 """The parts of paths that are secrets and never logged."""
@@ -43,7 +43,7 @@ def register(app: Flask) -> None:
     """Give every request an id and a line in the log; call this first, so that it begins first and ends last."""
     configure()
     site = app.extensions["lode"]
-    for engine in (site.primary, *(() if site.replicas is None else [one.engine for one in site.replicas.members])):
+    for engine in (site.primary, *(() if site.replicas is None else [member.engine for member in site.replicas.members])):
         _time_database(engine)
 
     @app.before_request
@@ -157,19 +157,19 @@ def _bound(_: Any, __: str, entry: EventDict) -> EventDict:
     """Limit the length of every value, so that no request writes a line of hundreds of kilobytes."""
     for name, value in entry.items():
         if name == "exception":
-            entry[name] = _ends(str(value), LONGEST_TRACEBACK)
+            entry[name] = _ends(str(value), MAX_TRACEBACK_LENGTH)
         elif isinstance(value, str):
-            entry[name] = _short(value, LONGEST if name in ("path", "query") else LONGEST_REASON)
+            entry[name] = _short(value, MAX_ADDRESS_CHARACTERS if name in ("path", "query") else MAX_REASON_LENGTH)
         elif isinstance(value, list):
-            entry[name] = [_short(str(one), LONGEST_NAME) for one in value[:MOST_NAMES]]
+            entry[name] = [_short(str(one), MAX_NAME_LENGTH) for one in value[:MAX_NAMES]]
     return entry
 
 
-def _short(text: str, most: int = LONGEST) -> str:
+def _short(text: str, most: int = MAX_ADDRESS_CHARACTERS) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _ends(text: str, most: int) -> str:
     """Return a traceback with its lines truncated, and without its middle if it is long: its end shows the error."""
-    lines = "\n".join(_short(line, LONGEST_REASON) for line in text.splitlines())
+    lines = "\n".join(_short(line, MAX_REASON_LENGTH) for line in text.splitlines())
     return lines if len(lines) <= most else f"{lines[: most // 2]}\n…\n{lines[-most // 2 :]}"

@@ -29,9 +29,9 @@ from lodeweb.i18n.language import language, locale_tag, localized
 from lodeweb.i18n.numbers import number
 
 blueprint = Blueprint("updates", __name__)
-MOST_IMPORTS = 500
-MOST_VERSIONS = 500
-MOST_ENTRIES = 50
+MAX_IMPORTS = 500
+MAX_VERSIONS = 500
+MAX_ENTRIES = 50
 FORMATS = ("html", "json", "atom")
 OUTCOMES = ("added", "changed", "removed")
 
@@ -49,12 +49,12 @@ def updates() -> Response:
     with reading(site().engine) as connection:
         months = monthly_changes.months(connection)
         month = _chosen(months)
-        imports = [] if month is None else monthly_changes.imports(connection, month, MOST_IMPORTS)
+        imports = [] if month is None else monthly_changes.imports(connection, month, MAX_IMPORTS)
         titles = _titles(connection)
         uncompared = monthly_changes.count_uncompared(connection)
         changes = [] if month is None or wanted == "atom" else _changes(connection, version, month)
     if wanted == "atom":
-        return _feed(imports[:MOST_ENTRIES], titles, state)
+        return _feed(imports[:MAX_ENTRIES], titles, state)
     if wanted == "json":
         return _json(month, imports, changes, version)
     html = render_template(
@@ -64,7 +64,7 @@ def updates() -> Response:
         imports=[(one, _name(one, titles)) for one in imports],
         sentences=list(_sentences(changes)),
         countries=_by_country(changes),
-        details=[(collection_title(COLLECTIONS[one.collection]), _country(one.country), one) for one in changes],
+        details=[(collection_title(COLLECTIONS[change.collection]), _country(change.country), change) for change in changes],
         count=number,
         uncompared=uncompared,
         feed=here(f="atom", month=None),
@@ -87,12 +87,12 @@ def import_page(run_number: int) -> Response:
 
 @blueprint.get("/versions")
 def versions() -> Response:
-    """Return the page of all versions of the data, the last ``MOST_VERSIONS`` of them."""
+    """Return the page of all versions of the data, the last ``MAX_VERSIONS`` of them."""
     state = dataset_state.version(site().engine)
-    rows = dataset_state.versions(site().engine, MOST_VERSIONS)
+    rows = dataset_state.versions(site().engine, MAX_VERSIONS)
     with reading(site().engine) as connection:
         titles = _titles(connection)
-    html = render_template("about/versions.html", state=state, rows=rows, titles=titles, most=MOST_VERSIONS, count=number)
+    html = render_template("about/versions.html", state=state, rows=rows, titles=titles, most=MAX_VERSIONS, count=number)
     return responses.page_response(html, state.number)
 
 
@@ -142,8 +142,10 @@ def _sentences(changes: Sequence[CountryChanges]) -> Iterator[str]:
         "changed": msg("%(count)s changed"),
         "removed": msg("%(count)s removed or merged"),
     }
-    for name in dict.fromkeys(one.collection for one in changes):
-        counts = {outcome: sum(getattr(one, outcome) for one in changes if one.collection == name) for outcome in outcomes}
+    for name in dict.fromkeys(change.collection for change in changes):
+        counts = {
+            outcome: sum(getattr(change, outcome) for change in changes if change.collection == name) for outcome in outcomes
+        }
         parts = [outcomes[outcome].filled(count=number(count)) for outcome, count in counts.items() if count]
         title = collection_title(COLLECTIONS[name])
         yield msg("%(title)s: %(parts)s.", title=title, parts=parts).in_language(language())
@@ -151,8 +153,8 @@ def _sentences(changes: Sequence[CountryChanges]) -> Iterator[str]:
 
 def _by_country(changes: Sequence[CountryChanges]) -> list[tuple[str, Counter[str]]]:
     found: dict[str | None, Counter[str]] = {}
-    for one in changes:
-        found.setdefault(one.country, Counter()).update({outcome: getattr(one, outcome) for outcome in OUTCOMES})
+    for change in changes:
+        found.setdefault(change.country, Counter()).update({outcome: getattr(change, outcome) for outcome in OUTCOMES})
     return sorted(((_country(code), counts) for code, counts in found.items()), key=lambda row: -row[1].total())
 
 
@@ -160,7 +162,7 @@ def _json(month: Month | None, imports: list[VersionImport], changes: list[Count
     body: dict[str, Any] = {
         "month": None if month is None else month.name,
         "versions": [asdict(one) for one in imports],
-        "records": [asdict(one) for one in changes],
+        "records": [asdict(change) for change in changes],
     }
     response = Response(orjson.dumps(body), mimetype=JSON)
     response.headers[responses.VERSION_HEADER] = str(version)

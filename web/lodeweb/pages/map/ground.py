@@ -71,7 +71,11 @@ def names() -> Response:
     lang = language()
     version, divisions = division_names(site().engine)
     data = {
-        "divisions": [[_name(one, lang), one.lon, one.lat, one.size] for one in divisions if one.code not in CONTESTED],
+        "divisions": [
+            [_name(division, lang), division.lon, division.lat, division.size]
+            for division in divisions
+            if division.code not in CONTESTED
+        ],
         "places": _places(lang),
     }
     response = Response(orjson.dumps(data), content_type="application/json")

@@ -29,21 +29,21 @@ def layers() -> list[dict[str, Any]]:
     lang = language()
     return [
         {
-            "id": f"{one.pack}/{one.layer.name}",
-            "kind": one.layer.kind,
-            "title": one.layer.title.in_language(lang),
-            "url": TILES.format(pack=one.pack, layer=one.layer.name, version=one.version),
-            "form": _form(one),
+            "id": f"{layer.pack}/{layer.layer.name}",
+            "kind": layer.layer.kind,
+            "title": layer.layer.title.in_language(lang),
+            "url": TILES.format(pack=layer.pack, layer=layer.layer.name, version=layer.version),
+            "form": _form(layer),
             "cuts": list(CUTS),
-            "minZoom": one.layer.min_zoom,
-            "maxZoom": one.layer.max_zoom,
-            "tileSize": one.layer.tile_size,
-            "source": f"{one.layer.attribution} ({one.layer.licence})",
-            "attribution": one.layer.attribution,
-            "shown": one.layer.shown,
-            **({"bedrock": _bedrock(one.archive, one.version, lang)} if one.layer.kind == "bedrock" else {}),
+            "minZoom": layer.layer.min_zoom,
+            "maxZoom": layer.layer.max_zoom,
+            "tileSize": layer.layer.tile_size,
+            "source": f"{layer.layer.attribution} ({layer.layer.licence})",
+            "attribution": layer.layer.attribution,
+            "shown": layer.layer.shown,
+            **({"bedrock": _bedrock(layer.archive, layer.version, lang)} if layer.layer.kind == "bedrock" else {}),
         }
-        for one in packs.layers(site().settings)
+        for layer in packs.layers(site().settings)
     ]
 
 

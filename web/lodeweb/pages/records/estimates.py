@@ -83,16 +83,16 @@ def points(estimates: Sequence[Mapping[str, Any]], of: str, lang: Language) -> l
     factors = figures.grade_factors(of)
     return [
         {
-            "kind": one["kind"],
-            "category": one["category"],
-            "title": labels.estimate_category(one["category"], lang),
-            "effective_date": one["effective_date"],
-            "ore_t": one["ore_t"],
+            "kind": estimate["kind"],
+            "category": estimate["category"],
+            "title": labels.estimate_category(estimate["category"], lang),
+            "effective_date": estimate["effective_date"],
+            "ore_t": estimate["ore_t"],
             "grade_pct": measure["grade_pct"] * factors[measure["grade_basis"]],
         }
-        for one in estimates
-        for measure in one["measures"]
-        if measure["commodity"] == of and one["ore_t"] and measure["grade_pct"] and measure["grade_basis"] in factors
+        for estimate in estimates
+        for measure in estimate["measures"]
+        if measure["commodity"] == of and estimate["ore_t"] and measure["grade_pct"] and measure["grade_basis"] in factors
     ]
 
 
@@ -100,9 +100,9 @@ def commodities(estimates: Sequence[Mapping[str, Any]], main: str | None) -> lis
     """Return the commodities that have both grade and tonnage: the main one first, then those with most estimates."""
     found = [
         measure["commodity"]
-        for one in estimates
-        for measure in one["measures"]
-        if one["ore_t"] and measure["grade_pct"] and measure["grade_basis"] in figures.grade_factors(measure["commodity"])
+        for estimate in estimates
+        for measure in estimate["measures"]
+        if estimate["ore_t"] and measure["grade_pct"] and measure["grade_basis"] in figures.grade_factors(measure["commodity"])
     ]
     return sorted(dict.fromkeys(found), key=lambda code: (code != main, -found.count(code)))
 

@@ -56,7 +56,7 @@ def _of_estimate(properties: Mapping[str, Any], lang: Language) -> Iterator[Head
 
 def grade(percent: float) -> str:
     """Return a grade in per cent, below a hundredth of one in grams per tonne."""
-    return f"{number(percent * 10_000, 4)} g/t" if percent < quantities.LEAST_PERCENT else f"{number(percent, 4)} %"
+    return f"{number(percent * 10_000, 4)} g/t" if percent < quantities.MIN_PERCENT else f"{number(percent, 4)} %"
 
 
 def _of_project(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadFigure]:

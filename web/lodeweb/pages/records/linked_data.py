@@ -46,7 +46,7 @@ def _place(collection: Collection, feature: Mapping[str, Any], address: str) -> 
     name = labels.record_name(properties, feature["id"])
     others = [properties.get(one) for one in labels.NAMES] + list(properties.get("aliases") or ())
     made: dict[str, Any] = {"@type": "Place", "@id": f"{address}#place", "name": name}
-    if also := [one for one in dict.fromkeys(others) if one and one != name]:
+    if also := [other for other in dict.fromkeys(others) if other and other != name]:
         made["alternateName"] = also
     geometry = feature["geometry"]
     if geometry is not None and geometry["type"] == "Point":

@@ -13,7 +13,7 @@ from lodeweb.http.representation import links
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language
 
-SHOWN = 4
+MAX_NEIGHBOURS = 4
 RADIUS_KM = 100
 """How far away a record may be to be near another."""
 SHOWN_PROPERTIES = ("name_en", "name_zh", "main_commodity", "position_accuracy_m")
@@ -54,11 +54,11 @@ def _of_kind(collection: Collection, lon: float, lat: float, own: str) -> Neighb
     query = Query(
         collection.name,
         near=DistanceFilter(lon, lat, float(RADIUS_KM)),
-        limit=SHOWN + 1,
+        limit=MAX_NEIGHBOURS + 1,
         properties=(*SHOWN_PROPERTIES, STANDING[collection.name]),
     )
     found = orjson.loads(b"[" + page(site().engine, query, site().counts).features + b"]")
-    records = [_neighbour(collection, feature) for feature in found if feature["id"] != own][:SHOWN]
+    records = [_neighbour(collection, feature) for feature in found if feature["id"] != own][:MAX_NEIGHBOURS]
     return Neighbours(
         collection.name,
         labels.collection_title(collection),

@@ -49,7 +49,7 @@ def _what(collection: Collection, properties: Mapping[str, Any], lang: Language)
         return msg("%(of)s %(kind)s (%(model)s)", of=of, kind=kind, model=_lower(BRACKETED.sub("", model)))
     types = [label for code in properties.get("facility_types") or () if (label := _label("facility-type", code, lang))]
     if types:
-        kind = _listed([_lower(one) for one in types], lang)
+        kind = _listed([_lower(type_) for type_ in types], lang)
     if of is None or of.lower() in kind.lower():
         return msg("%(kind)s", kind=kind)
     return msg("%(of)s %(kind)s", of=_without_last(of, kind, lang), kind=kind)

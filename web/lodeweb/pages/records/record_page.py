@@ -103,7 +103,7 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         named = find_named_organisations(connection, collection.kind.name, identity) if as_of is None else {}
         names_held = find_names(connection, list(named.values())) if named else {}
         named_acts = [properties.get(field.name) for field in act_fields(collection.kind)]
-        named_acts += [one["act"] for phase in scheduled for one in phase["milestones"]]
+        named_acts += [milestone["act"] for phase in scheduled for milestone in phase["milestones"]]
         acts = acts_named(connection, filter(None, named_acts))
         parts = _page_parts(connection, collection, identity, properties) if as_of is None else {}
     point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
@@ -157,7 +157,7 @@ def _compared(collection: Collection, properties: Mapping[str, Any], sources: Se
     """Return the sources of a record and the comparison of what they state."""
     return {
         "sources": sources,
-        "source_titles": {one["name"]: localized(one, "title") for one in sources},
+        "source_titles": {source["name"]: localized(source, "title") for source in sources},
         "picked": source_comparison.picked(collection, properties, language()),
         "links": source_comparison.linked(properties),
         "formerly": source_comparison.formerly(properties),
@@ -264,9 +264,9 @@ def _place(feature: Mapping[str, Any], point: Sequence[float], near: list[Neighb
         "lat": point[1],
         "accuracy_m": None if doubtful else feature["properties"].get("position_accuracy_m"),
         "near": [
-            {"lon": one.lon, "lat": one.lat, "name": one.name, "kind": of_kind.kind}
+            {"lon": record.lon, "lat": record.lat, "name": record.name, "kind": of_kind.kind}
             for of_kind in near
-            for one in of_kind.records
+            for record in of_kind.records
         ],
     }
 
@@ -293,8 +293,8 @@ def _grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
         "collection": "deposits",
         "basis": figures.grade_basis(of),
         "own": [
-            {"id": feature["id"], "name": labels.record_name(properties, feature["id"]), "href": here(), **one}
-            for one in estimates.points(properties["estimates"], of, lang)
+            {"id": feature["id"], "name": labels.record_name(properties, feature["id"]), "href": here(), **point}
+            for point in estimates.points(properties["estimates"], of, lang)
         ],
     }
 

@@ -19,7 +19,7 @@ from lodeweb.i18n.holders import holder
 from lodeweb.i18n.language import language
 from lodeweb.pages.map.rights_layer import page_settings
 
-MOST_CORNERS = 2_000
+MAX_CORNERS = 2_000
 
 
 def of_right(connection: Connection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,8 +31,8 @@ def of_right(connection: Connection, identity: str, properties: Mapping[str, Any
     return {
         **found,
         "inside": [{**one, "href": links_to(one["kind"], one["id"])} for one in found["inside"]],
-        "events": [{**one, "title": label("right-event-type", one["event_type"])} for one in found["events"]],
-        "overlaps": [{**one, "href": links_to("mining_right", one["id"])} for one in found["overlaps"]],
+        "events": [{**event, "title": label("right-event-type", event["event_type"])} for event in found["events"]],
+        "overlaps": [{**overlap, "href": links_to("mining_right", overlap["id"])} for overlap in found["overlaps"]],
         **_outline(ground, identity, today),
         "today": status(ground["status_on"]),
     }
@@ -108,7 +108,7 @@ def _corners(ground: Mapping[str, Any]) -> Any:
         except RingUnreadable:
             pass
     shape = shapely.from_wkb(bytes(ground["wkb"]))
-    return corner_table(corners_of(shape)) if shapely.get_num_coordinates(shape) <= MOST_CORNERS else None
+    return corner_table(corners_of(shape)) if shapely.get_num_coordinates(shape) <= MAX_CORNERS else None
 
 
 def page_parts(connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def light_names() -> dict[LightState, str]:
 def describe_phase(phase: ScheduledPhase) -> dict[str, Any]:
     """Return a row of the ledger as texts in the page's language: the next milestone, else the last with a baseline."""
     first, following = phase.first, phase.next
-    measured = [one for one in phase.milestones if one.baseline_date is not None]
+    measured = [milestone for milestone in phase.milestones if milestone.baseline_date is not None]
     shown = following or (measured or phase.milestones)[-1]
     return {
         "href": f"/records/{first.served_project}" if first.served_project else None,
@@ -57,7 +57,7 @@ def describe_phase(phase: ScheduledPhase) -> dict[str, Any]:
 
 def find_first(phase: ScheduledPhase, name: str) -> Any:
     """Return the first value of a field of the milestones, None if all lack it."""
-    return next((value for one in phase.milestones if (value := getattr(one, name)) is not None), None)
+    return next((value for milestone in phase.milestones if (value := getattr(milestone, name)) is not None), None)
 
 
 def label_term(name: str, code: str | None) -> str:
@@ -70,7 +70,7 @@ def describe_project(connection: Connection, identity: str) -> list[dict[str, An
     """Return the phases of a project that have milestones, with these as texts, for its page."""
     rules = load_rules(site().settings.schedule_rules)
     return [
-        {**describe_phase(phase), "milestones": [_describe_milestone(one) for one in phase.milestones]}
+        {**describe_phase(phase), "milestones": [_describe_milestone(milestone) for milestone in phase.milestones]}
         for phase in read_phases_of_project(connection, identity, rules, today())
     ]
 

@@ -27,7 +27,7 @@ from lodeweb.pages import chart_data
 from lodeweb.pages.embedded import embedded
 
 ROOT = "/api/statistics"
-MOST_CHARTS = 4
+MAX_CHARTS = 4
 """The charts of production on the page of an area."""
 LISTED_SHARES = 5
 """The countries of a stage that have a part of their own; all others are one."""
@@ -66,9 +66,9 @@ def share_chart(chosen: Mapping[str, str], area: str, rows: Sequence[YearFigures
     """Return the share of an area by year, its last one in the title; None for an area without a figure."""
     lang = language()
     known = [
-        (one.year, dict(one.concentration.shares)[area])
-        for one in rows
-        if one.concentration is not None and area in dict(one.concentration.shares)
+        (row.year, dict(row.concentration.shares)[area])
+        for row in rows
+        if row.concentration is not None and area in dict(row.concentration.shares)
     ]
     if not known:
         return None
@@ -187,7 +187,7 @@ def area_charts(
             {"commodity": commodity, "stage": stage, "area": area, "indicator": "production", "as_of": day}
             | {"transformation": "level", "freq": "A"},
         )
-        for n, ((commodity, stage), row) in enumerate(list(produced.items())[:MOST_CHARTS])
+        for n, ((commodity, stage), row) in enumerate(list(produced.items())[:MAX_CHARTS])
     ]
 
 
@@ -289,7 +289,7 @@ def _reserves_title(held: Sequence[Mapping[str, Any]]) -> str:
 
 def price_chart(commodity: str, prices: Sequence[PriceNow], as_of: str) -> dict[str, Any]:
     """Return the chart of prices by source; the latest price is its title."""
-    title = "; ".join(price_text(one) for one in prices) or gettext("Prices")
+    title = "; ".join(price_text(price) for price in prices) or gettext("Prices")
     given = {"commodity": commodity, "indicator": "price", "area": WORLD, "as_of": as_of}
     unstated = gettext("Where a source states no unit or specification (grade, form, market), the price says so.")
     unit = label("unit", prices[0].unit, language()) if prices else ""

@@ -13,7 +13,7 @@ from lodebase.series import national_figures, overview
 from lodebase.series.balances import YearBalance, balances
 from lodebase.series.national_figures import YearFigures
 from lodebase.series.overview import LatestShares
-from lodebase.series.series_query import MOST_OBSERVATIONS, SeriesQuery, find_observations
+from lodebase.series.series_query import MAX_OBSERVATIONS, SeriesQuery, find_observations
 from lodebase.topics.stats.commodities import PriceNow, find_prices
 from lodebase.topics.stats.publishers import DifferencesParameters, FigureDifference, find_differences
 from lodedata.figures.national_output import output_stages
@@ -66,7 +66,7 @@ class _CommodityFacts:
 def of_commodity(commodity: str) -> Response:
     """Return the page of a commodity: shares, concentration, reserves, prices, capacity and recycled metal."""
     query_parameters.general(request.args, extra=("as_of", "stage", "source", "area"))
-    query = read_query(request.args, MOST_OBSERVATIONS)
+    query = read_query(request.args, MAX_OBSERVATIONS)
     term = find_term("commodity", commodity) or abort(404)
     known = overview.productions(site().engine, term.code)
     latest = overview.latest_shares(site().engine, query.as_of, term.code)

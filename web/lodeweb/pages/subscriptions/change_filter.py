@@ -16,7 +16,7 @@ from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 from lodeweb.pages.map.screen import field_of
 
-LONGEST_VALUE = 200
+MAX_VALUE_LENGTH = 200
 CHANGES = "/api/changes"
 
 
@@ -92,4 +92,4 @@ def _title(name: str) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+    return text if len(text) <= MAX_VALUE_LENGTH else f"{text[:MAX_VALUE_LENGTH]}…"

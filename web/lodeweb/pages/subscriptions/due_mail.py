@@ -20,7 +20,7 @@ from lodebase.subscriptions.stored_subscriptions import Subscription
 from lodedata.messages import Message, msg
 from lodeweb.i18n import language
 from lodeweb.pages.subscriptions import change_filter, subscription_mail
-from lodeweb.pages.subscriptions.subscription_mail import MOST_CHANGES, MailSender
+from lodeweb.pages.subscriptions.subscription_mail import MAX_CHANGES, MailSender
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ def _notify(engine: Engine, sender: MailSender, one: Subscription, totals: RunTo
 
 
 def _matching(engine: Engine, one: Subscription, over: Range) -> ChangePage:
-    return changelog.page(engine, change_filter.selection(one.query), over, MOST_CHANGES)
+    return changelog.page(engine, change_filter.selection(one.query), over, MAX_CHANGES)
 
 
 def _count(totals: RunTotals, sent: bool) -> None:

@@ -18,7 +18,7 @@ from lodebase.topics.saved.operations import changes_address
 from lodedata.messages import Message, msg
 from lodeweb.api.catalogue import changes
 
-MOST_CHANGES = 200
+MAX_CHANGES = 200
 """Number of changes that a call lists; its ``all_changes`` leads to all of them."""
 
 
@@ -52,7 +52,7 @@ def call_due(engine: Engine, settings: Settings, site_secret: str, dry_run: bool
 def _matching(engine: Engine, one: Webhook, version: int) -> ChangePage | Message:
     """Return the changes of a webhook; a filter that is no longer valid is a reason, as it concerns no other webhook."""
     try:
-        return changelog.page(engine, change_queries.parse(one.query), Range(one.sent_version, version), MOST_CHANGES)
+        return changelog.page(engine, change_queries.parse(one.query), Range(one.sent_version, version), MAX_CHANGES)
     except LodeError as error:
         return error.message
 

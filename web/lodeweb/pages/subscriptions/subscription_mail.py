@@ -17,7 +17,7 @@ from lodeweb.api.catalogue.change_messages import Line
 from lodeweb.i18n.language import language, locale_tag
 from lodeweb.pages.subscriptions import change_filter
 
-MOST_CHANGES = 200
+MAX_CHANGES = 200
 """Number of changes that a mail lists; it links to all of them."""
 
 
@@ -94,11 +94,11 @@ def _groups(changes: Sequence[ChangeEntry]) -> list[tuple[str, list[Line]]]:
         str(gettext("Removed, merged or no longer matching")): [],
     }
     added, changed, removed = groups.values()
-    for one in changes:
-        if one.matches and not one.matched:
-            added.append(change_messages.line(one, language()))
-        elif one.matched and not one.matches:
-            removed.append(change_messages.line(one, language()))
+    for change in changes:
+        if change.matches and not change.matched:
+            added.append(change_messages.line(change, language()))
+        elif change.matched and not change.matches:
+            removed.append(change_messages.line(change, language()))
         else:
-            changed.append(change_messages.line(one, language()))
+            changed.append(change_messages.line(change, language()))
     return [(title, lines) for title, lines in groups.items() if lines]

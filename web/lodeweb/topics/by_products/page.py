@@ -57,13 +57,15 @@ def _ore_type(code: str | None) -> str:
 
 def _points(chosen: ByProducts) -> Iterator[MapPoint]:
     # the deposits with the most metal are drawn last, above the others
-    for one in reversed(chosen.deposits):
-        if one.lon is None or one.lat is None:
+    for deposit in reversed(chosen.deposits):
+        if deposit.lon is None or deposit.lat is None:
             continue
-        largest = one.largest
+        largest = deposit.largest
         figure = gettext("no figure") if largest is None else f"{largest.metal_t:,.0f} t"
         fill = WITHOUT if largest is None else WITH_FIGURE
-        yield MapPoint(one.lon, one.lat, " · ".join((_name(one), _ore_type(one.ore_type), figure)), fill, _href(one))
+        yield MapPoint(
+            deposit.lon, deposit.lat, " · ".join((_name(deposit), _ore_type(deposit.ore_type), figure)), fill, _href(deposit)
+        )
 
 
 PRESENTATIONS = {PAIRS_REPORT: Presentation(describe_pairs)}

@@ -12,8 +12,8 @@ from lodeweb.topics.stats.page import figure_texts
 def describe_comparison(result: CompanyComparison | None) -> Mapping[str, Any]:
     """Return the products of any of the companies, and what each has of them."""
     companies = () if result is None else result.companies
-    products = {one.product: one for company in companies for one in company.products}
-    held = {(company.id, one.product): one for company in companies for one in company.products}
+    products = {product.product: product for company in companies for product in company.products}
+    held = {(company.id, product.product): product for company in companies for product in company.products}
     return {**figure_texts(), "products": products.values(), "held": held}
 
 

@@ -65,7 +65,7 @@ def _page(found: VerifiedFile | None, keys: tuple[PublicKey, ...], wrong: str | 
     html = render_template(
         "evidence/verify.html",
         found=found,
-        key=next((one for one in keys if found is not None and one.kid == found.kid), None),
+        key=next((key for key in keys if found is not None and key.kid == found.kid), None),
         results=results[:MAX_SHOWN],
         number=len(results),
         wrong=wrong,

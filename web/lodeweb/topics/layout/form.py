@@ -163,12 +163,12 @@ def _page(given: MultiDict[str, str]) -> Response:
 def _errors_by_field(given: Mapping[str, str], problems: Sequence[Wrong]) -> dict[str, list[Message]]:
     """Return the errors by the field of the form that each concerns, in the order of the form."""
     found: dict[str, list[Message]] = {}
-    for one in problems:
-        if one.field == "geometry" and given.get(OUTLINE):
+    for problem in problems:
+        if problem.field == "geometry" and given.get(OUTLINE):
             name = OUTLINE
         else:
-            name = FIELDS_OF_ERRORS.get(one.field, PREFIX + one.field if one.field in DECLARED else one.field)
-        found.setdefault(name, []).append(one.message)
+            name = FIELDS_OF_ERRORS.get(problem.field, PREFIX + problem.field if problem.field in DECLARED else problem.field)
+        found.setdefault(name, []).append(problem.message)
     order = list(TITLES)
     return dict(sorted(found.items(), key=lambda entry: order.index(entry[0]) if entry[0] in order else len(order)))
 
@@ -185,7 +185,7 @@ def _others(given: MultiDict[str, str], parsed: Candidate | None) -> list[tuple[
     if parsed is None or not name or any(given.get(field) for field in ("lon", "lat", OUTLINE)):
         return []
     stated = {field: value for field, value in given.items() if value and field not in NAMED}
-    found = [one for one in named_places(site().engine, name) if one.reference != parsed.place]
+    found = [place for place in named_places(site().engine, name) if place.reference != parsed.place]
     if parsed.place is None:
         # the first is the plant that the report is about
         found = found[1:]
@@ -194,7 +194,7 @@ def _others(given: MultiDict[str, str], parsed: Candidate | None) -> list[tuple[
 
 def _material(code: str) -> dict[str, Any]:
     material = MATERIALS[code]
-    fed = [one.code for one in PRODUCTS.values() if {code, material.kind_of} & set(one.materials)]
+    fed = [product.code for product in PRODUCTS.values() if {code, material.kind_of} & set(product.materials)]
     return {"code": code, "label": material.label, "products": " ".join(fed)}
 
 

@@ -25,7 +25,7 @@ def add_report_links(found: PlantReport | PlantReports) -> dict[str, Any]:
     if isinstance(found, PlantReports) and not found.are_several:
         found = found.reports[0]
     if isinstance(found, PlantReports):
-        return {"reports": [add_report_links(one) for one in found.reports]}
+        return {"reports": [add_report_links(report) for report in found.reports]}
     return {**result_data(found), "links": link_report(found.candidate, found.data_version)}
 
 
@@ -54,5 +54,5 @@ def _writer(report_format: ReportFormat) -> FormatWriter:
     return write
 
 
-REPORT_WRITERS = {one: _writer(REPORT_FORMATS[one.name]) for one in REPORT_FILES}
+REPORT_WRITERS = {file: _writer(REPORT_FORMATS[file.name]) for file in REPORT_FILES}
 """The writers of the files of a report, a new or a saved one."""

@@ -37,7 +37,7 @@ def show_sites() -> Response:
 
 def describe_sites(ranking: SiteRanking) -> Mapping[str, Any]:
     """Return the choices and titles of the form, the map of the sites, and the address of the file."""
-    points = [MapPoint(one.lon, one.lat, f"{one.rank}. {one.site}", "--chart-accent") for one in ranking.sites]
+    points = [MapPoint(site.lon, site.lat, f"{site.rank}. {site.site}", "--chart-accent") for site in ranking.sites]
     return {
         "ranking": ranking,
         "products": PRODUCTS,
@@ -54,7 +54,7 @@ def _titles() -> dict[str, Message]:
     return {
         **{name: TITLES[name] for name in PLANT_FIELDS},
         SITES_FIELD: msg("Site"),
-        **{f"{WEIGHT_PREFIX}{one.name}": one.title for one in CRITERIA},
+        **{f"{WEIGHT_PREFIX}{criterion.name}": criterion.title for criterion in CRITERIA},
     }
 
 

@@ -132,7 +132,7 @@ def describe_profile(found: OrganisationProfile) -> Mapping[str, Any]:
     with reading(site().engine) as connection:
         changed = changes(connection, ORGANISATIONS, identity)
         history = changelog.of_record(connection, ORGANISATIONS, identity, [(c.version, c.committed_at) for c in changed])
-        sources = [one for one in provenance.sources(connection) if one["name"] in properties["sources"]]
+        sources = [source for source in provenance.sources(connection) if source["name"] in properties["sources"]]
         linked_acts = act_links.acts_of(connection, collection, identity)
     listed = organisation_lists(site().engine, site().figures, identity)
     charts, rows = _draw_sites(found.projects), _project_rows(found.projects)
@@ -158,9 +158,9 @@ def describe_profile(found: OrganisationProfile) -> Mapping[str, Any]:
         "charts": charts,
         "drawing": chart_data.settings(charts),
         "capacity": list(_capacity_rows(found.capacity)),
-        "others": [_records(one, found) for one in found.records],
+        "others": [_records(record, found) for record in found.records],
         "items": _items_address(COLLECTIONS["projects"], found),
-        "sources": [localized(one, "title") for one in sources],
+        "sources": [localized(source, "title") for source in sources],
         "listed": listed if listed.with_entries or found.country == CHINA else None,
         "event_label": event_label,
         "changed": changed,
@@ -225,12 +225,12 @@ def _draw_sites(projects: Sequence[NamingProject]) -> list[dict[str, Any]]:
 def _organisation_links(organisations: Sequence[RelatedOrganisation]) -> list[Link]:
     return [
         Link(
-            _name_of(one),
-            f"/organisations/{quoted(one.id)}",
-            joined(filter(None, (_write_share(one.share_percent), one.share_date)), language()),
-            one.share_percent,
+            _name_of(organisation),
+            f"/organisations/{quoted(organisation.id)}",
+            joined(filter(None, (_write_share(organisation.share_percent), organisation.share_date)), language()),
+            organisation.share_percent,
         )
-        for one in organisations
+        for organisation in organisations
     ]
 
 
@@ -308,7 +308,7 @@ def _capacity_rows(capacity: Sequence[ProductCapacity]) -> Iterator[CapacityRow]
 
 def _records(naming: NamingRecords, profile: OrganisationProfile) -> Records:
     collection = COLLECTIONS[KINDS[naming.kind].collection]
-    rows = [Link(_name_of(one), links.record_address(one.id), _label_roles(one.roles)) for one in naming.records]
+    rows = [Link(_name_of(record), links.record_address(record.id), _label_roles(record.roles)) for record in naming.records]
     more = _items_address(collection, profile) if naming.matched > len(rows) else None
     return Records(f"{labels.collection_title(collection)} ({naming.matched})", rows, more)
 

@@ -140,7 +140,10 @@ def _batch(sent: Any) -> dict[str, Any]:
         sentence = msg("%(parameter)s has %(value)s queries. Send at most %(most)s at once.", most=MAX_QUERIES)
         raise BadQuery("queries", str(len(sent)), sentence)
     read = {key: _query(key, one) for key, one in sent.items()}
-    return {key: {"result": [_candidate(one) for one in find_candidates(site().engine, query)]} for key, query in read.items()}
+    return {
+        key: {"result": [_candidate(candidate) for candidate in find_candidates(site().engine, query)]}
+        for key, query in read.items()
+    }
 
 
 def _query(key: str, sent: Any) -> NameQuery:
@@ -182,7 +185,10 @@ def _extension(sent: Any) -> dict[str, Any]:
     if len(ids) > MAX_ROWS:
         sentence = msg("%(parameter)s has %(value)s records. Send at most %(most)s at once.", most=MAX_ROWS)
         raise BadQuery("extend", str(len(ids)), sentence)
-    fields, names = known_fields(), [str(one.get("id", "")) for one in sent["properties"] if isinstance(one, dict)]
+    fields, names = (
+        known_fields(),
+        [str(property_.get("id", "")) for property_ in sent["properties"] if isinstance(property_, dict)],
+    )
     for name in names:
         if name not in fields:
             raise BadQuery(

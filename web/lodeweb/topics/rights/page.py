@@ -41,7 +41,7 @@ def describe_register(result: RightsRegister) -> Mapping[str, Any]:
     judged = "status" in result.filters
     return {
         "found": result,
-        "rows": [asdict(one) for one in result.rights],
+        "rows": [asdict(right) for right in result.rights],
         "skip": int(request.args.get("skip") or 0),
         "page": PAGE,
         "day": result.date,
@@ -67,7 +67,7 @@ def describe_sales(result: RightSales) -> Mapping[str, Any]:
 def describe_candidates(result: RightCandidates) -> Mapping[str, Any]:
     """Return what the page of the candidates shows."""
     query = result.query
-    rows = [asdict(one) for one in result.candidates]
+    rows = [asdict(candidate) for candidate in result.candidates]
     return {
         "query": query,
         "found": result,
@@ -87,9 +87,9 @@ def describe_candidates(result: RightCandidates) -> Mapping[str, Any]:
 def _by_state(sales: tuple[SaleNotice, ...]) -> dict[str, list[dict[str, Any]]]:
     """Return the notices by state; those that name no mineral of this site are apart, unless a mineral was chosen."""
     chosen = bool(request.args.get("commodity"))
-    ours = [one for one in sales if chosen or set(one.commodities or ()) & set(IN_SCOPE)]
-    found = {state: [asdict(one) for one in ours if one.state == state] for state in SALE_STATES}
-    return found | {"others": [asdict(one) for one in sales if one not in ours]}
+    ours = [sale for sale in sales if chosen or set(sale.commodities or ()) & set(IN_SCOPE)]
+    found = {state: [asdict(our) for our in ours if our.state == state] for state in SALE_STATES}
+    return found | {"others": [asdict(sale) for sale in sales if sale not in ours]}
 
 
 def _coverage() -> Mapping[str, str]:

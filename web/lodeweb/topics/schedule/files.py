@@ -27,9 +27,9 @@ def write_calendar(report: ScheduleReport) -> str:
     found = report.schedule
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Lode//schedule//EN"]
     for phase in found.phases:
-        for one in phase.milestones:
-            if one.open and one.next_date is not None:
-                lines += _write_event(phase, one, found)
+        for milestone in phase.milestones:
+            if milestone.open and milestone.next_date is not None:
+                lines += _write_event(phase, milestone, found)
     lines.append("END:VCALENDAR")
     return "".join(f"{part}\r\n" for line in lines for part in _fold_line(line))
 
@@ -50,7 +50,7 @@ def write_feed(report: ScheduleReport) -> str:
 
 def write_workbook(report: ScheduleReport) -> bytes:
     """Return the sheet of milestones as the ledger's workbook has it."""
-    ids = [one.id for phase in report.schedule.phases for one in phase.milestones]
+    ids = [milestone.id for phase in report.schedule.phases for milestone in phase.milestones]
     with reading(site().engine) as connection:
         rows = {"milestone": ledger_rows.milestones(connection, ids)}
     return _write_ledger(rows)

@@ -50,7 +50,7 @@ def describe_page(report: ScheduleReport) -> Mapping[str, Any]:
         "counts": {light: sum(phase.light == light for phase in found.phases) for light in ("red", "yellow", "green", "grey")},
         "rules_title": translated(found.rules.title),
         "filters": [_filter(name, terms, found) for name, terms in FILTERS],
-        "lead_times": [_lead_time(one) for one in found.lead_times],
+        "lead_times": [_lead_time(time) for time in found.lead_times],
         "own": urlencode(given),
         "charts": charts,
         "drawing": chart_data.settings(charts),
@@ -73,7 +73,7 @@ def _points(found: Schedule) -> Iterator[MapPoint]:
 
 def _filter(name: str, terms: str, found: Schedule) -> dict[str, Any]:
     """Return a filter of the form with the values that the schedule has, and the chosen one."""
-    values = {getattr(one, name) for phase in found.phases for one in phase.milestones} - {None}
+    values = {getattr(milestone, name) for phase in found.phases for milestone in phase.milestones} - {None}
     chosen = request.args.get(name, "")
     options = sorted((label_term(terms, code), code) for code in values | ({chosen} if chosen else set()))
     field = find_collection("milestones").field(name)
@@ -111,9 +111,14 @@ def _charts(found: Schedule) -> Iterator[Mapping[str, Any]]:
             "title": gettext("Capacity arriving by quarter and product, in tonnes a year"),
             "splits": {split: texts[split] for split in SPLITS},
             "rows": [
-                {"product": label_term("product", one.product) or gettext("product not stated"), "period": one.period}
-                | {"split": one.split, "tpa": one.capacity_tpa, "phases": one.phases, "unknown": one.without_capacity}
-                for one in found.arrivals
+                {"product": label_term("product", arrival.product) or gettext("product not stated"), "period": arrival.period}
+                | {
+                    "split": arrival.split,
+                    "tpa": arrival.capacity_tpa,
+                    "phases": arrival.phases,
+                    "unknown": arrival.without_capacity,
+                }
+                for arrival in found.arrivals
             ],
             "texts": texts,
         }
@@ -122,23 +127,29 @@ def _charts(found: Schedule) -> Iterator[Mapping[str, Any]]:
             "id": "delays",
             "kind": "delays",
             "title": gettext("Days late by division and milestone"),
-            "rows": [_delay(one) for one in found.delays],
+            "rows": [_delay(delay) for delay in found.delays],
             "texts": texts,
         }
 
 
 def _bar(phase: ScheduledPhase) -> dict[str, Any] | None:
     """Return the bars of a phase: from its first to its last date, as planned and as it is; None without any date."""
-    planned = _span([one.baseline_date for one in phase.milestones])
-    real = _span([one.actual_date or (one.expected_date if one.open else None) for one in phase.milestones])
+    planned = _span([milestone.baseline_date for milestone in phase.milestones])
+    real = _span(
+        [milestone.actual_date or (milestone.expected_date if milestone.open else None) for milestone in phase.milestones]
+    )
     if planned is None and real is None:
         return None
     name, number_of_phase = phase.name(language()), phase.first.phase
     label = name if number_of_phase is None else f"{name} · {number_of_phase}"
     marks = [
-        {"title": label_term("milestone-type", one.milestone_type), "date": str(when), "done": one.actual_date is not None}
-        for one in phase.milestones
-        if (when := one.next_date) is not None
+        {
+            "title": label_term("milestone-type", milestone.milestone_type),
+            "date": str(when),
+            "done": milestone.actual_date is not None,
+        }
+        for milestone in phase.milestones
+        if (when := milestone.next_date) is not None
     ]
     return {"label": label, "light": phase.light, "planned": planned, "real": real, "marks": marks}
 

@@ -35,9 +35,9 @@ from lodeweb.pages.records.head_figures import HeadFigure
 from lodeweb.pages.statistics import charts
 
 CHINA = "CHN"
-MOST_COMPANIES = 50
+MAX_COMPANIES = 50
 """The companies that a page lists; the files have all."""
-MOST_RANKS = 4
+MAX_RANKS = 4
 """The figures at the head of a country's page."""
 
 
@@ -57,7 +57,7 @@ def figure_texts() -> Mapping[str, Any]:
 def describe_commodities(result: CommodityOverview) -> Mapping[str, Any]:
     """Return the links of the rows, the countries among the leaders, and the progress of plan targets."""
     progress = site().figures.at(result.dataset_version, ("targets", day := site_day()), lambda: _progress(day))
-    areas = {share.area: share.label.in_language(language()) for one in result.commodities for share in one.leaders}
+    areas = {share.area: share.label.in_language(language()) for commodity in result.commodities for share in commodity.leaders}
     return {
         **figure_texts(),
         "progress": progress,
@@ -72,7 +72,7 @@ def describe_commodities(result: CommodityOverview) -> Mapping[str, Any]:
 
 def _number_editions(result: CommodityOverview) -> Mapping[tuple[Label, str], int]:
     """Return the number of each edition that the rows are from, by its title and release."""
-    listed = dict.fromkeys((one.source_title, one.release) for one in result.commodities)
+    listed = dict.fromkeys((commodity.source_title, commodity.release) for commodity in result.commodities)
     return {edition: number for number, edition in enumerate(listed, 1)}
 
 
@@ -111,7 +111,7 @@ def data_address(form: str) -> str:
 
 def describe_product(_result: LeagueTable | Pipeline) -> Mapping[str, Any]:
     """Return the products to choose from, and how capacities are written."""
-    return {**figure_texts(), "leagues": leagues().values(), "most": MOST_COMPANIES}
+    return {**figure_texts(), "leagues": leagues().values(), "most": MAX_COMPANIES}
 
 
 def describe_area(result: AreaReport) -> Mapping[str, Any]:
@@ -119,7 +119,10 @@ def describe_area(result: AreaReport) -> Mapping[str, Any]:
     query = SeriesQuery({"area": (result.area,), "freq": ("A",)}, as_of=site_day())
     rows = find_observations(site().engine, query).rows
     latest = overview.latest_by_series(rows)
-    titles = {one["name"]: Label(one["title_en"], one["title_zh"]) for one in overview.citations(site().engine, latest)}
+    titles = {
+        citation["name"]: Label(citation["title_en"], citation["title_zh"])
+        for citation in overview.citations(site().engine, latest)
+    }
     drawn = charts.area_charts(result.area, latest, rows, charts.known_on(query))
     return {
         **figure_texts(),
@@ -132,11 +135,11 @@ def describe_area(result: AreaReport) -> Mapping[str, Any]:
 
 def _best_ranks(result: AreaReport) -> Iterator[HeadFigure]:
     """Yield the figures for which a country ranks highest, of each commodity one."""
-    ranked = [one for one in result.figures if one.share_percent]
+    ranked = [figure for figure in result.figures if figure.share_percent]
     best: dict[str, AreaFigure] = {}
     for one in sorted(ranked, key=lambda one: (one.rank, -(one.share_percent or 0))):
         best.setdefault(one.commodity, one)
-    for one in list(best.values())[:MOST_RANKS]:
+    for one in list(best.values())[:MAX_RANKS]:
         what = one.indicator_label if one.indicator == "reserves" else one.stage_label
         rank = gettext("rank %(rank)s of %(countries)s countries", rank=one.rank, countries=one.of_countries)
         title = f"{one.label.in_language(language())} · {what.in_language(language())}"

@@ -28,7 +28,7 @@ from lodebase.typesetting.document import (
 from lodedata.layout.amounts import amount
 from lodedata.messages import literal, msg
 
-MOST_ROWS = 60
+MAX_ROWS = 60
 """Upper limit of the rows printed of a table; the workbook has all rows."""
 WEIGHTS = {
     "clause": 3.0,
@@ -144,10 +144,11 @@ def _blocks(report: LayoutReport, language: str) -> Iterator[Block]:
         if not rows:
             yield Note(msg("none").in_language(language))
             continue
-        titles = [COLUMNS[one].in_language(language) for one in columns]
+        titles = [COLUMNS[column].in_language(language) for column in columns]
         yield Rows(
-            [titles, *([shown(one) for one in row] for row in rows[:MOST_ROWS])], [WEIGHTS.get(one, 1.0) for one in columns]
+            [titles, *([shown(one) for one in row] for row in rows[:MAX_ROWS])],
+            [WEIGHTS.get(column, 1.0) for column in columns],
         )
-        if len(rows) > MOST_ROWS:
-            yield Note(msg("The workbook has %(count)s more rows.", count=len(rows) - MOST_ROWS).in_language(language))
+        if len(rows) > MAX_ROWS:
+            yield Note(msg("The workbook has %(count)s more rows.", count=len(rows) - MAX_ROWS).in_language(language))
     yield from _notes(report, language)

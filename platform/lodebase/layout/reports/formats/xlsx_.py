@@ -10,7 +10,7 @@ from lodebase.layout.reports.report_labels import COLUMNS, TITLES
 from lodebase.layout.reports.report_tables import tables
 from lodebase.layout.reports.report_text import localized
 
-WIDEST = 60
+MAX_COLUMN_WIDTH = 60
 
 
 def write(report: LayoutReport, language: str, _issuing_body: str | None = None) -> bytes:
@@ -19,7 +19,7 @@ def write(report: LayoutReport, language: str, _issuing_body: str | None = None)
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     first = book.add_worksheet(_sheet("inputs", language))
-    first.set_column(0, 1, WIDEST / 2)
+    first.set_column(0, 1, MAX_COLUMN_WIDTH / 2)
     for number, (title, value) in enumerate(input_rows(report, language)):
         first.write_string(number, 0, title, bold)
         first.write_string(number, 1, value, wrapped)
@@ -27,8 +27,8 @@ def write(report: LayoutReport, language: str, _issuing_body: str | None = None)
     for part, columns, rows in tables(report, language):
         sheet = book.add_worksheet(_sheet(part, language))
         sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(columns) - 1, min(WIDEST, 120 / len(columns)))
-        sheet.write_row(0, 0, [COLUMNS[one].in_language(language) for one in columns], bold)
+        sheet.set_column(0, len(columns) - 1, min(MAX_COLUMN_WIDTH, 120 / len(columns)))
+        sheet.write_row(0, 0, [COLUMNS[column].in_language(language) for column in columns], bold)
         for number, row in enumerate(rows, 1):
             sheet.write_row(number, 0, row, wrapped)
     book.close()
