@@ -67,6 +67,13 @@ def test_time_ends_a_process_that_sleeps_and_one_that_works() -> None:
     assert in_child("while True: pass", Confinement(512 * MIB, 1, 50, once=True)) == -signal.SIGXCPU
 
 
+def test_an_import_is_ended_by_its_processor_time_and_not_by_a_busy_machine() -> None:
+    brief = Confinement(512 * MIB, None, 1, once=False)
+    assert in_child("while True: pass", brief) == -signal.SIGPROF
+    assert in_child("time.sleep(2); os._exit(7)", brief) == 7
+    assert in_child("time.sleep(60)", brief) == -signal.SIGALRM
+
+
 def test_memory_is_bounded() -> None:
     work = "try:\n    bytearray(600 << 20)\nexcept MemoryError:\n    os._exit(7)"
     assert in_child(work) == 7

@@ -126,9 +126,9 @@ class JobStream:
     def _ended(self) -> Message:
         if self._task == "mapping":
             return msg(
-                "Reading %(file)s by its mapping was stopped: some rows take more than %(wall_s)s seconds or %(memory_mb)s MB "
-                "of memory, or the file is damaged. Simplify the regular expressions of the mapping, such as repetitions "
-                "within repetitions.",
+                "Reading %(file)s by its mapping was stopped: some rows take more than %(wall_s)s seconds of processor time or "
+                "%(memory_mb)s MB of memory, or the file is damaged. Simplify the regular expressions of the mapping, such as "
+                "repetitions within repetitions.",
                 file=self._name,
                 memory_mb=self._bounds.memory_mb,
                 wall_s=self._bounds.wall_s,

@@ -30,9 +30,17 @@ class Unconfined(Exception):
     """The kernel does not restrict this process as required."""
 
 
+WAITING = 10
+"""How many times its limit of processor time a process may take by the clock until its next frame."""
+
+
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """Limits of one reading process; ``wall_s`` is the time until its next frame, and its whole time if ``once``."""
+    """Limits of one reading process.
+
+    ``wall_s`` is its whole time if ``once``, else the processor time until its next frame: a busy machine is no reason to
+    stop it. A process that waits is ended after ``WAITING`` times that.
+    """
 
     memory_bytes: int
     cpu_s: int | None
@@ -40,6 +48,11 @@ class Confinement:
     once: bool
     written_bytes: int = 0
     """The longest file that it may write, in the folder of its own; without one it writes none."""
+
+    @property
+    def alarm_s(self) -> int:
+        """The seconds after which it is ended, whether it computes or waits."""
+        return self.wall_s if self.once else self.wall_s * WAITING
 
     @property
     def memory_mb(self) -> int:
@@ -50,7 +63,7 @@ class Confinement:
 UPLOAD = Confinement(512 * MIB, 10, 10, once=True)
 """For a file that anybody may upload to the site."""
 IMPORT = Confinement(768 * MIB, None, 60, once=False)
-"""For a file that an operator imports: any length of file, but never a minute without a row."""
+"""For a file that an operator imports: any length of file, but never a minute of processor time without a row."""
 
 
 def confine(bounds: Confinement, source: Path | None = None, folder: Path | None = None) -> None:
@@ -61,10 +74,11 @@ def confine(bounds: Confinement, source: Path | None = None, folder: Path | None
     ``available``.
     """
     # the default action of these signals ends the process, whatever code it is in
-    for number in (signal.SIGALRM, signal.SIGPIPE, signal.SIGXCPU):
+    for number in (signal.SIGALRM, signal.SIGPIPE, signal.SIGPROF, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    signal.alarm(bounds.wall_s)
+    signal.alarm(bounds.alarm_s)
+    progress(bounds)
     _restrict(source, folder)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (bounds.written_bytes, bounds.written_bytes))
@@ -115,10 +129,12 @@ def _readable(source: Path | None) -> Iterator[Path]:
 def progress(bounds: Confinement) -> None:
     """Restart the time limit until the next frame, unless the limit is for the complete job."""
     if not bounds.once:
-        signal.alarm(bounds.wall_s)
+        signal.alarm(bounds.alarm_s)
+        signal.setitimer(signal.ITIMER_PROF, bounds.wall_s)
 
 
 def pause(bounds: Confinement) -> None:
     """Suspend that time limit while the process waits for its client."""
     if not bounds.once:
         signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
