@@ -25,6 +25,17 @@ MAX_OFFSET = 1_000_000
 WAITING = "waiting"
 
 
+def _parse_offset(value: str) -> int:
+    # no more digits are read than the largest number has
+    digits = value.lstrip("0")[: len(str(MAX_OFFSET)) + 1] or "0"
+    if not value.isascii() or not value.isdigit() or int(digits) > MAX_OFFSET:
+        raise ValueError
+    return int(digits)
+
+
+OFFSET = replace(WholeNumber(0, MAX_OFFSET, msg("The number to skip.")), parse=_parse_offset, reads_empty=True)
+
+
 class SourcePairsParameters(Parameters):
     """The state of the pairs, and the page."""
 
@@ -32,7 +43,7 @@ class SourcePairsParameters(Parameters):
         str, Choice(open_pairs.STATES, msg("The state of the pairs; by default those that wait for review."), WAITING)
     ] = WAITING
     limit: Annotated[int, PageLength(MAX_PAIRS, PAGE_PAIRS, msg("The maximum number to return."))] = PAGE_PAIRS
-    offset: Annotated[int, replace(WholeNumber(0, MAX_OFFSET, msg("The number to skip.")), reads_empty=True)] = 0
+    offset: Annotated[int, OFFSET] = 0
 
 
 @dataclass(frozen=True, slots=True)
