@@ -10,7 +10,11 @@ from flask.testing import FlaskClient
 # what the report requires of each member, by response; members that it leaves open and the service states are required here
 # (https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/, sections 3, 4.2, 6 and 7)
 TEXT = {"type": "string"}
-NAMED = {"type": "object", "required": ["id", "name"], "properties": {"id": TEXT, "name": TEXT, "description": TEXT}}
+NAMED: dict[str, Any] = {
+    "type": "object",
+    "required": ["id", "name"],
+    "properties": {"id": TEXT, "name": TEXT, "description": TEXT},
+}
 SERVICE = {
     "type": "object",
     "required": ["service_url", "service_path"],
