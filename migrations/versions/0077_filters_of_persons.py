@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0077_filters_of_persons"
-down_revision = "0073_mirror_keys"
+down_revision = "0075_drill_logs"
 branch_labels = None
 depends_on = None
 

@@ -22,7 +22,7 @@ class LowGradeRule:
     @property
     def condition(self) -> str:
         """The condition on deposits in CQL2: their largest single grade is between the two."""
-        grade = f"MAX_GRADE_PCT('{self.commodity}')"
+        grade = f"LARGEST_GRADE_PCT('{self.commodity}')"
         return (
             f"commodities = '{self.commodity}' AND BENEATH(deposit_model, '{self.model}')"
             f" AND {grade} >= {self.cut_off_pct:g} AND {grade} < {self.industrial_pct:g}"

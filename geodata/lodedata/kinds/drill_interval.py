@@ -3,10 +3,14 @@
 A grade below or above the range of a method has no value: its sign and its limit are fields of their own.
 """
 
+from dataclasses import replace
+
 from lodedata.kinds import shared
 from lodedata.kinds.drill_hole import HOLE_ID, HOLE_NAMES
 from lodedata.kinds.model import Field, Kind
 
+CODED_GRADES = (-1e6, 1e6)
+"""Grades below zero say that a grade is below the limit of the method; a check of the row says what to write."""
 KIND = Kind(
     "drill_interval",
     "drill-intervals",
@@ -31,7 +35,7 @@ KIND = Kind(
             facet=True,
             imported=False,
         ),
-        shared.grade("grade_pct", "Grade of the element or oxide in per cent", "品位(%)"),
+        replace(shared.grade("grade_pct", "Grade of the element or oxide in per cent", "品位(%)"), possible=CODED_GRADES),
         Field(
             *("grade_pct_qualifier", "Grade: about, bound or range", "品位：约数、界限或区间"),
             vocabulary="figure-qualifier",
@@ -39,7 +43,15 @@ KIND = Kind(
         ),
         Field("grade_pct_bound", "Limit of the method in per cent", "检出限(%)", "number", unit="%", imported=False),
         Field("grade_pct_unit", "Unit of the grade as reported", "品位单位(原文)", imported=False),
-        Field("core_recovery_pct", "Core recovery in per cent", "岩心采取率(%)", "number", optional=True),
+        Field(
+            "core_recovery_pct",
+            "Core recovery in per cent",
+            "岩心采取率(%)",
+            "number",
+            unit="%",
+            possible=(0, 200),
+            optional=True,
+        ),
         shared.FIGURES_REPORTED,
         *shared.ORIGIN_FIELDS,
     ),

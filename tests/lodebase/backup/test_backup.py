@@ -367,7 +367,7 @@ def test_no_password_is_on_a_command_line() -> None:
     )
     assert arguments == ["--dbname=keepalives_idle=15"]
     assert (environment["PGPASSWORD"], environment["PGHOST"], environment["PGSSLMODE"]) == ("hush", "db.example.org", "require")
-    with pytest.raises(BadSetting, match="^sslpassword in LODE_DATABASE_URL can't be handed to pg_dump safely"):
+    with pytest.raises(BadSetting, match="^sslpassword in LODE_DATABASE_URL can't be passed to pg_dump safely"):
         client_programs.connection_arguments("host=db.example.org sslpassword=hush")
 
 

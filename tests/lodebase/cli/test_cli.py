@@ -451,7 +451,7 @@ ABOUT = "title_en: x\ntitle_zh: x\npublisher: x\nlicence: {id: x, name: x}\ncita
     ("mapping", "reported"),
     [
         ("name: [", "is not YAML"),
-        ("just words", "holds no mapping; `lode import --suggest FILE` writes one"),
+        ("just words", "contains no mapping; `lode import --suggest FILE` writes one"),
         ("name: my-table\n", "title_en: is missing; write `title_en: My table`"),
         ("name: usgs-mrds\n" + ABOUT, "the name 'usgs-mrds' belongs to a source of Lode"),
         ("name: my-table\n" + ABOUT, "has no `tables`"),

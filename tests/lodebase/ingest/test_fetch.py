@@ -375,8 +375,11 @@ def test_a_redirect_to_the_disk_is_not_followed(publisher: Publisher, tmp_path: 
 @pytest.mark.parametrize(
     ("body", "reported"),
     [
-        (zipped(**{"../outside": b"1"}), "table.csv: the zip holds the path '../outside', which climbs out of its folder."),
-        (zipped(**{"/etc/outside": b"1"}), "table.csv: the zip holds the path '/etc/outside', which climbs out of its folder."),
+        (zipped(**{"../outside": b"1"}), "table.csv: the zip contains the path '../outside', which leads out of its folder."),
+        (
+            zipped(**{"/etc/outside": b"1"}),
+            "table.csv: the zip contains the path '/etc/outside', which leads out of its folder.",
+        ),
         (zipped(a=b"1" * 999)[:-30], "table.csv: the zip is damaged or cut short (File is not a zip file)."),
         (zipped(a=b"1" * 999).replace(b"111", b"101", 1), "table.csv: 'a' in the zip is damaged."),
         (b"no zip at all", "table.csv: the zip is damaged or cut short (File is not a zip file)."),

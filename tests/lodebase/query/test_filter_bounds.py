@@ -30,7 +30,7 @@ def crossing(vertices: int) -> list[Any]:
 def most_costly() -> Iterator[str]:
     """Filters that reach the bounds, of each kind alone and of all kinds together."""
     powers = [f"(((({NUMBER}^2)^2)^2)^2)>1"] * (BOUNDS["powers"].most // 4)
-    figures = [f"MAX_CONTAINED_T('copper') > {n}" for n in range(BOUNDS["figures"].most)]
+    figures = [f"LARGEST_CONTAINED_T('copper') > {n}" for n in range(BOUNDS["figures"].most)]
     relations = [f"S_INTERSECTS(geometry, POINT({n} 2))" for n in range(BOUNDS["relations"].most)]
     folds = [f"CASEI(name_en) = 'x{n}'" for n in range(BOUNDS["folds"].most)]
     texts = [f"name_en LIKE '%a%b{n}%'" for n in range(BOUNDS["operations"].most - 1)]
@@ -74,7 +74,7 @@ def test_two_geometries_may_be_compared_with_each_other_within_the_bound(owner_e
         ("operations", POWERS),
         ("powers", " OR ".join(f"{NUMBER}^2 > {n}" for n in range(9))),
         ("operations", " AND ".join(f"country <> '{n}'" for n in range(200))),
-        ("figures", " OR ".join(f"MAX_ORE_T() > {n}" for n in range(17))),
+        ("figures", " OR ".join(f"LARGEST_ORE_T() > {n}" for n in range(17))),
         ("folds", " OR ".join(f"CASEI(name_en) = '{n}'" for n in range(65))),
         ("relations", " OR ".join(f"S_WITHIN(geometry, BBOX(0,0,1,{n + 1}))" for n in range(33))),
         ("text", f"name_en = '{'x' * 2_001}'"),

@@ -89,8 +89,8 @@ def test_a_table_of_points_is_a_layer(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "named", "reason"),
     [
-        ("107,91", "north", "107, 91 is no position"),
-        ("x,31", "north", "x, 31 is no position"),
+        ("107,91", "north", "107, 91 is not a position"),
+        ("x,31", "north", "x, 31 is not a position"),
         ("1,2", "lat", "has no column lat"),
     ],
 )
@@ -123,7 +123,7 @@ def test_files_of_tiles_keep_their_places(tmp_path: Path, make: Any) -> None:
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"<svg onload=alert(1)>", "no PNG, JPEG or WebP"), (b"\x1f\x8b" + bytes(archive.MAX_BYTES), "larger than 2 MB")],
+    [(b"<svg onload=alert(1)>", "neither a PNG, JPEG or WebP"), (b"\x1f\x8b" + bytes(archive.MAX_BYTES), "larger than 2 MB")],
 )
 def test_what_is_no_tile_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     path = mbtiles(tmp_path / "a.mbtiles", content)

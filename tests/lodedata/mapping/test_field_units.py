@@ -95,7 +95,7 @@ def test_every_figure_of_every_kind_is_converted_from_every_unit_of_its_dimensio
 
 def test_every_kind_with_figures_has_units_for_them() -> None:
     assert len(FIELDS) >= 60
-    assert len({kind.name for kind, _ in FIELDS}) == 12
+    assert len({kind.name for kind, _ in FIELDS}) == 15
     for kind, field in FIELDS:
         assert len(units_of_field(field)) >= 3, (kind.name, field.name)
 
@@ -166,7 +166,7 @@ def test_a_reported_figure_keeps_the_decimal_comma_of_its_file() -> None:
 def test_a_row_with_a_mass_in_a_column_of_volumes_is_refused_with_the_units_to_enter() -> None:
     value, _, problems = read(*named("tailings_facility", "volume_m3"), {"unit_column": "unit"}, "12", "Mt")
     assert value is None and problems[0].refuses and problems[0].column == "unit"
-    assert "'Mt' is no unit that converts to the m3 of Volume in cubic metres" in problems[0].sentence()
+    assert "'Mt' is not a unit that converts to the m3 of Volume in cubic metres" in problems[0].sentence()
     assert "million-m3" in problems[0].sentence() and "million-m3" in problems[0].sentence("zh")
 
 
@@ -194,10 +194,10 @@ def test_a_recovery_is_no_grade() -> None:
 @pytest.mark.parametrize(
     ("cell", "sentence"),
     [
-        ("mass_t: {column: mass, unit: m3}", "'m3' is no unit that converts to the t of mass_t; write one of t, kt,"),
-        ("mass_t: {column: mass, unit: Mtt}", "'Mtt' is no unit that converts to the t of mass_t"),
-        ("mass_t: {column: mass, unit_column: u, units: {M: km2}}", "'km2' is no unit that converts to the t of mass_t"),
-        ("mass_t: {column: mass, unit: wet-t}", "'wet-t' is no unit that converts to the t of mass_t"),
+        ("mass_t: {column: mass, unit: m3}", "'m3' is not a unit that converts to the t of mass_t; write one of t, kt,"),
+        ("mass_t: {column: mass, unit: Mtt}", "'Mtt' is not a unit that converts to the t of mass_t"),
+        ("mass_t: {column: mass, unit_column: u, units: {M: km2}}", "'km2' is not a unit that converts to the t of mass_t"),
+        ("mass_t: {column: mass, unit: wet-t}", "'wet-t' is not a unit that converts to the t of mass_t"),
         ("mass_t: {column: mass, unit: t, basis: Li2O}", "mass_t has no basis"),
         ("site: {column: mine, unit: t}", "site has no unit of its own, so 't' can't be converted"),
     ],

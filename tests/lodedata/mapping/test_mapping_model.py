@@ -40,9 +40,9 @@ version: "1"
             "tables.0.name_en.unmapped",
             "'drop' is not a valid choice; write one of keep, ignore",
         ),
-        ("  name_en: {column: a, pattern: '('}", "tables.0.name_en.pattern", "is no regular expression"),
-        ("  aliases: [{column: a, split: ''}]", "tables.0.aliases.0.split", "an empty separator divides nothing"),
-        ("  aliases: [{column: a, split: []}]", "tables.0.aliases.0.split", "an empty separator divides nothing"),
+        ("  name_en: {column: a, pattern: '('}", "tables.0.name_en.pattern", "is not a regular expression"),
+        ("  aliases: [{column: a, split: ''}]", "tables.0.aliases.0.split", "the separator is empty"),
+        ("  aliases: [{column: a, split: []}]", "tables.0.aliases.0.split", "the separator is empty"),
         ("  position: {lon: a}", "tables.0.position", "say both `lon` and `lat`"),
         ("  position: {lon: a, lat: b, geometry: true}", "tables.0.position", "say one of `geometry: true`"),
         ("  position: {}", "tables.0.position", "say one of `geometry: true`"),
@@ -53,8 +53,8 @@ version: "1"
         ("  header_row: second", "tables.0.header_row", "'second' is not a whole number; write one such as 3"),
         ("  delimiter: ';;'", "tables.0.delimiter", "is not one character"),
         ("  fill: {nmae_en: 0.9}", "tables.0.fill", "no record has a field 'nmae_en'"),
-        ("  file: ../../etc/passwd", "tables.0.file", "is no name of a file in the folder"),
-        ("  file: /etc/passwd", "tables.0.file", "is no name of a file in the folder"),
+        ("  file: ../../etc/passwd", "tables.0.file", "is not the name of a file in the folder"),
+        ("  file: /etc/passwd", "tables.0.file", "is not the name of a file in the folder"),
         (
             "  owners: [{name: {column: a, pattern: 'x'}}]",
             "tables.0.owners.0",
@@ -109,9 +109,9 @@ def test_a_value_left_open_is_reported_with_its_place(mapping: Mapping) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "holds no mapping; `lode import --suggest FILE` writes one"),
-        (b"- 1\n", "holds no mapping"),
-        (b"just words", "holds no mapping"),
+        (b"", "contains no mapping; `lode import --suggest FILE` writes one"),
+        (b"- 1\n", "contains no mapping"),
+        (b"just words", "contains no mapping"),
         (b"a: b: c", "line 1: is not YAML (mapping values are not allowed here)"),
         (b"a: 1\nb: *c", "line 2: is not YAML (found undefined alias 'c')"),
         (b"a: \x07", "is not YAML (unacceptable character"),
@@ -175,12 +175,12 @@ def test_numbers_are_made_where_numbers_are_wanted(mapping: Mapping) -> None:
         (
             "  country: {column: c, map: {Chili: CHX}}",
             "tables.0.country",
-            "which is no term of country; the nearest are CHE (Switzerland)",
+            "which is not a term of country; the nearest are CHE (Switzerland)",
         ),
         ("  commodities: [{column: c, map: {cobre: coper}}]", "tables.0.commodities", "nearest are copper (Copper)"),
         ("  mine_status: {column: s, map: {x: operatin}}", "tables.0.mine_status", "operating (Operating)"),
         ("  phases: [{status: {column: s, map: {x: closd}}}]", "tables.0.phases.0.status", "closed (Closed)"),
-        ("  phases: [{product: {column: p, map: {x: qqqq}}}]", "tables.0.phases.0.product", "which is no term of product"),
+        ("  phases: [{product: {column: p, map: {x: qqqq}}}]", "tables.0.phases.0.product", "which is not a term of product"),
         (
             "  estimates: [{category: {column: c, map: {A: messured}}}]",
             "tables.0.estimates.0.category",
@@ -208,7 +208,7 @@ def test_a_mapped_value_is_a_code_label_alias_or_nothing(mapping: Mapping, value
 
 @pytest.mark.parametrize(
     ("pattern", "reason"),
-    [("(" * 5000 + "a" + ")" * 5000, "brackets within brackets"), ("a{99999999999999999999}", "is no regular expression")],
+    [("(" * 5000 + "a" + ")" * 5000, "brackets within brackets"), ("a{99999999999999999999}", "is not a regular expression")],
 )
 def test_a_regular_expression_that_python_can_not_compile_is_refused(mapping: Mapping, pattern: str, reason: str) -> None:
     with pytest.raises(MappingRefused, match=reason):
@@ -220,5 +220,5 @@ def test_a_regular_expression_that_python_can_not_compile_is_refused(mapping: Ma
 @pytest.mark.parametrize("stated", ["unit: mt", "unit: bushels", "unit: '%'", "unit_column: u, units: {x: furlongs}"])
 def test_an_unknown_unit_is_refused_with_the_known_ones(mapping: Mapping, stated: str) -> None:
     estimate = f"  estimates: [{{category: {{const: endowment}}, ore: {{column: ore, {stated}}}}}]\n"
-    with pytest.raises(MappingRefused, match=r"is no unit of this figure; write one of t, kt, ten-thousand-t, Mt"):
+    with pytest.raises(MappingRefused, match=r"is not a unit of this figure; write one of t, kt, ten-thousand-t, Mt"):
         mapping(DEPOSIT + estimate)

@@ -123,7 +123,7 @@ def test_packed_tables(tmp_path: Path) -> None:
 def test_a_bomb_in_gzip_is_refused_while_it_unpacks(tmp_path: Path) -> None:
     with gzip.open(tmp_path / "t.csv.gz", "wb") as stream:
         stream.write(b"id,name\n" + b"1,a\n" * 5_000_000)
-    with pytest.raises(FileRefused, match="is packed more than 200 to 1"):
+    with pytest.raises(FileRefused, match="is compressed more than 200 to 1"):
         read(tmp_path / "t.csv.gz")
 
 

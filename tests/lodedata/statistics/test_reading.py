@@ -153,7 +153,7 @@ def test_a_commodity_outside_the_scope_is_read_and_left_out(tmp_path: Path) -> N
     [
         ("  - values: [{value: output}]\n    columns: '(?P<period>.*)'", "say either `values` or `columns`"),
         ("  - columns: '[0-9]+'", "has no group"),
-        ("  - values: [{value: output}]\n    unit: {const: bushel}", "'bushel' is no term of unit"),
+        ("  - values: [{value: output}]\n    unit: {const: bushel}", "'bushel' is not a term of unit"),
     ],
 )
 def test_a_mapping_that_can_not_be_used_is_refused(table: str, sentence: str) -> None:

@@ -158,7 +158,7 @@ def test_costly_filters_are_refused_wherever_filters_are_taken(client: FlaskClie
 
 
 def test_a_bound_is_reported_in_chinese(client: FlaskClient) -> None:
-    filter_ = " OR ".join(f"MAX_ORE_T() > {n}" for n in range(17))
+    filter_ = " OR ".join(f"LARGEST_ORE_T() > {n}" for n in range(17))
     detail = client.get(f"{ITEMS}?lang=zh&filter={quote(filter_)}").get_json()["detail"]
     assert detail == "筛选条件含 17 个估算量函数（LARGEST_...），多于允许的 16。请分成几次请求。"
 

@@ -108,7 +108,7 @@ def test_limit_and_kind(client: FlaskClient) -> None:
         ({"q": "a", "limit": "ten"}, "limit", "from 1 to 50"),
         ({"q": "a", "limit": "٣"}, "limit", "from 1 to 50"),
         ({"q": "a", "kind": "mine"}, "kind", "Use one of deposit"),
-        ({"q": "a", "kind": ","}, "kind", "names no kind. Use one of"),
+        ({"q": "a", "kind": ","}, "kind", "does not name a kind. Use one of"),
         ({"q": "a", "page": "2"}, "page", "not a parameter here"),
         ({"q": ["a", "b"]}, "q", "twice"),
         ({"q": "a", "limit": ["1", "2"]}, "limit", "twice"),

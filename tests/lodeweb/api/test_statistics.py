@@ -116,8 +116,8 @@ def test_a_stage_without_a_product_has_no_coverage(statistics: FlaskClient) -> N
 @pytest.mark.parametrize(
     ("query", "sentence", "chinese"),
     [
-        ("observations?commodity=unobtainium", '"unobtainium" is no known commodity.', "不是已知的"),
-        ("observations?area=Atlantis", '"Atlantis" is no known area.', "不是已知的"),
+        ("observations?commodity=unobtainium", '"unobtainium" is not a known commodity.', "不是已知的"),
+        ("observations?area=Atlantis", '"Atlantis" is not a known area.', "不是已知的"),
         ("observations?from=2021-24", '"2021-24" is not a period. Write 2024', "不是时期"),
         ("observations?as_of=soon", '"soon" is not a day. Write it as 2026-01-31.', "不是日期"),
         ("observations?f=doc", '"doc" is not a format here. Use one of', "此处没有格式"),

@@ -186,7 +186,7 @@ def test_an_expert_enters_the_next_baseline_with_a_reason(app: Flask, store: Sto
     form = {"milestone": one["id"], "baseline_no": str(last + 1), "baseline_date": "2031-06", "baseline_reason": "用地批复延后"}
     for wrong, sentence in (
         ({"baseline_no": str(last)}, f"must be {last + 1}"),
-        ({"baseline_date": "soon"}, "is no date"),
+        ({"baseline_date": "soon"}, "is not a date"),
         ({"baseline_reason": ""}, "Enter why the plan changed"),
         ({"milestone": "none"}, "There is no record"),
     ):

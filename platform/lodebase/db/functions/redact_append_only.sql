@@ -59,12 +59,14 @@ BEGIN
       "values" = mask_json("values", pattern_, mask_)
     WHERE reason ~* pattern_ OR mask_json("values", pattern_, mask_) IS DISTINCT FROM "values";
     UPDATE import_correction SET reported = regexp_replace(reported, pattern_, mask_, 'gi'),
-      corrected = left(regexp_replace(corrected, pattern_, mask_, 'gi'), 10000) WHERE concat_ws(' ', reported, corrected) ~* pattern_;
+      corrected = left(regexp_replace(corrected, pattern_, mask_, 'gi'), 10000)
+    WHERE concat_ws(' ', reported, corrected) ~* pattern_;
     UPDATE import_request SET mapping = regexp_replace(mapping, pattern_, mask_, 'gi'),
       file_name = left(regexp_replace(file_name, pattern_, mask_, 'gi'), 200),
       review_note = left(regexp_replace(review_note, pattern_, mask_, 'gi'), 2000),
       choices = mask_json(choices, pattern_, mask_)
-    WHERE concat_ws(' ', mapping, file_name, review_note) ~* pattern_ OR mask_json(choices, pattern_, mask_) IS DISTINCT FROM choices;
+    WHERE concat_ws(' ', mapping, file_name, review_note) ~* pattern_
+      OR mask_json(choices, pattern_, mask_) IS DISTINCT FROM choices;
   END IF;
   PERFORM set_config('lode.redacting', '', true);
 END $$;

@@ -2,7 +2,7 @@
 
 Extensions of the standard: ``=`` and ``IN`` on a list field test what the list contains; a term of a field's vocabulary,
 in either language, is replaced by its code; BENEATH(field, 'term') matches a term and all its descendants;
-MAX_CONTAINED_T, MAX_GRADE_PCT and MAX_ORE_T are the largest single figures of estimates.
+LARGEST_CONTAINED_T, LARGEST_GRADE_PCT and LARGEST_ORE_T are the largest single figures of estimates.
 """
 
 from lodebase.query.cql2.bounds import BOUNDS, Malformed

@@ -15,9 +15,9 @@ OWNERS = {kind.collection: kind.owner_column(ESTIMATES) for kind in KINDS.values
 """The collections that have estimates, and the column of an estimate that references its owner."""
 
 MAX_VALUES = {
-    "largest_contained_t": "MAX_CONTAINED_T('copper') or MAX_CONTAINED_T('copper', 'indicated-mineral-resource')",
-    "largest_grade_pct": "MAX_GRADE_PCT('copper') or MAX_GRADE_PCT('copper', 'indicated-mineral-resource')",
-    "largest_ore_t": "MAX_ORE_T() or MAX_ORE_T('indicated-mineral-resource')",
+    "largest_contained_t": "LARGEST_CONTAINED_T('copper') or LARGEST_CONTAINED_T('copper', 'indicated-mineral-resource')",
+    "largest_grade_pct": "LARGEST_GRADE_PCT('copper') or LARGEST_GRADE_PCT('copper', 'indicated-mineral-resource')",
+    "largest_ore_t": "LARGEST_ORE_T() or LARGEST_ORE_T('indicated-mineral-resource')",
 }
 """The functions, each with its notation in CQL2 text."""
 

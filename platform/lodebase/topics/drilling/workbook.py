@@ -4,8 +4,6 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-import openpyxl
-
 from lodebase.operations.formats import table_cells, table_head
 from lodebase.topics.drilling.grades import GradedInterval
 from lodebase.topics.drilling.log import DrillLog, Intercept, RockInterval, TracePoint
@@ -22,6 +20,8 @@ def write_log(log: DrillLog, language: str) -> bytes:
         (msg("Rock"), RockInterval, log.rock),
         (msg("Trace"), TracePoint, log.trace),
     )
+    import openpyxl  # noqa: PLC0415 - commands that write no workbook do not load it
+
     book = openpyxl.Workbook(write_only=True)
     for title, row, rows in sheets:
         sheet = book.create_sheet(title.in_language(language))

@@ -410,15 +410,15 @@ VOCABULARY = [
     ("NOT BENEATH(deposit_model, 'porphyry')", set()),
 ]
 FIGURES = [
-    ("MAX_CONTAINED_T('copper') >= 90000", {"escondida"}),
-    ("MAX_CONTAINED_T('copper') >= 60000", CHILE_AND_CHINA),
-    ("MAX_CONTAINED_T('铜', 'measured-mineral-resource') < 50000", {"escondida"}),
-    ("MAX_GRADE_PCT('copper') > 1", {"dexing"}),
-    ("MAX_ORE_T() > 100e6", {"escondida"}),
-    ("MAX_ORE_T('measured-mineral-resource') = 100000000", {"escondida"}),
-    ("MAX_CONTAINED_T('copper') > 100000", set()),
-    ("MAX_CONTAINED_T('gold') IS NULL", EVERYTHING),
-    ("MAX_CONTAINED_T('copper') / 1000 BETWEEN 50 AND 70", {"dexing"}),
+    ("LARGEST_CONTAINED_T('copper') >= 90000", {"escondida"}),
+    ("LARGEST_CONTAINED_T('copper') >= 60000", CHILE_AND_CHINA),
+    ("LARGEST_CONTAINED_T('铜', 'measured-mineral-resource') < 50000", {"escondida"}),
+    ("LARGEST_GRADE_PCT('copper') > 1", {"dexing"}),
+    ("LARGEST_ORE_T() > 100e6", {"escondida"}),
+    ("LARGEST_ORE_T('measured-mineral-resource') = 100000000", {"escondida"}),
+    ("LARGEST_CONTAINED_T('copper') > 100000", set()),
+    ("LARGEST_CONTAINED_T('gold') IS NULL", EVERYTHING),
+    ("LARGEST_CONTAINED_T('copper') / 1000 BETWEEN 50 AND 70", {"dexing"}),
 ]
 
 
@@ -628,7 +628,7 @@ def test_a_selection_finds_its_deposits(found: Found, filter: Filter, there: set
 def test_classes_are_never_added_up(found: Found) -> None:
     """Escondida has 40,000 t measured and 90,000 t indicated here, and no estimate of both."""
     assert found(cql2.estimate(contained_t_min=90_001), "deposits") == set()
-    assert found(read("MAX_CONTAINED_T('copper') > 90000"), "deposits") == set()
+    assert found(read("LARGEST_CONTAINED_T('copper') > 90000"), "deposits") == set()
 
 
 def test_filters_join_into_one_with_their_values_in_order(found: Found) -> None:
@@ -676,7 +676,7 @@ def test_a_spatial_filter_can_use_the_index(rows: Connection) -> None:
 
 def test_estimates_are_queried_where_they_exist() -> None:
     with pytest.raises(Malformed, match="^The collection projects has no estimates. Use deposits, discoveries.$"):
-        read("MAX_ORE_T() > 1", "projects")
+        read("LARGEST_ORE_T() > 1", "projects")
     collection = COLLECTIONS["zones"]
     with pytest.raises(Malformed, match="^The collection zones has no estimates"):
         cql2.condition(cql2.estimate(commodity="copper").shape, collection, collection.table)

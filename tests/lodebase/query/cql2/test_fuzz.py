@@ -120,7 +120,7 @@ class Generator:
         if depth > 3 or self._random.random() < 0.4:
             return str(self.pick(*NUMBERS, self.name("number"), self.name("number"), self.name("number")))
         if self._random.random() < 0.1:
-            return str(self.pick("MAX_CONTAINED_T('copper')", "MAX_ORE_T()", "MAX_GRADE_PCT('Cu','x')"))
+            return str(self.pick("LARGEST_CONTAINED_T('copper')", "LARGEST_ORE_T()", "LARGEST_GRADE_PCT('Cu','x')"))
         operator = self.pick("+", "-", "*", "/", "%", " div ", "^")
         return f"({self.number(depth + 1)}{operator}{self.number(depth + 1)})"
 

@@ -171,10 +171,10 @@ def sql(filter_text: str) -> str:
             "BENEATH('porphyry', 'x')",
             "The filter has BENEATH without a property and terms. Write it as BENEATH(deposit_model, 'porphyry').",
         ),
-        ("MAX_CONTAINED_T() > 1", "The filter gives MAX_CONTAINED_T 0 arguments. It takes 1 to 2."),
+        ("LARGEST_CONTAINED_T() > 1", "The filter gives LARGEST_CONTAINED_T 0 arguments. It takes 1 to 2."),
         (
-            "MAX_CONTAINED_T(country) > 1",
-            "The filter gives MAX_CONTAINED_T an argument that is not a text. Write MAX_CONTAINED_T(",
+            "LARGEST_CONTAINED_T(country) > 1",
+            "The filter gives LARGEST_CONTAINED_T an argument that is not a text. Write LARGEST_CONTAINED_T(",
         ),
         ("name_en = 'a\0b'", "The filter contains a NUL character."),
         ("name_en = 'a\ud800b'", "The filter contains half of a character (a lone surrogate). Remove it."),

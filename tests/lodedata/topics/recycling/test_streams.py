@@ -64,7 +64,7 @@ def test_contradictions_are_flags_and_impossible_rates_are_refused(tmp_path: Pat
     # 98 and 4 t of cobalt come from 100 t
     assert (problems(first), problems(second)) == ([], ["output-above-input"])
     assert problems(third) == ["input-above-permit", "recovery-differs"]
-    assert (problems(fourth), fourth.records) == (["share-over-100"], ())
+    assert (problems(fourth), fourth.records) == (["figure-impossible"], ())
     assert (problems(fifth), fifth.records) == (["negative-amount"], ())
 
 

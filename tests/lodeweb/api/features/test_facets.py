@@ -84,7 +84,7 @@ def test_labels_are_in_both_languages(client: FlaskClient) -> None:
     ("query", "parameter", "said"),
     [
         ({"facets": "name_en"}, "facets", "is not a facet of deposits. Use one of main_commodity, commodities, "),
-        ({"facets": ""}, "facets", "names no facet. Use one of main_commodity, "),
+        ({"facets": ""}, "facets", "does not name a facet. Use one of main_commodity, "),
         ({"facets": "country;DROP TABLE deposit"}, "facets", "is not a facet of"),
         ({"facet_limit": "0"}, "facet_limit", "must be a whole number from"),
         ({"facet_limit": "many"}, "facet_limit", "must be a whole number from"),

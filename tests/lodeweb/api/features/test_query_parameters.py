@@ -53,7 +53,7 @@ REFUSED = [
     ),
     ("properties=colour", "properties", "colour", "is not a property of deposits. Use name_en, name_zh"),
     ("properties=products", "properties", "products", "is not a property of deposits."),
-    ("properties=,", "properties", ",", "names no property. Name at least one."),
+    ("properties=,", "properties", ",", "does not name a property. Name at least one."),
     ("f=csv", "f", "csv", "is not a format here. Use json or html."),
     ("commodity=a%00b", "commodity", "a\\0b", "contains a NUL character. Remove it."),
     ("after=%00", "after", "\\0", "contains a NUL character. Remove it."),

@@ -161,7 +161,7 @@ WRONG = {
     "park": ({"place": "铜陵经开区"}, "No boundaries of development zones", "未收录开发区、园区的边界"),
     "country": ({"place": "Chile"}, "is a country", "是国家"),
     "dms": ({"place": "36°48 N 118°3x E"}, "can't be read as coordinates", "无法识别为坐标"),
-    "lon": ({"lon": "118°3x", "lat": "36.8"}, "is no longitude", "不是经度"),
+    "lon": ({"lon": "118°3x", "lat": "36.8"}, "is not a longitude", "不是经度"),
     "lat": ({"lon": "118.05"}, "The latitude is missing", "缺少纬度"),
     "wkt": ({"outline": "POLYGON ((118 36, 119 36"}, "The outline can't be read", "无法读取该轮廓"),
     "wkt as place": ({"place": "POLYGON ((118 36, 119 36"}, "no place name but an outline", "而是轮廓"),
