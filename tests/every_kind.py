@@ -70,6 +70,9 @@ def _constant(field: Field) -> Any:
     if field.vocabulary is not None:
         cell = {"const": "copper" if field.vocabulary == "commodity" else next(iter(vocabulary(field.vocabulary))).code}
         return [cell] if field.name == "commodities" else cell
+    if field.name == "dip_deg":
+        # vertical, where no azimuth is needed
+        return {"const": "-90"}
     if field.name == "to_m":
         # below the beginning of its interval
         return {"const": "2.5"}
