@@ -101,6 +101,8 @@ def test_processes_are_listed_and_described(api: "Api") -> None:
     body = api.get("/processes")
     assert [process["id"] for process in body["processes"]] == [
         "discoveries-curve",
+        "drilling-log",
+        "drilling-section",
         "layout-check",
         "layout-checks",
         "layout-sites",

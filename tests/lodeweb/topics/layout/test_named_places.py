@@ -164,7 +164,7 @@ WRONG = {
     "lon": ({"lon": "118°3x", "lat": "36.8"}, "is not a longitude", "不是经度"),
     "lat": ({"lon": "118.05"}, "The latitude is missing", "缺少纬度"),
     "wkt": ({"outline": "POLYGON ((118 36, 119 36"}, "The outline can't be read", "无法读取该轮廓"),
-    "wkt as place": ({"place": "POLYGON ((118 36, 119 36"}, "no place name but an outline", "而是轮廓"),
+    "wkt as place": ({"place": "POLYGON ((118 36, 119 36"}, "is an outline and not the name of a place", "而是轮廓"),
     "capacity": ({"place": "Zibo", "capacity_tpa": "400 lb"}, "is not a number of tonnes", "不是以吨计的年产能"),
     "nought": ({"place": "Zibo", "capacity_tpa": "0"}, "is not a capacity", "应大于零"),
     "negative": ({"place": "Zibo", "capacity_tpa": "-5万吨"}, "is not a capacity", "应大于零"),
