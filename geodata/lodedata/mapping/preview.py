@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,8 @@ def plain(value: Any) -> Any:
     match value:
         case PartialDate():
             return str(value)
+        case date():
+            return value.isoformat()
         case Quantity():
             basis = f" ({value.basis})" if value.basis else ""
             sign = f"{value.qualifier} " if value.qualifier not in (None, "range") else ""

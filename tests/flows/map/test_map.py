@@ -323,7 +323,9 @@ def test_records_on_one_spot_fan_out(visit: Visits, product: "Serving") -> None:
     seen.picture("fan-en-desktop")
 
 
-@pytest.mark.parametrize(("lang", "marked"), [("zh", ["Sahara Unplaced"]), pytest.param("en", [], marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("lang", "marked"), [("zh", ["Sahara Unplaced", SCRIPT]), pytest.param("en", [], marks=pytest.mark.slow)]
+)
 def test_a_name_that_is_not_held_in_the_language_of_the_page_is_marked(visit: Visits, lang: str, marked: list[str]) -> None:
     seen = visit(lang).open("/?table=deposits&country=LBY")
     expect(seen.page.locator("#rows tbody tr[data-id]")).to_have_count(3)

@@ -8,6 +8,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from lodedata.mapping import Tally, parse
+from lodedata.mapping.confined import preview_confined
 from lodedata.mapping.suggestion import suggest
 from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
 from lodedata.mapping.tables import read_mapped
@@ -38,6 +39,9 @@ def test_filled_template_is_read_without_a_mapping(name: str, language: str, tmp
     assert [p.rule for p in reading.problems if p.rule != "figure-not-exact"] == []
     (record,) = reading.records
     assert (record.kind, reading.rows[0].key) == (TEMPLATES[name].kind, "X-1")
+    # the confirmation at the desk shows it, as a confined process read it
+    (shown,) = preview_confined(parse(text, "mapping"), path)
+    assert (shown["kind"], shown["problems"]) == (record.kind, [] if not reading.problems else shown["problems"])
 
 
 def test_empty_template_leaves_its_open_values_open(tmp_path: Path) -> None:
