@@ -49,12 +49,15 @@ def upload(page: Page, name: str, lang: str, path: Path) -> None:
     page.wait_for_url("**/desk/imports")
     page.locator("#file").set_input_files(path)
     page.locator("#upload button[type=submit]").click()
-    fields = page.locator("input[name^='value-']")
+    fields = page.locator("[name^='open-']")
     expect(fields.first).to_be_visible(timeout=MINUTE)
-    for field in fields.all():
-        key = page.locator(f"label[for='{field.get_attribute('id')}'] code")
-        field.fill(OPEN_VALUES[key.inner_text()])
-    page.locator("[name=action][value=check]").click()
+    for name in [field.get_attribute("name") or "" for field in fields.all()]:
+        field, value = page.locator(f"[name='{name}']"), OPEN_VALUES[name.removeprefix("open-")]
+        if field.evaluate("field => field.localName") == "select":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    page.locator("[name=action][value=check]").first.click()
     confirm = page.locator("a[href$='/confirm']")
     expect(confirm).to_be_visible(timeout=MINUTE)
     expect(page.locator("main")).to_contain_text("439")

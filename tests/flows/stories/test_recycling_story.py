@@ -20,7 +20,7 @@ def test_black_mass_with_little_lithium_fails_from_the_first_day_of_the_rule(she
     expect(page.locator("#chart-flows svg")).to_contain_text(COPPER[lang])
     page.locator("select[name=stream]").select_option("black-mass-ncm")
     page.locator("input[name=date]").fill("2025-08-01")
-    page.locator("main summary").first.click()
+    page.locator(".check-form summary").click()
     page.locator("input[name=lithium_pct]").fill("3")
     page.locator(".check-form button").first.click()
     expect(page.locator(".list-result .status")).to_have_text(FAILED[lang])

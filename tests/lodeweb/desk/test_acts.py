@@ -179,7 +179,7 @@ def test_what_is_wrong_is_said_before_anything_is_stored(store: Store, expert: F
     assert "begins with https://" in entered(expert, {"number": "B-2", "url": "javascript:alert(1)"})[1]
     assert "before it begins on 2026-09-09" in entered(expert, {"number": "B-3", "expires_on": "2026-01"})[1]
     page = entered(expert, {"number": "B-4"}, (b"MZ\x90\x00\x03", "notice.pdf"))[1]
-    assert "none of PDF, PNG, JPEG, DOCX, XLSX, TXT" in page
+    assert "is not one of PDF, PNG, JPEG, DOCX, XLSX, TXT" in page
     with psycopg.connect(conninfo(store.addresses.owner)) as connection:
         assert connection.execute("SELECT count(*) FROM lode.act_entry WHERE fields ->> 'number' LIKE 'B-%'").fetchone() == (0,)
 

@@ -108,7 +108,7 @@ def test_from_a_file_to_records(store: Store, administrator: FlaskClient) -> Non
 
     page = act(administrator, path, "preview", REPLIES)
     assert "The first records as they would be stored" in page
-    assert "2.5 %" in page and "cobalt (co-product)" in page
+    assert "2.5 %" in page and "Cobalt (co-product)" in page
     assert "&#39;many&#39; is not a number" in page
 
     page = act(administrator, path, "check")

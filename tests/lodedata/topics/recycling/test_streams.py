@@ -65,7 +65,7 @@ def test_contradictions_are_flags_and_impossible_rates_are_refused(tmp_path: Pat
     assert (problems(first), problems(second)) == ([], ["output-above-input"])
     assert problems(third) == ["input-above-permit", "recovery-differs"]
     assert (problems(fourth), fourth.records) == (["figure-impossible"], ())
-    assert (problems(fifth), fifth.records) == (["negative-amount"], ())
+    assert (problems(fifth), fifth.records) == (["figure-impossible"], ())
 
 
 @pytest.mark.parametrize(
