@@ -277,13 +277,13 @@ RULES: Mapping[str, ProblemRule] = {
     "drill-azimuth-outside": ProblemRule(
         "flag",
         msg("the azimuth %(value)s is not from 0 to 360; it was left empty. Enter degrees clockwise from north."),
-        msg("Azimuth that is none"),
+        msg("Azimuth out of range"),
         left_out=True,
     ),
     "drill-dip-outside": ProblemRule(
         "flag",
         msg("the dip %(value)s is not from -90 to 90; it was left empty. Enter degrees from the horizontal."),
-        msg("Dip that is none"),
+        msg("Dip out of range"),
         left_out=True,
     ),
     "drill-dip-sign-open": ProblemRule(

@@ -211,7 +211,7 @@ def test_type_ids_and_external_ids(api: "Api", records: dict[str, Part]) -> None
     assert selected(api, type="service") == set()
     assert selected(api, ids="deposits,zones,nosuch") == {"deposits", "zones"}
     for name, record in records.items():
-        own = {f"{externalid['scheme']}:{externalid['value']}" for externalid in record["properties"]["externalIds"]}
+        own = {f"{external_id['scheme']}:{external_id['value']}" for external_id in record["properties"]["externalIds"]}
         assert f"lode-dataset:{name}" in own
     of_source = {name for name in records if name.endswith("-made-up")}
     assert selected(api, externalIds="lode-source:made-up") == selected(api, externalIds="made-up") == of_source != set()

@@ -8,12 +8,10 @@ import orjson
 import shapely
 from shapely.geometry import shape
 
-from lodedata.errors import FileRefused
 from lodedata.kinds import KINDS, Field
 from lodedata.kinds.shared import ORIGIN_FIELDS
-from lodedata.mapping.lode_feature import Json, date_of, known_codes, number_of, text_of_value, texts_of
+from lodedata.mapping.lode_feature import Json, date_of, expect_feature, known_codes, number_of, text_of_value, texts_of
 from lodedata.mapping.reading import Reading, Tally
-from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.records import GenericRecord, SourceRow
 
@@ -36,7 +34,7 @@ class GenericFeatureReader:
 
     def reading(self, feature: Json, url: str) -> Reading:
         """Return a feature as a reading whose key is its id. Raise FileRefused if it is not as Lode writes it."""
-        try:
+        with expect_feature(url):
             identity, values = str(feature["id"]), feature["properties"]
             stated = {field.name: values[field.name] for field in self._fields if values.get(field.name) not in (None, [])}
             geometry = feature.get("geometry")
@@ -52,15 +50,6 @@ class GenericFeatureReader:
             return Reading(
                 (row,), (GenericRecord(kind=self._kind.name, values=stored, wkb=_multipolygon(geometry)),), tuple(problems)
             )
-        except (KeyError, TypeError, ValueError) as error:
-            raise FileRefused(
-                msg(
-                    "%(url)s: is not a record as Lode writes it (%(error)s: %(detail)s)",
-                    url=url,
-                    error=type(error).__name__,
-                    detail=str(error)[:80],
-                )
-            ) from None
 
     def _value(self, field: Field, value: object, problems: list[Problem]) -> Any:
         if value is None:

@@ -3,7 +3,8 @@
 A feature is one of its API with ``profile=full``: properties, and estimates, phases, owners and exploration history nested.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -59,6 +60,23 @@ NOT_STORED = ("bonds", "formerly", "quality_flags", "source_records", "testimoni
 Json = Mapping[str, Any]
 
 
+@contextmanager
+def expect_feature(url: str) -> Iterator[None]:
+    """Refuse a feature that lacks a member or has one of another type. Raise FileRefused with the address of its page."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        detail = str(error)[:80]
+        raise FileRefused(
+            msg(
+                "%(url)s: is not a record as Lode writes it (%(error)s: %(detail)s)",
+                url=url,
+                error=type(error).__name__,
+                detail=detail,
+            )
+        ) from None
+
+
 class FeatureReader:
     """Reads the features of a collection. ``citations`` are those of the other Lode's sources, by name."""
 
@@ -70,7 +88,7 @@ class FeatureReader:
 
     def reading(self, feature: Json, url: str) -> Reading:
         """Return a feature as a reading whose key is its id. Raise FileRefused if it is not as Lode writes it."""
-        try:
+        with expect_feature(url):
             identity, values = str(feature["id"]), feature["properties"]
             problems: list[Problem] = []
             commodities = self._commodities(values, problems)
@@ -79,15 +97,6 @@ class FeatureReader:
                 named = "; ".join(map(str, values["commodities"]))
                 return Reading((row,), (), (Problem("no-known-commodity", named, "commodities"),))
             return Reading((row,), (self._build(feature, values, commodities, problems),), tuple(problems))
-        except (KeyError, TypeError, ValueError) as error:
-            raise FileRefused(
-                msg(
-                    "%(url)s: is not a record as Lode writes it (%(error)s: %(detail)s)",
-                    url=url,
-                    error=type(error).__name__,
-                    detail=str(error)[:80],
-                )
-            ) from None
 
     def _build(
         self, feature: Json, values: Json, commodities: tuple[Commodity, ...], problems: list[Problem]

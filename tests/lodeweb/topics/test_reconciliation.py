@@ -112,7 +112,7 @@ def result(client: FlaskClient, **query: Any) -> list[dict[str, Any]]:
 
 def test_the_manifest_names_the_services(client: FlaskClient) -> None:
     manifest = requested(client, MANIFEST)
-    assert [defaulttype["id"] for defaulttype in manifest["defaultTypes"]] == ["deposit", "project", "organisation"]
+    assert [default_type["id"] for default_type in manifest["defaultTypes"]] == ["deposit", "project", "organisation"]
     for one in manifest["suggest"].values():
         path = one["service_url"].removeprefix("http://localhost") + one["service_path"]
         requested(client, SUGGESTED, f"{path}?prefix=")

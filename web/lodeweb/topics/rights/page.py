@@ -88,7 +88,7 @@ def _by_state(sales: tuple[SaleNotice, ...]) -> dict[str, list[dict[str, Any]]]:
     """Return the notices by state; those that name no mineral of this site are apart, unless a mineral was chosen."""
     chosen = bool(request.args.get("commodity"))
     ours = [sale for sale in sales if chosen or set(sale.commodities or ()) & set(IN_SCOPE)]
-    found = {state: [asdict(our) for our in ours if our.state == state] for state in SALE_STATES}
+    found = {state: [asdict(sale) for sale in ours if sale.state == state] for state in SALE_STATES}
     return found | {"others": [asdict(sale) for sale in sales if sale not in ours]}
 
 
