@@ -96,7 +96,7 @@ def test_projects_are_counted_and_have_no_grades(sheet: Sheet) -> None:
     page = sheet("/charts?country=China")
     page.get_by_role("link", name="Projects").click()
     expect(page.locator("#chart-count-status svg")).to_be_visible()
-    assert "country=China" in page.url
+    expect(page).to_have_url(re.compile("country=China"))
     expect(page.locator("#chart-grade-tonnage")).to_have_count(0)
 
 

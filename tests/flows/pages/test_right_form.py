@@ -71,7 +71,7 @@ def test_a_right_is_entered_by_keyboard_and_an_error_loses_nothing(sheet: Sheet)
     page.keyboard.press("Enter")
     # the holder is missing: its field has the focus, and all else is as it was typed
     expect(page.locator("#wrong-holder")).to_be_visible()
-    assert focused(page) == "holder"
+    expect(page.locator("#holder")).to_be_focused()
     expect(page.locator("#corners")).to_have_value("\n".join(CORNERS))
     expect(page.locator("#outline-status")).to_contain_text("4.36")
     assert not breaches(page)

@@ -1,5 +1,6 @@
 """Story of a geologist: a workbook of drill holes is imported, its composites formed, and a section drawn."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,7 +84,7 @@ def test_workbook_becomes_composites_and_a_section(
     page.locator("form.recovery-form button").click()
     expect(page.get_by_role("region", name=composites).locator("tbody tr").first).to_be_visible()
     expect(page.locator(".drill-log svg")).to_be_visible()
-    assert "cutoff=0.5" in page.url
+    expect(page).to_have_url(re.compile("cutoff=0[.]5"))
     assert wider(page) <= 0 and breaches(page) == []
     page.locator("main a[href^='/drill-section?']").click()
     page.locator("input[name=line]").fill(LINE)

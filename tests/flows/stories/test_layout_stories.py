@@ -98,7 +98,7 @@ def test_from_the_tasks_to_a_word_file_by_keyboard_alone(visit: Visits, tmp_path
     page.keyboard.type(PLACE[lang])
     page.keyboard.press("Enter")
     expect(page.locator(".verdict")).to_contain_text(VERDICT[lang])
-    assert "product=copper" in page.url
+    expect(page).to_have_url(re.compile("product=copper"))
     assert wider(page) <= 0
     # 3: the file
     tab_to(page, 'main a[href*="f=docx"]')
@@ -115,8 +115,10 @@ def test_a_click_on_the_map_is_a_place(visit: Visits) -> None:
     seen.page.goto("/layout?lang=zh")
     seen.page.locator("#layout-map canvas").first.wait_for()
     seen.page.locator("#layout-map").click(position={"x": 300, "y": 250})
-    assert 60 < float(seen.page.locator("#f-lon").input_value()) < 150
-    assert 0 < float(seen.page.locator("#f-lat").input_value()) < 60
+    lon, lat = seen.page.locator("#f-lon"), seen.page.locator("#f-lat")
+    expect(lat).not_to_have_value("")
+    assert 60 < float(lon.input_value()) < 150
+    assert 0 < float(lat.input_value()) < 60
 
 
 @pytest.mark.parametrize(("lang", "size"), [("en", DESKTOP), ("zh", PHONE)], ids=["en-desktop", "zh-phone"])
@@ -146,7 +148,7 @@ def test_a_site_is_drawn_and_checked(visit: Visits, lang: str, size: tuple[int, 
     ring = shapely.from_wkt(drawn.input_value())
     assert len(ring.exterior.coords) == 5
     # it replaces the point that was typed before
-    assert page.locator("#f-lon").input_value() == ""
+    expect(page.locator("#f-lon")).to_have_value("")
     page.get_by_role("button", name=CHECK[lang], exact=True).click()
     expect(page.locator(".verdict")).to_contain_text(VERDICT[lang])
     km2 = abs(Geod(ellps="WGS84").geometry_area_perimeter(ring)[0]) / 1e6
@@ -154,7 +156,7 @@ def test_a_site_is_drawn_and_checked(visit: Visits, lang: str, size: tuple[int, 
     shown = f"{km2:,.{0 if km2 >= 100 else 2}f}"
     expect(facts).to_contain_text({"en": f"Area{shown} km²", "zh": f"范围{shown} 平方千米"}[lang])
     # the outline is on the map of the report, and in the address, which repeats the same check
-    assert "outline=" in page.url
+    expect(page).to_have_url(re.compile("outline="))
     expect(page.locator("#f-outline")).to_have_value(drawn.input_value())
     assert wider(page) <= 0
     page.get_by_role("button", name={"en": "Remove the outline", "zh": "清除范围"}[lang]).click()
