@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
-from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Format, Geometry, Kind
+from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Format, Geometry, Kind, Reference
 
 __path__ = pkgutil.extend_path(__path__, __name__)
 
@@ -48,5 +48,6 @@ __all__ = [
     "Format",
     "Geometry",
     "Kind",
+    "Reference",
     "kind_by_collection",
 ]

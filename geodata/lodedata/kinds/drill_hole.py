@@ -1,13 +1,14 @@
 """Drill holes: the collar of each with its direction, depth, type of drilling and what its trace follows from."""
 
 from lodedata.kinds import rights, shared
-from lodedata.kinds.model import Field, Kind
+from lodedata.kinds.model import Field, Kind, Reference
 from lodedata.kinds.shared import quantity
 
 HOLE_ID = Field("hole_id", "Hole", "钻孔编号", required=True, tile=True)
 AZIMUTH = Field("azimuth_deg", "Azimuth in degrees", "方位角(度)", "number")
 DIP = Field("dip_deg", "Dip in degrees, negative downward", "倾角(度，向下为负)", "number")
 HOLE_NAMES = ("hole_id", "hole_id")
+OF_HOLE = Reference("drill_hole", "hole_id", by="hole_id", same_source=True)
 
 KIND = Kind(
     "drill_hole",

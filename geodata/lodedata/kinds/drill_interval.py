@@ -6,7 +6,7 @@ A grade below or above the range of a method has no value: its sign and its limi
 from dataclasses import replace
 
 from lodedata.kinds import shared
-from lodedata.kinds.drill_hole import HOLE_ID, HOLE_NAMES
+from lodedata.kinds.drill_hole import HOLE_ID, HOLE_NAMES, OF_HOLE
 from lodedata.kinds.model import Field, Kind
 
 CODED_GRADES = (-1e6, 1e6)
@@ -59,4 +59,5 @@ KIND = Kind(
     type_field="analyte",
     name_fields=HOLE_NAMES,
     alias_fields=(),
+    references=(OF_HOLE,),
 )

@@ -1,7 +1,7 @@
 """Survey stations of drill holes: azimuth and dip at a depth. The hole is one of the same source."""
 
 from lodedata.kinds import shared
-from lodedata.kinds.drill_hole import AZIMUTH, DIP, HOLE_ID, HOLE_NAMES
+from lodedata.kinds.drill_hole import AZIMUTH, DIP, HOLE_ID, HOLE_NAMES, OF_HOLE
 from lodedata.kinds.model import Field, Kind
 
 KIND = Kind(
@@ -26,4 +26,5 @@ KIND = Kind(
     (shared.FLAGS,),
     name_fields=HOLE_NAMES,
     alias_fields=(),
+    references=(OF_HOLE,),
 )

@@ -4,7 +4,7 @@ One record is the ore and grade of one commodity in one class, zone and cut-off.
 """
 
 from lodedata.kinds import shared
-from lodedata.kinds.model import Field, Kind
+from lodedata.kinds.model import Field, Kind, Reference
 from lodedata.kinds.shared import grade, quantity
 
 KIND = Kind(
@@ -64,4 +64,5 @@ KIND = Kind(
     (shared.FLAGS,),
     date_field="effective_date",
     type_field="commodity",
+    references=(Reference("deposit", "deposit", source_field="deposit_source"),),
 )

@@ -1,6 +1,6 @@
 """List batches: publications of a condition list, each with its act and the number of entries that the act states."""
 
-from lodedata.kinds.model import Field, Kind
+from lodedata.kinds.model import Field, Kind, Reference
 from lodedata.kinds.shared import ORIGIN_FIELDS
 
 KIND = Kind(
@@ -27,4 +27,5 @@ KIND = Kind(
         Field("note_zh", "Note (Chinese)", "中文说明", optional=True),
     ),
     date_field="published",
+    references=(Reference("condition_list", "list", by="code"),),
 )

@@ -1,6 +1,6 @@
 """List entries: organisations on a condition list, as its annexes print them. An entry names a firm, not all its plants."""
 
-from lodedata.kinds.model import Field, Kind
+from lodedata.kinds.model import Field, Kind, Reference
 from lodedata.kinds.shared import ORIGIN_FIELDS
 
 KIND = Kind(
@@ -37,4 +37,5 @@ KIND = Kind(
     type_field="state",
     validity=("valid_from", "valid_to"),
     name_fields=("name_as_printed", "name_as_printed"),
+    references=(Reference("condition_list", "list", by="code"), Reference("project", "project")),
 )

@@ -1,6 +1,6 @@
 """List events: what happens to an entry of a condition list after its batch, each with its act and reason."""
 
-from lodedata.kinds.model import Field, Kind
+from lodedata.kinds.model import Field, Kind, Reference
 from lodedata.kinds.shared import ORIGIN_FIELDS
 
 KIND = Kind(
@@ -32,4 +32,5 @@ KIND = Kind(
     date_field="date",
     type_field="event",
     name_fields=("name_as_printed", "name_as_printed"),
+    references=(Reference("condition_list", "list", by="code"),),
 )

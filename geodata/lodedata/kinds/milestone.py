@@ -53,4 +53,5 @@ KIND = Kind(
     ),
     date_field="actual_date",
     type_field="milestone_type",
+    references=(shared.OF_PROJECT,),
 )

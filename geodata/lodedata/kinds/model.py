@@ -126,6 +126,25 @@ class ChoiceRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """How records of a kind name a record of another kind: by the key that a source gives it, or by a number that both have.
+
+    Organisations and acts are named by fields of their own: ``Field.organisation_role``, ``Field.act_role``.
+    """
+
+    to: str
+    """Name of the other kind."""
+    field: str
+    """The field that has the key or the number."""
+    source_field: str | None = None
+    """The field with the source of the key; None for a number."""
+    by: str = "id"
+    """The field of the other kind that has the same number."""
+    same_source: bool = False
+    """Whether the number names records of its own source only."""
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A record kind: its names in both languages, its geometry, its fields and child tables.
 
@@ -172,6 +191,8 @@ class Kind:
     """Rules of choice among sources for values that are not chosen field by field."""
     union_fields: tuple[str, ...] = ()
     """Array fields whose values are combined from all sources."""
+    references: tuple[Reference, ...] = ()
+    """How its records name records of other kinds; both ends show them."""
     _named: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -184,6 +205,9 @@ class Kind:
             raise ValueError(f"{self.name}: a kind with points needs shared.POSITION_FIELDS")
         if any(one.convertible for one in self.fields) and "figures_reported" not in named:
             raise ValueError(f"{self.name}: a kind with figures in a unit needs shared.FIGURES_REPORTED")
+        for reference in self.references:
+            if missing := {reference.field, reference.source_field} - {None, *named}:
+                raise ValueError(f"{self.name}: a reference needs the field {', '.join(sorted(map(str, missing)))}")
         object.__setattr__(self, "_named", named)
 
     @property

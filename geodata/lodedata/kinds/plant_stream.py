@@ -64,4 +64,5 @@ KIND = Kind(
     ),
     (shared.FLAGS,),
     type_field="stream",
+    references=(shared.OF_PROJECT,),
 )

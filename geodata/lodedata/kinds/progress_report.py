@@ -32,4 +32,5 @@ KIND = Kind(
     date_field="month",
     type_field="report_state",
     internal=True,
+    references=(shared.OF_PROJECT,),
 )

@@ -59,4 +59,5 @@ KIND = Kind(
     ),
     (shared.FLAGS,),
     type_field="recovery_stage",
+    references=(shared.OF_PROJECT,),
 )

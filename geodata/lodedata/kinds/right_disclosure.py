@@ -1,5 +1,6 @@
 """Yearly disclosures of holders of mining rights: work done, ore mined and treated, rates of recovery."""
 
+from lodedata.kinds import rights
 from lodedata.kinds.model import Field, Kind
 from lodedata.kinds.shared import FIGURES_REPORTED, FLAGS, ORIGIN_FIELDS, TEN_THOUSAND_CNY, grade, quantity
 
@@ -32,4 +33,5 @@ KIND = Kind(
         *ORIGIN_FIELDS,
     ),
     (FLAGS,),
+    references=(rights.OF_RIGHT,),
 )

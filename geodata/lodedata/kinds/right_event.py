@@ -31,4 +31,5 @@ KIND = Kind(
     (FLAGS,),
     date_field="event_date",
     type_field="event_type",
+    references=(rights.OF_RIGHT,),
 )

@@ -57,4 +57,5 @@ KIND = Kind(
     (FLAGS,),
     date_field="notice_date",
     type_field="notice_type",
+    references=(rights.OF_RIGHT,),
 )

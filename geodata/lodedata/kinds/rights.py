@@ -1,6 +1,6 @@
 """Fields that mining rights and their events, sales and disclosures share."""
 
-from lodedata.kinds.model import Field
+from lodedata.kinds.model import Field, Reference
 
 MINERALS = (
     Field(
@@ -14,6 +14,8 @@ MINERALS = (
     Field("minerals_reported", "Minerals as reported", "矿种(原文)", optional=True),
 )
 RIGHT_NO = Field("right_no", "Licence or file number", "许可证号", tile=True)
+OF_RIGHT = Reference("mining_right", "right_no", by="right_no")
+"""The right that a row is about, by its number or a former one."""
 RIGHT_KIND = Field("right_kind", "Kind of right", "矿业权类型", vocabulary="right-kind", facet=True, tile=True)
 PLACE = (
     Field("country", "Country or area", "国家和地区", vocabulary="country", facet=True),

@@ -38,4 +38,5 @@ KIND = Kind(
     date_field="reported_on",
     type_field="schedule_category",
     internal=True,
+    references=(shared.OF_PROJECT,),
 )

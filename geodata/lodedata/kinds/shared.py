@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lodedata.kinds.model import ChildTable, ChoiceRule, Field
+from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Reference
 
 AGREED = ("present", "agreement", "rank")
 LATEST = ("present", "recency", "rank")
@@ -86,6 +86,8 @@ STORED_FIELDS = (
     replace(FIGURES_REPORTED, served=False),
 )
 """Stored fields of a point that are not properties of features."""
+OF_PROJECT = Reference("project", "project", source_field="project_source")
+"""The project that a row is about, by its key in a source."""
 IDENTITY = Field("id", "Identifier", "标识符")
 """The id of a feature, which filters and files have although it is not a property."""
 POSITION_FIELDS = tuple(

@@ -45,7 +45,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ColumnReference:
     """A reference of a column to a column of another table."""
 
     column: str
@@ -61,7 +61,7 @@ class Table:
     caption: Translatable
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
-    references: tuple[Reference, ...] = ()
+    references: tuple[ColumnReference, ...] = ()
     geometry: Literal["point", "multipolygon"] | None = None
 
     @property

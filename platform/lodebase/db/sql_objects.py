@@ -20,7 +20,7 @@ from lodebase.db.schema.prepared_tables import FEATURES
 from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA
 from lodedata.figures.leading_figures import coming_statuses, gone_statuses
 from lodedata.figures.national_output import UNLIKE_CONTENT, output_stages
-from lodedata.kinds import KINDS, Field
+from lodedata.kinds import KINDS, PUBLIC, Field, Kind, Reference
 
 FOLDER = Path(__file__).parent / "functions"
 SCHEMAS = (SCHEMA, HISTORY_SCHEMA, "lode_then", "lode_since", "lode_apart", "lode_all")
@@ -211,10 +211,42 @@ def _single_values() -> dict[str, str]:
     statuses = {"coming_statuses": coming_statuses(), "gone_statuses": gone_statuses()}
     found |= {name: ", ".join(map(repr, codes)) for name, codes in statuses.items()}
     found |= {"unlike_content": _listed(map(repr, sorted(UNLIKE_CONTENT))), "output_stages": _output_stages()}
+    found["references"] = "\nUNION ALL\n".join(_references())
     for name in ("project", "estimate_measure"):
         for key in ("columns", "of_testimony"):
             found[f"{name}_{key}"] = values(name)[key]
     return found
+
+
+def _references() -> Iterator[str]:
+    """Yield the SQL of what each reference of the public kinds leads to."""
+    for kind in PUBLIC.values():
+        for reference in kind.references:
+            yield from _reference(kind, reference)
+
+
+def _reference(kind: Kind, reference: Reference) -> Iterator[str]:
+    named = f"r.{reference.field}"
+    if reference.source_field is not None:
+        source = f"r.{reference.source_field}"
+        condition = f"o.source = {source} AND o.key = {named} AND o.kind = '{reference.to}'"
+        yield _reference_rows(kind, reference, source, "keyed_record", condition)
+        return
+    source = "r.sources[1]" if reference.same_source else "NULL"
+    same = " AND o.sources[1] = r.sources[1]" if reference.same_source else ""
+    yield _reference_rows(kind, reference, source, reference.to, f"o.{reference.by} = {named}{same}")
+    numbers = KINDS[reference.to].number_fields
+    if numbers[:1] == (reference.by,):
+        for former in numbers[1:]:
+            condition = f"o.{former} @> ARRAY[{named}] AND o.{reference.by} IS DISTINCT FROM {named}{same}"
+            yield _reference_rows(kind, reference, source, reference.to, condition)
+
+
+def _reference_rows(kind: Kind, reference: Reference, source: str, relation: str, condition: str) -> str:
+    return (
+        f"SELECT '{kind.name}', r.id, '{reference.to}', o.id, {source}, r.{reference.field}\n"
+        f"FROM lode.{kind.name} r JOIN lode.{relation} o ON {condition}"
+    )
 
 
 def _listed(names: Iterable[str], indent: str = "  ") -> str:

@@ -33,12 +33,8 @@ REPORTED = """
 SELECT r.*, s.id AS step, s.state, s."values", s.account AS by, s.at AS changed_at, s.reason, p.name_en, p.name_zh
 FROM lode.monthly_report r
 JOIN LATERAL (SELECT * FROM lode.monthly_report_step t WHERE t.number = r.number ORDER BY t.id DESC LIMIT 1) s ON true
-LEFT JOIN LATERAL (
-  SELECT o.name_en, o.name_zh FROM lode.source_record w
-  JOIN lode.member m ON m.source_record_id = w.id AND m.leads AND m.kind = 'project'
-  LEFT JOIN lode.testimony t ON t.record_id = m.record_id
-  JOIN lode.project o ON o.id = coalesce(t.served_id, m.record_id)
-  WHERE w.source = r.project_source AND w.key = r.project LIMIT 1) p ON true
+LEFT JOIN lode.keyed_record w ON w.source = r.project_source AND w.key = r.project AND w.kind = 'project'
+LEFT JOIN lode.project p ON p.id = w.id
 """
 PHASES = text("""
 SELECT m.project_source, m.project, m.phase, max(m.name_en) AS name_en, max(m.name_zh) AS name_zh FROM (

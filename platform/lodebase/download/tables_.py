@@ -7,7 +7,7 @@ from lodebase.query.collections_ import Collection
 from lodedata.kinds import KINDS, ChildTable, Field, Kind
 from lodedata.kinds.shared import IDENTITY
 from lodedata.messages import Label, msg
-from lodedata.write import Column, Reference, Table
+from lodedata.write import Column, ColumnReference, Table
 
 IDENTIFIER_OF = msg("Identifier of the %(record)s")
 ID = Column(IDENTITY.name, IDENTITY.title)
@@ -109,10 +109,10 @@ def related(source: Collection, relation: Relation) -> Table:
     )
     owner = Column(relation.owner, IDENTIFIER_OF.filled(record=one))
     columns = (*((ID,) if relation.keyed else ()), owner, *relation.columns)
-    references = [Reference(relation.owner, parent, "id")]
+    references = [ColumnReference(relation.owner, parent, "id")]
     key = ("id",) if child.key is None else (relation.owner, child.key)
     if any(column.name == "source" for column in columns):
-        references.append(Reference("source", SOURCES.name, "name"))
+        references.append(ColumnReference("source", SOURCES.name, "name"))
     return Table(relation.name, child.title, columns, key, tuple(references))
 
 
@@ -122,7 +122,7 @@ def origins(source: Collection) -> Table:
         Column("record_id", IDENTIFIER_OF.filled(record=Label(source.kind.singular_en, source.kind.singular_zh))),
         Column("source", msg("Source")),
     )
-    references = (Reference("record_id", source.name, "id"), Reference("source", SOURCES.name, "name"))
+    references = (ColumnReference("record_id", source.name, "id"), ColumnReference("source", SOURCES.name, "name"))
     return Table("record_sources", msg("Record sources"), columns, ("record_id", "source"), references)
 
 
@@ -135,5 +135,5 @@ def values(source: Collection) -> Table:
         Column("source", msg("Source or reference")),
         Column("shown", msg("Shown in the record"), "boolean"),
     )
-    references = (Reference("record_id", source.name, "id"),)
+    references = (ColumnReference("record_id", source.name, "id"),)
     return Table("values", msg("Values by source"), columns, (), references)

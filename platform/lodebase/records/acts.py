@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from lodebase.db.act_keys import act_key
+from lodebase.records.record_names import MAX_NAMES, read_names, read_names_of
 from lodedata.kinds import PUBLIC, Field, Kind
 
-MAX_ROWS = 200
 BY_NUMBER = """
 SELECT DISTINCT ON (printed) printed, a.id FROM unnest(%(texts)s::text[]) printed
 JOIN lode.official_act a ON a.number = printed OR a.id = printed ORDER BY printed, a.issued_on DESC NULLS LAST, a.id
@@ -37,7 +37,6 @@ JOIN lode.official_act a ON a.id = e.record_id AND a.attachment_sha256 = e.sha25
 WHERE e.record_id = %(id)s AND e.state IN ('served', 'review', 'returned')
 """
 CONTENT = "SELECT string_agg(content, '' ORDER BY position) FROM lode.act_part WHERE entry = %(entry)s"
-NAMING = "SELECT t.id, {en} AS name_en, {zh} AS name_zh FROM lode.{table} t WHERE {condition} ORDER BY t.id LIMIT %(most)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +88,22 @@ def text_of(connection: Connection, identity: str) -> str | None:
 
 def records_of(connection: Connection, identity: str, number: str | None) -> Iterator[ActSubject]:
     """Yield the records that an act concerns: those linked with it, and those that name it, the first of each kind."""
-    about = {"id": identity, "number": number or identity, "most": MAX_ROWS}
+    about = {"id": identity, "number": number or identity, "most": MAX_NAMES}
     linked: dict[str, dict[str, str]] = {}
     for row in connection.exec_driver_sql(SUBJECTS, about):
         linked.setdefault(row.collection, {})[row.record] = row.role
     for kind in PUBLIC.values():
         roles = linked.get(kind.collection, {})
-        for named in _names(connection, kind, "t.id = ANY(%(ids)s)", {"ids": list(roles), "most": MAX_ROWS} if roles else None):
+        for named in read_names_of(connection, kind, list(roles)):
             yield ActSubject(kind, roles[named["id"]], named)
         for field in act_fields(kind) if kind.name != SUBJECT else ():
-            for named in _names(connection, kind, f"t.{field.name} IN (%(id)s, %(number)s)", about):
+            for named in read_names(connection, kind, f"t.{field.name} IN (%(id)s, %(number)s)", about):
                 yield ActSubject(kind, str(field.act_role), named)
 
 
 def acts_of(connection: Connection, collection: str, identity: str) -> list[Mapping[str, Any]]:
     """Return the acts that are linked with a record, each with what it does for it, latest first."""
-    values = {"collection": collection, "id": identity, "most": MAX_ROWS}
+    values = {"collection": collection, "id": identity, "most": MAX_NAMES}
     return [dict(row) for row in connection.exec_driver_sql(ACTS, values).mappings()]
 
 
@@ -125,11 +124,3 @@ def content_of(connection: Connection, file: Attachment) -> bytes | None:
     """Return the content of a file, None if it is not the one that was stored with the act."""
     content = connection.exec_driver_sql(CONTENT, {"entry": file.entry}).scalar()
     return content if content is not None and hashlib.sha256(content).hexdigest() == file.sha256 else None
-
-
-def _names(connection: Connection, kind: Kind, condition: str, values: Mapping[str, Any] | None) -> Iterable[Mapping[str, Any]]:
-    if values is None:
-        return ()
-    en, zh = (f"t.{name}" if kind.field(name) is not None else "NULL" for name in kind.name_fields)
-    statement = NAMING.format(en=en, zh=zh, table=kind.name, condition=condition)
-    return [dict(row) for row in connection.exec_driver_sql(statement, values).mappings()]

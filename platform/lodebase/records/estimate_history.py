@@ -37,11 +37,8 @@ given AS (
     s.estimate_role, s.zone, s.cut_off::text AS cut_off, s.cut_off_unit, s.commodity, s.ore_t, s.ore_reported, s.ore_unit,
     s.ore_unit_ground, s.grade_pct, s.grade_reported, s.grade_unit, s.grade_basis, s.grade_unit_ground, s.metal_t,
     s.metal_derived, s.sum_confirmed, s.extracted_by_machine, s.confidence
-  FROM lode.estimate_statement s
-  JOIN lode.source_record w ON w.source = s.deposit_source AND w.key = s.deposit
-  JOIN lode.member m ON m.source_record_id = w.id AND m.leads AND m.kind = 'deposit'
-  LEFT JOIN lode.testimony t ON t.record_id = m.record_id
-  JOIN chosen c ON c.id = coalesce(t.served_id, m.record_id)
+  FROM lode.reference r JOIN chosen c ON c.id = r.to_id JOIN lode.estimate_statement s ON s.id = r.from_id
+  WHERE r.from_kind = 'estimate_statement' AND r.to_kind = 'deposit'
 ), compiled AS (
   SELECT c.id AS served_id, e.*, x.commodity, x.grade_pct, x.grade_reported, x.grade_unit, x.grade_basis, x.contained_t,
     x.contained_derived
@@ -73,10 +70,8 @@ ORDER BY l.deposit_id, l.id LIMIT %(most)s
 _OF_ONE = "SELECT %(id)s::text AS id"
 _COUNTS = """
 SELECT count(*) AS statements, count(DISTINCT s.report) AS reports
-FROM lode.source_record w JOIN lode.member m ON m.source_record_id = w.id AND m.leads AND m.kind = 'deposit'
-LEFT JOIN lode.testimony t ON t.record_id = m.record_id
-JOIN lode.estimate_statement s ON s.deposit_source = w.source AND s.deposit = w.key
-WHERE m.record_id IN (SELECT record_id FROM lode.testimony WHERE served_id = %(id)s UNION ALL SELECT %(id)s::text)
+FROM lode.reference r JOIN lode.estimate_statement s ON s.id = r.from_id
+WHERE r.from_kind = 'estimate_statement' AND r.to_kind = 'deposit' AND r.to_id = %(id)s
 """
 
 

@@ -9,6 +9,7 @@ from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import CRS84, Crs, Query
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import nested_record, served_record
+from lodebase.records.references import read_references
 from lodedata.messages import msg
 
 
@@ -49,6 +50,7 @@ def item(
 def _nested_members(connection: Connection, collection: Collection, identity: str, earlier: bool) -> str:
     """Return the members of a JSON object of the rows that belong to a record."""
     parts = nested_record.parts(connection, collection.name, identity, earlier)[1:-1]
-    if not collection.kind.merged:
-        return parts
-    return f"{parts},{orjson.dumps(served_record.whole(connection, identity, earlier)).decode()[1:-1]}"
+    members = served_record.whole(connection, identity, earlier) if collection.kind.merged else {}
+    if not earlier:
+        members |= read_references(connection, collection.kind, identity)
+    return f"{parts},{orjson.dumps(members).decode()[1:-1]}" if members else parts

@@ -15,7 +15,7 @@ import pytest
 from tests.quick import mostly_slow
 
 from lodedata.messages import Label
-from lodedata.write import Column, FileContent, Reference, Table
+from lodedata.write import Column, ColumnReference, FileContent, Table
 from lodedata.write.content import Rows
 from lodedata.write.vector import flatgeobuf, geopackage
 
@@ -36,7 +36,7 @@ PARTS = Table(
         (Column("id", Label("Identifier", "标识符")), Column("owner", Label("Deposit", "矿床"))),
     ),
     ("id",),
-    (Reference("owner", "deposits", "id"),),
+    (ColumnReference("owner", "deposits", "id"),),
 )
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CONTENT = FileContent(

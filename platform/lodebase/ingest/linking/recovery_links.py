@@ -31,9 +31,7 @@ FROM recovery_record WHERE coalesce(name_en, name_zh) IS NOT NULL GROUP BY 1, 3,
 """
 # records are matched as their sources have them; the project is the one that they are served under
 STATED = """
-SELECT p.id FROM source_record o JOIN member m ON m.source_record_id = o.id AND m.leads
-LEFT JOIN testimony t ON t.record_id = m.record_id JOIN project p ON p.id = coalesce(t.served_id, m.record_id)
-WHERE o.source = %s AND o.key = %s LIMIT 1
+SELECT id FROM keyed_record WHERE source = %s AND key = %s AND kind = 'project'
 """
 CANDIDATES = """
 SELECT p.id, s.facts::text FROM (SELECT DISTINCT id FROM match_key WHERE key = ANY(%(keys)s)) k

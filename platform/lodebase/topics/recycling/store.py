@@ -39,12 +39,8 @@ SELECT plant.*, served.id AS served_project, p.name_en AS project_name_en, p.nam
 FROM (
   SELECT * FROM plant ORDER BY permitted_input_tpa DESC NULLS LAST, design_output_tpa DESC NULLS LAST, plant LIMIT :most
 ) plant
-LEFT JOIN LATERAL (
-  SELECT coalesce(t.served_id, o.record_id) AS id
-  FROM lode.source_record s JOIN lode.member o ON o.source_record_id = s.id AND o.leads AND o.kind = 'project'
-  LEFT JOIN lode.testimony t ON t.record_id = o.record_id
-  WHERE s.source = plant.project_source AND s.key = plant.project LIMIT 1
-) served ON true
+LEFT JOIN lode.keyed_record served
+  ON served.source = plant.project_source AND served.key = plant.project AND served.kind = 'project'
 LEFT JOIN lode.project p ON p.id = served.id
 ORDER BY p.id IS NULL, design_output_tpa DESC NULLS LAST, permitted_input_tpa DESC NULLS LAST, plant
 """)

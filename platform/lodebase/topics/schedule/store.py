@@ -34,20 +34,12 @@ WORST: Mapping[LightState, int] = {"red": 0, "yellow": 1, "green": 2, "grey": 3}
 _SERVED = """
 SELECT m.*, p.id AS served_project, p.name_en AS project_name_en, p.name_zh AS project_name_zh
 FROM lode.milestone m
-LEFT JOIN LATERAL (
-  SELECT coalesce(t.served_id, o.record_id) AS id
-  FROM lode.source_record s JOIN lode.member o ON o.source_record_id = s.id AND o.leads AND o.kind = 'project'
-  LEFT JOIN lode.testimony t ON t.record_id = o.record_id
-  WHERE s.source = m.project_source AND s.key = m.project LIMIT 1
-) served ON true
+LEFT JOIN lode.keyed_record served ON served.source = m.project_source AND served.key = m.project AND served.kind = 'project'
 LEFT JOIN lode.project p ON p.id = served.id
 """
 MILESTONES = f"{_SERVED} ORDER BY m.id"
 MILESTONES_OF_PROJECT = f"""{_SERVED}
-WHERE p.id = :project AND (m.project_source, m.project) IN (
-  SELECT s.source, s.key FROM lode.source_record s JOIN lode.member o ON o.source_record_id = s.id AND o.leads
-  WHERE o.record_id IN (SELECT :project UNION SELECT record_id FROM lode.testimony WHERE served_id = :project)
-) ORDER BY m.id
+WHERE served.id = :project ORDER BY m.id
 """
 PLACES = text(
     "SELECT id, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM lode.project WHERE geom IS NOT NULL AND id = ANY (:projects)"

@@ -46,6 +46,7 @@ from lodeweb.pages.records import (
     plain_sentence,
     property_values,
     recovery_parts,
+    reference_links,
     right_parts,
     schedule_parts,
     source_comparison,
@@ -147,6 +148,8 @@ def render(collection: Collection, identity: str, as_of: int | None) -> tuple[st
         report=_report(collection, properties, identity, version),
         linked=embedded(linked_data.graph(collection, feature, sources, changed)),
         drawing=chart_data.settings(drawn),
+        refers_to=reference_links.refers_to(properties),
+        named_by=reference_links.named_by(properties),
         **_compared(collection, properties, sources),
         **parts,
     )
