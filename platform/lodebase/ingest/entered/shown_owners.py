@@ -1,6 +1,6 @@
 """Owners and operators that an expert decided to be bodies: their names replace the masks of their projects at once.
 
-Where a project has several masks in a role, or several sources, the next import reads from the file which name is whose.
+Where a row has several masks in a role, the next import reads from the file which name is whose.
 """
 
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import Any
 
 from psycopg import Connection
 
+from lodebase.ingest.linking import served_rows
 from lodedata.organisations.names import is_chinese
 from lodedata.rights.natural_persons import MASK
 
@@ -18,24 +19,32 @@ FROM withheld_name w JOIN source_record s USING (source, key)
 JOIN member m ON m.source_record_id = s.id AND m.leads AND m.kind = 'project'
 GROUP BY 1, 2 HAVING count(*) = 1 AND min(w.name) = ANY(%s)
 """
-GROUPED = "SELECT FROM testimony WHERE record_id = %s"
-MASKED = "SELECT ordinal FROM owner WHERE project_id = %s AND role = %s AND name_en = %s"
-SHOW = "UPDATE owner SET name_en = %s, name_zh = %s WHERE project_id = %s AND ordinal = %s"
+# a project of one source has its owners in the table
+SHOW = """
+UPDATE owner SET name_en = %(name_en)s, name_zh = %(name_zh)s WHERE project_id = %(record)s AND role = %(role)s
+  AND name_en = %(mask)s AND NOT EXISTS (SELECT FROM testimony t WHERE t.record_id = %(record)s)
+  AND 1 = (SELECT count(*) FROM owner o WHERE o.project_id = %(record)s AND o.role = %(role)s AND o.name_en = %(mask)s)
+"""
+# that of several sources has those of each as its source reports them
+SHOW_REPORTED = """
+UPDATE testimony t SET parts = jsonb_set(t.parts, '{owner}', named.owners)
+FROM (
+  SELECT count(*) FILTER (WHERE masked) AS masks, jsonb_agg(owner || CASE WHEN masked
+    THEN jsonb_build_object('name_en', %(name_en)s::text, 'name_zh', %(name_zh)s::text) ELSE '{}' END ORDER BY n) AS owners
+  FROM testimony r CROSS JOIN LATERAL jsonb_array_elements(r.parts -> 'owner') WITH ORDINALITY e (owner, n)
+  CROSS JOIN LATERAL (SELECT owner ->> 'role' = %(role)s AND owner ->> 'name_en' = %(mask)s AS masked) m
+  WHERE r.record_id = %(record)s
+) named
+WHERE t.record_id = %(record)s AND named.masks = 1 RETURNING t.served_id
+"""
 
 
 def show_owners(connection: Connection[Any], names: Sequence[str]) -> None:
-    """Write the names of bodies in place of the masks of their projects."""
+    """Write the names of bodies in place of the masks of their projects; those of several sources are served anew."""
+    served: set[str] = set()
     for record, role, name in connection.execute(NAMED, (list(names),)).fetchall():
-        if connection.execute(GROUPED, (record,)).fetchone() is None:
-            _show_alone(connection, record, role, name)
-
-
-def _show_alone(connection: Connection[Any], record: str, role: str, name: str) -> None:
-    masked = connection.execute(MASKED, (record, role, MASK)).fetchall()
-    if len(masked) == 1:
-        connection.execute(SHOW, (*_by_script(name), record, masked[0][0]))
-
-
-def _by_script(name: str) -> tuple[str | None, str | None]:
-    """Return the English and the Chinese name."""
-    return (None, name) if is_chinese(name) else (name, None)
+        name_en, name_zh = (None, name) if is_chinese(name) else (name, None)
+        shown = {"record": record, "role": role, "mask": MASK, "name_en": name_en, "name_zh": name_zh}
+        connection.execute(SHOW, shown)
+        served.update(row[0] for row in connection.execute(SHOW_REPORTED, shown))
+    served_rows.serve_groups(connection, sorted(served))

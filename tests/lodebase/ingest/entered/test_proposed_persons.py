@@ -35,7 +35,9 @@ OWNERS = (
 MASKED = "(natural person)"
 
 
-def load(store: Store, folder: Path, owners: dict[str, tuple[str, str]], mapping: str = PROJECTS) -> Summary:
+def load(
+    store: Store, folder: Path, owners: dict[str, tuple[str, str]], mapping: str = PROJECTS, name: str = "own-projects"
+) -> Summary:
     path = folder / "own.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         names = ["id", "name", "lon", "lat", "owner", "code", "operator", "note"]
@@ -44,7 +46,7 @@ def load(store: Store, folder: Path, owners: dict[str, tuple[str, str]], mapping
         for key, (owner, operator) in owners.items():
             row = {"id": key, "name": f"Plant {key}", **PLACE, "owner": owner, "code": "", "operator": operator}
             writer.writerow({**row, "note": f"Bought from {owner}."})
-    source = loading.parse(ABOUT.format(name="own-projects") + mapping, "own.yml")
+    source = loading.parse(ABOUT.format(name=name) + mapping, "own.yml")
     return run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
 
 
@@ -99,6 +101,24 @@ def test_an_expert_decides_that_an_owner_is_a_body_and_undoes_it(store: Store, t
     desk.decide("BHP", "organisation", "a register of companies")
     desk.undo_latest()
     assert owners(store)["P1"] == [("owner", MASKED), ("operator", "BHP")]
+    desk.engine.dispose()
+
+
+def test_a_body_that_owns_a_project_of_two_sources_is_shown_at_once(store: Store, tmp_path: Path) -> None:
+    load(store, tmp_path, {"P1": (PERSON, "BHP")})
+    load(store, tmp_path, {"P1": (PERSON, "")}, name="other-projects")
+    shown = "SELECT count(DISTINCT id), (SELECT array_agg(name_en ORDER BY ordinal) FROM owner) FROM project"
+    ((projects, before),) = rows(store.importer, shown)
+    assert projects == 1 and MASKED in before and PERSON not in before
+    desk = Desk(store)
+    desk.decide(PERSON, "organisation", "a register of companies")
+    ((projects, after),) = rows(store.importer, shown)
+    assert projects == 1 and after == [PERSON if name == MASKED else name for name in before]
+    for folder in ("own-projects", "other-projects"):
+        load(store, tmp_path, {"P1": (PERSON, "BHP" if folder.startswith("own") else "")}, name=folder)
+        assert rows(store.importer, shown) == [(projects, after)]
+    desk.undo_latest()
+    assert rows(store.importer, shown) == [(projects, before)] and having(store, PERSON) == []
     desk.engine.dispose()
 
 
