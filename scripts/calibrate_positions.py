@@ -22,7 +22,8 @@ MIN_PAIRS = 20
 POSITIONS = """
 SELECT served_id, source, (row ->> 'position_accuracy_m')::float8,
   ST_X((row ->> 'geom')::geometry), ST_Y((row ->> 'geom')::geometry)
-FROM testimony WHERE row ->> 'geom' IS NOT NULL AND row ->> 'position_accuracy_m' IS NOT NULL ORDER BY served_id, record_id
+FROM reported_record WHERE row ->> 'geom' IS NOT NULL AND row ->> 'position_accuracy_m' IS NOT NULL
+ORDER BY served_id, record_id
 """
 Class = tuple[str, float]
 """A source and an accuracy in metres that it states or that its mapping gives."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lodedata.choice import testimony as testimonies
+from lodedata.choice import reported_record as reported_records
 from lodedata.choice.earlier_owners import with_earlier_owners
 
 
@@ -10,11 +10,13 @@ def owner(name: str, date: str | None, role: str = "owner") -> dict[str, Any]:
     return {"name_en": name, "name_zh": None, "role": role, "information_date": date, "ordinal": 0}
 
 
-def of_source(identity: str, *owners: dict[str, Any]) -> testimonies.Testimony:
-    return testimonies.Testimony(record_id=identity, source=identity, key=identity, row={}, parts={"owner": owners})
+def of_source(identity: str, *owners: dict[str, Any]) -> reported_records.ReportedRecord:
+    return reported_records.ReportedRecord(record_id=identity, source=identity, key=identity, row={}, parts={"owner": owners})
 
 
-def served(newest: testimonies.Testimony, *older: testimonies.Testimony) -> list[tuple[str, str, str | None]]:
+def served(
+    newest: reported_records.ReportedRecord, *older: reported_records.ReportedRecord
+) -> list[tuple[str, str, str | None]]:
     rows = with_earlier_owners(newest.part("owner"), newest, [newest, *older], "x")
     return [(row["name_en"], row["role"], row["information_date"]) for row in rows]
 

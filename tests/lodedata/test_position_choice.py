@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import shapely
 
-from lodedata.choice import Testimony as SourceRecord
-from lodedata.choice import combine_testimonies
+from lodedata.choice import ReportedRecord as SourceRecord
+from lodedata.choice import combine_reported_records
 from lodedata.choice.criteria import is_position_refuted
 
 FIELDS = (
@@ -36,8 +36,8 @@ def reported(source: str, key: str, at: tuple[float, float], accuracy_m: float =
     return SourceRecord(f"{source}/{key}", source, key, row, {"flag": flags})
 
 
-def served(*testimonies: SourceRecord) -> tuple[tuple[float, float], dict[str, Any]]:
-    record = combine_testimonies("deposit", testimonies)
+def served(*reported_records: SourceRecord) -> tuple[tuple[float, float], dict[str, Any]]:
+    record = combine_reported_records("deposit", reported_records)
     point = shapely.get_coordinates(shapely.from_wkb(bytes.fromhex(record.row["geom"])))[0]
     return (round(float(point[0]), 3), round(float(point[1]), 3)), dict(record.row)
 

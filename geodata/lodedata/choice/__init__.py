@@ -1,9 +1,9 @@
 """The choice of values where several sources describe one site or deposit, with reasons."""
 
 from lodedata.choice.criteria import REASONS
+from lodedata.choice.reported_record import ReportedRecord, lead_reported_record
 from lodedata.choice.rules import RULES, UNION_FIELDS
-from lodedata.choice.served_record import Choice, ServedRecord, combine_testimonies
-from lodedata.choice.testimony import Testimony, lead_testimony
+from lodedata.choice.served_record import Choice, ServedRecord, combine_reported_records
 
 __all__ = [
     "REASONS",
@@ -11,7 +11,7 @@ __all__ = [
     "UNION_FIELDS",
     "Choice",
     "ServedRecord",
-    "Testimony",
-    "combine_testimonies",
-    "lead_testimony",
+    "ReportedRecord",
+    "combine_reported_records",
+    "lead_reported_record",
 ]

@@ -1,4 +1,4 @@
-"""Criteria by which one value is preferred to another: each measures a testimony, and the least measure is preferred."""
+"""Criteria by which one value is preferred to another: each measures a reported record, and the least measure is preferred."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Any
 from pyproj import Geod
 
 from lodedata.choice.ranks import rank
+from lodedata.choice.reported_record import ReportedRecord
 from lodedata.choice.shared_names import count_name
 from lodedata.choice.site_metals import rank_by_output, yields_to_host
-from lodedata.choice.testimony import Testimony
 from lodedata.messages import Message, msg
 from lodedata.normal_form import normal
 from lodedata.starter.references import cited_reference
@@ -43,17 +43,17 @@ COPY_KM = 0.05
 NO_LONGER_IN_SOURCE = "no-longer-in-source"
 _GEOD = Geod(ellps="WGS84")
 
-Measure = Callable[[Testimony, str, Sequence[Testimony]], Any]
+Measure = Callable[[ReportedRecord, str, Sequence[ReportedRecord]], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A measure of testimonies, and the reason for the value that it selects."""
+    """A measure of reported records, and the reason for the value that it selects."""
 
     measure: Measure
     reason: Message
     among_left: bool = False
-    """Whether testimonies are compared only with those that earlier criteria left."""
+    """Whether reported records are compared only with those that earlier criteria left."""
 
 
 def is_position_doubtful(rules: Collection[str]) -> bool:
@@ -74,16 +74,16 @@ def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
     return float(_GEOD.inv(*one, *other)[2]) / 1000
 
 
-def comparable(testimony: Testimony, field: str) -> Any:
+def comparable(reported_record: ReportedRecord, field: str) -> Any:
     """Return a value in its normal form for comparison: text without case, accents and punctuation."""
-    value = testimony.row.get(field)
+    value = reported_record.row.get(field)
     return normal(value) if isinstance(value, str) else value
 
 
-def voice(testimony: Testimony, field: str) -> str:
-    """Return the source that a value comes from: the one that a compilation cites for it, else the testimony's own."""
-    cited = cited_reference((testimony.row.get("value_sources") or {}).get(_CITED_AS.get(field, field)))
-    return testimony.source if cited is None or cited.source is None else cited.source
+def voice(reported_record: ReportedRecord, field: str) -> str:
+    """Return the source that a value comes from: the one that a compilation cites for it, else the reported record's own."""
+    cited = cited_reference((reported_record.row.get("value_sources") or {}).get(_CITED_AS.get(field, field)))
+    return reported_record.source if cited is None or cited.source is None else cited.source
 
 
 _CITED_AS = {"geom": "position", "main_commodity": "commodities"}
@@ -91,20 +91,20 @@ _PARTS = {"status": "phase"}
 """Child tables whose citations are those of a value."""
 
 
-def _agreeing(testimony: Testimony, field: str, among: Sequence[Testimony]) -> int:
+def _agreeing(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> int:
     """Return minus the number of sources that agree, a cited one once; positions agree if they lie near each other."""
     if field == "geom":
-        return -_independent_positions(testimony, among)
-    return -len({voice(other, field) for other in among if comparable(other, field) == comparable(testimony, field)})
+        return -_independent_positions(reported_record, among)
+    return -len({voice(other, field) for other in among if comparable(other, field) == comparable(reported_record, field)})
 
 
-def _independent_positions(testimony: Testimony, among: Sequence[Testimony]) -> int:
-    """Return the number of sources whose positions lie near that of a testimony; copies of one position count once."""
-    here = testimony.point
+def _independent_positions(reported_record: ReportedRecord, among: Sequence[ReportedRecord]) -> int:
+    """Return the number of sources whose positions lie near that of a reported record; copies of one position count once."""
+    here = reported_record.point
     assert here is not None
     voices: set[str] = set()
     counted: list[tuple[float, float]] = []
-    for other in (testimony, *among):
+    for other in (reported_record, *among):
         name, there = voice(other, "geom"), other.point
         if there is None or name in voices or distance_km(here, there) > NEAR_KM:
             continue
@@ -114,83 +114,83 @@ def _independent_positions(testimony: Testimony, among: Sequence[Testimony]) -> 
     return len(counted)
 
 
-def _outside_area(testimony: Testimony, field: str, among: Sequence[Testimony]) -> tuple[bool, bool]:
-    """Return whether a testimony's country, and its division, is another than the one that most sources name."""
-    return _is_outvoted(testimony, "country", among), _is_outvoted(testimony, "division", among)
+def _outside_area(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> tuple[bool, bool]:
+    """Return whether a reported record's country, and its division, is another than the one that most sources name."""
+    return _is_outvoted(reported_record, "country", among), _is_outvoted(reported_record, "division", among)
 
 
-def _is_outvoted(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bool:
+def _is_outvoted(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
     voters: dict[str, set[str]] = {}
     for other in among:
         if (area := other.row.get(field)) is not None:
             voters.setdefault(area, set()).add(voice(other, "geom"))
-    own = testimony.row.get(field)
+    own = reported_record.row.get(field)
     return own is not None and len(voters[own]) < max(map(len, voters.values()))
 
 
-def _doubted(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bool:
-    return bool(testimony.rules & MISPLACED)
+def _doubted(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
+    return bool(reported_record.rules & MISPLACED)
 
 
-def _gone(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bool:
-    return NO_LONGER_IN_SOURCE in testimony.rules
+def _gone(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
+    return NO_LONGER_IN_SOURCE in reported_record.rules
 
 
-def _radius(testimony: Testimony, field: str, among: Sequence[Testimony]) -> float:
-    accuracy = testimony.row.get("position_accuracy_m")
+def _radius(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> float:
+    accuracy = reported_record.row.get("position_accuracy_m")
     return float("inf") if accuracy is None else float(accuracy)
 
 
-def _unmeasured(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bool:
-    return not any(phase.get("capacity_tpa") is not None for phase in testimony.part("phase"))
+def _unmeasured(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
+    return not any(phase.get("capacity_tpa") is not None for phase in reported_record.part("phase"))
 
 
-def is_superseded(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bool:
+def is_superseded(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
     """Return whether the value of another source is certainly later: its own date is after the latest that this one may have.
 
     Dates of values are compared by their first days. An undated value may be as late as what is cited for it, its row or its
     source; without any of these dates it may be the latest.
     """
-    latest = _value_date(testimony, field) or _latest_possible(testimony, field)
+    latest = _value_date(reported_record, field) or _latest_possible(reported_record, field)
     return latest is not None and any((_value_date(other, field) or "") > latest for other in among)
 
 
-def _value_date(testimony: Testimony, field: str) -> str | None:
+def _value_date(reported_record: ReportedRecord, field: str) -> str | None:
     """Return the first day of the latest date of a value itself, None for an undated one."""
-    dates = _DATES[field](testimony) if field in _DATES else (testimony.row.get("information_date"),)
+    dates = _DATES[field](reported_record) if field in _DATES else (reported_record.row.get("information_date"),)
     latest = max((date for date in dates if date), default=None)
     return None if latest is None else latest + "-01-01"[len(latest) - len("2000") :]
 
 
-def _latest_possible(testimony: Testimony, field: str) -> str | None:
+def _latest_possible(reported_record: ReportedRecord, field: str) -> str | None:
     """Return the last day on which an undated value may have been true, as ISO 8601 text."""
-    date = _cited_date(testimony, field) or testimony.row.get("information_date") or testimony.source_date
+    date = _cited_date(reported_record, field) or reported_record.row.get("information_date") or reported_record.source_date
     return None if date is None else date + "-12-31"[len(date) - len("2000") :]
 
 
-def _size_figure(testimony: Testimony, field: str, among: Sequence[Testimony]) -> float:
-    return -float(testimony.row["size_basis_value_t"])
+def _size_figure(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> float:
+    return -float(reported_record.row["size_basis_value_t"])
 
 
-def _guessed(testimony: Testimony, field: str, among: Sequence[Testimony]) -> int:
+def _guessed(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> int:
     """Return how weak the ground of the main commodity is: 0 for one that is stated or has the greatest value."""
-    return _GROUNDS.get(testimony.row.get("main_commodity_ground") or "", 2)
+    return _GROUNDS.get(reported_record.row.get("main_commodity_ground") or "", 2)
 
 
 _GROUNDS = {"stated": 0, "ore-of-metal": 0, "contained-value": 0, "deposit-model": 1}
 
 
-def _cited_date(testimony: Testimony, field: str) -> str | None:
+def _cited_date(reported_record: ReportedRecord, field: str) -> str | None:
     """Return the latest year of the references that are cited for a value or for the rows of a child table."""
-    citations = [row.get("citation") for row in testimony.part(_PARTS.get(field, field))]
-    citations.append((testimony.row.get("value_sources") or {}).get(_CITED_AS.get(field, field)))
+    citations = [row.get("citation") for row in reported_record.part(_PARTS.get(field, field))]
+    citations.append((reported_record.row.get("value_sources") or {}).get(_CITED_AS.get(field, field)))
     years = [
         cited.year for citation in citations if (cited := cited_reference(citation)) is not None and cited.year is not None
     ]
     return str(max(years)) if years else None
 
 
-_DATES: Mapping[str, Callable[[Testimony], Sequence[str | None]]] = {
+_DATES: Mapping[str, Callable[[ReportedRecord], Sequence[str | None]]] = {
     "mine_status": lambda t: (t.row.get("mine_status_date"),),
     "phase": lambda t: [phase.get("status_date") for phase in t.part("phase")],
     "status": lambda t: (t.row.get("status_date"),),

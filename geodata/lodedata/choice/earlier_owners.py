@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lodedata.choice.testimony import Testimony
+from lodedata.choice.reported_record import ReportedRecord
 from lodedata.organisations.described import body_of_name
 from lodedata.organisations.names import alternative_names, comparable_name, short_name
 
@@ -11,9 +11,9 @@ Row = Mapping[str, Any]
 
 
 def with_earlier_owners(
-    chosen_rows: Sequence[Row], chosen: Testimony | None, testimonies: Sequence[Testimony], identity: str
+    chosen_rows: Sequence[Row], chosen: ReportedRecord | None, reported_records: Sequence[ReportedRecord], identity: str
 ) -> list[dict[str, Any]]:
-    """Return the owners of the chosen testimony, then those whom only older ones name, each body once in a role.
+    """Return the owners of the chosen reported record, then those whom only older ones name, each body once in a role.
 
     Whom the newest dated source no longer names is former, provided that it names others in that role; else nothing newer
     is known. Without dates no owner is older than another.
@@ -26,9 +26,9 @@ def with_earlier_owners(
     covered = {row["role"] for row in rows}
     older = [
         row
-        for testimony in testimonies
-        if testimony is not chosen
-        for row in testimony.part("owner")
+        for reported_record in reported_records
+        if reported_record is not chosen
+        for row in reported_record.part("owner")
         if row.get("information_date") and row["information_date"][:4] < newest[:4]
     ]
     for row in sorted(older, key=lambda row: str(row["information_date"]), reverse=True):

@@ -5,7 +5,7 @@ from typing import Any
 
 import shapely
 
-from lodedata.choice.testimony import Testimony
+from lodedata.choice.reported_record import ReportedRecord
 from lodedata.problems import Problem
 
 POSITION = "position"
@@ -15,8 +15,8 @@ SETTLES = {"sources-differ-position": "geom"}
 ExpertValue = Mapping[str, Any]
 
 
-def latest_values(among: Iterable[Testimony], columns: Iterable[str]) -> dict[str, ExpertValue]:
-    """Return the latest expert value by column, among all testimonies of one record."""
+def latest_values(among: Iterable[ReportedRecord], columns: Iterable[str]) -> dict[str, ExpertValue]:
+    """Return the latest expert value by column, among all reported records of one record."""
     known = set(columns)
     found: dict[str, ExpertValue] = {}
     for t in among:

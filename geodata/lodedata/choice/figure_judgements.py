@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lodedata.choice.expert_values import ExpertValue, is_later
-from lodedata.choice.testimony import Testimony
+from lodedata.choice.reported_record import ReportedRecord
 from lodedata.figures.held_figures import SiteCapacity, find_capacity_doubts
 from lodedata.problems import Problem
 from lodedata.vocab import label
@@ -34,10 +34,10 @@ def is_figure_name(name: str) -> bool:
     return name.split(":", 1)[0] in KINDS and name.count(":") == 2
 
 
-def figure_judgements(among: Iterable[Testimony]) -> dict[str, ExpertValue]:
-    """Return the latest judgement by name of the figure, among all testimonies of one record."""
+def figure_judgements(among: Iterable[ReportedRecord]) -> dict[str, ExpertValue]:
+    """Return the latest judgement by name of the figure, among all reported records of one record."""
     latest: dict[str, ExpertValue] = {}
-    for name, value in (item for testimony in among for item in testimony.expert_values.items()):
+    for name, value in (item for reported_record in among for item in reported_record.expert_values.items()):
         if is_figure_name(name) and (name not in latest or is_later(value, latest[name])):
             latest[name] = value
     return latest

@@ -1,4 +1,4 @@
-"""The served record of several testimonies: each value is chosen by the rules of its kind."""
+"""The served record of several reported records: each value is chosen by the rules of its kind."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,9 +22,9 @@ from lodedata.choice.figure_judgements import (
     judge_phases,
     judgement_problems,
 )
+from lodedata.choice.reported_record import ReportedRecord, lead_reported_record, site_units
 from lodedata.choice.rules import RULES, UNION_FIELDS
 from lodedata.choice.site_status import state_site_status, take_statuses
-from lodedata.choice.testimony import Testimony, lead_testimony, site_units
 from lodedata.figures.amounts import amounts_of_rows
 from lodedata.figures.leading_figures import PhaseCapacity, capacity_figures, current_owner_names, estimate_figures
 from lodedata.figures.size import size_columns, size_of
@@ -48,15 +48,15 @@ _IDS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The result of one rule: the chosen testimony, the reason, and all candidates. ``chosen`` is None without candidates.
+    """The result of one rule: the chosen reported record, the reason, and all candidates. ``chosen`` is None without any.
 
     A value of an expert is in ``expert_value``; ``chosen`` is then None.
     """
 
     rule: ChoiceRule
-    chosen: Testimony | None
+    chosen: ReportedRecord | None
     reason: str
-    candidates: tuple[Testimony, ...]
+    candidates: tuple[ReportedRecord, ...]
     expert_value: Mapping[str, Any] | None = None
 
 
@@ -71,10 +71,10 @@ class ServedRecord:
     conflicts: tuple[Problem, ...]
 
 
-def combine_testimonies(kind: str, testimonies: Sequence[Testimony]) -> ServedRecord:
-    """Return the served record of testimonies of one kind; the order of testimonies doesn't matter."""
-    ordered = sorted(testimonies, key=Testimony.sort_key)
-    lead = lead_testimony(ordered)
+def combine_reported_records(kind: str, reported_records: Sequence[ReportedRecord]) -> ServedRecord:
+    """Return the served record of reported records of one kind; the order of reported records doesn't matter."""
+    ordered = sorted(reported_records, key=ReportedRecord.sort_key)
+    lead = lead_reported_record(ordered)
     row, parts = dict(lead.row), dict[str, Sequence[Mapping[str, Any]]]()
     expert_values = latest_values(ordered, lead.row)
     chosen: dict[str, Choice] = {}
@@ -125,13 +125,13 @@ def combine_testimonies(kind: str, testimonies: Sequence[Testimony]) -> ServedRe
     return ServedRecord(lead.record_id, row, parts, tuple(chosen.values()), tuple(found))
 
 
-def _reported_coordinates(among: Sequence[Testimony]) -> dict[str, Any]:
+def _reported_coordinates(among: Sequence[ReportedRecord]) -> dict[str, Any]:
     """Return the coordinates as reported that are no position, of the first source that has any."""
     first = next((t for t in among if t.row.get("coord_original") is not None), among[0])
     return {name: first.row.get(name) for name in ("coord_original", "coord_crs")}
 
 
-def _choice(rule: ChoiceRule, among: Sequence[Testimony], row: Mapping[str, Any], before: Mapping[str, Choice]) -> Choice:
+def _choice(rule: ChoiceRule, among: Sequence[ReportedRecord], row: Mapping[str, Any], before: Mapping[str, Choice]) -> Choice:
     field = rule.name
     candidates = tuple(t for t in among if (t.part(rule.children[0]) if rule.children else t.row.get(field) is not None))
     left = [t for t in candidates if rule.within is None or t.row.get(rule.within) in (None, row[rule.within])]
@@ -158,7 +158,7 @@ def _choice(rule: ChoiceRule, among: Sequence[Testimony], row: Mapping[str, Any]
     return Choice(rule, left[0], reason, candidates)
 
 
-def _size_choice(among: Sequence[Testimony], row: Mapping[str, Any], before: Mapping[str, Choice]) -> Choice:
+def _size_choice(among: Sequence[ReportedRecord], row: Mapping[str, Any], before: Mapping[str, Choice]) -> Choice:
     """Return the choice of the size class: of the sources' classes by the served commodities, that with the largest figure."""
     for commodity in dict.fromkeys([row["main_commodity"], *row["major_commodities"]]):
         sized = [_with_size(t, commodity, row["deposit_form"]) for t in among]
@@ -167,16 +167,18 @@ def _size_choice(among: Sequence[Testimony], row: Mapping[str, Any], before: Map
     return Choice(SIZE_RULE, None, "only", ())
 
 
-def _judged(testimony: Testimony, judgements: Mapping[str, ExpertValue]) -> Testimony:
-    """Return the testimony with its grades as people judged them."""
-    parts = {**testimony.parts, "estimate_measure": judge_measures(testimony.part("estimate_measure"), judgements)}
-    return replace(testimony, parts=parts)
+def _judged(reported_record: ReportedRecord, judgements: Mapping[str, ExpertValue]) -> ReportedRecord:
+    """Return the reported record with its grades as people judged them."""
+    parts = {**reported_record.parts, "estimate_measure": judge_measures(reported_record.part("estimate_measure"), judgements)}
+    return replace(reported_record, parts=parts)
 
 
-def _with_size(testimony: Testimony, commodity: str, form: str | None) -> Testimony:
-    """Return the testimony with the size class that its own estimates give by a commodity."""
-    size = size_of([commodity], form, amounts_of_rows(testimony.part("estimate"), testimony.part("estimate_measure")))
-    return replace(testimony, row={**testimony.row, **size_columns(size, testimony.source)})
+def _with_size(reported_record: ReportedRecord, commodity: str, form: str | None) -> ReportedRecord:
+    """Return the reported record with the size class that its own estimates give by a commodity."""
+    size = size_of(
+        [commodity], form, amounts_of_rows(reported_record.part("estimate"), reported_record.part("estimate_measure"))
+    )
+    return replace(reported_record, row={**reported_record.row, **size_columns(size, reported_record.source)})
 
 
 def _size_values(size: Choice, estimates: Choice, identity: str) -> Mapping[str, Any]:
@@ -188,8 +190,8 @@ def _size_values(size: Choice, estimates: Choice, identity: str) -> Mapping[str,
     return values | {"size_estimate_id": _child_id(values["size_estimate_id"], identity) if served else None}
 
 
-def _preferred(rule: ChoiceRule, before: Mapping[str, Choice]) -> Testimony | None:
-    """Return the testimony that an earlier rule chose; not that of a position which lies outside its stated area."""
+def _preferred(rule: ChoiceRule, before: Mapping[str, Choice]) -> ReportedRecord | None:
+    """Return the reported record that an earlier rule chose; not that of a position which lies outside its stated area."""
     chosen = before[rule.same_source_as].chosen if rule.same_source_as is not None else None
     if chosen is not None and rule.same_source_as == "geom" and chosen.rules & OUTSIDE_AREA:
         return None
@@ -202,18 +204,18 @@ def _expert_rules(kind: str, columns: Iterable[str]) -> Iterable[ChoiceRule]:
     return [ChoiceRule((column,)) for column in columns if column not in first]
 
 
-def _agree(candidates: Sequence[Testimony], field: str) -> bool:
+def _agree(candidates: Sequence[ReportedRecord], field: str) -> bool:
     first = comparable(candidates[0], field)
     return all(comparable(t, field) == first for t in candidates[1:])
 
 
-def _union(name: str, among: Sequence[Testimony], row: Mapping[str, Any]) -> list[str]:
+def _union(name: str, among: Sequence[ReportedRecord], row: Mapping[str, Any]) -> list[str]:
     """Return the values of any source in an array field, in the order of the sources; the main commodity first."""
     first = [row["main_commodity"]] if name == "commodities" else []
     return list(dict.fromkeys([*first, *(value for t in among for value in t.row.get(name) or ())]))
 
 
-def _aliases(among: Sequence[Testimony], row: Mapping[str, Any]) -> list[str]:
+def _aliases(among: Sequence[ReportedRecord], row: Mapping[str, Any]) -> list[str]:
     """Return every distinct name other than the served ones."""
     seen = {normal(row[name]) for name in ("name_en", "name_zh") if row[name]}
     found = []
@@ -238,8 +240,8 @@ def _citations(choices: Iterable[Choice]) -> dict[str, str]:
     return found
 
 
-def _children(table: str, choice: Choice, among: Sequence[Testimony], identity: str) -> list[dict[str, Any]]:
-    """Return the child rows of the chosen testimony as child rows of the served record."""
+def _children(table: str, choice: Choice, among: Sequence[ReportedRecord], identity: str) -> list[dict[str, Any]]:
+    """Return the child rows of the chosen reported record as child rows of the served record."""
     if choice.chosen is None:
         return []
     if choice.rule.units:
@@ -259,7 +261,7 @@ def _child_id(name: str | None, identity: str) -> str | None:
 
 
 def _flags(
-    among: Sequence[Testimony],
+    among: Sequence[ReportedRecord],
     row: Mapping[str, Any],
     chosen: Mapping[str, Choice],
     found: Sequence[Problem],
@@ -276,9 +278,9 @@ def _flags(
 
 
 def _flag_applies(
-    rule: str, of: Testimony, among: Sequence[Testimony], row: Mapping[str, Any], chosen: Mapping[str, Choice]
+    rule: str, of: ReportedRecord, among: Sequence[ReportedRecord], row: Mapping[str, Any], chosen: Mapping[str, Choice]
 ) -> bool:
-    """Return whether a flag of one testimony applies to the served record."""
+    """Return whether a flag of one reported record applies to the served record."""
     if rule == NO_LONGER_IN_SOURCE:
         return all(NO_LONGER_IN_SOURCE in t.rules for t in among)
     if rule == "name-missing":

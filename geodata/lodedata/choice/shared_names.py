@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from lodedata.choice.ranks import FIRST_RANK, rank
-from lodedata.choice.testimony import Testimony
+from lodedata.choice.reported_record import ReportedRecord
 from lodedata.matching.names.name_parts import name_variants
 
 MAX_LETTERS = 40
@@ -12,15 +12,15 @@ DESCRIPTION = re.compile(r",|/|\b(?:at|near|and)\b", re.IGNORECASE)
 """What a text has that describes a site by its place or its parts, such as "Smelter at Kidricevo"."""
 
 
-def count_name(testimony: Testimony, field: str, among: Sequence[Testimony]) -> tuple[int, int]:
+def count_name(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> tuple[int, int]:
     """Return minus the numbers of sources that call the record so: first as its name if several do, then also as another name.
 
     Generic tokens such as mine do not count: "San Rafael Mine, Puno Department" is called San Rafael. Names of the first
     source come first. A description of a site counts as the name of one source.
     """
-    if rank(testimony.source) == FIRST_RANK:
+    if rank(reported_record.source) == FIRST_RANK:
         return -len(among), -len(among)
-    text = testimony.row[field]
+    text = reported_record.row[field]
     if DESCRIPTION.search(text) or len(text) > MAX_LETTERS:
         return 0, -1
     own = _tokens([text], of_parts=False)

@@ -6,7 +6,7 @@ A table with a row for each product states no order of importance, and neither d
 from collections.abc import Sequence
 from functools import lru_cache
 
-from lodedata.choice.testimony import Testimony
+from lodedata.choice.reported_record import ReportedRecord
 from lodedata.figures.leading_figures import GROSS
 from lodedata.figures.main_commodity import commodity_prices
 from lodedata.vocab import vocabulary
@@ -18,31 +18,31 @@ BROAD = "aluminium"
 BEST = (False, 0.0)
 
 
-def yields_to_host(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bool:
+def yields_to_host(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> bool:
     """Return whether the metal is a by-product of another source's metal, and no capacity of it is known to be worth more."""
-    metal = testimony.row[field]
+    metal = reported_record.row[field]
     hosts = HOSTS.get(metal, frozenset()) & {other.row[field] for other in among}
     return bool(hosts) and (capacity_value(metal, among) or 0.0) <= max(capacity_value(host, among) or 0.0 for host in hosts)
 
 
-def rank_by_output(testimony: Testimony, field: str, among: Sequence[Testimony]) -> tuple[bool, float]:
+def rank_by_output(reported_record: ReportedRecord, field: str, among: Sequence[ReportedRecord]) -> tuple[bool, float]:
     """Return whether no source lists the metal as a product of the site, and minus the value of its capacity (USD a year).
 
     A metal of which no capacities are held, such as zinc, is as good as the best: nothing is known about its output.
     """
     metals = {other.row[field] for other in among if other.row[field] in _producible()}
-    if testimony.row[field] not in metals:
+    if reported_record.row[field] not in metals:
         return min((_output(metal, metals, among) for metal in metals), default=BEST)
-    return _output(testimony.row[field], metals, among)
+    return _output(reported_record.row[field], metals, among)
 
 
-def capacity_value(metal: str, among: Sequence[Testimony]) -> float | None:
+def capacity_value(metal: str, among: Sequence[ReportedRecord]) -> float | None:
     """Return the value in US dollars of the largest yearly capacity of a metal, None if none is stated in metal or product."""
     price = commodity_prices().get(metal)
     amounts = [
         float(phase["capacity_tpa"])
-        for testimony in among
-        for phase in testimony.part("phase")
+        for reported_record in among
+        for phase in reported_record.part("phase")
         if phase.get("capacity_tpa") is not None
         and phase.get("capacity_basis") not in GROSS
         and metal in _metals_of(phase.get("product"))
@@ -50,19 +50,19 @@ def capacity_value(metal: str, among: Sequence[Testimony]) -> float | None:
     return max(amounts) * price if amounts and price is not None else None
 
 
-def _output(metal: str, metals: set[str], among: Sequence[Testimony]) -> tuple[bool, float]:
-    listed = any(metal in _products(testimony) for testimony in among)
+def _output(metal: str, metals: set[str], among: Sequence[ReportedRecord]) -> tuple[bool, float]:
+    listed = any(metal in _products(reported_record) for reported_record in among)
     values = {one: capacity_value(one, among) for one in metals}
     comparable = all(value is not None for value in values.values())
     return not listed, -(values[metal] or 0.0) if comparable else 0.0
 
 
-def _products(testimony: Testimony) -> frozenset[str]:
+def _products(reported_record: ReportedRecord) -> frozenset[str]:
     """Return the metals of the products that a source lists; a product without a code is of the metal that it names first."""
-    phases = testimony.part("phase")
+    phases = reported_record.part("phase")
     found = frozenset().union(*(_metals_of(phase.get("product")) for phase in phases))
     uncoded = any(phase.get("product") is None for phase in phases)
-    return found | ({testimony.row["main_commodity"]} - {BROAD} if uncoded else frozenset())
+    return found | ({reported_record.row["main_commodity"]} - {BROAD} if uncoded else frozenset())
 
 
 @lru_cache(maxsize=256)

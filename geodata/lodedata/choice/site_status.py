@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from lodedata.choice.criteria import is_superseded
-from lodedata.choice.testimony import Testimony, site_units
+from lodedata.choice.reported_record import ReportedRecord, site_units
 from lodedata.figures.leading_figures import coming_statuses, gone_statuses
 from lodedata.figures.national_output import find_stage
 from lodedata.kinds.project import STATUS_RULE, STATUSES_BY_ACTIVITY
@@ -20,18 +20,22 @@ CAPACITY_COLUMNS = (
 Row = Mapping[str, Any]
 
 
-def state_site_status(testimonies: Sequence[Testimony]) -> list[Testimony]:
-    """Return the testimonies with the status that their source states of the site, in ``status`` and ``status_date``.
+def state_site_status(reported_records: Sequence[ReportedRecord]) -> list[ReportedRecord]:
+    """Return the reported records with the status that their source states of the site, in ``status`` and ``status_date``.
 
     It is that of the most active phase of all rows of the source, and of these the newest; None without any.
     """
-    found = {source: most_active(find_statuses(source, testimonies)) or {} for source in {t.source for t in testimonies}}
-    return [replace(t, row={**t.row, **{name: found[t.source].get(name) for name in STATUS_RULE.fields}}) for t in testimonies]
+    found = {
+        source: most_active(find_statuses(source, reported_records)) or {} for source in {t.source for t in reported_records}
+    }
+    return [
+        replace(t, row={**t.row, **{name: found[t.source].get(name) for name in STATUS_RULE.fields}}) for t in reported_records
+    ]
 
 
-def find_statuses(source: str, testimonies: Sequence[Testimony]) -> list[Row]:
+def find_statuses(source: str, reported_records: Sequence[ReportedRecord]) -> list[Row]:
     """Return the phases with a status of all rows of a source, without those that another row of it states otherwise later."""
-    rows = [[unit for unit in site_units([t]) if unit.get("status")] for t in testimonies if t.source == source]
+    rows = [[unit for unit in site_units([t]) if unit.get("status")] for t in reported_records if t.source == source]
     return [
         unit
         for own in rows
@@ -48,10 +52,10 @@ def most_active(phases: Sequence[Row]) -> Row | None:
 
 def take_statuses(
     phases: Sequence[Row],
-    own: Testimony | None,
-    best: Testimony | None,
-    stating: Sequence[Testimony],
-    testimonies: Sequence[Testimony],
+    own: ReportedRecord | None,
+    best: ReportedRecord | None,
+    stating: Sequence[ReportedRecord],
+    reported_records: Sequence[ReportedRecord],
 ) -> list[dict[str, Any]]:
     """Return the phases of the source of ``own`` with the statuses of that of ``best``, of those that are ``stating`` any.
 
@@ -66,7 +70,7 @@ def take_statuses(
     if earlier is not None and not is_superseded(earlier, STATUS_RULE.name, [best]):
         return rows
     stated: dict[Any, list[Row]] = {}
-    for unit in find_statuses(best.source, testimonies):
+    for unit in find_statuses(best.source, reported_records):
         stated.setdefault(_stage(unit), []).append(unit)
     left = {stage: status for stage, units in stated.items() if (status := most_active(units)) is not None}
     of_stage = dict(left)

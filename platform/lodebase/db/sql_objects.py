@@ -48,7 +48,7 @@ _DERIVED = {
     "status": "derived.status",
     "status_date": "derived.status_date",
 }
-"""The columns that a testimony does not have, as it holds reported columns only, and their SQL."""
+"""The columns that a reported record does not have, as it holds reported columns only, and their SQL."""
 _RECORD_ID = {"estimate": "coalesce(c.deposit_id, c.discovery_id)", "flag": "c.record_id"}
 _RECORD_ID |= {"exploration_activity": "c.deposit_id", "phase": "c.project_id", "owner": "c.project_id"}
 _NAME = re.compile(r"^CREATE OR REPLACE (?:FUNCTION|VIEW) (\w+\.\w+)", re.MULTILINE)
@@ -130,7 +130,7 @@ def values(name: str) -> dict[str, str]:
         "table": name,
         "columns": _listed(column.name for column in table.columns),
         "generated": "'place'" if "place" in table.c else "",
-        "of_testimony": _listed(_of_testimony(table)),
+        "of_reported_record": _listed(_of_reported_record(table)),
         "reader": DESK if name in KINDS and KINDS[name].internal else SITE,
     }
     if name in tables.SERVED:
@@ -186,7 +186,7 @@ def _property(field: Field) -> str:
     return f"({field.name}::text::numeric + 0.0) AS {field.name}" if field.type == "number" else field.name
 
 
-def _of_testimony(table: Table) -> Iterator[str]:
+def _of_reported_record(table: Table) -> Iterator[str]:
     for column in table.columns:
         derived = _DERIVED.get(column.name) if table.name in tables.SERVED else None
         if column.name.startswith("status") and table.name != "project":
@@ -213,7 +213,7 @@ def _single_values() -> dict[str, str]:
     found |= {"unlike_content": _listed(map(repr, sorted(UNLIKE_CONTENT))), "output_stages": _output_stages()}
     found["references"] = "\nUNION ALL\n".join(_references())
     for name in ("project", "estimate_measure"):
-        for key in ("columns", "of_testimony"):
+        for key in ("columns", "of_reported_record"):
             found[f"{name}_{key}"] = values(name)[key]
     return found
 

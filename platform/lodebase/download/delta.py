@@ -24,7 +24,7 @@ SELECT id, CASE WHEN n.id IS NOT NULL THEN CASE WHEN o.id IS NULL THEN 'added' E
   WHEN x.served_id IS NOT NULL THEN 'merged' ELSE 'withdrawn' END AS change,
   CASE WHEN n.id IS NULL THEN x.served_id END AS merged_into
 FROM ({changed}) c LEFT JOIN ({new}) n USING (id) LEFT JOIN ({old}) o USING (id)
-LEFT JOIN {then}.testimony x ON x.record_id = id AND x.served_id <> id
+LEFT JOIN {then}.reported_record x ON x.record_id = id AND x.served_id <> id
 WHERE n.id IS NOT NULL OR o.id IS NOT NULL ORDER BY id
 """
 

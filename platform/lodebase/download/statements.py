@@ -91,7 +91,7 @@ def of_origins(query: Query, values: Mapping[str, Any]) -> TableStatement:
 def of_values(query: Query, values: Mapping[str, Any]) -> TableStatement:
     """Return the SQL of values by source: values that cite a source, and the values of all sources of merged records."""
     source, shape = find_collection(query.collection), query.shape()
-    stored, of = source.table, tables.testimony
+    stored, of = source.table, tables.reported_record
     shown = func.to_jsonb(literal_column(stored.name))
     cited = func.jsonb_each_text(stored.c.value_sources).table_valued("key", "value", name="cited")
     found = select(

@@ -275,7 +275,7 @@ def _differences(names: Iterable[str], old: Values | None, new: Values | None) -
 
 DOCUMENTS = """
 SELECT c.id, c.matched, c.matches, ({old})::text AS old, ({new})::text AS new,
-  (SELECT x.served_id FROM {then}.testimony x WHERE x.record_id = c.id AND x.served_id <> c.id) AS into
+  (SELECT x.served_id FROM {then}.reported_record x WHERE x.record_id = c.id AND x.served_id <> c.id) AS into
 FROM ({candidates}) c ORDER BY c.id
 """
 EVERYTHING = "SELECT id, NULL AS matched, NULL AS matches FROM ({changed}) c ORDER BY id LIMIT %(most)s"

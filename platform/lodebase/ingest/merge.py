@@ -13,7 +13,7 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from lodebase.db.schema import tables
 from lodebase.ingest.entered import act_twins
-from lodebase.ingest.linking import testimony
+from lodebase.ingest.linking import reported_records
 from lodebase.ingest.rows import COLUMNS
 from lodedata.kinds import KINDS
 from lodedata.kinds.shared import FLAGS
@@ -225,7 +225,7 @@ def prepare(connection: Connection[Any], source: str, run: int, double: tuple[st
     known = connection.execute("SELECT FROM source_record WHERE source = %s LIMIT 1", (source,)).fetchone()
     if known is None:
         connection.execute(ID_FOR_EACH)
-    return Target(source, run, double, partial, known is None, testimony.any_groups(connection))
+    return Target(source, run, double, partial, known is None, reported_records.any_groups(connection))
 
 
 def write_features(connection: Connection[Any]) -> None:
@@ -297,7 +297,7 @@ def mark_gone(connection: Connection[Any], into: Target, sentence: tuple[str, st
         connection.execute(GONE_RECORDS, about)
         connection.execute(NOTE_CHANGED)
         if into.joined:
-            testimony.mark_gone(connection, sentence)
+            reported_records.mark_gone(connection, sentence)
         if _any_touched(connection):
             version = _version(connection)
             connection.execute(FLAG_GONE, {"en": sentence[0], "zh": sentence[1], "version": version})
@@ -340,7 +340,7 @@ def _add_records(connection: Connection[Any], names: Container[str]) -> None:
 def _write_records(connection: Connection[Any], into: Target, names: Container[str]) -> None:
     if connection.execute("SELECT FROM touched WHERE existed LIMIT 1").fetchone() is not None:
         if into.joined:
-            testimony.update(connection)
+            reported_records.update(connection)
         for name in tables.SERVED:
             connection.execute(_filled(WITHDRAW, name))
         connection.execute(DROP_FLAGS)

@@ -65,9 +65,9 @@ WHERE o.id = r.source_record_id
 _OF_RECORDS = """
 INSERT INTO {staged} ({columns})
 SELECT {listed} FROM lode_then.{table} r JOIN touched t ON t.record_id = {owner}
-WHERE t.staged AND NOT EXISTS (SELECT FROM lode_then.testimony x WHERE x.record_id = t.record_id)
+WHERE t.staged AND NOT EXISTS (SELECT FROM lode_then.reported_record x WHERE x.record_id = t.record_id)
 UNION ALL
-SELECT {listed} FROM lode_then.testimony x JOIN touched t USING (record_id) CROSS JOIN LATERAL {of_testimony}
+SELECT {listed} FROM lode_then.reported_record x JOIN touched t USING (record_id) CROSS JOIN LATERAL {of_reported_record}
 WHERE t.staged
 """
 NOT_STAGED = "UPDATE touched t SET staged = false WHERE staged AND NOT EXISTS (SELECT FROM ({}) s WHERE s.id = t.record_id)"
@@ -217,16 +217,16 @@ def _of_records(name: str) -> Composed:
     else:
         owner = merge.CHILDREN_OF[name][1].replace("old.", "r.") if name in merge.CHILDREN_OF else "r.id"
     if name in KINDS:
-        of_testimony = "(SELECT p.* FROM jsonb_populate_record(NULL::lode.{table}, x.row) p WHERE x.kind = {kind}) r"
+        of_reported_record = "(SELECT p.* FROM jsonb_populate_record(NULL::lode.{table}, x.row) p WHERE x.kind = {kind}) r"
     else:
-        of_testimony = "jsonb_populate_recordset(NULL::lode.{table}, x.parts -> {kind}) r"
+        of_reported_record = "jsonb_populate_recordset(NULL::lode.{table}, x.parts -> {kind}) r"
     return SQL(_OF_RECORDS).format(
         staged=Identifier(f"staged_{name}"),
         table=Identifier(name),
         columns=SQL(", ").join(map(Identifier, COLUMNS[name])),
         listed=SQL(", ").join(Identifier("r", column) for column in COLUMNS[name]),
         owner=SQL(owner),
-        of_testimony=SQL(of_testimony).format(table=Identifier(name), kind=name),
+        of_reported_record=SQL(of_reported_record).format(table=Identifier(name), kind=name),
     )
 
 

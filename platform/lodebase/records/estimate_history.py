@@ -43,10 +43,10 @@ given AS (
   SELECT c.id AS served_id, e.*, x.commodity, x.grade_pct, x.grade_reported, x.grade_unit, x.grade_basis, x.contained_t,
     x.contained_derived
   FROM chosen c JOIN lode.estimate e ON e.deposit_id = c.id LEFT JOIN lode.estimate_measure x ON x.estimate_id = e.id
-  WHERE NOT EXISTS (SELECT FROM lode.testimony t WHERE t.record_id = c.id)
+  WHERE NOT EXISTS (SELECT FROM lode.reported_record t WHERE t.record_id = c.id)
   UNION ALL
   SELECT c.id, e.*, x.commodity, x.grade_pct, x.grade_reported, x.grade_unit, x.grade_basis, x.contained_t, x.contained_derived
-  FROM chosen c JOIN lode.testimony t ON t.served_id = c.id
+  FROM chosen c JOIN lode.reported_record t ON t.served_id = c.id
   CROSS JOIN LATERAL jsonb_populate_recordset(NULL::lode.estimate, t.parts -> 'estimate') e
   LEFT JOIN LATERAL jsonb_populate_recordset(NULL::lode.estimate_measure, t.parts -> 'estimate_measure') x
     ON x.estimate_id = e.id

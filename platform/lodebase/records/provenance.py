@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from lodebase.db.schema.source_tables import import_run, public_source_row, source
-from lodebase.db.schema.tables import member, testimony
+from lodebase.db.schema.tables import member, reported_record
 from lodebase.errors import NoSuchThing
 from lodebase.records import served_record
 from lodedata.kinds import KINDS
@@ -31,8 +31,10 @@ def record(connection: Connection, name: str, key: str) -> dict[str, Any]:
         raise NoSuchThing(msg("The source %(name)s has no record %(key)r.", name=name, key=key))
     served = (
         connection.execute(
-            select(func.coalesce(testimony.c.served_id, member.c.record_id).label("record_id"), member.c.kind, member.c.leads)
-            .join_from(member, testimony, testimony.c.record_id == member.c.record_id, isouter=True)
+            select(
+                func.coalesce(reported_record.c.served_id, member.c.record_id).label("record_id"), member.c.kind, member.c.leads
+            )
+            .join_from(member, reported_record, reported_record.c.record_id == member.c.record_id, isouter=True)
             .where(member.c.source_record_id == found["id"])
             .order_by(member.c.leads.desc(), member.c.record_id)
         )

@@ -10,7 +10,7 @@ from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, find_c
 from lodebase.query.query import Query
 from lodedata.messages import msg
 
-MERGED_INTO = "SELECT kind FROM testimony WHERE record_id = %(id)s"
+MERGED_INTO = "SELECT kind FROM reported_record WHERE record_id = %(id)s"
 
 
 def whereabouts(connection: Connection, ids: Sequence[str]) -> dict[str, str]:

@@ -8,8 +8,8 @@ import orjson
 from sqlalchemy import Connection
 
 from lodebase.query.collections_ import OF_KIND
-from lodebase.resolve.testimonies import READ, to_testimony
-from lodedata.choice import REASONS, UNION_FIELDS, Choice, ServedRecord, Testimony, combine_testimonies
+from lodebase.resolve.reported_records import READ, to_reported_record
+from lodedata.choice import REASONS, UNION_FIELDS, Choice, ReportedRecord, ServedRecord, combine_reported_records
 from lodedata.choice.expert_values import POSITION
 from lodedata.messages import in_each_language
 
@@ -24,7 +24,7 @@ INVERSE = {
 }
 """The inverse of each relation: what the second record of a link is to the first."""
 _OWN = ("id", "deposit_id", "discovery_id", "project_id", "estimate_id", "record_id", "ordinal")
-SERVED_AS = "SELECT served_id FROM testimony WHERE record_id = %(id)s AND kind = %(kind)s AND served_id <> record_id"
+SERVED_AS = "SELECT served_id FROM reported_record WHERE record_id = %(id)s AND kind = %(kind)s AND served_id <> record_id"
 LINKS = """
 SELECT l.relation, l.other, l.kind, l.reason, l.forth, n.name_en, n.name_zh FROM (
   SELECT relation, to_id AS other, to_kind AS kind, reason, true AS forth FROM link WHERE from_id = %(id)s
@@ -35,22 +35,23 @@ SELECT l.relation, l.other, l.kind, l.reason, l.forth, n.name_en, n.name_zh FROM
 ) n ORDER BY l.relation, l.other
 """
 BONDS = """
-SELECT p.a_id, p.b_id, p.probability, p.reasons FROM testimony a JOIN match_pair p ON p.a_id = a.record_id
-JOIN testimony b ON b.record_id = p.b_id AND b.served_id = a.served_id
+SELECT p.a_id, p.b_id, p.probability, p.reasons FROM reported_record a JOIN match_pair p ON p.a_id = a.record_id
+JOIN reported_record b ON b.record_id = p.b_id AND b.served_id = a.served_id
 WHERE a.served_id = %(id)s AND p.relation = 'same' ORDER BY p.probability DESC, p.a_id, p.b_id
 """
 # The spans of versions in which two records were merged that no longer are.
 FORMERLY = """
 WITH span AS NOT MATERIALIZED (
-  SELECT record_id, served_id, since_version AS since, NULL::integer AS until FROM testimony
-  UNION ALL SELECT record_id, served_id, since_version, until_version FROM lode_history.testimony
+  SELECT record_id, served_id, since_version AS since, NULL::integer AS until FROM reported_record
+  UNION ALL SELECT record_id, served_id, since_version, until_version FROM lode_history.reported_record
 )
 SELECT o.record_id, m.kind, min(greatest(o.since, i.since)), max(least(o.until, i.until))
 FROM span i JOIN span o ON o.served_id = i.served_id AND o.record_id <> i.record_id
   AND o.since < coalesce(i.until, 2147483647) AND i.since < coalesce(o.until, 2147483647)
 JOIN member m ON m.record_id = o.record_id AND m.leads
 WHERE i.record_id = %(id)s AND NOT EXISTS (
-  SELECT FROM testimony a JOIN testimony b USING (served_id) WHERE a.record_id = i.record_id AND b.record_id = o.record_id)
+  SELECT FROM reported_record a JOIN reported_record b USING (served_id)
+  WHERE a.record_id = i.record_id AND b.record_id = o.record_id)
 GROUP BY 1, 2 ORDER BY 4 DESC, 1
 """
 
@@ -91,16 +92,16 @@ def formerly(connection: Connection, identity: str) -> list[dict[str, Any]]:
 
 
 def whole(connection: Connection, identity: str, earlier: bool = False) -> dict[str, Any]:
-    """Return a served record's testimonies, each value with its source and reason, links, and earlier merges.
+    """Return a served record's reported records, each value with its source and reason, links, and earlier merges.
 
     Matches and earlier merges are included only for the current version, not if the transaction shows an ``earlier`` one.
     """
     rows = connection.exec_driver_sql(READ, {"ids": [identity]}).all()
-    testimonies = [to_testimony(row) for row in rows]
-    served = combine_testimonies(rows[0][2], testimonies) if rows else None
+    reported_records = [to_reported_record(row) for row in rows]
+    served = combine_reported_records(rows[0][2], reported_records) if rows else None
     return {
         "testimonies": [{"id": row[1], "source": row[3], "key": row[4]} for row in rows],
-        "values": None if served is None else _values(rows[0][2], served, testimonies),
+        "values": None if served is None else _values(rows[0][2], served, reported_records),
         "given": [] if served is None else list(_given(served)),
         "bonds": bonds(connection, identity) if rows and not earlier else [],
         "linked": linked(connection, identity),
@@ -116,11 +117,11 @@ def _given(served: ServedRecord) -> Iterator[dict[str, Any]]:
             yield {"field": field, **choice.expert_value, "by": "expert"}
 
 
-def _values(kind: str, served: ServedRecord, testimonies: Sequence[Testimony]) -> dict[str, Any]:
+def _values(kind: str, served: ServedRecord, reported_records: Sequence[ReportedRecord]) -> dict[str, Any]:
     found = {choice.rule.name: _value(choice) for choice in served.choices if choice.candidates or choice.expert_value}
     for name in UNION_FIELDS[kind]:
         if name != "sources":
-            candidates = [t for t in testimonies if t.row.get(name)]
+            candidates = [t for t in reported_records if t.row.get(name)]
             if candidates:
                 values = [_source_value(t, name) for t in candidates]
                 found[name] = {"value": served.row[name], **_reason("together"), "values": values}
@@ -148,11 +149,11 @@ def _reason(code: str) -> dict[str, str]:
     return {"reason": code, **in_each_language("reason", REASONS[code])}
 
 
-def _source_value(t: Testimony, name: str) -> dict[str, Any]:
+def _source_value(t: ReportedRecord, name: str) -> dict[str, Any]:
     return {"value": _of(t, name), "source": t.source, "record": t.record_id, "key": t.key}
 
 
-def _of(t: Testimony, name: str) -> Any:
+def _of(t: ReportedRecord, name: str) -> Any:
     if name == "geom":
         return {"coordinates": t.point, "accuracy_m": t.row.get("position_accuracy_m")}
     if name in t.row:
@@ -160,7 +161,7 @@ def _of(t: Testimony, name: str) -> Any:
     return _estimates(t) if name == "estimate" else list(_bare(t.part(name)))
 
 
-def _estimates(t: Testimony) -> list[dict[str, Any]]:
+def _estimates(t: ReportedRecord) -> list[dict[str, Any]]:
     """Return the estimates of a source with the grades and amounts of each."""
     measures = sorted(t.part("estimate_measure"), key=lambda row: row["estimate_id"])
     of = {key: list(_bare(list(rows))) for key, rows in groupby(measures, key=lambda row: row["estimate_id"])}

@@ -18,7 +18,7 @@ APART = "lode_apart"
 TURN = "SELECT set_config('search_path', %(path)s, true)"
 WHERE = """
 SELECT m.record_id, m.kind, coalesce(t.served_id, m.record_id) FROM lode.member m
-LEFT JOIN lode.testimony t USING (record_id) WHERE m.leads AND m.record_id = ANY(%(ids)s) AND m.kind <> 'zone'
+LEFT JOIN lode.reported_record t USING (record_id) WHERE m.leads AND m.record_id = ANY(%(ids)s) AND m.kind <> 'zone'
 """
 
 

@@ -26,7 +26,7 @@ from lodedata.kinds import KINDS, PUBLIC
 
 INTERNAL = tuple(name for name, kind in KINDS.items() if kind.internal)
 INTERNAL_COLLECTIONS = tuple(KINDS[name].collection for name in INTERNAL)
-ROW_CHANGES = (*tables.CHILDREN, tables.link, tables.testimony, tables.named_organisation)
+ROW_CHANGES = (*tables.CHILDREN, tables.link, tables.reported_record, tables.named_organisation)
 """The versioned tables besides those of kinds."""
 STATE = (
     *(tables.SERVED[name] for name in PUBLIC),

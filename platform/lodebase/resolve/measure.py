@@ -31,7 +31,7 @@ _MERGED = ", ".join(f"'{name}'" for name, kind in KINDS.items() if kind.merged)
 SERVED = f"""
 SELECT DISTINCT ON (s.source, s.key) s.source, s.key, coalesce(t.served_id, m.record_id)
 FROM source_record s JOIN member m ON m.source_record_id = s.id AND m.kind IN ({_MERGED})
-LEFT JOIN testimony t ON t.record_id = m.record_id
+LEFT JOIN reported_record t ON t.record_id = m.record_id
 ORDER BY s.source, s.key, m.leads DESC, m.record_id
 """
 

@@ -14,9 +14,9 @@ LOCATED = ("deposit", "discovery", "project")
 _ID = re.compile(r"[0-9a-z]{12}")
 _DOI = re.compile(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 
-# one look-up of a primary key for each kind; the id of a record that was merged is one of a testimony
+# one look-up of a primary key for each kind; the id of a record that was merged is one of a reported record
 RECORDS = " UNION ALL ".join(f"SELECT '{name}' AS kind, id FROM lode.{name} WHERE id = %(id)s" for name in DETAILS)
-MERGED = "SELECT kind, served_id FROM lode.testimony WHERE record_id = %(id)s AND served_id <> record_id"
+MERGED = "SELECT kind, served_id FROM lode.reported_record WHERE record_id = %(id)s AND served_id <> record_id"
 # source by source, as the index of keys begins with the source
 KEYS = """
 SELECT DISTINCT m.kind, m.record_id FROM lode.source f

@@ -20,11 +20,11 @@ figure AS (
     m.contained_t, m.contained_derived, e.ordinal
   FROM wanted w JOIN lode.estimate e ON e.deposit_id = w.deposit_id
   JOIN lode.estimate_measure m ON m.estimate_id = e.id AND m.commodity = w.commodity
-  WHERE NOT EXISTS (SELECT FROM lode.testimony t WHERE t.served_id = w.deposit_id)
+  WHERE NOT EXISTS (SELECT FROM lode.reported_record t WHERE t.served_id = w.deposit_id)
   UNION ALL
   SELECT w.deposit_id, w.commodity, e.category, e.effective_date, e.source, e.ore_t, m.grade_pct, m.grade_basis,
     m.contained_t, m.contained_derived, e.ordinal
-  FROM wanted w JOIN lode.testimony t ON t.served_id = w.deposit_id
+  FROM wanted w JOIN lode.reported_record t ON t.served_id = w.deposit_id
   CROSS JOIN LATERAL jsonb_populate_recordset(NULL::lode.estimate, t.parts -> 'estimate') e
   JOIN LATERAL jsonb_populate_recordset(NULL::lode.estimate_measure, t.parts -> 'estimate_measure') m
     ON m.estimate_id = e.id AND m.commodity = w.commodity

@@ -140,7 +140,7 @@ def test_what_is_in_scope_is_served(imported: "Imported", visitor: FlaskClient, 
     assert len(apart) >= least
     found = [feature["id"] for feature in features(visitor, collection)]
     assert len(set(found)) == len(found)
-    joined = fetch_rows(imported, "SELECT record_id, served_id FROM lode.testimony WHERE kind = %s", KIND[collection])
+    joined = fetch_rows(imported, "SELECT record_id, served_id FROM lode.reported_record WHERE kind = %s", KIND[collection])
     assert set(found) == apart - {record for record, served in joined if record != served}
     assert len(found) < len(apart)
 
@@ -235,7 +235,7 @@ def test_the_project_escondida_is_one_although_a_source_puts_it_far_away(
 
     ((key,),) = fetch_rows(
         imported,
-        "SELECT s.key FROM lode.testimony t JOIN lode.member m ON m.record_id = t.record_id AND m.leads"
+        "SELECT s.key FROM lode.reported_record t JOIN lode.member m ON m.record_id = t.record_id AND m.leads"
         " JOIN lode.source_record s ON s.id = m.source_record_id"
         " WHERE t.served_id = %s AND s.source = 'usgs-minfac-world-facilities'",
         served["id"],

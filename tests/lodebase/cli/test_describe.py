@@ -26,7 +26,7 @@ def test_each_described_table_has_the_columns_of_the_database(own_table: OwnTabl
     listed = [row["table"] for row in describe()]
     assert len(listed) > 60
     assert set(listed) <= set(in_database)
-    for name in ("deposit", "estimate", "testimony"):
+    for name in ("deposit", "estimate", "reported_record"):
         assert sorted(c["column"] for c in describe(name)["columns"]) == sorted(in_database[name])
 
 

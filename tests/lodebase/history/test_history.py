@@ -38,7 +38,7 @@ INSERTS = {
     " VALUES ('d', 0, 'no-position', 'before', 'x', 'x')",
     "link": "INSERT INTO link (from_kind, from_id, relation, to_kind, to_id, source, reason)"
     " VALUES ('deposit', 'd', 'worked_by', 'project', 'p', 'test', 'before')",
-    "testimony": "INSERT INTO testimony (record_id, kind, source, served_id, row, parts)"
+    "reported_record": "INSERT INTO reported_record (record_id, kind, source, served_id, row, parts)"
     " VALUES ('d', 'deposit', 'before', 'd', '{}', '{}')",
     "named_organisation": "INSERT INTO named_organisation (record_kind, record_id, role, organisation_id)"
     " VALUES ('before', 'd', 'owner', 'o')",
@@ -50,7 +50,7 @@ CHANGES = {
     "phase": "name = 'after'",
     "flag": "value = 'after'",
     "link": "reason = 'after'",
-    "testimony": "source = 'after'",
+    "reported_record": "source = 'after'",
     "named_organisation": "record_kind = 'after'",
 }
 USUAL_CHANGE = "name_en = 'after'"
@@ -61,7 +61,7 @@ SELECT {columns} FROM lode_history.{table} WHERE since_version <= {version} AND 
 ORDER BY 1, 2
 """
 PARENTS_FIRST = ("deposit", "discovery", "project", "zone", "estimate", "estimate_measure", "exploration_activity", "phase")
-ORDER = (*PARENTS_FIRST, "owner", "flag", "link", "testimony", "named_organisation")
+ORDER = (*PARENTS_FIRST, "owner", "flag", "link", "reported_record", "named_organisation")
 
 
 @pytest.fixture

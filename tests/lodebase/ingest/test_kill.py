@@ -36,16 +36,16 @@ CONSISTENT = {
         SELECT record_id FROM member m WHERE NOT EXISTS (SELECT FROM deposit WHERE id = m.record_id)
         AND NOT EXISTS (SELECT FROM discovery WHERE id = m.record_id)
         AND NOT EXISTS (SELECT FROM project WHERE id = m.record_id)
-        AND NOT EXISTS (SELECT FROM testimony WHERE record_id = m.record_id)""",
-    "testimonies of nothing that is served": """
-        SELECT record_id FROM testimony t WHERE NOT EXISTS (SELECT FROM deposit WHERE id = t.served_id)
+        AND NOT EXISTS (SELECT FROM reported_record WHERE record_id = m.record_id)""",
+    "reported records of nothing that is served": """
+        SELECT record_id FROM reported_record t WHERE NOT EXISTS (SELECT FROM deposit WHERE id = t.served_id)
         AND NOT EXISTS (SELECT FROM discovery WHERE id = t.served_id)
         AND NOT EXISTS (SELECT FROM project WHERE id = t.served_id)""",
-    "testimonies that are served by themselves too": """
-        SELECT record_id FROM testimony t WHERE served_id <> record_id AND EXISTS (
+    "reported records that are served by themselves too": """
+        SELECT record_id FROM reported_record t WHERE served_id <> record_id AND EXISTS (
           SELECT id FROM deposit WHERE id = t.record_id UNION ALL SELECT id FROM discovery WHERE id = t.record_id
           UNION ALL SELECT id FROM project WHERE id = t.record_id)""",
-    "testimonies alone": "SELECT served_id FROM testimony GROUP BY 1 HAVING count(*) = 1 AND count(given) = 0",
+    "reported records alone": "SELECT served_id FROM reported_record GROUP BY 1 HAVING count(*) = 1 AND count(given) = 0",
     "rows in scope that became nothing": """
         SELECT id FROM source_record o WHERE in_scope AND NOT EXISTS (SELECT FROM member WHERE source_record_id = o.id)""",
     "rows of a run that is not there": """
@@ -201,7 +201,7 @@ def twins() -> list[dict[str, object]]:
     return [{"id": f"t{n}", "name": name, "lon": f"{10 * n}.1234"} for n, name in enumerate(NAMES)]
 
 
-@pytest.mark.parametrize("table", ["match_side", "match_pair", "testimony", "link"])
+@pytest.mark.parametrize("table", ["match_side", "match_pair", "reported_record", "link"])
 def test_kill_9_while_records_are_joined_loses_nothing(own_table: "OwnTable", table: str) -> None:
     own_table.load(twins(), own_table.source().model_copy(update={"name": "other"}))
     state = own_table.state()
@@ -217,9 +217,9 @@ def test_kill_9_while_records_are_joined_loses_nothing(own_table: "OwnTable", ta
     finally:
         importing.close()
     expect_whole(own_table, state)
-    assert own_table.one("SELECT count(*) FROM testimony") == 0
+    assert own_table.one("SELECT count(*) FROM reported_record") == 0
     own_table.load(twins())
-    assert own_table.one("SELECT count(*) FROM testimony") == 2 * len(NAMES)
+    assert own_table.one("SELECT count(*) FROM reported_record") == 2 * len(NAMES)
     assert own_table.one("SELECT count(*) FROM deposit") == len(NAMES)
     for wrong, statement in CONSISTENT.items():
         assert own_table.all(statement) == [], wrong

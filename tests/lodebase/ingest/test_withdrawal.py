@@ -139,10 +139,14 @@ def test_a_record_of_two_sources_has_the_earlier_values_of_one_again(own_table: 
     own_table.load([{"id": "x", "name": "Chuquicamata", "ore_mt": 7}], other)
     assert own_table.one("SELECT count(*) FROM deposit") == 1
     before = content(own_table)
-    testimonies = own_table.all("SELECT record_id, served_id, row::text, parts::text FROM testimony ORDER BY 1")
+    reported_records = own_table.all("SELECT record_id, served_id, row::text, parts::text FROM reported_record ORDER BY 1")
     changed = own_table.load([{"id": "a", "name": "Chuquicamata", "ore_mt": 5000}])
-    assert own_table.all("SELECT record_id, served_id, row::text, parts::text FROM testimony ORDER BY 1") != testimonies
+    assert (
+        own_table.all("SELECT record_id, served_id, row::text, parts::text FROM reported_record ORDER BY 1") != reported_records
+    )
     withdraw(own_table, changed.run)
     assert content(own_table) == before
-    assert own_table.all("SELECT record_id, served_id, row::text, parts::text FROM testimony ORDER BY 1") == testimonies
-    assert len(testimonies) == 2
+    assert (
+        own_table.all("SELECT record_id, served_id, row::text, parts::text FROM reported_record ORDER BY 1") == reported_records
+    )
+    assert len(reported_records) == 2

@@ -82,7 +82,7 @@ STATEMENTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "keys": (references.KEYS, {"keys": ["a"], "source": None, "most": 10}),
     "nearest": (references.NEAREST.format(name="deposit"), {"lon": 1.0, "lat": 2.0, "most": 10}),
 }
-LARGE = ("search_term", "search_word", "source_record", "member", "testimony", "deposit", "discovery", "project")
+LARGE = ("search_term", "search_word", "source_record", "member", "reported_record", "deposit", "discovery", "project")
 
 
 @pytest.mark.parametrize("name", STATEMENTS)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lodedata import choice as choices
-from lodedata.choice import Choice, ServedRecord, combine_testimonies
+from lodedata.choice import Choice, ServedRecord, combine_reported_records
 from lodedata.kinds import KINDS
 
 EMPTY = dict.fromkeys(field.name for field in KINDS["deposit"].fields) | {"geom": None, "value_sources": None}
@@ -13,7 +13,7 @@ Figures = tuple[float | None, dict[str, tuple[float, float | None]]]
 """Ore in tonnes, and grade in per cent and metal in tonnes by commodity."""
 
 
-def reported(source: str, main: str, *estimates: Figures, ground: str = "stated", **row: Any) -> choices.Testimony:
+def reported(source: str, main: str, *estimates: Figures, ground: str = "stated", **row: Any) -> choices.ReportedRecord:
     """A deposit of one source; metal without an amount is derived from ore and grade, as rows of an import have it."""
     identity = f"id-of-{source}"
     listed, measures = [], []
@@ -34,11 +34,11 @@ def reported(source: str, main: str, *estimates: Figures, ground: str = "stated"
         **{"commodities": commodities, "major_commodities": commodities, "sources": [source], "aliases": [], "flags": []},
     }
     parts: dict[str, Sequence[dict[str, Any]]] = {"estimate": listed, "estimate_measure": measures}
-    return choices.Testimony(identity, source, "1", {**EMPTY, **values, **row}, parts)
+    return choices.ReportedRecord(identity, source, "1", {**EMPTY, **values, **row}, parts)
 
 
-def combine(*testimonies: choices.Testimony) -> ServedRecord:
-    return combine_testimonies("deposit", testimonies)
+def combine(*reported_records: choices.ReportedRecord) -> ServedRecord:
+    return combine_reported_records("deposit", reported_records)
 
 
 def headline(served: ServedRecord) -> Sequence[Any]:

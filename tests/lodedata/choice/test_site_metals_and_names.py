@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lodedata import choice as choices
-from lodedata.choice import combine_testimonies
+from lodedata.choice import combine_reported_records
 from lodedata.kinds import KINDS
 
 PROJECT: dict[str, Any] = dict.fromkeys(field.name for field in KINDS["project"].fields) | {"geom": None, "value_sources": None}
@@ -22,7 +22,7 @@ Unit = tuple[str | None, float | None, str | None]
 
 def reported(
     source: str, name: str, metal: str, *units: Unit, aliases: tuple[str, ...] = (), key: str = "1"
-) -> choices.Testimony:
+) -> choices.ReportedRecord:
     """A project of one source."""
     values = {
         **{"main_commodity": metal, "main_commodity_ground": "stated", "commodity_group": metal},
@@ -33,7 +33,7 @@ def reported(
         {**PHASE, "product": product, "capacity_tpa": capacity, "capacity_basis": basis, "feedstock": [], "source": source}
         for product, capacity, basis in units
     ]
-    return choices.Testimony(f"{source}-{key}", source, key, PROJECT | values, {"phase": phases})
+    return choices.ReportedRecord(f"{source}-{key}", source, key, PROJECT | values, {"phase": phases})
 
 
 def reason(record: choices.ServedRecord, field: str) -> str:
@@ -43,7 +43,7 @@ def reason(record: choices.ServedRecord, field: str) -> str:
 
 def test_tin_mine_is_not_named_after_a_copper_concession() -> None:
     """San Rafael (Puno, Peru) was "Quenamari Copper 88" with copper first, by the first name and metal of one list."""
-    record = combine_testimonies(
+    record = combine_reported_records(
         "project",
         [
             reported(SITES, "Quenamari Copper 88", "copper", aliases=("San Rafael", "Bofedal II"), key="ICMM00832"),
@@ -69,12 +69,12 @@ def test_tin_mine_is_not_named_after_a_copper_concession() -> None:
 )
 def test_by_product_comes_after_its_host_unless_it_is_worth_more(metals: dict[str, Unit], main: str) -> None:
     rows = [reported(AFRICA, "Site", metal, unit, key=metal) for metal, unit in metals.items()]
-    assert combine_testimonies("project", rows).row["main_commodity"] == main
+    assert combine_reported_records("project", rows).row["main_commodity"] == main
 
 
 def test_tonnes_of_ore_are_not_valued_as_metal() -> None:
     """Neves Corvo: 100,000 t/a of copper concentrate are no 100,000 t of copper, and no reason against three sources."""
-    record = combine_testimonies(
+    record = combine_reported_records(
         "project",
         [
             reported(FACILITIES, "Neves-Corvo", "tin", ("refined-tin", 15_000.0, "metal")),
@@ -89,11 +89,11 @@ def test_tonnes_of_ore_are_not_valued_as_metal() -> None:
 def test_capacity_of_a_metal_here_says_nothing_against_a_metal_of_which_no_capacity_is_held(metal: str, product: str) -> None:
     """Impala Platinum and Rosebery: tables of copper and nickel list their by-products only."""
     listed = reported(FACILITIES, "Mine", product.removeprefix("mine-"), (product, 6_000.0, "metal"))
-    assert combine_testimonies("project", [listed, reported(SITES, "Mine", metal)]).row["main_commodity"] == metal
+    assert combine_reported_records("project", [listed, reported(SITES, "Mine", metal)]).row["main_commodity"] == metal
 
 
 def test_aluminium_of_an_alumina_refinery_is_no_product_of_its_own() -> None:
-    record = combine_testimonies(
+    record = combine_reported_records(
         "project",
         [reported(SITES, "Juruti", "bauxite"), reported(FACILITIES, "Juriti", "aluminium", ("bauxite-ore", 4e6, "ore"))],
     )
@@ -112,10 +112,10 @@ def test_aluminium_of_an_alumina_refinery_is_no_product_of_its_own() -> None:
 )
 def test_name_that_more_sources_have_is_served(listed: str, other: str, aliases: tuple[str, ...], name: str) -> None:
     rows = [reported(SITES, listed, "copper", aliases=aliases), reported(FACILITIES, other, "copper")]
-    assert combine_testimonies("project", rows).row["name_en"] == name
+    assert combine_reported_records("project", rows).row["name_en"] == name
 
 
 @pytest.mark.parametrize(("own", "other"), [("Caletones smelter", "Fundicion"), ("Queensland Alumina", "Gladstone refinery")])
 def test_name_of_the_register_comes_first(own: str, other: str) -> None:
     rows = [reported(FIRST, own, "copper"), reported(SITES, other, "copper"), reported(FACILITIES, other, "copper")]
-    assert combine_testimonies("project", rows).row["name_en"] == own
+    assert combine_reported_records("project", rows).row["name_en"] == own

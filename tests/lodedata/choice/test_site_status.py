@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lodedata import choice as choices
-from lodedata.choice import combine_testimonies
+from lodedata.choice import combine_reported_records
 from lodedata.kinds import KINDS
 
 PROJECT: dict[str, Any] = dict.fromkeys(field.name for field in KINDS["project"].fields) | {"geom": None, "value_sources": None}
@@ -16,7 +16,7 @@ Unit = tuple[str | None, float | None, str | None, str | None]
 """Product, capacity in t/a, status and its date."""
 
 
-def reported(source: str, *units: Unit, as_of: str | None = None) -> choices.Testimony:
+def reported(source: str, *units: Unit, as_of: str | None = None) -> choices.ReportedRecord:
     """A project of one source."""
     values = {
         **{"main_commodity": "aluminium", "main_commodity_ground": "stated", "commodity_group": "aluminium"},
@@ -32,13 +32,15 @@ def reported(source: str, *units: Unit, as_of: str | None = None) -> choices.Tes
         }
         for product, capacity, status, date in units
     ]
-    return choices.Testimony(f"id-of-{source}", source, "1", PROJECT | values, {"phase": phases}, as_of)
+    return choices.ReportedRecord(f"id-of-{source}", source, "1", PROJECT | values, {"phase": phases}, as_of)
 
 
-def phases(*testimonies: choices.Testimony) -> list[tuple[Any, ...]]:
+def phases(*reported_records: choices.ReportedRecord) -> list[tuple[Any, ...]]:
     """Product, capacity, status with its source and date, and the source of the capacity, by phase."""
     columns = ("product", "capacity_tpa", "status", "status_source", "status_date", "source")
-    return [tuple(one[name] for name in columns) for one in combine_testimonies("project", testimonies).parts["phase"]]
+    return [
+        tuple(one[name] for name in columns) for one in combine_reported_records("project", reported_records).parts["phase"]
+    ]
 
 
 def test_capacity_without_status_does_not_hide_the_status_of_another_source() -> None:
@@ -76,7 +78,7 @@ def test_status_of_one_product_is_not_that_of_another() -> None:
 def test_status_of_a_product_without_a_capacity_is_a_phase_of_its_own() -> None:
     listed = reported(LISTS, ("alumina", 1.4e6, None, None))
     found = reported(FACILITIES, ("bauxite", None, "operating", "2010-01-01"))
-    served = combine_testimonies("project", [listed, found]).parts["phase"]
+    served = combine_reported_records("project", [listed, found]).parts["phase"]
     assert [(one["product"], one["capacity_tpa"], one["status"], one["source"]) for one in served] == [
         ("alumina", 1.4e6, None, LISTS),
         ("bauxite", None, "operating", FACILITIES),
@@ -147,7 +149,7 @@ def test_the_status_names_its_source_and_the_reason(last: int) -> None:
         reported(FACILITIES, ("alumina", 3e6, "operating", "2010-01-01")),
         reported(LISTS, (None, None, "closed", "2014-01-01")),
     ]
-    served = combine_testimonies("project", [pair[last], pair[1 - last]])
+    served = combine_reported_records("project", [pair[last], pair[1 - last]])
     choice = next(one for one in served.choices if one.rule.name == "status")
     assert choice.chosen is not None
     assert (choice.chosen.source, choice.chosen.row["status"], choice.reason) == (LISTS, "closed", "recency")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lodedata.choice import testimony as testimonies
+from lodedata.choice import reported_record as reported_records
 from lodedata.choice.criteria import CRITERIA, voice
 from lodedata.mapping import Tally
 from lodedata.records import MineralRecord
@@ -18,8 +18,8 @@ ASSESSMENT, REGISTER = "usgs-copper-assessment-sir20105090z", "lode-starter"
 Cited = dict[str, str] | None
 
 
-def reported(of: str, cited: Cited = None, **row: Any) -> testimonies.Testimony:
-    return testimonies.Testimony(of, of, of, {"value_sources": cited, **row})
+def reported(of: str, cited: Cited = None, **row: Any) -> reported_records.ReportedRecord:
+    return reported_records.ReportedRecord(of, of, of, {"value_sources": cited, **row})
 
 
 def test_what_the_register_cites_is_no_second_voice() -> None:
@@ -33,13 +33,13 @@ def test_what_the_register_cites_is_no_second_voice() -> None:
     assert agreeing(own, "country", (own, assessed, other)) == -2
 
 
-def superseded(*among: testimonies.Testimony) -> list[bool]:
+def superseded(*among: reported_records.ReportedRecord) -> list[bool]:
     return [CRITERIA["recency"].measure(one, "estimate", among) for one in among]
 
 
-def estimated(of: str, date: str | None, source_date: str | None, citation: str = "") -> testimonies.Testimony:
+def estimated(of: str, date: str | None, source_date: str | None, citation: str = "") -> reported_records.ReportedRecord:
     parts = {"estimate": [{"citation": citation, "effective_date": date}]}
-    return testimonies.Testimony(of, of, of, {}, parts, source_date)
+    return reported_records.ReportedRecord(of, of, of, {}, parts, source_date)
 
 
 @pytest.mark.parametrize(

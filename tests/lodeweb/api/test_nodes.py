@@ -88,7 +88,8 @@ def judge(store: Store, a: tuple[str, str], b: tuple[str, str], verdict: str) ->
 PRESENT = text(
     "SELECT r.source, r.key, p.name_en, array_to_string(p.commodities, ','), ST_AsText(p.geom), p.figure_ore_t "
     "FROM lode.source_record r JOIN lode.member m ON m.source_record_id = r.id AND m.leads "
-    "LEFT JOIN lode.testimony t ON t.record_id = m.record_id JOIN lode.deposit p ON p.id = coalesce(t.served_id, m.record_id) "
+    "LEFT JOIN lode.reported_record t ON t.record_id = m.record_id "
+    "JOIN lode.deposit p ON p.id = coalesce(t.served_id, m.record_id) "
     "WHERE r.gone_run IS NULL AND r.source LIKE 'province%' ORDER BY 1, 2"
 )
 OWN = text(

@@ -149,7 +149,7 @@ def test_an_experts_value_is_served_and_that_of_the_source_is_shown_with_it(
     undone = app.test_client().get(f"/api/collections/deposits/items/{identity}").get_json(force=True)
     assert (undone["geometry"], undone["properties"]) == (before["geometry"], before["properties"])
     with owner.connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM testimony")) == 0
+        assert connection.scalar(text("SELECT count(*) FROM reported_record")) == 0
     assert expert.post(path, data=form | {"reason": "again"}).status_code == 400
     with owner.connect() as connection:
         trail = connection.execute(text("SELECT account, action FROM audit WHERE action LIKE 'proposal%' ORDER BY id"))

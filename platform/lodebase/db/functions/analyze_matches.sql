@@ -4,7 +4,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = lode, pg_temp
 AS $$
 BEGIN
-  ANALYZE match_side, match_key, match_pair, testimony, link;
+  ANALYZE match_side, match_key, match_pair, reported_record, link;
 END $$;
 REVOKE EXECUTE ON FUNCTION lode.analyze_matches() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION lode.analyze_matches() TO lode_import;

@@ -27,10 +27,10 @@ BEGIN
       AND basis = size_basis AND standard = size_standard
     LEFT JOIN estimate e ON e.id = size_estimate_id AND e.deposit_id = d.id
     LEFT JOIN estimate_measure m ON m.estimate_id = e.id AND m.commodity = size_commodity
-    -- the estimates of a source that are not served are in its testimony
+    -- the estimates of a source that are not served are in its reported record
     LEFT JOIN LATERAL (
       SELECT CASE WHEN basis = 'ore' THEN te.ore_t ELSE tm.contained_t / metal_factor END AS figure
-      FROM testimony s CROSS JOIN LATERAL jsonb_populate_recordset(NULL::estimate, s.parts -> 'estimate') te
+      FROM reported_record s CROSS JOIN LATERAL jsonb_populate_recordset(NULL::estimate, s.parts -> 'estimate') te
       LEFT JOIN LATERAL jsonb_populate_recordset(NULL::estimate_measure, s.parts -> 'estimate_measure') tm
         ON tm.estimate_id = te.id AND tm.commodity = size_commodity
       WHERE s.served_id = d.id AND s.source = size_source AND size_estimate_id IS NULL

@@ -2,10 +2,10 @@
 CREATE OR REPLACE VIEW lode_apart.project AS
 SELECT {{project_columns}}
 FROM lode.project d
-WHERE NOT EXISTS (SELECT FROM lode.testimony x WHERE x.record_id = d.id)
+WHERE NOT EXISTS (SELECT FROM lode.reported_record x WHERE x.record_id = d.id)
 UNION ALL
-SELECT {{project_of_testimony}}
-FROM lode.testimony t CROSS JOIN LATERAL jsonb_populate_record(NULL::lode.project, t.row) r
+SELECT {{project_of_reported_record}}
+FROM lode.reported_record t CROSS JOIN LATERAL jsonb_populate_record(NULL::lode.project, t.row) r
 LEFT JOIN LATERAL (
   SELECT p.status, p.status_date FROM jsonb_populate_recordset(NULL::lode.phase, t.parts -> 'phase') p
   WHERE p.status IS NOT NULL

@@ -3,10 +3,10 @@
 from sqlalchemy import Column, Index, Integer, Table
 
 from lodebase.db.schema.source_tables import source
-from lodebase.db.schema.tables import CHILDREN, HISTORY_SCHEMA, SERVED, link, metadata, named_organisation, testimony
+from lodebase.db.schema.tables import CHILDREN, HISTORY_SCHEMA, SERVED, link, metadata, named_organisation, reported_record
 from lodedata.kinds import KINDS
 
-VERSIONED = (*SERVED.values(), *CHILDREN, link, testimony, named_organisation)
+VERSIONED = (*SERVED.values(), *CHILDREN, link, reported_record, named_organisation)
 """The tables whose earlier rows are stored."""
 
 
@@ -32,7 +32,7 @@ def _history_of(table: Table) -> Table:
 
 
 HISTORY = {table.name: _history_of(table) for table in VERSIONED}
-Index("ix_history_testimony_served_id", HISTORY["testimony"].c.served_id)
+Index("ix_history_reported_record_served_id", HISTORY["reported_record"].c.served_id)
 Index("ix_history_named_organisation_organisation_id", HISTORY["named_organisation"].c.organisation_id)
 source_history = Table(
     source.name,

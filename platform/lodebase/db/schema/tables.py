@@ -447,8 +447,8 @@ named_organisation = Table(
     comment="The organisations that a record names, by role: what its mentions were matched to. Earlier rows hold no names.",
 )
 
-testimony = Table(
-    "testimony",
+reported_record = Table(
+    "reported_record",
     metadata,
     Column("record_id", Text, primary_key=True),
     Column("kind", Text, nullable=False),
@@ -459,7 +459,7 @@ testimony = Table(
     _since(),
     Column("given", JSONB),
     CheckConstraint(one_of("kind", tuple(name for name, kind in KINDS.items() if kind.merged)), name="kind"),
-    Index("ix_testimony_served_id", "served_id"),
+    Index("ix_reported_record_served_id", "served_id"),
     comment="What each source reports of an object that is served as one record of several, or with entered values.",
 )
 

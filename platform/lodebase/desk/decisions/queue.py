@@ -52,7 +52,8 @@ _LEADING = text(
     "WHERE m.leads AND m.kind <> 'zone' AND m.record_id IN (:a, :b) ORDER BY s.id DESC"
 )
 _SERVED_WITH = text(
-    "SELECT o.record_id FROM lode.testimony t JOIN lode.testimony o USING (served_id) WHERE t.record_id = :id ORDER BY 1"
+    "SELECT o.record_id FROM lode.reported_record t JOIN lode.reported_record o USING (served_id) "
+    "WHERE t.record_id = :id ORDER BY 1"
 )
 
 

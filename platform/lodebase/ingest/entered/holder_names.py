@@ -239,7 +239,7 @@ def _hide_name(connection: Connection[Any], key: str, name: str, codes: list[str
     every.update(owned)
     if pattern is not None and owned:
         _mask_record_texts(connection, KINDS["project"], owned, pattern)
-        _mask_versions(connection, "testimony", "served_id", owned, ("row", "parts", "given"), pattern)
+        _mask_versions(connection, "reported_record", "served_id", owned, ("row", "parts", "given"), pattern)
     connection.execute(FORGET_DECISION, about)
     if pattern is not None:
         _mask_versions(connection, "flag", "record_id", sorted(every), ("value", "sentence_en", "sentence_zh"), pattern)

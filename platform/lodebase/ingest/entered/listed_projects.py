@@ -4,7 +4,7 @@ from psycopg import Connection
 
 APPLY = """
 UPDATE list_entry e SET project = coalesce(t.served_id, d.project_id)
-FROM list_entry_project d LEFT JOIN testimony t ON t.record_id = d.project_id
+FROM list_entry_project d LEFT JOIN reported_record t ON t.record_id = d.project_id
 WHERE d.entry_id = e.id AND d.project_id IS NOT NULL AND NOT d.reopened
   AND e.project IS DISTINCT FROM coalesce(t.served_id, d.project_id)
 """

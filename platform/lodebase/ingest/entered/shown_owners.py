@@ -22,16 +22,16 @@ GROUP BY 1, 2 HAVING count(*) = 1 AND min(w.name) = ANY(%s)
 # a project of one source has its owners in the table
 SHOW = """
 UPDATE owner SET name_en = %(name_en)s, name_zh = %(name_zh)s WHERE project_id = %(record)s AND role = %(role)s
-  AND name_en = %(mask)s AND NOT EXISTS (SELECT FROM testimony t WHERE t.record_id = %(record)s)
+  AND name_en = %(mask)s AND NOT EXISTS (SELECT FROM reported_record t WHERE t.record_id = %(record)s)
   AND 1 = (SELECT count(*) FROM owner o WHERE o.project_id = %(record)s AND o.role = %(role)s AND o.name_en = %(mask)s)
 """
 # that of several sources has those of each as its source reports them
 SHOW_REPORTED = """
-UPDATE testimony t SET parts = jsonb_set(t.parts, '{owner}', named.owners)
+UPDATE reported_record t SET parts = jsonb_set(t.parts, '{owner}', named.owners)
 FROM (
   SELECT count(*) FILTER (WHERE masked) AS masks, jsonb_agg(owner || CASE WHEN masked
     THEN jsonb_build_object('name_en', %(name_en)s::text, 'name_zh', %(name_zh)s::text) ELSE '{}' END ORDER BY n) AS owners
-  FROM testimony r CROSS JOIN LATERAL jsonb_array_elements(r.parts -> 'owner') WITH ORDINALITY e (owner, n)
+  FROM reported_record r CROSS JOIN LATERAL jsonb_array_elements(r.parts -> 'owner') WITH ORDINALITY e (owner, n)
   CROSS JOIN LATERAL (SELECT owner ->> 'role' = %(role)s AND owner ->> 'name_en' = %(mask)s AS masked) m
   WHERE r.record_id = %(record)s
 ) named

@@ -22,13 +22,13 @@ FROM (
     p.unjoined, false AS judged
   FROM ({near}) p
   JOIN member a ON a.record_id = p.a_id AND a.leads JOIN member b ON b.record_id = p.b_id AND b.leads
-  LEFT JOIN testimony ta ON ta.record_id = p.a_id LEFT JOIN testimony tb ON tb.record_id = p.b_id
+  LEFT JOIN reported_record ta ON ta.record_id = p.a_id LEFT JOIN reported_record tb ON tb.record_id = p.b_id
   WHERE NOT EXISTS (SELECT FROM judged j WHERE (j.a_id, j.b_id) IN ((p.a_id, p.b_id), (p.b_id, p.a_id)))
   UNION ALL
   SELECT j.a_kind, coalesce(ta.served_id, j.a_id), j.relation, j.b_kind, coalesce(tb.served_id, j.b_id),
     jsonb_build_array(jsonb_build_object('comparison', 'judgement', 'en', coalesce(j.reason, 'judged by an expert'),
       'zh', coalesce(j.reason, '由专家判定')))::text, 2, j.a_id, j.b_id, false, true
-  FROM judged j LEFT JOIN testimony ta ON ta.record_id = j.a_id LEFT JOIN testimony tb ON tb.record_id = j.b_id
+  FROM judged j LEFT JOIN reported_record ta ON ta.record_id = j.a_id LEFT JOIN reported_record tb ON tb.record_id = j.b_id
   WHERE j.verdict = 'linked' AND (j.a_id IN (SELECT id FROM near_link) OR j.b_id IN (SELECT id FROM near_link))
 ) l WHERE from_id <> to_id
 ORDER BY least(from_id, to_id), greatest(from_id, to_id), relation, unjoined, probability DESC, a_id, b_id
@@ -61,12 +61,13 @@ DELETE FROM wanted_link w WHERE NOT judged AND (
   LEFT JOIN match_pair p ON (p.a_id, p.b_id) = (f.id, t.id) OR (p.a_id, p.b_id) = (t.id, f.id)
 )
 """
-ROWS_OF = "SELECT w.{end} AS id UNION SELECT record_id FROM testimony WHERE served_id = w.{end}"
+ROWS_OF = "SELECT w.{end} AS id UNION SELECT record_id FROM reported_record WHERE served_id = w.{end}"
 # The reached records, and all that are served with one of them.
 NEAR = """
 CREATE TEMP TABLE near_link ON COMMIT DROP AS
 SELECT record_id AS id FROM reached
-UNION SELECT m.record_id FROM reached r JOIN testimony t USING (record_id) JOIN testimony m ON m.served_id = t.served_id
+UNION
+SELECT m.record_id FROM reached r JOIN reported_record t USING (record_id) JOIN reported_record m ON m.served_id = t.served_id
 """
 DROP = """
 DELETE FROM link l WHERE l.source = %(source)s

@@ -33,7 +33,7 @@ def check_positions(connection: Connection[Any], served: Sequence[ServedRecord])
 
 
 def _is_composed(served: ServedRecord) -> bool:
-    """Return whether position, country and division are not all of one testimony, whose own checks hold then."""
+    """Return whether position, country and division are not all of one reported record, whose own checks hold then."""
     choices = [choice for choice in served.choices if choice.rule.name in PLACE_RULES]
     values = [choice for choice in choices if choice.chosen is not None or choice.expert_value is not None]
     return any(choice.expert_value is not None or choice.chosen is not values[0].chosen for choice in values)

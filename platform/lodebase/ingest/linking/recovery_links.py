@@ -36,7 +36,7 @@ SELECT id FROM keyed_record WHERE source = %s AND key = %s AND kind = 'project'
 CANDIDATES = """
 SELECT p.id, s.facts::text FROM (SELECT DISTINCT id FROM match_key WHERE key = ANY(%(keys)s)) k
 JOIN match_side s ON s.id = k.id
-LEFT JOIN testimony t ON t.record_id = s.id JOIN project p ON p.id = coalesce(t.served_id, s.id)
+LEFT JOIN reported_record t ON t.record_id = s.id JOIN project p ON p.id = coalesce(t.served_id, s.id)
 WHERE p.country = %(country)s OR %(country)s::text IS NULL
 """
 WRITE = """

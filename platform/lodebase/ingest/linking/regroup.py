@@ -11,7 +11,7 @@ from typing import Any
 from psycopg import Connection
 
 from lodebase.ingest.entered import judgements
-from lodebase.ingest.linking import links, served_rows, testimony
+from lodebase.ingest.linking import links, reported_records, served_rows
 from lodebase.ingest.linking.apart import apart
 from lodebase.ingest.merge import MAX_CHANGED
 from lodebase.resolve.groups import PairProbability, groups
@@ -32,7 +32,7 @@ _UNMERGED = ", ".join(f"'{name}'" for name, kind in KINDS.items() if not kind.me
 EVERY = f"SELECT record_id FROM member WHERE leads AND kind NOT IN ({_UNMERGED}) ORDER BY record_id"
 CHANGED = "SELECT record_id FROM changed LIMIT %s"
 LEAVE_UNMERGED = f"DELETE FROM changed c USING member m WHERE m.record_id = c.record_id AND m.kind IN ({_UNMERGED})"
-LEAVE_ALONE = "DELETE FROM changed c WHERE NOT EXISTS (SELECT FROM testimony t WHERE t.record_id = c.record_id)"
+LEAVE_ALONE = "DELETE FROM changed c WHERE NOT EXISTS (SELECT FROM reported_record t WHERE t.record_id = c.record_id)"
 # For the background: the records that changed, as far as the import noted them, and all that were never compared.
 LEAVE_UNCOMPARED = f"""
 INSERT INTO uncompared (record_id, place)
@@ -54,7 +54,7 @@ WITH RECURSIVE near (id) AS (
     UNION ALL SELECT a_id FROM match_pair WHERE b_id = n.id AND relation = 'same' AND probability >= %(from)s
     UNION ALL SELECT b_id FROM judged WHERE a_id = n.id AND verdict = 'same'
     UNION ALL SELECT a_id FROM judged WHERE b_id = n.id AND verdict = 'same'
-    UNION ALL SELECT m.record_id FROM testimony t JOIN testimony m USING (served_id) WHERE t.record_id = n.id
+    UNION ALL SELECT m.record_id FROM reported_record t JOIN reported_record m USING (served_id) WHERE t.record_id = n.id
   ) o
 )
 SELECT id FROM near
@@ -71,8 +71,8 @@ LEADING_ROWS = """
 SELECT m.record_id, s.source, s.key FROM member m JOIN source_record s ON s.id = m.source_record_id
 WHERE m.leads AND m.record_id = ANY(%s)
 """
-BEFORE = "SELECT record_id, served_id FROM testimony JOIN reached USING (record_id)"
-MOVE = "UPDATE testimony SET served_id = %s WHERE record_id = %s"
+BEFORE = "SELECT record_id, served_id FROM reported_record JOIN reached USING (record_id)"
+MOVE = "UPDATE reported_record SET served_id = %s WHERE record_id = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def regroup(connection: Connection[Any], accept: float, compare_now: bool = True
         connection.execute(LEAVE_UNCOMPARED, (MERGED,))
         connection.execute(f"NOTIFY {LEFT_CHANNEL}")
         waiting = count_uncompared(connection)
-        if not testimony.any_groups(connection):
+        if not reported_records.any_groups(connection):
             return RegroupResult(0, 0, 0, waiting)
         connection.execute(LEAVE_ALONE)
         refresh_statistics(connection, MAX_CHANGED)
@@ -158,17 +158,17 @@ def settle(connection: Connection[Any], accept: float, subjects: Collection[str]
     reached = connection.execute(REACH, {"from": accept}).rowcount
     connection.execute("ANALYZE reached")
     after = _served(connection, _groups(connection, accept))
-    # a record with an expert's value has a testimony too, even without other sources
-    after = {value: value for value in testimony.records_with_values(connection)} | after
+    # a record with an expert's value has a reported record too, even without other sources
+    after = {value: value for value in reported_records.records_with_values(connection)} | after
     before: dict[str, str] = dict(connection.execute(BEFORE).fetchall())
     changed = {row[0] for row in connection.execute("SELECT record_id FROM changed")}
     joined = {one: served for one, served in after.items() if one not in before}
     moved = {one: served for one, served in after.items() if before.get(one, served) != served}
     left = sorted(before.keys() - after.keys())
-    testimony.insert(connection, joined)
+    reported_records.insert(connection, joined)
     with connection.cursor() as cursor:
         cursor.executemany(MOVE, [(served, one) for one, served in moved.items()])
-    testimony.write_values(connection)
+    reported_records.write_values(connection)
     served_rows.serve_alone(connection, left)
     again = {before.get(one) for one in (*moved, *left)} | {after.get(one) for one in (*joined, *moved, *changed)}
     served_rows.serve_groups(connection, sorted(one for one in set(after.values()) if one in again))

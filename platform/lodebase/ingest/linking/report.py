@@ -9,13 +9,13 @@ KINDS = """
 SELECT m.kind, count(*), count(t.record_id), count(DISTINCT t.served_id),
   count(*) - count(t.record_id) + count(DISTINCT t.served_id)
 FROM member m LEFT JOIN (
-  SELECT record_id, served_id FROM testimony t
-  WHERE EXISTS (SELECT FROM testimony o WHERE o.served_id = t.served_id AND o.record_id <> t.record_id)
+  SELECT record_id, served_id FROM reported_record t
+  WHERE EXISTS (SELECT FROM reported_record o WHERE o.served_id = t.served_id AND o.record_id <> t.record_id)
 ) t USING (record_id) WHERE m.leads AND m.kind <> 'zone' GROUP BY 1 ORDER BY 1
 """
 SOURCES = """
-SELECT a.kind, least(a.source, b.source), greatest(a.source, b.source), count(*) FROM testimony a
-JOIN testimony b ON b.served_id = a.served_id AND a.record_id < b.record_id
+SELECT a.kind, least(a.source, b.source), greatest(a.source, b.source), count(*) FROM reported_record a
+JOIN reported_record b ON b.served_id = a.served_id AND a.record_id < b.record_id
 GROUP BY 1, 2, 3 ORDER BY 1, 4 DESC, 2, 3
 """
 PAIRS = """
@@ -23,13 +23,14 @@ SELECT relation, count(*) FILTER (WHERE probability >= %(accept)s), count(*) FIL
 FROM match_pair WHERE probability >= %(queue)s AND relation <> 'different' GROUP BY 1 ORDER BY 1
 """
 SIZES = """
-SELECT n, count(*) FROM (SELECT count(*) AS n FROM testimony GROUP BY served_id HAVING count(*) > 1) g GROUP BY 1 ORDER BY 1
+SELECT n, count(*) FROM (SELECT count(*) AS n FROM reported_record GROUP BY served_id HAVING count(*) > 1) g
+GROUP BY 1 ORDER BY 1
 """
 LARGEST_GROUPS = """
 SELECT served_id, kind, n, names, sources FROM (
   SELECT served_id, min(kind) AS kind, count(*) AS n,
     array_agg(DISTINCT coalesce(row ->> 'name_en', row ->> 'name_zh', '–')) AS names, array_agg(DISTINCT source) AS sources
-  FROM testimony GROUP BY 1) g ORDER BY n DESC, served_id LIMIT 10
+  FROM reported_record GROUP BY 1) g ORDER BY n DESC, served_id LIMIT 10
 """
 CONFLICTS = """
 SELECT flag, count(*) FROM (

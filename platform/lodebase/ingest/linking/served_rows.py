@@ -1,4 +1,4 @@
-"""The served rows of groups: built from testimonies by the choice rules, and restored when a group is dissolved."""
+"""The served rows of groups: built from reported records by the choice rules, and restored when a group is dissolved."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
@@ -11,10 +11,10 @@ from psycopg.sql import SQL, Identifier
 from lodebase.db.schema import tables
 from lodebase.ingest import merge
 from lodebase.ingest.linking.merged_positions import check_positions
-from lodebase.ingest.linking.testimony import KINDS_MERGED
+from lodebase.ingest.linking.reported_records import KINDS_MERGED
 from lodebase.ingest.rows import COLUMNS
-from lodebase.resolve.testimonies import READ, to_testimony
-from lodedata.choice import ServedRecord, combine_testimonies
+from lodebase.resolve.reported_records import READ, to_reported_record
+from lodedata.choice import ServedRecord, combine_reported_records
 
 BATCH = 2_000
 CHILDREN = tuple(table.name for table in tables.CHILDREN)
@@ -22,12 +22,12 @@ CHILDREN = tuple(table.name for table in tables.CHILDREN)
 STAGE = """
 INSERT INTO {staged} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)
 """
-STAGE_TESTIMONY = """
-INSERT INTO {staged} ({columns}) SELECT {listed} FROM testimony t
+STAGE_REPORTED_RECORD = """
+INSERT INTO {staged} ({columns}) SELECT {listed} FROM reported_record t
 CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, t.row) r WHERE t.record_id = ANY(%s) AND t.kind = {kind}
 """
 STAGE_CHILDREN = """
-INSERT INTO {staged} ({columns}) SELECT {listed} FROM testimony t
+INSERT INTO {staged} ({columns}) SELECT {listed} FROM reported_record t
 CROSS JOIN LATERAL jsonb_populate_recordset(NULL::{table}, t.parts -> {kind}) r WHERE t.record_id = ANY(%s)
 """
 NOTE_STAGED = "INSERT INTO touched (record_id, existed, staged) SELECT id, true, true FROM {staged}"
@@ -43,7 +43,7 @@ def serve_alone(connection: Connection[Any], alone: Sequence[str]) -> None:
     for some in _batches(alone):
         _empty(connection)
         for name in (*KINDS_MERGED, *CHILDREN):
-            statement = STAGE_TESTIMONY if name in KINDS_MERGED else STAGE_CHILDREN
+            statement = STAGE_REPORTED_RECORD if name in KINDS_MERGED else STAGE_CHILDREN
             columns = COLUMNS[name]
             connection.execute(
                 SQL(statement).format(
@@ -56,7 +56,7 @@ def serve_alone(connection: Connection[Any], alone: Sequence[str]) -> None:
                 (some,),
             )
         _write(connection, some)
-        connection.execute("DELETE FROM testimony WHERE record_id = ANY(%s)", (some,))
+        connection.execute("DELETE FROM reported_record WHERE record_id = ANY(%s)", (some,))
 
 
 def serve_groups(connection: Connection[Any], served: Sequence[str]) -> None:
@@ -66,7 +66,7 @@ def serve_groups(connection: Connection[Any], served: Sequence[str]) -> None:
         rows = connection.execute(READ, {"ids": some}).fetchall()
         members = [row[1] for row in rows]
         combined = [
-            (kind, combine_testimonies(kind, [to_testimony(row) for row in group]))
+            (kind, combine_reported_records(kind, [to_reported_record(row) for row in group]))
             for (_, kind), group in groupby(rows, key=lambda row: (row[0], row[2]))
         ]
         checked = check_positions(connection, [one for _, one in combined])

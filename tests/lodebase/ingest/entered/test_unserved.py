@@ -163,7 +163,7 @@ def test_a_value_by_a_person_outlives_imports_joining_and_parting(two: "OwnTable
     say(two, "first/1", "second/x", "different")
     unserved.serve(two.store.importer, 0.8, 5)
     assert (two.one(name, A), two.one(name, B)) == ("Old Hill", "Alte Halde")
-    assert two.all("SELECT record_id FROM testimony") == [(B,)]
+    assert two.all("SELECT record_id FROM reported_record") == [(B,)]
     undo(two)
     unserved.serve(two.store.importer, 0.8, 5)
     assert two.one(name, A) == "Alte Halde"

@@ -27,7 +27,7 @@ Rows = Iterable[Mapping[str, Any]]
 CONTENT = (
     *tables.SERVED,
     *(child.name for child in tables.CHILDREN),
-    *("testimony", "link", "search_term", "place_count", "facet_count"),
+    *("reported_record", "link", "search_term", "place_count", "facet_count"),
     *("deposit_feature", "project_feature", "deposit_combination", "project_combination"),
 )
 
@@ -90,7 +90,7 @@ def test_a_position_with_a_lost_sign_does_not_keep_a_record_apart(own_table: "Ow
         run(own_table.store.importer, replace(job, boundaries=Boundaries([LAND])))
     ((sources, doubtful, flags, lat),) = own_table.all("SELECT sources, position_doubtful, flags, ST_Y(geom) FROM deposit")
     assert (sources, doubtful, lat) == (["first", "second"], False, pytest.approx(-24.1234))
-    ((of_row,),) = own_table.all("SELECT row -> 'position_doubtful' FROM testimony WHERE source = 'second'")
+    ((of_row,),) = own_table.all("SELECT row -> 'position_doubtful' FROM reported_record WHERE source = 'second'")
     assert of_row is True
 
 
@@ -136,7 +136,7 @@ def test_a_changed_row_changes_the_served_record_and_no_other(two: "OwnTable") -
     load(two, "second", [{"id": "x", "name": "Old Hill Mine", "country": "Peru"}])
     assert two.all("SELECT country, commodities FROM deposit WHERE id = %s", ident("first/1")) == [("PER", ["copper"])]
     assert two.one("SELECT since_version FROM deposit WHERE id = %s", ident("third/y")) == since
-    assert two.all("SELECT row ->> 'country' FROM testimony ORDER BY source") == [(None,), ("PER",)]
+    assert two.all("SELECT row ->> 'country' FROM reported_record ORDER BY source") == [(None,), ("PER",)]
 
 
 def test_a_row_that_goes_leaves_the_other_as_its_source_reports_it(two: "OwnTable") -> None:
@@ -144,7 +144,7 @@ def test_a_row_that_goes_leaves_the_other_as_its_source_reports_it(two: "OwnTabl
     assert two.all("SELECT id, name_en, country, aliases, sources FROM deposit") == [
         (ident("first/1"), "Old Hill", None, [], ["first"])
     ]
-    assert two.one("SELECT count(*) FROM testimony") == 0
+    assert two.one("SELECT count(*) FROM reported_record") == 0
 
 
 def test_the_row_that_gave_the_id_goes_and_the_other_is_served(two: "OwnTable") -> None:
@@ -386,7 +386,7 @@ def test_any_order_of_imports_gives_the_same_records_and_ids(
             load(here, order[0], rows[order[0]])
             assert content(here) == seen[-1]
     assert seen[0] == seen[1] == seen[2]
-    assert len(seen[0]["testimony"]) > 10 and seen[0]["link"]
+    assert len(seen[0]["reported_record"]) > 10 and seen[0]["link"]
 
 
 def test_a_large_import_is_compared_in_the_background_part_by_part(

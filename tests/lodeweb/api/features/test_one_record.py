@@ -78,9 +78,10 @@ def full(client: FlaskClient, collection: str, identity: str) -> dict[str, Any]:
 
 def test_each_value_reports_its_source_and_why_and_what_the_others_say(joined: FlaskClient) -> None:
     reported = full(joined, "projects", SERVED)
-    assert [(testimony["id"], testimony["source"], testimony["key"]) for testimony in reported["testimonies"]] == sorted(
-        [(SERVED, "first", "1"), (OTHER, "second", "x")]
-    )
+    assert [
+        (reported_record["id"], reported_record["source"], reported_record["key"])
+        for reported_record in reported["testimonies"]
+    ] == sorted([(SERVED, "first", "1"), (OTHER, "second", "x")])
     phase = reported["values"]["phase"]
     assert (phase["source"], phase["reason"], phase["reason_en"]) == ("first", "key", "its key comes first in its source")
     assert [(other["source"], other["value"][0]["capacity_tpa"]) for other in phase["others"]] == [("second", 150_000)]

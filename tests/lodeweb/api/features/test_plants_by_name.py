@@ -34,9 +34,9 @@ OTHERS = {
 
 
 Plants = tuple[FlaskClient, Store]
-# a record of one row has no testimony
+# a record of one row has no reported record
 SERVED = """
-SELECT served_id, row ->> 'name_en' FROM testimony WHERE kind = 'project' AND row ->> 'name_en' = ANY(%(names)s)
+SELECT served_id, row ->> 'name_en' FROM reported_record WHERE kind = 'project' AND row ->> 'name_en' = ANY(%(names)s)
 UNION SELECT id, name_en FROM project WHERE name_en = ANY(%(names)s)
 """
 

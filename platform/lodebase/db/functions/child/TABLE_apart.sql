@@ -2,8 +2,8 @@
 CREATE OR REPLACE VIEW lode_apart.{{table}} AS
 SELECT {{columns}}
 FROM lode.{{table}} c
-WHERE NOT EXISTS (SELECT FROM lode.testimony x WHERE x.record_id = {{record_id}})
+WHERE NOT EXISTS (SELECT FROM lode.reported_record x WHERE x.record_id = {{record_id}})
 UNION ALL
-SELECT {{of_testimony}}
-FROM lode.testimony t CROSS JOIN LATERAL jsonb_populate_recordset(NULL::lode.{{table}}, t.parts -> '{{table}}') r;
+SELECT {{of_reported_record}}
+FROM lode.reported_record t CROSS JOIN LATERAL jsonb_populate_recordset(NULL::lode.{{table}}, t.parts -> '{{table}}') r;
 GRANT SELECT ON lode_apart.{{table}} TO lode_import, lode_site;

@@ -2,9 +2,9 @@
 CREATE OR REPLACE VIEW lode_apart.{{table}} AS
 SELECT {{columns}}
 FROM lode.{{table}} d
-WHERE NOT EXISTS (SELECT FROM lode.testimony x WHERE x.record_id = d.id)
+WHERE NOT EXISTS (SELECT FROM lode.reported_record x WHERE x.record_id = d.id)
 UNION ALL
-SELECT {{of_testimony}}
-FROM lode.testimony t CROSS JOIN LATERAL jsonb_populate_record(NULL::lode.{{table}}, t.row) r
+SELECT {{of_reported_record}}
+FROM lode.reported_record t CROSS JOIN LATERAL jsonb_populate_record(NULL::lode.{{table}}, t.row) r
 WHERE t.kind = '{{table}}';
 GRANT SELECT ON lode_apart.{{table}} TO lode_import, lode_site;

@@ -1,4 +1,4 @@
-"""Testimonies: records of single sources that are served as one record."""
+"""Reported records: records of single sources that are served as one record."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from lodedata.choice.ranks import rank
 
 
 @dataclass(frozen=True, eq=False)
-class Testimony:
+class ReportedRecord:
     """The record of one source: its columns as in the served tables, and its child rows by table.
 
     The position is in ``geom`` as hexadecimal EWKB, dates are ISO 8601.
@@ -45,22 +45,22 @@ class Testimony:
         return self.parts.get(table) or ()
 
     def sort_key(self) -> tuple[int, str, str, str]:
-        """Return the order of testimonies: rank of the source, its name, the key, the id."""
+        """Return the order of reported records: rank of the source, its name, the key, the id."""
         return rank(self.source), self.source, self.key, self.record_id
 
 
-def lead_testimony(testimonies: Iterable[Testimony]) -> Testimony:
-    """Return the testimony whose id the served record has: of the source with the first rank, then the least key."""
-    return min(testimonies, key=Testimony.sort_key)
+def lead_reported_record(reported_records: Iterable[ReportedRecord]) -> ReportedRecord:
+    """Return the reported record whose id the served record has: of the source with the first rank, then the least key."""
+    return min(reported_records, key=ReportedRecord.sort_key)
 
 
-def site_units(testimonies: Iterable[Testimony]) -> Iterator[dict[str, Any]]:
+def site_units(reported_records: Iterable[ReportedRecord]) -> Iterator[dict[str, Any]]:
     """Yield the distinct phases of rows of one source that are units of one site; a phase without a name has its row's.
 
     Of phases that differ in the date of their status only, the newest is yielded.
     """
     found: dict[Any, dict[str, Any]] = {}
-    for t in testimonies:
+    for t in reported_records:
         for phase in t.part("phase"):
             content = tuple(phase.get(name) for name in ("product", "product_reported", "capacity_reported", "status"))
             named = {**phase, "name": phase.get("name") or t.row.get("name_en") or t.row.get("name_zh")}

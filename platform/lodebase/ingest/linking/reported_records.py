@@ -1,4 +1,4 @@
-"""Testimonies: records of single sources that are served as one record, stored as JSON next to the served tables.
+"""Reported records: records of single sources that are served as one record, stored as JSON next to the served tables.
 
 A record of a single source has no row here, so that a user's own table needs no extra space.
 """
@@ -44,39 +44,40 @@ _ALL = """
 WITH parts AS (SELECT id, jsonb_object_agg(name, rows) AS parts FROM ({children}) c GROUP BY id), fresh AS ({fresh})
 """
 ENTER = """
-INSERT INTO testimony (record_id, kind, source, served_id, row, parts)
+INSERT INTO reported_record (record_id, kind, source, served_id, row, parts)
 SELECT record_id, kind, source, served_id, row, parts FROM fresh ORDER BY record_id
 """
 UPDATE = """
-UPDATE testimony t SET kind = fresh.kind, row = fresh.row, parts = fresh.parts FROM fresh WHERE t.record_id = fresh.record_id
+UPDATE reported_record t SET kind = fresh.kind, row = fresh.row, parts = fresh.parts FROM fresh
+WHERE t.record_id = fresh.record_id
 """
 # Records that are served with one that changes or leaves are regrouped.
 NOTE_MATES = """
-INSERT INTO changed (record_id) SELECT m.record_id FROM touched t JOIN testimony o USING (record_id)
-JOIN testimony m ON m.served_id = o.served_id
+INSERT INTO changed (record_id) SELECT m.record_id FROM touched t JOIN reported_record o USING (record_id)
+JOIN reported_record m ON m.served_id = o.served_id
 """
 NOTE_UPDATED = """
-INSERT INTO reported (record_id, served_id) SELECT record_id, o.served_id FROM touched t JOIN testimony o USING (record_id)
-WHERE t.staged
+INSERT INTO reported (record_id, served_id)
+SELECT record_id, o.served_id FROM touched t JOIN reported_record o USING (record_id) WHERE t.staged
 """
-LEAVE_TO_TESTIMONY = "DELETE FROM touched t USING reported x WHERE x.record_id = t.record_id"
+LEAVE_TO_REPORTED_RECORD = "DELETE FROM touched t USING reported x WHERE x.record_id = t.record_id"
 # Like WITHDRAW of the served tables.
 WITHDRAW = """
-DELETE FROM testimony old USING touched t
+DELETE FROM reported_record old USING touched t
 WHERE t.existed AND NOT t.staged AND old.record_id = t.record_id
   AND NOT EXISTS (SELECT FROM member m JOIN source_record o ON o.id = m.source_record_id
                   WHERE m.record_id = old.record_id AND m.leads AND o.in_scope
                     AND NOT EXISTS (SELECT FROM staged_row r WHERE r.source_record_id = o.id))
 """
 MARK_GONE = """
-UPDATE testimony o SET
+UPDATE reported_record o SET
   row = jsonb_set(o.row, '{flags}', (o.row -> 'flags') || '["no-longer-in-source"]'),
   parts = jsonb_set(o.parts, '{flag}', coalesce(o.parts -> 'flag', '[]') || jsonb_build_array(jsonb_build_object(
     'record_id', o.record_id, 'ordinal', jsonb_array_length(coalesce(o.parts -> 'flag', '[]')), 'rule', 'no-longer-in-source',
     'column_name', null, 'value', '', 'sentence_en', %(en)s::text, 'sentence_zh', %(zh)s::text, 'suggestion', null)))
 FROM touched t WHERE t.record_id = o.record_id
 """
-FORGET_GONE = "DELETE FROM touched t USING testimony o WHERE o.record_id = t.record_id"
+FORGET_GONE = "DELETE FROM touched t USING reported_record o WHERE o.record_id = t.record_id"
 
 
 # Values of experts for the reached records.
@@ -87,7 +88,7 @@ FROM reached JOIN override_standing o USING (record_id)
 WHERE EXISTS (SELECT FROM member m WHERE m.record_id = o.record_id AND m.leads AND m.kind <> 'zone') GROUP BY 1
 """
 GIVE = f"""
-UPDATE testimony t SET given = g.given FROM reached r LEFT JOIN ({GIVEN}) g USING (record_id)
+UPDATE reported_record t SET given = g.given FROM reached r LEFT JOIN ({GIVEN}) g USING (record_id)
 WHERE t.record_id = r.record_id AND t.given IS DISTINCT FROM g.given
 """
 
@@ -98,23 +99,23 @@ def records_with_values(connection: Connection[Any]) -> list[str]:
 
 
 def write_values(connection: Connection[Any]) -> None:
-    """Write the values of experts to the testimonies of the reached records."""
+    """Write the values of experts to the reported records of the reached records."""
     connection.execute(GIVE)
 
 
 def any_groups(connection: Connection[Any]) -> bool:
     """Return whether any record is served as one with others."""
-    return connection.execute("SELECT FROM testimony LIMIT 1").fetchone() is not None
+    return connection.execute("SELECT FROM reported_record LIMIT 1").fetchone() is not None
 
 
 def update(connection: Connection[Any]) -> None:
-    """Write staged rows of records that are served with others to their testimonies, and remove them from ``touched``."""
+    """Write staged rows of records that are served with others to their reported records, and remove them from ``touched``."""
     connection.execute("TRUNCATE reported")
     connection.execute(NOTE_MATES)
     connection.execute(NOTE_UPDATED)
     connection.execute(_rows_query("staged_") + SQL(UPDATE))
     connection.execute(WITHDRAW)
-    connection.execute(LEAVE_TO_TESTIMONY)
+    connection.execute(LEAVE_TO_REPORTED_RECORD)
 
 
 def mark_gone(connection: Connection[Any], sentence: tuple[str, str]) -> None:
@@ -125,7 +126,7 @@ def mark_gone(connection: Connection[Any], sentence: tuple[str, str]) -> None:
 
 
 def insert(connection: Connection[Any], served: dict[str, str]) -> None:
-    """Store the served rows of these records as testimonies of their served records."""
+    """Store the served rows of these records as reported records of their served records."""
     connection.execute("TRUNCATE reported")
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO reported (record_id, served_id) VALUES (%s, %s)", served.items())
