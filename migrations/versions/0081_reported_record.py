@@ -1,4 +1,4 @@
-"""Rename the table of what each source reports of a record that several have; indexes and constraints follow its name."""
+"""Rename the table of what each source reports of a record that several have, and the schemas of views `then` and `apart`."""
 
 from alembic import op
 
@@ -21,12 +21,18 @@ ALTER INDEX lode_history.ix_history_{old}_since_version RENAME TO ix_history_{ne
 ALTER INDEX lode_history.ix_history_{old}_until_version RENAME TO ix_history_{new}_until_version;
 """
 
+SCHEMAS = (("lode_then", "lode_as_of"), ("lode_apart", "lode_reported"))
+
 
 def upgrade() -> None:
     _rename(*NAMES)
+    for old, new in SCHEMAS:
+        op.execute(f"ALTER SCHEMA {old} RENAME TO {new}")
 
 
 def downgrade() -> None:
+    for old, new in SCHEMAS:
+        op.execute(f"ALTER SCHEMA {new} RENAME TO {old}")
     _rename(*reversed(NAMES))
 
 

@@ -9,7 +9,7 @@ import yaml
 
 from lodedata import rules
 from lodedata.messages import Label
-from lodedata.rules import Facts, Instrument, ZoneFact, evaluate, load_rules, rule_problems, standing
+from lodedata.rules import Facts, Instrument, ZoneFact, evaluate, legal_status, load_rules, rule_problems
 from lodedata.rules.evaluation import Result
 from lodedata.rules.quantities import DECLARED
 
@@ -200,7 +200,7 @@ def test_a_rule_is_for_its_product_place_kind_and_feedstock() -> None:
 )
 def test_a_rule_holds_from_its_first_to_its_last_day(changes: dict[str, Any], on: date, expected: str) -> None:
     one = instrument(SCALE, **changes)
-    assert standing(one, one.rules[0], on) == expected
+    assert legal_status(one, one.rules[0], on) == expected
 
 
 def test_what_is_unverified_counts_on_no_day() -> None:
@@ -208,7 +208,7 @@ def test_what_is_unverified_counts_on_no_day() -> None:
         for rule in one.rules:
             if rule.mark == "unverified":
                 days = (date(2000, 1, 1) + timedelta(days=31 * n) for n in range(400))
-                assert {standing(one, rule, day) for day in days} == {"unverified"}
+                assert {legal_status(one, rule, day) for day in days} == {"unverified"}
 
 
 def test_an_operator_adds_rules_without_code(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def comparable(reported_record: ReportedRecord, field: str) -> Any:
     return normal(value) if isinstance(value, str) else value
 
 
-def voice(reported_record: ReportedRecord, field: str) -> str:
+def cited_source(reported_record: ReportedRecord, field: str) -> str:
     """Return the source that a value comes from: the one that a compilation cites for it, else the reported record's own."""
     cited = cited_reference((reported_record.row.get("value_sources") or {}).get(_CITED_AS.get(field, field)))
     return reported_record.source if cited is None or cited.source is None else cited.source
@@ -95,21 +95,23 @@ def _agreeing(reported_record: ReportedRecord, field: str, among: Sequence[Repor
     """Return minus the number of sources that agree, a cited one once; positions agree if they lie near each other."""
     if field == "geom":
         return -_independent_positions(reported_record, among)
-    return -len({voice(other, field) for other in among if comparable(other, field) == comparable(reported_record, field)})
+    return -len(
+        {cited_source(other, field) for other in among if comparable(other, field) == comparable(reported_record, field)}
+    )
 
 
 def _independent_positions(reported_record: ReportedRecord, among: Sequence[ReportedRecord]) -> int:
     """Return the number of sources whose positions lie near that of a reported record; copies of one position count once."""
     here = reported_record.point
     assert here is not None
-    voices: set[str] = set()
+    counted_sources: set[str] = set()
     counted: list[tuple[float, float]] = []
     for other in (reported_record, *among):
-        name, there = voice(other, "geom"), other.point
-        if there is None or name in voices or distance_km(here, there) > NEAR_KM:
+        name, there = cited_source(other, "geom"), other.point
+        if there is None or name in counted_sources or distance_km(here, there) > NEAR_KM:
             continue
         if all(distance_km(there, one) > COPY_KM for one in counted):
-            voices.add(name)
+            counted_sources.add(name)
             counted.append(there)
     return len(counted)
 
@@ -123,7 +125,7 @@ def _is_outvoted(reported_record: ReportedRecord, field: str, among: Sequence[Re
     voters: dict[str, set[str]] = {}
     for other in among:
         if (area := other.row.get(field)) is not None:
-            voters.setdefault(area, set()).add(voice(other, "geom"))
+            voters.setdefault(area, set()).add(cited_source(other, "geom"))
     own = reported_record.row.get(field)
     return own is not None and len(voters[own]) < max(map(len, voters.values()))
 

@@ -10,9 +10,9 @@ from lodedata.choice.criteria import (
     MISPLACED,
     NO_LONGER_IN_SOURCE,
     OUTSIDE_AREA,
+    cited_source,
     comparable,
     is_position_doubtful,
-    voice,
 )
 from lodedata.choice.earlier_owners import with_earlier_owners
 from lodedata.choice.expert_values import SETTLES, ExpertValue, expert_value_problems, latest_values, served_columns
@@ -153,7 +153,7 @@ def _choice(rule: ChoiceRule, among: Sequence[ReportedRecord], row: Mapping[str,
             left, reason = [t for t, measure in zip(left, measured, strict=True) if measure == best], name
     alike = not rule.children and field != "geom" and len(candidates) > 1 and _agree(candidates, field)
     if alike:
-        cites = len({t.source for t in candidates}) > len({voice(t, field) for t in candidates}) == 1
+        cites = len({t.source for t in candidates}) > len({cited_source(t, field) for t in candidates}) == 1
         reason = "cited" if cites else "alike"
     return Choice(rule, left[0], reason, candidates)
 

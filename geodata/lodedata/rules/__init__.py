@@ -1,9 +1,9 @@
 """Rules for the siting of plants as dated and cited data: one YAML file for each instrument, loaded and evaluated."""
 
 from lodedata.rules.evaluation import Facts, RuleResult, ZoneFact, evaluate
+from lodedata.rules.legal_status import LegalStatus, legal_status
 from lodedata.rules.model import Instrument, InstrumentRule
 from lodedata.rules.rule_set import RuleSet, RulesRefused, load_rules, rule_problems
-from lodedata.rules.standing import Standing, standing
 
 __all__ = [
     "Facts",
@@ -12,10 +12,10 @@ __all__ = [
     "RuleResult",
     "RuleSet",
     "RulesRefused",
-    "Standing",
+    "LegalStatus",
     "ZoneFact",
     "evaluate",
     "load_rules",
     "rule_problems",
-    "standing",
+    "legal_status",
 ]

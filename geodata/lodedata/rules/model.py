@@ -1,6 +1,6 @@
-"""The model of a rules file: an instrument with its legal standing, and its rules as typed conditions.
+"""The model of a rules file: an instrument with its legal status, and its rules as typed conditions.
 
-A rule without the mark ``verified`` never counts as in force, whatever the standing of its instrument.
+A rule without the mark ``verified`` never counts as in force, whatever the legal status of its instrument.
 """
 
 from collections.abc import Sequence

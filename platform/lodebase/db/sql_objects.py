@@ -23,7 +23,7 @@ from lodedata.figures.national_output import UNLIKE_CONTENT, output_stages
 from lodedata.kinds import KINDS, PUBLIC, Field, Kind, Reference
 
 FOLDER = Path(__file__).parent / "functions"
-SCHEMAS = (SCHEMA, HISTORY_SCHEMA, "lode_then", "lode_since", "lode_apart", "lode_all")
+SCHEMAS = (SCHEMA, HISTORY_SCHEMA, "lode_as_of", "lode_since", "lode_reported", "lode_all")
 NEEDED_BY_TABLES = ("place", "current_version")
 """Functions of generated columns and defaults, which must exist before the tables."""
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -32,11 +32,11 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "kind": tuple(tables.SERVED),
     "plain": tuple(name for name in tables.SERVED if name not in FEATURES),
     "versioned": tuple(table.name for table in history_tables.VERSIONED),
-    "thing": tuple(name for name, kind in KINDS.items() if kind.merged and name != "project"),
+    "merged": tuple(name for name, kind in KINDS.items() if kind.merged and name != "project"),
     "child": tuple(table.name for table in tables.CHILDREN if table.name != "estimate_measure"),
 }
 """The tables of each template folder."""
-STATES = {SCHEMA: "lode_site, lode_import", "lode_then": "lode_site, lode_import", "lode_all": "lode_desk"}
+STATES = {SCHEMA: "lode_site, lode_import", "lode_as_of": "lode_site, lode_import", "lode_all": "lode_desk"}
 """The schemas with the records as they are, as they were and with internal ones, each with the roles that read its views of
 the folder ``state``."""
 _RANK = "CASE size_class WHEN 'extra-large' THEN 0 WHEN 'large' THEN 0 WHEN 'medium' THEN 2 WHEN 'small' THEN 4 ELSE 6 END"

@@ -15,7 +15,7 @@ from lodebase.query import changed_records, expression
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query
 from lodebase.query.reading import compiled
-from lodebase.query.version_views import SINCE, THEN
+from lodebase.query.version_views import AS_OF, SINCE
 from lodedata.messages import Label, msg
 from lodedata.write import Column, Table
 
@@ -24,7 +24,7 @@ SELECT id, CASE WHEN n.id IS NOT NULL THEN CASE WHEN o.id IS NULL THEN 'added' E
   WHEN x.served_id IS NOT NULL THEN 'merged' ELSE 'withdrawn' END AS change,
   CASE WHEN n.id IS NULL THEN x.served_id END AS merged_into
 FROM ({changed}) c LEFT JOIN ({new}) n USING (id) LEFT JOIN ({old}) o USING (id)
-LEFT JOIN {then}.reported_record x ON x.record_id = id AND x.served_id <> id
+LEFT JOIN {as_of}.reported_record x ON x.record_id = id AND x.served_id <> id
 WHERE n.id IS NOT NULL OR o.id IS NOT NULL ORDER BY id
 """
 
@@ -46,6 +46,6 @@ def of_changes(query: Query, values: Mapping[str, Any]) -> TableStatement:
     matching = compiled(select(stored.c.id).where(expression.where(shape, stored)), earlier=True)
     new = matching.written(values)
     sql = CHANGES.format(
-        changed=changed_records.changed(stored.name), new=new, old=new.replace(f"{THEN}.", f"{SINCE}."), then=THEN
+        changed=changed_records.changed(stored.name), new=new, old=new.replace(f"{AS_OF}.", f"{SINCE}."), as_of=AS_OF
     )
     return TableStatement(sql, sql)

@@ -80,8 +80,8 @@ def task_for_kinds(engine: Engine, request: KindsRequest, timeout_s: float) -> T
     """Return the task of the process that writes the file: tables named after their kind, the sources of all once."""
     made = [task_for(engine, replace(part, package=True), timeout_s) for part in request.parts]
     sources = " UNION ".join(f"({task.statements[SOURCES.name].now})" for task in made)
-    then = " UNION ".join(f"({task.statements[SOURCES.name].then})" for task in made)
-    several = TableStatement(f"{sources} ORDER BY name", f"{then} ORDER BY name")
+    earlier = " UNION ".join(f"({task.statements[SOURCES.name].earlier})" for task in made)
+    several = TableStatement(f"{sources} ORDER BY name", f"{earlier} ORDER BY name")
     last = len(made) - 1
     parts = tuple(_named(task, request, several if n == last else None) for n, task in enumerate(made))
     return replace(parts[0], parts=parts)

@@ -176,7 +176,7 @@ def _related_tables(
 def _origins(connection: Connection, version: int) -> tuple[Origin, ...]:
     """Return the sources with their descriptions at a version."""
     connection.execute(text("SELECT set_config('lode.as_of', :version, true)"), {"version": str(version)})
-    table: Table = source_tables.source.to_metadata(tables.metadata.__class__(), schema=statements.THEN)
+    table: Table = source_tables.source.to_metadata(tables.metadata.__class__(), schema=statements.AS_OF)
     columns = [table.c[name] for name in Origin.__dataclass_fields__]
     return tuple(Origin(*row) for row in connection.execute(select(*columns).order_by(table.c.name)))
 

@@ -1,6 +1,6 @@
 """The SQL of a file's tables: the rows of a query and their related rows, in a fixed order.
 
-Each statement has two forms: one for the tables, and one for the views of an earlier version (schema ``lode_then``). psycopg
+Each statement has two forms: one for the tables, and one for the views of an earlier version (schema ``lode_as_of``). psycopg
 writes the values into the text, as COPY has no parameters.
 """
 
@@ -37,7 +37,7 @@ from lodedata.write import Format, Table
 from lodedata.write.content import PARTS, SEPARATOR
 from lodedata.write.formula import BLANKS, GUARD, PATTERN, SIGNS
 
-THEN = "lode_then"
+AS_OF = "lode_as_of"
 NEVER_FORMULAS = ("id", "size_basis", "position_method", "sources", "flags")
 """Columns of texts by Lode, which begin with a letter or a digit."""
 EDGES = ("xmin", "ymin", "xmax", "ymax")
@@ -56,9 +56,11 @@ def of_records(
 ) -> TableStatement:
     """Return the SQL of the records, in the columns of the table or as finished features."""
     if form.geometry == "feature":
-        return TableStatement(_text(_features(query, finished=True), values), _text(_features(query, False), values, then=True))
+        return TableStatement(
+            _text(_features(query, finished=True), values), _text(_features(query, False), values, earlier=True)
+        )
     made = _records(query, table, form, parts, guarded)
-    return TableStatement(_text(made, values), _text(made, values, then=True))
+    return TableStatement(_text(made, values), _text(made, values, earlier=True))
 
 
 def of_relation(query: Query, relation: Relation, table: Table, values: Mapping[str, Any]) -> TableStatement:
@@ -75,7 +77,7 @@ def of_relation(query: Query, relation: Relation, table: Table, values: Mapping[
     everything = plan.everything(query) and query.bbox is None and bool(owner.foreign_keys)
     rows = rows.where(owner.is_not(None) if everything else owner.in_(_identities(query)))
     rows = rows.order_by(*(stored.c[name] for name in _order(relation)))
-    return TableStatement(_text(rows, values), _text(rows, values, then=True))
+    return TableStatement(_text(rows, values), _text(rows, values, earlier=True))
 
 
 def of_origins(query: Query, values: Mapping[str, Any]) -> TableStatement:
@@ -85,7 +87,7 @@ def of_origins(query: Query, values: Mapping[str, Any]) -> TableStatement:
     rows = select(record, source).where(expression.where(shape, stored))
     # the array has the sources of a record in order
     rows = rows.order_by(*expression.ordered(expression.order(shape, stored)))
-    return TableStatement(_text(rows, values), _text(rows, values, then=True))
+    return TableStatement(_text(rows, values), _text(rows, values, earlier=True))
 
 
 def of_values(query: Query, values: Mapping[str, Any]) -> TableStatement:
@@ -106,7 +108,7 @@ def of_values(query: Query, values: Mapping[str, Any]) -> TableStatement:
     )
     merged = merged.where(expression.where(shape, stored), given.c.key.in_(names), given.c.value.is_not(None))
     rows = union_all(found.where(expression.where(shape, stored)), merged).order_by("record_id", "field", "source", "value")
-    return TableStatement(_text(rows, values), _text(rows, values, then=True))
+    return TableStatement(_text(rows, values), _text(rows, values, earlier=True))
 
 
 def of_sources(query: Query, table: Table, values: Mapping[str, Any]) -> TableStatement:
@@ -115,10 +117,10 @@ def of_sources(query: Query, table: Table, values: Mapping[str, Any]) -> TableSt
     named = select(func.unnest(found.c.sources)).distinct().scalar_subquery()
     source = source_tables.source
     rows = select(*(source.c[column.name] for column in table.columns)).where(source.c.name.in_(named)).order_by(source.c.name)
-    then = _text(rows, values, then=True)
+    earlier = _text(rows, values, earlier=True)
     # a description ends with a version; what changed since then counts only from the next one on
-    now = _text(rows, values).replace(f"{tables.SCHEMA}.{source.name}", f"{THEN}.{source.name}")
-    return TableStatement(now, then)
+    now = _text(rows, values).replace(f"{tables.SCHEMA}.{source.name}", f"{AS_OF}.{source.name}")
+    return TableStatement(now, earlier)
 
 
 def without_place(query: Query) -> Select[Any]:
@@ -224,10 +226,10 @@ def _guarded(column: ColumnElement[Any], kind: str) -> ColumnElement[Any]:
     return case((risky, expression.fixed(GUARD).concat(shown)), else_=shown).label(column.key)
 
 
-def _text(statement: Select[Any] | CompoundSelect[Any], values: Mapping[str, Any], then: bool = False) -> str:
+def _text(statement: Select[Any] | CompoundSelect[Any], values: Mapping[str, Any], earlier: bool = False) -> str:
     """Return the SQL of a statement with its values."""
     dialect = postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
-    translated: dict[str, Any] = {"schema_translate_map": {tables.SCHEMA: THEN}, "render_schema_translate": True}
-    made = statement.compile(dialect=dialect, **(translated if then else {}))
+    translated: dict[str, Any] = {"schema_translate_map": {tables.SCHEMA: AS_OF}, "render_schema_translate": True}
+    made = statement.compile(dialect=dialect, **(translated if earlier else {}))
     bound = {name: value for name, value in made.params.items() if value is not None} | dict(values)
     return str(made) % {name: Quoted(value).as_string(None) for name, value in bound.items() if name in made.params}

@@ -14,11 +14,11 @@ class TableStatement:
     """The SQL of a table's rows: at the latest version, and at the file's version."""
 
     now: str
-    then: str
+    earlier: str
 
     def at(self, now: bool) -> str:
         """Return the SQL for the latest version, or for an earlier one."""
-        return self.now if now else self.then
+        return self.now if now else self.earlier
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from lodebase.query.change_selection import CHANGING, STATISTICS, ChangeSelectio
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled, reading
-from lodebase.query.version_views import SINCE, THEN
+from lodebase.query.version_views import AS_OF, SINCE
 
 AT_ONCE = 250
 """The number of records compared by one statement."""
@@ -275,7 +275,7 @@ def _differences(names: Iterable[str], old: Values | None, new: Values | None) -
 
 DOCUMENTS = """
 SELECT c.id, c.matched, c.matches, ({old})::text AS old, ({new})::text AS new,
-  (SELECT x.served_id FROM {then}.reported_record x WHERE x.record_id = c.id AND x.served_id <> c.id) AS into
+  (SELECT x.served_id FROM {as_of}.reported_record x WHERE x.record_id = c.id AND x.served_id <> c.id) AS into
 FROM ({candidates}) c ORDER BY c.id
 """
 EVERYTHING = "SELECT id, NULL AS matched, NULL AS matches FROM ({changed}) c ORDER BY id LIMIT %(most)s"
@@ -299,7 +299,7 @@ def _page(shape: Shape) -> PreparedStatement:
     same = table.c.id == literal_column("c.id")
     matching = compiled(select(literal_column("1")).where(same, expression.where(shape, table)), earlier=True)
     matches = f"EXISTS ({matching.sql})"
-    matched = matches.replace(f"{THEN}.", f"{SINCE}.")
+    matched = matches.replace(f"{AS_OF}.", f"{SINCE}.")
     some = MATCHING.format(
         matched=matched, matches=matches, changed=changed_records.changed(table.name, changed_records.OF_VERSION)
     )
@@ -307,7 +307,7 @@ def _page(shape: Shape) -> PreparedStatement:
 
 
 def _documents(collection: Collection, some: str) -> str:
-    return DOCUMENTS.format(old=_document(collection, SINCE), new=_document(collection, THEN), then=THEN, candidates=some)
+    return DOCUMENTS.format(old=_document(collection, SINCE), new=_document(collection, AS_OF), as_of=AS_OF, candidates=some)
 
 
 def _document(collection: Collection, schema: str) -> str:

@@ -64,10 +64,10 @@ WHERE o.id = r.source_record_id
 """
 _OF_RECORDS = """
 INSERT INTO {staged} ({columns})
-SELECT {listed} FROM lode_then.{table} r JOIN touched t ON t.record_id = {owner}
-WHERE t.staged AND NOT EXISTS (SELECT FROM lode_then.reported_record x WHERE x.record_id = t.record_id)
+SELECT {listed} FROM lode_as_of.{table} r JOIN touched t ON t.record_id = {owner}
+WHERE t.staged AND NOT EXISTS (SELECT FROM lode_as_of.reported_record x WHERE x.record_id = t.record_id)
 UNION ALL
-SELECT {listed} FROM lode_then.reported_record x JOIN touched t USING (record_id) CROSS JOIN LATERAL {of_reported_record}
+SELECT {listed} FROM lode_as_of.reported_record x JOIN touched t USING (record_id) CROSS JOIN LATERAL {of_reported_record}
 WHERE t.staged
 """
 NOT_STAGED = "UPDATE touched t SET staged = false WHERE staged AND NOT EXISTS (SELECT FROM ({}) s WHERE s.id = t.record_id)"
@@ -145,7 +145,7 @@ def stored_source(connection: Connection[Any], name: str, as_of: int | None = No
     schema = "lode"
     if as_of is not None:
         connection.execute(AS_OF, (str(as_of),))
-        schema = "lode_then"
+        schema = "lode_as_of"
     with connection.cursor(row_factory=dict_row) as cursor:
         about = cursor.execute(SQL(SOURCE).format(schema=Identifier(schema)), (name,)).fetchone()
     if about is None:
@@ -213,7 +213,7 @@ def _withdraw_rows(connection: Connection[Any], job: ImportJob, run: WithdrawnRu
 def _of_records(name: str) -> Composed:
     """Return the statement that stages the rows of the touched records in one table as they were before the import."""
     if name == "estimate_measure":
-        owner = "(SELECT coalesce(e.deposit_id, e.discovery_id) FROM lode_then.estimate e WHERE e.id = r.estimate_id)"
+        owner = "(SELECT coalesce(e.deposit_id, e.discovery_id) FROM lode_as_of.estimate e WHERE e.id = r.estimate_id)"
     else:
         owner = merge.CHILDREN_OF[name][1].replace("old.", "r.") if name in merge.CHILDREN_OF else "r.id"
     if name in KINDS:

@@ -30,8 +30,8 @@ from lodebase.layout.report_parts import (
 from lodebase.layout.statement_parameters import PIPELINE
 from lodedata.layout import amounts
 from lodedata.messages import Label, Message, msg, sentences
-from lodedata.rules import Facts, Instrument, InstrumentRule, RuleResult, RuleSet, Standing, evaluate, standing
-from lodedata.rules.standing import COUNTS, LABELS
+from lodedata.rules import Facts, Instrument, InstrumentRule, LegalStatus, RuleResult, RuleSet, evaluate, legal_status
+from lodedata.rules.legal_status import COUNTS, LABELS
 from lodedata.vocab import vocabulary
 
 RESULTS: Mapping[str, Message] = {
@@ -77,7 +77,7 @@ def judge_rules(candidate: Candidate, rules: RuleSet, zones: PlantZones) -> list
     return sorted(judged, key=lambda one: (not one.counts, list(LABELS).index(one.standing)))
 
 
-def _judge(instrument: Instrument, rule: InstrumentRule, worth: Standing, facts: Facts) -> RuleFinding:
+def _judge(instrument: Instrument, rule: InstrumentRule, worth: LegalStatus, facts: Facts) -> RuleFinding:
     found = evaluate(rule, instrument.country, facts)
     text = _sentence(rule, found)
     return RuleFinding(
@@ -114,12 +114,12 @@ def _sentence(rule: InstrumentRule, found: RuleResult) -> Message:
     return msg("%(clause)s %(result)s: %(reason)s.", clause=clause, result=RESULTS[found.result], reason=found.reason)
 
 
-def select_rules(candidate: Candidate, rules: RuleSet) -> Iterator[tuple[Instrument, InstrumentRule, Standing]]:
-    """Yield the rules about a product, each with its standing on the requested day."""
+def select_rules(candidate: Candidate, rules: RuleSet) -> Iterator[tuple[Instrument, InstrumentRule, LegalStatus]]:
+    """Yield the rules about a product, each with its legal status on the requested day."""
     for instrument in rules.instruments:
         for rule in instrument.rules:
             if candidate.product in rule.products:
-                yield instrument, rule, standing(instrument, rule, candidate.on)
+                yield instrument, rule, legal_status(instrument, rule, candidate.on)
 
 
 def state_facts(candidate: Candidate, zones: PlantZones) -> Facts:

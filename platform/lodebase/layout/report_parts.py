@@ -11,7 +11,7 @@ from typing import Literal
 from lodebase.layout.planned.candidate import CandidateUnit, Feed
 from lodebase.layout.statement_parameters import LIVE
 from lodedata.plain_data import NOT_IF_NONE
-from lodedata.rules import Standing
+from lodedata.rules import LegalStatus
 from lodedata.rules.evaluation import Inside, Result
 
 Certainty = Literal["certain", "placed", "possible"]
@@ -78,7 +78,7 @@ class RuleFinding:
     force: str | None = None
     note_en: str | None = None
     note_zh: str | None = None
-    standing: Standing
+    standing: LegalStatus
     counts: bool
     result: Result
     reason_en: str

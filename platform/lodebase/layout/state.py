@@ -51,5 +51,5 @@ def state(engine: Engine, version: int | None = None) -> Iterator[SiteState]:
                     msg("There is no version %(version)s of the data. The last one is %(last)s.", version=version, last=last)
                 )
             connection.execute(text("SELECT set_config('lode.as_of', :version, true)"), {"version": str(version)})
-            connection.execute(text("SET LOCAL search_path = lode_then, lode, public"))
+            connection.execute(text("SET LOCAL search_path = lode_as_of, lode, public"))
         yield SiteState(connection, last if version is None else version, earlier)

@@ -71,14 +71,14 @@ _OF_ROWS = f"""
   SELECT DISTINCT w.term, 'facility', {_SITE}, p.status, NULL, NULL::double precision
   FROM near p, unnest(p.facility_types) w (term)
 """
-_THEN = f"""
+_AS_OF = f"""
 WITH near AS MATERIALIZED (SELECT * FROM project p WHERE {AROUND})
 {_OUTPUT_RUNS}
 FROM ({_OF_ROWS}) o WHERE o.term = ANY(%(terms)s::text[])
 """
-OUTPUTS_THEN = f"{_THEN} AND {_IN_REACH}"
+OUTPUTS_AS_OF = f"{_AS_OF} AND {_IN_REACH}"
 # All outputs in a box, at any distance.
-OUTPUTS_BOXED_THEN = _THEN
+OUTPUTS_BOXED_AS_OF = _AS_OF
 OUTPUTS_BOXED_NOW = (
     _OUTPUT_RUNS
     + """
@@ -96,7 +96,7 @@ WITH near AS MATERIALIZED (
 {_OUTPUT_RUNS}, string_agg(coalesce(o.division, ''), E'\\n') AS divisions
 FROM ({{also}} {_OF_ROWS}) o WHERE o.term = ANY(%(terms)s::text[])
 """
-OUTPUTS_OF_COUNTRY_THEN = _OF_COUNTRY.format(which="true", also="")
+OUTPUTS_OF_COUNTRY_AS_OF = _OF_COUNTRY.format(which="true", also="")
 OUTPUTS_OF_COUNTRY_NOW = _OF_COUNTRY.format(
     which=f"p.place = {NOWHERE} AND p.geom IS NULL",
     also="""
@@ -137,10 +137,10 @@ _OF_SOURCES = """
 SELECT DISTINCT unnest(p.sources) AS name FROM {table} p
 WHERE p.country = %(country)s AND (p.products && %(codes)s::text[] OR p.facility_types && %(facilities)s::text[]) ORDER BY 1
 """
-OF_SOURCES_NOW, OF_SOURCES_THEN = _OF_SOURCES.format(table="project_combination"), _OF_SOURCES.format(table="project")
+OF_SOURCES_NOW, OF_SOURCES_AS_OF = _OF_SOURCES.format(table="project_combination"), _OF_SOURCES.format(table="project")
 _RECORDS = "SELECT p.division, {sites} AS sites FROM {table} p WHERE p.country = %(country)s GROUP BY 1 ORDER BY 1"
 RECORDS_NOW = _RECORDS.format(sites="sum(p.n)::bigint", table="project_combination")
-RECORDS_THEN = _RECORDS.format(sites="count(*)", table="project")
+RECORDS_AS_OF = _RECORDS.format(sites="count(*)", table="project")
 
 # Deposits in reach, each with its distance, and the mines among the nearest places of ore.
 DEPOSITS = f"""
@@ -251,7 +251,7 @@ SELECT count(*) AS sites, {_RUNS}
 FROM (SELECT p.id, {_PLACE} FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {AROUND}) place
 """
 # The median capacity of the operating sites in an area.
-USUAL_SIZE_THEN = (
+USUAL_SIZE_AS_OF = (
     UNITS.format(distance="NULL::double precision", where=_THERE)
     + """
 SELECT count(*) AS sites, percentile_disc(0.5) WITHIN GROUP (ORDER BY tpa) AS tpa FROM unit WHERE grp = 'operating' AND tpa > 0

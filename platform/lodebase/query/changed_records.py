@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA
-from lodebase.query.version_views import SINCE, THEN
+from lodebase.query.version_views import AS_OF, SINCE
 from lodedata.kinds import KINDS
 
 OWNED: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -13,7 +13,7 @@ OWNED: Mapping[str, tuple[tuple[str, str], ...]] = {
 """By table, the tables of rows that belong to its records, each with the column that references the record."""
 OF_VERSION = ("since_version = %(version)s", "until_version = %(version)s")
 BETWEEN = tuple(
-    f"{column} > {SINCE}.version() AND {column} <= {THEN}.version()" for column in ("since_version", "until_version")
+    f"{column} > {SINCE}.version() AND {column} <= {AS_OF}.version()" for column in ("since_version", "until_version")
 )
 """The conditions on when rows began or ended: in one version, or after ``lode.since`` and up to ``lode.as_of``."""
 RECORD = """

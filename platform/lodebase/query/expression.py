@@ -396,8 +396,8 @@ def _within(shape: Shape, collection: Collection, table: FromClause, walked: boo
 
 
 def _within_surely(table: FromClause) -> ColumnElement[bool]:
-    rim = _geography(func.ST_Boundary(_dense_area()))
-    away = func.ST_Distance(_geography(table.c.geom), rim) >= table.c.position_accuracy_m
+    boundary = _geography(func.ST_Boundary(_dense_area()))
+    away = func.ST_Distance(_geography(table.c.geom), boundary) >= table.c.position_accuracy_m
     return and_(func.ST_Intersects(table.c.geom, _area()), away)
 
 

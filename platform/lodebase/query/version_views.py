@@ -9,11 +9,11 @@ from lodebase.db.schema import tables
 from lodebase.query import organisations
 from lodebase.query.query import Query
 
-THEN = "lode_then"
+AS_OF = "lode_as_of"
 """The schema whose views show each versioned table as it was at the version in ``lode.as_of``."""
 SINCE = "lode_since"
 """The schema whose views show it as it was at the version in ``lode.since``."""
-TRANSLATED = {tables.SCHEMA: THEN}
+TRANSLATED = {tables.SCHEMA: AS_OF}
 TURN = "SELECT set_config('lode.as_of', %(version)s, true), set_config('search_path', %(path)s, true)"
 LAST = "SELECT coalesce(max(version), 0) FROM lode.dataset_version"
 
@@ -35,5 +35,5 @@ def settled(connection: Connection, query: Query) -> tuple[Query, bool]:
 
 def turn(connection: Connection, version: int) -> None:
     """Show the store as it was, to statements prepared for it, until the end of the transaction."""
-    connection.exec_driver_sql(TURN, {"version": str(version), "path": f"{THEN},{SEARCH_PATH}"})
+    connection.exec_driver_sql(TURN, {"version": str(version), "path": f"{AS_OF},{SEARCH_PATH}"})
     connection.execution_options(schema_translate_map=TRANSLATED)

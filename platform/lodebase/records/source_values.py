@@ -13,7 +13,7 @@ from lodebase.query import expression
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND
 from lodebase.records import nested_record
 
-APART = "lode_apart"
+REPORTED = "lode_reported"
 """The schema whose views show the records as if none were merged."""
 TURN = "SELECT set_config('search_path', %(path)s, true)"
 WHERE = """
@@ -37,8 +37,8 @@ def of_records(connection: Connection, ids: Sequence[str]) -> dict[str, SourceVa
     The transaction sees the store in this state until its end.
     """
     places = connection.exec_driver_sql(WHERE, {"ids": list(ids)}).all()
-    connection.exec_driver_sql(TURN, {"path": f"{APART},{SEARCH_PATH}"})
-    connection.execution_options(schema_translate_map={tables.SCHEMA: APART})
+    connection.exec_driver_sql(TURN, {"path": f"{REPORTED},{SEARCH_PATH}"})
+    connection.execution_options(schema_translate_map={tables.SCHEMA: REPORTED})
     found = {identity: _of_record(connection, OF_KIND[kind], identity, served) for identity, kind, served in places}
     return {identity: one for identity, one in found.items() if one is not None}
 
@@ -48,7 +48,7 @@ def names(connection: Connection, ids: Sequence[str], lang: str) -> dict[str, st
     first, second = ("name_zh", "name_en") if lang == "zh" else ("name_en", "name_zh")
     found: dict[str, str] = {}
     for kind in (tables.deposit, tables.discovery, tables.project):
-        statement = f"SELECT id, coalesce({first}, {second}, id) FROM {APART}.{kind.name} WHERE id = ANY(%(ids)s)"
+        statement = f"SELECT id, coalesce({first}, {second}, id) FROM {REPORTED}.{kind.name} WHERE id = ANY(%(ids)s)"
         found |= {row[0]: row[1] for row in connection.exec_driver_sql(statement, {"ids": list(ids)})}
     return found
 

@@ -26,7 +26,7 @@ def _changes(engine: Engine, name: str, since: int, version: int) -> CollectionC
     merged: dict[str, str] = {}
     with reading(engine) as connection:
         connection.execute(SHOW, {"since": str(since), "version": str(version)})
-        sql = delta.of_changes(query, expression.bound(connection, query)).then
+        sql = delta.of_changes(query, expression.bound(connection, query)).earlier
         # the statement is complete: a percent sign in it is no placeholder
         for row in connection.execution_options(no_parameters=True).exec_driver_sql(sql):
             if row.change == "merged" and row.merged_into:

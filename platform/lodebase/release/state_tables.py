@@ -95,7 +95,7 @@ def _not_of_internal(column: str) -> str:
 
 
 SERVED_ENTRY = "r.state = 'served'"
-IN_FORCE = "r.number IN (SELECT o.number FROM lode.override_standing o)"
+IN_FORCE = "r.number IN (SELECT o.number FROM lode.current_override o)"
 LAST_STEP = "r.id = (SELECT max(t.id) FROM lode.proposal_step t WHERE t.number = r.number)"
 FILTERS: Mapping[Table, str] = {
     tables.member: _public("kind"),

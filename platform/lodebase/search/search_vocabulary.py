@@ -14,7 +14,7 @@ HIGHEST = "\U0010ffff"
 CHINA = "CHN"
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
-STANDING = {"country": 0, "commodity": 0, "division": 7, "deposit-model": 7}
+RANKS = {"country": 0, "commodity": 0, "division": 7, "deposit-model": 7}
 """The ranks of terms among records: a country comes before a large deposit, a division after all records."""
 KIND_DIGIT = {"country": "0", "commodity": "1", "division": "6", "deposit-model": "7"}
 NAME, WORD, PINYIN, INITIALS = "1", "2", "3", "4"
@@ -56,14 +56,14 @@ def prepare() -> None:
 def _named() -> dict[str, list[tuple[str, str, str, str]]]:
     """Return the sorted names by match type, rank and kind, each with kind, code and original spelling."""
     found: dict[str, set[tuple[str, str, str, str]]] = {}
-    for kind, standing in STANDING.items():
+    for kind, rank in RANKS.items():
         for term in vocabulary(kind):
             for number, name in enumerate((term.label_en, term.label_zh, *term.aliases)):
                 for match, part in parts(name):
                     if match == INITIALS and term.extra.get("country", CHINA) != CHINA:
                         # nobody types the initials of the pinyin of a region abroad
                         continue
-                    place = match + str(standing + (number > 1)) + KIND_DIGIT[kind]
+                    place = match + str(rank + (number > 1)) + KIND_DIGIT[kind]
                     found.setdefault(place, set()).add((part, kind, term.code, name))
     return {place: sorted(names) for place, names in sorted(found.items())}
 

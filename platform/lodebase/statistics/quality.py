@@ -21,7 +21,7 @@ NAMED = ("deposits", "discoveries", "projects", "organisations")
 CONFLICT = "sources-differ-"
 """The prefix of the flags for conflicting sources of one record."""
 STATUS = {"deposits": ("mine_status", "mine_status_date"), "projects": ("status", "status_date")}
-VERDICTS = text("SELECT verdict, count(*) AS n FROM lode.judgement_standing GROUP BY verdict ORDER BY verdict")
+VERDICTS = text("SELECT verdict, count(*) AS n FROM lode.current_judgement GROUP BY verdict ORDER BY verdict")
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ def test_the_second_run_changes_nothing(imported: "Imported") -> None:
 @pytest.mark.parametrize(("collection", "least"), SERVED.items())
 def test_what_is_in_scope_is_served(imported: "Imported", visitor: FlaskClient, collection: str, least: int) -> None:
     """Before records of different sources are merged, and each of them under the id of one record after it."""
-    apart = {row[0] for row in fetch_rows(imported, f"SELECT id FROM lode_apart.{KIND[collection]}")}
+    apart = {row[0] for row in fetch_rows(imported, f"SELECT id FROM lode_reported.{KIND[collection]}")}
     assert len(apart) >= least
     found = [feature["id"] for feature in features(visitor, collection)]
     assert len(set(found)) == len(found)
@@ -151,7 +151,8 @@ def test_escondida_is_where_it_should_be_and_its_refuted_position_is_not_used(im
     rows = fetch_rows(
         imported,
         " UNION ALL ".join(
-            f"SELECT sources[1], ST_X(geom), ST_Y(geom), flags FROM lode_apart.{kind} WHERE {named}" for kind in KIND.values()
+            f"SELECT sources[1], ST_X(geom), ST_Y(geom), flags FROM lode_reported.{kind} WHERE {named}"
+            for kind in KIND.values()
         ),
     )
     away_m = {source: Geod(ellps="WGS84").inv(*ESCONDIDA, lon, lat)[2] for source, lon, lat, _ in rows}
@@ -164,7 +165,9 @@ def test_escondida_is_where_it_should_be_and_its_refuted_position_is_not_used(im
         "usgs-porphyry-copper-2008",
     }
     assert max(away_m.values()) <= NEAR_M
-    withdrawn = "SELECT geom IS NULL, 'position-refuted' = ANY(flags) FROM lode_apart.project WHERE name_en ILIKE 'escondida%%'"
+    withdrawn = (
+        "SELECT geom IS NULL, 'position-refuted' = ANY(flags) FROM lode_reported.project WHERE name_en ILIKE 'escondida%%'"
+    )
     assert (True, True) in fetch_rows(imported, f"{withdrawn} AND sources[1] = 'usgs-minfac-world-facilities'")
 
 

@@ -29,7 +29,7 @@ WHERE NOT tgisinternal AND relnamespace::regnamespace::text LIKE 'lode%'
 STRANGE = (
     "CREATE FUNCTION lode.strange() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
     "CREATE TRIGGER strange AFTER INSERT ON lode.deposit EXECUTE FUNCTION lode.strange()",
-    "CREATE VIEW lode_then.strange AS SELECT 1 AS one",
+    "CREATE VIEW lode_as_of.strange AS SELECT 1 AS one",
     "DROP TRIGGER keep_history_update ON lode.zone",
     "DROP VIEW lode.project_capacity",
     "CREATE OR REPLACE FUNCTION lode.place(geom geometry) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 1::bigint'",

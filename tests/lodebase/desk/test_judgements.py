@@ -125,7 +125,7 @@ def test_the_reading_role_sees_nothing_of_accounts(shared: Store, table: str) ->
 
 def test_the_reading_role_sees_what_was_judged_and_not_by_whom(shared: Store) -> None:
     with opened(shared.addresses.site) as site, site.connect() as connection:
-        connection.execute(text("SELECT verdict, reason FROM judgement_standing"))
+        connection.execute(text("SELECT verdict, reason FROM current_judgement"))
         with pytest.raises(DBAPIError, match=DENIED):
             connection.execute(text("SELECT account FROM judgement"))
 
@@ -264,8 +264,8 @@ def test_a_disabled_account_and_a_new_password_end_sessions(owner: Engine, desk:
         accounts.change(connection, "nobody", disabled=True)
 
 
-def standing(connection: Connection) -> dict[str, str]:
-    rows = connection.execute(text("SELECT a_key, b_key, verdict FROM judgement_standing"))
+def legal_status(connection: Connection) -> dict[str, str]:
+    rows = connection.execute(text("SELECT a_key, b_key, verdict FROM current_judgement"))
     return {f"{row.a_key}-{row.b_key}": row.verdict for row in rows}
 
 
@@ -275,17 +275,17 @@ def test_the_last_judgement_is_in_force_and_undoing_brings_back_the_one_before(d
     with writing(desk, "expert") as connection:
         # the same pair the in reverse order
         second = judgements.judge(connection, Judgement(B, A, "same"), "expert")
-        assert standing(connection) == {"2-1": "same"}
+        assert legal_status(connection) == {"2-1": "same"}
     with writing(desk, "expert") as connection, pytest.raises(BadQuery, match="no longer in force"):
         judgements.undo(connection, first, "expert")
     with writing(desk, "expert") as connection:
         assert judgements.undo(connection, second, "expert").verdict == "same"
-        assert standing(connection) == {"1-2": "different"}
+        assert legal_status(connection) == {"1-2": "different"}
     with writing(desk, "expert") as connection, pytest.raises(BadQuery, match="no longer in force"):
         judgements.undo(connection, second, "expert")
     with writing(desk, "expert") as connection:
         judgements.undo(connection, first, "expert", "no longer sure")
-        assert standing(connection) == {}
+        assert legal_status(connection) == {}
         reported = judgements.history(connection, B, A)
         assert [row["verdict"] for row in reported] == ["withdrawn", "withdrawn", "same", "different"]
     with writing(desk, "expert") as connection, pytest.raises(NoSuchThing):
@@ -350,8 +350,8 @@ def test_judgements_go_out_and_into_another_store_and_come_in_only_once(shared: 
     again = lode(store, "judgements", "export")
     assert again.stdout == path.read_text()
     with opened(store.addresses.owner) as owner, owner.connect() as connection:
-        assert connection.scalar(text("SELECT id FROM judgement_standing WHERE verdict = 'linked'")) == stored
-        assert standing(connection) == {"1-3": "linked"}
+        assert connection.scalar(text("SELECT id FROM current_judgement WHERE verdict = 'linked'")) == stored
+        assert legal_status(connection) == {"1-3": "linked"}
 
 
 @pytest.mark.slow

@@ -197,7 +197,7 @@ def list_releases(engine: Engine, target: Path, releases: list[dict[str, Any]]) 
 
 
 def test_the_site_may_read_each_column_of_the_state(connection_of_site: psycopg.Connection) -> None:
-    views = {"lode.source_record": "lode.public_source_row", "lode.proposal": "lode.override_standing"}
+    views = {"lode.source_record": "lode.public_source_row", "lode.proposal": "lode.current_override"}
     steps = {("lode.proposal_step", name) for name in ("id", "number", "at", "state")}
     for table in state_tables():
         for column in table.columns:

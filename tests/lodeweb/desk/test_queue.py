@@ -272,7 +272,7 @@ def test_a_pair_is_judged_the_next_one_comes_and_undoing_brings_it_back(expert: 
     done = sides(second)["done"]
     assert f"/desk/judgements/{done}/undo" in expert.get(second).get_data(as_text=True)
     with owner.connect() as connection:
-        row = connection.execute(text("SELECT verdict, account, reason, a_key, b_key FROM judgement_standing")).one()
+        row = connection.execute(text("SELECT verdict, account, reason, a_key, b_key FROM current_judgement")).one()
         assert tuple(row) == ("different", "expert", "two shafts <b>", "chile 0", "chile 4")
         trail = connection.execute(text("SELECT account, action FROM audit WHERE subject = :s"), {"s": done}).one()
         assert tuple(trail) == ("expert", "judgement insert")
@@ -293,7 +293,7 @@ def test_a_link_keeps_its_relation(expert: FlaskClient, owner: Engine) -> None:
     form = {**sides(path), "csrf_token": token(expert, path), "verdict": "linked", "relation": "worked_by"}
     assert expert.post("/desk/pair", data=form).status_code == 303
     with owner.connect() as connection:
-        assert connection.scalar(text("SELECT relation FROM judgement_standing WHERE verdict = 'linked'")) == "worked_by"
+        assert connection.scalar(text("SELECT relation FROM current_judgement WHERE verdict = 'linked'")) == "worked_by"
 
 
 @pytest.mark.parametrize(

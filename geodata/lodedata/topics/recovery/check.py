@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Literal
 
 from lodedata.messages import Message, msg
-from lodedata.rules.standing import COUNTS, LABELS, Standing, standing
+from lodedata.rules.legal_status import COUNTS, LABELS, LegalStatus, legal_status
 from lodedata.topics.recovery.inputs import INPUTS
 from lodedata.topics.recovery.minima import STAGES, TIERS, RecoveryInstrument, RecoveryRule, Stage, Tier, instruments
 
@@ -49,7 +49,7 @@ class RecoveryFinding:
     instrument: RecoveryInstrument
     stage: Stage
     outcome: RecoveryOutcome
-    standing: Standing
+    standing: LegalStatus
     reason: Message | None = None
     rate_pct: float | None = None
     lowest_pct: float | None = None
@@ -108,7 +108,7 @@ def _finding(
     facts: RecoveryFacts, instrument: RecoveryInstrument, stage: Stage, rules: Sequence[RecoveryRule]
 ) -> RecoveryFinding:
     fitting = [rule for rule in rules if rule.tier == "minimum" and _fits(rule, facts)]
-    standings = [standing(instrument, rule, facts.on) for rule in fitting or rules]
+    standings = [legal_status(instrument, rule, facts.on) for rule in fitting or rules]
     legal = next((one for one in standings if one not in COUNTS), standings[0])
     found = RecoveryFinding(
         instrument,
@@ -167,7 +167,7 @@ def tier_span(instrument: RecoveryInstrument, facts: RecoveryFacts, stage: Stage
     """Return the lowest and the highest rate of a tier that may apply; None if none was read or none counts on the day."""
     of_tier = [rule for rule in instrument.rules if (rule.commodity, rule.stage, rule.tier) == (facts.commodity, stage, tier)]
     fitting = [rule for rule in of_tier if _fits(rule, facts)]
-    spans = [rule.span for rule in fitting if standing(instrument, rule, facts.on) in COUNTS]
+    spans = [rule.span for rule in fitting if legal_status(instrument, rule, facts.on) in COUNTS]
     known = [span for span in spans if span is not None]
     if not known or len(known) < len(fitting):
         return None

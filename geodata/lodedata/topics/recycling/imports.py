@@ -10,9 +10,9 @@ from typing import Literal
 import yaml
 
 from lodedata.messages import Message, msg
-from lodedata.rules import Facts, Instrument, InstrumentRule, evaluate, standing
+from lodedata.rules import Facts, Instrument, InstrumentRule, evaluate, legal_status
 from lodedata.rules.evaluation import RuleResult
-from lodedata.rules.standing import Standing
+from lodedata.rules.legal_status import LegalStatus
 from lodedata.topics.recycling.streams import StreamTreatment, treatments
 
 ImportResult = Literal["pass", "fail", "not_enough_data"]
@@ -34,11 +34,11 @@ ALL_MET = msg("All %(n)s clause(s) met.")
 
 @dataclass(frozen=True, slots=True)
 class ImportClause:
-    """A clause with its legal standing on the day and its result, None where it is not in force."""
+    """A clause with its legal status on the day and its result, None where it is not in force."""
 
     instrument: Instrument
     rule: InstrumentRule
-    standing: Standing
+    standing: LegalStatus
     result: RuleResult | None
 
 
@@ -81,7 +81,7 @@ def check_import(
         for instrument in instruments()
         for rule in instrument.rules
         if stream in rule.products
-        for state in (standing(instrument, rule, on),)
+        for state in (legal_status(instrument, rule, on),)
     )
     result, reason = _joined([clause.result for clause in clauses if clause.result is not None])
     treatment = next((one for one in treatments(stream) if one.holds(on)), None)

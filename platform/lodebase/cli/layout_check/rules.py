@@ -11,7 +11,7 @@ from lodebase.cli.output import echo, echo_json, json_option, language, print_ro
 from lodebase.errors import RulesWrong
 from lodebase.layout.rulebook import rulebook
 from lodedata.messages import msg
-from lodedata.rules import rule_problems, standing
+from lodedata.rules import legal_status, rule_problems
 
 
 @click.group(cls=CommandGroup)
@@ -47,7 +47,7 @@ def list_(on: datetime | None, as_json: bool) -> None:
     rows = [
         {
             "id": rule.id,
-            "standing": standing(instrument, rule, day),
+            "standing": legal_status(instrument, rule, day),
             "kind": rule.condition.kind,
             "products": list(rule.products),
             "from": instrument.valid_from,

@@ -18,11 +18,11 @@ COLUMNS = ("id", "a_source", "a_key", "b_source", "b_key", "verdict", "relation"
 """The exported columns, sufficient to restore the same judgements in another store."""
 LATEST = text(
     """
-    SELECT j.*, s.id IS NOT NULL AS in_force FROM lode.judgement j LEFT JOIN lode.judgement_standing s ON s.id = j.id
+    SELECT j.*, s.id IS NOT NULL AS in_force FROM lode.judgement j LEFT JOIN lode.current_judgement s ON s.id = j.id
     WHERE j.verdict <> 'withdrawn' ORDER BY j.number DESC LIMIT :limit
     """
 )
-STANDING = text("SELECT id FROM lode.judgement_standing WHERE pair = (SELECT pair FROM lode.judgement WHERE id = :id)")
+CURRENT = text("SELECT id FROM lode.current_judgement WHERE pair = (SELECT pair FROM lode.judgement WHERE id = :id)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def undo(connection: Connection, identity: uuid.UUID, account: str, reason: str 
         raise NoSuchThing(msg("There is no judgement %(name)s.", name=identity))
     # if two people undo at once, the second waits here and then sees what the first did
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:pair))"), {"pair": row["pair"]})
-    if connection.scalar(STANDING, {"id": identity}) != identity:
+    if connection.scalar(CURRENT, {"id": identity}) != identity:
         raise BadQuery(
             "judgement",
             str(identity),

@@ -16,12 +16,12 @@ MEASURED = "test"
 """The half of the labelled pairs that was held out from training the model."""
 _COLUMNS = "a_source, a_key, b_source, b_key, relation"
 _WAITING = f"{WAITING} SELECT {_COLUMNS}, probability, NULL AS verdict, NULL AS reason FROM waiting"
-_JUDGED = f"SELECT {_COLUMNS}, NULL AS probability, verdict, reason FROM lode.judgement_standing WHERE verdict = :verdict"
+_JUDGED = f"SELECT {_COLUMNS}, NULL AS probability, verdict, reason FROM lode.current_judgement WHERE verdict = :verdict"
 _PAGE = """
 SELECT * FROM ({pairs}) p ORDER BY probability DESC NULLS LAST, a_source, a_key, b_source, b_key LIMIT :limit OFFSET :start
 """
 _COUNT_WAITING = text(f"{WAITING} SELECT count(*) FROM waiting")
-_COUNT_JUDGED = text("SELECT count(*) FROM lode.judgement_standing WHERE verdict = :verdict")
+_COUNT_JUDGED = text("SELECT count(*) FROM lode.current_judgement WHERE verdict = :verdict")
 
 
 def count_waiting(connection: Connection, least: float, most: float) -> int:

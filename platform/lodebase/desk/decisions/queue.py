@@ -23,7 +23,7 @@ WITH pair AS (
   {_PAIRS} WHERE p.probability >= :from AND p.probability < :to
 ), waiting AS (
   SELECT p.* FROM pair p WHERE NOT EXISTS (
-    SELECT FROM lode.judgement_standing j
+    SELECT FROM lode.current_judgement j
     WHERE j.pair = CASE WHEN (p.a_source, p.a_key) < (p.b_source, p.b_key)
       THEN p.a_source || chr(31) || p.a_key || chr(31) || p.b_source || chr(31) || p.b_key
       ELSE p.b_source || chr(31) || p.b_key || chr(31) || p.a_source || chr(31) || p.a_key END)

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, text
 
 from lodebase.desk.decisions.judgements import Judgement, judge, undo
 
-STANDING = text(
-    "SELECT id, a_source, a_key, b_source, b_key, verdict, relation, account FROM lode.judgement_standing "
+CURRENT = text(
+    "SELECT id, a_source, a_key, b_source, b_key, verdict, relation, account FROM lode.current_judgement "
     "WHERE a_source = :source AND b_source = :source"
 )
 
@@ -24,12 +24,12 @@ class SiteJudgements:
 
 def store_site_judgements(connection: Connection, source: str, found: Iterable[Judgement]) -> SiteJudgements:
     """Bring the judgements of a source up to those found; a judgement of people here on the same pair is left as it is."""
-    standing = {frozenset((row.a_key, row.b_key)): row for row in connection.execute(STANDING, {"source": source})}
+    current = {frozenset((row.a_key, row.b_key)): row for row in connection.execute(CURRENT, {"source": source})}
     new, conflicts, listed = 0, list[Judgement](), set[frozenset[str]]()
     for said in found:
         pair = frozenset((said.a.key, said.b.key))
         listed.add(pair)
-        row = standing.get(pair)
+        row = current.get(pair)
         if row is not None and (row.verdict, row.relation) == (said.verdict, said.relation):
             continue
         if row is not None and row.account != source:
@@ -37,7 +37,7 @@ def store_site_judgements(connection: Connection, source: str, found: Iterable[J
             continue
         judge(connection, said, source)
         new += 1
-    gone = [row.id for pair, row in standing.items() if row.account == source and pair not in listed]
+    gone = [row.id for pair, row in current.items() if row.account == source and pair not in listed]
     for identity in gone:
         undo(connection, identity, source)
     return SiteJudgements(new, len(gone), tuple(conflicts))

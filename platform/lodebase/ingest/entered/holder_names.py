@@ -32,7 +32,7 @@ from lodedata.search_terms import search_text
 
 PERSONAL = {kind.name: tuple(f.name for f in kind.fields if f.personal) for kind in KINDS.values()}
 """The fields of each kind that may name persons."""
-STANDING = "SELECT key, holder_kind, codes FROM holder_decision WHERE undone_at IS NULL"
+CURRENT = "SELECT key, holder_kind, codes FROM holder_decision WHERE undone_at IS NULL"
 OPEN = "SELECT DISTINCT ON (key) key, name FROM holder_decision WHERE NOT applied ORDER BY key, number DESC"
 APPLIED = "UPDATE holder_decision SET applied = true WHERE NOT applied"
 CODES = "UPDATE holder_decision SET codes = %s WHERE key = %s AND undone_at IS NULL"
@@ -118,8 +118,8 @@ KINDS_NAMING = [name for name, fields in PERSONAL.items() if fields]
 
 
 def decisions(connection: Connection[Any]) -> NameDecisions:
-    """Return the standing decisions."""
-    found = connection.execute(STANDING).fetchall()
+    """Return the decisions in force."""
+    found = connection.execute(CURRENT).fetchall()
     kinds = {key: kind for key, kind, _ in found}
     keys = {kind: frozenset(key for key, found in kinds.items() if found == kind) for kind in kinds.values()}
     codes = frozenset(code for _, kind, codes in found if kind == "natural-person" for code in codes)
@@ -131,11 +131,11 @@ def apply(connection: Connection[Any]) -> None:
     waiting = connection.execute(OPEN).fetchall()
     if not waiting:
         return
-    standing = decisions(connection)
+    current = decisions(connection)
     for key, name in waiting:
-        if key in standing.bodies or (key not in standing.persons and is_body(name)):
+        if key in current.bodies or (key not in current.persons and is_body(name)):
             _show(connection, key)
-        elif key in standing.persons or has_person_signs(name):
+        elif key in current.persons or has_person_signs(name):
             _hide(connection, key, name)
         else:
             # without a sign it is withheld as that of a holder only

@@ -1,4 +1,4 @@
-"""Standing judgements of people on pairs of source rows, which take precedence over computed results."""
+"""LegalStatus judgements of people on pairs of source rows, which take precedence over computed results."""
 
 from collections.abc import Collection
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from psycopg import Connection
 
 # Judgements refer to source rows; a row may lead several records. Links are directed from the first record to the second.
-STANDING = """
+CURRENT = """
 CREATE TEMP TABLE judged ON COMMIT DROP AS
 SELECT CASE WHEN turned THEN b_id ELSE a_id END AS a_id, CASE WHEN turned THEN b_kind ELSE a_kind END AS a_kind,
   CASE WHEN turned THEN a_id ELSE b_id END AS b_id, CASE WHEN turned THEN a_kind ELSE b_kind END AS b_kind, verdict,
@@ -15,7 +15,7 @@ SELECT CASE WHEN turned THEN b_id ELSE a_id END AS a_id, CASE WHEN turned THEN b
 FROM (
   SELECT a.record_id AS a_id, a.kind AS a_kind, b.record_id AS b_id, b.kind AS b_kind, j.verdict, j.relation, j.reason,
     coalesce(j.relation IN ('worked_by', 'ore_processed_by', 'part_of'), false) AS turned
-  FROM judgement_standing j
+  FROM current_judgement j
   JOIN source_record ra ON ra.source = j.a_source AND ra.key = j.a_key
   JOIN member a ON a.source_record_id = ra.id AND a.leads
   JOIN source_record rb ON rb.source = j.b_source AND rb.key = j.b_key
@@ -35,7 +35,7 @@ SELECT a_id, b_id, verdict = 'same' FROM judged j JOIN reached a ON a.record_id 
 
 
 def prepare(connection: Connection[Any], subjects: Collection[str] | None = None) -> None:
-    """Create the temporary table of standing judgements, and mark records with an unserved judgement as changed.
+    """Create the temporary table of judgements in force, and mark records with an unserved judgement as changed.
 
     These count as served when the transaction ends. With ``subjects``, only those are considered; judgements that failed
     before are skipped.
@@ -44,7 +44,7 @@ def prepare(connection: Connection[Any], subjects: Collection[str] | None = None
     noted = [identity for identity, subject in pending if subjects is None or subject in subjects]
     connection.execute("DROP TABLE IF EXISTS pg_temp.judged")
     # read after the unserved ones, so that none counts as served without having been read
-    connection.execute(STANDING)
+    connection.execute(CURRENT)
     connection.execute("ANALYZE judged")
     connection.execute(UNSERVED, (noted,))
     connection.execute("DELETE FROM unserved WHERE id = ANY(%s)", (noted,))

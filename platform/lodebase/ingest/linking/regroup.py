@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from lodebase.ingest.entered import judgements
 from lodebase.ingest.linking import links, reported_records, served_rows
-from lodebase.ingest.linking.apart import apart
+from lodebase.ingest.linking.shadowed_tables import shadow_served_tables
 from lodebase.ingest.merge import MAX_CHANGED
 from lodebase.resolve.groups import PairProbability, groups
 from lodebase.resolve.join_guards import JoinGuards
@@ -145,7 +145,7 @@ def compare_all(connection: Connection[Any], progress: ResolutionProgress | None
 
 def compare(connection: Connection[Any], ids: list[str], progress: ResolutionProgress | None = None) -> None:
     """Find the pairs of these records, each compared as reported by its source."""
-    find_pairs(connection, ids, progress, apart)
+    find_pairs(connection, ids, progress, shadow_served_tables)
 
 
 def settle(connection: Connection[Any], accept: float, subjects: Collection[str] | None = None) -> RegroupResult:

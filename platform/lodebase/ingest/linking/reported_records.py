@@ -84,7 +84,7 @@ FORGET_GONE = "DELETE FROM touched t USING reported_record o WHERE o.record_id =
 GIVEN = """
 SELECT o.record_id, jsonb_object_agg(o.field, jsonb_build_object(
   'value', o.value, 'cited', o.cited, 'reason', o.reason, 'at', o.at, 'number', o.number)) AS given
-FROM reached JOIN override_standing o USING (record_id)
+FROM reached JOIN current_override o USING (record_id)
 WHERE EXISTS (SELECT FROM member m WHERE m.record_id = o.record_id AND m.leads AND m.kind <> 'zone') GROUP BY 1
 """
 GIVE = f"""

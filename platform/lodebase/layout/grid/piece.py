@@ -17,7 +17,7 @@ from lodebase.layout.grid.snapshot import Points, ZoneSnapshot
 from lodebase.layout.grid.zone_positions import ZonePositions
 from lodebase.layout.planned.candidate import Candidate
 from lodedata.rules import RuleSet, evaluate
-from lodedata.rules.standing import COUNTS
+from lodedata.rules.legal_status import COUNTS
 
 Column = npt.NDArray[Any] | list[Any]
 SUFFIX = {"placed": "", "certain": "_certain", "possible": "_possible"}

@@ -16,7 +16,7 @@ from lodebase.layout.measures.zones import AROUND_DEG
 from lodebase.layout.planned.candidate import FARTHEST_KM, Candidate
 from lodebase.layout.state import SiteState, SqlValues
 from lodebase.layout.statement_parameters import LIVE, PIPELINE, WIDEST_M, of_product
-from lodebase.layout.statements import AREA, DEPOSIT_PLACES, KINDS, USUAL_SIZE_NOW, USUAL_SIZE_THEN, ZONES_AROUND
+from lodebase.layout.statements import AREA, DEPOSIT_PLACES, KINDS, USUAL_SIZE_AS_OF, USUAL_SIZE_NOW, ZONES_AROUND
 from lodebase.query.query import Bbox
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
@@ -149,7 +149,7 @@ def _sized(seen: SiteState, one: Candidate, query: WhatIfQuery, where: shapely.G
         "country": query.country,
         "wkt": None if query.area is None else shapely.to_wkt(where, rounding_precision=7),
     }
-    found = seen.rows(USUAL_SIZE_THEN if seen.earlier else USUAL_SIZE_NOW, values)[0]
+    found = seen.rows(USUAL_SIZE_AS_OF if seen.earlier else USUAL_SIZE_NOW, values)[0]
     if found["sites"]:
         return replace(one, capacity_tpa=float(found["tpa"])), f"median of {found['sites']} operating sites in the area"
     return replace(

@@ -11,7 +11,7 @@ from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.report_parts import BeforeAfter, CapacityConcentration, CapacityTotals, GroupCapacity
 from lodebase.layout.state import SiteState, SqlValues
 from lodebase.layout.statement_parameters import LIVE, PIPELINE
-from lodebase.layout.statements import HOLDERS, LEFT_OUT, OF_SOURCES_NOW, OF_SOURCES_THEN, RECORDS_NOW, RECORDS_THEN
+from lodebase.layout.statements import HOLDERS, LEFT_OUT, OF_SOURCES_AS_OF, OF_SOURCES_NOW, RECORDS_AS_OF, RECORDS_NOW
 from lodedata.layout.measures import hhi, location_quotient
 
 
@@ -42,7 +42,7 @@ def read_nation(state: SiteState, country: str, values: SqlValues) -> Nation:
     """Return the current state of a country; it is independent of the planned plant and can be cached for a data version."""
     parameters = {**values, "country": country}
     units = group_units(read_outputs_of_country(state, parameters), parameters)
-    records, sources = (RECORDS_THEN, OF_SOURCES_THEN) if state.earlier else (RECORDS_NOW, OF_SOURCES_NOW)
+    records, sources = (RECORDS_AS_OF, OF_SOURCES_AS_OF) if state.earlier else (RECORDS_NOW, OF_SOURCES_NOW)
     return Nation(
         tuple(_group_by_division(units)),
         tuple((row["holder"], row["tpa"]) for row in state.rows(HOLDERS, _operating(units))),

@@ -12,12 +12,12 @@ from lodebase.layout.measures.distance_range import distance_range
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.state import SiteState, SqlValues
 from lodebase.layout.statements import (
+    OUTPUTS_AS_OF,
+    OUTPUTS_BOXED_AS_OF,
     OUTPUTS_BOXED_NOW,
-    OUTPUTS_BOXED_THEN,
     OUTPUTS_NOW,
+    OUTPUTS_OF_COUNTRY_AS_OF,
     OUTPUTS_OF_COUNTRY_NOW,
-    OUTPUTS_OF_COUNTRY_THEN,
-    OUTPUTS_THEN,
 )
 from lodebase.query import places
 from lodebase.query.query import Bbox
@@ -87,7 +87,7 @@ def read_outputs(state: SiteState, candidate: Candidate, values: SqlValues) -> O
     toward_pole = max(abs(values[edge]) for edge in ("s0", "n0", "s1", "n1"))
     ranges = {} if state.earlier else _ranges(values)
     bound = {**values, "degree_m": DEGREE_M * max(math.cos(math.radians(toward_pole)), 0.0), **ranges}
-    made = _read(state, OUTPUTS_THEN if state.earlier else OUTPUTS_NOW, bound)
+    made = _read(state, OUTPUTS_AS_OF if state.earlier else OUTPUTS_NOW, bound)
     if candidate.is_area:
         near, far = distance_range(candidate.wkt, made.sites.lon, made.sites.lat)
         return replace(made, sites=replace(made.sites, distance_m=near, farthest_m=far))
@@ -97,12 +97,12 @@ def read_outputs(state: SiteState, candidate: Candidate, values: SqlValues) -> O
 
 def read_outputs_in_box(state: SiteState, values: SqlValues) -> Outputs:
     """Return the outputs of the product and of its ores in a bounding box, without distances."""
-    return _read(state, OUTPUTS_BOXED_THEN if state.earlier else OUTPUTS_BOXED_NOW, values)
+    return _read(state, OUTPUTS_BOXED_AS_OF if state.earlier else OUTPUTS_BOXED_NOW, values)
 
 
 def read_outputs_of_country(state: SiteState, values: SqlValues) -> Outputs:
     """Return the outputs of the product in a country, with or without a position, and without distances."""
-    return _read(state, OUTPUTS_OF_COUNTRY_THEN if state.earlier else OUTPUTS_OF_COUNTRY_NOW, {**values, "mined": []})
+    return _read(state, OUTPUTS_OF_COUNTRY_AS_OF if state.earlier else OUTPUTS_OF_COUNTRY_NOW, {**values, "mined": []})
 
 
 def _read(state: SiteState, statement: str, values: SqlValues) -> Outputs:

@@ -14,7 +14,7 @@ from lodebase.layout.report_parts import (
 )
 from lodebase.layout.reports.report import LayoutReport
 from lodedata.plain_data import plain_data
-from lodedata.rules import Standing
+from lodedata.rules import LegalStatus
 from lodedata.rules.evaluation import Inside, Result
 
 NOT_INPUTS = ("on",)
@@ -38,7 +38,7 @@ class ComparedMeasure:
     """What a comparison has of a measure."""
 
     result: Result
-    standing: Standing | None
+    standing: LegalStatus | None
     figure: float | None
     threshold: float | None
     unit: str | None

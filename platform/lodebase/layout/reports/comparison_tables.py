@@ -19,7 +19,7 @@ from lodebase.layout.reports.report_inputs import declared_rows
 from lodebase.layout.reports.report_labels import STATES
 from lodebase.layout.reports.report_text import capacity_by_status, localized, record_name, term
 from lodedata.messages import Message, literal, msg
-from lodedata.rules.standing import LABELS
+from lodedata.rules.legal_status import LABELS
 
 Brief = TypeVar("Brief")
 Row = tuple[str, str, str, str]

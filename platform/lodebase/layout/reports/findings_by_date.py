@@ -11,7 +11,7 @@ from lodebase.layout.measures.zones import locate_plant
 from lodebase.layout.planned.candidate import Candidate
 from lodebase.layout.report_parts import RuleFinding
 from lodebase.layout.state import state
-from lodedata.rules import RuleSet, Standing
+from lodedata.rules import LegalStatus, RuleSet
 from lodedata.rules.evaluation import Result
 
 USUAL_DATES = (date(2006, 12, 31), date(2014, 12, 31), date(2019, 12, 31), date(2026, 12, 31))
@@ -27,7 +27,7 @@ def dates_to_compare(requested: date) -> tuple[date, ...]:
 class DatedResult:
     """The result of a rule on a day."""
 
-    standing: Standing
+    standing: LegalStatus
     counts: bool
     result: Result
     reason_en: str

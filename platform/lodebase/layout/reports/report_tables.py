@@ -31,7 +31,7 @@ from lodebase.layout.reports.report_text import (
 from lodebase.layout.statement_parameters import GROUPS
 from lodedata.layout import amounts
 from lodedata.messages import Label, Message, Translatable, msg
-from lodedata.rules.standing import LABELS
+from lodedata.rules.legal_status import LABELS
 
 Table = tuple[str, tuple[str, ...], list[list[Any]]]
 """Name of a part, its columns and its rows."""

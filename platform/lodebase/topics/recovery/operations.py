@@ -16,7 +16,7 @@ from lodebase.query.reading import reading
 from lodebase.statistics.contained_figures import ContainedFigure
 from lodebase.topics.recovery.store import DepositGap, GapTotal, read_gaps, read_record
 from lodedata.messages import Message, msg
-from lodedata.rules.standing import Standing
+from lodedata.rules.legal_status import LegalStatus
 from lodedata.topics.recovery.check import (
     OUTCOMES,
     RecoveryFacts,
@@ -99,7 +99,7 @@ class FindingReport:
     outcome: RecoveryOutcome
     outcome_en: str
     outcome_zh: str
-    standing: Standing
+    standing: LegalStatus
     reason_en: str | None
     reason_zh: str | None
     rate_pct: float | None

@@ -24,8 +24,8 @@ from lodebase.operations.parameters import Parameters
 from lodebase.topics.recycling.store import RecyclingPlants, RecyclingReach, read_plants, read_reach
 from lodedata.messages import Message, msg
 from lodedata.rules.clause_number import clause_label
+from lodedata.rules.legal_status import LABELS, LegalStatus
 from lodedata.rules.quantities import ASSAYS, PROPERTIES
-from lodedata.rules.standing import LABELS, Standing
 from lodedata.topics.recycling import imports
 from lodedata.topics.recycling.imports import ImportClause, ImportResult
 from lodedata.vocab import vocabulary
@@ -92,7 +92,7 @@ class ClauseReport:
     clause_label: Message
     read_in: str | None
     url: str | None
-    standing: Standing
+    standing: LegalStatus
     standing_label: Message
     result: str | None
     reason: Message | None

@@ -107,6 +107,6 @@ def test_a_report_is_submitted_then_accepted_by_another_person_and_then_stays(st
 def test_the_site_reads_milestones_and_no_internal_record(store: Store) -> None:
     with psycopg.connect(conninfo(store.addresses.site)) as connection:
         connection.execute("SELECT FROM lode.milestone")
-        for name in ("lode.schedule_entry", "lode_history.schedule_entry", "lode_then.schedule_entry", "lode.progress_report"):
+        for name in ("lode.schedule_entry", "lode_history.schedule_entry", "lode_as_of.schedule_entry", "lode.progress_report"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
                 connection.execute(f"SELECT FROM {name}")

@@ -178,7 +178,7 @@ def test_comparing_all_anew_keeps_what_people_gave(two: "OwnTable") -> None:
     assert before == [("POINT(12.5 -8.25)", "given by an expert", ["value-given"])]
     resolve(two.store.importer, ResolutionOptions(True, 0.8, 10))
     assert two.all(place) == before
-    assert two.all("SELECT ST_X(geom) FROM lode_apart.deposit WHERE name_en = 'Mount Ferris'") == [(-70.0,)]
+    assert two.all("SELECT ST_X(geom) FROM lode_reported.deposit WHERE name_en = 'Mount Ferris'") == [(-70.0,)]
 
 
 EVERY = {

@@ -113,12 +113,12 @@ def test_both_names_find_it_and_it_is_counted_once(two: "OwnTable") -> None:
 
 
 def test_apart_both_are_as_their_sources_report(two: "OwnTable") -> None:
-    assert two.all("SELECT id, name_en, country, commodities FROM lode_apart.deposit ORDER BY name_en") == [
+    assert two.all("SELECT id, name_en, country, commodities FROM lode_reported.deposit ORDER BY name_en") == [
         (ident("first/1"), "Old Hill", None, ["copper"]),
         (ident("second/x"), "Old Hill Mine", "CHL", ["copper", "cobalt"]),
     ]
-    assert two.all("SELECT id, ore_t FROM lode_apart.estimate") == [(f"{ident('first/1')}.e0", 5e6)]
-    assert two.all("SELECT commodity, grade_pct FROM lode_apart.estimate_measure") == [("copper", 1.0)]
+    assert two.all("SELECT id, ore_t FROM lode_reported.estimate") == [(f"{ident('first/1')}.e0", 5e6)]
+    assert two.all("SELECT commodity, grade_pct FROM lode_reported.estimate_measure") == [("copper", 1.0)]
 
 
 def test_the_same_again_changes_nothing(two: "OwnTable") -> None:
@@ -181,7 +181,7 @@ def test_what_sources_contradict_each_other_in_is_flagged(own_table: "OwnTable")
     ]
     assert own_table.one("SELECT count(*) FROM phase") == 1
     assert own_table.one("SELECT n FROM facet_count WHERE field = 'flags' AND value = 'sources-differ-capacity'") == 1
-    assert own_table.all("SELECT status FROM lode_apart.project ORDER BY 1") == [("closed",), ("operating",)]
+    assert own_table.all("SELECT status FROM lode_reported.project ORDER BY 1") == [("closed",), ("operating",)]
 
 
 def test_records_of_two_kinds_are_linked_and_never_one(own_table: "OwnTable") -> None:

@@ -81,7 +81,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(current_account=current_account, session_hours=HOURS)
 
     @app.after_request
-    def unkept(response: Response) -> Response:
+    def forbid_storing(response: Response) -> Response:
         if beneath(request.path):
             response.headers["Cache-Control"] = "private, no-store"
         return response

@@ -10,7 +10,7 @@ from lodebase.operations.formats import result_data
 from lodebase.query.collections_ import Collection
 from lodebase.topics.recovery.operations import report_finding
 from lodebase.topics.recovery.store import read_project_of_record, read_record, read_records_of_project
-from lodedata.rules.standing import LABELS
+from lodedata.rules.legal_status import LABELS
 from lodedata.topics.recovery.balance import FORMULAS
 from lodedata.topics.recovery.check import check, facts_of
 from lodedata.vocab import vocabulary

@@ -13,8 +13,8 @@ from lodebase.topics.layout.operations import CHECK, CHECK_PLANTS, PAIRS, RULES,
 from lodebase.topics.layout.plant import PlantReport, PlantReports
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.clause_number import clause_label
+from lodedata.rules.legal_status import LABELS
 from lodedata.rules.quantities import DECLARED
-from lodedata.rules.standing import LABELS
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import AnyOperation, Presentation, operation_services, render_result, template_of
 from lodeweb.http.declared import DeclaredBlueprint

@@ -10,7 +10,7 @@ from lodebase.layout.reports.report_inputs import input_rows
 from lodebase.layout.reports.report_labels import COLUMNS, TITLES
 from lodebase.layout.reports.report_summary import summary
 from lodebase.layout.reports.report_tables import tables
-from lodedata.rules.standing import LABELS
+from lodedata.rules.legal_status import LABELS
 
 REPORT_CONTEXT: Mapping[str, Any] = {
     "tables": tables,

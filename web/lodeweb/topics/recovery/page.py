@@ -6,7 +6,7 @@ from typing import Any
 from lodebase.operations.formats import result_data
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.topics.recovery.operations import CHECK, GAPS, METALS, RATES, GapsReport, RecoveryReport
-from lodedata.rules.standing import LABELS
+from lodedata.rules.legal_status import LABELS
 from lodedata.topics.recovery.gap import TIER_TITLES
 from lodedata.topics.recovery.inputs import INPUTS
 from lodedata.topics.recovery.minima import instruments

@@ -6,14 +6,14 @@ FOR EACH STATEMENT EXECUTE FUNCTION lode.keep_history();
 CREATE TRIGGER keep_history_delete AFTER DELETE ON lode.{{table}} REFERENCING OLD TABLE AS gone
 FOR EACH STATEMENT EXECUTE FUNCTION lode.keep_history();
 
--- Its rows as they were at the version of the session: lode_then at that of `as_of`, lode_since at the one compared with.
-CREATE OR REPLACE VIEW lode_then.{{table}} AS
+-- Its rows as they were at the version of the session: lode_as_of at that of `as_of`, lode_since at the one compared with.
+CREATE OR REPLACE VIEW lode_as_of.{{table}} AS
 SELECT {{columns}}
-FROM lode.{{table}} WHERE since_version <= lode_then.version()
+FROM lode.{{table}} WHERE since_version <= lode_as_of.version()
 UNION ALL
 SELECT {{columns}}
-FROM lode_history.{{table}} WHERE since_version <= lode_then.version() AND until_version > lode_then.version();
-GRANT SELECT ON lode_then.{{table}} TO lode_import, {{reader}};
+FROM lode_history.{{table}} WHERE since_version <= lode_as_of.version() AND until_version > lode_as_of.version();
+GRANT SELECT ON lode_as_of.{{table}} TO lode_import, {{reader}};
 
 CREATE OR REPLACE VIEW lode_since.{{table}} AS
 SELECT {{columns}}

@@ -1,5 +1,5 @@
 -- {{collection}} as their sources give them: records of one source as they are served, joined ones as each source has them.
-CREATE OR REPLACE VIEW lode_apart.{{table}} AS
+CREATE OR REPLACE VIEW lode_reported.{{table}} AS
 SELECT {{columns}}
 FROM lode.{{table}} d
 WHERE NOT EXISTS (SELECT FROM lode.reported_record x WHERE x.record_id = d.id)
@@ -7,4 +7,4 @@ UNION ALL
 SELECT {{of_reported_record}}
 FROM lode.reported_record t CROSS JOIN LATERAL jsonb_populate_record(NULL::lode.{{table}}, t.row) r
 WHERE t.kind = '{{table}}';
-GRANT SELECT ON lode_apart.{{table}} TO lode_import, lode_site;
+GRANT SELECT ON lode_reported.{{table}} TO lode_import, lode_site;

@@ -1,4 +1,4 @@
-"""The legal standing of a rule on a day: in force, guidance, draft, superseded, not yet in force, or not verified."""
+"""The legal status of a rule on a day: in force, guidance, draft, superseded, not yet in force, or not verified."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,10 +7,10 @@ from typing import Literal, Protocol
 from lodedata.messages import Message, msg
 from lodedata.rules.model import LegalText
 
-Standing = Literal["in_force", "guidance", "draft", "superseded", "not_yet", "unverified"]
-COUNTS: tuple[Standing, ...] = ("in_force", "guidance")
-"""Standings whose results count."""
-LABELS: Mapping[Standing, Message] = {
+LegalStatus = Literal["in_force", "guidance", "draft", "superseded", "not_yet", "unverified"]
+COUNTS: tuple[LegalStatus, ...] = ("in_force", "guidance")
+"""Legal statuses whose results count."""
+LABELS: Mapping[LegalStatus, Message] = {
     "in_force": msg("in force"),
     "guidance": msg("guidance, not a condition of approval"),
     "draft": msg("draft, never issued in this form"),
@@ -29,8 +29,8 @@ class MarkedRule(Protocol):
         ...
 
 
-def standing(instrument: LegalText, rule: MarkedRule, on: date) -> Standing:
-    """Return the standing of a rule on a day; ``unverified`` too if the first day of its instrument is unknown."""
+def legal_status(instrument: LegalText, rule: MarkedRule, on: date) -> LegalStatus:
+    """Return the legal status of a rule on a day; ``unverified`` too if the first day of its instrument is unknown."""
     if rule.mark != "verified":
         return "unverified"
     if instrument.standing == "draft":

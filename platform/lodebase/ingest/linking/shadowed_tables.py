@@ -7,16 +7,16 @@ from typing import Any
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-_RECORD = "CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT * FROM lode_apart.{name} WHERE id = ANY(%s)"
-_CHILD = "CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT c.* FROM lode_apart.{name} c WHERE c.{owner} = ANY(%s)"
+_RECORD = "CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT * FROM lode_reported.{name} WHERE id = ANY(%s)"
+_CHILD = "CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT c.* FROM lode_reported.{name} c WHERE c.{owner} = ANY(%s)"
 _ESTIMATE = """
 CREATE TEMP TABLE estimate ON COMMIT DROP AS
-SELECT * FROM lode_apart.estimate WHERE deposit_id = ANY(%s) UNION ALL
-SELECT * FROM lode_apart.estimate WHERE discovery_id = ANY(%s)
+SELECT * FROM lode_reported.estimate WHERE deposit_id = ANY(%s) UNION ALL
+SELECT * FROM lode_reported.estimate WHERE discovery_id = ANY(%s)
 """
 _MEASURE = """
 CREATE TEMP TABLE estimate_measure ON COMMIT DROP AS
-SELECT * FROM lode_apart.estimate_measure WHERE estimate_id IN (SELECT id FROM estimate)
+SELECT * FROM lode_reported.estimate_measure WHERE estimate_id IN (SELECT id FROM estimate)
 """
 INDEXES = {
     "deposit": "id",
@@ -30,7 +30,7 @@ INDEXES = {
 
 
 @contextmanager
-def apart(connection: Connection[Any], ids: list[str]) -> Iterator[None]:
+def shadow_served_tables(connection: Connection[Any], ids: list[str]) -> Iterator[None]:
     """Shadow the served tables and compared child tables by temporary tables of these records as reported by their sources.
 
     Temporary tables come first in the search path.

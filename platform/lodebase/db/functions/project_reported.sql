@@ -1,5 +1,5 @@
 -- Projects as their sources give them; the status is derived from the phases of the same source.
-CREATE OR REPLACE VIEW lode_apart.project AS
+CREATE OR REPLACE VIEW lode_reported.project AS
 SELECT {{project_columns}}
 FROM lode.project d
 WHERE NOT EXISTS (SELECT FROM lode.reported_record x WHERE x.record_id = d.id)
@@ -14,4 +14,4 @@ LEFT JOIN LATERAL (
   LIMIT 1
 ) derived ON true
 WHERE t.kind = 'project';
-GRANT SELECT ON lode_apart.project TO lode_import, lode_site;
+GRANT SELECT ON lode_reported.project TO lode_import, lode_site;
