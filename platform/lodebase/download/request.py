@@ -115,7 +115,7 @@ def task_for(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task
             organisations.require_names(connection, request.version)
         values = expression.bound(connection, query)
         origins = _origins(connection, request.version)
-        placed = not source.prepared or not connection.scalar(statements.without_place(everything), values)
+        placed = source.geometry is None or not connection.scalar(statements.without_place(everything), values)
     if form.geometry == "tile":
         listed, sql = tile_statements.layer_tables(source), tile_statements.of_tiles(query, values)
     else:
