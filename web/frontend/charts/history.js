@@ -38,7 +38,8 @@ export function draw({ spec, palette, width, settings }) {
       symbol: { type: "identity" },
       marks: [
         ruleX(events, { x: "at", stroke: palette.quiet, strokeDasharray: "3 3" }),
-        text(events, { x: "at", frameAnchor: "top", text: "text", fill: palette.quiet, textAnchor: "start", dx: 4 }),
+        // each on a line of its own, as events of neighbouring years would cover each other
+        text(events, { x: "at", frameAnchor: "top", text: (one) => "\n".repeat(events.indexOf(one)) + one.text, fill: palette.quiet, textAnchor: "start", dx: 4 }),
         ...classes.map((category, n) =>
           line(
             points.filter((one) => one.category === category && one.role !== "part"),
