@@ -1,8 +1,7 @@
-"""Story of a geologist: cells are ranked by geology, their reasons are read, and the model is held against the distance alone."""
+"""Story of a geologist: cells are ranked by geology, their reasons read, and the model is compared with the distance alone."""
 
 import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +26,9 @@ NO_DECISION = {"en": "it is no finding of ore, no advice", "zh": "不是找矿�
 
 @pytest.fixture(scope="module")
 def served(
-    lasting: Callable[..., Serving], lode: Callable[..., subprocess.CompletedProcess[str]], tmp_path_factory: pytest.TempPathFactory
+    lasting: Callable[..., Serving],
+    lode: Callable[..., subprocess.CompletedProcess[str]],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Serving:
     """A site with deposits in a volcanic arc, others without order, and a ground pack."""
     site = lasting()

@@ -131,7 +131,11 @@ def test_page_has_the_verdict_first_and_the_gain_next_to_the_map(
     ("query", "parameter", "sentence"),
     [
         (f"deposit_model=unheard-of&within={BELT_BOX}", "deposit_model", "unheard-of"),
-        (f"deposit_model=laterite-nickel&within={BELT_BOX}", "deposit_model", "at least 20 cells of the region; they are in 0."),
+        (
+            f"deposit_model=laterite-nickel&within={BELT_BOX}",
+            "deposit_model",
+            "at least 20 cells of the region; they are in 0.",
+        ),
         (f"deposit_model=VMS&commodity=nickel&within={BELT_BOX}", "deposit_model", "they are in 0."),
         ("deposit_model=VMS&within=POLYGON((0 0,0.1 0,0.1 0.1,0 0.1,0 0))", "within", "fewer than 60"),
         ("deposit_model=VMS&within=POLYGON((20 0,30 0,30 10,20 10,20 0))", "deposit_model", "they are in 0."),
