@@ -140,13 +140,18 @@ const SHARES = [1, 5, 10, 20];
 
 /** Show the most favourable cells of a region, each with its reasons in a popup. */
 async function prospects() {
+  const state = /** @type {HTMLElement} */ (document.getElementById("prospect-state"));
+  state.textContent = settings.texts.loading;
   const response = await fetch(settings.prospect);
   if (!response.ok) throw new Error(String(response.status));
   const { features } = await response.json();
   const cells = L.geoJSON(features, {
     style: (one) => {
       const step = SHARES.findIndex((share) => one?.properties.rank_pct <= share);
-      return { color: colour("--chart-ink"), weight: 0.3, fillColor: colour("--chart-accent"), fillOpacity: step < 0 ? 0.1 : 0.8 - 0.2 * step };
+      const opacity = step < 0 ? 0.1 : 0.85 - 0.2 * step;
+      // an outline in the colour of the cell, so that the small cells of a large region are seen
+      const accent = colour("--chart-accent");
+      return { color: accent, opacity, weight: 1, fillColor: accent, fillOpacity: opacity };
     },
   });
   cells.bindPopup(
@@ -165,6 +170,7 @@ async function prospects() {
   );
   cells.addTo(map);
   if (features.length) map.fitBounds(cells.getBounds(), { padding: [8, 8], maxZoom: 9 });
+  state.textContent = "";
   document.documentElement.toggleAttribute("data-cells-drawn", true);
 }
 if (settings.prospect)

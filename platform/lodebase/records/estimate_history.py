@@ -75,6 +75,23 @@ WHERE r.from_kind = 'estimate_statement' AND r.to_kind = 'deposit' AND r.to_id =
 """
 
 
+_STARTS = """
+SELECT DISTINCT p.start_date, j.name_en, j.name_zh
+FROM lode.link l JOIN lode.phase p ON p.project_id = l.from_id JOIN lode.project j ON j.id = l.from_id
+WHERE l.relation = 'works' AND l.to_kind = 'deposit' AND l.to_id = %(id)s AND p.start_date IS NOT NULL
+ORDER BY p.start_date, j.name_en
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectStart:
+    """The day, month or year in which a phase of a project that mines a deposit started, as its source states it."""
+
+    date: str
+    name_en: str | None
+    name_zh: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class EstimateChoice:
     """Which rows of the chosen deposits: those of some roles, or None for all, and of one commodity, or None for all."""
@@ -120,6 +137,12 @@ def pages_of_query(engine: Engine, query: Query, choice: EstimateChoice) -> Iter
         if not page.has_more:
             return
         after = page.rows[-1]["deposit_id"], page.rows[-1]["id"]
+
+
+def list_starts(engine: Engine, identity: str) -> list[ProjectStart]:
+    """Return the starts of the projects that mine a deposit, the first one first; a project without a date has none."""
+    with reading(engine) as connection:
+        return [ProjectStart(*row) for row in connection.exec_driver_sql(_STARTS, {"id": identity})]
 
 
 def counts(connection: Connection, identity: str) -> tuple[int, int]:

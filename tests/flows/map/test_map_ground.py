@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from tests.flows import visits
 
 if TYPE_CHECKING:
@@ -105,3 +105,14 @@ def test_names_are_confirmed_and_not_sent_again(bounded: "Serving", browser: Bro
     other = context.request.get("/map/names.json?lang=zh", headers={"If-None-Match": first.headers["etag"]})
     context.close()
     assert (first.status, again.status, other.status) == (200, 304, 200)
+
+
+def test_coarse_relief_is_hidden_where_it_would_be_a_blur(visit: visits.Visits) -> None:
+    seen = visit().open("/")
+    tiles = seen.page.locator(".leaflet-ground-relief-pane img")
+    seen.go(-69, -24, 7)
+    expect(tiles.first).to_be_attached()
+    seen.go(-69, -24, 8)
+    expect(tiles).to_have_count(0)
+    seen.go(-69, -24, 7)
+    expect(tiles.first).to_be_attached()

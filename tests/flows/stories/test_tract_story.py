@@ -4,7 +4,9 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import shapely
 from playwright.sync_api import Browser, Page, expect
 from tests.flows.conftest import Serving
 from tests.flows.visits import LANGS_ZH, LOCALES, PHONE, REPORT_BREACHES, breaches, wider
@@ -12,6 +14,7 @@ from tests.flows.visits import LANGS_ZH, LOCALES, PHONE, REPORT_BREACHES, breach
 SOURCE = "usgs-porphyry-copper-2008"
 CHILE = "POLYGON((-71 -28,-68 -28,-68 -21,-71 -21,-71 -28))"
 FILTERED = {"en": "have a net present value above zero", "zh": "净现值大于零"}
+TOO_LONG = {"en": "This polygon is too long for an address.", "zh": "该多边形过长，网址容纳不下。"}
 ASSUMED = {"en": "the user's judgement", "zh": "由使用者判断"}
 
 
@@ -31,6 +34,25 @@ def open_page(browser: Browser, served: Serving, lang: str) -> Page:
     context.add_init_script(REPORT_BREACHES)
     context.set_default_timeout(120_000)
     return context.new_page()
+
+
+@pytest.mark.story
+@pytest.mark.parametrize("lang", LANGS_ZH)
+def test_an_outline_of_10_000_corners_gets_a_sentence_before_it_is_sent(browser: Browser, served: Serving, lang: str) -> None:
+    angles = np.linspace(0, 2 * np.pi, 10_001)
+    outline = shapely.to_wkt(shapely.Polygon(np.column_stack([np.cos(angles) - 69, np.sin(angles) - 24])))
+    page = open_page(browser, served, lang)
+    page.goto(f"/tract?lang={lang}")
+    field = page.locator("textarea[name=within]")
+    field.fill(outline)
+    page.locator("input[name=deposit_model]").fill("porphyry-copper")
+    page.locator("select[name=commodity]").select_option("copper")
+    page.locator("form.recovery-form button").click()
+    expect(page).to_have_url(f"{served.url}/tract?lang={lang}")
+    assert TOO_LONG[lang] in field.evaluate("field => field.validationMessage")
+    field.fill(CHILE)
+    assert field.evaluate("field => field.validationMessage") == ""
+    page.context.close()
 
 
 @pytest.mark.story

@@ -89,7 +89,14 @@ def test_ages_form_a_tree_and_have_the_colours_of_the_chart() -> None:
     terms = bedrock.ages().terms
     assert all(term.broader is None or term.broader in terms for term in terms.values())
     # RGB of the CGMW: 52/178/201, 127/198/78, 240/4/127
-    assert [terms[code].colour for code in ("jurassic", "cretaceous", "archean")] == ["#34B2C9", "#7FC64E", "#F0047F"]
+    # International Chronostratigraphic Chart v2024/12, colours of CGMW
+    chart = {
+        **{"quaternary": "#F9F97F", "neogene": "#FFE619", "oligocene": "#FEC07A", "paleogene": "#FD9A52"},
+        **{"cretaceous": "#7FC64E", "jurassic": "#34B2C9", "triassic": "#812B92", "permian": "#F04028"},
+        **{"pennsylvanian": "#7EBCC6", "mississippian": "#678F66", "carboniferous": "#67A599", "devonian": "#CB8C37"},
+        **{"silurian": "#B3E1B6", "ordovician": "#009270", "cambrian": "#7FA056", "archean": "#F0047F", "hadean": "#AE027E"},
+    }
+    assert {code: terms[code].colour for code in chart} == chart
     assert all(len(term.colour) == 7 for term in terms.values()) and len({term.label.zh for term in terms.values()}) == len(
         terms
     )

@@ -285,5 +285,5 @@ def test_of_these_sources_those_with_measured_joins_or_none_are_read_with_all_ot
     joined = {kind for kind, declared in KINDS.items() if declared.merged}
     every = (VMS, LATERITE, NICRPGE, PORPHYRY, LABRADOR, PERU)
     with_all = [name for name in every if not source(name).only_by_name]
-    assert with_all == [LATERITE, PORPHYRY, PERU]
+    assert with_all == [VMS, LATERITE, PORPHYRY, LABRADOR, PERU]
     assert joined.isdisjoint({spec.kind.const for spec in source(PERU).tables})

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
@@ -40,6 +41,24 @@ tables:
         ore: {column: ore, unit: Mt}
         measures: [{commodity: {const: nickel}, grade: {column: grade, unit: "%", basis: metal}}]
 """
+MINE = """
+name: own-mines
+title_en: Own mines
+title_zh: 自有矿山
+publisher: The tests
+licence: {id: internal, name: Internal}
+citation: The tests, made up
+version: "1"
+tables:
+  - key: "{id}"
+    kind: {const: project}
+    name_en: name
+    position: {lon: lon, lat: lat, accuracy_m: 1000}
+    country: {const: CAN}
+    facility_types: {const: mine}
+    commodities: [{const: nickel}]
+    phases: [{product: {const: mine-nickel}, status: {const: operating}, start: start}]
+"""
 LATER = "NI 43-101 Technical Report for the Alpha Project in Canada dated December 2010.pdf"
 NAME = "Tiririca Verde"
 
@@ -66,6 +85,8 @@ def visitor(
         assert load_rows(store, folder, CURATED, rows).loaded == 1
         read = readers.reader(SOURCE)
         job = ImportJob(sources.source(SOURCE), path, lambda tally: read(sources.source(SOURCE), path, tally), Boundaries(()))
+        mines = f"id,name,lon,lat,start\n1,{NAME} mine,-80.6,48.6,2012-05\n"
+        assert load_rows(store, folder, MINE, mines).loaded == 1
         summary = run(store.importer, job)
         assert summary.read == summary.loaded + summary.quarantined == 11 and summary.quarantined == 1
         with app_of(store) as app:
@@ -75,8 +96,9 @@ def visitor(
 @pytest.fixture(scope="module")
 def joined(visitor: FlaskClient) -> str:
     """The id of the deposit of two reports and a curated table."""
-    (found,) = visitor.get(f"/api/search?q={NAME}&f=json").get_json(force=True)["suggestions"]
-    return str(found["id"])
+    found = visitor.get(f"/api/search?q={NAME}&f=json").get_json(force=True)["suggestions"]
+    (deposit,) = [one for one in found if one["kind"] == "deposit"]
+    return str(deposit["id"])
 
 
 def test_estimates_of_a_deposit_come_from_all_its_sources_with_report_and_page(visitor: FlaskClient, joined: str) -> None:
@@ -150,6 +172,15 @@ def test_page_shows_contradiction_table_chart_and_links_in_both_languages(visito
     assert '"kind":"history"' in english.replace(" ", "") and "NI 43-101 Technical Report" in english
     chinese = visitor.get(f"/records/{joined}/history?lang=zh").get_data(as_text=True)
     assert "相互矛盾的报告" in chinese and "控制资源量" in chinese
+    assert ">Own deposits</a>" in english and ">自有矿床</a>" in chinese and ">own-deposits<" not in english
+
+
+@pytest.mark.parametrize(("lang", "text"), [("en", f"Start of {NAME} mine"), ("zh", f"{NAME} mine投产")])
+def test_charts_have_the_start_of_the_mine_as_an_event(visitor: FlaskClient, joined: str, lang: str, text: str) -> None:
+    page = visitor.get(f"/records/{joined}/history?lang={lang}").get_data(as_text=True)
+    drawn = json.loads(page.partition('id="lode-charts"')[2].partition(">")[2].partition("</script>")[0])
+    (chart,) = [one for one in drawn["charts"] if one["figure"] == "ore_t"]
+    assert {"date": "2012-05", "text": text} in chart["events"]
 
 
 def test_record_page_links_to_the_history_and_says_that_no_curated_source_reports_one(

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from tests.drilling_tables import FOLDER
 from tests.mapped_rows import load_rows
 
@@ -222,6 +223,19 @@ def test_section_as_file_has_ends_scale_and_legend(visitor: FlaskClient) -> None
     for text in ("A", "A′", "-69.07350, -24.26890", "Cu (%)", "< 0.3", "0.3–0.6", "≥ 0.6", "DD-01", "Elevation (m)"):
         assert text in texts
     assert any("vertical exaggeration 2×" in (text or "") for text in texts)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_section_and_log_as_png_have_two_dots_for_a_unit_of_the_drawing(visitor: FlaskClient, lang: str) -> None:
+    section = f"/api/drill-section?{LINE}&analyte=Cu&source=test-hill"
+    for address in (section, f"/api/drill-holes/{hole(visitor, 'DD-01')}/log?analyte=Cu"):
+        drawn = visitor.get(f"{address}&f=png&lang={lang}")
+        assert drawn.mimetype == "image/png" and '.png"' in drawn.headers["Content-Disposition"]
+        _, _, width, height = ElementTree.fromstring(visitor.get(f"{address}&f=svg").data).attrib["viewBox"].split()
+        picture = Image.open(io.BytesIO(drawn.data))
+        assert picture.size == (2 * int(width), 2 * int(height))
+        # paper, ink and at least one class of grades
+        assert len(picture.convert("RGB").getcolors(1 << 24) or ()) > 3
 
 
 @pytest.mark.parametrize(

@@ -116,8 +116,35 @@ def test_curve_is_divided_and_is_a_table(visitor: FlaskClient) -> None:
     assert sheet.cell(1, 1).value == "group" and sheet.cell(2, 3).value is not None
 
 
-def test_curve_refuses_an_earlier_version(visitor: FlaskClient) -> None:
-    assert refusal(visitor, "/api/discoveries/curve?as_of=1")[0] == "as_of"
+def test_curve_of_an_earlier_version_has_the_finds_and_figures_of_that_version(
+    own_store: Callable[[str], AbstractContextManager[Store]],
+    app_of: Callable[[Store], AbstractContextManager[Flask]],
+    tmp_path: Path,
+) -> None:
+    own, other = MAPPING, MAPPING.replace("own-finds", "other-finds")
+    first = "a,Red Hill North,CAN,-85,49,copper,VMS,1950,10,1"
+    imports = [
+        (own, [first]),
+        # a second source of the same deposit has a larger figure
+        (other, [first.replace(",10,1", ",20,1")]),
+        # the later version has another figure, and one more find
+        (own, [first.replace(",10,1", ",40,1"), "b,Blue Lake South,CAN,-80,52,copper,VMS,1961,1,1"]),
+    ]
+    address = "/api/discoveries/curve?commodity=copper"
+    with own_store("curve_versions") as store, app_of(store) as app:
+        visitor = app.test_client(use_cookies=False)
+        latest = []
+        for mapping, lines in imports:
+            load_rows(store, tmp_path, mapping, "\n".join((HEAD, *lines)) + "\n")
+            latest.append(body(visitor, address))
+        metal = [[decade["metal_t"] for decade in found["decades"]] for found in latest]
+        assert metal == [[pytest.approx(100_000)], [pytest.approx(200_000)], [pytest.approx(400_000), pytest.approx(10_000)]]
+        for found in latest:
+            again = body(visitor, f"{address}&as_of={found['dataset_version']}")
+            assert {name: again[name] for name in again if name != "links"} == {
+                name: found[name] for name in found if name != "links"
+            }
+        assert refusal(visitor, f"{address}&as_of=999")[0] == "as_of"
 
 
 @pytest.mark.parametrize(("lang", "text"), [("en", "in no decade"), ("zh", "发现年代曲线")])

@@ -5,83 +5,19 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from tests.lodeweb.conftest import closed, settings_of
 from tests.mapped_rows import load_rows
+from tests.prospect_tables import BELT_BOX, MAPPING, write_belt_rows, write_pack
 
 from lodebase.db.store import Store
 from lodebase.ground import packs
 from lodeweb.app import create_app
 
-MAPPING = """
-name: own-finds
-title_en: Own finds
-title_zh: 自有发现
-publisher: The tests
-licence: {id: internal, name: Internal}
-citation: The tests, made up
-version: "1"
-tables:
-  - key: "{id}"
-    kind: {const: deposit}
-    name_en: name
-    country: country
-    position: {lon: lon, lat: lat, accuracy_m: 100}
-    commodities: [metal]
-    deposit_model: [model]
-    discovery_year: year
-"""
-VMS = "Volcanogenic massive sulfide (VMS)"
-BOX = "POLYGON((-110 45,-70 45,-70 60,-110 60,-110 45))"
-QUERY = f"deposit_model=VMS&within={BOX}"
-
-
-def rows() -> str:
-    """Return 300 deposits in a belt of Canada found from 1950 to 2009, every seventh without a year, and two laterites."""
-    random = np.random.default_rng(4)
-    places = zip(random.uniform(-109, -71, 300), random.uniform(51.1, 52.9, 300), strict=True)
-    lines = ["id,name,country,lon,lat,metal,model,year"]
-    for n, (lon, lat) in enumerate(places):
-        lines.append(f"{n},Find {n},CAN,{lon:.4f},{lat:.4f},copper,{VMS},{'' if n % 7 == 0 else 1950 + n // 5}")
-    lines += [f"l{n},Laterite {n},IDN,{121 + n},-3,nickel,laterite-nickel,1990" for n in (1, 2)]
-    return "\n".join(lines) + "\n"
-
-
-def pack(folder: Path) -> Path:
-    """Return a ground pack with two provinces and a fault along the belt."""
-
-    def feature(geometry: dict[str, Any], **properties: str) -> dict[str, Any]:
-        return {"type": "Feature", "properties": properties, "geometry": geometry}
-
-    def box(west: float, south: float, east: float, north: float) -> dict[str, Any]:
-        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-        return {"type": "Polygon", "coordinates": [ring]}
-
-    provinces = [
-        feature(box(-112, 51, -68, 53), prov_type="volcanic arc"),
-        feature(box(-112, 53, -68, 62), prov_type="Shield <b>of the tests</b>"),
-    ]
-    faults = [feature({"type": "LineString", "coordinates": [[-112, 52], [-68, 52]]})]
-    folder.mkdir()
-    for name, features in (("provinces", provinces), ("faults", faults)):
-        (folder / f"{name}.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    layers = [
-        {
-            **{"name": name, "kind": kind, "title_en": title, "title_zh": zh, "path": f"{name}.geojson"},
-            **{"attribution": "The tests", "licence": "CC0-1.0"},
-        }
-        for name, kind, title, zh in (
-            ("provinces", "geology", "Provinces", "地质构造单元"),
-            ("faults", "faults", "Faults", "断裂"),
-        )
-    ]
-    (folder / "ground.yml").write_text(json.dumps({"name": "mine", "title_en": "", "title_zh": "", "layers": layers}))
-    return folder
+QUERY = f"deposit_model=VMS&within={BELT_BOX}"
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +25,7 @@ def store(
     own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Store]:
     with own_store("prospects") as found:
-        load_rows(found, tmp_path_factory.mktemp("finds"), MAPPING, rows())
+        load_rows(found, tmp_path_factory.mktemp("finds"), MAPPING, write_belt_rows())
         yield found
 
 
@@ -98,7 +34,7 @@ def visitor(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """A visitor of a site with a ground pack."""
     folder = tmp_path_factory.mktemp("ground")
     settings = settings_of(store.addresses, LODE_HOME=folder / "home", LODE_GROUND=folder / "default")
-    packs.add(settings, pack(folder / "pack"))
+    packs.add(settings, write_pack(folder / "pack"))
     app = create_app(settings)
     yield app.test_client(use_cookies=False)
     closed(app)
@@ -194,9 +130,13 @@ def test_page_has_the_verdict_first_and_the_gain_next_to_the_map(
 @pytest.mark.parametrize(
     ("query", "parameter", "sentence"),
     [
-        (f"deposit_model=unheard-of&within={BOX}", "deposit_model", "unheard-of"),
-        (f"deposit_model=laterite-nickel&within={BOX}", "deposit_model", "at least 20 cells of the region; they are in 0."),
-        (f"deposit_model=VMS&commodity=nickel&within={BOX}", "deposit_model", "they are in 0."),
+        (f"deposit_model=unheard-of&within={BELT_BOX}", "deposit_model", "unheard-of"),
+        (
+            f"deposit_model=laterite-nickel&within={BELT_BOX}",
+            "deposit_model",
+            "at least 20 cells of the region; they are in 0.",
+        ),
+        (f"deposit_model=VMS&commodity=nickel&within={BELT_BOX}", "deposit_model", "they are in 0."),
         ("deposit_model=VMS&within=POLYGON((0 0,0.1 0,0.1 0.1,0 0.1,0 0))", "within", "fewer than 60"),
         ("deposit_model=VMS&within=POLYGON((20 0,30 0,30 10,20 10,20 0))", "deposit_model", "they are in 0."),
         ("deposit_model=VMS", "place", "no outlines of countries here"),

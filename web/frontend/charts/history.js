@@ -10,6 +10,11 @@ const DASHES = ["", "6 3", "2 3", "8 3 2 3", "1 4", "10 4", "4 2"];
 
 /** Figures of which the greatest is more than so many times the least are drawn by powers of ten. */
 const LOG_RATIO = 30;
+/** Texts begin at points of the left half and end at those of the right one, so that none leaves the chart. @type {{anchor: "start" | "end", sign: number}[]} */
+const SIDES = [
+  { anchor: "start", sign: 1 },
+  { anchor: "end", sign: -1 },
+];
 /** The least distance of two labels, in pixels. */
 const LABEL_PX = 15;
 
@@ -21,11 +26,14 @@ export function draw({ spec, palette, width, settings }) {
   const points = placed(spec.points);
   if (!points.length) return null;
   const events = spec.events.map((one) => ({ ...one, at: span(one.date)[0] }));
+  const times = [...points, ...events].map((one) => Number(one.at));
+  const middle = (Math.min(...times) + Math.max(...times)) / 2;
   const write = (value) => shown(spec.figure, value, settings.lang);
   const classes = [...new Set(points.map((one) => one.category))];
   const least = Math.min(...points.map((one) => one.value));
   const greatest = Math.max(...points.map((one) => one.value));
   const height = Math.round(Math.min(Math.max(width * 0.45, 240), 380));
+  const labels = legible(lasting(points), height);
   const svg = picture(
     {
       width,
@@ -38,7 +46,13 @@ export function draw({ spec, palette, width, settings }) {
       symbol: { type: "identity" },
       marks: [
         ruleX(events, { x: "at", stroke: palette.quiet, strokeDasharray: "3 3" }),
-        text(events, { x: "at", frameAnchor: "top", text: "text", fill: palette.quiet, textAnchor: "start", dx: 4 }),
+        ...SIDES.map(({ anchor, sign }) =>
+          text(
+            events.filter((one) => one.at > middle === sign < 0),
+            // each on a line of its own, as events of neighbouring years would cover each other
+            { x: "at", frameAnchor: "top", text: (one) => "\n".repeat(events.indexOf(one)) + one.text, fill: palette.quiet, textAnchor: anchor, dx: 4 * sign },
+          ),
+        ),
         ...classes.map((category, n) =>
           line(
             points.filter((one) => one.category === category && one.role !== "part"),
@@ -54,17 +68,22 @@ export function draw({ spec, palette, width, settings }) {
           stroke: (one) => palette[one.kind],
           strokeWidth: 1.5,
         }),
-        text(legible(lasting(points), height), {
-          x: "at",
-          y: "value",
-          text: (one) => short(one.category, width < 500 ? 16 : 44),
-          textAnchor: "end",
-          dx: -9,
-          dy: -9,
-          fill: palette.ink,
-          stroke: palette.paper,
-          strokeWidth: 3,
-        }),
+        ...SIDES.map(({ anchor, sign }) =>
+          text(
+            labels.filter((one) => one.at > middle === sign < 0),
+            {
+              x: "at",
+              y: "value",
+              text: (one) => short(one.category, width < 500 ? 16 : 44),
+              textAnchor: anchor,
+              dx: 9 * sign,
+              dy: -9,
+              fill: palette.ink,
+              stroke: palette.paper,
+              strokeWidth: 3,
+            },
+          ),
+        ),
         tip(points, pointer({ x: "at", y: "value", title: (one) => about(one, spec, settings), fill: palette.paper, stroke: palette.quiet, maxRadius: 30 })),
       ],
     },

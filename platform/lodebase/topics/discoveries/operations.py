@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from lodebase.errors import BadQuery
 from lodebase.operations.field_types import Choice, Code, Description
 from lodebase.operations.formats import CSV, HTML, JSON
 from lodebase.operations.operation import Operation, OperationServices
@@ -75,13 +74,12 @@ class DiscoveryCurve:
 
 
 def draw_curve(services: OperationServices, parameters: CurveParameters) -> DiscoveryCurve:
-    """Return the discovery curve of the deposits that match. Raise BadQuery for an earlier version of the data."""
-    if parameters.as_of is not None:
-        raise BadQuery("as_of", parameters.as_of[:40], msg("The curve is that of the latest data. Leave out %(parameter)s."))
+    """Return the discovery curve of the deposits that match, at the version that ``as_of`` names."""
     metal = parameters.of or _named_metal(parameters)
+    query = parameters.resolve_query(services.find_version)
     with reading(services.engine) as connection:
-        version = dataset_version(connection)
-        finds = read_finds(connection, parameters.query, metal, parameters.by)
+        version = dataset_version(connection) if query.as_of is None else query.as_of
+        finds = read_finds(connection, query, metal, parameters.by)
     dated = [find for find in finds if find.year is not None]
     years = [find.year for find in dated if find.year is not None]
     return DiscoveryCurve(

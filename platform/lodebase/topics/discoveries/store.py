@@ -9,12 +9,13 @@ from lodebase.query import expression, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled
+from lodebase.query.version_views import THEN
 from lodebase.statistics.contained_figures import FIGURES
 from lodedata.topics.discoveries.curve import Find
 
 
-def _finds_by(column: str) -> TextClause:
-    return text(f"""
+def _finds_by(column: str) -> str:
+    return f"""
 WITH wanted AS (
   SELECT id AS deposit_id, CAST(:metal AS text) AS commodity FROM lode.deposit WHERE id = ANY(:ids)
 ), {FIGURES}, largest AS (
@@ -22,10 +23,10 @@ WITH wanted AS (
 )
 SELECT d.id, {column}, d.discovery_year, l.metal_t
 FROM lode.deposit d LEFT JOIN largest l ON l.deposit_id = d.id WHERE d.id = ANY(:ids) ORDER BY d.id
-""")
+"""
 
 
-FINDS_BY: Mapping[str, TextClause] = {
+FINDS_BY: Mapping[str, str] = {
     "none": _finds_by("NULL"),
     "country": _finds_by("d.country"),
     "deposit_model": _finds_by("d.deposit_model"),
@@ -35,12 +36,19 @@ FINDS_BY: Mapping[str, TextClause] = {
 
 
 def read_finds(connection: Connection, query: Query, metal: str | None, by: str) -> list[Find]:
-    """Return the deposits that a query matches, each with its largest figure of a metal if one is named."""
+    """Return the deposits that a query matches at its version, each with its largest figure of a metal if one is named."""
     settled, earlier = version_views.settled(connection, query.same_rows())
     statement = _ids(settled.shape(earlier))
     values = expression.bound(connection, settled, earlier)
     ids = [row[0] for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values})]
-    return [Find(*row) for row in connection.execute(FINDS_BY[by], {"ids": ids, "metal": metal})]
+    return [Find(*row) for row in connection.execute(_statement(by, earlier), {"ids": ids, "metal": metal})]
+
+
+@lru_cache(maxsize=2 * len(FINDS_BY))
+def _statement(by: str, earlier: bool) -> TextClause:
+    # every relation is versioned; the types of jsonb_populate_recordset are the same in both schemas
+    sql = FINDS_BY[by]
+    return text(sql.replace("FROM lode.", f"FROM {THEN}.").replace("JOIN lode.", f"JOIN {THEN}.") if earlier else sql)
 
 
 @lru_cache(maxsize=64)

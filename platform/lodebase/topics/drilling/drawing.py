@@ -17,6 +17,7 @@ from lodebase.topics.drilling.svg import (
     rule,
     ticks,
 )
+from lodebase.typesetting.raster import render_png
 from lodedata.messages import Message, msg
 
 LOG_WIDTH, LOG_TOP = 440, 58
@@ -39,6 +40,16 @@ def log_file(log: DrillLog, language: str) -> bytes:
 def section_file(section: DrillSection, language: str) -> bytes:
     """Return the drawing of a section as a file."""
     return draw_section(section, language, is_file=True).encode()
+
+
+def render_log(log: DrillLog, language: str) -> bytes:
+    """Return the drawing of a log as PNG."""
+    return render_png(draw_log(log, language, is_file=True), LOG_WIDTH)
+
+
+def render_section(section: DrillSection, language: str) -> bytes:
+    """Return the drawing of a section as PNG."""
+    return render_png(draw_section(section, language, is_file=True), SECTION_WIDTH)
 
 
 def grade_text(one: GradedInterval | SectionInterval) -> str:

@@ -2,7 +2,7 @@
 
 from lodebase.operations.formats import CSV, HTML, JSON, XLSX, OperationFormat
 from lodebase.operations.operation import Operation
-from lodebase.topics.drilling.drawing import log_file, section_file
+from lodebase.topics.drilling.drawing import log_file, render_log, render_section, section_file
 from lodebase.topics.drilling.log import DrillLog, Intercept, log_hole
 from lodebase.topics.drilling.parameters import LogParameters, SectionParameters
 from lodebase.topics.drilling.section import DrillSection, SectionInterval, cut_section
@@ -10,6 +10,7 @@ from lodebase.topics.drilling.workbook import write_log
 from lodedata.messages import msg
 
 SVG = OperationFormat("svg", "image/svg+xml", "file", suffix=".svg")
+PNG = OperationFormat("png", "image/png", "file", suffix=".png")
 LOG = Operation(
     "drilling.log",
     "/api/drill-holes/<hole>/log",
@@ -18,10 +19,10 @@ LOG = Operation(
     LogParameters,
     run=log_hole,
     result=DrillLog,
-    formats=(JSON, HTML, CSV, XLSX, SVG),
+    formats=(JSON, HTML, CSV, XLSX, SVG, PNG),
     rows=lambda result: result.intercepts,
     row=Intercept,
-    writers={XLSX: write_log, SVG: log_file},
+    writers={XLSX: write_log, SVG: log_file, PNG: render_log},
     varies_by=("version",),
     page="/drill-holes/<hole>",
     command=True,
@@ -36,10 +37,10 @@ SECTION = Operation(
     SectionParameters,
     run=cut_section,
     result=DrillSection,
-    formats=(JSON, HTML, CSV, SVG),
+    formats=(JSON, HTML, CSV, SVG, PNG),
     rows=lambda result: result.intervals,
     row=SectionInterval,
-    writers={SVG: section_file},
+    writers={SVG: section_file, PNG: render_section},
     varies_by=("version",),
     cost="heavy",
     page="/drill-section",

@@ -7,6 +7,8 @@ import { ageColour, colourOf, KINDS, PICTURES, schemed } from "./ground_kinds.js
 
 const SIDE = 512;
 const MAX_CACHED = 64;
+/** From this zoom on relief whose tiles end before it is hidden, as enlarged tiles are a blur. */
+const BLURRED_ZOOM = 8;
 
 /**
  * @typedef {object} Drawn a feature in parts of the world's width and height, from the north-west
@@ -34,7 +36,9 @@ export function groundLayer(map, of) {
   const shared = { pane: name, attribution: of.attribution.replace(/[&<>"]/g, " "), updateWhenZooming: false };
   if (!PICTURES.includes(of.kind)) return new Features(of, { ...shared, tileSize: SIDE, minZoom: of.minZoom });
   const offset = of.tileSize === 512 ? 1 : 0;
-  const zooms = { minZoom: of.minZoom, minNativeZoom: of.minZoom + offset, maxNativeZoom: of.maxZoom + offset, maxZoom: 18, zoomOffset: -offset };
+  const native = of.maxZoom + offset;
+  const maxZoom = of.kind !== "imagery" && native < BLURRED_ZOOM ? BLURRED_ZOOM - 1 : 18;
+  const zooms = { minZoom: of.minZoom, minNativeZoom: of.minZoom + offset, maxNativeZoom: native, maxZoom, zoomOffset: -offset };
   return L.tileLayer(of.url, { ...shared, ...zooms, tileSize: of.tileSize });
 }
 

@@ -80,6 +80,9 @@ def main() -> None:
     # folium imports pandas if it is installed, for tables that are not used here: 70 MB of each process
     sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
     importlib.import_module(APPLICATION)
+    # scikit-learn looks the module up to recognise its tables, and fails where it is blocked
+    if sys.modules["pandas"] is None:
+        del sys.modules["pandas"]
     server = Granian(
         CREATE,
         factory=True,

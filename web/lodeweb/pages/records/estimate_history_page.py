@@ -8,11 +8,14 @@ import orjson
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
+from lodebase.query.reading import reading
 from lodebase.records import estimate_history
-from lodebase.records.estimate_history import MAX_PAGE_ROWS, EstimateChoice
+from lodebase.records.estimate_history import MAX_PAGE_ROWS, EstimateChoice, ProjectStart
 from lodebase.records.feature import item
+from lodebase.series import overview
 from lodebase.statistics import figures
 from lodebase.topics.estimates.operations import DEPOSITS, NOTE
+from lodedata.messages import Label
 from lodedata.report_estimates import history
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
@@ -50,7 +53,8 @@ def page(identity: str) -> Response:
     metals = _commodities(stated, properties["main_commodity"])
     chosen = request.args.get("of") if request.args.get("of") in metals else next(iter(metals), None)
     of_metal = [row for row in stated if row["commodity"] == chosen]
-    charts = _charts(of_metal, chosen, properties.get("discovery_year")) if chosen is not None else []
+    events = _events(properties.get("discovery_year"), estimate_history.list_starts(site().engine, identity))
+    charts = _charts(of_metal, chosen, events) if chosen is not None else []
     lang = language()
     html = render_template(
         "estimate_history.html",
@@ -62,6 +66,7 @@ def page(identity: str) -> Response:
         drawing=chart_data.settings(charts),
         differences=history.differences(of_metal),
         reports=_reports(of_metal[:MAX_LISTED]),
+        source_titles=_source_titles(of_metal),
         listed=min(len(of_metal), MAX_LISTED),
         matched=len(of_metal),
         sensitivities=sum(1 for row in found.rows if row["estimate_role"] == "sensitivity" and row["commodity"] == chosen),
@@ -100,7 +105,25 @@ def _reports(rows: Sequence[Mapping[str, Any]]) -> list[ReportRows]:
     return [found[key] for key in sorted(found, reverse=True)]
 
 
-def _charts(rows: Sequence[Mapping[str, Any]], of: str, discovery_year: int | None) -> list[dict[str, Any]]:
+def _source_titles(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the titles of the sources of the rows by their names."""
+    with reading(site().engine) as connection:
+        cited = overview.cited(connection, {row["source"] for row in rows})
+    return {one["name"]: translated(Label(one["title_en"], one["title_zh"])) for one in cited}
+
+
+def _events(discovery_year: int | None, starts: Sequence[ProjectStart]) -> list[dict[str, str]]:
+    """Return the discovery and the starts of the mines as events of a chart."""
+    lang = language()
+    found = [{"date": str(discovery_year), "text": gettext("Discovery")}] if discovery_year else []
+    for start in starts:
+        names = (start.name_zh, start.name_en) if lang == "zh" else (start.name_en, start.name_zh)
+        name = next((name for name in names if name), gettext("unnamed"))
+        found.append({"date": start.date, "text": gettext("Start of %(name)s", name=name)})
+    return found
+
+
+def _charts(rows: Sequence[Mapping[str, Any]], of: str, events: list[dict[str, str]]) -> list[dict[str, Any]]:
     """Return a chart for each figure that has a dated row: ore, grade and metal by class over the dates of the reports."""
     lang = language()
     metal = labels.commodity(of, lang)
@@ -110,7 +133,6 @@ def _charts(rows: Sequence[Mapping[str, Any]], of: str, discovery_year: int | No
         "metal_t": gettext("Contained %(metal)s by class over time", metal=metal),
     }
     drawn = history.drawn(rows)
-    events = [{"date": str(discovery_year), "text": gettext("Discovery")}] if discovery_year else []
     return [
         {
             "id": name.replace("_", "-"),

@@ -38,6 +38,7 @@ def describe_page(found: ProspectivityMap | None) -> Mapping[str, Any]:
     texts = {
         "rank": gettext("Most favourable %(share)s %% of the area", share="{share}"),
         "deposits": gettext("Known deposits in the cell"),
+        "loading": gettext("The cells are computed. A large region takes up to half a minute."),
         "failed": gettext("The cells could not be loaded. Check your connection and reload the page."),
     }
     return {
