@@ -89,7 +89,7 @@ def test_ages_form_a_tree_and_have_the_colours_of_the_chart() -> None:
     terms = bedrock.ages().terms
     assert all(term.broader is None or term.broader in terms for term in terms.values())
     # RGB of the CGMW: 52/178/201, 127/198/78, 240/4/127
-    # International Chronostratigraphic Chart v2024/12, colours of CGMW
+    # International Chronostratigraphic Chart v2024/10, colours of CGMW
     chart = {
         **{"quaternary": "#F9F97F", "neogene": "#FFE619", "oligocene": "#FEC07A", "paleogene": "#FD9A52"},
         **{"cretaceous": "#7FC64E", "jurassic": "#34B2C9", "triassic": "#812B92", "permian": "#F04028"},
