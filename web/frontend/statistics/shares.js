@@ -36,10 +36,10 @@ export function draw({ spec, data, palette, width, settings }) {
         gridY({ stroke: palette.line }),
         axisY({ anchor: "left", ticks: 5, tickFormat: (value) => `${value} %`, label: settings.texts.share, labelArrow: "none" }),
         areaY(shown, { x: (one) => at(one.year), y: "share", fill: (one) => one.colour, z: "area", order: "rank", fillOpacity: 0.85 }),
-        text(edges(rows, last, single, narrow ? 7 : 5), {
+        text(edges(rows, last, single, narrow ? 9 : 5), {
           x: (one) => at(one.year),
           y: "middle",
-          text: (one) => short(`${one.title} ${percent(one.share)}`, narrow ? 13 : 24),
+          text: (one) => (narrow ? `${short(one.title, 14)}\n${percent(one.share)}` : short(`${one.title} ${percent(one.share)}`, 24)),
           textAnchor: "start",
           dx: 6,
           fill: palette.ink,
@@ -67,11 +67,11 @@ export function legend({ data, settings }) {
 }
 
 /** @param {any} context */
-export function note({ data, settings }) {
+export function note({ spec, data, settings }) {
   const last = data.years.filter((one) => one.areas.length).pop();
   if (!last) return "";
   const parts = [describeConcentration(settings.texts, last)];
-  if (last.withheld.length) parts.push(settings.texts.withheld.replace("{areas}", last.withheld.join(", ")));
+  if (last.withheld.length) parts.push(settings.texts.withheld.replace("{areas}", spec.withheld || last.withheld.join(", ")));
   return parts.join(" ");
 }
 
