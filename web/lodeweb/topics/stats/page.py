@@ -150,10 +150,10 @@ def _best_ranks(result: AreaReport) -> Iterator[HeadFigure]:
 def _series_line(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], titles: Mapping[str, Label]) -> Mapping[str, Any]:
     if row["base_unit"] == "t" and row["base_value"] is not None:
         printed = f"{row['bound'] or ''} {quantities.mass(row['base_value'], language())}".strip()
-    elif row["unit"] == "percent":
-        printed = gettext("%(number)s per cent", number=row["value_raw"])
     else:
-        printed = f"{row['value_raw']} {label('unit', row['unit'], language())}"
+        # the Chinese term for per cent does not follow a number
+        is_sign = (row["unit"], language()) == ("percent", "zh")
+        printed = f"{row['value_raw']} {'%' if is_sign else label('unit', row['unit'], language())}"
     return {
         **{"commodity": row["commodity"], "title": title(row), "period": row["period"], "printed": printed},
         **{"growth": charts.growth_of(row, rows), "flags": describe_flags(row)[f"flags_{language()}"]},
