@@ -217,6 +217,16 @@ def faults_of(page: Page) -> list[str]:
     return found
 
 
+def breaches_in_each_scheme(page: Page) -> list[str]:
+    """Return all that axe-core finds on a page in the light and in the dark scheme; the dark one stays."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
+        found += [f"{scheme}: {one}" for one in breaches(page)]
+    return found
+
+
 def breaches(page: Page) -> list[str]:
     """All that axe-core finds against WCAG 2.2 AA on a page, minor things too."""
     page.wait_for_load_state()
