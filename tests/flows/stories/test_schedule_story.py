@@ -39,7 +39,7 @@ ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("1", LATE | {"milestone_type": "start", "baseline_no": 1, "baseline_date": "2025-06"}),
         ("2", LATE | {"milestone_type": "first-output", "baseline_no": 1, "baseline_date": "2099-12"}),
         ("3", SOON | {"milestone_type": "first-output", "baseline_no": 1, "baseline_date": "2099-03"}),
-        ("4", UNPLANNED | {"milestone_type": "filed", "milestone_status": "in-progress"}),
+        ("4", UNPLANNED | {"milestone_type": "announced", "milestone_status": "done"}),
     ],
     "schedule_entry": [
         ("1", LATE | {"ledger_level": "own", "year": 2026, "total_investment_cny": 1.0, "problem_zh": "不公开的问题"}),
@@ -50,8 +50,8 @@ TEXTS = {
     "zh": ("逾期锂盐厂", "红灯", "计划2025-06开工而未开工", "开工", "按期"),
 }
 WITHOUT_PLAN = {
-    "en": ("Phases without a planned date that is known here (1)", "Lithium plant without a plan"),
-    "zh": ("本平台未掌握计划日期的分期 (1)", "无计划锂盐厂"),
+    "en": ("Phases without a planned date that is known here", "Lithium plant without a plan"),
+    "zh": ("本平台未掌握计划日期的分期", "无计划锂盐厂"),
 }
 
 

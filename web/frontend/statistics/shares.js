@@ -28,7 +28,7 @@ export function draw({ spec, data, palette, width, settings }) {
       width,
       height: narrow ? 300 : 380,
       marginLeft: 44,
-      marginRight: narrow ? 92 : 170,
+      marginRight: narrow ? 108 : 170,
       marginTop: 26,
       x: { type: "linear", label: null, tickFormat: String, ticks: yearTicks(years.map((one) => at(one.year)), narrow ? 4 : 8) },
       y: { domain: [0, 100], label: settings.texts.share, labelArrow: "none" },
@@ -39,7 +39,7 @@ export function draw({ spec, data, palette, width, settings }) {
         text(edges(rows, last, single, narrow ? 9 : 5), {
           x: (one) => at(one.year),
           y: "middle",
-          text: (one) => (narrow ? `${short(one.title, 14)}\n${percent(one.share)}` : short(`${one.title} ${percent(one.share)}`, 24)),
+          text: (one) => (narrow ? `${short(one.title, 16)}\n${percent(one.share)}` : short(`${one.title} ${percent(one.share)}`, 24)),
           textAnchor: "start",
           dx: 6,
           fill: palette.ink,

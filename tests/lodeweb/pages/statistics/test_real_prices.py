@@ -27,7 +27,7 @@ def test_notes_of_series_that_lode_wrote_are_translated(
     assert "计量单位与规格未说明" in html and "unit and specification" not in html and "LME cash, 99.85 %" in html
 
 
-def test_a_price_without_a_unit_says_so_beside_the_amount(
+def test_a_price_without_a_unit_says_so_next_to_the_amount(
     store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]], tmp_path: Path
 ) -> None:
     rows = "lithium,2025-05,90000\nlithium,2026-05,135000\n"
