@@ -24,18 +24,27 @@ observations:
     commodity: commodity
     stage: {{const: market}}
     area: {{const: WLD}}
-    unit: {{const: usd-t}}
+    unit: {{const: {unit}}}
     period: month
     note: {{const: "{note}"}}
     values: [{{value: price}}]
 """
 
 
-def load_prices(store: Store, release: str, day: str, rows: str, folder: Path, note: str = "specification not stated") -> None:
-    """Import a release of prices: lines of commodity, month, and price in US dollars per tonne."""
+def load_prices(
+    store: Store,
+    release: str,
+    day: str,
+    rows: str,
+    folder: Path,
+    *,
+    note: str = "specification not stated",
+    unit: str = "usd-t",
+) -> None:
+    """Import a release of prices: lines of commodity, month, and price, in US dollars per tonne by default."""
     path = folder / f"{release}.csv"
     path.write_text(f"commodity,month,price\n{rows}", "utf-8")
-    source = loading.parse(MAPPING.format(name=release.lower(), release=release, day=day, note=note), "prices.yml")
+    source = loading.parse(MAPPING.format(name=release.lower(), release=release, day=day, note=note, unit=unit), "prices.yml")
     run(store.importer, ImportJob(source, path, lambda tally: (), Boundaries(())))
 
 

@@ -114,6 +114,13 @@ def joined(parts: Iterable[object], language: str) -> str:
     return translations(language).gettext(_COMMA.template).join(str(_shown(part, language)) for part in parts)
 
 
+def join_facts(parts: Iterable[object], language: str) -> str:
+    """Return different facts about one thing in a language, such as a share and its date; `joined` lists things of one kind."""
+    texts = [str(_shown(part, language)) for part in parts]
+    template = translations(language).gettext(_AND_FACT.template)
+    return reduce(lambda before, after: template % {"before": before, "after": after}, texts) if texts else ""
+
+
 def literal(text: str) -> Message:
     """Return foreign text as a message."""
     return Message(text.replace("%", "%%"))
@@ -171,4 +178,5 @@ def _argument(value: object) -> object:
 
 
 _COMMA = msg(", ")
+_AND_FACT = msg("%(before)s, %(after)s")
 _NONE = Message("")

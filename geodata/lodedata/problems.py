@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from lodedata.messages import Message, msg
+from lodedata.vocab import vocabulary_title
 
 MAX_VALUE_LENGTH = 80
 """Characters of a value that a sentence shows."""
@@ -316,7 +317,7 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "unknown-term": ProblemRule(
         "flag",
-        msg("%(value)r is not a known term of %(vocabulary)s; it was left empty, the word stays in the source record."),
+        msg("%(value)r is no known term (%(vocabulary)s); it was left empty, the word stays in the source record."),
         msg("Unknown word"),
         left_out=True,
     ),
@@ -659,7 +660,8 @@ def flag_titles() -> Mapping[str, Message]:
 
 def _message(rule: str, value: str, detail: Mapping[str, object]) -> Message:
     shown = value if len(value) <= MAX_VALUE_LENGTH else value[: MAX_VALUE_LENGTH - 3] + "..."
-    return Message(RULES[rule].sentence.template, {"hint": "", "value": shown, **detail})
+    named = {"vocabulary": vocabulary_title(str(detail["vocabulary"]))} if "vocabulary" in detail else {}
+    return Message(RULES[rule].sentence.template, {"hint": "", "value": shown, **detail, **named})
 
 
 # rows of a source often have the same problems: no position, a position rounded to a tenth of a degree

@@ -28,6 +28,13 @@ SIZES = (pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone", ma
 DARK = (pytest.param(False, id="light"), pytest.param(True, id="dark", marks=pytest.mark.slow))
 POINTS = ("deposits", "discoveries", "projects")
 KINDS = {"en": ("Deposits", "Prospects and discoveries", "Projects"), "zh": ("矿床", "矿点与新发现", "项目")}
+DESK = (
+    *("/desk", "/desk/imports", "/desk/runs", "/desk/acts", "/desk/rights", "/desk/rights/new"),
+    *("/desk/milestones", "/desk/milestones/new", "/desk/baselines", "/desk/list-entries", "/desk/rows", "/desk/progress"),
+    *("/desk/progress/new", "/desk/proposals", "/desk/organisations", "/desk/holders", "/desk/keys", "/desk/saved"),
+    *("/desk/internal", "/desk/audit", "/desk/account", "/desk/people", "/desk/next"),
+)
+"""Pages of the desk for an administrator; some have no form or no rows on a store without decisions."""
 SCRIPT = "<script>alert(1)</script>"
 AXE = Path(lodeweb.__file__).parents[1] / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -207,6 +214,17 @@ def faults_of(page: Page) -> list[str]:
     page.wait_for_load_state()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[str] = page.evaluate(FAULTS, RULES)
+    return found
+
+
+def breaches_in_each_scheme(page: Page) -> list[str]:
+    """Return all that axe-core finds on a page in the light and in the dark scheme; the dark one stays."""
+    found = []
+    for scheme in ("light", "dark"):
+        # colours change at once, not over a transition
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
+        found += [f"{scheme}: {one}" for one in breaches(page)]
     return found
 
 

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from lodedata import messages
-from lodedata.messages import Label, Message, MessageError, from_data, in_each_language, literal, msg, sentences
+from lodedata.messages import Label, Message, MessageError, from_data, in_each_language, join_facts, literal, msg, sentences
 
 
 @pytest.fixture
@@ -45,6 +45,18 @@ def test_a_language_is_one_folder(french: None) -> None:
 def test_chinese_joins_lists_and_sentences_in_its_own_manner() -> None:
     said = sentences(Message("%(names)s.", {"names": ["a", "b"]}), Message("c"))
     assert (str(said), said.in_language("zh")) == ("a, b. c", "a、b.c")
+
+
+@pytest.mark.parametrize(
+    ("parts", "en", "zh"),
+    [
+        ((Label("owner", "权属单位"), "65 %", 2026), "owner, 65 %, 2026", "权属单位，65 %，2026"),
+        (("100 %",), "100 %", "100 %"),
+        ((), "", ""),
+    ],
+)
+def test_facts_of_one_thing_have_the_comma_of_a_sentence(parts: tuple[object, ...], en: str, zh: str) -> None:
+    assert (join_facts(parts, "en"), join_facts(parts, "zh")) == (en, zh)
 
 
 @pytest.mark.parametrize(

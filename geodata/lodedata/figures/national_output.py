@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lodedata.figures.stage_labels import label_stage
 from lodedata.messages import Message, msg
 from lodedata.vocab import label, table, vocabulary
 
@@ -62,7 +63,7 @@ class OutputStage:
     @property
     def label(self) -> Message:
         """The commodity and the stage."""
-        names = {"commodity": label("commodity", self.commodity), "stage": label("processing-stage", self.stage)}
+        names = {"commodity": label("commodity", self.commodity), "stage": label_stage(self.commodity, self.stage)}
         return msg("%(commodity)s, %(stage)s").filled(**names)
 
     @property

@@ -17,6 +17,9 @@ DAY = msg("a date such as 2026-05-31, 2026-05 or 2026")
 DEGREES = msg("decimal degrees such as 112.345, or degrees, minutes and seconds such as 112°20′42″E")
 PERCENT = msg("a number from 0 to 100")
 TERM = msg("one of the terms that Lode knows, such as those that are listed")
+OTHER_TERM = msg("a term that Lode knows; the workbook to fill in lists them")
+MAX_CHOICES = 12
+"""Terms of a vocabulary that are all listed where none is spelled like a value."""
 KEY = msg("a number or name that no other row has")
 CODE = msg("the code as it is registered; its last character checks the others")
 VALUE = msg("the value without a formula")
@@ -139,6 +142,7 @@ def _of_problem(reading: Reading, problem: Problem, place_columns: Collection[st
         named = (problem.column or "").removeprefix("{").removesuffix("}")
         column = named if named in cells and problem.rule not in OF_SEVERAL_CELLS else None
         value = problem.value if column is None else cells[column]
+        enter, choices = WHAT_TO_ENTER.get(problem.rule), _choose_terms(problem)
         if number.isdecimal() and (problem.value in (value, "", "…") or len(reading.rows) == 1):
             yield CellProblem(
                 int(number),
@@ -146,16 +150,19 @@ def _of_problem(reading: Reading, problem: Problem, place_columns: Collection[st
                 value,
                 problem.rule,
                 Label(problem.sentence("en"), problem.sentence("zh")),
-                WHAT_TO_ENTER.get(problem.rule),
+                OTHER_TERM if enter is TERM and not choices else enter,
                 problem.refuses,
-                _nearest(problem),
+                choices,
                 cells,
             )
             return
 
 
-def _nearest(problem: Problem) -> tuple[Label, ...]:
+def _choose_terms(problem: Problem) -> tuple[Label, ...]:
+    """Return the terms of the problem's vocabulary that are spelled like its value, else all of them where they are few."""
     name = problem.detail.get("vocabulary")
     if not isinstance(name, str) or "," in name:
         return ()
-    return tuple(Label(term.label_en, term.label_zh) for term in vocabulary(name).nearest(problem.value))
+    known = vocabulary(name)
+    terms = known.nearest(problem.value) or (tuple(known) if len(known.terms) <= MAX_CHOICES else ())
+    return tuple(Label(term.label_en, term.label_zh) for term in terms)

@@ -172,7 +172,8 @@ class _GenericReader:
             )
         self._key = key_maker(spec.key, bound) if spec.zone is None else None
         self._read = declared.readers(kind, spec, bound, frozenset({"country", "division"}))
-        self._places = {name: fields.text(cell, bound) for name in ("country", "division") if (cell := spec.cell(name))}
+        places = {name: cell for name in ("country", "division") if (cell := spec.cell(name))}
+        self._places = {name: (fields.text(cell, bound), cell.column) for name, cell in places.items()}
         self._required = [f.name for f in kind.fields if f.required and f.imported and f.default is None]
         stated = {f.name: f for f in kind.fields if f.imported and f.default is not None}
         self._defaults = {name: () if f.type == "array" else f.default for name, f in stated.items()}
@@ -270,13 +271,13 @@ class _GenericReader:
     def _find_places(self, row: InputRow, values: dict[str, Any], problems: Problems) -> None:
         """Add the codes of country and division, which is looked up within the country."""
         scope = ""
-        for name, take in self._places.items():
+        for name, (take, column) in self._places.items():
             text = take(row.cells)
             found = vocabulary(name).find(text, scope) if text is not None else None
             values[name] = found.code if found is not None else None
             if text is not None and found is None:
                 self.tally.miss(name, text)
-                problems.append(Problem("unknown-term", text, None, {"vocabulary": name}))
+                problems.append(Problem("unknown-term", text, column, {"vocabulary": name}))
             scope = values[name] or ""
 
     def _find_commodities(self, row: InputRow, values: dict[str, Any], problems: Problems) -> None:

@@ -32,6 +32,8 @@ SHEETS: Mapping[str, Label] = {
 LISTED_ROWS = 5_000
 """Rows of the sheet of data that have lists of terms."""
 MAX_LISTED_TERMS = 400
+CHINA = "CHN"
+NO_CHOICES: Mapping[str, Mapping[str, Label]] = {}
 MAX_TEXT_LENGTH = 300
 
 
@@ -276,8 +278,11 @@ def headings(template: Template, language: str) -> tuple[str, ...]:
     return (KEY.in_language(language), *(column.title.in_language(language) for column in template.columns))
 
 
-def write_template(template: Template, language: str) -> bytes:
-    """Return the empty workbook of a template in a language."""
+def write_template(template: Template, language: str, choices: Mapping[str, Mapping[str, Label]] = NO_CHOICES) -> bytes:
+    """Return the empty workbook of a template in a language.
+
+    ``choices`` are values of columns that the store has, by the name of the column, each with its label.
+    """
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(stream, options) as book:
@@ -290,24 +295,45 @@ def write_template(template: Template, language: str) -> bytes:
             for place, heading in enumerate(headings(template, language)):
                 sheets[name].write_string(0, place, heading, formats[place])
         sheets["example"].write_row(1, 0, ("X-1", *(column.example.in_language(language) for column in template.columns)))
-        _write_terms(sheets, template, language)
+        _write_terms(sheets, template, language, choices)
         _write_about(sheets["about"], template, language, bold)
     return stream.getvalue()
 
 
-def _write_terms(sheets: Mapping[str, Any], template: Template, language: str) -> None:
-    """Write the terms of code lists, and let cells of one term be chosen from them."""
-    name = SHEETS["terms"].in_language(language)
+def _write_terms(
+    sheets: Mapping[str, Any], template: Template, language: str, choices: Mapping[str, Mapping[str, Label]]
+) -> None:
+    """Write the terms of code lists and the choices, and let cells of one term be chosen from them."""
+    name, place = SHEETS["terms"].in_language(language), 0
     sheets["terms"].set_column(0, len(template.columns), 28)
-    listed = [(at, one) for at, one in enumerate(template.columns, 1) if one.vocabulary is not None]
-    for place, (at, one) in enumerate(listed):
-        terms = [term.label(language) for term in vocabulary(str(one.vocabulary))]
-        sheets["terms"].write_column(0, place, (one.title.in_language(language), *terms))
-        if not one.several and len(terms) <= MAX_LISTED_TERMS:
+    for at, column in enumerate(template.columns, 1):
+        if column.vocabulary is not None:
+            terms, offered = _terms_of(column.vocabulary, language)
+        elif column.name in choices:
+            terms, offered = list(choices[column.name]), len(choices[column.name])
+        else:
+            continue
+        sheets["terms"].write_column(0, place, (column.title.in_language(language), *terms))
+        if not column.several and 0 < offered <= MAX_LISTED_TERMS:
             letter = xlsxwriter.utility.xl_col_to_name(place, col_abs=True)
-            source = f"='{name}'!{letter}$2:{letter}${len(terms) + 1}"
+            source = f"='{name}'!{letter}$2:{letter}${offered + 1}"
             rule = {"validate": "list", "source": source, "error_type": "warning"}
             sheets["data"].data_validation(1, at, LISTED_ROWS, at, rule)
+        if column.name in choices:
+            place += 1
+            sheets["terms"].write_column(1, place, [label.in_language(language) for label in choices[column.name].values()])
+        place += 1
+
+
+def _terms_of(name: str, language: str) -> tuple[list[str], int]:
+    """Return the labels of a vocabulary and how many of them a cell offers; in Chinese, those of China come first.
+
+    Of divisions a cell offers those of China, as a list of all the world's is too long to choose from.
+    """
+    terms = list(vocabulary(name))
+    home = [term for term in terms if CHINA in (term.code, term.extra.get("country"))] if language == "zh" else []
+    labels = [term.label(language) for term in (*home, *(term for term in terms if term not in home))]
+    return labels, len(home) if home and len(labels) > MAX_LISTED_TERMS else len(labels)
 
 
 def _write_about(sheet: Any, template: Template, language: str, bold: Any) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from lodedata.figures.national_output import output_stages
+from lodedata.figures.stage_labels import label_stage
 from lodedata.messages import Label, Message, msg
 from lodedata.vocab import label, table, vocabulary
 
@@ -59,7 +60,7 @@ def _lithium() -> League:
         for code, compound in LITHIUM_CHEMICALS.items()
         for product in sorted(known.within(code))
     }
-    names = {"commodity": label("commodity", "lithium"), "stage": label("processing-stage", "refinery")}
+    names = {"commodity": label("commodity", "lithium"), "stage": label_stage("lithium", "refinery")}
     unit = Label("t/a of lithium carbonate equivalent", "吨/年（碳酸锂当量）")
     title = msg("%(commodity)s, %(stage)s").filled(**names)
     return League("lithium-refinery", "lithium", "refinery", title, unit, factors, frozenset({None, OF_ITSELF, "LCE"}))

@@ -1,13 +1,12 @@
 """Series and observations after SDMX: the dimensions of a series, and an observation with its flags and its release."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from typing import Literal
 
+from lodedata.figures.stage_labels import label_stage
 from lodedata.figures.units import MeasurementUnit
-from lodedata.messages import ENGLISH, Message, msg
 from lodedata.vocab import Term, vocabulary
 
 Bound = Literal["<", ">"]
@@ -76,10 +75,6 @@ def find_term(dimension: str, text: str) -> Term | None:
     return None
 
 
-OWN_STAGES: Mapping[tuple[str, str], Message] = {("alumina", "refinery"): msg("Alumina production")}
-"""What a stage of a commodity is called in languages that have another word than that of the stage."""
-
-
 @lru_cache(maxsize=8192)
 def label(dimension: str, code: str, lang: str) -> str:
     """Return the label of a code of a dimension, the code itself if it is not a known term."""
@@ -90,9 +85,8 @@ def label(dimension: str, code: str, lang: str) -> str:
 
 
 def stage_label(commodity: str, stage: str, lang: str) -> str:
-    """Return the label of a stage of a commodity; that of alumina has its own name in Chinese, where it is no refining."""
-    own = OWN_STAGES.get((commodity, stage)) if lang != ENGLISH else None
-    return own.in_language(lang) if own is not None else label("stage", stage, lang)
+    """Return the label of a stage of a commodity in a language."""
+    return label_stage(commodity, stage).in_language(lang)
 
 
 def has_stage(commodity: str, stage: str) -> bool:

@@ -8,7 +8,7 @@ import io
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -149,6 +149,13 @@ def label(name: str, code: str) -> Label:
     """Return the label of a code of a vocabulary, the code itself if it is no term."""
     term = vocabulary(name).terms.get(code)
     return Label(code, code) if term is None else Label(term.label_en, term.label_zh)
+
+
+@cache
+def vocabulary_title(name: str) -> Label:
+    """Return the title of a vocabulary, its name if it has none."""
+    about = sources().get(name, {})
+    return Label(about.get("title_en", name), about.get("title_zh", name))
 
 
 def no_term(name: str) -> Message:

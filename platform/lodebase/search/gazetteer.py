@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -13,6 +14,7 @@ from lodebase.db.schema import tables
 from lodebase.query.reading import dataset_version
 from lodedata.geography.division_names import chinese_forms, latin, latin_forms
 from lodedata.messages import Label
+from lodedata.search_terms import pinyin
 from lodedata.vocab import vocabulary
 
 SEPARATORS = re.compile(r"[,，、·;；/]+")
@@ -23,6 +25,8 @@ ORDER = {"prefecture": 0, "county": 1, "division": 3}
 """Kinds of divisions by how well they name the area of a plant."""
 AREA_KINDS = ("division", "prefecture", "county")
 MIN_ALIKE = 55.0
+MIN_SOUND = 70.0
+"""Least likeness of names in pinyin; one wrong character of two makes names that are not spelt alike."""
 MAX_NEAREST = 5
 _known: dict[tuple[str, int], "Gazetteer"] = {}
 _lock = threading.Lock()
@@ -80,7 +84,7 @@ class Gazetteer:
         return sorted(found, key=lambda zone: (text not in (zone.name.en, zone.name.zh), ORDER.get(zone.kind, -1)))
 
     def nearest(self, text: str) -> list[NamedZone]:
-        """Return areas whose names are like a text: those it begins with, then those that are spelt alike."""
+        """Return areas whose names are like a text: those it begins with, those spelt alike, else those that sound alike."""
         plain = SEPARATORS.sub("", BETWEEN_CHARACTERS.sub("", text.strip()))
         found: dict[str, NamedZone] = {}
         if NOT_LATIN.search(plain):
@@ -89,7 +93,21 @@ class Gazetteer:
         key = plain if NOT_LATIN.search(plain) else latin(plain)
         for form, _, _ in process.extract(key, self.shown.keys(), scorer=fuzz.ratio, limit=20, score_cutoff=MIN_ALIKE):
             found.setdefault(self.shown[form].reference, self.shown[form])
+        if not found and NOT_LATIN.search(plain):
+            for zone in self._sounding_like(plain):
+                found.setdefault(zone.reference, zone)
         return list(found.values())[:MAX_NEAREST]
+
+    def _sounding_like(self, chinese: str) -> list[NamedZone]:
+        """Return areas whose names sound like a Chinese name and share a character, most characters and prefectures first."""
+        forms = process.extract(pinyin(chinese)[0], self.shown.keys(), scorer=fuzz.ratio, limit=50, score_cutoff=MIN_SOUND)
+        alike = [
+            (shared, ORDER[zone.kind], -score, zone)
+            for form, score, _ in forms
+            for zone in self.by_form[form]
+            if zone.kind in ORDER and (shared := -len(set(chinese) & set(zone.name.in_language("zh"))))
+        ]
+        return [zone for *_, zone in sorted(alike, key=itemgetter(0, 1, 2))]
 
     def _of_parts(self, parts: Sequence[str]) -> list[NamedZone]:
         """Return the zones that one part names and that lie in what each other part names."""

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 from tests.flows.conftest import add_account
-from tests.flows.visits import DESKTOP, OUTPUT, PHONE, breaches, wider
+from tests.flows.visits import DESK, DESKTOP, OUTPUT, PHONE, breaches, faults_of, wider
+from tests.quick import mostly_slow
 
 from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster
@@ -146,3 +147,28 @@ def test_every_page_of_the_desk_is_clean_and_no_wider_than_its_screen(sheet: She
         page.screenshot(path=OUTPUT / f"{name}-{lang}-{'phone' if size == PHONE else 'desktop'}.png", full_page=True)
         if path is None:
             sign_in(page, lang)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("scheme", mostly_slow(["light", "dark"], ["light"]))
+@pytest.mark.parametrize(("lang", "size"), [("en", DESKTOP), ("zh", PHONE)], ids=["en-desktop", "zh-phone"])
+def test_axe_finds_nothing_on_any_page_of_the_desk(
+    sheet: Sheet, product: "Serving", lang: str, size: tuple[int, int], scheme: str
+) -> None:
+    name = f"axe-{lang}-{scheme}"
+    add_account(product.home, name, "administrator", PASSWORD)
+    page = sheet("/desk", lang, size, color_scheme=scheme)
+    page.locator("input[name=name]").fill(name)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".me")).to_contain_text(name)
+    found = {}
+    for path in DESK:
+        page.goto(path)
+        page.wait_for_function("() => !document.querySelector('[aria-busy]')")
+        assert page.locator("html").get_attribute("data-bs-theme") == scheme
+        if faults := faults_of(page):
+            found[path] = faults
+        if (px := wider(page)) > 0:
+            found[f"{path} is wider"] = [f"{px} px"]
+    assert found == {}

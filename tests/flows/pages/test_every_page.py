@@ -1,5 +1,6 @@
 """Every page of the site: accessible in both languages and both schemes, and no wider than a phone or a wall."""
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,8 @@ from playwright.sync_api import Page
 from tests.flows.visits import AXE, DESKTOP, PHONE, faults_of, features, identity, wider
 from tests.quick import mostly_slow
 
+from lodebase.topics.registry import declared_operations
+
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
@@ -15,6 +18,7 @@ Sheet = Callable[..., Page]
 WALL = (3840, 2160)
 CHECKED = "/layout?product=alumina&capacity_tpa=2000000&lon=106.9&lat=27.0"
 PATHS = (
+    "/start",
     "/data",
     "/data/deposits",
     "/layout",
@@ -34,18 +38,25 @@ PATHS = (
     "/statistics/pipeline/copper-refinery",
     "/statistics/supply-without?commodity=copper&stage=refinery&area=CHN",
     "/statistics/prices?index=2020",
+    "/statistics/coverage",
     "/rights",
     "/rights/candidates",
     "/schedule",
     "/lists",
     "/lists/check",
+    "/lists/batch",
+    "/lists/verify",
+    "/lists/{list}",
     "/recycling",
     "/china",
     "/discoveries/curve",
     "/models",
+    "/models/porphyry-copper",
     "/tract",
     "/prospectivity",
+    "/drill-section",
     "/by-products",
+    "/recovery/check",
     "/recovery/gaps",
     "/help",
     "/updates",
@@ -81,7 +92,14 @@ PATHS = (
 def addresses(product: "Serving") -> list[str]:
     ids = {"deposit": identity(product, "deposits", "Pebble"), "project": identity(product, "projects", "Sahara Smelter")}
     ids["organisation"] = next(str(feature["id"]) for feature in features(product, "organisations"))
+    ids["list"] = json.loads(product.get("/lists?f=json").text)["lists"][0]["code"]
     return [path.format(**ids) for path in PATHS]
+
+
+def test_the_page_of_each_operation_is_visited() -> None:
+    visited = {path.partition("?")[0] for path in PATHS}
+    pages = {operation.page for operation in declared_operations().values() if operation.page and "<" not in operation.page}
+    assert pages - visited == set()
 
 
 @pytest.mark.story

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.flows.conftest import add_account
 from tests.flows.pages.test_every_page import addresses
-from tests.flows.visits import LANGS
+from tests.flows.visits import DESK, LANGS
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Sheet = Callable[..., Page]
 MAX_STOPS = 8
 PASSWORD = "long enough to keep"
-MORE = ("/recovery/check", "/lists/batch", "/lists/verify", "/statistics/coverage", "/rights?commodity=copper", "/desk/sign-in")
+MORE = ("/rights?commodity=copper", "/desk/sign-in")
 WITH_A_FORM = (
     *(
         "/layout",
@@ -31,11 +31,6 @@ WITH_A_FORM = (
     *("/statistics/prices?index=2020", "/discoveries/curve", "/tract", "/prospectivity", "/updates", "/desk/sign-in"),
 )
 """Pages that surely have a form, so that the count is not of none."""
-DESK = (
-    *("/desk/imports", "/desk/acts", "/desk/rights/new", "/desk/milestones/new", "/desk/baselines", "/desk/rows"),
-    *("/desk/progress/new", "/desk/holders", "/desk/keys", "/desk/audit", "/desk/account", "/desk/people", "/desk/next"),
-)
-"""Pages of the desk; those that have no form on this store count as reached."""
 FROM_THE_TOP = """() => {
   document.body.tabIndex = -1;
   document.body.focus();

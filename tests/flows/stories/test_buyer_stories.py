@@ -75,7 +75,7 @@ def test_who_refines_lithium_is_a_table_of_companies_after_two_clicks_and_a_comp
 ) -> None:
     page = counted(visit, lang, "/").page
     page.get_by_role("link", name=STATISTICS[lang], exact=True).first.click()
-    page.get_by_role("link", name={"en": "Lithium, Refinery", "zh": "锂，精炼环节"}[lang], exact=True).click()
+    page.get_by_role("link", name={"en": "Lithium, Refinery", "zh": "锂（精炼）"}[lang], exact=True).click()
     company = page.locator("table.figures tbody tr").first.get_by_role("link")
     name = company.inner_text()
     company.click()

@@ -33,11 +33,13 @@ SOON = COMMON | {
     "name_zh": "在途锂盐厂",
     "capacity_tpa": 50000.0,
 }
+UNPLANNED = COMMON | {"project": "unplanned", "phase": 1, "name_en": "Lithium plant without a plan", "name_zh": "无计划锂盐厂"}
 ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "milestone": [
         ("1", LATE | {"milestone_type": "start", "baseline_no": 1, "baseline_date": "2025-06"}),
         ("2", LATE | {"milestone_type": "first-output", "baseline_no": 1, "baseline_date": "2099-12"}),
         ("3", SOON | {"milestone_type": "first-output", "baseline_no": 1, "baseline_date": "2099-03"}),
+        ("4", UNPLANNED | {"milestone_type": "announced", "milestone_status": "done"}),
     ],
     "schedule_entry": [
         ("1", LATE | {"ledger_level": "own", "year": 2026, "total_investment_cny": 1.0, "problem_zh": "不公开的问题"}),
@@ -46,6 +48,10 @@ ROWS: dict[str, list[tuple[str, dict[str, Any]]]] = {
 TEXTS = {
     "en": ("Late lithium plant", "red", "planned to start in 2025-06 and not started", "Construction started", "on time"),
     "zh": ("逾期锂盐厂", "红灯", "计划2025-06开工而未开工", "开工", "按期"),
+}
+WITHOUT_PLAN = {
+    "en": ("Phases without a planned date that is known here", "Lithium plant without a plan"),
+    "zh": ("本平台未掌握计划日期的分期", "无计划锂盐厂"),
 }
 
 
@@ -75,6 +81,12 @@ def test_a_planner_finds_what_is_late_and_what_arrives(site: "Serving", browser:
     first = page.locator("table.figures tbody tr").first
     for text in (name, light, sentence, milestone):
         expect(first).to_contain_text(text)
+    # phases without a plan are folded
+    title, unplanned = WITHOUT_PLAN[lang]
+    row = page.locator("table.figures tbody tr", has_text=unplanned)
+    expect(row).to_be_hidden()
+    page.locator("summary", has_text=title).click()
+    expect(row).to_be_visible()
     arrivals = page.locator('[data-chart="arrivals"]')
     expect(arrivals.locator("svg").first).to_be_visible()
     arrivals.locator("details:not(.files) summary").click()

@@ -44,7 +44,7 @@ def test_chinas_share_of_refined_copper_goes_into_a_report_with_its_citation(she
 @pytest.mark.parametrize("lang", LANGS)
 def test_cobalt_by_country_takes_two_clicks_and_lithium_refiners_three(sheet: Sheet, lang: str) -> None:
     page = sheet("/", lang)
-    statistics, cobalt, lithium = {"en": ("Statistics", "Cobalt", "Lithium, Refinery"), "zh": ("统计", "钴", "锂，精炼环节")}[
+    statistics, cobalt, lithium = {"en": ("Statistics", "Cobalt", "Lithium, Refinery"), "zh": ("统计", "钴", "锂（精炼）")}[
         lang
     ]
     for name in (statistics, cobalt):

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from playwright.sync_api import Browser, Page, expect
 from tests.flows.conftest import Serving
-from tests.flows.visits import LANGS_ZH, LOCALES, PHONE, REPORT_BREACHES, breaches, wider
+from tests.flows.visits import LANGS_ZH, LOCALES, PHONE, REPORT_BREACHES, breaches_in_each_scheme, wider
 
 SOURCE = "usgs-porphyry-copper-2008"
 CHILE = "POLYGON((-71 -28,-68 -28,-68 -21,-71 -21,-71 -28))"
@@ -82,5 +82,5 @@ def test_a_tract_in_northern_chile_is_estimated_and_filtered(browser: Browser, s
     page.locator("input[name=depths]").fill("500-250:100")
     page.locator("form.recovery-form button").click()
     expect(main).to_contain_text({"en": "from the surface down", "zh": "自地表向下"}[lang])
-    assert wider(page) <= 0 and breaches(page) == []
+    assert wider(page) <= 0 and breaches_in_each_scheme(page) == []
     page.context.close()

@@ -8,11 +8,14 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from lodedata.mapping import Tally, parse
+from lodedata.mapping.cell_problems import cell_problems
 from lodedata.mapping.confined import preview_confined
 from lodedata.mapping.suggestion import suggest
 from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
 from lodedata.mapping.tables import read_mapped
 from lodedata.mapping.templates import CODE, SHEETS, TEMPLATES, write_template
+from lodedata.messages import Label
+from lodedata.vocab import vocabulary
 
 VALUE = "2026"
 
@@ -62,6 +65,20 @@ def test_template_has_lists_of_terms_and_headings_with_units() -> None:
     assert book["说明"]["C1"].value == CODE
 
 
+def test_chinese_workbook_offers_provinces_and_the_lists_of_the_store() -> None:
+    lists = {"battery-recycling": Label("Battery recycling", "废旧动力电池综合利用")}
+    book = openpyxl.load_workbook(io.BytesIO(write_template(TEMPLATES["list-entries"], "zh", {"list": lists})))
+    sheet, terms = book["数据"], book["术语"]
+    offered = {}
+    for rule in sheet.data_validations.dataValidation:
+        heading = sheet[f"{str(rule.sqref).split(':')[0].rstrip('0123456789')}1"].value
+        cells = terms[rule.formula1.partition("!")[2].replace("$", "")]
+        offered[heading] = [cell.value for (cell,) in cells]
+    assert offered["名单代码"] == ["battery-recycling"] and offered["国家和地区"][0] == "中国"
+    assert len(offered["一级行政区"]) == 34 and "江西省" in offered["一级行政区"]
+    assert [cell.value for cell in terms["B"][:2]] == [None, "废旧动力电池综合利用"]
+
+
 def test_files_with_chinese_names_are_sources_of_their_own(tmp_path: Path) -> None:
     names = set()
     for stem in ("江西", "湖南"):
@@ -69,3 +86,19 @@ def test_files_with_chinese_names_are_sources_of_their_own(tmp_path: Path) -> No
         path.write_text("id,name,metal\n1,a,copper\n2,b,tin\n", "utf-8")
         names.add(suggest(path).text.split("name: ")[1].split("\n")[0])
     assert len(names) == 2
+
+
+def test_wrong_terms_of_a_template_name_their_column_and_the_terms_to_choose(tmp_path: Path) -> None:
+    book = fill(write_template(TEMPLATES["list-entries"], "zh"), "zh")
+    sheet = book["数据"]
+    heads = [cell.value for cell in sheet[1]]
+    for heading, value in (("状态", "不知道"), ("省份(原文)", "江南省"), ("一级行政区", "江南省")):
+        sheet.cell(2, heads.index(heading) + 1).value = value
+    path = tmp_path / "名单.xlsx"
+    book.save(path)
+    found = list(cell_problems(read_mapped(parse(suggest(path).text, "mapping"), path, Tally())))
+    assert {one.column for one in found} == {"状态", "一级行政区"}
+    state, division = sorted(found, key=lambda one: one.column != "状态")
+    assert "“名单企业状态”" in state.sentence.in_language("zh")
+    assert [choice.in_language("zh") for choice in state.choices] == [term.label_zh for term in vocabulary("list-entry-state")]
+    assert division.choices or "术语" in str(division.enter and division.enter.in_language("zh"))

@@ -120,6 +120,7 @@ def test_cells_are_corrected_in_place_published_and_withdrawn(store: Store, app:
     page = client.get(f"{path}/confirm", headers=ZH).get_data(as_text=True)
     assert "<dt>新增行</dt><dd>6</dd>" in page and "<dt>拒收行</dt><dd>0</dd>" in page and page.count("<article>") == 6
     # titles and terms, not names of fields and codes
+    assert "，第 2 行</h3>" in page and ", row 2" not in page
     assert "<dt>国家和地区</dt><dd>中国</dd>" in page and "<li>铜</li>" in page and "推断资源量" in page
     assert not re.search(r"<dt>[a-z_]+</dt>", page)
     ordered_token = token(client, f"{path}/confirm")

@@ -26,12 +26,12 @@ export function draw({ spec, palette, width, settings }) {
   return picture(
     {
       width,
-      height: 60 + products.length * 84,
+      height: 60 + products.length * 96,
       marginLeft: 8,
       marginRight: 8,
       marginBottom: 56,
       x: { type: "band", domain: periods, label: null, tickRotate: periods.length * 60 > width ? -60 : 0 },
-      y: { axis: null, domain: [0, 1.5] },
+      y: { axis: null, domain: [0, 1.9] },
       fy: { domain: products, label: null, axis: null, padding: 0.3 },
       color: { domain: splits, range: splits.map((one) => shade(one, palette)) },
       marks: [

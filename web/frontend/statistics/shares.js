@@ -28,7 +28,7 @@ export function draw({ spec, data, palette, width, settings }) {
       width,
       height: narrow ? 300 : 380,
       marginLeft: 44,
-      marginRight: narrow ? 92 : 170,
+      marginRight: narrow ? 108 : 170,
       marginTop: 26,
       x: { type: "linear", label: null, tickFormat: String, ticks: yearTicks(years.map((one) => at(one.year)), narrow ? 4 : 8) },
       y: { domain: [0, 100], label: settings.texts.share, labelArrow: "none" },
@@ -36,10 +36,10 @@ export function draw({ spec, data, palette, width, settings }) {
         gridY({ stroke: palette.line }),
         axisY({ anchor: "left", ticks: 5, tickFormat: (value) => `${value} %`, label: settings.texts.share, labelArrow: "none" }),
         areaY(shown, { x: (one) => at(one.year), y: "share", fill: (one) => one.colour, z: "area", order: "rank", fillOpacity: 0.85 }),
-        text(edges(rows, last, single, narrow ? 7 : 5), {
+        text(edges(rows, last, single, narrow ? 9 : 5), {
           x: (one) => at(one.year),
           y: "middle",
-          text: (one) => short(`${one.title} ${percent(one.share)}`, narrow ? 13 : 24),
+          text: (one) => (narrow ? `${short(one.title, 16)}\n${percent(one.share)}` : short(`${one.title} ${percent(one.share)}`, 24)),
           textAnchor: "start",
           dx: 6,
           fill: palette.ink,
@@ -67,11 +67,11 @@ export function legend({ data, settings }) {
 }
 
 /** @param {any} context */
-export function note({ data, settings }) {
+export function note({ spec, data, settings }) {
   const last = data.years.filter((one) => one.areas.length).pop();
   if (!last) return "";
   const parts = [describeConcentration(settings.texts, last)];
-  if (last.withheld.length) parts.push(settings.texts.withheld.replace("{areas}", last.withheld.join(", ")));
+  if (last.withheld.length) parts.push(settings.texts.withheld.replace("{areas}", spec.withheld || last.withheld.join(", ")));
   return parts.join(" ");
 }
 

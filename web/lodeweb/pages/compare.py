@@ -19,7 +19,7 @@ from lodebase.records.source_values import SourceValues
 from lodebase.search.lookup import search
 from lodebase.search.suggestion import SearchQuery
 from lodebase.statistics import figures
-from lodedata.messages import joined, msg
+from lodedata.messages import join_facts, msg
 from lodedata.normal_form import normal
 from lodeweb.http.database import site
 from lodeweb.http.representation import links, responses
@@ -146,7 +146,7 @@ def _named(text: str, ids: Sequence[str]) -> list[NamedRecord]:
         NamedRecord(
             one.id,
             labels.record_name({"name_en": one.name_en, "name_zh": one.name_zh}, one.id),
-            joined(
+            join_facts(
                 [
                     labels.collection_title(kinds[one.kind]),
                     *(term.label(language()) for term in (one.division, one.country) if term is not None),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from flask import Flask
+from flask_babel import gettext
 
 from lodebase.topics.holdings.operations import HELP
 from lodebase.topics.holdings.store import HeldPart, read_holdings
@@ -29,6 +30,14 @@ def china_held(names: Iterable[str]) -> list[HeldPart]:
     return [parts[name] for name in names]
 
 
+def describe_row(locator: str) -> str:
+    """Return the place of a row such as `mines.xlsx, Sheet1, row 2` in the language of the page."""
+    table, _, number_of_row = locator.rpartition(", row ")
+    if not table or not number_of_row.isdecimal():
+        return locator
+    return str(gettext("%(table)s, row %(number)s", table=table, number=number_of_row))
+
+
 def register(app: Flask) -> None:
     """Add functions, tests and filters to the templates."""
     app.jinja_env.globals.update(asset=assets.url, nonce=security_headers.nonce, language=language, here=links.here)
@@ -39,6 +48,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["own_path"] = links.own_path
     app.jinja_env.filters["figure"] = number
     app.jinja_env.filters["local_time"] = local_time
+    app.jinja_env.filters["describe_row"] = describe_row
     app.jinja_env.filters["localized"] = localized
     app.jinja_env.filters["original"] = mark_original
     app.jinja_env.filters["source_text"] = lambda printed: translated(translate_source_text(printed or ""))

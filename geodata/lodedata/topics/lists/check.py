@@ -173,7 +173,7 @@ def _first_day(when: PartialDate) -> date:
 def _of_entries(found: ListResult, subject: Subject, deciding: Sequence[EntryMatch]) -> ListResult:
     """Return the result by the entries of the subject."""
     verdicts = [_verdict(match, found.coverage, found.on) for match in deciding]
-    best = min(verdicts, key=lambda one: (STATUSES.index(one.status), -one.match.score))
+    best = min(verdicts, key=lambda one: (STATUSES.index(one.status), -one.match.score, -_last_day(one)))
     status, why, site = best.status, best.reason, None
     if subject.project is not None:
         site = "named" if best.match.history.entry.project == subject.project else "not-stated"
@@ -198,6 +198,11 @@ def _of_entries(found: ListResult, subject: Subject, deciding: Sequence[EntryMat
         firm_status=best.status if subject.project is not None else None,
         details=details,
     )
+
+
+def _last_day(verdict: _Verdict) -> int:
+    """Return the last day for which the state of the entry is known, as an ordinal; 0 without one."""
+    return verdict.last_known[0].toordinal() if verdict.last_known is not None else 0
 
 
 def _verdict(match: EntryMatch, coverage: Coverage, on: date) -> _Verdict:

@@ -19,6 +19,7 @@ from lodebase.layout.reports.report_head import act_source
 from lodebase.layout.reports.report_labels import MEANINGS, MEASURES, ORE_KINDS, STATES, UNITS, ZONE_KINDS
 from lodebase.layout.reports.report_text import (
     COARSE_M,
+    SEPARATOR,
     RecordNames,
     capacity_by_status,
     joined,
@@ -32,6 +33,7 @@ from lodebase.layout.statement_parameters import GROUPS
 from lodedata.layout import amounts
 from lodedata.messages import Label, Message, Translatable, msg
 from lodedata.rules.legal_status import LABELS
+from lodedata.sources.source_texts import translate_source_text
 
 Table = tuple[str, tuple[str, ...], list[list[Any]]]
 """Name of a part, its columns and its rows."""
@@ -95,7 +97,7 @@ def _measures(report: LayoutReport, language: str) -> Table:
             localized(measure, "text", language),
             _rounded(measure.figure),
             _label(UNITS, measure.unit, language),
-            _sources(measure, titles),
+            _sources(measure, titles, language),
         ]
         for measure in report.measures
     ]
@@ -122,7 +124,7 @@ def _sites(report: LayoutReport, language: str) -> Table:
             site.information_date or "",
             _note(site, language),
         ]
-        + [_sources(site, titles)]
+        + [_sources(site, titles, language)]
         for site in report.neighbours.sites
     ]
     return "sites", ("name", "distance", "accuracy", "capacity", "status_on", "data_on", "note", "source"), rows
@@ -152,7 +154,7 @@ def _zones(report: LayoutReport, language: str) -> Table:
     rows = [
         [localized(one, "name", language), _label(ZONE_KINDS, one.zone_kind, language)]
         + [_label(STATES, one.state, language), rounded_km(one.edge_km, one.accuracy_m), one.accuracy_m]
-        + [_sources(one, titles)]
+        + [_sources(one, titles, language)]
         for one in report.zones.found
     ]
     return "zones", ("name", "kind", "result", "edge", "accuracy", "source"), rows
@@ -184,7 +186,7 @@ def _places(report: LayoutReport, language: str) -> Table:
             ORE_KINDS[place.kind].in_language(language),
             km_range(place, language),
             size,
-            _sources(place, titles),
+            _sources(place, titles, language),
         ]
         rows.append(row)
     return "places", ("name", "kind", "distance", "size", "source"), rows
@@ -237,7 +239,11 @@ def _uncertainty(report: LayoutReport, language: str) -> Table:
 
 def _of_sources(report: LayoutReport, language: str) -> Table:
     rows = [
-        [source.name, localized(source, "title", language), source.licence_name, source.citation, source.as_of]
+        [
+            *(source.name, localized(source, "title", language)),
+            translate_source_text(source.licence_name or "").in_language(language),
+            *(source.citation, source.as_of),
+        ]
         for source in report.sources
     ]
     return "sources", ("code", "title", "licence", "citation", "as_of"), rows
@@ -263,9 +269,9 @@ def _titles_of_sources(report: LayoutReport, language: str) -> Mapping[str, str]
     return {source.name: localized(source, "title", language) for source in report.sources}
 
 
-def _sources(one: MeasureFinding | NeighbourSite | NearbyZone | OrePlace, titles: Mapping[str, str]) -> str:
+def _sources(one: MeasureFinding | NeighbourSite | NearbyZone | OrePlace, titles: Mapping[str, str], language: str) -> str:
     """Return the titles of the sources of a row, the name of one without a title."""
-    return "; ".join(titles.get(name) or name for name in one.sources)
+    return SEPARATOR.in_language(language).join(titles.get(name) or name for name in one.sources)
 
 
 def _rounded(figure: float | None) -> float | None:
@@ -273,16 +279,16 @@ def _rounded(figure: float | None) -> float | None:
     return figure if figure is None or float(figure).is_integer() else float(f"{figure:.3g}")
 
 
-def _tonnes(tpa: float, language: str) -> float:
-    """Return a table cell of tonnes a year, in Chinese tens of thousands of tonnes, as in the column title."""
-    return tpa if language != "zh" else round(tpa / amounts.MYRIAD, 4)
+def _tonnes(mass: float, language: str) -> float:
+    """Return a table cell of tonnes or tonnes a year, in Chinese tens of thousands of tonnes, as in the column title."""
+    return mass if language != "zh" else round(mass / amounts.MYRIAD, 4)
 
 
 def _sums(one: EstimateClass, language: str) -> list[Any]:
-    """Return the ore and the metal of a class, or a note for classes that are never added up."""
+    """Return the ore and the metal of a class in the unit of the column, or a note for classes that are never added up."""
     if one.ore_t is None and one.contained_t is None:
         return [NOT_ADDED.in_language(language)] * 2
-    return [one.ore_t, one.contained_t]
+    return [None if mass is None else _rounded(_tonnes(mass, language)) for mass in (one.ore_t, one.contained_t)]
 
 
 def _note(site: NeighbourSite, language: str) -> str:

@@ -99,7 +99,7 @@ WORKBOOK = Operation(
     formats=(JSON, XLSX, CSV),
     rows=lambda result: result.columns,
     row=TemplateHeading,
-    varies_by=(),
+    varies_by=("version",),
     file_name="lode-template",
 )
 OPERATIONS = (LIST, WORKBOOK)

@@ -384,6 +384,17 @@ def test_what_was_known_last_is_given_after_the_last_complete_day() -> None:
     assert (found.status, day, state.state) == ("not-known", COMPLETE, "listed")
 
 
+def test_of_several_entries_of_a_firm_the_one_known_latest_counts() -> None:
+    """A list that is complete up to no day, as those from re-posts."""
+    dated = ((1, date(2018, 9, 3)), (2, date(2026, 5, 31)), (3, date(2021, 1, 1)))
+    entries = [entry(number, None, BETA, "CN-GD", list="open", valid_from=day) for number, day in dated]
+    checker = Checker(Register([coverage("open", complete_up_to=None)], [], entries, []))
+    found = checker.check("open", named(BETA, "CN-GD"), date(2026, 6, 30))
+    assert found.status == "not-known" and found.last_known is not None
+    assert found.last_known[0] == date(2026, 5, 31) and found.match is not None
+    assert found.match.history.entry.id == "e2"
+
+
 def test_other_firms_are_candidates_with_their_methods() -> None:
     for subject, method in (
         (named(OTHER_DELTA, "CN-HB"), "short-name"),

@@ -34,7 +34,7 @@ BARE: dict[str, Any] = {"main_commodity": "nickel", "country": "PHL"}
             *("deposits", PORPHYRY),
             "Porphyry copper deposit in Antofagasta, Chile; 1,250 Mt at 0.9 % Cu (measured mineral resource, 2015); "
             "last known status: operating 2021.",
-            "智利安托法加斯塔大区的斑岩型铜矿床；矿石量 12.5 亿吨，品位 0.9 % Cu（探明资源量、2015）；"
+            "智利安托法加斯塔大区的斑岩型铜矿床；矿石量 12.5 亿吨，品位 0.9 % Cu（探明资源量，2015）；"
             "最近已知状态为在产（2021 年）。",
         ),
         (

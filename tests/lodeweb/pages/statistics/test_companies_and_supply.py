@@ -214,7 +214,7 @@ def test_a_country_has_output_reserves_and_projects_with_ranks(site: FlaskClient
     (held,) = found["reserves"]
     assert (held["value"], held["share_percent"], held["rank"], held["ratio_years"]) == (9e6, 60, 1, 450)
     assert [(project["status"], project["projects"], project["rank"]) for project in found["projects"]] == [("operating", 1, 1)]
-    for lang, texts in (("en", ("2 of 3", "450 years of production")), ("zh", ("第 2 位，共 3 国", "可采 450 年"))):
+    for lang, texts in (("en", ("2 of 3", "450 years of production")), ("zh", ("第 2 位，共 3 国", "450 年（按当年产量）"))):
         html = page(site, f"/statistics/areas/CHL?lang={lang}")
         assert [text for text in texts if text not in html] == []
     rows = list(csv.DictReader(io.StringIO(site.get("/api/statistics/area?area=CHL&f=csv").get_data().decode("utf-8-sig"))))

@@ -27,6 +27,21 @@ def test_notes_of_series_that_lode_wrote_are_translated(
     assert "计量单位与规格未说明" in html and "unit and specification" not in html and "LME cash, 99.85 %" in html
 
 
+def test_a_price_without_a_unit_says_so_next_to_the_amount(
+    store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]], tmp_path: Path
+) -> None:
+    rows = "lithium,2025-05,90000\nlithium,2026-05,135000\n"
+    load_prices(store, "May", "2026-06-02", rows, tmp_path, note="", unit="usd-unstated")
+    texts = {
+        "en": '<dd>135,000 US dollars <span class="second">unit and specification not stated, 2026-05, +50 % on',
+        "zh": '<dd>135,000 美元 <span class="second">计量单位与规格未说明，2026-05，同比 +50 %',
+    }
+    with app_of(store) as app:
+        for lang, text in texts.items():
+            html = app.test_client().get(f"/statistics/lithium?lang={lang}").get_data(as_text=True).replace("\u00a0", " ")
+            assert text in html, html[html.index("head-figures") :][:900]
+
+
 def test_a_real_price_is_in_money_of_a_year_by_a_named_deflator(
     store: Store, app_of: Callable[[Store], AbstractContextManager[Flask]], tmp_path: Path
 ) -> None:

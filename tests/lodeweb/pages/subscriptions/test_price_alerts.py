@@ -84,7 +84,7 @@ def test_a_wrong_threshold_is_refused_with_what_to_enter(priced: FlaskClient, qu
     ("lang", "text"),
     [
         ("en", "Price · Copper: 12,600 US dollars per tonne (2026-03), +20 % on 2026-02"),
-        ("zh", "价格 · 铜: 12,600 美元/吨 (2026-03)、较 2026-02 +20 %"),
+        ("zh", "价格 · 铜: 12,600 美元/吨 (2026-03)，较 2026-02 +20 %"),
     ],
 )
 def test_the_feed_has_the_price_and_its_move(priced: FlaskClient, lang: str, text: str) -> None:

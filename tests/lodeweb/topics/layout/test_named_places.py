@@ -1,5 +1,6 @@
 """Reports over named areas: what lies inside and the ranges of distances, computed again from the API alone."""
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from docx import Document
 from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
@@ -155,9 +157,22 @@ def test_a_file_of_an_area_is_written(visitor: FlaskClient, form: str) -> None:
     assert response.status_code == 200 and len(response.data) > 5_000
 
 
+def test_a_chinese_file_is_in_chinese_to_its_last_line(visitor: FlaskClient) -> None:
+    query = {"place": "江西宜春", "product": "lithium-carbonate", "capacity_tpa": "3万吨", "f": "docx", "lang": "zh"}
+    document = Document(io.BytesIO(visitor.get("/api/layout/check", query_string=query).data))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert "知识共享署名 4.0 国际许可协议" in cells and not [text for text in cells if "; " in text]
+    (lacking,) = {text for text in cells if text.startswith("计入的条款中有")}
+    assert lacking.count("未申报原料种类") == 1
+    heads = [cell.text for table in document.tables for cell in table.rows[0].cells]
+    assert "矿石量（万吨）" in heads and "规则代码" in heads
+    assert "六、附表" in [paragraph.text for paragraph in document.paragraphs]
+
+
 WRONG = {
     "empty": ({"place": ""}, "The place is empty", "地点为空"),
     "unknown": ({"place": "Zibu"}, "Similar names: Zibo", "名称相近的有：淄博市"),
+    "one character wrong": ({"place": "宜舂"}, "Yichun", "宜春市"),
     "park": ({"place": "铜陵经开区"}, "No boundaries of development zones", "未收录开发区、园区的边界"),
     "country": ({"place": "Chile"}, "is a country", "是国家"),
     "dms": ({"place": "36°48 N 118°3x E"}, "can't be read as coordinates", "无法识别为坐标"),

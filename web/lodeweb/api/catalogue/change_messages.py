@@ -13,7 +13,7 @@ from lodebase.history.changelog import ChangeEntry, Difference
 from lodebase.history.price_moves import PriceMove
 from lodebase.history.release_changes import LoadedRelease, ObservationCount
 from lodebase.query.collections_ import find_collection
-from lodedata.messages import joined
+from lodedata.messages import join_facts, joined
 from lodedata.statistics.series import label
 from lodeweb.http.representation import links
 from lodeweb.i18n import labels
@@ -133,7 +133,7 @@ def _price_text(one: PriceMove, lang: Language) -> str:
     if one.change_percent is None:
         return now
     move = f"{'+' if one.change_percent > 0 else ''}{number(one.change_percent, 3)}"
-    return joined([now, gettext("%(percent)s %% on %(period)s", percent=move, period=one.period_before)], lang)
+    return join_facts([now, gettext("%(percent)s %% on %(period)s", percent=move, period=one.period_before)], lang)
 
 
 def _observations(one: ObservationCount) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 
 from lodedata import ageing
-from lodedata.messages import joined
+from lodedata.messages import join_facts, joined
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
@@ -42,11 +42,13 @@ def _of_estimate(properties: Mapping[str, Any], lang: Language) -> Iterator[Head
         return
     metal = labels.commodity(properties["figure_commodity"], lang) if properties["figure_commodity"] else ""
     year = (properties["figure_date"] or "")[:4] or gettext("date not stated")
-    about = joined([labels.estimate_category(properties["figure_class"], lang), year], lang)
+    about = join_facts([labels.estimate_category(properties["figure_class"], lang), year], lang)
     if properties["figure_contained_t"] is not None:
         amount = quantities.mass(properties["figure_contained_t"], lang)
         derived = gettext("derived from ore and grade") if properties.get("figure_contained_derived") else ""
-        yield HeadFigure(gettext("Contained metal"), f"{amount} {metal}".strip(), joined(filter(None, (about, derived)), lang))
+        yield HeadFigure(
+            gettext("Contained metal"), f"{amount} {metal}".strip(), join_facts(filter(None, (about, derived)), lang)
+        )
     if properties["figure_ore_t"] is not None:
         yield HeadFigure(gettext("Ore"), quantities.mass(properties["figure_ore_t"], lang), about)
     if properties["figure_grade_pct"] is not None:
@@ -65,7 +67,7 @@ def _of_project(properties: Mapping[str, Any], lang: Language) -> Iterator[HeadF
             product = vocabulary("product")[properties["figure_product"]].label(lang)
             basis = quantities.capacity_basis(properties.get("figure_capacity_basis"), lang)
             mass = quantities.tonnes(properties[name], lang)
-            yield HeadFigure(title, gettext("%(mass)s/a", mass=mass), joined([product, basis], lang))
+            yield HeadFigure(title, gettext("%(mass)s/a", mass=mass), join_facts([product, basis], lang))
     if properties.get("owner_names"):
         yield HeadFigure(gettext("Owners and operators"), joined(properties["owner_names"], lang))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from lodedata.messages import joined
+from lodedata.messages import join_facts
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
 
@@ -27,4 +27,4 @@ def owner_line(owner: Mapping[str, Any]) -> str:
     role = roles[owner["role"]].label(language()) if owner["role"] in roles else owner["role"]
     share = "" if owner.get("share_pct") is None else f"{round(owner['share_pct'], 3):g} %"
     date = owner_date(owner.get("information_date"), owner.get("date_basis")) or gettext("date not stated")
-    return joined(filter(None, (role, share, date)), language())
+    return join_facts(filter(None, (role, share, date)), language())

@@ -7,7 +7,7 @@ from typing import Any
 
 from lodebase.query.collections_ import Collection
 from lodedata import ageing
-from lodedata.messages import Label, Message, Translatable, joined, msg
+from lodedata.messages import Label, Message, Translatable, join_facts, joined, msg
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
@@ -83,7 +83,7 @@ def _about(properties: Mapping[str, Any], lang: Language) -> Translatable:
         return Label("", "")
     label = _lower(BRACKETED.sub("", labels.estimate_category(known, lang)))
     year = (properties.get("figure_date") or "")[:4] or msg("date not stated").in_language(lang)
-    return msg(" (%(stated)s)", stated=joined([label, year], lang))
+    return msg(" (%(stated)s)", stated=join_facts([label, year], lang))
 
 
 def _discovered(properties: Mapping[str, Any]) -> Iterator[Message]:

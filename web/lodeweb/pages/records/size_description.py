@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection
-from lodedata.messages import joined
+from lodedata.messages import join_facts
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language
 
@@ -25,7 +25,7 @@ def describe_size(collection: Collection, properties: Mapping[str, Any]) -> str:
         quantities.tonnes(amount, lang) if amount is not None else "",
         gettext("derived from ore and grade") if properties.get("size_derived") else "",
     ]
-    return joined(filter(None, parts), lang)
+    return join_facts(filter(None, parts), lang)
 
 
 def _label_value(collection: Collection, name: str, properties: Mapping[str, Any]) -> list[str]:

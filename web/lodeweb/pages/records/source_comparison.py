@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection
-from lodedata.messages import Label, joined
+from lodedata.messages import Label, join_facts, joined
 from lodeweb.http.representation import links
 from lodeweb.http.representation.links import quoted
 from lodeweb.i18n import labels, quantities
@@ -165,7 +165,7 @@ def _text(collection: Collection, name: str, value: Any, lang: Language) -> str:
 def _phase(phase: Mapping[str, Any], lang: Language) -> str:
     row = phases.rows([{**_WHOLE, **phase}], lang)[0]
     said = (row.product, row.capacity.reported if row.capacity else None, row.capacity_basis, row.status)
-    return joined(filter(None, said), lang) or row.name
+    return join_facts(filter(None, said), lang) or row.name
 
 
 def _estimate(estimate: Mapping[str, Any], lang: Language) -> str:
@@ -173,7 +173,7 @@ def _estimate(estimate: Mapping[str, Any], lang: Language) -> str:
     ore = quantities.ore({**_WITHOUT_ORE, **estimate}, lang)
     year = (estimate.get("effective_date") or "")[:4] or gettext("date not stated")
     parts = [f"{labels.estimate_category(estimate['category'], lang)} ({year})", "" if ore is None else ore.reported]
-    return joined([*filter(None, parts), *(_measure(one, lang) for one in estimate.get("measures") or ())], lang)
+    return join_facts([*filter(None, parts), *(_measure(one, lang) for one in estimate.get("measures") or ())], lang)
 
 
 def _measure(measure: Mapping[str, Any], lang: Language) -> str:

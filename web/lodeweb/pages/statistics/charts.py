@@ -14,7 +14,7 @@ from lodebase.series.series_query import SeriesQuery
 from lodebase.topics.stats.commodities import PriceNow
 from lodebase.topics.stats.prices import Prices
 from lodebase.topics.stats.publishers import FigureDifference
-from lodedata.messages import Label, joined
+from lodedata.messages import Label, join_facts, joined
 from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD, label, stage_label
 from lodedata.statistics.totals import TOTALS
@@ -45,9 +45,10 @@ def production_charts(chosen: Mapping[str, str], figures: YearFigures, citation:
         "stage": stage_label(chosen["commodity"], chosen["stage"], lang),
     }
     area, share = found.shares[0]
+    withheld = [label("area", code, lang) for code in found.withheld]
     shown = {"citation": citation, "files": _production_files(given), "url": f"{ROOT}/concentration?{urlencode(given)}"}
     yield {
-        **{"id": "production", "kind": "shares", **shown},
+        **{"id": "production", "kind": "shares", **shown, "withheld": joined(withheld, lang)},
         "title": gettext(
             "%(area)s: %(share)s %% of world output in %(year)s, %(commodity)s (%(stage)s)",
             **{"area": label("area", area, lang), "share": number(share, 3), "year": figures.year, **what},
@@ -205,7 +206,7 @@ def production_title(row: Mapping[str, Any], growth: float | None) -> str:
     if growth is None:
         return str(figure)
     change = gettext("%(percent)s %% on a year earlier", percent=f"{'+' if growth > 0 else ''}{number(growth, 3)}")
-    return joined([str(figure), str(change)], lang)
+    return join_facts([str(figure), str(change)], lang)
 
 
 def growth_of(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> float | None:
@@ -309,7 +310,9 @@ def price_text(one: PriceNow) -> str:
     if one.change_percent is None:
         return str(text)
     sign = "+" if one.change_percent > 0 else ""
-    return joined([text, gettext("%(percent)s %% on a year earlier", percent=f"{sign}{number(one.change_percent, 3)}")], lang)
+    return join_facts(
+        [text, gettext("%(percent)s %% on a year earlier", percent=f"{sign}{number(one.change_percent, 3)}")], lang
+    )
 
 
 def capacity_chart(

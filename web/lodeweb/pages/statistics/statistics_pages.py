@@ -15,9 +15,10 @@ from lodebase.series.national_figures import YearFigures
 from lodebase.series.overview import LatestShares
 from lodebase.series.series_query import MAX_OBSERVATIONS, SeriesQuery, find_observations
 from lodebase.topics.stats.commodities import PriceNow, find_prices
+from lodebase.topics.stats.prices import UNSTATED
 from lodebase.topics.stats.publishers import DifferencesParameters, FigureDifference, find_differences
 from lodedata.figures.national_output import output_stages
-from lodedata.messages import joined
+from lodedata.messages import join_facts
 from lodedata.statistics import derived
 from lodedata.statistics.series import WORLD, find_term, label, stage_label
 from lodedata.vocab import vocabulary
@@ -114,7 +115,7 @@ def _head_figures(chosen: overview.Production | None, last: YearFigures | None, 
         shares = last.concentration
         output = shares.total if last.printed_total is None else last.printed_total
         area, share = shares.shares[0]
-        where = f"{stage_label(chosen.commodity, chosen.stage, lang)}, {last.year}"
+        where = join_facts((stage_label(chosen.commodity, chosen.stage, lang), last.year), lang)
         found.append(HeadFigure(gettext("World output"), quantities.mass(output, lang), where))
         found.append(HeadFigure(label("area", area, lang), f"{number(share, 3)} %", gettext("of world output")))
         three = gettext("the three largest: %(share)s %%", share=number(shares.top_three, 3))
@@ -124,8 +125,10 @@ def _head_figures(chosen: overview.Production | None, last: YearFigures | None, 
         if price.change_percent is not None:
             sign = "+" if price.change_percent > 0 else ""
             change = gettext("%(percent)s %% on a year earlier", percent=f"{sign}{number(price.change_percent, 3)}")
-        text = f"{number(price.price, 5)} {label('unit', price.unit, lang)}"
-        found.append(HeadFigure(gettext("Price"), text, joined(filter(None, (price.period, change)), lang)))
+        unstated = gettext("unit and specification not stated") if price.unit == UNSTATED else ""
+        amount = number(price.price, 5)
+        text = gettext("%(amount)s US dollars", amount=amount) if unstated else f"{amount} {label('unit', price.unit, lang)}"
+        found.append(HeadFigure(gettext("Price"), text, join_facts(filter(None, (unstated, price.period, change)), lang)))
     return found
 
 

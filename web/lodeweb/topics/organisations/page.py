@@ -26,7 +26,7 @@ from lodebase.topics.organisations.store import (
 )
 from lodedata.figures import leading_figures
 from lodedata.kinds import KINDS
-from lodedata.messages import joined
+from lodedata.messages import join_facts, joined
 from lodedata.vocab import vocabulary
 from lodeweb.adapter.responses import Presentation
 from lodeweb.api.catalogue import change_messages
@@ -199,7 +199,7 @@ def _head_figures(found: OrganisationProfile) -> Iterator[HeadFigure]:
     ]
     for capacity_tpa, row in sorted(built, key=lambda pair: -pair[0])[:2]:
         amount = gettext("%(amount)s/a", amount=quantities.tonnes(capacity_tpa, language()))
-        yield HeadFigure(_label_product(row.product, row.capacity_basis), amount, gettext("operating, in full"))
+        yield HeadFigure(_label_product(row.product, row.capacity_basis), amount, gettext("operating, whole capacity"))
 
 
 def _draw_sites(projects: Sequence[NamingProject]) -> list[dict[str, Any]]:
@@ -227,7 +227,7 @@ def _organisation_links(organisations: Sequence[RelatedOrganisation]) -> list[Li
         Link(
             _name_of(organisation),
             f"/organisations/{quoted(organisation.id)}",
-            joined(filter(None, (_write_share(organisation.share_percent), organisation.share_date)), language()),
+            join_facts(filter(None, (_write_share(organisation.share_percent), organisation.share_date)), language()),
             organisation.share_percent,
         )
         for organisation in organisations
@@ -252,7 +252,7 @@ def _write_share(share_percent: float | None) -> str:
 def _describe_role(project: NamingProject) -> str:
     """Return the roles of an organisation in a project, its share, and the date, such as ``owner, 51 %, 2008 or before``."""
     date = owner_date(project.share_date, "in-or-before" if project.in_or_before else "stated")
-    return joined(filter(None, (_label_roles(project.roles), _write_share(project.share_percent), date)), language())
+    return join_facts(filter(None, (_label_roles(project.roles), _write_share(project.share_percent), date)), language())
 
 
 def _project_rows(projects: Sequence[NamingProject]) -> list[ProjectRow]:

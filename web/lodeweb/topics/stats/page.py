@@ -18,7 +18,7 @@ from lodebase.topics.stats.operations import AREA, LEAGUE, OVERVIEW, PACKAGE, PI
 from lodebase.topics.stats.prices import Prices
 from lodebase.topics.stats.series import SeriesOfQuery, describe_flags
 from lodebase.topics.stats.supply import Pipeline, SupplyWithout
-from lodedata.messages import Label, joined
+from lodedata.messages import Label, join_facts
 from lodedata.statistics.leagues import leagues
 from lodedata.statistics.series import label
 from lodedata.statistics.targets import Progress
@@ -144,15 +144,16 @@ def _best_ranks(result: AreaReport) -> Iterator[HeadFigure]:
         rank = gettext("rank %(rank)s of %(countries)s countries", rank=one.rank, countries=one.of_countries)
         title = f"{one.label.in_language(language())} · {what.in_language(language())}"
         share = gettext("%(share)s %% of the world", share=number(one.share_percent or 0, 3))
-        yield HeadFigure(title, share, joined([rank, one.year], language()))
+        yield HeadFigure(title, share, join_facts([rank, one.year], language()))
 
 
 def _series_line(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], titles: Mapping[str, Label]) -> Mapping[str, Any]:
-    unit = label("unit", row["unit"], language())
     if row["base_unit"] == "t" and row["base_value"] is not None:
         printed = f"{row['bound'] or ''} {quantities.mass(row['base_value'], language())}".strip()
     else:
-        printed = f"{row['value_raw']} {unit}"
+        # the Chinese term for per cent does not follow a number
+        is_sign = (row["unit"], language()) == ("percent", "zh")
+        printed = f"{row['value_raw']} {'%' if is_sign else label('unit', row['unit'], language())}"
     return {
         **{"commodity": row["commodity"], "title": title(row), "period": row["period"], "printed": printed},
         **{"growth": charts.growth_of(row, rows), "flags": describe_flags(row)[f"flags_{language()}"]},
