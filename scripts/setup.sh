@@ -75,6 +75,7 @@ if [ "$what" = test ]; then
   [ -e /usr/lib/R/site-library/sf/DESCRIPTION ] || wanted="$wanted r"
   command -v age >/dev/null || wanted="$wanted age"
   command -v restic >/dev/null || wanted="$wanted restic"
+  [ -e /usr/lib/cgi-bin/qgis_mapserv.fcgi ] || wanted="$wanted qgis-server"
   command -v pgbouncer >/dev/null || wanted="$wanted pgbouncer"
   ! lacks_kustomize || wanted="$wanted kustomize"
 fi
@@ -91,7 +92,7 @@ if [ -n "$wanted" ]; then
       python) packages="$packages python3 python3-venv" ;;
       chromium) packages="$packages chromium" ;;
       fonts) packages="$packages fonts-noto-cjk" ;;
-      curl | systemd | promtool | nginx | caddy | age | restic | pgbouncer | kustomize) packages="$packages $need" ;;
+      curl | systemd | promtool | nginx | caddy | age | restic | pgbouncer | kustomize | qgis-server) packages="$packages $need" ;;
       gdal) packages="$packages gdal-bin" ;;
       qgis) packages="$packages python3-qgis qgis-providers" ;;
       r) packages="$packages r-cran-sf" ;;

@@ -39,7 +39,7 @@ COPIED = (
 )
 INSTALLED = (
     *("/usr/share/postgresql", "/usr/lib/postgresql", "/usr/bin/python3", "/usr/share/fonts", "/etc/postgresql-common"),
-    *("/usr/lib/python3", "/usr/lib/qgis", "/usr/lib/R"),
+    *("/usr/lib/python3", "/usr/lib/qgis", "/usr/lib/R", "/usr/lib/cgi-bin"),
 )
 TYPEFACE = "bare/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
 NOTE = 'echo "$(basename "$0") $*" >>"$CALLS"\n'
@@ -185,7 +185,7 @@ def ready(machine: Machine) -> Machine:
         (machine.folder / "bare/usr" / path).touch(mode=0o755)
     for path in (
         *("python3/dist-packages/qgis/core/__init__.py", "qgis/plugins/libprovider_wfs.so"),
-        "R/site-library/sf/DESCRIPTION",
+        *("R/site-library/sf/DESCRIPTION", "cgi-bin/qgis_mapserv.fcgi"),
     ):
         (machine.folder / "bare/usr/lib" / path).parent.mkdir(parents=True)
         (machine.folder / "bare/usr/lib" / path).touch()
@@ -230,7 +230,7 @@ def test_without_rights_it_says_what_an_administrator_should_run(nobody: Machine
     result = sentence(nobody.run("test"))
     packages += (
         " chromium fonts-noto-cjk curl systemd promtool nginx caddy gdal-bin python3-qgis qgis-providers r-cran-sf age restic"
-        " pgbouncer kustomize"
+        " qgis-server pgbouncer kustomize"
     )
     assert result.endswith(f"apt-get install {packages}")
     assert nobody.calls() == []
