@@ -25,6 +25,8 @@ MAX_TERMS = 60
 """Terms of the largest vocabulary whose labels QGIS shows in place of codes."""
 TYPES = {"point": "Point", "polygon": "MultiPolygon"}
 """The types of the columns of geometries in the store."""
+NUMBERS = {"EPSG:4326": "3452"}
+"""The numbers of reference systems in the database of QGIS (srs.db)."""
 CRS_OF_SERVER = ("EPSG:4326", "EPSG:3857", "EPSG:4490")
 """The reference systems in which QGIS Server draws maps."""
 DECIMALS = 7
@@ -128,6 +130,7 @@ def _publish(root: Xml.Element, kinds: Sequence[Kind], title: str) -> None:
     # the views have no statistics of their extent, which QGIS would compute from all rows at each start
     Xml.SubElement(root, "trust", active="1")
     properties = Xml.SubElement(root, "properties")
+    Xml.SubElement(Xml.SubElement(properties, "SpatialRefSys"), "ProjectionsEnabled", type="int").text = "1"
     Xml.SubElement(properties, "WMSServiceCapabilities", type="bool").text = "true"
     Xml.SubElement(properties, "WMSServiceTitle", type="QString").text = title
     _text_list(properties, "WMSCrsList", CRS_OF_SERVER)
@@ -193,7 +196,11 @@ def _extent(parent: Xml.Element) -> None:
 
 
 def _reference_system(parent: Xml.Element, code: str) -> None:
-    Xml.SubElement(Xml.SubElement(parent, "spatialrefsys", nativeFormat="Wkt"), "authid").text = code
+    system = Xml.SubElement(parent, "spatialrefsys", nativeFormat="Wkt")
+    if code in NUMBERS:
+        # without it QGIS takes the system of a project for none, and draws a map in no other
+        Xml.SubElement(system, "srsid").text = NUMBERS[code]
+    Xml.SubElement(system, "authid").text = code
 
 
 def _identifier(kind: Kind) -> str:

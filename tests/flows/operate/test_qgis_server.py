@@ -156,6 +156,9 @@ def expect_maps(server: QgisServer) -> None:
     query |= {"CRS": "EPSG:4326", "WIDTH": "400", "HEIGHT": "400", "FORMAT": "image/png"}
     chile, pacific = (server.get(**query, BBOX=box).content for box in ("-40,-80,-15,-60", "-40,-140,-15,-120"))
     assert chile.startswith(PNG) and pacific.startswith(PNG) and len(chile) > 2 * len(pacific)
+    # the same square, in degrees and in metres
+    projected = server.get(**(query | {"CRS": "EPSG:3857"}), BBOX="-8905559,-4865942,-6679169,-1689200").content
+    assert projected.startswith(PNG) and len(projected) > 2 * len(pacific)
     legend = server.get(SERVICE="WMS", VERSION="1.3.0", REQUEST="GetLegendGraphic", LAYER="deposits", FORMAT="image/png")
     assert legend.content.startswith(PNG)
     too_large = server.get(**(query | {"WIDTH": "9000", "BBOX": "-40,-80,-15,-60"}))
