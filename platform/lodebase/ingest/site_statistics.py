@@ -154,11 +154,11 @@ def plan_releases(database: str, name: str, releases: tuple[SiteRelease, ...], w
             else:
                 own.append(SameRelease(release.data_set, release.source.version, _different(connection, row[0], release.path)))
         live: dict[str, list[str]] = dict(connection.execute(TAKEN, (f"{name}{MARK}",)).fetchall())
-        kept = {source: {one.source.version for one in stored if one.source.name == source} for source in live}
+        current = {source: {one.source.version for one in stored if one.source.name == source} for source in live}
         withdrawn = [
-            _withdrawal(connection, source, tuple(sorted(kept[source])), wait_s)
+            _withdrawal(connection, source, tuple(sorted(current[source])), wait_s)
             for source in sorted(live)
-            if set(live[source]) - kept[source]
+            if set(live[source]) - current[source]
         ]
     return ReleasePlan(tuple(stored), tuple(own), tuple(withdrawn))
 
@@ -175,7 +175,7 @@ def _different(connection: psycopg.Connection[Any], vintage: int, path: Path) ->
     return different
 
 
-def _withdrawal(connection: psycopg.Connection[Any], source: str, kept: tuple[str, ...], wait_s: float) -> ImportJob:
+def _withdrawal(connection: psycopg.Connection[Any], source: str, current: tuple[str, ...], wait_s: float) -> ImportJob:
     about = stored_source(connection, source)
     assert about is not None
     return ImportJob(
@@ -186,5 +186,5 @@ def _withdrawal(connection: psycopg.Connection[Any], source: str, kept: tuple[st
         partial=True,
         wait_s=wait_s,
         removes_statistics=True,
-        keeps_releases=kept,
+        keeps_releases=current,
     )
