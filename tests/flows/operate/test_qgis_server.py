@@ -136,7 +136,7 @@ def expect_layers(site: Serving, server: QgisServer) -> None:
     while "features" not in server.get(**FEATURES, TYPENAME="deposits").text:
         assert time.monotonic() < deadline, (server.folder / "qgis.log").read_text(encoding="utf-8")
         time.sleep(0.5)
-    shapes = {"point": {"Point"}, "polygon": {"Polygon", "MultiPolygon"}, None: {None}}
+    shapes: dict[str | None, set[str]] = {"point": {"Point"}, "polygon": {"Polygon", "MultiPolygon"}, None: set()}
     for name, collection in COLLECTIONS.items():
         layer, wanted = server.features(name), api_features(site, name)
         assert sorted(feature["properties"]["id"] for feature in layer) == ids(wanted), name

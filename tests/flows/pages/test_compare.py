@@ -1,6 +1,7 @@
 """Records side by side in a real browser: differences seen without colour, by keyboard, on a phone, in both languages."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
