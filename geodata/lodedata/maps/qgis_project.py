@@ -23,7 +23,7 @@ VERSION = "3.22.0"
 """The oldest QGIS that reads collections as the project names them."""
 MAX_TERMS = 60
 """Terms of the largest vocabulary whose labels QGIS shows in place of codes."""
-TYPES = {"point": "Point", "polygon": "MultiPolygon"}
+TYPES: dict[str | None, str] = {"point": "Point", "polygon": "MultiPolygon"}
 """The types of the columns of geometries in the store."""
 NUMBERS = {"EPSG:4326": "3452"}
 """The numbers of reference systems in the database of QGIS (srs.db)."""
