@@ -39,9 +39,7 @@ class PatroniPair:
     def address(self, user: str, database: str, password: str = PASSWORD) -> str:
         """Return the address of the server that takes writes, whichever it is."""
         listed = ",".join(str(port) for port in self.ports.values())
-        return (
-            f"postgresql://{user}:{password}@/{database}?host=127.0.0.1,127.0.0.1&port={listed}&target_session_attrs=primary"
-        )
+        return f"postgresql://{user}:{password}@/{database}?host=127.0.0.1,127.0.0.1&port={listed}&target_session_attrs=primary"
 
     def start(self) -> None:
         """Start all, and wait until the second server follows the first."""

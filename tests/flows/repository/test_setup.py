@@ -187,7 +187,7 @@ def ready(machine: Machine) -> Machine:
         *("python3/dist-packages/qgis/core/__init__.py", "qgis/plugins/libprovider_wfs.so"),
         *("R/site-library/sf/DESCRIPTION", "cgi-bin/qgis_mapserv.fcgi"),
     ):
-        (machine.folder / "bare/usr/lib" / path).parent.mkdir(parents=True)
+        (machine.folder / "bare/usr/lib" / path).parent.mkdir(parents=True, exist_ok=True)
         (machine.folder / "bare/usr/lib" / path).touch()
     programs = ("npm", "chromium", "curl", "systemd-analyze", "promtool", "ogr2ogr", "nginx", "caddy", "age", "restic")
     (machine.folder / "bare/usr/lib/python3/dist-packages/etcd").mkdir(parents=True)
