@@ -44,7 +44,7 @@ lacks_kustomize() { ! command -v kustomize >/dev/null && apt-cache show kustomiz
 runs_systemd() { [ -d /run/systemd/system ] && command -v systemctl >/dev/null; }
 install_packages() { # without the main cluster and the web servers that Debian would start beside ours
   quiet=""
-  for package in "$@"; do case $package in nginx | caddy | pgbouncer) quiet="$quiet $package" ;; esac; done
+  for package in "$@"; do case $package in nginx | caddy | pgbouncer | patroni) quiet="$quiet $package" ;; etcd-server) quiet="$quiet etcd" ;; esac; done
   # the words are names of services
   # shellcheck disable=SC2086
   if [ -n "$quiet" ] && runs_systemd; then as_root systemctl mask -q $quiet; fi
@@ -75,6 +75,8 @@ if [ "$what" = test ]; then
   [ -e /usr/lib/R/site-library/sf/DESCRIPTION ] || wanted="$wanted r"
   command -v age >/dev/null || wanted="$wanted age"
   command -v restic >/dev/null || wanted="$wanted restic"
+  [ -e /usr/lib/cgi-bin/qgis_mapserv.fcgi ] || wanted="$wanted qgis-server"
+  { command -v patroni && command -v etcd && [ -e /usr/lib/python3/dist-packages/etcd/__init__.py ]; } >/dev/null || wanted="$wanted patroni"
   command -v pgbouncer >/dev/null || wanted="$wanted pgbouncer"
   ! lacks_kustomize || wanted="$wanted kustomize"
 fi
@@ -91,7 +93,8 @@ if [ -n "$wanted" ]; then
       python) packages="$packages python3 python3-venv" ;;
       chromium) packages="$packages chromium" ;;
       fonts) packages="$packages fonts-noto-cjk" ;;
-      curl | systemd | promtool | nginx | caddy | age | restic | pgbouncer | kustomize) packages="$packages $need" ;;
+      curl | systemd | promtool | nginx | caddy | age | restic | pgbouncer | kustomize | qgis-server) packages="$packages $need" ;;
+      patroni) packages="$packages patroni etcd-server python3-etcd" ;;
       gdal) packages="$packages gdal-bin" ;;
       qgis) packages="$packages python3-qgis qgis-providers" ;;
       r) packages="$packages r-cran-sf" ;;

@@ -195,6 +195,13 @@ class Settings(BaseSettings):
         validation_alias="LODE_SPOOL_MB",
         description="Megabytes that this folder may hold: half for files that are ready, half for those being made.",
     )
+    files_url: str | None = Field(
+        None,
+        pattern=r"^(s3|gs|file)://.+",
+        validation_alias="LODE_FILES_URL",
+        description="Address of the finished files of all machines of the site, such as s3://bucket/downloads or "
+        "file:///srv/lode/files; without it each machine has its own.",
+    )
     downloads: int = Field(
         4, ge=1, le=64, validation_alias="LODE_DOWNLOADS", description="Files that the site makes at a time."
     )

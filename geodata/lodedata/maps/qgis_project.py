@@ -1,4 +1,7 @@
-"""A project of QGIS with all collections of a site: layers by OGC API Features in the colours of the map, with field titles."""
+"""A project of QGIS with all collections of a site in the colours of the map, with field titles.
+
+Its layers read OGC API Features; those of a project for QGIS Server read the views of the store.
+"""
 
 import io
 import zipfile
@@ -20,6 +23,14 @@ VERSION = "3.22.0"
 """The oldest QGIS that reads collections as the project names them."""
 MAX_TERMS = 60
 """Terms of the largest vocabulary whose labels QGIS shows in place of codes."""
+TYPES: dict[str | None, str] = {"point": "Point", "polygon": "MultiPolygon"}
+"""The types of the columns of geometries in the store."""
+NUMBERS = {"EPSG:4326": "3452"}
+"""The numbers of reference systems in the database of QGIS (srs.db)."""
+CRS_OF_SERVER = ("EPSG:4326", "EPSG:3857", "EPSG:4490")
+"""The reference systems in which QGIS Server draws maps."""
+DECIMALS = 7
+"""The decimal places of a coordinate in degrees: a centimetre."""
 GEOMETRY = {"point": "Point", "polygon": "Polygon", None: "No geometry"}
 
 
@@ -29,6 +40,13 @@ class ProjectOptions:
 
     root: str
     lang: str | None = None
+    service: str | None = None
+    """The service of libpq (pg_service.conf) whose views the layers read; None for layers by OGC API Features."""
+
+    @property
+    def provider(self) -> str:
+        """Return the data provider of the layers."""
+        return "OAPIF" if self.service is None else "postgres"
 
 
 def write(kinds: Sequence[Kind], options: ProjectOptions) -> bytes:
@@ -57,12 +75,12 @@ def document(kinds: Sequence[Kind], options: ProjectOptions) -> bytes:
             _tree_layer(group, kind, options)
     canvas = Xml.SubElement(root, "mapcanvas", name="theMapCanvas")
     Xml.SubElement(canvas, "units").text = "degrees"
-    extent = Xml.SubElement(canvas, "extent")
-    for edge, value in (("xmin", -180), ("ymin", -90), ("xmax", 180), ("ymax", 90)):
-        Xml.SubElement(extent, edge).text = str(value)
+    _extent(Xml.SubElement(canvas, "extent"))
     layers = Xml.SubElement(root, "projectlayers")
     for kind in order:
         layers.append(_map_layer(kind, options))
+    if options.service is not None:
+        _publish(root, order, title)
     made: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
     return made
 
@@ -75,7 +93,7 @@ def _tree_layer(group: Xml.Element, kind: Kind, options: ProjectOptions) -> None
         "layer-tree-layer",
         id=_identifier(kind),
         name=_title(kind, options),
-        providerKey="OAPIF",
+        providerKey=options.provider,
         source=_source(kind, options),
         checked="Qt::Checked" if shown else "Qt::Unchecked",
         expanded="1" if shown else "0",
@@ -90,17 +108,42 @@ def _map_layer(kind: Kind, options: ProjectOptions) -> Xml.Element:
         "layername": _title(kind, options),
         "abstract": titled(Label(kind.description_en, kind.description_zh), options.lang),
     }
+    if options.service is not None:
+        texts["shortname"] = kind.collection
     for name, text in texts.items():
         Xml.SubElement(layer, name).text = text
-    Xml.SubElement(layer, "provider", encoding="UTF-8").text = "OAPIF"
+    if options.service is not None and kind.geometry is not None:
+        _extent(Xml.SubElement(layer, "extent"))
+    Xml.SubElement(layer, "provider", encoding="UTF-8").text = options.provider
     if kind.geometry is not None:
-        _reference_system(Xml.SubElement(layer, "srs"), "OGC:CRS84")
+        _reference_system(Xml.SubElement(layer, "srs"), "OGC:CRS84" if options.service is None else "EPSG:4326")
         coloured = any(field.name == styles.GROUP for field in kind.served)
         groups = styles.group_colours(options.lang) if coloured else {}
         layer.append(Xml.fromstring(styles.renderer(kind.collection, kind.geometry == "point", groups)))
     _metadata(layer, kind, options)
     _fields(layer, kind, options)
     return layer
+
+
+def _publish(root: Xml.Element, kinds: Sequence[Kind], title: str) -> None:
+    """Add what QGIS Server publishes: layers by the names of their collections, read only."""
+    # the views have no statistics of their extent, which QGIS would compute from all rows at each start
+    Xml.SubElement(root, "trust", active="1")
+    properties = Xml.SubElement(root, "properties")
+    Xml.SubElement(Xml.SubElement(properties, "SpatialRefSys"), "ProjectionsEnabled", type="int").text = "1"
+    Xml.SubElement(properties, "WMSServiceCapabilities", type="bool").text = "true"
+    Xml.SubElement(properties, "WMSServiceTitle", type="QString").text = title
+    _text_list(properties, "WMSCrsList", CRS_OF_SERVER)
+    _text_list(properties, "WFSLayers", map(_identifier, kinds))
+    precision = Xml.SubElement(properties, "WFSLayersPrecision")
+    for kind in kinds:
+        Xml.SubElement(precision, _identifier(kind), type="int").text = str(DECIMALS)
+
+
+def _text_list(properties: Xml.Element, name: str, values: Iterable[str]) -> None:
+    listed = Xml.SubElement(properties, name, type="QStringList")
+    for value in values:
+        Xml.SubElement(listed, "value").text = value
 
 
 def _metadata(layer: Xml.Element, kind: Kind, options: ProjectOptions) -> None:
@@ -146,8 +189,18 @@ def _value_map(field: Xml.Element, labels: Iterable[tuple[str, str]]) -> None:
         Xml.SubElement(Xml.SubElement(terms, "Option", type="Map"), "Option", name=label, type="QString", value=code)
 
 
+def _extent(parent: Xml.Element) -> None:
+    """Add the edges of the globe, in degrees."""
+    for edge, value in (("xmin", -180), ("ymin", -90), ("xmax", 180), ("ymax", 90)):
+        Xml.SubElement(parent, edge).text = str(value)
+
+
 def _reference_system(parent: Xml.Element, code: str) -> None:
-    Xml.SubElement(Xml.SubElement(parent, "spatialrefsys", nativeFormat="Wkt"), "authid").text = code
+    system = Xml.SubElement(parent, "spatialrefsys", nativeFormat="Wkt")
+    if code in NUMBERS:
+        # without it QGIS takes the system of a project for none, and draws a map in no other
+        Xml.SubElement(system, "srsid").text = NUMBERS[code]
+    Xml.SubElement(system, "authid").text = code
 
 
 def _identifier(kind: Kind) -> str:
@@ -160,4 +213,10 @@ def _title(kind: Kind, options: ProjectOptions) -> str:
 
 
 def _source(kind: Kind, options: ProjectOptions) -> str:
+    if options.service is not None:
+        stored = TYPES.get(kind.geometry)
+        placed = f" srid=4326 type={stored}" if stored else ""
+        column = " (geom)" if stored else ""
+        table = f'"lode"."{kind.name}_layer"{column}'
+        return f"service='{options.service}' key='id' checkPrimaryKeyUnicity='0'{placed} table={table}"
     return f" pagingEnabled='true' restrictToRequestBBOX='1' typename='{kind.collection}' url='{options.root}/api/'"

@@ -1,5 +1,6 @@
 """``lode export``: files for other programs and hosts, from the store of this machine."""
 
+import re
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ import orjson
 from lodebase import settings as settings_module
 from lodebase.cli.accounts.owner import owner_engine
 from lodebase.cli.lazy_group import Entry, LazyGroup
-from lodebase.cli.output import echo_json, json_option, say
+from lodebase.cli.output import echo_json, json_option, say, usage_error
 from lodebase.export.files import complete_file, export_file
 from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodebase.query.tiles import styled_layers
@@ -65,11 +66,23 @@ def pmtiles(collection: str, path: Path, lang: str | None, site: str | None, as_
 @click.command()
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--lang", type=click.Choice(languages()), help="Language of titles; by default each.")
+@click.option("--service", metavar="NAME", help="Service of pg_service.conf: a project for QGIS Server that reads the store.")
 @site_option
 @json_option
-def qgis(path: Path, lang: str | None, site: str | None, as_json: bool) -> None:
-    """Write a project of QGIS (.qgz) that opens all collections of the site, coloured, with the titles of fields."""
-    options = qgis_project.ProjectOptions(root(site), lang)
+def qgis(path: Path, lang: str | None, service: str | None, site: str | None, as_json: bool) -> None:
+    """Write a project of QGIS (.qgz) that opens all collections of the site, coloured, with the titles of fields.
+
+    Its layers read the API of the site. With --service they read the store, so that QGIS Server publishes them by WFS and WMS.
+    """
+    if service is not None and re.fullmatch(r"[\w.-]+", service) is None:
+        raise usage_error(
+            msg(
+                '--service: "%(value)s" is not the name of a service. Use letters, digits, ".", "_" and "-", as in '
+                "pg_service.conf.",
+                value=service,
+            )
+        )
+    options = qgis_project.ProjectOptions(root(site), lang, service)
     with complete_file(path) as part:
         part.write_bytes(qgis_project.write([collection.kind for collection in COLLECTIONS.values()], options))
     if as_json:

@@ -31,6 +31,7 @@ from lodebase.ingest.linking.uncompared import compare_left
 from lodebase.ingest.lode_site import SiteRecords, fetch_site, read_site
 from lodebase.ingest.removal import withdraw_run
 from lodebase.ingest.run import ImportJob, Summary, run
+from lodebase.ingest.site_statistics import ReleasePlan, plan_releases
 from lodebase.ingest.stored_records import find_stored
 from lodebase.ingest.worldview import readings_in_view, source_in_view
 from lodebase.resolve.pairs import ResolutionProgress
@@ -77,7 +78,7 @@ class Options:
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--corrected", is_flag=True, help="PATH is an exported and corrected quarantine file of NAME.")
 @click.option("--yes", is_flag=True, help="Import a file that lacks more than a fifth of the rows of its source.")
-@click.option("--from-lode", "site", metavar="URL", help="Read the public deposits, discoveries and projects of another Lode.")
+@click.option("--from-lode", "site", metavar="URL", help="Read the public records and statistics of another Lode.")
 @click.option("--as", "own_name", metavar="SOURCE", help="With --from-lode: the name of the source here; by default the host.")
 @click.option("--all-records", is_flag=True, help="With --from-lode: request also the records that did not change.")
 @click.option("--undo", type=click.IntRange(1, 2**31 - 1), help="Withdraw what the import of this number changed.")
@@ -114,7 +115,7 @@ def import_(
     lode import --mapping M FILE    your own table, as the mapping M says
     lode import --suggest FILE      write a mapping for your own table
     lode import --sheets FILE       list the tables of a file
-    lode import --from-lode URL     the public records of another Lode
+    lode import --from-lode URL     the public records and statistics of another Lode
     lode import --undo RUN          withdraw an import of `lode runs`
 
     All rows are accounted for: read = loaded + updated + unchanged + out of scope + quarantined. The same file again
@@ -163,14 +164,35 @@ def _from_lode(settings: Settings, address: str, name: str | None, all_records: 
             stored = None if all_records else partial(find_stored, store.importer)
             found = fetch_site(address, name, Path(temporary), lambda count: setattr(counted, "rows", count), stored)
         sources.require_foreign(found.source)
-        failed, summaries = _run_all(store, settings, [(found.source, found.path, "lode")], options, compare=True)
+        plan = plan_releases(store.importer, found.source.name, found.releases, settings.import_wait_s)
+        planned = [(found.source, found.path, "lode"), *((one.source, one.path, "lode") for one in plan.stored)]
+        failed, summaries = _run_all(store, settings, planned, options, compare=True)
         if not failed and not options.dry_run:
             _store_judgements(store, found)
+            for job in plan.withdrawn:
+                run(store.importer, job)
+    _report_releases(plan)
     say(msg("  %(n)s records requested; the others did not change", n=f"{found.requested:,}"))
     if as_json:
         echo_json([summary.as_data() for summary in summaries])
     if failed:
         sys.exit(2)
+
+
+def _report_releases(plan: ReleasePlan) -> None:
+    """Print which statistics of another Lode this store has already, and which were withdrawn there."""
+    for same in plan.own:
+        if same.different:
+            say(
+                msg(
+                    "  review: the other Lode has %(n)s values of %(source)s, %(release)s, otherwise; those of this store hold",
+                    n=f"{same.different:,}",
+                    source=same.data_set,
+                    release=same.release,
+                )
+            )
+    for job in plan.withdrawn:
+        say(msg("  %(source)s: releases that the other Lode has no more are withdrawn", source=job.source.name))
 
 
 def _store_judgements(store: Store, found: SiteRecords) -> None:

@@ -21,6 +21,7 @@ from lodebase.db.schema.tables import HISTORY_SCHEMA, SCHEMA
 from lodedata.figures.leading_figures import coming_statuses, gone_statuses
 from lodedata.figures.national_output import UNLIKE_CONTENT, output_stages
 from lodedata.kinds import KINDS, PUBLIC, Field, Kind, Reference
+from lodedata.write.content import SEPARATOR
 
 FOLDER = Path(__file__).parent / "functions"
 SCHEMAS = (SCHEMA, HISTORY_SCHEMA, "lode_as_of", "lode_since", "lode_reported", "lode_all")
@@ -30,6 +31,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "point": tuple(FEATURES),
     "searched": tables.SEARCHED,
     "kind": tuple(tables.SERVED),
+    "layer": tuple(name for name in tables.SERVED if name in PUBLIC),
     "plain": tuple(name for name in tables.SERVED if name not in FEATURES),
     "versioned": tuple(table.name for table in history_tables.VERSIONED),
     "merged": tuple(name for name, kind in KINDS.items() if kind.merged and name != "project"),
@@ -158,9 +160,21 @@ def _kind_values(table: Table) -> dict[str, str]:
         "accuracy": accuracy,
         "geom": "geom" if kind.geometry is not None else "NULL::public.geometry",
         "analyzed": f"{table.name}, {table.name}_feature" if table.name in FEATURES else table.name,
+        "shown": _listed(_columns_of_layer(table)),
         "counted": _listed((column.name for column in counted) if counted else ("id",), "      "),
         "each_value": "\n    ".join((first, *lists)),
     }
+
+
+def _columns_of_layer(table: Table) -> Iterator[str]:
+    """Yield the SQL of the columns of a view for other programs: identifier, geometry, and the fields in their order."""
+    kind = KINDS[table.name]
+    yield "id"
+    if kind.geometry is not None:
+        yield "geom"
+    for field in kind.served:
+        joined = f"nullif(array_to_string({field.name}, '{SEPARATOR}'), '') AS {field.name}"
+        yield joined if field.type == "array" else field.name
 
 
 def _point_values(table: Table) -> dict[str, str]:

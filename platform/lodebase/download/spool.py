@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lodebase import errors
+from lodebase.download.shared_files import SharedFile, SharedFiles
 from lodebase.download.task import Assignment, Outcome, Task
 from lodebase.errors import ClientGone, LodeError, Overloaded, SpoolFull, TooManyDownloads
 from lodedata.messages import msg
@@ -138,10 +139,10 @@ class FileInProgress:
 
 
 class Spool:
-    """The folder of downloads, shared by the processes of a site."""
+    """The folder of downloads, shared by the processes of a site; ``shared`` has the finished files of all its machines."""
 
-    def __init__(self, folder: Path, most_bytes: int, places: int, each: int) -> None:
-        self.folder, self.most_bytes, self.places, self.each = folder, most_bytes, places, each
+    def __init__(self, folder: Path, most_bytes: int, places: int, each: int, shared: SharedFiles | None = None) -> None:
+        self.folder, self.most_bytes, self.places, self.each, self.shared = folder, most_bytes, places, each, shared
         self.most_of_one = max(most_bytes // (2 * places), 1 << 20)
 
     def ready(self, key: str, suffix: str) -> FinishedFile | None:
@@ -151,8 +152,21 @@ class Spool:
             about = json.loads(_about(path).read_text(encoding="utf-8"))
             os.utime(path)
         except (OSError, ValueError):
-            return None
+            return self._shared(f"{key}{suffix}")
         return FinishedFile(path, about["sha256"], about["rows"])
+
+    def _shared(self, name: str) -> FinishedFile | None:
+        """Return a file that another machine made, copied to this one; None without one. Raises SpoolFull."""
+        if self.shared is None:
+            return None
+        folder, lock = self._start_folder()
+        try:
+            path = folder / "file"
+            about = self.shared.fetch(name, path)
+            return None if about is None else self._store(path, name, about.sha256, about.rows)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.release()
 
     def size(self, key: str, suffix: str) -> int | None:
         """Return the bytes of the finished file of a key, None without one; it does not count as requested."""
@@ -164,6 +178,8 @@ class Spool:
         for path in self._subfolder("ready").iterdir():
             if not path.name.startswith(marked_key(redactions, "")):
                 path.unlink(missing_ok=True)
+        if self.shared is not None:
+            self.shared.remove_redacted(redactions)
 
     def client_slot(self, client: Sequence[str]) -> FileLock:
         """Return a download slot of a client. Raises TooManyDownloads if all are in use, Overloaded if the site's are.
@@ -250,14 +266,20 @@ class Spool:
         return lock
 
     def store(self, path: Path, name: str, outcome: Outcome) -> FinishedFile:
-        """Move a finished file among the ready ones, with its metadata."""
+        """Move a finished file among the ready ones, with its metadata, and copy it to those of all machines."""
+        made = self._store(path, name, outcome.sha256, dict(outcome.rows))
+        if self.shared is not None:
+            self.shared.put_later(made.path, name, SharedFile(made.sha256, made.rows))
+        return made
+
+    def _store(self, path: Path, name: str, sha256: str, rows: dict[str, int]) -> FinishedFile:
         stored = self._subfolder("ready") / name
         about = _about(stored)
         fresh = self._subfolder("slots") / f"about-{secrets.token_hex(8)}"
-        fresh.write_text(json.dumps({"sha256": outcome.sha256, "rows": dict(outcome.rows)}), encoding="utf-8")
+        fresh.write_text(json.dumps({"sha256": sha256, "rows": rows}), encoding="utf-8")
         path.replace(stored)
         fresh.replace(about)
-        return FinishedFile(stored, outcome.sha256, dict(outcome.rows))
+        return FinishedFile(stored, sha256, rows)
 
     def _subfolder(self, name: str) -> Path:
         path = self.folder / name

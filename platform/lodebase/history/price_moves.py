@@ -5,19 +5,20 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from lodebase.db.schema.statistics_tables import NEWEST_FIRST
 from lodebase.query.change_selection import PriceThreshold
 from lodedata.statistics.periods import written
 
 # Each period that is new in the release, with the price of the period before in its series; of the first release of a series
 # the latest period alone. Both prices are those that were known when the release was published.
-NEW_PRICES = text("""
+NEW_PRICES = text(f"""
 WITH release AS (SELECT id, released_on FROM lode.vintage WHERE source = :source AND release = :release),
 prices AS (
   SELECT DISTINCT ON (o.series, o.period) o.series, o.period, o.value, o.vintage
   FROM lode.series s JOIN lode.observation o ON o.series = s.id JOIN lode.vintage v ON v.id = o.vintage CROSS JOIN release r
   WHERE s.indicator = 'price' AND s.transformation = 'level' AND (:every OR s.commodity = ANY(:commodities))
     AND o.value IS NOT NULL AND v.withdrawn_run IS NULL AND v.released_on <= r.released_on
-  ORDER BY o.series, o.period, v.released_on DESC, v.id DESC
+  ORDER BY o.series, o.period, {NEWEST_FIRST.format(v="v")}
 ),
 earlier AS (
   SELECT o.series, max(o.period) AS last FROM lode.observation o JOIN lode.vintage v ON v.id = o.vintage CROSS JOIN release r

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from lodebase.errors import FetchFailed, ImportRefused
+from lodebase.ingest.site_statistics import SiteRelease, fetch_releases
 from lodebase.ingest.stored_records import StoredRecords
 from lodedata.licences import least_free
 from lodedata.mapping import Reading, Source, Tally
@@ -211,6 +212,8 @@ class SiteRecords:
     source: Source
     path: Path
     judged: tuple[JudgedPair, ...]
+    releases: tuple[SiteRelease, ...] = ()
+    """The releases of statistics, the earliest first."""
     requested: int = 0
     """The records that were requested; the others did not change since the last import."""
 
@@ -283,7 +286,8 @@ def _fetched(
     source = _source(site, name, [described[one] for one in sorted(used) if one in described])
     # which record includes a row may change without a change of the record
     record_of = served.get if reused is None else cache(lambda row: site.record_of_row(*row))
-    return SiteRecords(source, path, tuple(_judged(site, record_of)), requested)
+    releases = fetch_releases(site.get, site.address, name, described, folder)
+    return SiteRecords(source, path, tuple(_judged(site, record_of)), releases, requested)
 
 
 def _is_current(site: LodeSite, stored: StoredRecords) -> bool:

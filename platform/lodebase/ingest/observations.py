@@ -19,6 +19,7 @@ from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.statistics.reading import StatisticsReading, read_statistics
 from lodedata.statistics.series import DIMENSIONS, Observation, SeriesKey
+from lodedata.statistics.site_release import read_release
 from lodedata.statistics.table_spec import StatisticsSource
 
 PROGRESS_ROWS = 5_000
@@ -69,6 +70,11 @@ WITH merged AS (
 )
 SELECT (SELECT jsonb_object_agg(state, number) FROM (SELECT state, count(*) AS number FROM by_row GROUP BY state) AS states),
   (SELECT jsonb_agg(to_jsonb(by_series) ORDER BY indicator, commodity)::text FROM by_series)
+"""
+# the file of a release of another Lode has all of it
+DELETE_MISSING = """
+DELETE FROM observation o WHERE o.vintage = %(vintage)s AND NOT EXISTS (
+  SELECT FROM staged_observation t JOIN staged_series n USING (n) WHERE n.id = o.series AND t.period = o.period)
 """
 NOTE_RELEASE = "UPDATE import_run SET release = %(release)s, observation_counts = %(counts)s WHERE id = %(run)s"
 QUARANTINE = """
@@ -139,13 +145,15 @@ def transact(
     import_job.write_source(connection, source)
     for statement in CREATE:
         connection.execute(statement)
-    staging = _Staging(read_statistics(source, job.path, tally), progress)
+    # the tables of a release of another Lode need no mapping
+    is_mapped = bool(source.observations)
+    staging = _Staging(read_statistics(source, job.path, tally) if is_mapped else read_release(job.path), progress)
     _copy(connection, "staged_observation", COLUMNS, staging.observations())
     if staging.read == 0:
         raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
     about: dict[str, Any] = {"source": source.name, "release": source.version, "day": source.released_on, "run": identity}
-    about |= {"all": job.path.is_dir() or len(source.observations) == 1, "tables": list(tally.rows)}
-    counts = _merge(connection, staging, about)
+    about |= {"all": job.path.is_dir() or len(source.observations) <= 1, "tables": list(tally.rows)}
+    counts = _merge(connection, staging, about, not is_mapped)
     usage = usage_data(tally.usage)
     summary = Summary(
         source=source.name,
@@ -157,6 +165,7 @@ def transact(
         quarantined=len(staging.refused),
         seconds=round(time.monotonic() - begun, 3),
         dataset_version=import_job.version(connection, identity),
+        gone=counts.get("gone", 0),
         run=identity,
         notes=tuple(sentences(usage)),
         column_usage=tuple(usage),
@@ -166,7 +175,7 @@ def transact(
     return summary
 
 
-def _merge(connection: psycopg.Connection[Any], staging: _Staging, about: dict[str, Any]) -> dict[str, int]:
+def _merge(connection: psycopg.Connection[Any], staging: _Staging, about: dict[str, Any], whole: bool) -> dict[str, int]:
     """Merge the staged rows into the store and return the number of rows of the file by result."""
     keys = ((number, 0, *(getattr(key, name) for name in DIMENSIONS)) for key, number in staging.series.items())
     _copy(connection, "staged_series", ("n", "id", *DIMENSIONS), keys)
@@ -180,10 +189,12 @@ def _merge(connection: psycopg.Connection[Any], staging: _Staging, about: dict[s
     merged = connection.execute(MERGE, {"vintage": row[0]}).fetchone()
     assert merged is not None
     counts: dict[str, int] = merged[0] or {}
+    if whole:
+        counts["gone"] = connection.execute(DELETE_MISSING, {"vintage": row[0]}).rowcount
     connection.execute(NOTE_RELEASE, about | {"counts": merged[1]})
     connection.execute(QUARANTINE, about)
     connection.execute(RESOLVE, about)
-    if counts.get("loaded") or counts.get("updated"):
+    if counts.get("loaded") or counts.get("updated") or counts.get("gone"):
         connection.execute("SELECT current_version()")
     return counts
 

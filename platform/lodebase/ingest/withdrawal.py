@@ -84,6 +84,7 @@ SELECT count(*), count(*) FILTER (WHERE state = 'updated'), count(*) FILTER (WHE
 WITHDRAW_RELEASES = """
 UPDATE vintage SET withdrawn_run = %(run)s
 WHERE source = %(source)s AND withdrawn_run IS NULL AND (%(withdrawn)s::integer IS NULL OR first_run = %(withdrawn)s)
+  AND release <> ALL(%(kept)s)
 """
 COUNT_OBSERVATIONS = """
 SELECT count(*) FROM observation o JOIN vintage v ON v.id = o.vintage WHERE v.source = %(source)s AND v.withdrawn_run = %(run)s
@@ -231,8 +232,8 @@ def _of_records(name: str) -> Composed:
 
 
 def _withdraw_releases(connection: Connection[Any], job: ImportJob, identity: int) -> Counts:
-    """Withdraw the releases that an import brought, or all of the source; their observations stay in the store."""
-    about = {"source": job.source.name, "withdrawn": job.withdraws, "run": identity}
+    """Withdraw the releases that an import brought, or all of the source but those it keeps; their observations stay here."""
+    about = {"source": job.source.name, "withdrawn": job.withdraws, "run": identity, "kept": list(job.keeps_releases)}
     connection.execute(WITHDRAW_RELEASES, about)
     found = connection.execute(COUNT_OBSERVATIONS, about).fetchone()
     assert found is not None

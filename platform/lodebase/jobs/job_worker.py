@@ -1,6 +1,7 @@
-"""The background task that runs accepted jobs, one after the other."""
+"""The background task that runs accepted jobs, one after the other; several machines run several at a time."""
 
 import gzip
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -12,9 +13,11 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from lodebase.db import engine as engines
+from lodebase.db import work_lock
 from lodebase.db.engine import Addresses
 from lodebase.db.failures import first_line
 from lodebase.db.schema.layout_tables import MAX_BYTES
+from lodebase.errors import DatabaseAway
 from lodebase.jobs.processes import PROCESSES, ProcessServices
 from lodebase.settings import Settings
 from lodebase.statistics.figures import Known
@@ -24,9 +27,12 @@ POLL_S, RETRY_S = 0.5, 5.0
 MAX_TRIES = 3
 """How often a job is begun whose runs end with the process that runs it, before it is given up."""
 GIVEN_UP = """
-UPDATE process_job SET state = 'failed', problem = %s, finished_at = now() WHERE state = 'running' AND tries >= %s
+UPDATE process_job SET state = 'failed', problem = %s, finished_at = now() WHERE id = ANY(%s) AND tries >= %s
 """
-RESTARTED = "UPDATE process_job SET state = 'accepted', started_at = NULL, progress = NULL WHERE state = 'running'"
+RESTARTED = """
+UPDATE process_job SET state = 'accepted', started_at = NULL, progress = NULL WHERE id = ANY(%s) AND state = 'running'
+"""
+JOB = "job"
 # first of the clients that had the fewest jobs lately, so that one with many delays others by one
 NEXT = """
 UPDATE process_job SET state = 'running', started_at = now(), tries = tries + 1 WHERE id = (
@@ -52,15 +58,15 @@ class JobDismissed(Exception):
 def watch(
     importer: str, addresses: Addresses, settings: Settings, stop: threading.Event, report: Callable[[str], None]
 ) -> None:
-    """Run accepted jobs until ``stop`` is set; an interrupted job is run again."""
+    """Run accepted jobs until ``stop`` is set; a job whose process ended, here or on another machine, is run again."""
     engine = engines.engine(addresses.site, "lode jobs", settings.statement_timeout_s, 2, alone=True)
     services = ProcessServices(engine, Known(), settings)
-    begun = False
+    checked = -math.inf
     while not stop.is_set():
         try:
-            if not begun:
+            if time.monotonic() - checked > work_lock.CHECK_S:
                 restart_interrupted(importer)
-                begun = True
+                checked = time.monotonic()
             if not run_next(importer, services):
                 stop.wait(POLL_S)
         except psycopg.OperationalError as error:
@@ -73,16 +79,21 @@ def restart_interrupted(importer: str) -> None:
     """Put jobs that were running when their process ended back to those that wait; one that ended several is failed."""
     problem = _data(msg("The job was begun %(most)s times and never ended. Use smaller inputs.", most=MAX_TRIES))
     with psycopg.connect(importer) as connection:
-        connection.execute(GIVEN_UP, (Jsonb(problem, dumps=orjson.dumps), MAX_TRIES))
-        connection.execute(RESTARTED)
+        ended = work_lock.abandoned_work(connection, JOB, "process_job", "id")
+        connection.execute(GIVEN_UP, (Jsonb(problem, dumps=orjson.dumps), ended, MAX_TRIES))
+        connection.execute(RESTARTED, (ended,))
 
 
 def run_next(importer: str, services: ProcessServices) -> bool:
     """Run the job that was ordered first and store its result; return False without any."""
-    with psycopg.connect(importer) as connection:
-        row = connection.execute(NEXT).fetchone()
-    if row is None:
-        return False
+    with work_lock.work_taken(importer, JOB, (NEXT,)) as row:
+        if row is not None:
+            _run(importer, services, row)
+    return row is not None
+
+
+def _run(importer: str, services: ProcessServices, row: tuple[Any, ...]) -> None:
+    """Run a job and store its result or problem."""
     identity, process, inputs, at = row
     state, result, problem = "successful", None, None
     try:
@@ -92,17 +103,17 @@ def run_next(importer: str, services: ProcessServices) -> bool:
         result = gzip.compress(orjson.dumps(made, option=orjson.OPT_NON_STR_KEYS), mtime=0)
         if len(result) > MAX_BYTES:
             state, result, problem = "failed", None, _data(msg("The result is too large. Use smaller inputs."))
+    except (JobDismissed, DatabaseAway):
+        # without its lock the job is put back, and run again when the database is there
+        return
     except MessageError as error:
         state, problem = "failed", error.message.as_data()
-    except JobDismissed:
-        return True
     # the outermost place of this task: an error of Lode ends this job and not those after it
     except Exception as error:
         state = "failed"
         problem = _data(msg("The job ended with an error of Lode (%(reason)s).", reason=type(error).__name__))
     with psycopg.connect(importer) as connection:
         connection.execute(FINISHED, (state, result, None if problem is None else Jsonb(problem, dumps=orjson.dumps), identity))
-    return True
 
 
 def progress_of(importer: str, identity: str) -> Callable[[int, int], None]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Integer, Select, any_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Engine, Integer, Select, any_, bindparam, func, or_, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
-from lodebase.db.schema.statistics_tables import observation, series, vintage
+from lodebase.db.schema.statistics_tables import NEWEST_FIRST, observation, series, vintage
 from lodebase.query.reading import dataset_version, reading
 from lodedata.statistics.periods import written
 from lodedata.statistics.series import DIMENSIONS, VOCABULARIES, base_unit
@@ -165,7 +165,7 @@ def _statement(query: SeriesQuery, identities: list[int]) -> Select[Any]:
         select(*columns, vintage.c.source, vintage.c.release, vintage.c.released_on)
         .join(vintage, vintage.c.id == observation.c.vintage)
         .where(SERVED)
-        .order_by(observation.c.series, observation.c.period, vintage.c.released_on.desc(), vintage.c.id.desc())
+        .order_by(observation.c.series, observation.c.period, text(NEWEST_FIRST.format(v=vintage.fullname)))
     )
     if query.filters or query.text:
         statement = statement.where(observation.c.series == any_(bindparam("series", identities, ARRAY(Integer))))

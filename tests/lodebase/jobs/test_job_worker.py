@@ -1,11 +1,13 @@
 """Which of the waiting jobs is run next: those of a client that had few come before those of one that had many."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import psycopg
 import pytest
 
 from lodebase.db import engine as engines
+from lodebase.db import work_lock
 from lodebase.db.store import Store
 from lodebase.jobs import job_store, job_worker
 from lodebase.jobs.processes import ProcessServices
@@ -49,6 +51,47 @@ def test_a_job_whose_runs_end_with_their_process_is_given_up(store: Store) -> No
         assert "begun 3 times" in from_data(failed.problem).in_language("en")
     finally:
         desk.dispose()
+
+
+def test_a_job_that_another_machine_runs_is_left_to_it(store: Store) -> None:
+    desk = engines.engine(store.addresses.desk, "tests", pool_size=1)
+    try:
+        job = job_store.accept(desk, "list-check", FIRM, "raw", "somebody")
+        with work_lock.work_taken(store.importer, job_worker.JOB, (job_worker.NEXT,)) as row:
+            assert row is not None and row[0] == job.id
+            # another machine begins, and looks again
+            for _ in range(2):
+                job_worker.restart_interrupted(store.importer)
+                assert job_store.find(desk, job.id).state == "running"
+        # the machine of the first is gone
+        job_worker.restart_interrupted(store.importer)
+        assert job_store.find(desk, job.id).state == "accepted"
+    finally:
+        desk.dispose()
+
+
+def test_machines_run_each_job_once(store: Store) -> None:
+    desk = engines.engine(store.addresses.desk, "tests", pool_size=1)
+    site = engines.engine(store.addresses.site, "tests", pool_size=4)
+    services = ProcessServices(site, Known(), Settings())
+
+    def work(_: int) -> int:
+        ran = 0
+        while job_worker.run_next(store.importer, services):
+            ran += 1
+            job_worker.restart_interrupted(store.importer)
+        return ran
+
+    try:
+        jobs = [job_store.accept(desk, "list-check", FIRM, "raw", f"client {n}") for n in range(12)]
+        with ThreadPoolExecutor(3) as machines:
+            assert sum(machines.map(work, range(3))) == 12
+        with psycopg.connect(store.importer) as connection:
+            tries = connection.execute("SELECT state, tries, count(*) FROM lode.process_job GROUP BY 1, 2").fetchall()
+        assert tries == [("successful", 1, len(jobs))]
+    finally:
+        desk.dispose()
+        site.dispose()
 
 
 def test_the_progress_of_a_job_is_stored_and_ends_a_dismissed_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from tests.lodeweb.conftest import closed, settings_of
 from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
+from lodebase.db import work_lock
 from lodebase.db.store import Store, conninfo
 from lodebase.ingest.jobs import requested
 from lodedata.mapping.suggestion.placeholders import placeholders
@@ -269,3 +270,17 @@ def test_an_import_is_withdrawn_at_the_desk_after_a_confirmation(store: Store, a
     assert "was withdrawn by import" in administrator.get(again).get_data(as_text=True)
     assert f"Withdrawal of import {found[0]}" in administrator.get("/desk/imports").get_data(as_text=True)
     assert "Updates" in administrator.get("/updates").get_data(as_text=True)
+
+
+def test_an_import_that_another_machine_runs_is_left_to_it(store: Store) -> None:
+    state = "SELECT state FROM lode.import_request ORDER BY number DESC LIMIT 1"
+    with psycopg.connect(store.importer, autocommit=True) as connection:
+        desk = psycopg.connect(conninfo(store.addresses.owner), autocommit=True)
+        desk.execute("INSERT INTO lode.import_request (account, file_name, bytes, state) VALUES ('a', 'own.csv', 1, 'dry-run')")
+        desk.close()
+        with work_lock.work_taken(store.importer, requested.REQUEST, (requested.NEXT, requested.BEGUN)) as row:
+            assert row is not None and row[1:4] == ("dry-run", "a", "own.csv")
+            requested.restart_interrupted(store.importer)
+            assert connection.execute(state).fetchall() == [("running",)]
+        requested.restart_interrupted(store.importer)
+        assert connection.execute(state).fetchall() == [("draft",)]

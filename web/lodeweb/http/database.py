@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 
+import structlog
 from flask import Flask, current_app
 from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.db.private_cluster.cluster import Cluster
+from lodebase.download.shared_files import SharedFiles
 from lodebase.download.spool import Spool
 from lodebase.history.dataset_state import Days
 from lodebase.query import Counts
@@ -17,6 +19,7 @@ from lodeweb.http import read_replica
 from lodeweb.http.access.admission import Gate
 from lodeweb.http.read_replica import ReadReplicas
 
+log = structlog.get_logger("lodeweb")
 KEY = "lode"
 DESK_CONNECTIONS = 2
 """Database connections of each process for the desk; they are opened when the first person signs in."""
@@ -68,10 +71,16 @@ def attach(app: Flask, settings: Settings) -> None:
     desk = engines.engine(addresses.desk, engines.DESK_APPLICATION, settings.statement_timeout_s, DESK_CONNECTIONS)
     gate = Gate(settings.threads, settings.queue, settings.queue_wait_s, settings.client_share)
     folder = settings.spool or settings.home / "spool"
-    spool = Spool(folder.absolute(), settings.spool_mb << 20, settings.downloads, settings.downloads_each)
+    shared = None if settings.files_url is None else SharedFiles(settings.files_url, report_files)
+    spool = Spool(folder.absolute(), settings.spool_mb << 20, settings.downloads, settings.downloads_each, shared)
     replicas = read_replica.of_settings(settings, addresses)
     limits = engines.engine(addresses.desk, "lode limits", LIMITS_TIMEOUT_S, LIMITS_CONNECTIONS, alone=True)
     app.extensions[KEY] = SiteServices(settings, engine, desk, limits, Counts(), gate, spool, replicas=replicas)
+
+
+def report_files(event: str) -> None:
+    """Log what went wrong with the files of all machines."""
+    log.warning("shared files", problem=event)
 
 
 def site() -> SiteServices:

@@ -12,6 +12,7 @@ from lodebase import settings as settings_module
 from lodebase.cli.operation.background import meanwhile
 from lodebase.cli.output import json_option, say
 from lodebase.db.store import Store, opened
+from lodebase.download.shared_files import SharedFiles
 from lodebase.download.spool import Spool
 from lodebase.export import snapshots
 from lodebase.ingest.entered import unserved
@@ -31,7 +32,8 @@ from lodedata.processor_share import BACKGROUND, lower_priority
 def tasks(as_json: bool) -> None:
     """Apply decisions of the desk, run imports started there and jobs of processes, until Ctrl-C.
 
-    `lode serve` does this itself, unless it has the logins of the site alone. Run it once for such sites.
+    `lode serve` does this itself, unless it has the logins of the site alone. Run it for such sites, on as many machines as you
+    like: each job and each import is run by one of them.
     """
     settings = settings_module.load()
     part_of_site = runtime_folder.current() is not None
@@ -70,8 +72,9 @@ def remove_redacted(store: Store, settings: Settings) -> None:
     assert row is not None
     for snapshot in snapshots.remove_redacted(settings.home, row[0]):
         say(msg("%(folder)s: the files of the snapshot were removed, as a name has left the data.", folder=snapshot))
-    if (folder / "ready").is_dir():
-        Spool(folder, settings.spool_mb << 20, settings.downloads, settings.downloads_each).remove_redacted(row[0])
+    shared = None if settings.files_url is None else SharedFiles(settings.files_url, click.echo)
+    if shared is not None or (folder / "ready").is_dir():
+        Spool(folder, settings.spool_mb << 20, settings.downloads, settings.downloads_each, shared).remove_redacted(row[0])
 
 
 def requested_imports_run(store: Store, settings: Settings) -> AbstractContextManager[threading.Event]:

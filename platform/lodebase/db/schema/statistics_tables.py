@@ -63,3 +63,7 @@ observation = Table(
     comment="Observations by series, first day of the period and release, with the text that was printed and its flags.",
 )
 """Without an index on the release: it is read through its series, and a release is never deleted."""
+
+NEWEST_FIRST = "{v}.released_on DESC, CASE WHEN strpos({v}.source, '--') > 0 THEN {v}.source ELSE '' END, {v}.id DESC"
+"""The order of the releases ``{v}`` of a series: of the same day those of this store, then those of other Lodes by name, so
+that nodes that read the same sites in any order serve the same values."""

@@ -81,6 +81,8 @@ class ImportJob:
     """The number of the import that this one withdraws; it reads no file."""
     removes_statistics: bool = False
     """Whether it withdraws all releases of a source of statistics; it reads no file."""
+    keeps_releases: tuple[str, ...] = ()
+    """The releases of a source of statistics that such a withdrawal leaves."""
     compare: bool = True
     """Whether changed records are compared with those of other sources within the import; else they are left for later."""
 

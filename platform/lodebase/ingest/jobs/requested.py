@@ -1,6 +1,8 @@
 """Imports ordered at the desk, run one after the other by a background task with the importer's rights."""
 
+import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,6 +14,7 @@ import orjson
 import psycopg
 from psycopg.types.json import Jsonb
 
+from lodebase.db import work_lock
 from lodebase.db.boundaries import boundaries
 from lodebase.db.failures import first_line
 from lodebase.desk import cell_corrections, trail
@@ -32,7 +35,8 @@ from lodedata.sources import readers
 
 POLL_S = 1.0
 RETRY_S = 5.0
-RESTARTED = "UPDATE import_request SET state = 'draft', changed_at = now() WHERE state = 'running'"
+RESTARTED = "UPDATE import_request SET state = 'draft', changed_at = now() WHERE number = ANY(%s) AND state = 'running'"
+REQUEST = "import request"
 NEXT = """
 SELECT number, state FROM import_request WHERE state IN ('dry-run', 'import')
 ORDER BY changed_at LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -60,13 +64,12 @@ class RequestOptions:
 
 def watch(address: str, options: RequestOptions, stop: threading.Event, report: Callable[[str], None]) -> None:
     """Run ordered imports and store what was entered until ``stop`` is set; an interrupted import becomes a draft again."""
-    begun = False
+    checked = -math.inf
     while not stop.is_set():
         try:
-            if not begun:
-                with psycopg.connect(address) as connection:
-                    connection.execute(RESTARTED)
-                begun = True
+            if time.monotonic() - checked > work_lock.CHECK_S:
+                restart_interrupted(address)
+                checked = time.monotonic()
             entered = EntryOptions(options.boundaries, options.worldview, options.wait_s)
             if not (
                 run_next(address, options)
@@ -79,16 +82,24 @@ def watch(address: str, options: RequestOptions, stop: threading.Event, report: 
             stop.wait(RETRY_S)
 
 
+def restart_interrupted(address: str) -> None:
+    """Make imports drafts again whose process has ended."""
+    with psycopg.connect(address) as connection:
+        ended = work_lock.abandoned_work(connection, REQUEST, "import_request", "number")
+        connection.execute(RESTARTED, (ended,))
+
+
 def run_next(address: str, options: RequestOptions) -> bool:
     """Run the import that was ordered first and store its result; return False without any."""
-    with psycopg.connect(address) as connection:
-        ordered = connection.execute(NEXT).fetchone()
-        if ordered is None:
-            return False
-        number, order = ordered
-        row = connection.execute(BEGUN, (number,)).fetchone()
-        assert row is not None
-    account, file_name, mapping, of, confirmed, withdraws = row
+    with work_lock.work_taken(address, REQUEST, (NEXT, BEGUN)) as row:
+        if row is not None:
+            _run(address, options, row)
+    return row is not None
+
+
+def _run(address: str, options: RequestOptions, row: tuple[Any, ...]) -> None:
+    """Run an import and store its result."""
+    number, order, account, file_name, mapping, of, confirmed, withdraws = row
     try:
         if withdraws is not None:
             result = _result(withdraw_run(address, withdraws, options.wait_s, options.accept))
@@ -108,7 +119,6 @@ def run_next(address: str, options: RequestOptions) -> bool:
         trail.note_command(address, action, str(result.get("source", file_name)), {"file": file_name, "account": account})
     with psycopg.connect(address) as connection:
         connection.execute(FINISHED, (state, Jsonb(result, dumps=orjson.dumps), number))
-    return True
 
 
 def _import(address: str, number: int, ordered: tuple[Any, ...], options: RequestOptions) -> dict[str, Any]:

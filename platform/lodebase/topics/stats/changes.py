@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Connection, text
 
+from lodebase.db.schema.statistics_tables import NEWEST_FIRST
 from lodebase.history.release_changes import VALUES_ADDRESS, LoadedRelease, list_releases
 from lodebase.operations.field_types import Code, Description, FieldType, Limit, Skip
 from lodebase.operations.formats import NOT_IN_DATA
@@ -38,7 +39,7 @@ OBSERVATIONS = text(
     " JOIN lode.observation o ON o.vintage = v.id AND o.series = chosen.series AND o.period = chosen.period"
     " LEFT JOIN LATERAL (SELECT b.value_raw, w.release FROM lode.observation b JOIN lode.vintage w ON w.id = b.vintage"
     "   WHERE b.series = o.series AND b.period = o.period AND w.released_on < v.released_on AND w.withdrawn_run IS NULL"
-    "   ORDER BY w.released_on DESC, w.id DESC LIMIT 1) before ON true"
+    f"   ORDER BY {NEWEST_FIRST.format(v='w')} LIMIT 1) before ON true"
     " ORDER BY r.dataset_version, o.period DESC, o.series, v.id"
 )
 NOTE = msg(
