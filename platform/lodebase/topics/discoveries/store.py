@@ -9,7 +9,7 @@ from lodebase.query import expression, version_views
 from lodebase.query.collections_ import find_collection
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled
-from lodebase.query.version_views import THEN
+from lodebase.query.version_views import AS_OF
 from lodebase.statistics.contained_figures import FIGURES
 from lodedata.topics.discoveries.curve import Find
 
@@ -48,7 +48,7 @@ def read_finds(connection: Connection, query: Query, metal: str | None, by: str)
 def _statement(by: str, earlier: bool) -> TextClause:
     # every relation is versioned; the types of jsonb_populate_recordset are the same in both schemas
     sql = FINDS_BY[by]
-    return text(sql.replace("FROM lode.", f"FROM {THEN}.").replace("JOIN lode.", f"JOIN {THEN}.") if earlier else sql)
+    return text(sql.replace("FROM lode.", f"FROM {AS_OF}.").replace("JOIN lode.", f"JOIN {AS_OF}.") if earlier else sql)
 
 
 @lru_cache(maxsize=64)
